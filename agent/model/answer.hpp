@@ -1,0 +1,76 @@
+// One request to Portainer and how it came out. The classification is done once, by the table of causes in
+// agent/portainer; everything above (observe, judge, report) reads these values and never looks at raw HTTP.
+#pragma once
+
+#include "base/clock.hpp"
+
+#include <optional>
+#include <string>
+
+namespace mooring {
+
+// What was asked, in the server's terms. The table of causes is keyed on it, because the same text means different
+// things.
+enum class Call {
+    status,        // GET /api/system/status
+    identity,      // GET /api/users/me
+    environments,  // GET /api/endpoints
+    environment,   // GET /api/endpoints/{id}
+    stacks,        // GET /api/stacks
+    stack,         // GET /api/stacks/{id}
+    stack_file,    // GET /api/stacks/{id}/file
+    docker_list,   // GET /api/endpoints/{id}/docker/{containers/json|services|tasks}
+    docker_object, // GET /api/endpoints/{id}/docker/{containers/N/json|networks/N|volumes/N|services/N}
+    users,         // GET /api/users
+    teams,         // GET /api/teams
+    tags,          // GET /api/tags
+    groups,        // GET /api/endpoint_groups
+    settings,      // GET /api/settings
+    other,         // any other route, writes included
+};
+
+enum class Outcome {
+    not_asked,
+    ok,                  // 200, JSON, decoded
+    credentials_refused, // 401 with one of the messages of portainer-api.md §1.3: ends the server's run, exit 77
+    header_added,        // both-headers refusal or text/plain "Forbidden": something on the way added a header, exit 70
+    denied,              // JSON 403; `cause` says why (unknown if the message is not in the table)
+    stack_gone,          // JSON 404, bucket=stacks
+    environment_gone,    // JSON 404, bucket=endpoints
+    object_absent,       // Docker's own 404 ({"message"} without details)
+    file_lost,           // 500 "Unable to retrieve Compose file from disk"
+    settings_not_deployed, // 409 "Stack git settings have changed ..."
+    unavailable,           // network, TLS, timeout, 408, 429, 5xx, or an answer that is not the API's
+};
+
+// Why a request was refused, in the server's terms (design §3.1).
+enum class Cause { environment, resource_control, stack_management_disabled, role, name_taken, unknown };
+
+// "environment", "resource_control", ...
+std::string_view to_string(Cause cause);
+
+struct Reply {
+    Call call = Call::other;
+    Outcome outcome = Outcome::not_asked;
+    std::optional<Cause> cause; // set exactly when outcome is denied
+    std::string method = "GET";
+    std::string target;  // path and query as sent, without scheme and host
+    int status = 0;      // HTTP status; 0: no answer
+    std::string message; // the server's message, or what failed ("connection refused"); printable, capped
+    std::string details; // the server's details; printable, capped
+    std::optional<UnixSeconds> server_date; // the Date header
+
+    bool ok() const { return outcome == Outcome::ok; }
+    bool denied() const { return outcome == Outcome::denied; }
+    bool unavailable() const { return outcome == Outcome::unavailable; }
+    bool asked() const { return outcome != Outcome::not_asked; }
+};
+
+// The decoded value is there exactly when reply.ok().
+template <typename T>
+struct Answer {
+    Reply reply;
+    std::optional<T> value;
+};
+
+} // namespace mooring

@@ -1,0 +1,82 @@
+// Portainer's record of one stack, as its API answers (portainer-api.md §2.1). What Mooring does not use is left out.
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/secret.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mooring {
+
+using StackId = std::int64_t;
+using EnvironmentId = std::int64_t;
+
+enum class StackType { standalone, swarm, kubernetes };
+
+// "standalone", "swarm", "kubernetes"
+std::string_view to_string(StackType type);
+
+// Numbers as Portainer sends them (2.41 and newer: 3 and 4); every other number is unknown and judged as an error.
+enum class StackStatus : std::int64_t { active = 1, inactive = 2, deploying = 3, failed = 4 };
+
+struct EnvVar {
+    std::string name;
+    Secret value;
+
+    friend bool operator==(const EnvVar&, const EnvVar&) = default;
+};
+
+struct ResourceControl {
+    std::int64_t id = 0;
+    bool is_public = false;
+    bool administrators_only = false;
+    std::vector<std::int64_t> users; // ids, in the order of the answer
+    std::vector<std::int64_t> teams;
+};
+
+struct GitConfig {
+    std::string url;
+    std::string reference; // "" means the default branch
+    std::string config_file_path;
+    std::string commit; // ConfigHash: the commit of the last deployment
+    bool tls_skip_verify = false;
+    bool has_authentication = false;
+};
+
+struct AutoUpdate {
+    std::string interval; // Go duration, "5m"; "" if only a webhook
+    std::string webhook;  // UUID; "" if only an interval
+    std::string job_id;   // "" when no job is armed
+};
+
+struct DeploymentStep {
+    std::int64_t status = 0;
+    UnixSeconds time = 0;
+    std::string message;
+};
+
+struct StackRecord {
+    StackId id = 0;
+    std::string name;              // as stored; Kubernetes: may be ""
+    std::optional<StackType> type; // nullopt: a number that Mooring does not know
+    EnvironmentId environment = 0;
+    std::string swarm_id;
+    std::string entry_point;
+    std::vector<std::string> additional_files;
+    std::vector<EnvVar> env;                         // null is the empty list; order and duplicates as answered
+    std::int64_t status = 0;                         // see StackStatus
+    std::optional<ResourceControl> resource_control; // null: administrators only
+    UnixSeconds created_at = 0;
+    UnixSeconds updated_at = 0; // 0: never
+    std::string namespace_;
+    std::optional<AutoUpdate> auto_update;
+    std::optional<GitConfig> git;
+    std::vector<DeploymentStep> deployment; // DeploymentStatus, oldest first; empty before 2.41
+    std::string canonical; // the whole record as answered, without noise such as JobID, keys sorted: what record
+                           // digests are made of. Holds env values: never print it.
+};
+
+} // namespace mooring

@@ -1,0 +1,130 @@
+// What Mooring says: verdicts with their changes and evidence, per stack, per server, per run (design §3.1 and issue's
+// report contract). These are values; agent/drift makes them, agent/report renders them.
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/diagnostic.hpp"
+#include "model/answer.hpp"
+#include "model/environment.hpp"
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mooring {
+
+enum class Verdict {
+    in_sync,
+    drifted,
+    missing,
+    extra,
+    denied,
+    not_visible,
+    orphaned,
+    unreachable,
+    pending,
+    error,
+    suspended,
+};
+inline constexpr std::array all_verdicts{
+    Verdict::in_sync,  Verdict::drifted,     Verdict::missing, Verdict::extra, Verdict::denied,   Verdict::not_visible,
+    Verdict::orphaned, Verdict::unreachable, Verdict::pending, Verdict::error, Verdict::suspended};
+
+// "in_sync", "drifted", ... : the words of the JSON report.
+std::string_view to_string(Verdict verdict);
+std::optional<Verdict> parse_verdict(std::string_view word);
+
+enum class Plane { record, content, runtime, git };
+std::string_view to_string(Plane plane);
+
+enum class Proof { environment_gone, complete_list, remembered_id_gone };
+std::string_view to_string(Proof proof);
+
+// One difference. `desired` and `actual` are printable texts; for a secret both are empty and only "differs" may be
+// said.
+struct Change {
+    Plane plane = Plane::record;
+    std::string path;
+    std::optional<std::string> desired; // nullopt: not there
+    std::optional<std::string> actual;
+    bool secret = false;
+    std::string waiver;   // name of the waiver that accepts it; "" if none
+    SourceLocation where; // the manifest's or compose file's line; file "" if it has none
+};
+
+// A request that led to the verdict, in the order in which they were made.
+struct Evidence {
+    std::string method;
+    std::string target;
+    int status = 0;
+    std::string message;
+};
+
+struct StackResult {
+    std::string name;
+    std::string server;
+    std::optional<EnvironmentId> environment_id;
+    std::string environment_name;
+    std::optional<StackType> type;
+    std::optional<StackId> id;
+    Verdict verdict = Verdict::error;
+    bool runtime_asked = true; // false: "in sync (runtime not asked)"
+    bool waived = false;       // every change (or the missing or extra itself) is waived
+    std::optional<Cause> cause;
+    std::optional<Proof> proof;
+    std::optional<bool> exists;       // nullopt: unknown
+    std::vector<std::string> unread;  // "content", "runtime", "access", ...
+    std::size_t ignored = 0;          // changes that an ignore rule took away
+    std::vector<std::string> waivers; // names in use, sorted
+    SourceLocation where;             // the manifest
+    std::vector<Change> changes;      // sorted by plane and path; ignored ones are not here
+    std::vector<Evidence> evidence;
+    std::vector<Evidence> probes; // name and id probes, whatever they answered
+    std::string message;          // why this verdict, one or more sentences
+    std::string remedy;           // what a person must do; "" if nothing
+    std::vector<std::string>
+        notes;        // "deployed commit 72e6c8aa; the branch's head was not looked up", "3 values not compared"
+    std::string rule; // the row of design §3.2 that applied
+    std::map<std::string, std::string> labels;
+    std::string owner;
+};
+
+struct ServerResult {
+    std::string name;
+    std::string url; // without user part
+    std::string version;
+    std::string instance_id;
+    std::optional<Identity> identity;
+    bool list_complete = false;
+    std::string error; // why the server could not be judged; "" if it could
+    int exit_code = 0; // 0, 69, 70 or 77: what this server alone would end with before the bits
+};
+
+struct Summary {
+    std::size_t declared = 0;
+    std::size_t suspended = 0;
+    std::size_t covered = 0;
+    std::optional<double> coverage; // 0..1; nullopt when nothing is declared
+    std::optional<double> score;
+    std::optional<double> score_with_waivers;
+    std::map<Verdict, std::size_t> verdicts; // every verdict has an entry
+    std::size_t in_sync_waived = 0;
+    std::size_t in_sync_runtime_not_asked = 0;
+};
+
+struct Report {
+    std::string run_id;
+    UnixSeconds started_at = 0;
+    UnixSeconds finished_at = 0;
+    std::string mooring_version;
+    bool partial = false; // interrupted
+    std::vector<ServerResult> servers;
+    Summary summary;
+    std::vector<StackResult> stacks; // by server, environment name, name
+    Diagnostics diagnostics;
+    int exit_code = 0;
+};
+
+} // namespace mooring

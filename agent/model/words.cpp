@@ -1,0 +1,116 @@
+// The stable words of the model's enumerations, as the JSON report and the messages spell them.
+#include "model/answer.hpp"
+#include "model/docker.hpp"
+#include "model/stack.hpp"
+#include "model/verdict.hpp"
+
+#include <utility>
+
+namespace mooring {
+
+std::string_view to_string(StackType type) {
+    switch (type) {
+    case StackType::standalone:
+        return "standalone";
+    case StackType::swarm:
+        return "swarm";
+    case StackType::kubernetes:
+        return "kubernetes";
+    }
+    std::unreachable();
+}
+
+std::string_view to_string(DockerKind kind) {
+    switch (kind) {
+    case DockerKind::container:
+        return "container";
+    case DockerKind::network:
+        return "network";
+    case DockerKind::volume:
+        return "volume";
+    case DockerKind::service:
+        return "service";
+    }
+    std::unreachable();
+}
+
+std::string_view to_string(Cause cause) {
+    switch (cause) {
+    case Cause::environment:
+        return "environment";
+    case Cause::resource_control:
+        return "resource_control";
+    case Cause::stack_management_disabled:
+        return "stack_management_disabled";
+    case Cause::role:
+        return "role";
+    case Cause::name_taken:
+        return "name_taken";
+    case Cause::unknown:
+        return "unknown";
+    }
+    std::unreachable();
+}
+
+std::string_view to_string(Verdict verdict) {
+    switch (verdict) {
+    case Verdict::in_sync:
+        return "in_sync";
+    case Verdict::drifted:
+        return "drifted";
+    case Verdict::missing:
+        return "missing";
+    case Verdict::extra:
+        return "extra";
+    case Verdict::denied:
+        return "denied";
+    case Verdict::not_visible:
+        return "not_visible";
+    case Verdict::orphaned:
+        return "orphaned";
+    case Verdict::unreachable:
+        return "unreachable";
+    case Verdict::pending:
+        return "pending";
+    case Verdict::error:
+        return "error";
+    case Verdict::suspended:
+        return "suspended";
+    }
+    std::unreachable();
+}
+
+std::optional<Verdict> parse_verdict(std::string_view word) {
+    for (const Verdict verdict : all_verdicts) {
+        if (to_string(verdict) == word) return verdict;
+    }
+    return std::nullopt;
+}
+
+std::string_view to_string(Plane plane) {
+    switch (plane) {
+    case Plane::record:
+        return "record";
+    case Plane::content:
+        return "content";
+    case Plane::runtime:
+        return "runtime";
+    case Plane::git:
+        return "git";
+    }
+    std::unreachable();
+}
+
+std::string_view to_string(Proof proof) {
+    switch (proof) {
+    case Proof::environment_gone:
+        return "environment_gone";
+    case Proof::complete_list:
+        return "complete_list";
+    case Proof::remembered_id_gone:
+        return "remembered_id_gone";
+    }
+    std::unreachable();
+}
+
+} // namespace mooring

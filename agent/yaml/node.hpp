@@ -1,0 +1,55 @@
+// YAML text -> a bounded tree with line and column. The only folder that includes yaml-cpp; it works from yaml-cpp's
+// events, because its own nodes forget duplicate keys, quoting and places (design §11).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace mooring::yaml {
+
+struct Mark { // both start at 1
+    std::uint32_t line = 0;
+    std::uint32_t column = 0;
+};
+
+enum class Kind : std::uint8_t { null, scalar, sequence, mapping };
+
+// Aliases and merge keys are written out (within Limits::expanded_nodes), so a tree has no sharing. `null` is only the
+// absence of a value (`key:`); the plain word `null` is a scalar, resolved by scalar.hpp.
+struct Node {
+    Kind kind = Kind::null;
+    bool plain = false; // scalars: neither quoted nor a block scalar
+    std::string text;   // scalars: the value after unquoting
+    std::string tag;    // explicit tags only: "!!str" as its full URI, "!reset"; "" otherwise
+    Mark mark;
+    std::vector<Node> items;                    // sequences
+    std::vector<std::pair<Node, Node>> entries; // mappings, in the order of the text
+
+    // The value of a scalar key of a mapping; nullptr if there is none or this is no mapping.
+    const Node* find(std::string_view key) const;
+};
+
+struct Problem {
+    std::string message; // one sentence, without place
+    Mark mark;           // {0,0}: the whole text
+    std::string
+        code; // "syntax", "duplicate-key", "too-deep", "too-large", "alias-expansion", "encoding", "too-many-documents"
+};
+
+// All checked before or while reading, never after.
+struct Limits {
+    std::size_t bytes = 4U << 20U;
+    std::size_t depth = 100;
+    std::size_t expanded_nodes = 500'000; // after writing out aliases
+    std::size_t documents = 1'000;
+};
+
+// All documents of a text, or the first problem. Duplicate keys are a problem of the code "duplicate-key".
+std::expected<std::vector<Node>, Problem> parse(std::string_view text, const Limits& limits = {});
+
+} // namespace mooring::yaml

@@ -1,0 +1,25 @@
+find_program(MOORING_CCACHE ccache)
+if(MOORING_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${MOORING_CCACHE})
+endif()
+
+# Every outside library, each from a Debian package (deploy/install-dependencies.sh).
+set(CMAKE_THREAD_PREFER_PTHREAD ON)
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS url)
+find_package(OpenSSL 3 REQUIRED)
+find_package(yaml-cpp 0.7 REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(fmt 9 REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(PkgConfig REQUIRED)
+if(MOORING_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+
+# Asio and Beast are compiled once, here, and not again in every file that uses them. Only agent/net and the test double link this.
+add_library(mooring_boost STATIC ${CMAKE_CURRENT_LIST_DIR}/boost_separate.cpp)
+target_compile_definitions(mooring_boost PUBLIC
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
+target_link_libraries(mooring_boost PUBLIC Boost::headers Boost::url OpenSSL::SSL OpenSSL::Crypto Threads::Threads)

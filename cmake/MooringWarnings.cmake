@@ -1,0 +1,9 @@
+# The one place for warnings and sanitizers: every target of Mooring links this.
+add_library(mooring_warnings INTERFACE)
+target_compile_options(mooring_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast)
+
+if(MOORING_SANITIZE)
+  add_compile_options(-fsanitize=${MOORING_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${MOORING_SANITIZE})
+endif()

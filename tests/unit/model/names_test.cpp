@@ -1,0 +1,32 @@
+#include "model/names.hpp"
+
+#include <gtest/gtest.h>
+
+namespace mooring {
+namespace {
+
+TEST(Names, AreLowerCasedAndStrippedAsPortainerDoes) {
+    EXPECT_EQ(normalise_stack_name("My App 1!"), "myapp1");
+    EXPECT_EQ(normalise_stack_name("web_front-2"), "web_front-2");
+    EXPECT_EQ(normalise_stack_name("!!!"), "");
+    EXPECT_EQ(normalise_stack_name("caf\xC3\xA9"), "caf");
+}
+
+TEST(Names, ReferencesCompareAsFullNames) {
+    EXPECT_EQ(full_reference("main"), "refs/heads/main");
+    EXPECT_EQ(full_reference("refs/tags/v1"), "refs/tags/v1");
+    EXPECT_EQ(full_reference(""), "");
+    EXPECT_EQ(full_reference("72e6c8a80dc7ac460d30f34f463071cec769840f"), "72e6c8a80dc7ac460d30f34f463071cec769840f");
+}
+
+TEST(Names, GitUrlsCompareWithoutSuffixUserAndDefaultPort) {
+    EXPECT_EQ(comparable_git_url("https://bob:x@git.example.test:443/a/b.git/"), "https://git.example.test/a/b");
+    EXPECT_EQ(comparable_git_url("http://GIT.example.test/demo"),
+              comparable_git_url("http://git.example.test:80/demo.git"));
+    EXPECT_EQ(comparable_git_url("https://git.example.test:8443/a"), "https://git.example.test:8443/a");
+    EXPECT_NE(comparable_git_url("https://git.example.test/A"), comparable_git_url("https://git.example.test/a"));
+    EXPECT_EQ(comparable_git_url("git@git.example.test:a/b.git"), "git@git.example.test:a/b");
+}
+
+} // namespace
+} // namespace mooring
