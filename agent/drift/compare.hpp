@@ -1,0 +1,48 @@
+// What differs between a desired stack and what was read of it: record, Git settings, content, runtime. Pure.
+#pragma once
+
+#include "drift/facts.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace mooring::drift {
+
+// Differences, and what could not be compared.
+struct Comparison {
+    std::vector<Change> changes;
+    std::vector<std::string>
+        unread; // "access": a name that this token cannot resolve -> denied, role; "runtime": a container answered 403
+    std::vector<std::string>
+        notes; // "3 values not compared", "deployed commit 72e6c8aa; the branch's head was not looked up"
+    std::vector<std::string> errors; // "env.DB_PASSWORD: secrets/db: permission denied": verdict error
+    std::optional<Reply> refusal;    // the request whose refusal made something unread
+};
+
+// Type, state, deployment status (3 stuck, 4 failed), env, access, auto-update, source and Git settings (design §3.3,
+// §4). Planes record, git and, for deployment, runtime. `moved` adds the record changes `environment` or `name` of a
+// stack that memory found elsewhere.
+Comparison compare_record(const Row& row, const StackRecord& record, const ServerFacts& server,
+                          const JudgeOptions& options);
+
+// The desired text against the server's: equal bytes, else canonical trees; Kubernetes: bytes only. Made on arrival, so
+// that the text can go. `digest` makes keyed digests for the memory; it may be empty.
+ContentFacts compare_content(const DesiredStack& stack, const compose::File* desired, std::string_view actual,
+                             const std::function<std::string(std::string_view)>& digest);
+
+// What runs against what the server's file says should run (design §3.3 "Runtime changes"): containers for standalone,
+// services and tasks for swarm.
+Comparison compare_runtime(const Row& row, const StackRecord& record, const compose::ProjectFacts& file,
+                           const RuntimeFacts& runtime, const std::vector<NameProbe>& container_probes);
+
+// For a user: the containers that should run and that the list lacks, to be asked by name (design §3.3). Empty for an
+// administrator, for swarm, for a stopped stack, and where the name is not predictable.
+std::vector<Question> containers_to_ask(const Row& row, const StackRecord& record, const compose::ProjectFacts& file,
+                                        const ServerFacts& server);
+
+// "3 minutes" old deployments are pending, older ones stuck: true when the last Status-3 time is more than 20 minutes
+// before the server's Date.
+bool deployment_is_stuck(const StackRecord& record, UnixSeconds server_date);
+
+} // namespace mooring::drift

@@ -1,0 +1,129 @@
+// What one run learned: the values between observe (which asks) and judge (which decides). Pure data; no function here
+// does I/O.
+#pragma once
+
+#include "compose/compose.hpp"
+#include "model/answer.hpp"
+#include "model/desired.hpp"
+#include "model/docker.hpp"
+#include "model/environment.hpp"
+#include "model/memory.hpp"
+#include "model/stack.hpp"
+#include "model/verdict.hpp"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace mooring::drift {
+
+// What runs in one environment, read once a run and shared by all its stacks (design §3.3). Standalone stacks need
+// `containers`, swarm stacks `services` and `tasks`; what no stack needed has the outcome not_asked.
+struct RuntimeFacts {
+    Answer<std::vector<Container>> containers;
+    Answer<std::vector<SwarmService>> services;
+    Answer<std::vector<SwarmTask>> tasks;
+};
+
+// Everything learned about one server before and beside its stacks.
+struct ServerFacts {
+    std::string name; // in the configuration
+    Answer<ServerStatus> status;
+    Answer<Identity> identity_before; // before the list
+    Answer<Identity> identity_after;  // after the list; both must say Role 1 for the list to be complete
+    Answer<std::vector<Environment>> environments;
+    Answer<std::vector<StackRecord>> list;
+    Answer<std::vector<StackRecord>> list_again; // asked only when some stack needs it (Question::list_again)
+    Answer<Identity> identity_after_again;       // after list_again, under the same rule
+    std::map<EnvironmentId, Answer<Environment>> environments_by_id; // those not in `environments` (design §3.3)
+    std::map<EnvironmentId, RuntimeFacts> runtime;
+    Answer<std::vector<NamedId>> users; // asked only when a desired access names users, and so on
+    Answer<std::vector<NamedId>> teams;
+    Answer<std::vector<NamedId>> tags;
+    Answer<std::vector<NamedId>> groups;
+    ServerMemory memory; // already freed of what §3.2 "Memory" voids (usable_memory in match.hpp); empty without memory
+    bool has_memory = false; // a memory for this database was there and is not void
+    Diagnostics diagnostics; // "memory of main is void: another database", ...
+    UnixSeconds now = 0;     // our clock when the run began
+
+    // design §3.2 "The list is complete". `again` asks it of the second list.
+    bool list_complete(bool again = false) const {
+        const auto& last = again ? identity_after_again : identity_after;
+        const auto& listed = again ? list_again : list;
+        const auto& first = again ? identity_after : identity_before;
+        return listed.reply.ok() && first.value && last.value && first.value->is_administrator() &&
+               last.value->is_administrator();
+    }
+    bool is_administrator() const { return identity_before.value && identity_before.value->is_administrator(); }
+};
+
+// One row of the report: a desired stack in one environment. A selector (tags, group) has become one row an environment
+// that it reaches, and, when permission may narrow it, one more row for the selector itself.
+struct Row {
+    const DesiredStack* stack = nullptr; // outlives the row
+    EnvironmentRef environment;          // as declared, or as the selector was expanded (then with id and name)
+    bool selector = false;               // the row for a selector itself: always not_visible
+    std::string selector_text;           // "tags: [prod]", for messages; "" unless it came from a selector
+};
+
+// How the content of a stack came out. The text itself is compared on arrival and dropped.
+struct ContentFacts {
+    bool skipped = false; // not read again, by the conditions of design §3.3
+    bool equal_bytes = false;
+    std::vector<Change> changes;                 // plane content
+    std::optional<std::string> problem;          // it was read and cannot be compared: the verdict is error
+    std::optional<compose::ProjectFacts> actual; // what the server's file would run; nullopt when it does not load
+    std::string content_digest;                  // keyed, hex; "" without a key (for the memory)
+    std::string desired_digest;                  // keyed digest of the desired text it was compared with
+};
+
+// A name asked of the Docker proxy, and the answer.
+struct NameProbe {
+    DockerKind kind = DockerKind::container;
+    std::string name;
+    std::string service; // the compose service it stands for; "" for networks and volumes
+    Reply reply;
+};
+
+// What was asked for one row, beside ServerFacts. Round 2 starts anew, against list_again.
+struct StackFacts {
+    int round = 1;
+    std::optional<compose::ProjectFacts>
+        desired;                   // of the desired file; nullopt for Git and Kubernetes, or when it does not load
+    Answer<ContentFacts> file;     // value also when skipped
+    Answer<StackRecord> by_id;     // a remembered id that is not listed
+    std::vector<NameProbe> probes; // predictable names of an absent stack (§3.2)
+    std::vector<NameProbe> container_probes; // for a user: containers that the list of a listed stack lacks (§3.3)
+};
+
+// What is still to be asked for one row before it can be judged. Each question is asked once.
+struct Question {
+    enum class Kind {
+        file,          // of `id`
+        stack_by_id,   // `id`
+        docker_object, // `environment`, `docker_kind`, `name`: an absent stack's predictable name
+        container,     // `environment`, `name`, `service`: a container that the list lacks
+        list_again,    // wait the debounce, list once more, then start round 2 for this row
+    };
+    Kind kind = Kind::file;
+    StackId id = 0;
+    EnvironmentId environment = 0;
+    DockerKind docker_kind = DockerKind::container;
+    std::string name;
+    std::string service;
+
+    friend bool operator==(const Question&, const Question&) = default;
+};
+
+// How a run wants to be judged.
+struct JudgeOptions {
+    bool show_values = false; // only on a terminal, only when asked: secrets are then put into changes as text
+    bool absence_in_two_runs =
+        false; // the agent: complete-list absence is `pending` until a second run sees it (memory.absences)
+    std::set<std::string> own_stacks{"portainer", "mooring"}; // never extra
+};
+
+} // namespace mooring::drift

@@ -1,0 +1,29 @@
+// desired x facts -> verdict: the decision table of design §3.2, row by row, and what is still to be asked before it
+// can decide. Pure.
+#pragma once
+
+#include "drift/facts.hpp"
+#include "drift/match.hpp"
+
+#include <vector>
+
+namespace mooring::drift {
+
+// What must still be asked for this row; empty when judge() can decide. A pure function of what is known, so that
+// observe is a loop: ask, until nothing is left. `list_again` is only ever returned alone, in round 1.
+std::vector<Question> next_questions(const Row& row, const ServerFacts& server, const StackFacts& facts);
+
+// The verdict on one row, with everything that explains it. Requires next_questions() to be empty. Ignore rules are
+// applied; waivers are not (waive.hpp).
+StackResult judge(const Row& row, const ServerFacts& server, const StackFacts& facts, const JudgeOptions& options);
+
+// The server as a whole: can anything be judged, and what does it end with? Fills name, version, identity,
+// list_complete, error and exit_code (0, 69, 70, 77). When exit_code is not 0, each row is judged by
+// judge_without_server.
+ServerResult judge_server(const ServerFacts& server);
+
+// Every row of a server that gave no identity, list or environments: `unreachable` with the failed request as evidence
+// (nothing is judged when the credentials were refused: exit 77 and 70 leave no rows).
+StackResult judge_without_server(const Row& row, const ServerFacts& server);
+
+} // namespace mooring::drift
