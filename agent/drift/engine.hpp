@@ -1,0 +1,61 @@
+// The middle of the route on one screen: observe -> judge -> conclude, for all servers of a run. load comes before it and report after it
+// (agent/cli/check.cpp has the whole).
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/secret.hpp"
+#include "drift/facts.hpp"
+#include "portainer/api.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace mooring::drift {
+
+// A server to be read. `api` outlives the run.
+struct Target {
+    std::string name; // in the configuration
+    std::string url;  // for people; without user part
+    portainer::Api* api = nullptr;
+};
+
+struct RunOptions {
+    JudgeOptions judge;
+    std::chrono::milliseconds debounce{2000};  // between the first list and the second (design §3.2, complete_list)
+    std::chrono::seconds full_verify{3600};    // a file is read again at least this often
+    std::size_t workers = 8;                   // stacks of one server under way at once
+    std::set<Verdict> fail_on{all_verdicts.begin(), all_verdicts.end()};
+    std::function<bool(const DesiredStack&, const std::string& environment_name)> only; // empty: all rows
+    std::function<void(std::size_t done, std::size_t total)> on_progress;               // after each stack; may be empty
+    Secret digest_key; // of the memory; empty: no file is skipped
+    std::string mooring_version;
+};
+
+// One run over all targets. Everything it is given outlives it. Runs on the executor of execute()'s coroutine, one thread.
+class Run {
+  public:
+    Run(const Desired& desired, std::vector<Target> targets, const Memory& memory, const Clock& clock, RunOptions options);
+    Run(const Run&) = delete;
+    Run& operator=(const Run&) = delete;
+    ~Run();
+
+    // Observes and judges all targets side by side. Ends when every row has its verdict; never throws for what a server does.
+    boost::asio::awaitable<void> execute();
+
+    // What is known now. Before execute() has ended (interrupted): only the rows judged so far, marked partial.
+    Report report() const;
+
+    // The memory after the run; rows that were not judged leave what was remembered before.
+    Memory memory() const;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+} // namespace mooring::drift
