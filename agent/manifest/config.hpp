@@ -1,0 +1,112 @@
+// The configuration: mooring.yaml (kind `Agent`), overridden by variables and flags, every value with its origin.
+//
+// Precedence: flag, then MOORING_* variable, then file, then default. PORTAINER_URL, PORTAINER_API_KEY and
+// PORTAINER_API_KEY_FILE are shared with other tools, so they only fill gaps: the URL where no server is configured,
+// the key where the only server has no credential. A token is never taken from a command line.
+#pragma once
+
+#include "base/diagnostic.hpp"
+#include "base/error.hpp"
+#include "manifest/manifest.hpp"
+#include "manifest/variables.hpp"
+#include "model/server.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mooring::config {
+
+// Where a value came from: "default", "mooring.yaml:4", "MOORING_URL", "--url".
+struct Origin {
+    enum class Kind { by_default, file, variable, flag };
+    Kind kind = Kind::by_default;
+    std::string name;     // of the variable or flag
+    SourceLocation where; // in the file
+};
+std::string to_string(const Origin& origin);
+
+// One setting that can be given outside the file. The command line registers its flags from this table, so that flags,
+// variables and documentation cannot drift apart.
+struct Setting {
+    std::string_view key;      // place in the configuration: "servers[].url"
+    std::string_view flag;     // "--url"; "" if it has none
+    std::string_view variable; // "MOORING_URL"; "" if it has none
+    std::string_view value;    // "URL", for help; "" for a switch, which is given as "true"
+    std::string_view help;     // one line
+};
+std::span<const Setting> settings();
+
+// What the command line said: flag -> value ("--url" -> "https://..."; switches -> "true"). `config` is --config.
+struct Overrides {
+    std::filesystem::path config;
+    std::map<std::string, std::string, std::less<>> flags;
+};
+
+// Where the token is; the token itself is read by read_credentials, and read again when the file changes.
+struct CredentialSource {
+    enum class Kind { none, file, variable, systemd, standard_input };
+    Kind kind = Kind::none;
+    std::string name; // path, variable or credential name
+};
+
+struct ServerEntry {
+    Server server; // its credential is empty until read_credentials
+    CredentialSource credential;
+};
+
+struct Config {
+    std::string file; // the file in use; "" when there is none
+    std::vector<ServerEntry> servers;
+    std::string default_server; // --server; "" if not given
+    std::filesystem::path manifests = "manifests";
+    std::vector<std::string> exclude; // globs below `manifests`
+    manifest::BaseDefaults defaults;
+    std::string environment;                      // --environment, for --compose-dir
+    bool runtime = true;                          // false: what runs is not read, and that is said beside every verdict
+    std::filesystem::path remember;               // memory file; "" for none
+    std::chrono::milliseconds relist_after{2000}; // complete list: an absence is looked at once more after this
+    std::chrono::seconds full_verify{3600};       // every file is read at least this often
+    std::string format = "text";                  // text | json
+    std::string color = "auto";                   // auto | always | never
+    std::map<std::string, Origin> origins;        // by path: "servers[main].url"; what is not here has its default
+};
+
+// The configuration with all problems; exit 65 if it has errors. Files are searched for: --config, MOORING_CONFIG,
+// ./mooring.yaml, /etc/mooring/mooring.yaml; the first that exists counts, one that was named must exist. Without any
+// file a URL is enough. No server at all is no error here (`validate` and `diff` need none): see require_servers.
+struct Loaded {
+    Config config;
+    Diagnostics diagnostics;
+};
+struct Places { // where files are searched, a seam for tests
+    std::filesystem::path working_folder = ".";
+    std::filesystem::path system_file = "/etc/mooring/mooring.yaml";
+};
+Loaded load(const Overrides& overrides, const Variables& variables, const Places& places = {});
+
+// An error that says how to configure one, if there is no server.
+Diagnostics require_servers(const Config& config);
+
+// Reads the token of every server into server.credential. Problems (missing, empty, with blanks inside, readable by
+// others) name the source, never the content. `standard_input` is called at most once.
+Diagnostics read_credentials(Config& config, const Variables& variables,
+                             const std::function<Result<std::string>()>& standard_input);
+
+// Standard input whole, at most 64 KiB: what the command line passes to read_credentials.
+Result<std::string> read_standard_input();
+
+// The effective configuration for `mooring config`: secrets are masked, each value says where it came from. YAML can
+// be saved as mooring.yaml and used again.
+enum class Form { yaml, json };
+std::string print_effective(const Config& config, Form form);
+
+// What the loader of manifests needs from the configuration.
+manifest::LoadOptions load_options(const Config& config, const Variables& variables, UnixSeconds now);
+
+} // namespace mooring::config
