@@ -12,6 +12,14 @@ function(mooring_library folder)
   target_link_libraries(mooring_${folder} PUBLIC ${ARGN} PRIVATE mooring_warnings)
 endfunction()
 
+# mooring_part_of(LABEL TARGETS...): builds TARGETS with `tests_LABEL`, so that tests/run.sh --quick and --sanitize build only what they run.
+function(mooring_part_of label)
+  if(NOT TARGET tests_${label})
+    add_custom_target(tests_${label})
+  endif()
+  add_dependencies(tests_${label} ${ARGN})
+endfunction()
+
 # mooring_test(NAME LINKS...): one GoogleTest program of the .cpp files here; each of its tests is a CTest case.
 function(mooring_test name)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
@@ -23,5 +31,6 @@ function(mooring_test name)
   target_compile_definitions(${name} PRIVATE MOORING_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(${name} PRIVATE ${ARGN} GTest::gtest GTest::gtest_main mooring_warnings)
   string(REGEX REPLACE "_.*" "" label ${name})
+  mooring_part_of(${label} ${name})
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${label} TIMEOUT 300)
 endfunction()

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Form: clang-format on every C++ file, clang-tidy on the files that changed since the last landing (all of them with --full), shell syntax.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+./deploy/install-dependencies.sh build test lint
+full=${1:-}
+
+mapfile -t sources < <(git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp')
+clang-format-19 --dry-run --Werror "${sources[@]}"
+echo "clang-format: ${#sources[@]} files are in form"
+
+mapfile -t scripts < <(git ls-files --cached --others --exclude-standard '*.sh' '.ci/run')
+for script in "${scripts[@]}"; do bash -n "$script"; done
+echo "bash -n: ${#scripts[@]} scripts parse"
+
+python3 tests/lint/includes.py
+python3 tests/lint/coroutines.py
+
+# Where the base is: what main looked like one landing earlier; the first commit when there is no other.
+base=${MOORING_TIDY_BASE:-$(git rev-parse --verify -q HEAD~1 || true)}
+if [ "$full" = --full ] || [ -z "$base" ]; then
+  mapfile -t changed < <(git ls-files 'agent/*.cpp')
+else
+  mapfile -t changed < <(git diff --name-only --diff-filter=d "$base" -- 'agent/*.cpp')
+fi
+if [ ${#changed[@]} -eq 0 ]; then
+  echo "clang-tidy: no file changed since $base"
+  exit 0
+fi
+cmake --preset release >/dev/null
+cmake --build --preset release --target mooring_schema >/dev/null
+printf '%s\n' "${changed[@]}" | xargs -P "$(nproc)" -n 1 clang-tidy-19 -p build/release --quiet
+echo "clang-tidy: ${#changed[@]} files are clean"

@@ -1,0 +1,34 @@
+#!/usr/bin/env python3
+"""The field's words and no synonyms (design §1): in what people read, an environment is never called an endpoint, and every folder says what lives in it."""
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+FOLDERS = ["agent", "manifests", "schema", "deploy", "systemd", "tests"]
+
+
+def missing_readmes():
+    folders = [ROOT / name for name in FOLDERS]
+    folders += [folder for folder in (ROOT / "agent").iterdir() if folder.is_dir()]
+    for folder in sorted(folders):
+        if not (folder / "README.md").is_file():
+            yield f"{folder.relative_to(ROOT)}: no README.md"
+
+
+def synonyms():
+    """Messages are string literals: a literal with the word endpoint that is neither a route nor a JSON name is a slip."""
+    for path in sorted((ROOT / "agent").rglob("*.cpp")):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            for literal in re.findall(r'"((?:\\.|[^"\\])*)"', line):
+                if re.search(r"\bendpoints?\b", literal, re.I) and " " in literal and not re.search(r"/|bucket=|access endpoint|\bspecified\b", literal):
+                    yield f"{path.relative_to(ROOT)}:{number}: say environment, not endpoint: \"{literal}\""
+
+
+def main():
+    found = [*missing_readmes(), *synonyms()]
+    print("\n".join(found) if found else "words: every folder has its README, messages keep to the field's words")
+    return 1 if found else 0
+
+
+sys.exit(main())

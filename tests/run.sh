@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, runs every test; closes with ctest's summary.
+#   tests/run.sh              everything, release build
+#   tests/run.sh --quick      unit and golden tests only
+#   tests/run.sh --sanitize   unit, golden and contract tests under ASan and UBSan
+#   tests/run.sh --live       also the contract against a real Portainer: PORTAINER_URL and PORTAINER_ADMIN_PASSWORD_FILE
+#   tests/run.sh --preset P   another preset than release (CMakePresets.json)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+preset=release
+labels=''
+live=''
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --quick) labels='unit|golden' ;;
+    --sanitize) preset=sanitize labels='unit|golden|contract' ;;
+    --live) live=yes ;;
+    --preset) shift; preset=${1:?--preset needs a name} ;;
+    -h|--help) sed -n '2,7p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
+    *) echo "tests/run.sh: unknown option '$1'; see --help" >&2; exit 64 ;;
+  esac
+  shift
+done
+
+./deploy/install-dependencies.sh build test
+cmake --preset "$preset" >/dev/null
+targets=()
+select=()
+if [ -n "$labels" ]; then
+  IFS='|' read -ra names <<<"$labels"
+  targets=(--target "${names[@]/#/tests_}")
+  select=(-L "^($labels)$")
+fi
+cmake --build --preset "$preset" "${targets[@]}"
+
+if [ -n "$live" ]; then
+  if [ -z "${PORTAINER_URL:-}" ] || [ -z "${PORTAINER_ADMIN_PASSWORD_FILE:-}" ]; then
+    echo "Live contract skipped: set PORTAINER_URL and PORTAINER_ADMIN_PASSWORD_FILE to run it against a real Portainer."
+  else
+    "build/$preset/bin/contract-replay" tests/recordings \
+      --url "$PORTAINER_URL" --admin-password-file "$PORTAINER_ADMIN_PASSWORD_FILE"
+  fi
+fi
+
+ctest --test-dir "build/$preset" --output-on-failure --no-tests=error -j "$(nproc)" "${select[@]}"
