@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace mooring {
 
@@ -48,11 +49,31 @@ enum class Cause { environment, resource_control, stack_management_disabled, rol
 
 // "environment", "resource_control", ...
 std::string_view to_string(Cause cause);
+// "ok", "credentials_refused", ... : the enumerators' names
+std::string_view to_string(Outcome outcome);
+
+// What an unavailable answer failed on: it chooses the remedy, never a verdict.
+enum class Failure {
+    none,
+    resolve,     // the name has no address
+    connect,     // refused, no route, no such socket
+    proxy,       // the proxy on the way refused or did not answer as one
+    tls,         // the certificate or the handshake
+    timeout,     // the request's or the run's deadline passed
+    lost,        // the connection ended before the answer did
+    too_large,   // larger than the limits
+    not_the_api, // an answer, but not Portainer's: HTML, another content type, a wrong shape
+    redirect,    // 3xx, never followed
+    refused,     // the API's own answer, of no use here: 4xx, 5xx, 408, 429
+};
+// "connect", "not_the_api", ...
+std::string_view to_string(Failure failure);
 
 struct Reply {
     Call call = Call::other;
     Outcome outcome = Outcome::not_asked;
-    std::optional<Cause> cause; // set exactly when outcome is denied
+    std::optional<Cause> cause;      // set exactly when outcome is denied
+    Failure failure = Failure::none; // set exactly when outcome is unavailable
     std::string method = "GET";
     std::string target;  // path and query as sent, without scheme and host
     int status = 0;      // HTTP status; 0: no answer

@@ -26,7 +26,7 @@ struct RememberedStack {
 // A file that was read and what must still hold for it not to be read again (design §3.3). Digests are keyed; empty
 // without the key.
 struct RememberedFile {
-    std::string record_digest;   // hex HMAC of StackRecord::canonical when the file was read
+    std::string record_digest;   // hex HMAC of StackRecord::fingerprint when the file was read
     std::string content_digest;  // hex HMAC of the file's bytes
     UnixSeconds server_date = 0; // the server's Date then
     UnixSeconds verified_at = 0; // when it was last really read, by our clock

@@ -75,8 +75,9 @@ struct StackRecord {
     std::optional<AutoUpdate> auto_update;
     std::optional<GitConfig> git;
     std::vector<DeploymentStep> deployment; // DeploymentStatus, oldest first; empty before 2.41
-    std::string canonical; // the whole record as answered, without noise such as JobID, keys sorted: what record
-                           // digests are made of. Holds env values: never print it.
+    std::string fingerprint; // SHA-256 (32 raw bytes) of the whole record as answered, keys sorted, without noise such
+                             // as JobID: what keyed record digests are made of. It covers env values: never print or
+                             // store it as it is.
 };
 
 } // namespace mooring

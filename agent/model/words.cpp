@@ -52,6 +52,62 @@ std::string_view to_string(Cause cause) {
     std::unreachable();
 }
 
+std::string_view to_string(Outcome outcome) {
+    switch (outcome) {
+    case Outcome::not_asked:
+        return "not_asked";
+    case Outcome::ok:
+        return "ok";
+    case Outcome::credentials_refused:
+        return "credentials_refused";
+    case Outcome::header_added:
+        return "header_added";
+    case Outcome::denied:
+        return "denied";
+    case Outcome::stack_gone:
+        return "stack_gone";
+    case Outcome::environment_gone:
+        return "environment_gone";
+    case Outcome::object_absent:
+        return "object_absent";
+    case Outcome::file_lost:
+        return "file_lost";
+    case Outcome::settings_not_deployed:
+        return "settings_not_deployed";
+    case Outcome::unavailable:
+        return "unavailable";
+    }
+    std::unreachable();
+}
+
+std::string_view to_string(Failure failure) {
+    switch (failure) {
+    case Failure::none:
+        return "none";
+    case Failure::resolve:
+        return "resolve";
+    case Failure::connect:
+        return "connect";
+    case Failure::proxy:
+        return "proxy";
+    case Failure::tls:
+        return "tls";
+    case Failure::timeout:
+        return "timeout";
+    case Failure::lost:
+        return "lost";
+    case Failure::too_large:
+        return "too_large";
+    case Failure::not_the_api:
+        return "not_the_api";
+    case Failure::redirect:
+        return "redirect";
+    case Failure::refused:
+        return "refused";
+    }
+    std::unreachable();
+}
+
 std::string_view to_string(Verdict verdict) {
     switch (verdict) {
     case Verdict::in_sync:
