@@ -56,7 +56,7 @@ struct CredentialSource {
 };
 
 struct ServerEntry {
-    Server server; // its credential is empty until read_credentials
+    ServerConnection server; // its token is empty until read_credentials; its proxy comes from HTTPS_PROXY and so on
     CredentialSource credential;
 };
 
@@ -93,7 +93,7 @@ Loaded load(const Overrides& overrides, const Variables& variables, const Places
 // An error that says how to configure one, if there is no server.
 Diagnostics require_servers(const Config& config);
 
-// Reads the token of every server into server.credential. Problems (missing, empty, with blanks inside, readable by
+// Reads the token of every server into server.token. Problems (missing, empty, with blanks inside, readable by
 // others) name the source, never the content. `standard_input` is called at most once.
 Diagnostics read_credentials(Config& config, const Variables& variables,
                              const std::function<Result<std::string>()>& standard_input);
