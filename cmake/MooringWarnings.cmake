@@ -1,7 +1,8 @@
 # The one place for warnings and sanitizers: every target of Mooring links this.
 add_library(mooring_warnings INTERFACE)
 target_compile_options(mooring_warnings INTERFACE
-  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast)
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast
+  -Wno-missing-field-initializers) # members have initialisers of their own; designated ones may leave them out
 
 if(MOORING_SANITIZE)
   add_compile_options(-fsanitize=${MOORING_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

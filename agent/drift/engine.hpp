@@ -1,5 +1,5 @@
-// The middle of the route on one screen: observe -> judge -> conclude, for all servers of a run. load comes before it and report after it
-// (agent/cli/check.cpp has the whole).
+// The middle of the route on one screen: observe -> judge -> conclude, for all servers of a run. load comes before it
+// and report after it (agent/cli/check.cpp has the whole).
 #pragma once
 
 #include "base/clock.hpp"
@@ -10,6 +10,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -26,25 +27,29 @@ struct Target {
 
 struct RunOptions {
     JudgeOptions judge;
-    std::chrono::milliseconds debounce{2000};  // between the first list and the second (design §3.2, complete_list)
-    std::chrono::seconds full_verify{3600};    // a file is read again at least this often
-    std::size_t workers = 8;                   // stacks of one server under way at once
+    std::chrono::milliseconds debounce{2000}; // between the first list and the second (design §3.2, complete_list)
+    std::chrono::seconds full_verify{3600};   // a file is read again at least this often
+    std::size_t workers = 8;                  // stacks of one server under way at once
     std::set<Verdict> fail_on{all_verdicts.begin(), all_verdicts.end()};
-    std::function<bool(const DesiredStack&, const std::string& environment_name)> only; // empty: all rows
-    std::function<void(std::size_t done, std::size_t total)> on_progress;               // after each stack; may be empty
-    Secret digest_key; // of the memory; empty: no file is skipped
+    // Which stacks are asked for and shown, by name, environment and labels; empty: all.
+    std::function<bool(const std::string&, const std::string&, const std::map<std::string, std::string>&)> only;
+    std::function<void(std::size_t done, std::size_t total)> on_progress; // after each stack; may be empty
+    Secret digest_key;                                                    // of the memory; empty: no file is skipped
     std::string mooring_version;
 };
 
-// One run over all targets. Everything it is given outlives it. Runs on the executor of execute()'s coroutine, one thread.
+// One run over all targets. Everything it is given outlives it. Runs on the executor of execute()'s coroutine, one
+// thread.
 class Run {
   public:
-    Run(const Desired& desired, std::vector<Target> targets, const Memory& memory, const Clock& clock, RunOptions options);
+    Run(const Desired& desired, std::vector<Target> targets, const Memory& memory, const Clock& clock,
+        RunOptions options);
     Run(const Run&) = delete;
     Run& operator=(const Run&) = delete;
     ~Run();
 
-    // Observes and judges all targets side by side. Ends when every row has its verdict; never throws for what a server does.
+    // Observes and judges all targets side by side. Ends when every row has its verdict; never throws for what a server
+    // does.
     boost::asio::awaitable<void> execute();
 
     // What is known now. Before execute() has ended (interrupted): only the rows judged so far, marked partial.

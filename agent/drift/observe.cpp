@@ -1,0 +1,160 @@
+#include "drift/observe.hpp"
+
+#include "compose/compose.hpp"
+#include "drift/compare.hpp"
+#include "drift/judge.hpp"
+#include "drift/match.hpp"
+#include "model/names.hpp"
+#include "net/parallel.hpp"
+
+#include <algorithm>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+
+namespace mooring::drift {
+namespace {
+
+namespace asio = boost::asio;
+using asio::awaitable;
+
+// next_questions() gets shorter with every answer; the bound turns a mistake in it into an end instead of a loop.
+constexpr int most_rounds_of_questions = 8;
+
+// Which lists of names a set of desired stacks refers to.
+struct NamesWanted {
+    bool users = false;
+    bool teams = false;
+    bool tags = false;
+    bool groups = false;
+};
+
+bool by_name(const std::vector<Principal>& principals) {
+    return std::ranges::any_of(principals, [](const Principal& p) { return !p.id; });
+}
+
+NamesWanted names_wanted(const std::vector<DesiredStack>& stacks) {
+    NamesWanted wanted;
+    for (const DesiredStack& stack : stacks) {
+        if (stack.access) {
+            wanted.users = wanted.users || by_name(stack.access->users);
+            wanted.teams = wanted.teams || by_name(stack.access->teams);
+        }
+        if (const auto* selector = std::get_if<EnvironmentSelector>(&stack.environment)) {
+            wanted.tags = wanted.tags || !selector->tags.empty();
+            wanted.groups = wanted.groups || !selector->group.empty();
+        }
+    }
+    return wanted;
+}
+
+// Skipped or read, compared on arrival; the text is gone afterwards.
+awaitable<void> read_file(portainer::Api& api, const Row& row, StackId id, const ServerFacts& server, StackFacts& facts,
+                          const FileReading& reading) {
+    const auto* desired = std::get_if<DesiredContent>(&row.stack->source);
+    const auto& records = *(facts.round == 1 ? server.list.value : server.list_again.value);
+    const auto record = std::ranges::find(records, id, &StackRecord::id);
+    if (desired != nullptr && record != records.end() && facts.desired &&
+        may_skip_file(*record, server, desired->text, reading.digest, reading.full_verify)) {
+        facts.file.reply = Reply{.call = Call::stack_file, .outcome = Outcome::ok};
+        facts.file.value = ContentFacts{.skipped = true, .equal_bytes = true, .actual = facts.desired};
+        co_return;
+    }
+    Answer<std::string> answer = co_await api.stack_file(id);
+    facts.file.reply = std::move(answer.reply);
+    if (answer.value) facts.file.value = compare_content(*row.stack, reading.desired, *answer.value, reading.digest);
+}
+
+awaitable<void> ask(portainer::Api& api, const Row& row, Question question, const ServerFacts& server,
+                    StackFacts& facts, const FileReading& reading) {
+    switch (question.kind) {
+    case Question::Kind::file:
+        co_await read_file(api, row, question.id, server, facts, reading);
+        break;
+    case Question::Kind::stack_by_id:
+        facts.by_id = co_await api.stack(question.id);
+        break;
+    case Question::Kind::docker_object: {
+        Reply reply = co_await api.docker_object(question.environment, question.docker_kind, question.name);
+        facts.probes.push_back({question.docker_kind, question.name, question.service, std::move(reply)});
+        break;
+    }
+    case Question::Kind::container: {
+        Reply reply = co_await api.docker_object(question.environment, DockerKind::container, question.name);
+        facts.container_probes.push_back({DockerKind::container, question.name, question.service, std::move(reply)});
+        break;
+    }
+    case Question::Kind::list_again:
+        break;
+    }
+}
+
+} // namespace
+
+awaitable<void> observe_server(portainer::Api& api, ServerFacts& facts) {
+    facts.status = co_await api.status();
+    facts.identity_before = co_await api.identity();
+    if (!facts.identity_before.reply.ok()) co_return;
+    facts.environments = co_await api.environments();
+    facts.list = co_await api.stacks();
+    facts.identity_after = co_await api.identity();
+}
+
+awaitable<void> observe_names(portainer::Api& api, const std::vector<DesiredStack>& stacks, ServerFacts& facts,
+                              std::size_t workers) {
+    const NamesWanted wanted = names_wanted(stacks);
+    if (wanted.users) facts.users = co_await api.users();
+    if (wanted.teams) facts.teams = co_await api.teams();
+    if (wanted.tags) facts.tags = co_await api.tags();
+    if (wanted.groups) facts.groups = co_await api.groups();
+
+    const std::set<EnvironmentId> asked = environments_to_ask(stacks, facts);
+    const std::vector<EnvironmentId> ids(asked.begin(), asked.end());
+    auto read = [&](std::size_t i) -> awaitable<void> {
+        Answer<Environment> answer = co_await api.environment(ids[i]);
+        facts.environments_by_id[ids[i]] = std::move(answer);
+    };
+    co_await net::for_each_bounded(ids.size(), workers, read);
+}
+
+awaitable<void> observe_runtime(portainer::Api& api, const std::vector<Row>& rows, ServerFacts& facts,
+                                std::size_t workers) {
+    const RuntimeNeeds needs = runtime_needs(rows, facts);
+    std::set<EnvironmentId> all = needs.containers;
+    all.insert(needs.services.begin(), needs.services.end());
+    const std::vector<EnvironmentId> ids(all.begin(), all.end());
+    auto read = [&](std::size_t i) -> awaitable<void> {
+        RuntimeFacts found;
+        if (needs.containers.contains(ids[i])) found.containers = co_await api.containers(ids[i]);
+        if (needs.services.contains(ids[i])) {
+            found.services = co_await api.services(ids[i]);
+            found.tasks = co_await api.tasks(ids[i]);
+        }
+        facts.runtime[ids[i]] = std::move(found);
+    };
+    co_await net::for_each_bounded(ids.size(), workers, read);
+}
+
+awaitable<void> observe_list_again(portainer::Api& api, ServerFacts& facts, std::chrono::milliseconds debounce) {
+    const auto executor = co_await asio::this_coro::executor;
+    asio::steady_timer timer(executor, debounce);
+    co_await timer.async_wait(asio::use_awaitable);
+    facts.list_again = co_await api.stacks();
+    facts.identity_after_again = co_await api.identity();
+}
+
+awaitable<bool> observe_row(portainer::Api& api, const Row& row, const ServerFacts& server, StackFacts& facts,
+                            FileReading reading) {
+    for (int round = 0; round < most_rounds_of_questions; ++round) {
+        const std::vector<Question> questions = next_questions(row, server, facts);
+        if (questions.empty()) co_return false;
+        for (const Question& question : questions) {
+            if (question.kind == Question::Kind::list_again) co_return true;
+            co_await ask(api, row, question, server, facts, reading);
+        }
+    }
+    co_return false;
+}
+
+} // namespace mooring::drift

@@ -1,0 +1,45 @@
+// Reads what is: the only folder file with I/O. What to ask is decided elsewhere (match.hpp, judge.hpp); here it is
+// asked and put into facts.
+#pragma once
+
+#include "drift/facts.hpp"
+#include "drift/remember.hpp"
+#include "portainer/api.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace mooring::drift {
+
+// Status, identity, environments, the unfiltered list and identity again (design §3.3). Stops early when the server
+// gives no identity.
+boost::asio::awaitable<void> observe_server(portainer::Api& api, ServerFacts& facts);
+
+// Tags, groups, teams and users, as far as the desired stacks name any; then each environment by id that must be asked
+// so.
+boost::asio::awaitable<void> observe_names(portainer::Api& api, const std::vector<DesiredStack>& stacks,
+                                           ServerFacts& facts, std::size_t workers);
+
+// What runs, once per environment.
+boost::asio::awaitable<void> observe_runtime(portainer::Api& api, const std::vector<Row>& rows, ServerFacts& facts,
+                                             std::size_t workers);
+
+// The second list, after the debounce, with the identity after it.
+boost::asio::awaitable<void> observe_list_again(portainer::Api& api, ServerFacts& facts,
+                                                std::chrono::milliseconds debounce);
+
+// What reading one row's file needs beside the row.
+struct FileReading {
+    MakeDigest digest; // empty: no key, nothing is skipped
+    std::chrono::seconds full_verify{};
+    const compose::File* desired = nullptr; // parsed once; nullptr for Git, Kubernetes, and a file that does not load
+};
+
+// Asks what next_questions() wants to know, until nothing is left. Returns true when the row needs the second list
+// first.
+boost::asio::awaitable<bool> observe_row(portainer::Api& api, const Row& row, const ServerFacts& server,
+                                         StackFacts& facts, FileReading reading);
+
+} // namespace mooring::drift
