@@ -2,6 +2,7 @@
 // uses them.
 #pragma once
 
+#include "base/backoff.hpp"
 #include "base/secret.hpp"
 
 #include <chrono>
@@ -31,16 +32,6 @@ struct AnswerLimits {
     friend bool operator==(const AnswerLimits&, const AnswerLimits&) = default;
 };
 
-// Reads only; writes are never sent twice.
-struct RetrySettings {
-    unsigned attempts = 3; // in all; 1: no retry
-    std::chrono::milliseconds base{250};
-    std::chrono::milliseconds most{5000};              // of one computed wait
-    std::chrono::milliseconds retry_after_most{15000}; // a longer Retry-After is cut to this
-
-    friend bool operator==(const RetrySettings&, const RetrySettings&) = default;
-};
-
 // HTTPS_PROXY, HTTP_PROXY and NO_PROXY as values (the environment is read in the composition root).
 struct ProxySettings {
     Secret https; // may hold a password: "http://user:password@proxy.example.test:3128"; empty: none
@@ -59,7 +50,7 @@ struct ServerConnection {
     unsigned concurrency = 8;                 // requests under way at one time, 1..256
     std::chrono::seconds request_timeout{30}; // one attempt: resolve, connect, TLS, write and the whole answer
     std::chrono::seconds deadline{1800};      // all requests of a run together, from make_api on; 0: none
-    RetrySettings retries;
+    Backoff retries;                          // reads only; writes are never sent twice
     ProxySettings proxy;
 };
 
