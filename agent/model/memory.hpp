@@ -19,6 +19,7 @@ struct RememberedStack {
     std::string name;             // as stored by Portainer
     UnixSeconds created_at = 0;
     UnixSeconds seen_at = 0; // when it was last seen, by our clock
+    std::string namespace_;  // Kubernetes only: part of the identity there
 
     friend bool operator==(const RememberedStack&, const RememberedStack&) = default;
 };
@@ -44,10 +45,20 @@ struct RememberedAbsence {
     friend bool operator==(const RememberedAbsence&, const RememberedAbsence&) = default;
 };
 
+// What a selector (tags, group) looked at when the environment was visible, so that it still reaches it when it is
+// hidden (design §4 "Selectors").
+struct RememberedSelection {
+    std::int64_t group = 1;
+    std::vector<std::int64_t> tags;
+
+    friend bool operator==(const RememberedSelection&, const RememberedSelection&) = default;
+};
+
 struct ServerMemory {
     std::string instance_id;
     std::map<StackId, RememberedStack> stacks;
-    std::map<EnvironmentId, std::string> environments; // id -> last known name
+    std::map<EnvironmentId, std::string> environments;       // id -> last known name
+    std::map<EnvironmentId, RememberedSelection> selections; // id -> group and tags, when it was last visible
     std::map<StackId, RememberedFile> files;
     std::vector<RememberedAbsence> absences;
 
