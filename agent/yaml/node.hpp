@@ -19,16 +19,16 @@ struct Mark { // both start at 1
 
 enum class Kind : std::uint8_t { null, scalar, sequence, mapping };
 
-// Aliases and merge keys are written out (within Limits::expanded_nodes), so a tree has no sharing. `null` is only the
-// absence of a value (`key:`); the plain word `null` is a scalar, resolved by scalar.hpp.
+// Aliases and merge keys are written out (within Limits::expanded_nodes), so a tree has no sharing. `null` is the
+// absence of a value (`key:`) and its plain spellings (~ null Null NULL), which yaml-cpp does not tell apart.
 struct Node {
     Kind kind = Kind::null;
     bool plain = false; // scalars: neither quoted nor a block scalar
-    std::string text;   // scalars: the value after unquoting
-    std::string tag;    // explicit tags only: "!!str" as its full URI, "!reset"; "" otherwise
-    Mark mark;
-    std::vector<Node> items;                    // sequences
-    std::vector<std::pair<Node, Node>> entries; // mappings, in the order of the text
+    std::string text{}; // scalars: the value after unquoting
+    std::string tag{};  // explicit tags only: "!!str" as its full URI, "!reset"; "" otherwise
+    Mark mark{};
+    std::vector<Node> items{};                    // sequences
+    std::vector<std::pair<Node, Node>> entries{}; // mappings, in the order of the text
 
     // The value of a scalar key of a mapping; nullptr if there is none or this is no mapping.
     const Node* find(std::string_view key) const;
@@ -37,19 +37,20 @@ struct Node {
 struct Problem {
     std::string message; // one sentence, without place
     Mark mark;           // {0,0}: the whole text
-    std::string
-        code; // "syntax", "duplicate-key", "too-deep", "too-large", "alias-expansion", "encoding", "too-many-documents"
+    std::string code;    // "syntax", "duplicate-key", "too-deep", "too-large", "alias-expansion", "encoding",
+                         // "too-many-documents"; agent/compose adds its own
 };
 
 // All checked before or while reading, never after.
 struct Limits {
-    std::size_t bytes = 4U << 20U;
-    std::size_t depth = 100;
-    std::size_t expanded_nodes = 500'000; // after writing out aliases
+    std::size_t bytes = 4U << 20U;        // of the text, and of all scalars after writing out aliases
+    std::size_t depth = 100;              // of nested lists and mappings, aliases written out
+    std::size_t expanded_nodes = 200'000; // after writing out aliases; 128 bytes of memory each
     std::size_t documents = 1'000;
 };
 
-// All documents of a text, or the first problem. Duplicate keys are a problem of the code "duplicate-key".
+// All documents of a text, or the first problem. Duplicate keys are a problem of the code "duplicate-key". A text of
+// blanks and comments holds no document; `---` alone holds one that is null.
 std::expected<std::vector<Node>, Problem> parse(std::string_view text, const Limits& limits = {});
 
 } // namespace mooring::yaml

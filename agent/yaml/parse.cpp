@@ -1,0 +1,68 @@
+#include "yaml/builder.hpp"
+#include "yaml/encoding.hpp"
+#include "yaml/merge.hpp"
+#include "yaml/node.hpp"
+
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <istream>
+#include <streambuf>
+
+namespace mooring::yaml {
+namespace {
+
+// yaml-cpp reads from a stream; this one reads the text where it lies.
+class View : public std::streambuf {
+  public:
+    explicit View(std::string_view text) {
+        char* begin = const_cast<char*>(text.data()); // streambuf has no const; nothing is ever put back
+        setg(begin, begin, begin + text.size());
+    }
+};
+
+std::unexpected<Problem> refuse(std::string message, Mark mark, std::string code) {
+    return std::unexpected(Problem{.message = std::move(message), .mark = mark, .code = std::move(code)});
+}
+
+Mark to_mark(const YAML::Mark& mark) {
+    if (mark.is_null()) return {};
+    return {.line = static_cast<std::uint32_t>(mark.line + 1), .column = static_cast<std::uint32_t>(mark.column + 1)};
+}
+
+std::expected<std::vector<Node>, Problem> read(std::string_view text, const Limits& limits) {
+    View view(text);
+    std::istream stream(&view);
+    Builder builder(text, limits);
+    try {
+        YAML::Parser parser(stream);
+        while (parser.HandleNextDocument(builder)) {
+        }
+    } catch (Stop& stopped) {
+        return std::unexpected(std::move(stopped.problem));
+    } catch (const YAML::Exception& error) {
+        return refuse(error.msg, to_mark(error.mark), "syntax");
+    }
+    return std::move(builder.documents());
+}
+
+} // namespace
+
+std::expected<std::vector<Node>, Problem> parse(std::string_view text, const Limits& limits) {
+    if (text.size() > limits.bytes) {
+        return refuse("the text has " + std::to_string(text.size()) + " bytes, more than the allowed " +
+                          std::to_string(limits.bytes),
+                      {}, "too-large");
+    }
+    std::string store;
+    const auto decoded = decode(text, store);
+    if (!decoded) return std::unexpected(decoded.error());
+    auto documents = read(*decoded, limits);
+    if (!documents) return documents;
+    for (Node& document : *documents) {
+        if (auto problem = write_out_merge_keys(document)) return std::unexpected(std::move(*problem));
+    }
+    return documents;
+}
+
+} // namespace mooring::yaml

@@ -1,0 +1,191 @@
+#include "yaml/node.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+namespace mooring::yaml {
+namespace {
+
+Node one(std::string_view text, const Limits& limits = {}) {
+    auto documents = parse(text, limits);
+    EXPECT_TRUE(documents) << documents.error().message;
+    if (!documents || documents->empty()) return {};
+    EXPECT_EQ(documents->size(), 1U);
+    return std::move(documents->front());
+}
+
+Problem refused(std::string_view text, const Limits& limits = {}) {
+    auto documents = parse(text, limits);
+    EXPECT_FALSE(documents) << text.substr(0, 200);
+    return documents ? Problem{} : std::move(documents.error());
+}
+
+// "{a: 1, b: [x, y]}" of a tree, to compare it with one look.
+std::string show(const Node& node) {
+    std::string out;
+    switch (node.kind) {
+    case Kind::null:
+        return "~";
+    case Kind::scalar:
+        return node.plain ? node.text : "'" + node.text + "'";
+    case Kind::sequence:
+        for (const Node& item : node.items) out += (out.empty() ? "" : ", ") + show(item);
+        return "[" + out + "]";
+    case Kind::mapping:
+        for (const auto& [key, value] : node.entries) out += (out.empty() ? "" : ", ") + show(key) + ": " + show(value);
+        return "{" + out + "}";
+    }
+    return out;
+}
+
+TEST(Yaml, ReadsKindsQuotesAndPlaces) {
+    const Node root = one("a: 'x'\nb:\n  - y\n  -\n");
+    EXPECT_EQ(show(root), "{a: 'x', b: [y, ~]}");
+    EXPECT_EQ(root.mark.line, 1U);
+    EXPECT_EQ(root.entries[1].first.mark.line, 2U);
+    EXPECT_EQ(root.entries[1].first.mark.column, 1U);
+    EXPECT_EQ(root.find("b")->items[0].mark.line, 3U);
+    EXPECT_EQ(root.find("b")->items[0].mark.column, 5U);
+    EXPECT_EQ(root.find("c"), nullptr);
+}
+
+TEST(Yaml, KeepsExplicitTags) {
+    const Node root = one("a: !!str 5\nb: !reset []\nc: !override {}\nd: x\n");
+    EXPECT_EQ(root.find("a")->tag, "tag:yaml.org,2002:str");
+    EXPECT_EQ(root.find("b")->tag, "!reset");
+    EXPECT_EQ(root.find("c")->tag, "!override");
+    EXPECT_EQ(root.find("d")->tag, "");
+    EXPECT_EQ(root.find("b")->kind, Kind::sequence);
+}
+
+TEST(Yaml, PlainNullIsNull) {
+    EXPECT_EQ(show(one("[~, null, Null, NULL, 'null', nuLL]")), "[~, ~, ~, ~, 'null', nuLL]");
+}
+
+TEST(Yaml, ReadsEveryLineEndAndByteOrderMark) {
+    EXPECT_EQ(show(one("a: x\r\nb:\r\n  c: y\r\n")), "{a: x, b: {c: y}}");
+    EXPECT_EQ(show(one("a: x\rb:\r  c: y\r")), "{a: x, b: {c: y}}");
+    EXPECT_EQ(show(one("\xEF\xBB\xBFq: \"a\xEF\xBB\xBF\"\n")), "{q: 'a\xEF\xBB\xBF'}");
+    const Node root = one("a: x\r\n\r\nb: y\r\n");
+    EXPECT_EQ(root.entries[1].first.mark.line, 3U);
+}
+
+TEST(Yaml, RefusesWhatIsNoYamlText) {
+    EXPECT_EQ(refused(std::string("a: b\0c", 6)).code, "encoding");
+    const Problem control = refused("a: b\nc: \x07\n");
+    EXPECT_EQ(control.code, "encoding");
+    EXPECT_EQ(control.mark.line, 2U);
+    EXPECT_EQ(control.mark.column, 4U);
+    EXPECT_EQ(refused("a: caf\xE9\n").mark.column, 7U);
+    EXPECT_EQ(refused("a: \xC0\xAF\n").code, "encoding");
+    EXPECT_EQ(refused("a: \xED\xA0\x80\n").code, "encoding");
+    EXPECT_EQ(refused("a: \xC2\x80\n").code, "encoding");
+    EXPECT_EQ(refused("a: \x7F\n").code, "encoding");
+    EXPECT_EQ(refused(std::string("\xFF\xFE"
+                                  "a\0:\0",
+                                  6))
+                  .code,
+              "encoding");
+}
+
+TEST(Yaml, RefusesDuplicateKeysWhateverTheirQuoting) {
+    const Problem problem = refused("a: 1\nb:\n  c: 1\n  'c': 2\n");
+    EXPECT_EQ(problem.code, "duplicate-key");
+    EXPECT_EQ(problem.mark.line, 4U);
+    EXPECT_EQ(problem.mark.column, 3U);
+    EXPECT_NE(problem.message.find("`c`"), std::string::npos);
+    EXPECT_NE(problem.message.find("line 3"), std::string::npos);
+    std::string wide;
+    for (int i = 0; i < 5000; ++i) wide += "k" + std::to_string(i) + ": 1\n";
+    one(wide);
+    EXPECT_EQ(refused(wide + "k77: 2\n").code, "duplicate-key");
+}
+
+TEST(Yaml, ReadsSeveralDocumentsButNotWhatIsLeftOver) {
+    EXPECT_EQ(parse("a: 1\n---\nb: 2\n...\n")->size(), 2U);
+    EXPECT_EQ(parse("# nothing\n")->size(), 0U);
+    EXPECT_EQ(parse("")->size(), 0U);
+    EXPECT_EQ(parse("---\n")->size(), 1U);
+    EXPECT_EQ(refused("{a: 1}\nb: 2\n").code, "syntax");
+    EXPECT_EQ(refused("a: 1\n...\nb: 2\n").code, "syntax");
+    EXPECT_EQ(refused("a: 1\n---\nb: 2\n---\nc: 3\n", {.documents = 2}).code, "too-many-documents");
+}
+
+TEST(Yaml, ReportsSyntaxErrorsWithTheirPlace) {
+    const Problem problem = refused("a:\n  b: c: d\n");
+    EXPECT_EQ(problem.code, "syntax");
+    EXPECT_EQ(problem.mark.line, 2U);
+}
+
+TEST(Yaml, WritesOutAliases) {
+    EXPECT_EQ(show(one("a: &x [1, &y {k: v}]\nb: *x\nc: [*y, *x]\n")),
+              "{a: [1, {k: v}], b: [1, {k: v}], c: [{k: v}, [1, {k: v}]]}");
+    EXPECT_EQ(show(one("&k key: &v value\n*v : *k\n")), "{key: value, value: key}");
+    EXPECT_EQ(show(one("a: &x 1\nb: &x 2\nc: *x\n")), "{a: 1, b: 2, c: 2}");
+    EXPECT_EQ(show(one("- &a {p: &b q, r: *b}\n- *b\n- *a\n")), "[{p: q, r: q}, q, {p: q, r: q}]");
+    EXPECT_EQ(refused("a: *nothing\n").code, "syntax");
+    EXPECT_EQ(refused("--- &x 1\n--- \na: *x\n").code, "syntax");
+}
+
+TEST(Yaml, RefusesAnchorsThatContainThemselves) {
+    EXPECT_EQ(refused("a: &x [*x]\n").code, "alias-expansion");
+    EXPECT_EQ(refused("&x a: {b: {c: &y [*y]}}\n").code, "alias-expansion");
+    EXPECT_EQ(refused("--- &x\nk: {<<: *x}\n").code, "alias-expansion");
+}
+
+TEST(Yaml, RefusesAliasBombsBeforeTheyGoOff) {
+    std::string bomb = "a0: &a0 [x, x]\n";
+    for (int i = 1; i < 60; ++i) {
+        const std::string before = "*a" + std::to_string(i - 1);
+        bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + before + ", " + before + "]\n";
+    }
+    EXPECT_EQ(refused(bomb).code, "alias-expansion");
+    std::string texts = "a: &a " + std::string(100'000, 'x') + "\nb: [";
+    for (int i = 0; i < 1'000; ++i) texts += "*a, ";
+    EXPECT_EQ(refused(texts + "]\n").code, "alias-expansion");
+    std::string deep = "a0: &a0 [x]\n";
+    for (int i = 1; i < 1'000; ++i) {
+        deep += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [*a" + std::to_string(i - 1) + "]\n";
+    }
+    EXPECT_EQ(refused(deep).code, "too-deep");
+}
+
+TEST(Yaml, RefusesDeepNestingWithoutRecursing) {
+    EXPECT_EQ(refused(std::string(200'000, '[')).code, "too-deep");
+    EXPECT_EQ(refused(std::string(200'000, '{')).code, "too-deep");
+    std::string block;
+    for (int i = 0; i < 100'000; ++i) block += "- ";
+    EXPECT_EQ(refused(block).code, "too-deep");
+    std::string keys;
+    for (int i = 0; i < 100'000; ++i) keys += "? ";
+    EXPECT_EQ(refused(keys).code, "too-deep");
+    one(std::string(100, '[') + std::string(100, ']'));
+    EXPECT_EQ(refused(std::string(101, '[') + std::string(101, ']')).code, "too-deep");
+}
+
+TEST(Yaml, RefusesTooManyBytesOrValues) {
+    EXPECT_EQ(refused("a: bcd", {.bytes = 5}).code, "too-large");
+    EXPECT_EQ(refused("[1, 2, 3]", {.expanded_nodes = 3}).code, "alias-expansion");
+    one("[1, 2, 3]", {.expanded_nodes = 4});
+}
+
+TEST(Yaml, WritesOutMergeKeys) {
+    EXPECT_EQ(show(one("a: &a {k: 1, l: 2}\nb: {<<: *a, k: 3}\n")), "{a: {k: 1, l: 2}, b: {k: 3, l: 2}}");
+    EXPECT_EQ(show(one("x: {<<: [{k: 1}, {k: 2, l: 3}]}\n")), "{x: {k: 1, l: 3}}");
+    EXPECT_EQ(show(one("x: {<<: {k: {a: 1}}, k: {b: 2}}\n")), "{x: {k: {b: 2}}}");
+    EXPECT_EQ(show(one("x: {<<: {<<: {k: 1}, l: 2}}\n")), "{x: {l: 2, k: 1}}");
+    EXPECT_EQ(show(one("x: {'<<': 1}\n")), "{x: {'<<': 1}}");
+    for (const char* wrong : {"x: {<<: text}\n", "x: {<<: [a]}\n", "x: {<<: }\n", "x: {<<: [[{a: 1}]]}\n"}) {
+        EXPECT_EQ(refused(wrong).code, "merge-key") << wrong;
+    }
+    EXPECT_EQ(refused("x: {<<: {a: 1}, <<: {b: 1}}\n").code, "duplicate-key");
+}
+
+TEST(Yaml, RefusesUnknownMajorVersions) {
+    EXPECT_EQ(refused("%YAML 3.0\n---\na: b\n").code, "syntax");
+    EXPECT_EQ(show(one("%YAML 1.2\n---\na: b\n")), "{a: b}");
+}
+
+} // namespace
+} // namespace mooring::yaml
