@@ -29,6 +29,7 @@ struct RememberedStack {
 struct RememberedFile {
     std::string record_digest;   // hex HMAC of StackRecord::fingerprint when the file was read
     std::string content_digest;  // hex HMAC of the file's bytes
+    std::string desired_digest;  // hex HMAC of the desired text it was found equal to; "" when it was not
     UnixSeconds server_date = 0; // the server's Date then
     UnixSeconds verified_at = 0; // when it was last really read, by our clock
     bool settled = false;        // UpdateDate and every deployment time were at least 60 s older than server_date

@@ -48,4 +48,13 @@ std::string comparable_git_url(std::string_view url) {
     return scheme + "://" + to_lower(host) + std::string(path);
 }
 
+std::string url_without_user(std::string_view url) {
+    const std::size_t colon = url.find("://");
+    const std::size_t start = colon == std::string_view::npos ? 0 : colon + 3; // 0: scp-like, "git@host:path"
+    const std::string_view authority = url.substr(start, url.find_first_of("/?#", start) - start);
+    const std::size_t at = authority.rfind('@');
+    if (at == std::string_view::npos) return std::string(url);
+    return std::string(url.substr(0, start)) + std::string(url.substr(start + at + 1));
+}
+
 } // namespace mooring

@@ -17,4 +17,7 @@ std::string full_reference(std::string_view reference);
 // shown.
 std::string comparable_git_url(std::string_view url);
 
+// A URL as it may be shown: without its user part, which may be a password or token.
+std::string url_without_user(std::string_view url);
+
 } // namespace mooring

@@ -28,5 +28,12 @@ TEST(Names, GitUrlsCompareWithoutSuffixUserAndDefaultPort) {
     EXPECT_EQ(comparable_git_url("git@git.example.test:a/b.git"), "git@git.example.test:a/b");
 }
 
+TEST(Names, UrlsAreShownWithoutTheirUserPart) {
+    EXPECT_EQ(url_without_user("https://bob:t0ken@git.example.test/a/b.git"), "https://git.example.test/a/b.git");
+    EXPECT_EQ(url_without_user("https://git.example.test/a@b"), "https://git.example.test/a@b");
+    EXPECT_EQ(url_without_user("https://x:a@b@git.example.test?q=1"), "https://git.example.test?q=1");
+    EXPECT_EQ(url_without_user("git@git.example.test:a/b.git"), "git.example.test:a/b.git");
+}
+
 } // namespace
 } // namespace mooring
