@@ -25,7 +25,8 @@ bool is_specific(const std::string& tag) { return !tag.empty() && tag != "?" && 
 void Builder::OnDocumentStart(const YAML::Mark& mark) {
     // yaml-cpp takes whatever is left over after a finished node for the next document.
     const auto at = static_cast<std::size_t>(mark.pos);
-    if (!documents_.empty() && !(mark.column == 0 && text_.substr(at, 3) == "---")) {
+    const bool is_marked = mark.column == 0 && text_.substr(at, 3) == "---";
+    if (!documents_.empty() && !is_marked) {
         stop("text after the end of the document: `---` or a key was expected here", to_mark(mark), "syntax");
     }
     if (documents_.size() >= limits_.documents) {

@@ -4,7 +4,7 @@
 #include "yaml/node.hpp"
 
 #include <yaml-cpp/exceptions.h>
-#include <yaml-cpp/parser.h>
+#include <yaml-cpp/parser.h> // NOLINT(bugprone-forward-declaration-namespace): its own forward declaration
 
 #include <istream>
 #include <streambuf>

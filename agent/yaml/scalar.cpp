@@ -53,7 +53,7 @@ std::optional<std::uint64_t> unsigned_value(std::string_view digits) {
     }
     std::uint64_t value = 0;
     const char* end = digits.data() + digits.size();
-    const auto [stopped, error] = std::from_chars(digits.data(), end, value, base);
+    const auto [stopped, error] = std::from_chars(end - digits.size(), end, value, base);
     if (error != std::errc{} || stopped != end) return std::nullopt;
     return value;
 }

@@ -1,8 +1,9 @@
 #include "yaml/node.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <string>
 
 namespace mooring::yaml {
 namespace {
@@ -97,7 +98,7 @@ TEST(Yaml, RefusesDuplicateKeysWhateverTheirQuoting) {
     EXPECT_NE(problem.message.find("`c`"), std::string::npos);
     EXPECT_NE(problem.message.find("line 3"), std::string::npos);
     std::string wide;
-    for (int i = 0; i < 5000; ++i) wide += "k" + std::to_string(i) + ": 1\n";
+    for (int i = 0; i < 5000; ++i) wide += fmt::format("k{}: 1\n", i);
     one(wide);
     EXPECT_EQ(refused(wide + "k77: 2\n").code, "duplicate-key");
 }
@@ -136,18 +137,13 @@ TEST(Yaml, RefusesAnchorsThatContainThemselves) {
 
 TEST(Yaml, RefusesAliasBombsBeforeTheyGoOff) {
     std::string bomb = "a0: &a0 [x, x]\n";
-    for (int i = 1; i < 60; ++i) {
-        const std::string before = "*a" + std::to_string(i - 1);
-        bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + before + ", " + before + "]\n";
-    }
+    for (int i = 1; i < 60; ++i) bomb += fmt::format("a{0}: &a{0} [*a{1}, *a{1}]\n", i, i - 1);
     EXPECT_EQ(refused(bomb).code, "alias-expansion");
     std::string texts = "a: &a " + std::string(100'000, 'x') + "\nb: [";
     for (int i = 0; i < 1'000; ++i) texts += "*a, ";
     EXPECT_EQ(refused(texts + "]\n").code, "alias-expansion");
     std::string deep = "a0: &a0 [x]\n";
-    for (int i = 1; i < 1'000; ++i) {
-        deep += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [*a" + std::to_string(i - 1) + "]\n";
-    }
+    for (int i = 1; i < 1'000; ++i) deep += fmt::format("a{0}: &a{0} [*a{1}]\n", i, i - 1);
     EXPECT_EQ(refused(deep).code, "too-deep");
 }
 
