@@ -17,6 +17,10 @@ std::string printable(std::string_view text, std::size_t most = 400);
 // Valid UTF-8 without overlong forms, surrogates or code points above U+10FFFF.
 bool is_utf8(std::string_view text);
 
+// Length in bytes of the UTF-8 character at the start of `text` (RFC 3629); 0 if there is no valid one or `text` is
+// empty.
+std::size_t utf8_length(std::string_view text);
+
 // The candidate nearest to `word` by edit distance, case folded; nullopt if none is near enough to be what was meant (a
 // distance of more than a third of the word's length, at least 1 allowed). The first of equals wins.
 std::optional<std::string> closest_match(std::string_view word, std::span<const std::string> candidates);

@@ -1,0 +1,200 @@
+#include "report/text.hpp"
+
+#include "base/text.hpp"
+#include "report/layout.hpp"
+#include "report/text_stack.hpp"
+#include "report/wording.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+namespace mooring::report {
+namespace {
+
+// What needs a person first, then what could not be seen, then what is only worth knowing.
+constexpr std::array listed_verdicts{Verdict::drifted,  Verdict::missing,     Verdict::denied,  Verdict::not_visible,
+                                     Verdict::orphaned, Verdict::unreachable, Verdict::pending, Verdict::error,
+                                     Verdict::extra,    Verdict::suspended};
+
+constexpr std::size_t piped_width = 100; // of the flowing list of names, where there is no terminal
+
+// A piece of a flowing line, painted after it has found its place.
+struct Piece {
+    std::string text;
+    Ink ink = Ink::plain;
+};
+
+// Pieces side by side, `gap` blanks apart, on as many lines as `width` asks for, each indented by `indent`.
+std::string flow(const std::vector<Piece>& pieces, std::size_t gap, std::size_t indent,
+                 std::optional<std::size_t> width, const Paint& paint) {
+    std::string out;
+    std::size_t used = 0;
+    std::optional<std::size_t> room;
+    if (width) room = *width - std::min(*width, indent);
+    for (const Piece& piece : pieces) {
+        for (const std::string& line : wrap(piece.text, room)) {
+            const std::size_t columns = display_width(line);
+            const bool follows = used > 0 && (!room || used + gap + columns <= *room);
+            if (used > 0)
+                out += follows ? std::string(gap, ' ') : "\n" + std::string(indent, ' ');
+            else
+                out += std::string(indent, ' ');
+            out += paint(piece.ink, line);
+            used = follows ? used + gap + columns : columns;
+        }
+    }
+    return out + "\n";
+}
+
+std::string server_lines(const ServerResult& server, const Paint& paint, std::optional<std::size_t> width) {
+    std::vector<Piece> pieces{{printable(server.name), Ink::strong}, {printable(server.url)}};
+    if (!server.version.empty()) pieces.push_back({printable(server.version)});
+    if (server.identity) {
+        pieces.push_back(
+            {fmt::format("as {} ({}, list {})", printable(server.identity->username), role_name(server.identity->role),
+                         server.list_complete ? "complete" : "filtered")});
+    }
+    std::string out = flow(pieces, 2, 0, width, paint);
+    if (!server.error.empty()) out += flow({{printable(server.error, 2000), Ink::broken}}, 1, 2, width, paint);
+    return out;
+}
+
+// "in sync 11 (2 waived, 1 runtime not asked)"
+std::string in_sync_count(const Summary& summary, std::size_t count) {
+    std::vector<std::string> apart;
+    if (summary.in_sync_waived > 0) apart.push_back(fmt::format("{} waived", summary.in_sync_waived));
+    if (summary.in_sync_runtime_not_asked > 0)
+        apart.push_back(fmt::format("{} runtime not asked", summary.in_sync_runtime_not_asked));
+    return fmt::format("in sync {}{}", count, apart.empty() ? "" : " (" + join(apart, ", ") + ")");
+}
+
+std::size_t count_of(const Summary& summary, Verdict verdict) {
+    const auto found = summary.verdicts.find(verdict);
+    return found == summary.verdicts.end() ? 0 : found->second;
+}
+
+// Whether what runs was part of the answer (design §2, rule 11).
+std::string runtime_words(const Report& report) {
+    std::size_t asked = 0;
+    std::size_t judged = 0;
+    std::size_t read = 0;
+    for (const StackResult& stack : report.stacks) {
+        if (stack.verdict == Verdict::suspended || stack.verdict == Verdict::extra) continue;
+        ++judged;
+        if (!stack.runtime_asked) continue;
+        ++asked;
+        if (stack.verdict == Verdict::in_sync || stack.verdict == Verdict::drifted) ++read;
+    }
+    if (judged > 0 && asked == 0) return "runtime not asked";
+    if (asked < judged) return fmt::format("runtime not asked for {}", judged - asked);
+    return read > 0 ? "runtime read" : "runtime not read";
+}
+
+std::string headline(const Report& report, const Paint& paint, std::optional<std::size_t> width) {
+    const Summary& summary = report.summary;
+    std::vector<Piece> counts{{in_sync_count(summary, count_of(summary, Verdict::in_sync)), Ink::good}};
+    for (const Verdict verdict : listed_verdicts) {
+        const std::size_t count = count_of(summary, verdict);
+        if (count > 0) counts.push_back({fmt::format("{} {}", words(verdict), count), ink_of(verdict)});
+    }
+    std::vector<Piece> shares{{"coverage " + percent(summary.coverage), Ink::strong},
+                              {"score " + percent(summary.score), Ink::strong}};
+    if (summary.in_sync_waived > 0) shares.push_back({percent(summary.score_with_waivers) + " with waivers"});
+    shares.push_back({runtime_words(report), Ink::strong});
+
+    std::string out = flow(counts, 3, 2, width, paint);
+    const std::string rest = flow(shares, 3, 2, width, paint);
+    const std::size_t columns = display_width(flow(counts, 3, 2, width, Paint(false))) - 1;
+    const std::size_t more = display_width(flow(shares, 3, 6, width, Paint(false))) - 1;
+    if (width && columns + more > *width) return out + rest;
+    out.back() = ' '; // on one line: six blanks between counts and shares
+    return out + std::string(3, ' ') + rest;
+}
+
+std::vector<const StackResult*> with_verdict(const Report& report, Verdict verdict) {
+    std::vector<const StackResult*> out;
+    for (const StackResult& stack : report.stacks) {
+        if (stack.verdict == verdict) out.push_back(&stack);
+    }
+    return out;
+}
+
+// The names of in_sync stacks with this qualification, flowing behind (or, where it is long, below) its word.
+std::string in_sync_names(const std::vector<const StackResult*>& stacks, std::string_view qualified, const Paint& paint,
+                          std::optional<std::size_t> width, bool with_server) {
+    constexpr std::size_t indent = 13;
+    std::vector<Piece> names;
+    for (const StackResult* stack : stacks) {
+        if (!stack->waived && qualification(*stack) == qualified) names.push_back({stack_name(*stack, with_server)});
+    }
+    if (names.empty()) return {};
+    const std::string word = "in sync" + std::string(qualified);
+    const std::string listed = flow(names, 2, indent, std::max<std::size_t>(width.value_or(piped_width), 40), paint);
+    if (display_width(word) >= indent) return paint(Ink::good, word) + "\n" + listed;
+    return paint(Ink::good, word) + listed.substr(display_width(word));
+}
+
+std::string in_sync_part(const Report& report, const StackText& text, const Paint& paint, const TextOptions& options) {
+    const bool with_server = report.servers.size() > 1;
+    const std::vector<const StackResult*> stacks = with_verdict(report, Verdict::in_sync);
+    std::string out;
+    for (const StackResult* stack : stacks) {
+        if (stack->waived) out += text.block(*stack);
+    }
+    out += in_sync_names(stacks, " (runtime not asked)", paint, options.width, with_server);
+    return out + in_sync_names(stacks, "", paint, options.width, with_server);
+}
+
+Ink ink_of_severity(Severity severity) {
+    return severity == Severity::error ? Ink::broken : severity == Severity::warning ? Ink::drift : Ink::faint;
+}
+
+} // namespace
+
+std::string diagnostics_text(const Diagnostics& diagnostics, const TextOptions& options) {
+    constexpr std::size_t indent = 9;
+    const Paint paint(options.colour);
+    std::string out;
+    for (const Diagnostic& one : diagnostics) {
+        const std::string_view word = one.severity == Severity::error     ? "error"
+                                      : one.severity == Severity::warning ? "warning"
+                                                                          : "note";
+        std::string text = place(one.where, true);
+        if (text.empty()) text = printable(one.server);
+        if (!text.empty()) text += ": ";
+        text += printable(one.message, 2000);
+        if (!one.suggestion.empty())
+            text += (one.message.ends_with('.') ? " " : "; ") + printable(one.suggestion, 2000);
+        const std::string lines = flow({{text}}, 1, indent, columns_for(options.width).width, paint);
+        out += paint(ink_of_severity(one.severity), word) + lines.substr(word.size());
+    }
+    return out;
+}
+
+std::string to_text(const Report& report, const TextOptions& options) {
+    const Paint paint(options.colour);
+    const StackText text(options, report.servers.size() > 1);
+    const std::optional<std::size_t> width = columns_for(options.width).width;
+    std::string out;
+    for (const ServerResult& server : report.servers) out += server_lines(server, paint, width);
+    if (!out.empty()) out += "\n";
+    out += headline(report, paint, width);
+
+    std::string listed;
+    for (const Verdict verdict : listed_verdicts) {
+        for (const StackResult* stack : with_verdict(report, verdict)) listed += text.block(*stack);
+    }
+    if (!options.quiet) listed += in_sync_part(report, text, paint, options);
+    const bool has_changes =
+        std::ranges::any_of(report.stacks, [](const auto& stack) { return !stack.changes.empty(); });
+    if (has_changes) out += "  " + paint(Ink::faint, "changes: desired -> actual") + "\n";
+    if (!listed.empty()) out += "\n" + listed;
+
+    const std::string remarks = diagnostics_text(report.diagnostics, options);
+    if (!remarks.empty()) out += "\n" + remarks;
+    const std::string closing = fmt::format("exit {}: {}", report.exit_code, explain_exit(report));
+    return out + "\n" + flow({{closing, report.exit_code == 0 ? Ink::good : Ink::strong}}, 1, 0, width, paint);
+}
+
+} // namespace mooring::report

@@ -1,0 +1,46 @@
+// One stack's lines in the text report.
+#pragma once
+
+#include "report/format.hpp"
+#include "report/paint.hpp"
+
+#include <string>
+
+namespace mooring::report {
+
+// Where columns begin; the same for all stacks of a report, and independent of what is in them.
+struct Columns {
+    std::optional<std::size_t> width; // of the terminal
+    std::size_t name = 13;            // the stack's name, after the verdict's word
+    std::size_t plane = 15;           // a change's plane
+    std::size_t path = 24;            // a change's path
+    std::size_t value = 52;           // its values, and the manifest's place
+    std::size_t place = 88;           // the place that a change is about
+};
+
+// The columns for a terminal of this width; nullopt: those of a wide one.
+Columns columns_for(std::optional<std::size_t> width);
+
+class StackText {
+  public:
+    StackText(const TextOptions& options, bool with_server);
+
+    // The stack's block: verdict, name and manifest; changes; why; what was asked; what to do.
+    std::string block(const StackResult& stack) const;
+    // One change on one line, or on two where a terminal is too narrow.
+    std::string change(const Change& change) const;
+    // Text of a stack on lines of its own, below its name.
+    std::string paragraph(Ink ink, std::string_view text) const;
+
+  private:
+    std::string first_line(const StackResult& stack) const;
+    std::string reasons(const StackResult& stack) const;
+    std::string values(const Change& change, std::optional<std::size_t> room) const;
+
+    TextOptions options_;
+    Columns columns_;
+    Paint paint_;
+    bool with_server_;
+};
+
+} // namespace mooring::report

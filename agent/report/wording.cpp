@@ -1,0 +1,202 @@
+#include "report/wording.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace mooring::report {
+namespace {
+
+// The judge caps values and messages; this is the last line of defence against a terminal flooded by one of them.
+constexpr std::size_t most_shown = 4000;
+
+struct ProbeGroup {
+    int status = 0;
+    std::vector<std::string> kinds; // in the order of the probes, each once
+};
+
+// What a probe asked for, read off its path (design §3.2 "Predictable names").
+std::string probe_kind(std::string_view target) {
+    if (target.find("/docker/containers/") != std::string_view::npos) return "container";
+    if (target.find("/docker/networks/") != std::string_view::npos) return "network";
+    if (target.find("/docker/volumes/") != std::string_view::npos) return "volume";
+    if (target.find("/docker/services/") != std::string_view::npos) return "service";
+    return {};
+}
+
+std::vector<ProbeGroup> group(const std::vector<Evidence>& probes) {
+    std::vector<ProbeGroup> groups;
+    for (const Evidence& probe : probes) {
+        auto found = std::ranges::find(groups, probe.status, &ProbeGroup::status);
+        if (found == groups.end()) found = groups.insert(groups.end(), {.status = probe.status, .kinds = {}});
+        std::string kind = probe_kind(probe.target);
+        if (kind.empty()) kind = printable(probe.target);
+        if (std::ranges::find(found->kinds, kind) == found->kinds.end()) found->kinds.push_back(std::move(kind));
+    }
+    return groups;
+}
+
+// "container, network and volume names": kinds first, then what is no name (an id's path).
+std::string enumerate(const ProbeGroup& probes) {
+    std::vector<std::string> names;
+    std::vector<std::string> paths;
+    for (const std::string& kind : probes.kinds) (kind.starts_with('/') ? paths : names).push_back(kind);
+    std::string out;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (i > 0) out += i + 1 == names.size() ? " and " : ", ";
+        out += names[i];
+    }
+    if (!names.empty()) out += probes.kinds.size() > 1 ? " names" : " name";
+    if (!names.empty() && !paths.empty()) out += ", ";
+    return out + join(paths, ", ");
+}
+
+bool needs_quotes(std::string_view value) {
+    if (value.empty() || value.front() == ' ' || value.back() == ' ' || value.front() == '"') return true;
+    if (value == "(absent)") return true;
+    return std::ranges::any_of(value, [](char c) { return c == '\n' || c == '\r' || c == '\t'; });
+}
+
+std::string quoted(std::string_view value) {
+    std::string out = "\"";
+    for (const char c : value) {
+        if (c == '\n')
+            out += "\\n";
+        else if (c == '\r')
+            out += "\\r";
+        else if (c == '\t')
+            out += "\\t";
+        else if (c == '"' || c == '\\')
+            (out += '\\') += c;
+        else
+            out += c;
+    }
+    return out + "\"";
+}
+
+std::string servers_that_end_with(const Report& report, int code) {
+    std::vector<std::string> names;
+    for (const ServerResult& server : report.servers) {
+        if (server.exit_code == code) names.push_back(printable(server.name));
+    }
+    return names.empty() ? "the server" : join(names, ", ");
+}
+
+std::string explain_success(const Report& report) {
+    const auto& counts = report.summary.verdicts;
+    const bool all_well = std::ranges::all_of(counts, [](const auto& entry) {
+        return entry.second == 0 || entry.first == Verdict::in_sync || entry.first == Verdict::suspended;
+    });
+    if (!all_well) return "what is not in sync is waived or outside --fail-on";
+    if (report.summary.declared == 0) return "nothing is declared";
+    if (report.summary.in_sync_waived > 0)
+        return "all that is declared was read and is in sync, or its drift is waived";
+    return "all that is declared was read and is in sync";
+}
+
+} // namespace
+
+std::string words(Verdict verdict) {
+    std::string out(to_string(verdict));
+    std::ranges::replace(out, '_', ' ');
+    return out;
+}
+
+std::string label(Verdict verdict) {
+    std::string out = words(verdict);
+    if (verdict == Verdict::in_sync) return out;
+    for (char& c : out) {
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    }
+    return out;
+}
+
+std::string qualification(const StackResult& stack) {
+    if (stack.verdict != Verdict::in_sync) return stack.waived ? " (waived)" : "";
+    if (stack.waived) return stack.runtime_asked ? " (waived)" : " (waived, runtime not asked)";
+    return stack.runtime_asked ? "" : " (runtime not asked)";
+}
+
+std::string percent(const std::optional<double>& share) {
+    if (!share) return "–";
+    return fmt::format("{} %", static_cast<int>(std::floor(*share * 100 + 1e-9)));
+}
+
+std::string place(const SourceLocation& where, bool column) {
+    if (where.file.empty()) return {};
+    std::string out = printable(where.file);
+    if (where.line > 0) out += fmt::format(":{}", where.line);
+    if (where.line > 0 && where.column > 0 && column) out += fmt::format(":{}", where.column);
+    return out;
+}
+
+std::string stack_name(const StackResult& stack, bool with_server) {
+    std::string environment = printable(stack.environment_name);
+    if (environment.empty()) environment = stack.environment_id ? fmt::format("#{}", *stack.environment_id) : "?";
+    std::string out = printable(stack.name) + "/" + environment;
+    if (with_server) out += "@" + printable(stack.server);
+    return out;
+}
+
+std::string shown(const std::optional<std::string>& value) {
+    if (!value) return "(absent)";
+    return printable(needs_quotes(*value) ? quoted(*value) : *value, most_shown);
+}
+
+std::string request_line(const Evidence& evidence) {
+    std::string out = fmt::format("{} {} -> ", printable(evidence.method), printable(evidence.target));
+    out += evidence.status == 0 ? "no answer" : fmt::format("{}", evidence.status);
+    if (!evidence.message.empty()) out += fmt::format(" \"{}\"", printable(evidence.message));
+    return out;
+}
+
+std::string tried(const std::vector<Evidence>& probes) {
+    std::vector<std::string> parts;
+    for (const ProbeGroup& probe : group(probes)) {
+        const std::string answer = probe.status == 0 ? "no answer" : fmt::format("{}", probe.status);
+        parts.push_back(fmt::format("{} ({})", enumerate(probe), answer));
+    }
+    return parts.empty() ? std::string() : "Tried: " + join(parts, "; ") + ".";
+}
+
+std::string role_name(std::int64_t role) {
+    if (role == 1) return "administrator";
+    if (role == 2) return "user";
+    if (role == 3) return "edge administrator";
+    return fmt::format("role {}", role);
+}
+
+std::string explain_exit(const Report& report) {
+    switch (report.exit_code) {
+    case 0:
+        return explain_success(report);
+    case 2:
+        return "drift";
+    case 3:
+        return "not everything could be seen";
+    case 4:
+        return "drift, and not everything could be seen";
+    case 64:
+        return "the command line is wrong";
+    case 65:
+        return "the manifests or the configuration are not valid";
+    case 69:
+        return "no identity and list from " + servers_that_end_with(report, 69);
+    case 70:
+        return "something on the way to " + servers_that_end_with(report, 70) + " added a header, or Mooring has a bug";
+    case 77:
+        return "the credentials were refused by " + servers_that_end_with(report, 77);
+    case 130:
+        return "interrupted, this report is partial";
+    default:
+        return "the run failed";
+    }
+}
+
+std::string counted(std::size_t count, std::string_view singular) {
+    return fmt::format("{} {}{}", count, singular, count == 1 ? "" : "s");
+}
+
+} // namespace mooring::report

@@ -1,0 +1,78 @@
+#include "report/wording.hpp"
+
+#include <gtest/gtest.h>
+
+namespace mooring::report {
+namespace {
+
+TEST(Percent, RoundsDownSoThatOnlyAllIsAHundred) {
+    EXPECT_EQ(percent(0.9999), "99 %");
+    EXPECT_EQ(percent(1.0), "100 %");
+    EXPECT_EQ(percent(0.29), "29 %"); // 0.29 * 100 is 28.999… in binary
+    EXPECT_EQ(percent(std::nullopt), "–");
+}
+
+TEST(Shown, MakesBlanksAndAbsenceVisible) {
+    EXPECT_EQ(shown("nginx:1.27"), "nginx:1.27");
+    EXPECT_EQ(shown(std::nullopt), "(absent)");
+    EXPECT_EQ(shown(""), "\"\"");
+    EXPECT_EQ(shown("a "), "\"a \"");
+    EXPECT_EQ(shown("a\nb"), "\"a\\nb\"");
+    EXPECT_EQ(shown("(absent)"), "\"(absent)\"");
+    EXPECT_EQ(shown("a\x1b[0m"), "a\\x1b[0m");
+}
+
+Evidence probe(std::string target, int status) {
+    return {.method = "GET", .target = std::move(target), .status = status, .message = {}};
+}
+
+TEST(Tried, GroupsProbesByAnswer) {
+    EXPECT_EQ(tried({probe("/api/endpoints/1/docker/containers/a-web-1/json", 404),
+                     probe("/api/endpoints/1/docker/containers/a-db-1/json", 404),
+                     probe("/api/endpoints/1/docker/networks/a_default", 404),
+                     probe("/api/endpoints/1/docker/volumes/a_data", 403)}),
+              "Tried: container and network names (404); volume name (403).");
+    EXPECT_EQ(tried({probe("/api/stacks/31", 404), probe("/api/endpoints/1/docker/services/a_web", 0)}),
+              "Tried: /api/stacks/31 (404); service name (no answer).");
+    EXPECT_EQ(tried({}), "");
+}
+
+TEST(Place, LeavesOutWhatIsNotKnown) {
+    EXPECT_EQ(place({.file = "a.yaml", .line = 3, .column = 7}), "a.yaml:3");
+    EXPECT_EQ(place({.file = "a.yaml", .line = 3, .column = 7}, true), "a.yaml:3:7");
+    EXPECT_EQ(place({.file = "a.yaml"}), "a.yaml");
+    EXPECT_EQ(place({}), "");
+}
+
+TEST(ExplainExit, NeverCallsAWaivedOrIgnoredDriftInSync) {
+    Report report;
+    report.summary.declared = 2;
+    report.summary.verdicts[Verdict::in_sync] = 2;
+    EXPECT_EQ(explain_exit(report), "all that is declared was read and is in sync");
+    report.summary.in_sync_waived = 1;
+    EXPECT_EQ(explain_exit(report), "all that is declared was read and is in sync, or its drift is waived");
+    report.summary.verdicts[Verdict::denied] = 1;
+    EXPECT_EQ(explain_exit(report), "what is not in sync is waived or outside --fail-on");
+}
+
+TEST(ExplainExit, NamesTheServersThatEndedTheRun) {
+    Report report;
+    report.exit_code = 77;
+    report.servers.resize(2);
+    report.servers[0].name = "main";
+    report.servers[1].name = "branch";
+    report.servers[1].exit_code = 77;
+    EXPECT_EQ(explain_exit(report), "the credentials were refused by branch");
+}
+
+TEST(StackName, FallsBackToTheEnvironmentsId) {
+    StackResult stack;
+    stack.name = "shop";
+    stack.server = "main";
+    EXPECT_EQ(stack_name(stack, false), "shop/?");
+    stack.environment_id = 4;
+    EXPECT_EQ(stack_name(stack, true), "shop/#4@main");
+}
+
+} // namespace
+} // namespace mooring::report
