@@ -2,6 +2,7 @@
 #include "yaml/encoding.hpp"
 #include "yaml/merge.hpp"
 #include "yaml/node.hpp"
+#include "yaml/quick.hpp"
 
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h> // NOLINT(bugprone-forward-declaration-namespace): its own forward declaration
@@ -49,6 +50,11 @@ std::expected<std::vector<Node>, Problem> read(std::string_view text, const Limi
 } // namespace
 
 std::expected<std::vector<Node>, Problem> parse(std::string_view text, const Limits& limits) {
+    if (auto quick = parse_quickly(text, limits)) return std::move(*quick);
+    return parse_with_library(text, limits);
+}
+
+std::expected<std::vector<Node>, Problem> parse_with_library(std::string_view text, const Limits& limits) {
     if (text.size() > limits.bytes) {
         return refuse("the text has " + std::to_string(text.size()) + " bytes, more than the allowed " +
                           std::to_string(limits.bytes),
