@@ -3,6 +3,7 @@
 #pragma once
 
 #include "compose/compose.hpp"
+#include "drift/lookup.hpp"
 #include "model/answer.hpp"
 #include "model/desired.hpp"
 #include "model/docker.hpp"
@@ -44,10 +45,12 @@ struct ServerFacts {
     Answer<std::vector<NamedId>> teams;
     Answer<std::vector<NamedId>> tags;
     Answer<std::vector<NamedId>> groups;
-    ServerMemory memory; // already freed of what §3.2 "Memory" voids (usable_memory in match.hpp); empty without memory
-    bool has_memory = false; // a memory for this database was there and is not void
-    Diagnostics diagnostics; // "memory of main is void: another database", ...
-    UnixSeconds now = 0;     // our clock when the run began
+    ServerMemory
+        memory; // already freed of what §3.2 "Memory" voids (believe_memory in match.hpp); empty without memory
+    bool has_memory = false;              // a memory for this database was there and is not void
+    Diagnostics diagnostics;              // "memory of main is void: another database", ...
+    UnixSeconds now = 0;                  // our clock when the run began
+    std::shared_ptr<const Lookup> lookup; // of the lists and the memory (index_facts); nullptr: slower, same answers
 
     // design §3.2 "The list is complete". `again` asks it of the second list.
     bool list_complete(bool again = false) const {

@@ -11,7 +11,8 @@ namespace mooring::drift {
 
 // What must still be asked for this row; empty when judge() can decide. A pure function of what is known, so that
 // observe is a loop: ask, until nothing is left. `list_again` is only ever returned alone, in round 1.
-std::vector<Question> next_questions(const Row& row, const ServerFacts& server, const StackFacts& facts);
+std::vector<Question> next_questions(const Row& row, const ServerFacts& server, const StackFacts& facts,
+                                     const JudgeOptions& options = {});
 
 // The verdict on one row, with everything that explains it. Requires next_questions() to be empty. Ignore rules are
 // applied; waivers are not (waive.hpp).

@@ -12,18 +12,24 @@
 namespace mooring::drift {
 
 // The memory of a server, freed of what may not be believed: another InstanceID or a contradicted creation date voids
-// all of it, a record whose name and environment both differ is voided alone. Appends a diagnostic for each voiding,
-// and sets facts.memory and facts.has_memory.
+// all of it, a record whose name and environment both differ is voided alone; so is everything when the server gave no
+// InstanceID. Appends a diagnostic for each voiding, and sets facts.memory and facts.has_memory.
 void believe_memory(ServerFacts& facts, const ServerMemory& remembered);
 
 // One row for every environment that a stack of this server stands for. Selectors expand over visible and remembered
-// environments; one narrowed by permission (or whose tags or groups could not be read) adds its own selector row. Sets
-// `narrowed` when it did.
+// environments; one narrowed by permission (or whose tags or groups could not be read) adds its own selector row, and
+// sets `narrowed`. One that reaches nothing at all becomes its selector row too, so that it does not vanish.
 std::vector<Row> expand(const std::vector<DesiredStack>& stacks, const ServerFacts& facts, bool& narrowed);
 
 // The environments that must be asked by id, once: declared, remembered or named by a record, but not in the list of
 // environments (design §3.3).
 std::set<EnvironmentId> environments_to_ask(const std::vector<DesiredStack>& stacks, const ServerFacts& facts);
+
+// Whether the manifest's `suspended` is in force: until its `until` has passed, nothing is asked about the stack.
+bool is_suspended(const DesiredStack& stack, UnixSeconds now);
+
+// A diagnostic for each suspension that has expired and still stands in its manifest.
+Diagnostics suspension_diagnostics(const std::vector<DesiredStack>& stacks, UnixSeconds now);
 
 // The environments whose containers (or services and tasks) some row with a listed record, or with an absence to
 // explain, needs.
@@ -47,13 +53,32 @@ struct ResolvedEnvironment {
 };
 ResolvedEnvironment resolve_environment(const Row& row, const ServerFacts& facts);
 
+// The same for an environment known by its id, such as that of a record.
+ResolvedEnvironment resolve_environment(EnvironmentId id, const ServerFacts& facts);
+
 // The record that a row means, in the list of the given round.
 struct Match {
     const StackRecord* record = nullptr;       // exactly one
     std::vector<const StackRecord*> ambiguous; // two or more that match equally
-    const RememberedStack* remembered =
-        nullptr; // what memory holds for (environment, name), the newest; also set beside a record
+    // What memory holds for (environment, name), the newest; also set beside a record.
+    const RememberedStack* remembered = nullptr;
+    // No record matches, but the remembered id is listed, with its creation date, under another name or environment.
+    const StackRecord* moved = nullptr;
 };
 Match match(const Row& row, const ResolvedEnvironment& environment, const ServerFacts& facts, int round);
+
+// Whether a record read by its remembered id is what was remembered (design §3.2 "Memory").
+enum class Recollection {
+    same,         // creation date, name and environment as remembered
+    moved,        // the creation date as remembered, the name or the environment another
+    contradicted, // another creation date, or both name and environment differ: judged as without memory
+};
+Recollection recollect(const RememberedStack& remembered, const StackRecord& record);
+
+// Whether two spellings of a stack's name are one: exactly for Kubernetes, else when normalised.
+bool same_stack_name(std::string_view left, std::string_view right, bool exact);
+
+// Every record that some row means in either list, moved and ambiguous ones included: never extra (design §4 "Scope").
+std::set<StackId> claimed_ids(const std::vector<Row>& rows, const ServerFacts& facts);
 
 } // namespace mooring::drift

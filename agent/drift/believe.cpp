@@ -1,0 +1,79 @@
+// What of the memory may be believed (design §3.2 "Memory").
+#include "drift/match.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace mooring::drift {
+namespace {
+
+Diagnostic doubt(const ServerFacts& facts, std::string code, std::string message) {
+    return {.severity = Severity::warning,
+            .code = std::move(code),
+            .message = std::move(message),
+            .suggestion = "What is remembered from now on is written anew.",
+            .where = {},
+            .server = facts.name};
+}
+
+// Why none of it may be believed; nullopt if it may.
+std::optional<Diagnostic> voids_all(const ServerFacts& facts, const ServerMemory& remembered) {
+    if (!facts.status.value || facts.status.value->instance_id.empty()) {
+        return doubt(facts, "database-unknown",
+                     "The memory is not used: the server did not say which database it has (InstanceID).");
+    }
+    if (facts.status.value->instance_id != remembered.instance_id) {
+        return doubt(facts, "database-changed",
+                     "The memory is void: the server has another database now (InstanceID " +
+                         facts.status.value->instance_id + ", remembered " + remembered.instance_id + ").");
+    }
+    for (const StackRecord& record : records_of(facts, 1)) {
+        const auto known = remembered.stacks.find(record.id);
+        if (known == remembered.stacks.end() || known->second.created_at == record.created_at) continue;
+        return doubt(facts, "older-backup",
+                     "The memory is void: stack " + std::to_string(record.id) + " was created on " +
+                         format_utc(record.created_at) + ", remembered " + format_utc(known->second.created_at) +
+                         "; an older backup seems to have been restored.");
+    }
+    return std::nullopt;
+}
+
+// A record of the remembered id and creation date whose name and environment are both others is not the one that was
+// remembered.
+void void_contradicted_records(ServerFacts& facts) {
+    for (const StackRecord& record : records_of(facts, 1)) {
+        const auto known = facts.memory.stacks.find(record.id);
+        if (known == facts.memory.stacks.end()) continue;
+        if (recollect(known->second, record) != Recollection::contradicted) continue;
+        facts.diagnostics.push_back(doubt(facts, "memory-contradicted",
+                                          "What was remembered of stack " + std::to_string(record.id) +
+                                              " is void: both its name and its environment are others now (`" +
+                                              record.name + "`, environment " + std::to_string(record.environment) +
+                                              ")."));
+        facts.memory.files.erase(record.id);
+        facts.memory.stacks.erase(known);
+    }
+}
+
+} // namespace
+
+void believe_memory(ServerFacts& facts, const ServerMemory& remembered) {
+    facts.memory = {};
+    facts.has_memory = false;
+    facts.lookup = nullptr; // it may speak of what is voided here
+    if (remembered == ServerMemory{}) return;
+    if (auto doubted = voids_all(facts, remembered)) {
+        facts.diagnostics.push_back(*std::move(doubted));
+        return;
+    }
+    facts.memory = remembered;
+    facts.has_memory = true;
+    void_contradicted_records(facts);
+    for (const auto& [id, stack] : facts.memory.stacks) {
+        if (!stack.environment_name.empty()) {
+            facts.memory.environments.try_emplace(stack.environment_id, stack.environment_name);
+        }
+    }
+}
+
+} // namespace mooring::drift
