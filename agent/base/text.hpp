@@ -21,8 +21,9 @@ bool is_utf8(std::string_view text);
 // empty.
 std::size_t utf8_length(std::string_view text);
 
-// The candidate nearest to `word` by edit distance, case folded; nullopt if none is near enough to be what was meant (a
-// distance of more than a third of the word's length, at least 1 allowed). The first of equals wins.
+// The candidate nearest to `word` by edit distance (a swap of neighbours counts once), case folded; nullopt if none is
+// near enough to be what was meant (a distance of more than a third of the word's length, at least 1 allowed). The
+// first of equals wins.
 std::optional<std::string> closest_match(std::string_view word, std::span<const std::string> candidates);
 
 // "did you mean `x`?" or, if nothing is near, "known: a, b, c" (at most 12); empty without candidates.

@@ -27,6 +27,7 @@ TEST(ClosestMatch, FindsATypoAndNothingFar) {
     const std::vector<std::string> known{"environment", "env", "envStrict"};
     EXPECT_EQ(closest_match("enviroment", known), "environment");
     EXPECT_EQ(closest_match("kubernetes", known), std::nullopt);
+    EXPECT_EQ(closest_match("nev", known), "env") << "two letters swapped are one slip";
     EXPECT_EQ(suggest("enviroment", known), "did you mean `environment`?");
     EXPECT_EQ(suggest("zzzzzz", known), "known: environment, env, envStrict");
 }

@@ -1,0 +1,212 @@
+#include "manifest/schema_check.hpp"
+
+#include "base/text.hpp"
+#include "manifest/typed.hpp"
+#include "manifest/words.hpp"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+namespace mooring::manifest {
+namespace {
+
+using yaml::Node;
+
+constexpr std::size_t most_problems = 100; // of one document; who has more repairs these first
+
+std::size_t characters(std::string_view text) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+std::string subject(const std::string& path) { return path.empty() ? "the document" : in_quotes(path); }
+
+std::string below(const std::string& path, std::string_view key) {
+    return path.empty() ? shown_key(key) : path + "." + shown_key(key);
+}
+
+// A branch whose constants are others than the node's: another kind of manifest.
+bool contradicts(const Node& node, const Rule& branch) {
+    return std::ranges::any_of(branch.properties, [&](const auto& property) {
+        const Rule& rule = *property.second;
+        if (!rule.is_constant || rule.allowed.empty()) return false;
+        const Node* value = node.find(property.first);
+        return value != nullptr && value->text != rule.allowed.front();
+    });
+}
+
+class Walk {
+  public:
+    void check(const Node& node, const Rule& rule, const std::string& path) {
+        const Type type = type_of(node);
+        if (!rule.accepts(type)) return wrong_type(node, node.mark, rule, path);
+        if (!rule.allowed.empty()) check_listed(node, rule, rule, path);
+        if (rule.is_constant && rule.allowed.empty() && as_boolean(node) != true)
+            report(node.mark, "wrong-value", subject(path) + " must be true");
+        if (type == Type::map) check_map(node, rule, path);
+        if (type == Type::list) check_list(node, rule, path);
+        if (type == Type::text) check_text(node, rule, path);
+        if (type == Type::integer) check_number(node, rule, path);
+        if (!rule.one_of.empty()) check_one_of(node, rule, path);
+    }
+
+    std::vector<SchemaProblem> take() {
+        const auto key = [](const SchemaProblem& p) { return std::tie(p.mark.line, p.mark.column); };
+        std::ranges::stable_sort(problems_, [&](const auto& a, const auto& b) { return key(a) < key(b); });
+        return std::move(problems_);
+    }
+
+  private:
+    void report(yaml::Mark mark, std::string code, std::string message, std::string suggestion = {}) {
+        if (problems_.size() >= most_problems) return;
+        const bool said = std::ranges::any_of(problems_, [&](const SchemaProblem& p) {
+            return p.mark.line == mark.line && p.mark.column == mark.column && p.message == message;
+        });
+        if (!said) problems_.push_back({mark, std::move(code), std::move(message), std::move(suggestion)});
+    }
+
+    void wrong_type(const Node& node, yaml::Mark mark, const Rule& rule, const std::string& path) {
+        const Type type = type_of(node);
+        report(mark, "wrong-type",
+               subject(path) + " must be " + wanted(rule) + "; it is " + std::string(words_of(type)),
+               cure_of_type(rule, type));
+    }
+
+    // The only values that are repeated: where the schema lists the allowed ones, no secret is expected.
+    void check_listed(const Node& node, const Rule& rule, const Rule& whole, const std::string& path) {
+        if (std::ranges::find(rule.allowed, node.text) != rule.allowed.end()) return;
+        const auto near = closest_match(node.text, rule.allowed);
+        report(node.mark, "wrong-value",
+               subject(path) + " must be " + wanted(whole) + "; it is " + in_quotes(printable(node.text, 40)),
+               near ? "did you mean `" + *near + "`?" : "");
+    }
+
+    void check_map(const Node& node, const Rule& rule, const std::string& path) {
+        const std::set<std::string> meant = check_keys(node, rule, path);
+        for (const std::string& name : rule.required) {
+            if (node.find(name) != nullptr || meant.contains(name)) continue;
+            const auto property = rule.properties.find(name);
+            report(node.mark, "missing-key", in_quotes(below(path, name)) + " is missing",
+                   property == rule.properties.end() ? "" : "add `" + name + ":`, " + wanted(*property->second));
+        }
+        if (node.entries.size() < rule.min_properties)
+            report(node.mark, "wrong-keys", subject(path) + " must not be empty", "it is " + wanted(rule));
+        if (!rule.choices.empty()) check_choice(node, rule, meant, path);
+    }
+
+    // Every key and its value; gives the keys that a misspelt one probably meant.
+    std::set<std::string> check_keys(const Node& node, const Rule& rule, const std::string& path) {
+        std::set<std::string> meant;
+        for (const auto& [key, value] : node.entries) {
+            const auto property = rule.properties.find(key.text);
+            const bool is_known = property != rule.properties.end();
+            if (key.kind != yaml::Kind::scalar) {
+                report(key.mark, "wrong-type", "a key of " + subject(path) + " must be a text");
+            } else if (is_known || rule.rest != nullptr) {
+                if (!is_known && rule.names != nullptr) check_name(key, *rule.names, path);
+                check_value(key, value, is_known ? *property->second : *rule.rest, below(path, key.text));
+            } else if (rule.closed) {
+                meant.insert(unknown_key(key, rule, path));
+            }
+        }
+        return meant;
+    }
+
+    // An absent value has no place of its own.
+    void check_value(const Node& key, const Node& value, const Rule& rule, const std::string& path) {
+        if (value.kind == yaml::Kind::null && !rule.accepts(Type::null))
+            wrong_type(value, key.mark, rule, path);
+        else
+            check(value, rule, path);
+    }
+
+    std::string unknown_key(const Node& key, const Rule& rule, const std::string& path) {
+        std::vector<std::string> known;
+        for (const auto& [name, _] : rule.properties) known.push_back(name);
+        const std::string in = path.empty() ? "" : " in `" + path + "`";
+        report(key.mark, "unknown-key", "unknown key " + in_quotes(shown_key(key.text)) + in, suggest(key.text, known));
+        return closest_match(key.text, known).value_or("");
+    }
+
+    // The key itself is not shown: a pattern is missed most often where a value slipped into it.
+    void check_name(const Node& key, const Rule& rule, const std::string& path) {
+        const std::string a_key = "a key of " + subject(path);
+        if (key.text.size() < rule.min_length)
+            report(key.mark, "wrong-keys", a_key + " is empty");
+        else if (rule.max_length && characters(key.text) > *rule.max_length)
+            report(key.mark, "wrong-keys",
+                   a_key + " is longer than " + std::to_string(*rule.max_length) + " characters");
+        else if (rule.pattern && !std::regex_search(key.text, *rule.pattern))
+            report(key.mark, "wrong-keys", a_key + " must be " + wanted(rule));
+    }
+
+    void check_choice(const Node& node, const Rule& rule, const std::set<std::string>& meant, const std::string& path) {
+        std::vector<std::string> given;
+        yaml::Mark last;
+        for (const auto& [key, value] : node.entries) {
+            if (std::ranges::find(rule.choices, key.text) == rule.choices.end()) continue;
+            given.push_back(key.text);
+            last = key.mark;
+        }
+        const auto was_meant = [&](const std::string& choice) { return meant.contains(choice); };
+        if (given.size() > 1) {
+            report(last, "wrong-keys", subject(path) + " has " + quoted_list(given, " and "), "give only one of them");
+        } else if (given.empty() && std::ranges::none_of(rule.choices, was_meant)) {
+            report(node.mark, "missing-key", subject(path) + " must have one of " + quoted_list(rule.choices, ", "));
+        }
+    }
+
+    void check_list(const Node& node, const Rule& rule, const std::string& path) {
+        if (node.items.size() < rule.min_items)
+            report(node.mark, "wrong-value", subject(path) + " must not be an empty list");
+        if (rule.items == nullptr) return;
+        for (std::size_t i = 0; i < node.items.size(); ++i)
+            check(node.items[i], *rule.items, path + "[" + std::to_string(i) + "]");
+    }
+
+    void check_number(const Node& node, const Rule& rule, const std::string& path) {
+        const auto value = as_integer(node); // nullopt: above every maximum
+        if (rule.minimum && value && *value < *rule.minimum)
+            report(node.mark, "wrong-value", subject(path) + " must be at least " + std::to_string(*rule.minimum));
+        if (rule.maximum && (!value || *value > *rule.maximum))
+            report(node.mark, "wrong-value", subject(path) + " must be at most " + std::to_string(*rule.maximum));
+    }
+
+    void check_text(const Node& node, const Rule& rule, const std::string& path) {
+        const std::size_t length = characters(node.text);
+        if (length < rule.min_length)
+            report(node.mark, "wrong-value", subject(path) + " must not be empty");
+        else if (rule.max_length && length > *rule.max_length)
+            report(node.mark, "wrong-value",
+                   subject(path) + " is longer than " + std::to_string(*rule.max_length) + " characters");
+        else if (rule.pattern && !std::regex_search(node.text, *rule.pattern))
+            report(node.mark, "wrong-value", subject(path) + " must be " + wanted(rule));
+    }
+
+    // By type, and by constants such as `kind`, at most one branch is left. None is left where `kind` is unknown, and
+    // several where it is missing: the enum and `required` beside the branches have said so.
+    void check_one_of(const Node& node, const Rule& rule, const std::string& path) {
+        std::vector<const Rule*> fitting;
+        for (const Rule* branch : rule.one_of) {
+            if (branch->accepts(type_of(node)) && !contradicts(node, *branch)) fitting.push_back(branch);
+        }
+        if (fitting.size() != 1) return;
+        if (fitting.front()->allowed.empty())
+            check(node, *fitting.front(), path);
+        else
+            check_listed(node, *fitting.front(), rule, path);
+    }
+
+    std::vector<SchemaProblem> problems_;
+};
+
+} // namespace
+
+std::vector<SchemaProblem> check(const Node& node, const Rule& rule) {
+    Walk walk;
+    walk.check(node, rule, "");
+    return walk.take();
+}
+
+} // namespace mooring::manifest

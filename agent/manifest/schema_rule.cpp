@@ -1,0 +1,165 @@
+#include "manifest/schema_rule.hpp"
+
+#include "embedded_schemas.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <deque>
+#include <functional>
+#include <utility>
+
+namespace mooring::manifest {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::array<std::pair<std::string_view, Type>, 6> type_names{{{"string", Type::text},
+                                                                       {"integer", Type::integer},
+                                                                       {"number", Type::number},
+                                                                       {"boolean", Type::boolean},
+                                                                       {"array", Type::list},
+                                                                       {"object", Type::map}}};
+
+constexpr std::array<std::string_view, 7> annotations{"$schema",  "$id",         "title",   "description",
+                                                      "examples", "definitions", "$comment"};
+
+Type type_named(const json& name) {
+    const auto* found =
+        std::ranges::find(type_names, name.get<std::string_view>(), [](const auto& t) { return t.first; });
+    if (found == type_names.end()) std::abort(); // our schemas are compiled in: a bug
+    return found->second;
+}
+
+class Compiler {
+  public:
+    explicit Compiler(json schema) : schema_(std::move(schema)) {}
+
+    const Rule* compile(const json& schema) {
+        if (schema.contains("$ref")) return referred(schema.at("$ref").get<std::string>().substr(1));
+        if (schema.contains("allOf")) return compile(sole(schema.at("allOf"))); // beside it stand annotations only
+        Rule& rule = rules_.emplace_back();
+        fill(rule, schema);
+        return &rule;
+    }
+
+    const Rule* root() { return compile(schema_); }
+
+  private:
+    static const json& sole(const json& list) {
+        if (list.size() != 1) std::abort();
+        return list.at(0);
+    }
+
+    const Rule* referred(const std::string& pointer) { // "/definitions/x"
+        if (const auto known = referred_.find(pointer); known != referred_.end()) return known->second;
+        return referred_[pointer] = compile(schema_.at(json::json_pointer(pointer)));
+    }
+
+    void fill(Rule& rule, const json& schema) {
+        for (const auto& [keyword, value] : schema.items()) {
+            if (std::ranges::find(annotations, keyword) != annotations.end()) continue;
+            if (!fill_values(rule, keyword, value) && !fill_sizes(rule, keyword, value) &&
+                !fill_children(rule, keyword, value))
+                std::abort(); // a keyword that nothing would check
+        }
+    }
+
+    static bool fill_values(Rule& rule, const std::string& keyword, const json& value) {
+        if (keyword == "type") {
+            for (const json& name : value.is_array() ? value : json::array({value}))
+                rule.types.push_back(type_named(name));
+        } else if (keyword == "const") {
+            rule.is_constant = true;
+            rule.types = {value.is_boolean() ? Type::boolean : Type::text};
+            if (value.is_string()) rule.allowed = {value.get<std::string>()};
+        } else if (keyword == "enum") {
+            rule.types = {Type::text};
+            rule.allowed = value.get<std::vector<std::string>>();
+        } else if (keyword == "pattern") {
+            rule.pattern = std::regex(value.get<std::string>());
+        } else if (keyword == "patternErrorMessage") {
+            rule.pattern_words = value.get<std::string>();
+        } else if (keyword == "required") {
+            rule.required = value.get<std::vector<std::string>>();
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    static bool fill_sizes(Rule& rule, const std::string& keyword, const json& value) {
+        if (keyword == "minProperties")
+            rule.min_properties = value.get<std::size_t>();
+        else if (keyword == "minItems")
+            rule.min_items = value.get<std::size_t>();
+        else if (keyword == "minLength")
+            rule.min_length = value.get<std::size_t>();
+        else if (keyword == "maxLength")
+            rule.max_length = value.get<std::size_t>();
+        else if (keyword == "minimum")
+            rule.minimum = value.get<std::int64_t>();
+        else if (keyword == "maximum")
+            rule.maximum = value.get<std::int64_t>();
+        else
+            return false;
+        return true;
+    }
+
+    bool fill_children(Rule& rule, const std::string& keyword, const json& value) {
+        if (keyword == "properties") {
+            for (const auto& [name, schema] : value.items()) rule.properties[name] = compile(schema);
+        } else if (keyword == "additionalProperties") {
+            rule.closed = value == json(false);
+            if (value.is_object()) rule.rest = compile(value);
+        } else if (keyword == "propertyNames") {
+            rule.names = compile(value);
+        } else if (keyword == "items") {
+            rule.items = compile(value);
+        } else if (keyword == "oneOf") {
+            for (const json& branch : value) {
+                const bool is_choice = branch.size() == 1 && branch.contains("required");
+                if (is_choice)
+                    rule.choices.push_back(sole(branch.at("required")).get<std::string>());
+                else
+                    rule.one_of.push_back(compile(branch));
+            }
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    json schema_;
+    std::deque<Rule> rules_;
+    std::map<std::string, const Rule*> referred_;
+};
+
+} // namespace
+
+bool Rule::accepts(Type type) const {
+    const auto fits = [type](Type t) { return t == type || (t == Type::number && type == Type::integer); };
+    if (!types.empty()) return std::ranges::any_of(types, fits);
+    return one_of.empty() || std::ranges::any_of(one_of, [type](const Rule* branch) { return branch->accepts(type); });
+}
+
+const Rule& rules_of(std::string_view name) {
+    static std::map<std::string, Compiler, std::less<>> compilers; // they own the rules
+    static const auto roots = [] {
+        std::map<std::string, const Rule*, std::less<>> out;
+        for (const std::string_view used : {"manifest", "agent"}) {
+            const auto found = std::ranges::find(schema::all(), used, &schema::Embedded::name);
+            if (found == schema::all().end()) std::abort();
+            out[std::string(used)] =
+                compilers.try_emplace(std::string(used), json::parse(found->text)).first->second.root();
+        }
+        return out;
+    }();
+    const auto found = roots.find(name);
+    if (found == roots.end()) std::abort();
+    return *found->second;
+}
+
+} // namespace mooring::manifest

@@ -1,0 +1,54 @@
+// A JSON Schema made ready for walking: references followed, patterns compiled, keywords as fields.
+//
+// Only the keywords that our schemas use are known; an unknown one ends the program, so that a schema cannot say more
+// than is checked. Annotations (title, description, examples, $id, $schema) are left out.
+#pragma once
+
+#include "manifest/typed.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <regex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mooring::manifest {
+
+struct Rule {
+    std::vector<Type> types;          // empty: any
+    std::vector<std::string> allowed; // enum, or a const text
+    bool is_constant = false;         // const: `allowed` has one entry, or none and the value must be true
+    std::map<std::string, const Rule*, std::less<>> properties;
+    std::vector<std::string> required;
+    bool closed = false;         // additionalProperties: false
+    const Rule* rest = nullptr;  // additionalProperties: {...}
+    const Rule* names = nullptr; // propertyNames
+    const Rule* items = nullptr;
+    std::vector<const Rule*> one_of;  // branches that are whole schemas
+    std::vector<std::string> choices; // oneOf of {"required": [KEY]}: exactly one of these keys
+    std::size_t min_properties = 0;
+    std::size_t min_items = 0;
+    std::size_t min_length = 0;
+    std::optional<std::size_t> max_length;
+    std::optional<std::int64_t> minimum;
+    std::optional<std::int64_t> maximum;
+    std::optional<std::regex> pattern;
+    std::string pattern_words; // patternErrorMessage: what the pattern wants
+
+    // Whether a node of this type can be meant by the rule at all.
+    bool accepts(Type type) const;
+};
+
+// The rules of the schema of that name ("manifest", "agent"), made once. Ends the program if there is none.
+const Rule& rules_of(std::string_view name);
+
+// "a map of names to values", "one of `running`, `stopped`", "a text or a map with the key `id`"
+std::string wanted(const Rule& rule);
+
+// What to do about a node of the wrong type; "" if there is nothing to add.
+std::string cure_of_type(const Rule& rule, Type type);
+
+} // namespace mooring::manifest
