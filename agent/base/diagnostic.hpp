@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mooring {
@@ -20,6 +21,11 @@ struct SourceLocation {
 };
 
 enum class Severity { note, warning, error };
+
+// "note", "warning", "error"
+constexpr std::string_view to_string(Severity severity) {
+    return severity == Severity::error ? "error" : severity == Severity::warning ? "warning" : "note";
+}
 
 struct Diagnostic {
     Severity severity = Severity::error;

@@ -1,5 +1,7 @@
 #include "report/json.hpp"
 
+#include "report/headline.hpp"
+
 #include <nlohmann/json.hpp>
 
 namespace mooring::report {
@@ -109,10 +111,7 @@ Json run_of(const Report& report) {
 
 Json summary_of(const Summary& summary) {
     Json verdicts = Json::object();
-    for (const Verdict verdict : all_verdicts) {
-        const auto found = summary.verdicts.find(verdict);
-        verdicts[std::string(to_string(verdict))] = found == summary.verdicts.end() ? 0 : found->second;
-    }
+    for (const Verdict verdict : all_verdicts) verdicts[std::string(to_string(verdict))] = count_of(summary, verdict);
     return {{"declared", summary.declared},
             {"suspended", summary.suspended},
             {"covered", summary.covered},
@@ -122,18 +121,6 @@ Json summary_of(const Summary& summary) {
             {"verdicts", std::move(verdicts)},
             {"inSyncWaived", summary.in_sync_waived},
             {"inSyncRuntimeNotAsked", summary.in_sync_runtime_not_asked}};
-}
-
-std::string_view word_of(Severity severity) {
-    switch (severity) {
-    case Severity::note:
-        return "note";
-    case Severity::warning:
-        return "warning";
-    case Severity::error:
-        return "error";
-    }
-    std::unreachable();
 }
 
 // One element a line: a report of thousands of stacks stays readable to line tools, and is never held as one tree.
@@ -155,7 +142,7 @@ std::string one_line(const nlohmann::ordered_json& value) {
 Json json_of(const Diagnostic& diagnostic) {
     Json where = source(diagnostic.where);
     if (where.is_object()) where["column"] = positive_or_null(diagnostic.where.column);
-    return {{"severity", word_of(diagnostic.severity)},
+    return {{"severity", to_string(diagnostic.severity)},
             {"code", or_null(diagnostic.code)},
             {"message", diagnostic.message},
             {"suggestion", or_null(diagnostic.suggestion)},

@@ -1,21 +1,16 @@
 #include "report/text.hpp"
 
 #include "base/text.hpp"
+#include "report/headline.hpp"
 #include "report/layout.hpp"
 #include "report/text_stack.hpp"
 #include "report/wording.hpp"
 
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
 
 namespace mooring::report {
 namespace {
-
-// What needs a person first, then what could not be seen, then what is only worth knowing.
-constexpr std::array listed_verdicts{Verdict::drifted,  Verdict::missing,     Verdict::denied,  Verdict::not_visible,
-                                     Verdict::orphaned, Verdict::unreachable, Verdict::pending, Verdict::error,
-                                     Verdict::extra,    Verdict::suspended};
 
 constexpr std::size_t piped_width = 100; // of the flowing list of names, where there is no terminal
 
@@ -60,48 +55,13 @@ std::string server_lines(const ServerResult& server, const Paint& paint, std::op
     return out;
 }
 
-// "in sync 11 (2 waived, 1 runtime not asked)"
-std::string in_sync_count(const Summary& summary, std::size_t count) {
-    std::vector<std::string> apart;
-    if (summary.in_sync_waived > 0) apart.push_back(fmt::format("{} waived", summary.in_sync_waived));
-    if (summary.in_sync_runtime_not_asked > 0)
-        apart.push_back(fmt::format("{} runtime not asked", summary.in_sync_runtime_not_asked));
-    return fmt::format("in sync {}{}", count, apart.empty() ? "" : " (" + join(apart, ", ") + ")");
-}
-
-std::size_t count_of(const Summary& summary, Verdict verdict) {
-    const auto found = summary.verdicts.find(verdict);
-    return found == summary.verdicts.end() ? 0 : found->second;
-}
-
-// Whether what runs was part of the answer (design §2, rule 11).
-std::string runtime_words(const Report& report) {
-    std::size_t asked = 0;
-    std::size_t judged = 0;
-    std::size_t read = 0;
-    for (const StackResult& stack : report.stacks) {
-        if (stack.verdict == Verdict::suspended || stack.verdict == Verdict::extra) continue;
-        ++judged;
-        if (!stack.runtime_asked) continue;
-        ++asked;
-        if (stack.verdict == Verdict::in_sync || stack.verdict == Verdict::drifted) ++read;
-    }
-    if (judged > 0 && asked == 0) return "runtime not asked";
-    if (asked < judged) return fmt::format("runtime not asked for {}", judged - asked);
-    return read > 0 ? "runtime read" : "runtime not read";
-}
-
 std::string headline(const Report& report, const Paint& paint, std::optional<std::size_t> width) {
-    const Summary& summary = report.summary;
-    std::vector<Piece> counts{{in_sync_count(summary, count_of(summary, Verdict::in_sync)), Ink::good}};
-    for (const Verdict verdict : listed_verdicts) {
-        const std::size_t count = count_of(summary, verdict);
-        if (count > 0) counts.push_back({fmt::format("{} {}", words(verdict), count), ink_of(verdict)});
-    }
-    std::vector<Piece> shares{{"coverage " + percent(summary.coverage), Ink::strong},
-                              {"score " + percent(summary.score), Ink::strong}};
-    if (summary.in_sync_waived > 0) shares.push_back({percent(summary.score_with_waivers) + " with waivers"});
-    shares.push_back({runtime_words(report), Ink::strong});
+    std::vector<Piece> counts;
+    for (const Verdict verdict : headline_verdicts(report.summary))
+        counts.push_back({count_words(report.summary, verdict), ink_of(verdict)});
+    std::vector<Piece> shares;
+    for (const std::string& words : share_words(report))
+        shares.push_back({words, words.ends_with("with waivers") ? Ink::plain : Ink::strong});
 
     std::string out = flow(counts, 3, 2, width, paint);
     const std::string rest = flow(shares, 3, 2, width, paint);
@@ -157,15 +117,10 @@ std::string diagnostics_text(const Diagnostics& diagnostics, const TextOptions& 
     const Paint paint(options.colour);
     std::string out;
     for (const Diagnostic& one : diagnostics) {
-        const std::string_view word = one.severity == Severity::error     ? "error"
-                                      : one.severity == Severity::warning ? "warning"
-                                                                          : "note";
+        const std::string_view word = to_string(one.severity);
         std::string text = place(one.where, true);
         if (text.empty()) text = printable(one.server);
-        if (!text.empty()) text += ": ";
-        text += printable(one.message, 2000);
-        if (!one.suggestion.empty())
-            text += (one.message.ends_with('.') ? " " : "; ") + printable(one.suggestion, 2000);
+        text += (text.empty() ? "" : ": ") + remark(one);
         const std::string lines = flow({{text}}, 1, indent, columns_for(options.width).width, paint);
         out += paint(ink_of_severity(one.severity), word) + lines.substr(word.size());
     }

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "report/layout.hpp"
+#include "report/reasons.hpp"
 #include "report/wording.hpp"
 
 #include <algorithm>
@@ -12,33 +13,10 @@ namespace {
 
 constexpr std::string_view arrow = "  ->  "; // always desired -> actual
 constexpr std::size_t narrowest = 40;        // below that a terminal breaks lines itself
-constexpr std::size_t most_requests = 3;
 
 // `text` padded up to the column `to`, two blanks at least, when it began at `from`.
 std::string until(std::string_view text, std::size_t from, std::size_t to) {
     return pad(std::string(text) + "  ", to - from);
-}
-
-// A secret says that it differs, on which side it is missing at most, and nothing computed from it (design §2, rule 7).
-std::string masked(const Change& change) {
-    if (change.desired.has_value() == change.actual.has_value()) return "differs (secret)";
-    return change.desired ? "differs (secret): absent on the server" : "differs (secret): not declared";
-}
-
-// Requests that failed are what a reader can act on; those that succeeded are in the JSON report.
-std::vector<Evidence> failed(const StackResult& stack) {
-    std::vector<Evidence> out;
-    if (stack.verdict == Verdict::missing || stack.verdict == Verdict::not_visible) return out;
-    std::ranges::copy_if(stack.evidence, std::back_inserter(out),
-                         [](const Evidence& e) { return e.status == 0 || e.status >= 300; });
-    return out;
-}
-
-// What was read of a stack that was not read whole is worth a line; of one that was not read at all the message says
-// so.
-bool read_in_part(const StackResult& stack) {
-    if (stack.unread.empty()) return false;
-    return !stack.changes.empty() || std::ranges::find(stack.unread, "content") == stack.unread.end();
 }
 
 } // namespace
@@ -80,7 +58,7 @@ std::string StackText::first_line(const StackResult& stack) const {
 }
 
 std::string StackText::values(const Change& change, std::optional<std::size_t> room) const {
-    if (change.secret && !options_.show_values) return masked(change);
+    if (change.secret && !options_.show_values) return difference(change);
     std::string desired = shown(change.desired);
     std::string actual = shown(change.actual);
     if (room) std::tie(desired, actual) = shorten_pair(desired, actual, *room - std::min(*room, arrow.size()));
@@ -118,19 +96,8 @@ std::string StackText::paragraph(Ink ink, std::string_view text) const {
 
 std::string StackText::reasons(const StackResult& stack) const {
     std::string out;
-    const std::string probes = stack.verdict == Verdict::missing ? "" : tried(stack.probes);
-    const std::string message = printable(stack.message, 2000);
-    const std::string why = message + (message.empty() || probes.empty() ? "" : " ") + probes;
-    if (!why.empty()) out += paragraph(Ink::plain, why);
-    if (read_in_part(stack)) out += paragraph(Ink::plain, "Not read: " + printable(join(stack.unread, ", ")) + ".");
-    const std::vector<Evidence> requests = failed(stack);
-    for (std::size_t i = 0; i < std::min(requests.size(), most_requests); ++i)
-        out += paragraph(Ink::faint, request_line(requests[i]));
-    if (requests.size() > most_requests)
-        out += paragraph(Ink::faint, "and " + counted(requests.size() - most_requests, "more request"));
-    if (stack.ignored > 0) out += paragraph(Ink::faint, counted(stack.ignored, "difference") + " ignored by rule.");
-    for (const std::string& note : stack.notes) out += paragraph(Ink::faint, printable(note, 2000));
-    if (!stack.remedy.empty()) out += paragraph(Ink::plain, printable(stack.remedy, 2000));
+    for (const Reason& reason : reasons_of(stack))
+        out += paragraph(is_aside(reason.kind) ? Ink::faint : Ink::plain, reason.text);
     return out;
 }
 

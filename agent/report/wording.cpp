@@ -145,6 +145,22 @@ std::string shown(const std::optional<std::string>& value) {
     return printable(needs_quotes(*value) ? quoted(*value) : *value, most_shown);
 }
 
+std::string difference(const Change& change) {
+    if (!change.secret) return shown(change.desired) + " -> " + shown(change.actual);
+    if (change.desired.has_value() == change.actual.has_value()) return "differs (secret)";
+    return change.desired ? "differs (secret): absent on the server" : "differs (secret): not declared";
+}
+
+std::string change_line(const Change& change) {
+    return fmt::format("{} {}: {}", to_string(change.plane), printable(change.path), difference(change));
+}
+
+std::string remark(const Diagnostic& diagnostic) {
+    std::string out = printable(diagnostic.message, 2000);
+    if (diagnostic.suggestion.empty()) return out;
+    return out + (diagnostic.message.ends_with('.') ? " " : "; ") + printable(diagnostic.suggestion, 2000);
+}
+
 std::string request_line(const Evidence& evidence) {
     std::string out = fmt::format("{} {} -> ", printable(evidence.method), printable(evidence.target));
     out += evidence.status == 0 ? "no answer" : fmt::format("{}", evidence.status);

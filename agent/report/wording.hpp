@@ -32,6 +32,16 @@ std::string stack_name(const StackResult& stack, bool with_server);
 // "(absent)" for nullopt.
 std::string shown(const std::optional<std::string>& value);
 
+// "nginx:1.27 -> nginx:1.25", always desired -> actual. A secret says that it differs, on which side it is missing at
+// most, and nothing computed from it (design §2, rule 7).
+std::string difference(const Change& change);
+
+// "content services.web.image: nginx:1.27 -> nginx:1.25".
+std::string change_line(const Change& change);
+
+// "unknown key `enviroment`; did you mean `environment`?": message and suggestion of a diagnostic, without its place.
+std::string remark(const Diagnostic& diagnostic);
+
 // "GET /api/stacks/12 -> 403 "Access denied to resource"".
 std::string request_line(const Evidence& evidence);
 

@@ -1,0 +1,73 @@
+#include "report/reasons.hpp"
+
+#include "base/text.hpp"
+#include "report/wording.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace mooring::report {
+namespace {
+
+constexpr std::size_t most_requests = 3;
+constexpr std::size_t most_paths = 3; // named in brief()
+constexpr std::size_t longest = 2000; // bytes of one reason
+
+// Requests that failed are what a reader can act on; those that succeeded are in the JSON report.
+std::vector<Evidence> failed(const StackResult& stack) {
+    std::vector<Evidence> out;
+    if (stack.verdict == Verdict::missing || stack.verdict == Verdict::not_visible) return out;
+    std::ranges::copy_if(stack.evidence, std::back_inserter(out),
+                         [](const Evidence& e) { return e.status == 0 || e.status >= 300; });
+    return out;
+}
+
+// What was read of a stack that was not read whole is worth a line; of one that was not read at all the message says
+// so.
+bool read_in_part(const StackResult& stack) {
+    if (stack.unread.empty()) return false;
+    return !stack.changes.empty() || std::ranges::find(stack.unread, "content") == stack.unread.end();
+}
+
+std::string why(const StackResult& stack) {
+    const std::string probes = stack.verdict == Verdict::missing ? "" : tried(stack.probes);
+    const std::string message = printable(stack.message, longest);
+    return message + (message.empty() || probes.empty() ? "" : " ") + probes;
+}
+
+} // namespace
+
+bool is_aside(Reason::Kind kind) {
+    return kind == Reason::Kind::request || kind == Reason::Kind::ignored || kind == Reason::Kind::note;
+}
+
+std::vector<Reason> reasons_of(const StackResult& stack) {
+    std::vector<Reason> out;
+    if (std::string text = why(stack); !text.empty()) out.push_back({Reason::Kind::why, std::move(text)});
+    if (read_in_part(stack))
+        out.push_back({Reason::Kind::unread, "Not read: " + printable(join(stack.unread, ", ")) + "."});
+    const std::vector<Evidence> requests = failed(stack);
+    for (std::size_t i = 0; i < std::min(requests.size(), most_requests); ++i)
+        out.push_back({Reason::Kind::request, request_line(requests[i])});
+    if (requests.size() > most_requests)
+        out.push_back({Reason::Kind::request, "and " + counted(requests.size() - most_requests, "more request")});
+    if (stack.ignored > 0)
+        out.push_back({Reason::Kind::ignored, counted(stack.ignored, "difference") + " ignored by rule."});
+    for (const std::string& note : stack.notes) out.push_back({Reason::Kind::note, printable(note, longest)});
+    if (!stack.remedy.empty()) out.push_back({Reason::Kind::remedy, printable(stack.remedy, longest)});
+    return out;
+}
+
+std::string brief(const StackResult& stack) {
+    if (!stack.message.empty()) return printable(stack.message, longest);
+    if (stack.changes.empty()) return {};
+    std::vector<std::string> paths;
+    for (const Change& change : stack.changes) {
+        if (paths.size() == most_paths) break;
+        paths.push_back(printable(change.path));
+    }
+    const bool more = stack.changes.size() > most_paths;
+    return counted(stack.changes.size(), "change") + ": " + join(paths, ", ") + (more ? ", ..." : "");
+}
+
+} // namespace mooring::report

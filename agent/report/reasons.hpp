@@ -1,0 +1,34 @@
+// Why a stack has its verdict and what to do about it, sentence by sentence, for every form that people read. Pure.
+#pragma once
+
+#include "model/verdict.hpp"
+
+#include <string>
+#include <vector>
+
+namespace mooring::report {
+
+struct Reason {
+    enum class Kind {
+        why,     // the judge's message, and what was tried
+        unread,  // "Not read: runtime."
+        request, // a request that failed: "GET /api/stacks/12 -> 403 ..."
+        ignored, // how many differences a rule took away
+        note,    // worth knowing beside the verdict
+        remedy,  // what a person must do
+    };
+    Kind kind = Kind::why;
+    std::string text; // printable, one line
+};
+
+// Requests, ignored differences and notes stand beside the verdict; the others are its reasons proper.
+bool is_aside(Reason::Kind kind);
+
+// In the order in which they are read; changes are not among them. At most three failed requests are listed, the rest
+// is counted.
+std::vector<Reason> reasons_of(const StackResult& stack);
+
+// One sentence: the message, or "2 changes: services.web.image, env.DB_PASSWORD", or "" for a stack without either.
+std::string brief(const StackResult& stack);
+
+} // namespace mooring::report
