@@ -27,6 +27,10 @@ Diagnostics waiver_diagnostics(const std::vector<StackResult>& results, const st
 std::vector<StackResult> find_extra(const Desired& desired, const std::vector<Row>& rows, const ServerFacts& server,
                                     const std::set<StackId>& claimed, const JudgeOptions& options, bool narrowed);
 
+// Environments that a Scope names and that cannot be found: their stacks can never be called extra, which must not go
+// unsaid.
+Diagnostics scope_diagnostics(const Desired& desired, const ServerFacts& server);
+
 // Score and coverage (design §3.1).
 Summary summarise(const std::vector<StackResult>& results);
 

@@ -1,0 +1,81 @@
+// Env by name and value (design §4): the last value of a duplicated name wins, order says nothing, and no value is
+// shown unless it is public or asked for.
+#include "base/text.hpp"
+#include "drift/compare_parts.hpp"
+
+#include <fmt/format.h>
+#include <map>
+
+namespace mooring::drift {
+namespace {
+
+constexpr std::size_t most_name_bytes = 200;
+
+struct ActualEnv {
+    const EnvVar* last = nullptr;
+    std::size_t count = 0;
+};
+
+// One side of a change: absent, hidden (present, "") or the value itself.
+std::optional<std::string> side(const std::optional<Secret>& value, bool present, bool shown) {
+    if (!present) return std::nullopt;
+    return shown && value ? printable(value->reveal()) : std::string();
+}
+
+Change env_change(const RecordPair& pair, std::string_view name, const DesiredEnv* desired, const EnvVar* actual) {
+    const bool secret = desired == nullptr || !desired->is_public || !desired->value;
+    const bool shown = !secret || pair.options.show_values;
+    Change change = change_at(Plane::record, "env." + printable(name, most_name_bytes),
+                              side(desired ? desired->value : std::nullopt, desired != nullptr, shown),
+                              side(actual ? std::optional(actual->value) : std::nullopt, actual != nullptr, shown),
+                              manifest_line(pair.stack, desired ? desired->line : 0));
+    change.secret = secret;
+    return change;
+}
+
+void compare_declared(const RecordPair& pair, const DesiredEnv& desired, const ActualEnv& actual, Comparison& out) {
+    if (!desired.unreadable.empty()) {
+        out.errors.push_back(
+            fmt::format("env.{}: {}", printable(desired.name, most_name_bytes), printable(desired.unreadable)));
+    }
+    const bool differs = desired.value && actual.last && desired.value->reveal() != actual.last->value.reveal();
+    if (actual.last == nullptr || differs) out.changes.push_back(env_change(pair, desired.name, &desired, actual.last));
+}
+
+// How often a name stands there is no secret.
+void compare_count(const RecordPair& pair, std::string_view name, const ActualEnv& actual, std::size_t line,
+                   Comparison& out) {
+    if (actual.count < 2) return;
+    out.changes.push_back(change_at(Plane::record, fmt::format("env.{} (duplicate)", printable(name, most_name_bytes)),
+                                    "once", fmt::format("{} times", actual.count), manifest_line(pair.stack, line)));
+}
+
+} // namespace
+
+void compare_env(const RecordPair& pair, Comparison& out) {
+    if (!pair.stack.env) return;
+    std::map<std::string_view, const DesiredEnv*> declared;
+    for (const DesiredEnv& variable : *pair.stack.env) declared[variable.name] = &variable;
+    std::map<std::string_view, ActualEnv> present;
+    for (const EnvVar& variable : pair.record.env) {
+        ActualEnv& entry = present[variable.name];
+        entry.last = &variable;
+        ++entry.count;
+    }
+    std::size_t opaque = 0;
+    for (const auto& [name, desired] : declared) {
+        const auto found = present.find(name);
+        const ActualEnv actual = found == present.end() ? ActualEnv{} : found->second;
+        compare_declared(pair, *desired, actual, out);
+        compare_count(pair, name, actual, desired->line, out);
+        if (!desired->value && desired->unreadable.empty()) ++opaque;
+    }
+    for (const auto& [name, actual] : present) {
+        if (!pair.stack.env_strict || declared.contains(name)) continue;
+        out.changes.push_back(env_change(pair, name, nullptr, actual.last));
+        compare_count(pair, name, actual, 0, out);
+    }
+    if (opaque > 0) out.notes.push_back(fmt::format("{} {} not compared", opaque, opaque == 1 ? "value" : "values"));
+}
+
+} // namespace mooring::drift

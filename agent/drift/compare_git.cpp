@@ -1,0 +1,156 @@
+// File or Git, the Git settings of the record, the commit deployed, and auto-update (design §4 "Git").
+#include "base/quantity.hpp"
+#include "base/text.hpp"
+#include "drift/compare_parts.hpp"
+#include "model/names.hpp"
+
+#include <filesystem>
+#include <fmt/format.h>
+
+namespace mooring::drift {
+namespace {
+
+constexpr std::size_t short_commit = 8;
+
+std::string text_of(bool value) { return value ? "true" : "false"; }
+
+std::string shown_reference(std::string_view reference) {
+    return reference.empty() ? "(default branch)" : printable(reference);
+}
+
+// "./deploy/compose.yaml" and "deploy/compose.yaml" are one file of the repository.
+std::string clean_path(std::string_view path) {
+    return std::filesystem::path(path).lexically_normal().generic_string();
+}
+
+bool is_commit_text(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+}
+
+// A declared commit may be given short, as Git takes it.
+bool same_commit(std::string_view declared, std::string_view deployed) {
+    const std::string wanted = to_lower(declared);
+    const std::string found = to_lower(deployed);
+    return wanted == found || (wanted.size() >= 7 && is_commit_text(wanted) && found.starts_with(wanted));
+}
+
+struct GitSides {
+    const RecordPair& pair;
+    const DesiredGit& desired;
+    const GitConfig& actual;
+    Comparison& out;
+
+    void differs(Plane plane, std::string path, std::string wanted, std::optional<std::string> found) const {
+        out.changes.push_back(change_at(plane, std::move(path), std::move(wanted), std::move(found),
+                                        manifest_line(pair.stack, desired.line)));
+    }
+};
+
+void compare_settings(const GitSides& git) {
+    if (comparable_git_url(git.desired.url) != comparable_git_url(git.actual.url)) {
+        git.differs(Plane::record, "git.url", printable(url_without_user(git.desired.url)),
+                    printable(url_without_user(git.actual.url)));
+    }
+    if (full_reference(git.desired.reference) != full_reference(git.actual.reference)) {
+        git.differs(Plane::record, "git.reference", shown_reference(git.desired.reference),
+                    shown_reference(git.actual.reference));
+    }
+    const std::string& entry =
+        git.actual.config_file_path.empty() ? git.pair.record.entry_point : git.actual.config_file_path;
+    if (clean_path(git.desired.path) != clean_path(entry)) {
+        git.differs(Plane::record, "git.path", printable(git.desired.path), printable(entry));
+    }
+    // A sequence: compose merges the files in their order.
+    std::vector<std::string> wanted;
+    std::vector<std::string> found;
+    for (const std::string& file : git.desired.additional_files) wanted.push_back(printable(clean_path(file)));
+    for (const std::string& file : git.pair.record.additional_files) found.push_back(printable(clean_path(file)));
+    if (wanted != found) {
+        git.differs(Plane::record, "git.additionalFiles", fmt::format("[{}]", join(wanted, ", ")),
+                    fmt::format("[{}]", join(found, ", ")));
+    }
+    if (git.desired.tls_skip_verify && *git.desired.tls_skip_verify != git.actual.tls_skip_verify) {
+        git.differs(Plane::record, "git.tlsSkipVerify", text_of(*git.desired.tls_skip_verify),
+                    text_of(git.actual.tls_skip_verify));
+    }
+}
+
+void compare_commit(const GitSides& git) {
+    const std::string deployed = printable(git.actual.commit, 80);
+    if (git.desired.commit && !same_commit(*git.desired.commit, git.actual.commit)) {
+        git.differs(Plane::git, "commit", printable(*git.desired.commit, 80),
+                    deployed.empty() ? std::nullopt : std::optional(deployed));
+    }
+    const std::string which = deployed.empty()
+                                  ? "no deployed commit is recorded"
+                                  : "deployed commit " + printable(git.actual.commit.substr(0, short_commit));
+    git.out.notes.push_back(which + "; the branch's head was not looked up");
+}
+
+std::string describe(bool interval_given, std::string_view interval, bool webhook) {
+    std::vector<std::string> parts;
+    if (interval_given) parts.push_back("interval " + printable(interval, 60));
+    if (webhook) parts.emplace_back("webhook");
+    return parts.empty() ? "on" : join(parts, ", ");
+}
+
+bool same_interval(std::string_view a, std::string_view b) {
+    const auto left = parse_go_duration(a);
+    const auto right = parse_go_duration(b);
+    return left && right ? *left == *right : a == b;
+}
+
+// The job is gone while a deployment runs and while the stack is stopped, as it should be (portainer-api.md §11, §3.6).
+bool must_be_armed(const StackRecord& record) {
+    return record.status == static_cast<std::int64_t>(StackStatus::active) ||
+           record.status == static_cast<std::int64_t>(StackStatus::failed);
+}
+
+} // namespace
+
+void compare_source(const RecordPair& pair, Comparison& out) {
+    const auto* desired = std::get_if<DesiredGit>(&pair.stack.source);
+    const auto& actual = pair.record.git;
+    if (desired != nullptr && actual) {
+        const GitSides git{pair, *desired, *actual, out};
+        compare_settings(git);
+        compare_commit(git);
+    } else if (desired != nullptr) {
+        out.changes.push_back(change_at(Plane::record, "source", "git " + printable(url_without_user(desired->url)),
+                                        "file", manifest_line(pair.stack, desired->line)));
+    } else if (actual) {
+        out.changes.push_back(change_at(Plane::record, "source", "file",
+                                        "git " + printable(url_without_user(actual->url)),
+                                        manifest_line(pair.stack, 0)));
+    }
+}
+
+void compare_auto_update(const RecordPair& pair, Comparison& out) {
+    if (!pair.stack.auto_update) return;
+    const DesiredAutoUpdate& desired = *pair.stack.auto_update;
+    const auto& actual = pair.record.auto_update;
+    const auto differs = [&](std::string path, std::string wanted, std::optional<std::string> found) {
+        out.changes.push_back(change_at(Plane::record, std::move(path), std::move(wanted), std::move(found),
+                                        manifest_line(pair.stack, desired.line)));
+    };
+    if (!actual) {
+        const bool wanted = desired.interval || desired.webhook.value_or(false);
+        if (!wanted) return; // `webhook: false` alone: there is none
+        differs("autoUpdate",
+                describe(desired.interval.has_value(), desired.interval.value_or(""), desired.webhook.value_or(false)),
+                std::nullopt);
+        return;
+    }
+    if (desired.interval && !same_interval(*desired.interval, actual->interval)) {
+        differs("autoUpdate.interval", printable(*desired.interval, 60),
+                actual->interval.empty() ? std::nullopt : std::optional(printable(actual->interval, 60)));
+    }
+    if (desired.webhook && *desired.webhook == actual->webhook.empty()) {
+        differs("autoUpdate.webhook", text_of(*desired.webhook), text_of(!actual->webhook.empty()));
+    }
+    if (desired.interval && !actual->interval.empty() && actual->job_id.empty() && must_be_armed(pair.record)) {
+        differs("autoUpdate.armed", text_of(true), text_of(false));
+    }
+}
+
+} // namespace mooring::drift
