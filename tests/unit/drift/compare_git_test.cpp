@@ -1,0 +1,155 @@
+#include "compare_fixture.hpp"
+
+namespace mooring::drift {
+namespace {
+
+constexpr const char* commit = "72e6c8a80dc7ac460d30f34f463071cec769840f";
+
+class CompareGit : public CompareFixture {
+  protected:
+    CompareGit() {
+        stack.source = DesiredGit{.url = "http://git.example.test/demo.git",
+                                  .reference = "main",
+                                  .path = "deploy/compose.yaml",
+                                  .additional_files = {},
+                                  .commit = std::nullopt,
+                                  .tls_skip_verify = std::nullopt,
+                                  .line = 11};
+        // As 2.43.0 answers it: the URL's `.git` is cut off (recorded: 12-git).
+        record.git = GitConfig{.url = "http://git.example.test/demo",
+                               .reference = "refs/heads/main",
+                               .config_file_path = "deploy/compose.yaml",
+                               .commit = commit,
+                               .tls_skip_verify = false,
+                               .has_authentication = false};
+    }
+    DesiredGit& desired() { return std::get<DesiredGit>(stack.source); }
+};
+
+TEST_F(CompareGit, SettingsCompareByMeaningAndTheHeadIsSaidToBeUnknown) {
+    const Comparison found = compare();
+    EXPECT_EQ(paths_of(found.changes), Texts{});
+    EXPECT_EQ(found.notes, (Texts{"deployed commit 72e6c8a8; the branch's head was not looked up"}));
+}
+
+TEST_F(CompareGit, ReportsUrlReferenceAndPath) {
+    record.git->url = "http://bob:t0ken@git.example.test/other.git";
+    record.git->reference = "";
+    record.git->config_file_path = "docker-compose.yml";
+    const Comparison found = compare();
+    EXPECT_EQ(paths_of(found.changes), (Texts{"record:git.path", "record:git.reference", "record:git.url"}));
+    EXPECT_EQ(arrow_at(found.changes, "git.url"),
+              "http://git.example.test/demo.git -> http://git.example.test/other.git");
+    EXPECT_EQ(arrow_at(found.changes, "git.reference"), "main -> (default branch)");
+    EXPECT_EQ(arrow_at(found.changes, "git.path"), "deploy/compose.yaml -> docker-compose.yml");
+    EXPECT_EQ(found.changes[0].where.line, 11U);
+}
+
+TEST_F(CompareGit, AnEmptyReferenceIsTheDefaultBranchOnBothSides) {
+    desired().reference = "";
+    record.git->reference = "";
+    EXPECT_EQ(paths_of(compare().changes), Texts{});
+}
+
+TEST_F(CompareGit, AdditionalFilesAreASequence) {
+    desired().additional_files = {"./a.yaml", "b.yaml"};
+    record.additional_files = {"a.yaml", "b.yaml"};
+    EXPECT_EQ(paths_of(compare().changes), Texts{});
+    record.additional_files = {"b.yaml", "a.yaml"};
+    EXPECT_EQ(arrow_at(compare().changes, "git.additionalFiles"), "[a.yaml, b.yaml] -> [b.yaml, a.yaml]");
+    desired().additional_files.clear();
+    EXPECT_EQ(arrow_at(compare().changes, "git.additionalFiles"), "[] -> [b.yaml, a.yaml]");
+}
+
+TEST_F(CompareGit, TlsSkipVerifyIsComparedOnlyWhenDeclared) {
+    record.git->tls_skip_verify = true;
+    EXPECT_EQ(paths_of(compare().changes), Texts{});
+    desired().tls_skip_verify = false;
+    EXPECT_EQ(arrow_at(compare().changes, "git.tlsSkipVerify"), "false -> true");
+}
+
+TEST_F(CompareGit, TheCommitIsComparedOnlyIfGivenAndInThePlaneGit) {
+    desired().commit = "72E6C8A8";
+    EXPECT_EQ(paths_of(compare().changes), Texts{});
+    desired().commit = "0123456789";
+    const Comparison found = compare();
+    EXPECT_EQ(paths_of(found.changes), (Texts{"git:commit"}));
+    EXPECT_EQ(arrow(found.changes[0]), std::string("0123456789 -> ") + commit);
+    desired().commit = "72e6"; // too short to mean one commit
+    EXPECT_EQ(paths_of(compare().changes), (Texts{"git:commit"}));
+}
+
+TEST_F(CompareGit, AFileDeclaredWhereGitStandsIsAChangeOfTheSource) {
+    stack.source = DesiredContent{.text = "", .file = "c.yaml", .line = 1};
+    record.git->url = "https://u:p@git.example.test/x";
+    const Comparison found = compare();
+    EXPECT_EQ(paths_of(found.changes), (Texts{"record:source"}));
+    EXPECT_EQ(arrow(found.changes[0]), "file -> git https://git.example.test/x");
+}
+
+TEST_F(CompareGit, GitDeclaredWhereAFileStandsIsAChangeOfTheSource) {
+    record.git = std::nullopt; // what a plain PUT makes of a Git stack (recorded: 12-git 18)
+    const Comparison found = compare();
+    EXPECT_EQ(arrow_at(found.changes, "source"), "git http://git.example.test/demo.git -> file");
+    EXPECT_EQ(found.notes, Texts{});
+}
+
+class CompareAutoUpdate : public CompareFixture {
+  protected:
+    CompareAutoUpdate() {
+        stack.auto_update = DesiredAutoUpdate{.interval = "5m", .webhook = std::nullopt, .line = 14};
+        record.auto_update = AutoUpdate{.interval = "300s", .webhook = "", .job_id = "1"};
+    }
+};
+
+TEST_F(CompareAutoUpdate, IntervalsCompareAsDurations) {
+    EXPECT_EQ(paths_of(compare().changes), Texts{});
+    record.auto_update->interval = "12h";
+    EXPECT_EQ(arrow_at(compare().changes, "autoUpdate.interval"), "5m -> 12h");
+    record.auto_update->interval = "";
+    EXPECT_EQ(arrow_at(compare().changes, "autoUpdate.interval"), "5m -> (absent)");
+    record.auto_update->interval = "soon";
+    EXPECT_EQ(arrow_at(compare().changes, "autoUpdate.interval"), "5m -> soon");
+}
+
+TEST_F(CompareAutoUpdate, OneThatIsMissingIsOneChange) {
+    record.auto_update = std::nullopt;
+    stack.auto_update->webhook = true;
+    const Comparison found = compare();
+    EXPECT_EQ(paths_of(found.changes), (Texts{"record:autoUpdate"}));
+    EXPECT_EQ(arrow(found.changes[0]), "interval 5m, webhook -> (absent)");
+    EXPECT_EQ(found.changes[0].where.line, 14U);
+}
+
+TEST_F(CompareAutoUpdate, WhatIsLeftOutIsNotCompared) {
+    record.auto_update->webhook = "6a1f0e6e-0000-4000-8000-000000000000";
+    EXPECT_EQ(paths_of(compare().changes), Texts{});
+    stack.auto_update = std::nullopt;
+    record.auto_update->interval = "1h";
+    EXPECT_EQ(paths_of(compare().changes), Texts{});
+}
+
+TEST_F(CompareAutoUpdate, AWebhookIsComparedByBeingThereAndItsIdIsNeverShown) {
+    stack.auto_update = DesiredAutoUpdate{.interval = std::nullopt, .webhook = false, .line = 1};
+    record.auto_update = std::nullopt;
+    EXPECT_EQ(paths_of(compare().changes), Texts{});
+    record.auto_update = AutoUpdate{.interval = "", .webhook = "6a1f0e6e-0000-4000-8000-000000000000", .job_id = ""};
+    const Comparison found = compare();
+    EXPECT_EQ(arrow_at(found.changes, "autoUpdate.webhook"), "false -> true");
+    EXPECT_EQ(all_text(found).find("6a1f0e6e"), std::string::npos);
+}
+
+TEST_F(CompareAutoUpdate, OneThatIsNotArmedIsAChangeUnlessDeployingOrStopped) {
+    record.auto_update->job_id = "";
+    EXPECT_EQ(arrow_at(compare().changes, "autoUpdate.armed"), "true -> false");
+    record.status = 4;
+    EXPECT_EQ(arrow_at(compare().changes, "autoUpdate.armed"), "true -> false");
+    for (const std::int64_t status : {2, 3}) {
+        record.status = status;
+        record.deployment = {{.status = 3, .time = server.now, .message = {}}};
+        EXPECT_EQ(paths_of(compare().changes), Texts{});
+    }
+}
+
+} // namespace
+} // namespace mooring::drift
