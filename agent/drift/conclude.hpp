@@ -21,6 +21,10 @@ void apply_waivers(std::vector<StackResult>& results, const std::vector<Waiver>&
 Diagnostics waiver_diagnostics(const std::vector<StackResult>& results, const std::vector<Waiver>& waivers,
                                UnixSeconds now);
 
+// The waivers that apply_waivers() found in use, by name, with what a report says of them.
+std::vector<AcceptedWaiver> accepted_waivers(const std::vector<StackResult>& results,
+                                             const std::vector<Waiver>& waivers);
+
 // One `extra` result for each record in a scope that no row (before --only) means. Nothing when the desired state is
 // incomplete, a selector was narrowed, or the list could not be read. `claimed` are the ids that rows matched, moved
 // and ambiguous ones included.

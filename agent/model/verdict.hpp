@@ -114,6 +114,15 @@ struct Summary {
     std::size_t in_sync_runtime_not_asked = 0;
 };
 
+// A waiver that accepts something in a report: what a reader of that report must know of it.
+struct AcceptedWaiver {
+    std::string name;
+    std::string owner;
+    std::string reason;
+    std::string approver;
+    UnixSeconds until = 0; // exclusive
+};
+
 struct Report {
     std::string run_id;
     UnixSeconds started_at = 0;
@@ -122,7 +131,8 @@ struct Report {
     bool partial = false; // interrupted
     std::vector<ServerResult> servers;
     Summary summary;
-    std::vector<StackResult> stacks; // by server, environment name, name
+    std::vector<StackResult> stacks;     // by server, environment name, name
+    std::vector<AcceptedWaiver> waivers; // those in use, by name
     Diagnostics diagnostics;
     int exit_code = 0;
 };
