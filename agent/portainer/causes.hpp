@@ -17,6 +17,7 @@ struct AnswerFacts {
     std::string_view content_type;           // as sent: "application/json; charset=utf-8"
     std::optional<std::string_view> message; // of an error body in the API's shape (a JSON object); nullopt: not so
     std::optional<std::string_view> details; // nullopt: the key is not there
+    std::string_view object;                 // docker_object: the name that was asked for
     std::string_view text;                   // the body where it is not JSON, as far as it was read
 };
 
@@ -25,6 +26,9 @@ struct Meaning {
     std::optional<Cause> cause;      // set exactly when denied
     Failure failure = Failure::none; // set exactly when unavailable
 };
+
+// "application/json", whatever its parameters.
+bool is_json(std::string_view content_type);
 
 // `ok` here means: status and content type are those of an answer; whether the body has the shape is for the decoder.
 Meaning classify(const AnswerFacts& facts);

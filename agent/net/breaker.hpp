@@ -1,0 +1,46 @@
+// Stops knocking at a door that nobody opens: after some connections in a row could not be made, requests fail at once
+// for a while. Only what concerns the server itself counts; an answer, whatever it says, closes the breaker. Pure: time
+// comes in.
+#pragma once
+
+#include "net/message.hpp"
+
+#include <chrono>
+#include <optional>
+
+namespace mooring::net {
+
+class Breaker {
+  public:
+    using TimePoint = std::chrono::steady_clock::time_point;
+    static constexpr unsigned most_failures = 6;
+    static constexpr std::chrono::seconds pause{5};
+
+    // The trouble to fail with now; nullopt: go and ask. After the pause one request is let through to see.
+    std::optional<Trouble> refuses(TimePoint now) {
+        if (failures_ < most_failures) return std::nullopt;
+        if (now < open_until_) return last_;
+        open_until_ = now + pause;
+        return std::nullopt;
+    }
+
+    void note(const Try<Response>& outcome, TimePoint now) {
+        if (outcome) {
+            failures_ = 0;
+        } else if (no_connection(outcome.error().stage)) {
+            last_ = outcome.error();
+            if (++failures_ >= most_failures) open_until_ = now + pause;
+        }
+    }
+
+  private:
+    static bool no_connection(Stage stage) {
+        return stage == Stage::resolve || stage == Stage::connect || stage == Stage::proxy || stage == Stage::tls;
+    }
+
+    unsigned failures_ = 0;
+    TimePoint open_until_;
+    std::optional<Trouble> last_;
+};
+
+} // namespace mooring::net

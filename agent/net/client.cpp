@@ -1,0 +1,170 @@
+#include "net/client.hpp"
+
+#include "net/breaker.hpp"
+#include "net/connection.hpp"
+#include "net/retry.hpp"
+#include "net/slots.hpp"
+#include "net/watchdog.hpp"
+
+#include <algorithm>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+#include <vector>
+
+namespace mooring::net {
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+
+struct Client::Core {
+    ClientSettings settings;
+    Secret headers; // the header lines that every request has, with the token
+    TimePoint run_deadline;
+    std::shared_ptr<Route> route;
+    std::shared_ptr<Slots> slots;
+    Breaker breaker;
+    std::vector<std::unique_ptr<Connection>> idle; // the last one used comes first
+
+    std::unique_ptr<Connection> kept();
+    std::string head(const Request& request) const;
+    static asio::awaitable<Try<Response>> run(std::shared_ptr<Core> core, Request request, BodySink* sink);
+    asio::awaitable<Try<Response>> attempt(const Request& request, BodySink* sink);
+    asio::awaitable<Try<Response>> attempt_by(const Request& request, BodySink* sink, TimePoint deadline);
+    asio::awaitable<Try<Response>> exchange(std::unique_ptr<Connection> connection, const Request& request,
+                                            BodySink* sink, TimePoint deadline);
+    asio::awaitable<void> wait(const Request& request, const Try<Response>& outcome, std::chrono::milliseconds pause);
+};
+
+namespace {
+
+bool fits_a_header(std::string_view token) {
+    return std::ranges::all_of(token, [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+std::string header_lines(const ClientSettings& settings) {
+    std::string lines = fmt::format("Host: {}\r\nUser-Agent: mooring\r\nAccept: application/json\r\n"
+                                    "Accept-Encoding: identity\r\n",
+                                    settings.origin.host_header());
+    if (settings.proxy && !settings.origin.tls && !settings.proxy->authorization.empty()) {
+        lines += fmt::format("Proxy-Authorization: {}\r\n", settings.proxy->authorization.reveal());
+    }
+    if (!settings.token.empty()) lines += fmt::format("X-API-Key: {}\r\n", settings.token.reveal());
+    return lines;
+}
+
+TimePoint run_deadline(const ClientSettings& settings) {
+    return settings.deadline.count() == 0 ? TimePoint::max() : Clock::now() + settings.deadline;
+}
+
+} // namespace
+
+std::unique_ptr<Connection> Client::Core::kept() {
+    if (idle.empty()) return nullptr;
+    auto connection = std::move(idle.back());
+    idle.pop_back();
+    return connection;
+}
+
+// Through a plain proxy the target carries the origin, with https the tunnel has already led there.
+std::string Client::Core::head(const Request& request) const {
+    const auto& origin = settings.origin;
+    const std::string start = settings.proxy && !origin.tls ? "http://" + origin.host_header() : std::string();
+    std::string text = fmt::format("{} {}{}{} HTTP/1.1\r\n{}", request.method, start, origin.base_path, request.target,
+                                   headers.reveal());
+    if (!request.body.empty()) {
+        text += fmt::format("Content-Type: application/json\r\nContent-Length: {}\r\n", request.body.size());
+    }
+    text += "\r\n";
+    text += request.body;
+    return text;
+}
+
+asio::awaitable<Try<Response>> Client::Core::exchange(std::unique_ptr<Connection> connection, const Request& request,
+                                                      BodySink* sink, TimePoint deadline) {
+    std::string out = head(request);
+    auto answer = co_await connection->exchange(out, request.most, sink, deadline);
+    const Secret wiped(std::move(out));
+    if (connection->reusable()) idle.push_back(std::move(connection));
+    co_return answer;
+}
+
+asio::awaitable<Try<Response>> Client::Core::attempt_by(const Request& request, BodySink* sink, TimePoint deadline) {
+    // A kept connection may have been closed by the other side while it lay idle. For a read that is no failure: it is
+    // asked again on a fresh one. A write goes out on a fresh one only, so that its fate is never in doubt for that.
+    if (auto connection = request.repeatable ? kept() : nullptr) {
+        auto answer = co_await exchange(std::move(connection), request, sink, deadline);
+        if (answer || !answer.error().untouched) co_return answer;
+    }
+    auto fresh = co_await open_connection(route, deadline);
+    if (!fresh) co_return std::unexpected(fresh.error());
+    co_return co_await exchange(std::move(*fresh), request, sink, deadline);
+}
+
+asio::awaitable<Try<Response>> Client::Core::attempt(const Request& request, BodySink* sink) {
+    const auto slot = co_await slots->acquire();
+    const auto now = Clock::now();
+    if (now >= run_deadline) co_return trouble(Stage::timeout, "the run's deadline passed before this was asked");
+    if (const auto refused = breaker.refuses(now)) co_return std::unexpected(*refused);
+    const auto deadline = std::min(now + settings.request_timeout, run_deadline);
+    auto answer = co_await attempt_by(request, sink, deadline);
+    breaker.note(answer, Clock::now());
+    co_return answer;
+}
+
+asio::awaitable<void> Client::Core::wait(const Request& request, const Try<Response>& outcome,
+                                         std::chrono::milliseconds pause) {
+    if (settings.on_retry) {
+        const auto why = outcome ? fmt::format("it answered {}", outcome->status) : outcome.error().message;
+        settings.on_retry(
+            fmt::format("{} {}: {}; asking again in {} ms", request.method, request.target, why, pause.count()));
+    }
+    asio::steady_timer timer(route->executor, std::min(Clock::now() + pause, run_deadline));
+    co_await timer.async_wait(asio::use_awaitable);
+}
+
+asio::awaitable<Try<Response>> Client::Core::run(std::shared_ptr<Core> core, Request request, BodySink* sink) {
+    for (unsigned failed = 1;; ++failed) {
+        auto answer = co_await core->attempt(request, sink);
+        const auto& settings = core->settings;
+        const auto pause = wait_before_retry(settings.retries, request, answer, failed, settings.random());
+        if (!pause || core->breaker.refuses(Clock::now())) co_return answer;
+        co_await core->wait(request, answer, *pause);
+    }
+}
+
+Client::Client(std::shared_ptr<Core> core) : core_(std::move(core)) {}
+Client::~Client() { core_->idle.clear(); }
+
+Result<std::unique_ptr<Client>> Client::make(asio::any_io_executor executor, ClientSettings settings) {
+    if (!fits_a_header(settings.token.reveal())) {
+        return fail(ErrorKind::invalid_input, "the access token holds blanks, line breaks or characters outside ASCII",
+                    "copy it again as Portainer showed it: ptr_ and 44 characters");
+    }
+    auto route = std::make_shared<Route>();
+    if (settings.origin.tls) {
+        auto context = make_tls_context(settings.trust);
+        if (!context) return std::unexpected(context.error());
+        route->tls = std::make_shared<asio::ssl::context>(std::move(*context));
+    }
+    route->executor = executor;
+    route->origin = settings.origin;
+    route->proxy = settings.proxy;
+    route->trust = settings.trust;
+    route->most_headers = settings.most_headers;
+    route->watchdog = std::make_shared<Watchdog>(executor);
+    if (!settings.random) settings.random = [] { return 0.5; };
+    auto core = std::make_shared<Core>();
+    core->headers = Secret(header_lines(settings));
+    core->run_deadline = net::run_deadline(settings);
+    core->route = std::move(route);
+    core->slots = std::make_shared<Slots>(executor, std::max(settings.concurrency, 1U));
+    core->settings = std::move(settings);
+    return std::unique_ptr<Client>(new Client(std::move(core)));
+}
+
+asio::awaitable<Try<Response>> Client::send(Request request, BodySink* sink) {
+    return Core::run(core_, std::move(request), sink);
+}
+
+} // namespace mooring::net

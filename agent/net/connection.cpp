@@ -1,0 +1,238 @@
+#include "net/connection.hpp"
+
+#include "base/text.hpp"
+#include "net/resolve.hpp"
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/system/system_error.hpp>
+#include <fmt/format.h>
+
+namespace mooring::net {
+namespace {
+
+namespace asio = boost::asio;
+using Socket = asio::generic::stream_protocol::socket; // TCP and Unix alike
+using Endpoint = asio::generic::stream_protocol::endpoint;
+using ErrorCode = boost::system::error_code;
+constexpr auto as_pair = asio::as_tuple(asio::use_awaitable);
+
+class SocketConnection final : public Connection {
+  public:
+    explicit SocketConnection(std::shared_ptr<Route> route) : route_(std::move(route)), socket_(route_->executor) {}
+
+    asio::awaitable<Try<void>> open(TimePoint deadline);
+    asio::awaitable<Try<Response>> exchange(std::string_view head_and_body, std::size_t most, BodySink* sink,
+                                            TimePoint deadline) override;
+    bool reusable() const override { return reusable_; }
+
+  private:
+    asio::awaitable<Try<void>> connect_any(TimePoint deadline);
+    asio::awaitable<Try<void>> connect_one(Endpoint endpoint, TimePoint deadline);
+    asio::awaitable<Try<void>> tunnel(TimePoint deadline);
+    asio::awaitable<Try<void>> handshake(TimePoint deadline);
+
+    // Sends `out`, feeds `reader` until it is done. An empty error: done or failed, ask the reader.
+    template <typename Stream>
+    asio::awaitable<ErrorCode> converse(Stream& stream, std::string_view out, ResponseReader& reader);
+    template <typename Stream>
+    asio::awaitable<Try<Response>> ask(Stream& stream, std::string_view out, ResponseReader& reader,
+                                       TimePoint deadline);
+
+    // Closing is what ends a pending operation, TLS included.
+    std::function<void()> closer() {
+        return [this] {
+            ErrorCode ignored;
+            socket_.close(ignored);
+        };
+    }
+
+    std::shared_ptr<Route> route_;
+    Socket socket_;
+    std::optional<asio::ssl::stream<Socket&>> tls_;
+    ReadBuffer buffer_;
+    std::string seen_pin_; // of the key that the server showed
+    bool reusable_ = true;
+};
+
+// An operation was aborted: by us because a deadline passed, or by whoever cancelled the whole coroutine.
+asio::awaitable<void> throw_if_cancelled() {
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) {
+        throw boost::system::system_error(asio::error::operation_aborted);
+    }
+}
+
+std::string reason(const ErrorCode& error) { return printable(error.message()); }
+
+std::unexpected<Trouble> too_slow(std::string_view doing) {
+    return trouble(Stage::timeout, fmt::format("no answer in time ({})", doing));
+}
+
+asio::awaitable<Try<void>> SocketConnection::connect_one(Endpoint endpoint, TimePoint deadline) {
+    ErrorCode error;
+    socket_.close(error);
+    socket_ = Socket(route_->executor);
+    {
+        const Watchdog::Watch watch(route_->watchdog, deadline, closer());
+        const auto [failure] = co_await socket_.async_connect(endpoint, as_pair);
+        co_await throw_if_cancelled();
+        if (watch.expired()) co_return too_slow("connecting to " + route_->origin.shown());
+        if (failure) co_return trouble(Stage::connect, reason(failure));
+    }
+    if (route_->origin.socket.empty()) socket_.set_option(asio::ip::tcp::no_delay(true), error);
+    co_return Try<void>();
+}
+
+// One address after the other; each gets its share of the time that is left, so that one that swallows packets does not
+// use up what the next one needs.
+asio::awaitable<Try<void>> SocketConnection::connect_any(TimePoint deadline) {
+    if (!route_->origin.socket.empty()) {
+        const Endpoint endpoint{asio::local::stream_protocol::endpoint(route_->origin.socket)};
+        auto connected = co_await connect_one(endpoint, deadline);
+        if (!connected && connected.error().stage == Stage::connect) {
+            connected.error().message =
+                fmt::format("cannot connect to {}: {}", printable(route_->origin.shown()), connected.error().message);
+        }
+        co_return connected;
+    }
+    const std::string host = route_->proxy ? route_->proxy->host : route_->origin.host;
+    const std::uint16_t port = route_->proxy ? route_->proxy->port : route_->origin.port;
+    if (route_->addresses.empty()) {
+        auto found = co_await resolve(route_->executor, host, port, deadline);
+        if (!found) co_return std::unexpected(found.error());
+        route_->addresses = std::move(*found);
+    }
+    const auto addresses = route_->addresses; // another connection may empty the list meanwhile
+    Try<void> last = trouble(Stage::connect, "no address");
+    for (std::size_t i = 0; i < addresses.size(); ++i) {
+        const auto now = std::chrono::steady_clock::now();
+        const auto share = (deadline - now) / static_cast<std::int64_t>(addresses.size() - i);
+        const Endpoint endpoint{addresses[i]};
+        last = co_await connect_one(endpoint, now + share);
+        if (last) co_return last;
+    }
+    route_->addresses.clear(); // the name may stand for others by now
+    if (last.error().stage == Stage::connect) {
+        last = trouble(Stage::connect, fmt::format("cannot connect to {}{}:{}: {}", route_->proxy ? "the proxy " : "",
+                                                   printable(host), port, last.error().message));
+    }
+    co_return last;
+}
+
+asio::awaitable<Try<void>> SocketConnection::tunnel(TimePoint deadline) {
+    const auto& proxy = *route_->proxy;
+    const std::string target = route_->origin.shown();
+    std::string out = fmt::format("CONNECT {} HTTP/1.1\r\nHost: {}\r\n", target, target);
+    if (!proxy.authorization.empty()) out += fmt::format("Proxy-Authorization: {}\r\n", proxy.authorization.reveal());
+    out += "\r\n";
+    const ReadLimits limits{.headers = route_->most_headers, .body = 0, .kept_body = 0};
+    ResponseReader reader(buffer_, limits, nullptr, ResponseReader::Body::none);
+    auto answer = co_await ask(socket_, out, reader, deadline);
+    const Secret wiped(std::move(out));
+    if (!answer) {
+        if (answer.error().stage != Stage::timeout) answer.error().stage = Stage::proxy;
+        answer.error().message = fmt::format("the proxy {}: {}", printable(proxy.host), answer.error().message);
+        co_return std::unexpected(answer.error());
+    }
+    if (answer->status == 200) co_return Try<void>();
+    const std::string_view hint = answer->status == 407 ? ": it asks for a user and password" : "";
+    co_return trouble(Stage::proxy, fmt::format("the proxy {} refused the way to {} with {}{}", printable(proxy.host),
+                                                printable(target), answer->status, hint));
+}
+
+asio::awaitable<Try<void>> SocketConnection::handshake(TimePoint deadline) {
+    tls_.emplace(socket_, *route_->tls);
+    SSL* native = tls_->native_handle();
+    expect_host(native, route_->origin.host, route_->trust);
+    ErrorCode error;
+    tls_->set_verify_callback(
+        [this](bool trusted, asio::ssl::verify_context& context) {
+            if (!trusted) seen_pin_ = pin_of_leaf(context.native_handle());
+            return trusted;
+        },
+        error);
+    const Watchdog::Watch watch(route_->watchdog, deadline, closer());
+    const auto [failure] = co_await tls_->async_handshake(asio::ssl::stream_base::client, as_pair);
+    co_await throw_if_cancelled();
+    if (watch.expired()) co_return too_slow("TLS handshake with " + route_->origin.shown());
+    const std::string where = printable(route_->origin.shown());
+    if (failure) {
+        const auto why = handshake_failure(native, seen_pin_, failure.message());
+        co_return trouble(Stage::tls, fmt::format("no TLS with {}: {}", where, why));
+    }
+    if (const auto wrong = wrong_key(native, route_->trust)) {
+        co_return trouble(Stage::tls, fmt::format("no TLS with {}: {}", where, *wrong));
+    }
+    co_return Try<void>();
+}
+
+asio::awaitable<Try<void>> SocketConnection::open(TimePoint deadline) {
+    auto done = co_await connect_any(deadline);
+    if (done && route_->proxy && route_->tls) done = co_await tunnel(deadline);
+    if (done && route_->tls) done = co_await handshake(deadline);
+    co_return done;
+}
+
+template <typename Stream>
+asio::awaitable<ErrorCode> SocketConnection::converse(Stream& stream, std::string_view out, ResponseReader& reader) {
+    const auto [failure, written] = co_await asio::async_write(stream, asio::buffer(out), as_pair);
+    if (failure) co_return failure;
+    for (;;) {
+        const auto space = reader.space();
+        const auto [error, count] = co_await stream.async_read_some(asio::buffer(space.data(), space.size()), as_pair);
+        if (error == asio::error::eof) {
+            reader.closed();
+            co_return ErrorCode();
+        }
+        if (error) co_return error;
+        if (reader.received(count) != ResponseReader::State::more) co_return ErrorCode();
+    }
+}
+
+template <typename Stream>
+asio::awaitable<Try<Response>> SocketConnection::ask(Stream& stream, std::string_view out, ResponseReader& reader,
+                                                     TimePoint deadline) {
+    const Watchdog::Watch watch(route_->watchdog, deadline, closer());
+    const auto error = co_await converse(stream, out, reader);
+    if (error) {
+        co_await throw_if_cancelled();
+        if (watch.expired()) co_return too_slow("waiting for " + route_->origin.shown());
+        co_return trouble(Stage::lost, fmt::format("the connection was lost: {}", reason(error)), reader.untouched());
+    }
+    if (const auto failure = reader.failure()) co_return std::unexpected(*failure);
+    co_return reader.take();
+}
+
+asio::awaitable<Try<Response>> SocketConnection::exchange(std::string_view head_and_body, std::size_t most,
+                                                          BodySink* sink, TimePoint deadline) {
+    reusable_ = false; // until the answer was read to its end
+    const ReadLimits limits{.headers = route_->most_headers, .body = most};
+    ResponseReader reader(buffer_, limits, sink, ResponseReader::Body::read);
+    Try<Response> answer;
+    if (tls_) {
+        answer = co_await ask(*tls_, head_and_body, reader, deadline);
+    } else {
+        answer = co_await ask(socket_, head_and_body, reader, deadline);
+    }
+    reusable_ = answer.has_value() && reader.reusable();
+    co_return answer;
+}
+
+} // namespace
+
+asio::awaitable<Try<std::unique_ptr<Connection>>> open_connection(std::shared_ptr<Route> route, TimePoint deadline) {
+    auto connection = std::make_unique<SocketConnection>(std::move(route));
+    auto opened = co_await connection->open(deadline);
+    if (!opened) co_return std::unexpected(opened.error());
+    co_return connection;
+}
+
+} // namespace mooring::net

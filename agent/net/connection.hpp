@@ -1,0 +1,50 @@
+// One connection to a server: opened (address, proxy, TLS) and used for one exchange at a time. Asio stays in the .cpp.
+#pragma once
+
+#include "net/message.hpp"
+#include "net/origin.hpp"
+#include "net/proxy.hpp"
+#include "net/response_reader.hpp"
+#include "net/tls.hpp"
+#include "net/watchdog.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mooring::net {
+
+// What every connection of one client has in common.
+struct Route {
+    boost::asio::any_io_executor executor;
+    Origin origin;
+    std::optional<Proxy> proxy;
+    Trust trust;
+    std::shared_ptr<boost::asio::ssl::context> tls; // null for http
+    std::size_t most_headers = std::size_t{64} << 10U;
+    std::shared_ptr<Watchdog> watchdog;
+    std::vector<boost::asio::ip::tcp::endpoint> addresses; // of origin or proxy; empty until looked up
+};
+
+class Connection {
+  public:
+    Connection() = default;
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+    virtual ~Connection() = default; // closes
+
+    // Sends `head_and_body` and reads the answer. After a failure or a cancellation the connection is to be dropped.
+    virtual boost::asio::awaitable<Try<Response>> exchange(std::string_view head_and_body, std::size_t most,
+                                                           BodySink* sink, TimePoint deadline) = 0;
+    // Whether another exchange may follow the last one.
+    virtual bool reusable() const = 0;
+};
+
+// Opens one. `route` outlives the call; its addresses are filled on first use and emptied when none of them answers.
+boost::asio::awaitable<Try<std::unique_ptr<Connection>>> open_connection(std::shared_ptr<Route> route,
+                                                                         TimePoint deadline);
+
+} // namespace mooring::net

@@ -1,0 +1,73 @@
+// What is sent and what comes back, as values.
+#pragma once
+
+#include "base/clock.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mooring::net {
+
+struct Response {
+    int status = 0;
+    std::string content_type;        // as sent; "" if there was none
+    std::string location;            // of a redirect, which is never followed
+    std::string retry_after;         // as sent
+    std::optional<UnixSeconds> date; // the Date header
+    std::string body;                // unless the sink took it
+};
+
+struct Request {
+    std::string target; // "/api/stacks": path and query, without the origin's base path
+    std::string method = "GET";
+    std::string body;                         // sent as application/json; "" none
+    std::size_t most = std::size_t{4} << 20U; // bytes of body the sink may get
+    bool repeatable = true;                   // a read: it may be sent again. Writes never are
+    // Says of a 408, 429 or 5xx answer that asking again would not change it; nullptr: always asks again.
+    bool (*settled)(const Response&) = nullptr;
+};
+
+// Takes a body as it arrives, so that a long list never lies in memory as a whole.
+class BodySink {
+  public:
+    BodySink() = default;
+    BodySink(const BodySink&) = delete;
+    BodySink& operator=(const BodySink&) = delete;
+    virtual ~BodySink() = default;
+    // Called once the headers of an attempt are there, before any write; anything kept from an earlier attempt is void.
+    // False: the body is not for this sink and goes to Response::body, of which at most 64 KiB are kept.
+    virtual bool begin(int status, std::string_view content_type) = 0;
+    // False: enough was seen; the rest is not read and the connection is given up. That is no failure of the exchange.
+    virtual bool write(std::string_view piece) = 0;
+};
+
+// Where an exchange failed.
+enum class Stage {
+    resolve,   // the name has no address
+    connect,   // refused, no route
+    proxy,     // the proxy refused the tunnel
+    tls,       // handshake or certificate
+    timeout,   // the request's or the run's deadline
+    lost,      // the connection ended before the answer did
+    too_large, // a limit on headers or body
+    not_http,  // what came back is not HTTP
+};
+
+struct Trouble {
+    Stage stage = Stage::lost;
+    std::string message;    // one printable sentence without secrets: "cannot connect to example.test:443: refused"
+    bool untouched = false; // lost before one byte of an answer came: a kept connection had gone stale
+};
+
+template <typename T>
+using Try = std::expected<T, Trouble>;
+
+inline std::unexpected<Trouble> trouble(Stage stage, std::string message, bool untouched = false) {
+    return std::unexpected(Trouble{.stage = stage, .message = std::move(message), .untouched = untouched});
+}
+
+} // namespace mooring::net

@@ -1,0 +1,30 @@
+// Where a server is: its URL, taken apart and checked once.
+#pragma once
+
+#include "base/error.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace mooring::net {
+
+struct Origin {
+    bool tls = false;
+    std::string host; // a name or an address, IPv6 without brackets; "localhost" for a Unix socket
+    std::uint16_t port = 0;
+    std::string base_path; // "" or "/portainer": stands before every target
+    std::string socket;    // path of a Unix socket; "" for TCP
+
+    // "example.test", "example.test:8443", "[::1]:9443": the Host header.
+    std::string host_header() const;
+    // "example.test:443", "unix:/run/portainer.sock": what messages name.
+    std::string shown() const;
+};
+
+// https://host[:port][/base], http://..., unix:/path, unix:///path or http+unix://%2Fpath%2Fto.sock[/base]. A base path
+// loses its trailing slashes and a trailing "/api", which people copy along. Error invalid_input: anything else; a
+// user part, query or fragment is refused without being repeated.
+Result<Origin> parse_origin(std::string_view url);
+
+} // namespace mooring::net

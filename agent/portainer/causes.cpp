@@ -1,0 +1,175 @@
+#include "portainer/causes.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+
+namespace mooring::portainer {
+namespace {
+
+enum class Shape { any, api, text, foreign }; // api: a JSON object with `message`; text: text/plain
+enum class How { any, equals, starts, ends, docker_absence, missing };
+
+// A condition on one text; ASCII case is folded, because servers of different versions spell the first letter
+// differently.
+struct Match {
+    How how = How::any;
+    std::string_view text;
+};
+
+using Calls = unsigned; // one bit a Call
+constexpr Calls bit(Call call) { return 1U << static_cast<unsigned>(call); }
+constexpr Calls any_call = ~0U;
+constexpr Calls about_a_stack = bit(Call::stack) | bit(Call::stack_file) | bit(Call::other);
+
+struct Row {
+    int status; // 0: any
+    Shape shape;
+    Calls calls;
+    Match message;
+    Match details;
+    Meaning meaning;
+};
+
+constexpr Meaning is(Outcome outcome) { return {.outcome = outcome, .cause = {}, .failure = Failure::none}; }
+constexpr Meaning denied(Cause cause) { return {.outcome = Outcome::denied, .cause = cause, .failure = Failure::none}; }
+constexpr Meaning failed(Failure failure) { return {.outcome = Outcome::unavailable, .cause = {}, .failure = failure}; }
+
+// Of refusals and failures: the first row that fits says what the answer means. Sections are those of portainer-api.md.
+// clang-format off
+constexpr std::array table{
+    // §1.2, §11: both headers were sent: 403 until 2.39, 401 from 2.43; and Go's or gorilla's cross-origin check.
+    Row{401, Shape::api,  any_call, {How::equals, "api key and auth header are not allowed at the same time"}, {}, is(Outcome::header_added)},
+    Row{403, Shape::api,  any_call, {How::equals, "api key and auth header are not allowed at the same time"}, {}, is(Outcome::header_added)},
+    Row{403, Shape::text, any_call, {How::equals, "forbidden"}, {}, is(Outcome::header_added)},
+    Row{403, Shape::text, any_call, {How::starts, "forbidden - "}, {}, is(Outcome::header_added)},
+
+    // §1.3: the token itself.
+    Row{401, Shape::api, any_call, {How::equals, "a valid authorization token is missing"}, {}, is(Outcome::credentials_refused)},
+    Row{401, Shape::api, any_call, {How::equals, "a valid authorisation token is missing"}, {}, is(Outcome::credentials_refused)},
+    Row{401, Shape::api, any_call, {How::equals, "invalid jwt token"}, {}, is(Outcome::credentials_refused)},
+    Row{401, Shape::api, any_call, {How::equals, "an authorization token is invalid"}, {}, is(Outcome::credentials_refused)},
+    Row{401, Shape::api, any_call, {How::equals, "an authorisation token is invalid"}, {}, is(Outcome::credentials_refused)},
+
+    // §1.2: a ban by the rate limiter wears the words of a refusal; the public status route refuses nobody.
+    Row{403, Shape::api, bit(Call::status), {How::starts, "access denied"}, {}, failed(Failure::refused)},
+
+    // §1.3: the environment. Its details may say "not found" (a broken group record): it is a refusal all the same.
+    Row{403, Shape::api, any_call, {How::starts, "permission denied to access environment"}, {}, denied(Cause::environment)},
+    Row{403, Shape::api, any_call, {How::starts, "permission denied to access endpoint"}, {}, denied(Cause::environment)},
+    Row{403, Shape::api, any_call, {}, {How::equals, "access denied to environment"}, denied(Cause::environment)},
+
+    // §1.3: stack management, creation, editing, deletion, migration "... is disabled for non-admin users".
+    Row{403, Shape::api, any_call, {How::ends, "is disabled for non-admin users"}, {}, denied(Cause::stack_management_disabled)},
+
+    // §4.3: Docker's shape (no details). Of one object asked by name: it exists and is hidden. Of a list or an action the
+    // text is the same, but no name was asked for: the access control of whatever is behind it.
+    Row{403, Shape::api, bit(Call::docker_object), {How::equals, "access denied to resource"}, {How::missing, {}}, denied(Cause::name_taken)},
+    Row{403, Shape::api, bit(Call::docker_list) | bit(Call::other), {How::equals, "access denied to resource"}, {How::missing, {}}, denied(Cause::resource_control)},
+    Row{403, Shape::api, about_a_stack, {How::equals, "access denied to resource"}, {}, denied(Cause::resource_control)},
+    Row{403, Shape::api, bit(Call::other), {How::equals, "permission denied to access the resource control"}, {}, denied(Cause::resource_control)},
+
+    // §1.3, §3.8: routes for administrators and team leaders; Business Edition roles.
+    Row{403, Shape::api, any_call, {How::equals, "access denied"}, {}, denied(Cause::role)},
+    Row{403, Shape::api, any_call, {}, {How::equals, "unauthorized"}, denied(Cause::role)},
+    Row{403, Shape::api, any_call, {How::equals, "permission denied to access users list"}, {}, denied(Cause::role)},
+    Row{403, Shape::api, any_call, {How::equals, "permission denied inspect user"}, {}, denied(Cause::role)},
+    Row{403, Shape::api, any_call, {}, {How::equals, "authorization required for this operation"}, denied(Cause::role)},
+
+    // Every other refusal in the API's shape.
+    Row{403, Shape::api, any_call, {}, {}, denied(Cause::unknown)},
+
+    // §1.3: a 404 proves absence only with the bucket in its details; the details alone could be anybody's.
+    Row{404, Shape::api, any_call, {How::starts, "unable to find"}, {How::starts, "object not found inside the database (bucket=stacks, key="}, is(Outcome::stack_gone)},
+    Row{404, Shape::api, any_call, {How::starts, "unable to find"}, {How::starts, "object not found inside the database (bucket=endpoints, key="}, is(Outcome::environment_gone)},
+    // §4.3: Docker's own words; a gateway's JSON 404 ("no Route matched") has others.
+    Row{404, Shape::api, bit(Call::docker_object), {How::docker_absence, {}}, {How::missing, {}}, is(Outcome::object_absent)},
+
+    // §3.2
+    Row{409, Shape::api, bit(Call::stack_file), {How::starts, "stack git settings have changed"}, {}, is(Outcome::settings_not_deployed)},
+    Row{500, Shape::api, bit(Call::stack_file), {How::equals, "unable to retrieve compose file from disk"}, {}, is(Outcome::file_lost)},
+
+    // What else the API says is of no use here; what is not the API's proves nothing.
+    Row{0, Shape::api, any_call, {}, {}, failed(Failure::refused)},
+    Row{0, Shape::any, any_call, {}, {}, failed(Failure::not_the_api)},
+};
+// clang-format on
+
+bool is_media_type(std::string_view content_type, std::string_view wanted) {
+    return to_lower(trim(content_type.substr(0, content_type.find(';')))) == wanted;
+}
+
+bool contains_any(std::string_view text, std::initializer_list<std::string_view> pieces) {
+    return std::ranges::any_of(pieces, [&](std::string_view piece) { return text.contains(piece); });
+}
+
+// "No such container: x", "network x not found", "get x: no such volume", "service x not found"; Podman: "no container
+// with name or ID \"x\" found". Always with the name that was asked for: a gateway's own "service not found" is no
+// proof.
+bool says_docker_absence(std::string_view text, std::string_view object) {
+    if (object.empty() || !text.contains(to_lower(object))) return false;
+    return contains_any(text, {"no such container", "no such network", "no such volume", "no such service"}) ||
+           (contains_any(text, {"container ", "network ", "volume ", "service "}) &&
+            (text.ends_with(" not found") || text.contains("no container with name or id")));
+}
+
+bool fits(const Match& match, const std::optional<std::string>& text, std::string_view object) {
+    if (match.how == How::any) return true;
+    if (match.how == How::missing) return !text.has_value();
+    if (!text) return false;
+    switch (match.how) {
+    case How::equals:
+        return *text == match.text;
+    case How::starts:
+        return text->starts_with(match.text);
+    case How::ends:
+        return text->ends_with(match.text);
+    case How::docker_absence:
+        return says_docker_absence(*text, object);
+    case How::any:
+    case How::missing:
+        break;
+    }
+    return false;
+}
+
+std::optional<std::string> folded(const std::optional<std::string_view>& text) {
+    if (!text) return std::nullopt;
+    return to_lower(trim(*text));
+}
+
+// A read answers 200 with JSON; only writes may answer 201, or 204 without a body.
+bool is_answer(const AnswerFacts& facts, bool json) {
+    if (facts.status == 200) return json;
+    return facts.call == Call::other && ((facts.status == 201 && json) || facts.status == 204);
+}
+
+} // namespace
+
+bool is_json(std::string_view content_type) { return is_media_type(content_type, "application/json"); }
+
+Meaning classify(const AnswerFacts& facts) {
+    const bool json = is_json(facts.content_type);
+    if (facts.status < 300) return is_answer(facts, json) ? is(Outcome::ok) : failed(Failure::not_the_api);
+    if (facts.status < 400) return failed(Failure::redirect);
+    Shape shape = Shape::foreign;
+    std::optional<std::string> message;
+    if (json && facts.message) {
+        shape = Shape::api;
+        message = folded(facts.message);
+    } else if (is_media_type(facts.content_type, "text/plain")) {
+        shape = Shape::text;
+        message = folded(facts.text);
+    }
+    const auto details = folded(facts.details);
+    const auto* row = std::ranges::find_if(table, [&](const Row& r) {
+        return (r.status == 0 || r.status == facts.status) && (r.shape == Shape::any || r.shape == shape) &&
+               (r.calls & bit(facts.call)) != 0 && fits(r.message, message, facts.object) &&
+               fits(r.details, details, facts.object);
+    });
+    return row->meaning; // the last row fits everything
+}
+
+} // namespace mooring::portainer
