@@ -1,0 +1,206 @@
+#include "portainer/decode.hpp"
+
+#include "portainer/fields.hpp"
+#include "portainer/fingerprint.hpp"
+
+#include <charconv>
+
+namespace mooring::portainer {
+namespace {
+
+namespace json = boost::json;
+
+std::optional<StackType> stack_type(std::int64_t number) {
+    switch (number) {
+    case 1:
+        return StackType::swarm;
+    case 2:
+        return StackType::standalone;
+    case 3:
+        return StackType::kubernetes;
+    default:
+        return std::nullopt;
+    }
+}
+
+ResourceControl resource_control(const Fields& fields) {
+    ResourceControl control;
+    control.id = fields.number("Id");
+    control.is_public = fields.flag("Public");
+    control.administrators_only = fields.flag("AdministratorsOnly");
+    fields.objects("UserAccesses", [&](const Fields& access) { control.users.push_back(access.number("UserId")); });
+    fields.objects("TeamAccesses", [&](const Fields& access) { control.teams.push_back(access.number("TeamId")); });
+    return control;
+}
+
+GitConfig git_config(const Fields& fields) {
+    return GitConfig{.url = fields.text("URL"),
+                     .reference = fields.text("ReferenceName"),
+                     .config_file_path = fields.text("ConfigFilePath"),
+                     .commit = fields.text("ConfigHash"),
+                     .tls_skip_verify = fields.flag("TLSSkipVerify"),
+                     .has_authentication = fields.find("Authentication") != nullptr};
+}
+
+AutoUpdate auto_update(const Fields& fields) {
+    return AutoUpdate{
+        .interval = fields.text("Interval"), .webhook = fields.text("Webhook"), .job_id = fields.text("JobID")};
+}
+
+// Docker's labels: an object of texts, or null.
+std::string label(const Fields& labels, std::string_view name) { return labels.text(name); }
+
+std::int64_t parse_number(std::string_view text) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc() && end == text.data() + text.size() ? number : 0;
+}
+
+// Of "/web-1" and the names that links give ("/other/alias") the one that is the container's own.
+std::string own_name(const std::vector<std::string>& names) {
+    for (const auto& name : names) {
+        const std::string_view bare = name.starts_with('/') ? std::string_view(name).substr(1) : name;
+        if (!bare.contains('/')) return std::string(bare);
+    }
+    return {};
+}
+
+std::string without_digest(std::string image) {
+    if (const auto at = image.find("@sha256:"); at != std::string::npos && at > 0) image.resize(at);
+    return image;
+}
+
+} // namespace
+
+std::string decode(const json::object& body, ServerStatus& into) {
+    std::string problem;
+    const Fields fields(body, problem);
+    into.version = fields.required_text("Version");
+    into.instance_id = fields.required_text("InstanceID");
+    return problem;
+}
+
+std::string decode(const json::object& body, Identity& into) {
+    std::string problem;
+    const Fields fields(body, problem);
+    into.id = fields.required_id("Id");
+    into.username = fields.required_text("Username");
+    into.role = fields.required_id("Role");
+    return problem;
+}
+
+std::string decode(const json::object& body, Environment& into) {
+    std::string problem;
+    const Fields fields(body, problem);
+    into.id = fields.required_id("Id");
+    into.name = fields.required_text("Name");
+    into.type = fields.number("Type");
+    into.group = fields.optional_number("GroupId").value_or(1);
+    into.tags = fields.numbers("TagIds");
+    fields.object("SecuritySettings", [&](const Fields& settings) {
+        into.stack_management_for_users = settings.flag("allowStackManagementForRegularUsers", true);
+    });
+    return problem;
+}
+
+std::string decode(const json::object& body, StackRecord& into) {
+    std::string problem;
+    const Fields fields(body, problem);
+    into.id = fields.required_id("Id");
+    into.name = fields.required_text("Name");
+    into.environment = fields.required_id("EndpointId");
+    into.type = stack_type(fields.required_id("Type"));
+    into.swarm_id = fields.text("SwarmId");
+    into.entry_point = fields.text("EntryPoint");
+    into.additional_files = fields.texts("AdditionalFiles");
+    fields.objects("Env", [&](const Fields& pair) {
+        into.env.push_back(EnvVar{.name = pair.text("name"), .value = Secret(pair.text("value"))});
+    });
+    into.status = fields.number("Status");
+    fields.object("ResourceControl", [&](const Fields& control) { into.resource_control = resource_control(control); });
+    into.created_at = fields.number("CreationDate");
+    into.updated_at = fields.number("UpdateDate");
+    into.namespace_ = fields.text("Namespace");
+    fields.object("AutoUpdate", [&](const Fields& update) { into.auto_update = auto_update(update); });
+    fields.object("GitConfig", [&](const Fields& git) { into.git = git_config(git); });
+    fields.objects("DeploymentStatus", [&](const Fields& step) {
+        into.deployment.push_back(DeploymentStep{
+            .status = step.number("Status"), .time = step.number("Time"), .message = step.text("Message")});
+    });
+    if (problem.empty()) into.fingerprint = fingerprint(body);
+    return problem;
+}
+
+std::string decode(const json::object& body, Container& into) {
+    std::string problem;
+    const Fields fields(body, problem);
+    fields.required_text("Id");
+    into.name = own_name(fields.texts("Names"));
+    into.image = fields.text("Image");
+    into.state = fields.required_text("State");
+    into.status = fields.text("Status");
+    fields.object("Labels", [&](const Fields& labels) {
+        into.project = label(labels, "com.docker.compose.project");
+        into.service = label(labels, "com.docker.compose.service");
+        into.number = parse_number(label(labels, "com.docker.compose.container-number"));
+        into.oneoff = to_lower(label(labels, "com.docker.compose.oneoff")) == "true";
+    });
+    return problem;
+}
+
+std::string decode(const json::object& body, SwarmService& into) {
+    std::string problem;
+    const Fields fields(body, problem);
+    into.id = fields.required_text("ID");
+    fields.object("Spec", [&](const Fields& spec) {
+        into.name = spec.required_text("Name");
+        spec.object("TaskTemplate", [&](const Fields& task) {
+            task.object("ContainerSpec",
+                        [&](const Fields& container) { into.image = without_digest(container.text("Image")); });
+        });
+        spec.object("Labels", [&](const Fields& labels) {
+            into.namespace_ = label(labels, "com.docker.stack.namespace");
+            if (auto image = label(labels, "com.docker.stack.image"); !image.empty()) into.image = std::move(image);
+        });
+        spec.object("Mode", [&](const Fields& mode) {
+            into.global = mode.find("Global") != nullptr;
+            mode.object("Replicated", [&](const Fields& replicated) { into.replicas = replicated.number("Replicas"); });
+        });
+    });
+    fields.object("ServiceStatus", [&](const Fields& status) {
+        into.running_tasks = status.optional_number("RunningTasks");
+        into.desired_tasks = status.optional_number("DesiredTasks");
+    });
+    if (problem.empty() && into.name.empty()) problem = "Spec is missing";
+    return problem;
+}
+
+std::string decode(const json::object& body, SwarmTask& into) {
+    std::string problem;
+    const Fields fields(body, problem);
+    fields.required_text("ID");
+    into.service_id = fields.text("ServiceID");
+    into.desired_state = fields.text("DesiredState");
+    into.slot = fields.number("Slot");
+    fields.object("Status", [&](const Fields& status) {
+        into.state = status.text("State");
+        into.error = status.text("Err");
+    });
+    return problem;
+}
+
+std::string decode(const json::object& body, NamedId& into) {
+    std::string problem;
+    const Fields fields(body, problem);
+    into.id = fields.required_id("Id");
+    into.name = fields.find("Username") != nullptr ? fields.text("Username") : fields.required_text("Name");
+    return problem;
+}
+
+std::string decode_file(const json::object& body, std::string& into) {
+    std::string problem;
+    into = Fields(body, problem).required_text("StackFileContent");
+    return problem;
+}
+
+} // namespace mooring::portainer

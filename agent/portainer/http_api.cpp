@@ -1,0 +1,270 @@
+// The Api over HTTP: requests, the table of causes, decoding. Nothing is decided here beyond those.
+#include "base/crypto.hpp"
+#include "base/redact.hpp"
+#include "base/text.hpp"
+#include "net/client.hpp"
+#include "portainer/api.hpp"
+#include "portainer/causes.hpp"
+#include "portainer/decode.hpp"
+#include "portainer/json_stream.hpp"
+#include "portainer/paths.hpp"
+
+#include <boost/json/object.hpp>
+#include <cstring>
+#include <fmt/format.h>
+#include <random>
+#include <utility>
+
+namespace mooring::portainer {
+namespace {
+
+namespace json = boost::json;
+
+Failure failure_of(net::Stage stage) {
+    switch (stage) {
+    case net::Stage::resolve:
+        return Failure::resolve;
+    case net::Stage::connect:
+        return Failure::connect;
+    case net::Stage::proxy:
+        return Failure::proxy;
+    case net::Stage::tls:
+        return Failure::tls;
+    case net::Stage::timeout:
+        return Failure::timeout;
+    case net::Stage::lost:
+        return Failure::lost;
+    case net::Stage::too_large:
+        return Failure::too_large;
+    case net::Stage::not_http:
+        return Failure::not_the_api;
+    }
+    std::unreachable();
+}
+
+// Docker's lasting 503 on a node that is no manager: asking again changes nothing.
+bool is_settled(const net::Response& response) { return response.body.contains("not a swarm manager"); }
+
+// What is said of an answer that is not in the API's shape.
+std::string foreign_message(const net::Response& response) {
+    if (response.status >= 300 && response.status < 400) {
+        return response.location.empty() ? "a redirect, which is not followed"
+                                         : fmt::format("a redirect to {}, which is not followed", response.location);
+    }
+    const std::string_view type = response.content_type.empty() ? "no content type" : response.content_type;
+    return fmt::format("not Portainer's answer ({})", type);
+}
+
+std::function<double()> own_chance() {
+    std::uint64_t seed = 0;
+    std::memcpy(&seed, random_bytes(sizeof seed).data(), sizeof seed);
+    return [generator = std::mt19937_64(seed)]() mutable {
+        return std::uniform_real_distribution<double>(0.0, 1.0)(generator);
+    };
+}
+
+struct Question {
+    Call call = Call::other;
+    std::string target;
+    std::size_t most = 0;
+    std::string object; // the name that was asked for, of docker_object
+};
+
+class HttpApi final : public Api {
+  public:
+    HttpApi(std::unique_ptr<net::Client> client, const ServerConnection& server, std::string base_path)
+        : client_(std::move(client)), token_(server.token), limits_(server.limits), base_path_(std::move(base_path)) {}
+
+    Awaitable<Answer<ServerStatus>> status() override {
+        return one<ServerStatus>(about(Call::status, path_of_status()));
+    }
+    Awaitable<Answer<Identity>> identity() override { return one<Identity>(about(Call::identity, path_of_identity())); }
+    Awaitable<Answer<std::vector<Environment>>> environments() override {
+        return all<Environment>(listing(Call::environments, path_of_environments()));
+    }
+    Awaitable<Answer<Environment>> environment(EnvironmentId id) override {
+        return one<Environment>(about(Call::environment, path_of_environment(id)));
+    }
+    Awaitable<Answer<std::vector<StackRecord>>> stacks() override {
+        return all<StackRecord>(listing(Call::stacks, path_of_stacks()));
+    }
+    Awaitable<Answer<StackRecord>> stack(StackId id) override {
+        return one<StackRecord>(about(Call::stack, path_of_stack(id)));
+    }
+    Awaitable<Answer<std::string>> stack_file(StackId id) override {
+        return one<std::string>(about(Call::stack_file, path_of_stack_file(id)));
+    }
+    Awaitable<Answer<std::vector<Container>>> containers(EnvironmentId id) override {
+        return all<Container>(docker_listing(path_of_containers(id)));
+    }
+    Awaitable<Answer<std::vector<SwarmService>>> services(EnvironmentId id) override {
+        return all<SwarmService>(docker_listing(path_of_services(id)));
+    }
+    Awaitable<Answer<std::vector<SwarmTask>>> tasks(EnvironmentId id) override {
+        return all<SwarmTask>(docker_listing(path_of_tasks(id)));
+    }
+    Awaitable<Answer<std::vector<NamedId>>> users() override {
+        return all<NamedId>(listing(Call::users, "/api/users"));
+    }
+    Awaitable<Answer<std::vector<NamedId>>> teams() override {
+        return all<NamedId>(listing(Call::teams, "/api/teams"));
+    }
+    Awaitable<Answer<std::vector<NamedId>>> tags() override { return all<NamedId>(listing(Call::tags, "/api/tags")); }
+    Awaitable<Answer<std::vector<NamedId>>> groups() override {
+        return all<NamedId>(listing(Call::groups, "/api/endpoint_groups"));
+    }
+
+    Awaitable<Reply> docker_object(EnvironmentId id, DockerKind kind, std::string name) override {
+        Question question = about(Call::docker_object, path_of_docker_object(id, kind, name));
+        if (!can_be_asked_for(kind, name)) {
+            Reply reply = unavailable(question, Failure::refused);
+            reply.message = "an object of this name cannot be asked for through Portainer; nothing was sent";
+            co_return reply;
+        }
+        question.object = std::move(name);
+        JsonStream stream(JsonStream::Shape::object, [] {}, [](const json::object&) { return std::string(); });
+        co_return co_await ask(std::move(question), stream);
+    }
+
+  private:
+    Question about(Call call, std::string target) const {
+        return Question{.call = call, .target = std::move(target), .most = limits_.file, .object = {}};
+    }
+    Question listing(Call call, std::string target) const {
+        return Question{.call = call, .target = std::move(target), .most = limits_.list, .object = {}};
+    }
+    Question docker_listing(std::string target) const {
+        return Question{
+            .call = Call::docker_list, .target = std::move(target), .most = limits_.docker_list, .object = {}};
+    }
+
+    template <typename T>
+    Awaitable<Answer<T>> one(Question question) {
+        T value;
+        JsonStream stream(
+            JsonStream::Shape::object, [&] { value = T(); },
+            [&](const json::object& body) {
+                if constexpr (std::same_as<T, std::string>) {
+                    return decode_file(body, value);
+                } else {
+                    return decode(body, value);
+                }
+            });
+        Answer<T> answer;
+        answer.reply = co_await ask(std::move(question), stream);
+        if (answer.reply.ok()) answer.value = std::move(value);
+        co_return answer;
+    }
+
+    template <typename T>
+    Awaitable<Answer<std::vector<T>>> all(Question question) {
+        std::vector<T> values;
+        JsonStream stream(
+            JsonStream::Shape::list, [&] { values.clear(); },
+            [&](const json::object& body) { return decode(body, values.emplace_back()); });
+        Answer<std::vector<T>> answer;
+        answer.reply = co_await ask(std::move(question), stream);
+        if (answer.reply.ok()) answer.value = std::move(values);
+        co_return answer;
+    }
+
+    Awaitable<Reply> ask(Question question, JsonStream& stream);
+    Reply judge(const Question& question, const net::Response& response, JsonStream& stream) const;
+    Reply unavailable(const Question& question, Failure failure) const;
+    std::string safe(std::string_view text) const { return printable(redact(text, token_)); }
+
+    std::unique_ptr<net::Client> client_;
+    Secret token_; // to take it out of what the server says
+    AnswerLimits limits_;
+    std::string base_path_;
+};
+
+Reply HttpApi::unavailable(const Question& question, Failure failure) const {
+    Reply reply;
+    reply.call = question.call;
+    reply.target = base_path_ + question.target;
+    reply.outcome = Outcome::unavailable;
+    reply.failure = failure;
+    return reply;
+}
+
+Awaitable<Reply> HttpApi::ask(Question question, JsonStream& stream) {
+    net::Request request;
+    request.target = question.target;
+    request.most = question.most;
+    request.settled = is_settled;
+    const auto answer = co_await client_->send(std::move(request), &stream);
+    if (answer) co_return judge(question, *answer, stream);
+    Reply reply = unavailable(question, failure_of(answer.error().stage));
+    reply.message = safe(answer.error().message);
+    co_return reply;
+}
+
+Reply HttpApi::judge(const Question& question, const net::Response& response, JsonStream& stream) const {
+    const auto error = stream.taken() ? std::nullopt : parse_error_body(response.body);
+    AnswerFacts facts{.call = question.call,
+                      .status = response.status,
+                      .content_type = response.content_type,
+                      .message = {},
+                      .details = {},
+                      .object = question.object,
+                      .text = response.body};
+    if (error) facts.message = error->message;
+    if (error && error->details) facts.details = *error->details;
+    const Meaning meaning = classify(facts);
+
+    Reply reply = unavailable(question, meaning.failure);
+    reply.outcome = meaning.outcome;
+    reply.cause = meaning.cause;
+    reply.status = response.status;
+    reply.server_date = response.date;
+    if (error && is_json(response.content_type)) {
+        reply.message = safe(error->message);
+        reply.details = safe(error->details.value_or(""));
+    } else if (!reply.ok()) {
+        reply.message = safe(foreign_message(response));
+        reply.details = safe(response.body);
+    } else if (const std::string problem = stream.finish(); !problem.empty()) {
+        reply.outcome = Outcome::unavailable;
+        reply.failure = Failure::not_the_api;
+        reply.message = safe("not the API's answer: " + problem);
+    }
+    return reply;
+}
+
+Result<net::ClientSettings> client_settings(const ServerConnection& server, const Hooks& hooks) {
+    auto origin = net::parse_origin(server.url);
+    if (!origin) return std::unexpected(origin.error());
+    auto pin = net::parse_pin(server.tls.pin);
+    if (!pin) return std::unexpected(pin.error());
+    auto proxy =
+        net::choose_proxy(*origin, server.proxy.https.reveal(), server.proxy.http.reveal(), server.proxy.no_proxy);
+    if (!proxy) return std::unexpected(proxy.error());
+    net::ClientSettings settings;
+    settings.origin = std::move(*origin);
+    settings.proxy = std::move(*proxy);
+    settings.trust = {
+        .ca_file = server.tls.ca_file, .pin = std::move(*pin), .insecure_skip_verify = server.tls.insecure_skip_verify};
+    settings.token = server.token;
+    settings.most_headers = server.limits.headers;
+    settings.concurrency = server.concurrency;
+    settings.request_timeout = server.request_timeout;
+    settings.deadline = server.deadline;
+    settings.retries = server.retries;
+    settings.random = hooks.random ? hooks.random : own_chance();
+    settings.on_retry = hooks.on_retry;
+    return settings;
+}
+
+} // namespace
+
+Result<std::unique_ptr<Api>> make_api(boost::asio::any_io_executor executor, ServerConnection server, Hooks hooks) {
+    auto settings = client_settings(server, hooks);
+    if (!settings) return while_doing(fmt::format("server {}", printable(server.name)), settings.error());
+    std::string base_path = settings->origin.base_path;
+    auto client = net::Client::make(std::move(executor), std::move(*settings));
+    if (!client) return while_doing(fmt::format("server {}", printable(server.name)), client.error());
+    return std::make_unique<HttpApi>(std::move(*client), server, std::move(base_path));
+}
+
+} // namespace mooring::portainer
