@@ -39,6 +39,13 @@ bool any_server_ends_with(const Report& report, int code) {
     return std::ranges::any_of(report.servers, [code](const ServerResult& server) { return server.exit_code == code; });
 }
 
+// 69 is said when no server gave identity and list (design §3.1); one of several that is down only makes its own stacks
+// unreachable.
+bool no_server_answered(const Report& report) {
+    return !report.servers.empty() &&
+           std::ranges::all_of(report.servers, [](const ServerResult& server) { return server.exit_code != 0; });
+}
+
 } // namespace
 
 bool sets_drift_bit(const StackResult& result) {
@@ -82,9 +89,10 @@ Summary summarise(const std::vector<StackResult>& results) {
 
 int exit_code(const Report& report, const std::set<Verdict>& fail_on, bool invalid_input) {
     if (invalid_input) return 65;
-    for (const int code : {70, 77, 69}) {
+    for (const int code : {70, 77}) {
         if (any_server_ends_with(report, code)) return code;
     }
+    if (no_server_answered(report)) return 69;
     if (report.partial) return 130;
     int bits = 0;
     for (const StackResult& result : report.stacks) bits |= bits_of(result, fail_on);

@@ -11,6 +11,7 @@
 #include "net/parallel.hpp"
 
 #include <algorithm>
+#include <span>
 #include <tuple>
 #include <utility>
 
@@ -23,7 +24,7 @@ using asio::awaitable;
 // One server's part of a run.
 struct ServerRun {
     Target target;
-    std::vector<DesiredStack> stacks; // those declared for this server
+    std::span<const DesiredStack> stacks; // those declared for this server
     ServerFacts facts;
     ServerMemory before;
     ServerResult result;
@@ -32,9 +33,8 @@ struct ServerRun {
     std::vector<std::optional<StackResult>> judged; // by index of `chosen`
     std::vector<StackResult> extra;
     std::map<StackId, ContentFacts> files;
-    std::set<StackId> claimed; // records that some row means
-    bool narrowed = false;     // a selector may have reached less than it would with more rights
-    bool answered = false;     // identity, environments and list are there
+    bool narrowed = false; // a selector may have reached less than it would with more rights
+    bool answered = false; // identity, environments and list are there
     bool ended = false;
 };
 
@@ -58,19 +58,19 @@ auto report_order(const StackResult& result) {
 } // namespace
 
 struct Run::State {
-    const Desired& desired;
+    Desired desired;
     const Memory& before;
     const Clock& clock;
     RunOptions options;
-    FileReading file_reading;
+    MakeDigest digest;
     std::vector<ServerRun> servers;
     UnixSeconds started_at = 0;
     std::optional<UnixSeconds> finished_at;
     std::size_t total = 0;
     std::size_t done = 0;
 
-    State(const Desired& wanted, const Memory& memory, const Clock& time, RunOptions how)
-        : desired(wanted), before(memory), clock(time), options(std::move(how)) {}
+    State(Desired wanted, const Memory& memory, const Clock& time, RunOptions how)
+        : desired(std::move(wanted)), before(memory), clock(time), options(std::move(how)) {}
 
     awaitable<void> run_server(ServerRun& server);
     awaitable<void> judge_rows(ServerRun& server, int round, std::vector<std::size_t> wanted);
@@ -96,6 +96,7 @@ awaitable<void> Run::State::run_server(ServerRun& server) {
     }
     server.answered = true;
     believe_memory(server.facts, server.before);
+    index_facts(server.facts);
     co_await observe_names(api, server.stacks, server.facts, options.workers);
     server.rows = expand(server.stacks, server.facts, server.narrowed);
     choose_rows(server);
@@ -118,6 +119,7 @@ awaitable<void> Run::State::judge_rows(ServerRun& server, int round, std::vector
     if (again.empty()) co_return;
     std::ranges::sort(again);
     co_await observe_list_again(*server.target.api, server.facts, options.debounce);
+    index_facts(server.facts);
     co_await judge_rows(server, 2, std::move(again));
 }
 
@@ -127,10 +129,13 @@ awaitable<bool> Run::State::judge_row(ServerRun& server, int round, std::size_t 
     facts.round = round;
     const std::optional<compose::File> file = desired_file(*row.stack);
     if (file) facts.desired = compose::facts(*file, normalise_stack_name(row.stack->name));
-    FileReading reading = file_reading;
-    reading.desired = file ? &*file : nullptr;
-    const bool needs_second_list =
-        co_await observe_row(*server.target.api, row, server.facts, facts, std::move(reading));
+    const Asking asking{.api = *server.target.api,
+                        .server = server.facts,
+                        .judge = options.judge,
+                        .digest = digest,
+                        .full_verify = options.full_verify,
+                        .desired = file ? &*file : nullptr};
+    const bool needs_second_list = co_await observe_row(row, facts, asking);
     if (needs_second_list) co_return true;
 
     StackResult result = judge(row, server.facts, facts, options.judge);
@@ -140,7 +145,6 @@ awaitable<bool> Run::State::judge_row(ServerRun& server, int round, std::size_t 
 }
 
 void Run::State::keep(ServerRun& server, std::size_t index, StackResult result) {
-    if (result.id) server.claimed.insert(*result.id);
     server.judged[index] = std::move(result);
     ++done;
     if (options.on_progress) options.on_progress(done, total);
@@ -150,10 +154,6 @@ void Run::State::keep(ServerRun& server, std::size_t index, StackResult result) 
 void Run::State::choose_rows(ServerRun& server) {
     for (std::size_t i = 0; i < server.rows.size(); ++i) {
         const Row& row = server.rows[i];
-        const ResolvedEnvironment environment = resolve_environment(row, server.facts);
-        const Match found = match(row, environment, server.facts, 1);
-        if (found.record != nullptr) server.claimed.insert(found.record->id);
-        for (const StackRecord* record : found.ambiguous) server.claimed.insert(record->id);
         if (!options.only || options.only(row.stack->name, environment_name(row, server.facts), row.stack->labels)) {
             server.chosen.push_back(i);
         }
@@ -181,24 +181,24 @@ std::string Run::State::run_id() const {
     return to_hex(sha256(inputs)).substr(0, 16);
 }
 
-Run::Run(const Desired& desired, std::vector<Target> targets, const Memory& memory, const Clock& clock,
-         RunOptions options)
-    : state_(std::make_unique<State>(desired, memory, clock, std::move(options))) {
-    if (!state_->options.digest_key.empty()) {
-        state_->file_reading.digest = [key = state_->options.digest_key](std::string_view text) {
+Run::Run(Desired desired, std::vector<Target> targets, const Memory& memory, const Clock& clock, RunOptions options)
+    : state_(std::make_unique<State>(std::move(desired), memory, clock, std::move(options))) {
+    State& state = *state_;
+    if (!state.options.digest_key.empty()) {
+        state.digest = [key = state.options.digest_key](std::string_view text) {
             return to_hex(hmac_sha256(key.reveal(), text));
         };
     }
-    state_->file_reading.full_verify = state_->options.full_verify;
+    // By server, so that each has its stacks in one piece and no text is held twice.
+    std::ranges::stable_sort(state.desired.stacks, {}, &DesiredStack::server);
     for (Target& target : targets) {
         ServerRun server;
-        server.target = std::move(target);
-        std::ranges::copy_if(desired.stacks, std::back_inserter(server.stacks),
-                             [&](const DesiredStack& stack) { return stack.server == server.target.name; });
-        if (const auto known = memory.servers.find(server.target.name); known != memory.servers.end()) {
+        server.stacks = std::ranges::equal_range(state.desired.stacks, target.name, {}, &DesiredStack::server);
+        if (const auto known = memory.servers.find(target.name); known != memory.servers.end()) {
             server.before = known->second;
         }
-        state_->servers.push_back(std::move(server));
+        server.target = std::move(target);
+        state.servers.push_back(std::move(server));
     }
 }
 
@@ -227,14 +227,19 @@ Report Run::report() const {
             if (judged) report.stacks.push_back(*judged);
         }
         std::ranges::copy(server.facts.diagnostics, std::back_inserter(report.diagnostics));
+        std::ranges::copy(suspension_diagnostics(server.stacks, state.started_at),
+                          std::back_inserter(report.diagnostics));
         if (!server.answered || !server.ended) continue;
-        for (StackResult& extra : find_extra(state.desired, server.rows, server.facts, server.claimed,
-                                             state.options.judge, server.narrowed)) {
+        std::ranges::copy(scope_diagnostics(state.desired, server.facts), std::back_inserter(report.diagnostics));
+        for (StackResult& extra :
+             find_extra(state.desired, server.rows, server.facts, claimed_ids(server.rows, server.facts),
+                        state.options.judge, server.narrowed)) {
             if (state.options.only && !state.options.only(extra.name, extra.environment_name, {})) continue;
             report.stacks.push_back(std::move(extra));
         }
     }
     apply_waivers(report.stacks, state.desired.waivers, state.started_at);
+    report.waivers = accepted_waivers(report.stacks, state.desired.waivers);
     report.waivers = accepted_waivers(report.stacks, state.desired.waivers);
     // A waiver for a stack that --only left out, or that was not reached, is not unused.
     if (!state.options.only && !report.partial) {
@@ -256,8 +261,7 @@ Memory Run::memory() const {
         for (const auto& judged : server.judged) {
             if (judged) results.push_back(*judged);
         }
-        after.servers[server.target.name] =
-            remember(server.facts, server.before, server.files, results, state.file_reading.digest);
+        after.servers[server.target.name] = remember(server.facts, server.before, server.files, results, state.digest);
     }
     return after;
 }

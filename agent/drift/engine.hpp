@@ -42,8 +42,7 @@ struct RunOptions {
 // thread.
 class Run {
   public:
-    Run(const Desired& desired, std::vector<Target> targets, const Memory& memory, const Clock& clock,
-        RunOptions options);
+    Run(Desired desired, std::vector<Target> targets, const Memory& memory, const Clock& clock, RunOptions options);
     Run(const Run&) = delete;
     Run& operator=(const Run&) = delete;
     ~Run();

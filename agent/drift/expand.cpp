@@ -99,7 +99,7 @@ bool can_be_read(const ResolvedEnvironment& environment) {
 
 } // namespace
 
-std::vector<Row> expand(const std::vector<DesiredStack>& stacks, const ServerFacts& facts, bool& narrowed) {
+std::vector<Row> expand(std::span<const DesiredStack> stacks, const ServerFacts& facts, bool& narrowed) {
     std::vector<Row> rows;
     for (const DesiredStack& stack : stacks) {
         if (const auto* environment = std::get_if<EnvironmentRef>(&stack.environment)) {
@@ -111,7 +111,7 @@ std::vector<Row> expand(const std::vector<DesiredStack>& stacks, const ServerFac
     return rows;
 }
 
-std::set<EnvironmentId> environments_to_ask(const std::vector<DesiredStack>& stacks, const ServerFacts& facts) {
+std::set<EnvironmentId> environments_to_ask(std::span<const DesiredStack> stacks, const ServerFacts& facts) {
     std::set<EnvironmentId> ask;
     if (!facts.environments.value) return ask;
     for (const DesiredStack& stack : stacks) {

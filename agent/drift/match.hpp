@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,17 +20,17 @@ void believe_memory(ServerFacts& facts, const ServerMemory& remembered);
 // One row for every environment that a stack of this server stands for. Selectors expand over visible and remembered
 // environments; one narrowed by permission (or whose tags or groups could not be read) adds its own selector row, and
 // sets `narrowed`. One that reaches nothing at all becomes its selector row too, so that it does not vanish.
-std::vector<Row> expand(const std::vector<DesiredStack>& stacks, const ServerFacts& facts, bool& narrowed);
+std::vector<Row> expand(std::span<const DesiredStack> stacks, const ServerFacts& facts, bool& narrowed);
 
 // The environments that must be asked by id, once: declared, remembered or named by a record, but not in the list of
 // environments (design §3.3).
-std::set<EnvironmentId> environments_to_ask(const std::vector<DesiredStack>& stacks, const ServerFacts& facts);
+std::set<EnvironmentId> environments_to_ask(std::span<const DesiredStack> stacks, const ServerFacts& facts);
 
 // Whether the manifest's `suspended` is in force: until its `until` has passed, nothing is asked about the stack.
 bool is_suspended(const DesiredStack& stack, UnixSeconds now);
 
 // A diagnostic for each suspension that has expired and still stands in its manifest.
-Diagnostics suspension_diagnostics(const std::vector<DesiredStack>& stacks, UnixSeconds now);
+Diagnostics suspension_diagnostics(std::span<const DesiredStack> stacks, UnixSeconds now);
 
 // The environments whose containers (or services and tasks) some row with a listed record, or with an absence to
 // explain, needs.

@@ -34,7 +34,7 @@ bool by_name(const std::vector<Principal>& principals) {
     return std::ranges::any_of(principals, [](const Principal& p) { return !p.id; });
 }
 
-NamesWanted names_wanted(const std::vector<DesiredStack>& stacks) {
+NamesWanted names_wanted(std::span<const DesiredStack> stacks) {
     NamesWanted wanted;
     for (const DesiredStack& stack : stacks) {
         if (stack.access) {
@@ -49,40 +49,34 @@ NamesWanted names_wanted(const std::vector<DesiredStack>& stacks) {
     return wanted;
 }
 
-// Skipped or read, compared on arrival; the text is gone afterwards.
-awaitable<void> read_file(portainer::Api& api, const Row& row, StackId id, const ServerFacts& server, StackFacts& facts,
-                          const FileReading& reading) {
+// Skipped or read; what is read is compared on arrival, and the text is gone afterwards.
+awaitable<void> read_file(const Row& row, StackId id, StackFacts& facts, const Asking& asking) {
     const auto* desired = std::get_if<DesiredContent>(&row.stack->source);
-    const auto& records = *(facts.round == 1 ? server.list.value : server.list_again.value);
-    const auto record = std::ranges::find(records, id, &StackRecord::id);
-    if (desired != nullptr && record != records.end() && facts.desired &&
-        may_skip_file(*record, server, desired->text, reading.digest, reading.full_verify)) {
+    const StackRecord* record = find_listed(asking.server, facts.round, id);
+    if (desired != nullptr && record != nullptr && facts.desired &&
+        may_skip_file(*record, asking.server, desired->text, asking.digest, asking.full_verify)) {
         facts.file.reply = Reply{.call = Call::stack_file, .outcome = Outcome::ok};
         facts.file.value = ContentFacts{.skipped = true, .equal_bytes = true, .actual = facts.desired};
         co_return;
     }
-    Answer<std::string> answer = co_await api.stack_file(id);
+    Answer<std::string> answer = co_await asking.api.stack_file(id);
     facts.file.reply = std::move(answer.reply);
-    if (answer.value) facts.file.value = compare_content(*row.stack, reading.desired, *answer.value, reading.digest);
+    if (answer.value) facts.file.value = compare_content(*row.stack, asking.desired, *answer.value, asking.digest);
 }
 
-awaitable<void> ask(portainer::Api& api, const Row& row, Question question, const ServerFacts& server,
-                    StackFacts& facts, const FileReading& reading) {
+awaitable<void> ask(const Row& row, Question question, StackFacts& facts, const Asking& asking) {
     switch (question.kind) {
     case Question::Kind::file:
-        co_await read_file(api, row, question.id, server, facts, reading);
+        co_await read_file(row, question.id, facts, asking);
         break;
     case Question::Kind::stack_by_id:
-        facts.by_id = co_await api.stack(question.id);
+        facts.by_id = co_await asking.api.stack(question.id);
         break;
-    case Question::Kind::docker_object: {
-        Reply reply = co_await api.docker_object(question.environment, question.docker_kind, question.name);
-        facts.probes.push_back({question.docker_kind, question.name, question.service, std::move(reply)});
-        break;
-    }
+    case Question::Kind::docker_object:
     case Question::Kind::container: {
-        Reply reply = co_await api.docker_object(question.environment, DockerKind::container, question.name);
-        facts.container_probes.push_back({DockerKind::container, question.name, question.service, std::move(reply)});
+        Reply reply = co_await asking.api.docker_object(question.environment, question.docker_kind, question.name);
+        auto& probes = question.kind == Question::Kind::container ? facts.container_probes : facts.probes;
+        probes.push_back({question.docker_kind, question.name, question.service, std::move(reply)});
         break;
     }
     case Question::Kind::list_again:
@@ -101,7 +95,7 @@ awaitable<void> observe_server(portainer::Api& api, ServerFacts& facts) {
     facts.identity_after = co_await api.identity();
 }
 
-awaitable<void> observe_names(portainer::Api& api, const std::vector<DesiredStack>& stacks, ServerFacts& facts,
+awaitable<void> observe_names(portainer::Api& api, std::span<const DesiredStack> stacks, ServerFacts& facts,
                               std::size_t workers) {
     const NamesWanted wanted = names_wanted(stacks);
     if (wanted.users) facts.users = co_await api.users();
@@ -144,14 +138,13 @@ awaitable<void> observe_list_again(portainer::Api& api, ServerFacts& facts, std:
     facts.identity_after_again = co_await api.identity();
 }
 
-awaitable<bool> observe_row(portainer::Api& api, const Row& row, const ServerFacts& server, StackFacts& facts,
-                            FileReading reading) {
+awaitable<bool> observe_row(const Row& row, StackFacts& facts, const Asking& asking) {
     for (int round = 0; round < most_rounds_of_questions; ++round) {
-        const std::vector<Question> questions = next_questions(row, server, facts);
+        const std::vector<Question> questions = next_questions(row, asking.server, facts, asking.judge);
         if (questions.empty()) co_return false;
         for (const Question& question : questions) {
             if (question.kind == Question::Kind::list_again) co_return true;
-            co_await ask(api, row, question, server, facts, reading);
+            co_await ask(row, question, facts, asking);
         }
     }
     co_return false;

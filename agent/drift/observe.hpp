@@ -8,6 +8,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,7 @@ boost::asio::awaitable<void> observe_server(portainer::Api& api, ServerFacts& fa
 
 // Tags, groups, teams and users, as far as the desired stacks name any; then each environment by id that must be asked
 // so.
-boost::asio::awaitable<void> observe_names(portainer::Api& api, const std::vector<DesiredStack>& stacks,
+boost::asio::awaitable<void> observe_names(portainer::Api& api, std::span<const DesiredStack> stacks,
                                            ServerFacts& facts, std::size_t workers);
 
 // What runs, once per environment.
@@ -30,16 +31,18 @@ boost::asio::awaitable<void> observe_runtime(portainer::Api& api, const std::vec
 boost::asio::awaitable<void> observe_list_again(portainer::Api& api, ServerFacts& facts,
                                                 std::chrono::milliseconds debounce);
 
-// What reading one row's file needs beside the row.
-struct FileReading {
-    MakeDigest digest; // empty: no key, nothing is skipped
+// What asking for one row needs beside the row. Everything outlives the asking.
+struct Asking {
+    portainer::Api& api;
+    const ServerFacts& server;
+    const JudgeOptions& judge;
+    const MakeDigest& digest; // empty: no key, nothing is skipped
     std::chrono::seconds full_verify{};
     const compose::File* desired = nullptr; // parsed once; nullptr for Git, Kubernetes, and a file that does not load
 };
 
 // Asks what next_questions() wants to know, until nothing is left. Returns true when the row needs the second list
 // first.
-boost::asio::awaitable<bool> observe_row(portainer::Api& api, const Row& row, const ServerFacts& server,
-                                         StackFacts& facts, FileReading reading);
+boost::asio::awaitable<bool> observe_row(const Row& row, StackFacts& facts, const Asking& asking);
 
 } // namespace mooring::drift

@@ -7,7 +7,7 @@ bool is_suspended(const DesiredStack& stack, UnixSeconds now) {
     return stack.suspended && now < stack.suspended->until;
 }
 
-Diagnostics suspension_diagnostics(const std::vector<DesiredStack>& stacks, UnixSeconds now) {
+Diagnostics suspension_diagnostics(std::span<const DesiredStack> stacks, UnixSeconds now) {
     Diagnostics expired;
     for (const DesiredStack& stack : stacks) {
         if (!stack.suspended || is_suspended(stack, now)) continue;

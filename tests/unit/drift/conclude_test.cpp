@@ -123,5 +123,14 @@ TEST(Exit, WhereSeveralApplyTheOrderIsThatOfTheTable) {
     EXPECT_EQ(exit_code(report, all, true), 65);
 }
 
+TEST(Exit, OneServerOfSeveralThatIsDownIsNot69) {
+    Report report = report_of({result_of(Verdict::unreachable)});
+    report.servers.resize(2);
+    report.servers[1].exit_code = 69;
+    EXPECT_EQ(exit_code(report, all, false), 3);
+    report.servers[0].exit_code = 69;
+    EXPECT_EQ(exit_code(report, all, false), 69);
+}
+
 } // namespace
 } // namespace mooring::drift
