@@ -240,7 +240,6 @@ Report Run::report() const {
     }
     apply_waivers(report.stacks, state.desired.waivers, state.started_at);
     report.waivers = accepted_waivers(report.stacks, state.desired.waivers);
-    report.waivers = accepted_waivers(report.stacks, state.desired.waivers);
     // A waiver for a stack that --only left out, or that was not reached, is not unused.
     if (!state.options.only && !report.partial) {
         std::ranges::copy(waiver_diagnostics(report.stacks, state.desired.waivers, state.started_at),
