@@ -107,6 +107,6 @@ enum class Form { yaml, json };
 std::string print_effective(const Config& config, Form form);
 
 // What the loader of manifests needs from the configuration.
-manifest::LoadOptions load_options(const Config& config, const Variables& variables, UnixSeconds now);
+manifest::LoadOptions load_options(const Config& config, const Variables& variables);
 
 } // namespace mooring::config

@@ -33,7 +33,7 @@ struct Limits {
 
 // A default that stands above every folder's `Defaults`: the configuration's `defaults`.
 struct BaseDefaults {
-    yaml::Node body; // a mapping {metadata?, spec?} as in a Defaults manifest, already validated; null if there is none
+    yaml::Node spec;  // a mapping like the `spec` of a Defaults manifest, already validated; null: none
     std::string file; // for places in diagnostics
 };
 
@@ -45,7 +45,6 @@ struct LoadOptions {
     bool runtime = true;              // of the configuration; false wins over every manifest
     BaseDefaults defaults;
     Variables variables; // for `fromEnv`, and CREDENTIALS_DIRECTORY for `fromCredential`
-    UnixSeconds now = 0; // expired waivers and suspensions are said (0: not said)
     Limits limits;
 };
 

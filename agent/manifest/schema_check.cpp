@@ -5,6 +5,7 @@
 #include "manifest/words.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <tuple>
 
@@ -85,14 +86,27 @@ class Walk {
     void check_map(const Node& node, const Rule& rule, const std::string& path) {
         const std::set<std::string> meant = check_keys(node, rule, path);
         for (const std::string& name : rule.required) {
-            if (node.find(name) != nullptr || meant.contains(name)) continue;
-            const auto property = rule.properties.find(name);
-            report(node.mark, "missing-key", in_quotes(below(path, name)) + " is missing",
-                   property == rule.properties.end() ? "" : "add `" + name + ":`, " + wanted(*property->second));
+            if (node.find(name) == nullptr && !meant.contains(name)) missing_key(node, name, rule, path);
         }
         if (node.entries.size() < rule.min_properties)
             report(node.mark, "wrong-keys", subject(path) + " must not be empty", "it is " + wanted(rule));
         if (!rule.choices.empty()) check_choice(node, rule, meant, path);
+    }
+
+    void missing_key(const Node& node, const std::string& name, const Rule& rule, const std::string& path) {
+        // Where a rule leaves other keys to its branches, a misspelt one has not been seen yet.
+        for (const auto& [key, value] : node.entries) {
+            const bool is_slip = !rule.properties.contains(key.text) && closest_match(key.text, std::array{name});
+            if (is_slip && rule.rest == nullptr) return report_unknown(key, "did you mean `" + name + "`?", path);
+        }
+        const auto property = rule.properties.find(name);
+        report(node.mark, "missing-key", in_quotes(below(path, name)) + " is missing",
+               property == rule.properties.end() ? "" : "add `" + name + ":`, " + wanted(*property->second));
+    }
+
+    void report_unknown(const Node& key, std::string suggestion, const std::string& path) {
+        const std::string in = path.empty() ? "" : " in `" + path + "`";
+        report(key.mark, "unknown-key", "unknown key " + in_quotes(shown_key(key.text)) + in, std::move(suggestion));
     }
 
     // Every key and its value; gives the keys that a misspelt one probably meant.
@@ -124,8 +138,7 @@ class Walk {
     std::string unknown_key(const Node& key, const Rule& rule, const std::string& path) {
         std::vector<std::string> known;
         for (const auto& [name, _] : rule.properties) known.push_back(name);
-        const std::string in = path.empty() ? "" : " in `" + path + "`";
-        report(key.mark, "unknown-key", "unknown key " + in_quotes(shown_key(key.text)) + in, suggest(key.text, known));
+        report_unknown(key, suggest(key.text, known), path);
         return closest_match(key.text, known).value_or("");
     }
 

@@ -54,6 +54,7 @@ std::string wanted(const Rule& rule) {
 std::string cure_of_type(const Rule& rule, Type type) {
     const bool is_plain_value = type == Type::boolean || type == Type::integer || type == Type::number;
     if (type == Type::null) return "give it a value, or remove the key";
+    if (!rule.allowed.empty()) return {}; // the allowed values have been listed
     if (rule.accepts(Type::text) && is_plain_value) return "put it in quotes";
     if (rule.accepts(Type::boolean) && type == Type::text) return "write true or false, without quotes";
     if (rule.accepts(Type::integer) && type == Type::text) return "write a number, without quotes";

@@ -1,0 +1,89 @@
+#include "manifest/collisions.hpp"
+
+#include "manifest/words.hpp"
+#include "model/names.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+namespace mooring::manifest {
+namespace {
+
+std::string as_key(const std::variant<EnvironmentRef, EnvironmentSelector>& environment) {
+    if (const auto* one = std::get_if<EnvironmentRef>(&environment))
+        return one->id ? "#" + std::to_string(*one->id) : "=" + one->name;
+    const auto& selector = std::get<EnvironmentSelector>(environment);
+    return selector.tags.empty() ? "@" + selector.group : "+" + join(selector.tags, "+");
+}
+
+std::string as_words(const std::variant<EnvironmentRef, EnvironmentSelector>& environment) {
+    const auto* one = std::get_if<EnvironmentRef>(&environment);
+    if (one == nullptr) return "for the same selector of environments";
+    return "in environment " + in_quotes(one->id ? std::to_string(*one->id) : printable(one->name, 100));
+}
+
+using Key = std::tuple<std::string, std::string, std::string, std::string>;
+
+Key key_of(const DesiredStack& stack) {
+    const bool is_kubernetes = stack.type == StackType::kubernetes;
+    return {stack.server, as_key(stack.environment), is_kubernetes ? stack.name : normalise_stack_name(stack.name),
+            is_kubernetes ? "/" + stack.namespace_ : ""};
+}
+
+std::string as_text(const SourceLocation& where) { return where.file + ":" + std::to_string(where.line); }
+
+// Removes every element whose key another one has too; `say` is called with the later and the first of them.
+template <typename T, typename KeyOf, typename Say>
+void take_out_repeated(std::vector<T>& all, KeyOf key, Say say) {
+    std::map<std::invoke_result_t<KeyOf, const T&>, std::size_t> first;
+    std::set<std::size_t> repeated;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto [known, is_new] = first.try_emplace(key(all[i]), i);
+        if (is_new) continue;
+        say(all[i], all[known->second]);
+        repeated.insert({known->second, i});
+    }
+    std::vector<T> kept;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (!repeated.contains(i)) kept.push_back(std::move(all[i]));
+    }
+    all = std::move(kept);
+}
+
+} // namespace
+
+void refuse_collisions(std::vector<DesiredStack>& stacks, Remarks& remarks) {
+    take_out_repeated(stacks, key_of, [&](const DesiredStack& second, const DesiredStack& first) {
+        remarks.error(second.where, "collision",
+                      "stack " + in_quotes(printable(second.name, 100)) + " " + as_words(second.environment) +
+                          " is declared already, in " + as_text(first.where) +
+                          (second.name == first.name ? "" : " as " + in_quotes(printable(first.name, 100))),
+                      "remove or rename one of them");
+    });
+}
+
+void refuse_repeated_waivers(std::vector<Waiver>& waivers, Remarks& remarks) {
+    const auto name = [](const Waiver& waiver) { return waiver.name; };
+    take_out_repeated(waivers, name, [&](const Waiver& second, const Waiver& first) {
+        remarks.error(second.where, "collision",
+                      "waiver " + in_quotes(printable(second.name, 100)) + " is there already, in " +
+                          as_text(first.where),
+                      "rename one of them");
+    });
+}
+
+void sort_stacks(std::vector<DesiredStack>& stacks) {
+    using Order = std::tuple<std::string, std::string, std::string, std::string, SourceLocation>;
+    std::vector<std::pair<Order, DesiredStack>> keyed; // a key is made once, not at each comparison
+    keyed.reserve(stacks.size());
+    for (DesiredStack& s : stacks) {
+        Order order(s.server, as_key(s.environment), s.name, s.namespace_, s.where);
+        keyed.emplace_back(std::move(order), std::move(s));
+    }
+    std::ranges::sort(keyed, {}, &std::pair<Order, DesiredStack>::first);
+    std::ranges::transform(keyed, stacks.begin(), [](auto& entry) { return std::move(entry.second); });
+}
+
+} // namespace mooring::manifest

@@ -1,0 +1,24 @@
+// Finds the YAML files below the root.
+#pragma once
+
+#include "manifest/manifest.hpp"
+#include "manifest/remarks.hpp"
+#include "manifest/root.hpp"
+
+#include <filesystem>
+#include <vector>
+
+namespace mooring::manifest {
+
+struct YamlFile {
+    std::filesystem::path relative; // to the root, as it was reached
+    std::filesystem::path real;     // without links
+};
+
+// All *.yaml and *.yml files, sorted by path, each once however many links lead to it. What cannot be looked at is an
+// error: an unreadable folder, a broken link, a link that leads out, too many files.
+std::vector<YamlFile> find_yaml_files(const Root& root, const LoadOptions& options, Remarks& remarks);
+
+bool is_yaml_name(const std::filesystem::path& path);
+
+} // namespace mooring::manifest

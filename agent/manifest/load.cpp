@@ -1,0 +1,222 @@
+// The route: find the files, keep those that may hold manifests, Defaults first, then everything that stands on them.
+#include "manifest/manifest.hpp"
+
+#include "base/text.hpp"
+#include "manifest/collisions.hpp"
+#include "manifest/decode.hpp"
+#include "manifest/documents.hpp"
+#include "manifest/folder.hpp"
+#include "manifest/schema_check.hpp"
+#include "manifest/words.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace mooring::manifest {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t most_named_in_a_note = 5;
+
+struct Candidate {
+    fs::path real;
+    ManifestFile file;
+};
+
+struct Unusable {
+    fs::path real;
+    std::string shown;
+    yaml::Problem why;
+};
+
+std::string cure_of(std::string_view code) {
+    if (code == "syntax") return "look at the indentation, brackets and quotes here and in the line before";
+    if (code == "duplicate-key") return "remove one of them";
+    if (code == "unreadable") return "let the user that runs Mooring read it";
+    if (code == "encoding") return "save the file as UTF-8";
+    if (code == "too-large" || code == "too-many-documents")
+        return "split the file, or exclude it if it is no manifest";
+    return {};
+}
+
+class Loader {
+  public:
+    Loader(const Root& root, const LoadOptions& options)
+        : options_(options), root_(root), remarks_(options.limits.diagnostics),
+          layers_(Layer{.file = options.defaults.file, .mark = {}, .metadata = {}, .spec = options.defaults.spec}) {}
+
+    Desired run() {
+        for (const YamlFile& found : find_yaml_files(root_, options_, remarks_)) read(found);
+        for (const Candidate& candidate : candidates_) take_defaults(candidate);
+        for (const Candidate& candidate : candidates_) take_documents(candidate);
+        report_unparsable();
+        note_foreign_files();
+        say_if_empty();
+        refuse_collisions(desired_.stacks, remarks_);
+        refuse_repeated_waivers(desired_.waivers, remarks_);
+        sort_stacks(desired_.stacks);
+        desired_.complete = remarks_.errors() == 0;
+        desired_.diagnostics = remarks_.take();
+        return std::move(desired_);
+    }
+
+  private:
+    Context context() { return {.options = options_, .root = root_, .remarks = remarks_, .referenced = referenced_}; }
+
+    void read(const YamlFile& found) {
+        auto text = read_resolved(found.real, options_.limits.compose);
+        if (!text) {
+            unusable_.push_back({found.real,
+                                 root_.shown(found.relative),
+                                 {.message = "this file cannot be read: " + text.error().message,
+                                  .mark = {},
+                                  .code = text.error().kind == ErrorKind::limit ? "too-large" : "unreadable"}});
+        } else if (may_hold_manifests(*text)) {
+            candidates_.push_back({.real = found.real,
+                                   .file = {.shown = root_.shown(found.relative),
+                                            .folder = found.relative.parent_path(),
+                                            .text = std::move(*text)}});
+        } else {
+            foreign_.emplace_back(found.real, root_.shown(found.relative));
+        }
+    }
+
+    // Only files that can hold Defaults are parsed here; they are parsed again with all others, which is cheaper than
+    // keeping every tree.
+    void take_defaults(const Candidate& candidate) {
+        if (candidate.file.text.find("Defaults") == std::string::npos) return;
+        auto documents = yaml::parse(candidate.file.text, options_.limits.yaml);
+        if (!documents) {
+            layers_.mark_broken(candidate.file.folder);
+            return;
+        }
+        for (yaml::Node& document : *documents) {
+            const yaml::Node* kind = document.find("kind");
+            if (classify(document) != DocumentKind::manifest || kind == nullptr || kind->text != "Defaults") continue;
+            if (!obeys_schema(document, candidate.file)) {
+                layers_.mark_broken(candidate.file.folder);
+                continue;
+            }
+            Layer layer{.file = candidate.file.shown, .mark = document.mark, .metadata = {}, .spec = {}};
+            if (const yaml::Node* metadata = document.find("metadata")) layer.metadata = *metadata;
+            if (const yaml::Node* spec = document.find("spec")) layer.spec = *spec;
+            layers_.add(candidate.file.folder, std::move(layer), remarks_);
+        }
+    }
+
+    void take_documents(const Candidate& candidate) {
+        const auto documents = yaml::parse(candidate.file.text, options_.limits.yaml);
+        if (!documents) {
+            unusable_.push_back({candidate.real, candidate.file.shown, documents.error()});
+            return;
+        }
+        std::vector<const yaml::Node*> ours;
+        const yaml::Node* foreign = nullptr;
+        for (const yaml::Node& document : *documents) {
+            const DocumentKind kind = classify(document);
+            if (kind == DocumentKind::manifest) ours.push_back(&document);
+            if (kind == DocumentKind::foreign && foreign == nullptr) foreign = &document;
+        }
+        if (ours.empty()) {
+            if (foreign != nullptr) foreign_.emplace_back(candidate.real, candidate.file.shown);
+            return;
+        }
+        manifests_ += ours.size();
+        if (foreign != nullptr) {
+            remarks_.error(place(candidate.file.shown, foreign->mark), "missing-key",
+                           "`apiVersion` is missing in this document of a manifest file",
+                           "add `apiVersion: mooring/v1`, or move the document to a file of its own");
+        }
+        for (const yaml::Node* document : ours) take(*document, candidate.file);
+    }
+
+    bool obeys_schema(const yaml::Node& document, const ManifestFile& file) {
+        const auto problems = check(document, rules_of("manifest"));
+        for (const SchemaProblem& p : problems)
+            remarks_.error(place(file.shown, p.mark), p.code, p.message, p.suggestion);
+        return problems.empty();
+    }
+
+    void take(const yaml::Node& document, const ManifestFile& file) {
+        if (!obeys_schema(document, file)) return;
+        const std::string& kind = document.find("kind")->text;
+        Context with = context();
+        if (kind == "Scope") {
+            if (auto scope = decode_scope(document, file, with)) desired_.scopes.push_back(std::move(*scope));
+        } else if (kind == "Waiver") {
+            if (auto waiver = decode_waiver(document, file, with)) desired_.waivers.push_back(std::move(*waiver));
+        } else if (kind == "Stack") {
+            ++declared_;
+            if (layers_.is_broken(file.folder)) return; // what is wrong with the Defaults has been said
+            std::ranges::move(decode_stack(document, file, layers_, with), std::back_inserter(desired_.stacks));
+        }
+    }
+
+    // A file that a manifest refers to is no manifest, whatever it looks like.
+    void report_unparsable() {
+        for (const Unusable& file : unusable_) {
+            if (!referenced_.contains(file.real))
+                remarks_.error(place(file.shown, file.why.mark), file.why.code, file.why.message,
+                               cure_of(file.why.code));
+        }
+    }
+
+    void note_foreign_files() {
+        std::vector<std::string> names;
+        for (const auto& [real, shown] : foreign_) {
+            if (!referenced_.contains(real)) names.push_back(shown);
+        }
+        if (names.empty()) return;
+        std::ranges::sort(names);
+        const std::string count =
+            names.size() == 1 ? "1 YAML file is" : std::to_string(names.size()) + " YAML files are";
+        const std::size_t most = std::min(names.size(), most_named_in_a_note);
+        remarks_.note(place(root_.shown({})), "not-a-manifest",
+                      count + " no manifest, and no manifest refers to " + (names.size() == 1 ? "it: " : "them: ") +
+                          join(std::span(names).first(most), ", ") + (names.size() > most ? ", ..." : ""),
+                      "a manifest starts with `apiVersion: mooring/v1`");
+    }
+
+    // An empty folder is more likely a wrong path than the wish that nothing should run.
+    void say_if_empty() {
+        if (manifests_ == 0 && remarks_.errors() == 0) {
+            remarks_.error(place(root_.shown({})), "no-manifests",
+                           "no manifests found in " + root_.shown(root_.only_file()),
+                           "a manifest is a .yaml file with `apiVersion: mooring/v1`; for plain compose folders use "
+                           "--compose-dir");
+        } else if (declared_ == 0 && desired_.scopes.empty() && remarks_.errors() == 0) {
+            remarks_.warning(place(root_.shown({})), "no-stacks", "the manifests declare no stack", "");
+        }
+    }
+
+    const LoadOptions& options_;
+    const Root& root_;
+    Remarks remarks_;
+    Layers layers_;
+    std::vector<Candidate> candidates_;
+    std::vector<Unusable> unusable_;
+    std::vector<std::pair<fs::path, std::string>> foreign_;
+    std::set<fs::path> referenced_;
+    std::size_t manifests_ = 0;
+    std::size_t declared_ = 0;
+    Desired desired_;
+};
+
+} // namespace
+
+Desired load(const LoadOptions& options) {
+    const auto root = Root::open(options.root);
+    if (root) return Loader(*root, options).run();
+    Desired nothing;
+    nothing.complete = false;
+    nothing.diagnostics = {{.severity = Severity::error,
+                            .code = "unreadable",
+                            .message = "the manifests cannot be read: " + root.error().message,
+                            .suggestion = "give the folder that holds them, or set `manifests:` in mooring.yaml",
+                            .where = place(options.root.generic_string()),
+                            .server = {}}};
+    return nothing;
+}
+
+} // namespace mooring::manifest
