@@ -1,0 +1,36 @@
+// A JSON request body as Go decodes it: names in any case, unknown ones ignored.
+#pragma once
+
+#include "portainer_double/message.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace portainer_double {
+
+class Body {
+  public:
+    // The 400 "Invalid request payload" of an empty or broken body.
+    static std::expected<Body, Answer> read(const Request& request);
+    // multipart/form-data: every part is a text field, a file's content under the name of its field.
+    static Body read_form(const Request& request);
+
+    const Json* find(std::string_view name) const; // nullptr if absent
+    std::string text(std::string_view name) const; // "" if absent or not a text
+    bool flag(std::string_view name) const;
+    Id number(std::string_view name) const;
+    std::vector<Id> ids(std::string_view name) const;
+    std::optional<std::vector<EnvVar>> env(std::string_view name) const; // nullopt if absent or null
+
+  private:
+    Json value_ = Json::object();
+};
+
+Answer invalid_payload(std::string_view details);
+
+} // namespace portainer_double

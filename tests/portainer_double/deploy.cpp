@@ -1,0 +1,192 @@
+#include "portainer_double/deploy.hpp"
+
+#include "portainer_double/host.hpp"
+
+#include <algorithm>
+
+namespace portainer_double {
+namespace {
+
+struct Feature {
+    const char* feature;
+    const char* setting;
+};
+
+constexpr Feature features[] = {{"bind-mount", "allowBindMountsForRegularUsers"},
+                                {"privileged mode", "allowPrivilegedModeForRegularUsers"},
+                                {"pid host", "allowHostNamespaceForRegularUsers"},
+                                {"device mapping", "allowDeviceMappingForRegularUsers"},
+                                {"sysctl setting", "allowSysctlSettingForRegularUsers"},
+                                {"container capabilities", "allowContainerCapabilitiesForRegularUsers"},
+                                {"security-opt", "allowSecurityOptForRegularUsers"}};
+
+// With every permission given, files of regular users are not looked at (§5.2).
+bool validates(const Environment& environment) {
+    return std::ranges::any_of(features, [&](const Feature& f) {
+        const auto at = environment.security.find(f.setting);
+        return at != environment.security.end() && !at->second;
+    });
+}
+
+std::string failed_up(const World& world, const std::string& program_output, const std::string& docker_error) {
+    if (world.rules().compose_is_a_library)
+        return "failed to deploy a stack: compose up operation failed: " + docker_error;
+    return "failed to deploy a stack: " + program_output + docker_error + "\n";
+}
+
+std::optional<std::string> take_scripted(World& world, const Stack& stack, bool& succeeds) {
+    for (auto at = world.outcomes.begin(); at != world.outcomes.end(); ++at) {
+        if (!at->stack.empty() && at->stack != stack.name) continue;
+        const std::string error = at->error;
+        if (--at->times <= 0) world.outcomes.erase(at);
+        succeeds = error.empty();
+        if (succeeds) return std::nullopt;
+        return "failed to deploy a stack: " + error;
+    }
+    return std::nullopt;
+}
+
+const ServicePlan* with_absent_image(World& world, Host& host, const Project& project) {
+    for (const ServicePlan& service : project.services) {
+        if (!ensure_image(world, host, service.image)) return &service;
+    }
+    return nullptr;
+}
+
+bool cannot_start(const ServicePlan& service) {
+    const auto& words = service.entrypoint.empty() ? service.command : service.entrypoint;
+    return !words.empty() && words.front().starts_with("/nosuch");
+}
+
+std::string start_output(const std::string& project, const ServicePlan& service) {
+    const std::string name = container_name(project, service, 1);
+    return " Network " + project + "_default  Creating\n Network " + project + "_default  Created\n Container " + name +
+           "  Creating\n Container " + name + "  Created\n Container " + name + "  Starting\n";
+}
+
+std::string start_error(const ServicePlan& service) {
+    const std::string word = service.entrypoint.empty() ? service.command.front() : service.entrypoint.front();
+    return "Error response from daemon: failed to create shim task: OCI runtime create failed: runc create failed: "
+           "unable to start container process: exec: \"" +
+           word + "\": stat " + word + ": no such file or directory: unknown";
+}
+
+std::string pull_error() {
+    return "Error response from daemon: Get \"https://registry.example.test/v2/\": dial tcp: lookup "
+           "registry.example.test on 127.0.0.53:53: no such host";
+}
+
+std::optional<std::string> up(World& world, Host& host, const Stack& stack, const Project& project,
+                              const DeployRequest& request) {
+    const std::string name = project_name(stack);
+    if (const ServicePlan* absent = with_absent_image(world, host, project); absent != nullptr) {
+        if (!world.rules().keeps_running_on_failed_pull) down(host, name);
+        const std::string progress =
+            " " + absent->name + " Pulling \n " + absent->name + " Error " + pull_error().substr(28) + "\n";
+        return failed_up(world, progress, pull_error());
+    }
+    compose_up(world, host, stack, project, {.recreate = request.recreate, .prune = request.prune});
+    const auto bad = std::ranges::find_if(project.services, cannot_start);
+    if (bad == project.services.end()) return std::nullopt;
+    if (!world.rules().keeps_running_on_failed_pull) {
+        down(host, name);
+    } else {
+        for (Container& container : host.containers) {
+            const auto service = container.labels.find("com.docker.compose.service");
+            const bool ours = belongs_to(container, name) && service != container.labels.end();
+            if (ours && service->second == bad->name) container.state = "created";
+        }
+    }
+    return failed_up(world, start_output(name, *bad), start_error(*bad));
+}
+
+std::string not_a_manager() {
+    return "Error response from daemon: This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm "
+           "join\" to connect this node to swarm and try again.";
+}
+
+} // namespace
+
+std::string project_name(const Stack& stack) { return stack.name.empty() ? std::to_string(stack.id) : stack.name; }
+
+std::optional<std::string> restricted_by(const Environment& environment, const Project& project) {
+    for (const Feature& f : features) {
+        const auto setting = environment.security.find(f.setting);
+        if (setting == environment.security.end() || setting->second) continue;
+        const bool used = std::ranges::any_of(project.services,
+                                              [&](const ServicePlan& s) { return s.restricted.contains(f.feature); });
+        if (used) return std::string(f.feature) + " disabled for non administrator users";
+    }
+    return std::nullopt;
+}
+
+std::string content_error(const World& world, const Stack& stack, const ContentProblem& problem, bool validated_first) {
+    using Kind = ContentProblem::Kind;
+    const std::string file = "/data/compose/" + std::to_string(stack.id) + "/" + stack.entry_point;
+    std::string what = problem.what;
+    if (problem.kind == Kind::unknown_key) {
+        const bool old_wording = !world.rules().message_hides_cause;
+        what = "validating " + file + ": " + problem.where +
+               (old_wording ? " Additional property " + problem.what + " is not allowed"
+                            : " additional properties '" + problem.what + "' not allowed");
+    } else if (validated_first) {
+        return "stack config file is invalid: " +
+               std::string(problem.kind == Kind::syntax ? "failed to parse : " : "") + what;
+    }
+    if (!world.rules().compose_is_a_library) return "failed to deploy a stack: " + what + "\n";
+    return "failed to deploy a stack: failed to create compose project: failed to load the compose file : " + what;
+}
+
+std::optional<std::string> deploy(World& world, const Stack& stack, const DeployRequest& request) {
+    const Environment* environment = world.find_environment(stack.environment);
+    if (environment == nullptr || stack.type == kubernetes_stack) return std::nullopt;
+    bool scripted_success = false;
+    if (auto error = take_scripted(world, stack, scripted_success)) return error;
+    Host& host = world.deployment_host(*environment, stack.type);
+    const bool validated = !request.by_administrator && validates(*environment);
+    if (stack.file_lost) {
+        if (validated)
+            return "failed to get stack file content: could not get the contents of the file '" + stack.entry_point +
+                   "'";
+        const std::string path = "/data/compose/" + std::to_string(stack.id) + "/" + stack.entry_point;
+        const std::string what = "stat " + path + ": no such file or directory";
+        if (!world.rules().compose_is_a_library) return "failed to deploy a stack: " + what + "\n";
+        return "failed to deploy a stack: failed to create compose project: failed to load the compose file : " + what;
+    }
+    const auto project = read_compose(stack.file, stack.env.value_or(std::vector<EnvVar>{}));
+    if (!project) {
+        if (scripted_success) return std::nullopt;
+        if (request.is_update && !world.rules().keeps_running_on_failed_pull && !validated)
+            down(host, project_name(stack));
+        return content_error(world, stack, project.error(), validated);
+    }
+    if (validated && !scripted_success) {
+        if (const auto feature = restricted_by(*environment, *project))
+            return "stack config file is invalid: " + *feature;
+    }
+    if (stack.type == swarm_stack) {
+        if (host.swarm_id.empty()) return "failed to deploy a stack: " + not_a_manager();
+        swarm_up(world, host, stack, *project, request.prune);
+        return std::nullopt;
+    }
+    if (!scripted_success) return up(world, host, stack, *project, request);
+    compose_up(world, host, stack, *project, {.recreate = request.recreate, .prune = request.prune});
+    return std::nullopt;
+}
+
+std::optional<std::string> undeploy(World& world, const Stack& stack) {
+    const Environment* environment = world.find_environment(stack.environment);
+    if (environment == nullptr) return std::nullopt;
+    Host& host = world.deployment_host(*environment, stack.type);
+    if (!host.reachable)
+        return "Cannot connect to the Docker daemon at " + host.url + ". Is the docker daemon running?";
+    if (stack.type == swarm_stack) {
+        if (host.swarm_id.empty()) return not_a_manager();
+        swarm_down(host, stack.name);
+    } else {
+        down(host, project_name(stack));
+    }
+    return std::nullopt;
+}
+
+} // namespace portainer_double

@@ -1,0 +1,201 @@
+#include "portainer_double/host.hpp"
+
+#include "base/crypto.hpp"
+#include "portainer_double/deploy.hpp"
+
+#include <algorithm>
+
+namespace portainer_double {
+namespace {
+
+std::string project_of(const Labels& labels) {
+    const auto at = labels.find("com.docker.compose.project");
+    return at == labels.end() ? std::string() : at->second;
+}
+
+Network& ensure_network(World& world, Host& host, const std::string& project, const std::string& key,
+                        const NamedObject& wanted) {
+    const std::string name = wanted.name.empty() ? project + "_" + key : wanted.name;
+    if (Network* existing = find_network(host, name); existing != nullptr) return *existing;
+    Network& made = host.networks.emplace_back();
+    made.id = world.take_hash();
+    made.name = name;
+    made.subnet = host.next_subnet++;
+    made.created = world.now();
+    made.labels = wanted.labels;
+    made.labels["com.docker.compose.network"] = key;
+    made.labels["com.docker.compose.project"] = project;
+    made.labels["com.docker.compose.version"] = world.rules().compose_is_a_library ? "" : "2.29.2";
+    return made;
+}
+
+void ensure_volumes(World& world, Host& host, const std::string& project, const Project& plan) {
+    for (const auto& [key, wanted] : plan.volumes) {
+        const std::string name = wanted.name.empty() ? project + "_" + key : wanted.name;
+        if (wanted.external || std::ranges::any_of(host.volumes, [&](const Volume& v) { return v.name == name; }))
+            continue;
+        Labels labels = wanted.labels;
+        labels["com.docker.compose.project"] = project;
+        labels["com.docker.compose.version"] = world.rules().compose_is_a_library ? "" : "2.29.2";
+        labels["com.docker.compose.volume"] = key;
+        host.volumes.push_back({.name = name, .labels = std::move(labels), .created = world.now()});
+    }
+}
+
+std::string two_digits(int value) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    return {digits[static_cast<std::size_t>(value / 16 % 16)], digits[static_cast<std::size_t>(value % 16)]};
+}
+
+Attachment attach(World& world, Network& network) {
+    Attachment made;
+    made.network_id = network.id;
+    made.endpoint_id = world.take_hash();
+    if (network.subnet == 0) return made;
+    const int second = network.subnet % 256;
+    const int last = network.next_address;
+    made.address = "172." + std::to_string(second) + ".0." + std::to_string(last);
+    made.gateway = "172." + std::to_string(second) + ".0.1";
+    made.mac = "02:42:ac:" + two_digits(second) + ":00:" + two_digits(last);
+    return made;
+}
+
+void connect(World& world, Host& host, Container& container, const std::string& project, const ServicePlan& service,
+             const Project& plan) {
+    if (!service.network_mode.empty()) {
+        container.network_mode = service.network_mode;
+        if (Network* network = find_network(host, service.network_mode); network != nullptr) {
+            container.networks[network->name] = attach(world, *network);
+        }
+        return;
+    }
+    const std::vector<std::string> defaulted{"default"};
+    for (const std::string& key : service.networks.empty() ? defaulted : service.networks) {
+        const auto wanted = plan.networks.find(key);
+        Network& network =
+            ensure_network(world, host, project, key, wanted == plan.networks.end() ? NamedObject{} : wanted->second);
+        if (container.network_mode.empty()) container.network_mode = network.name;
+        container.networks[network.name] = attach(world, network);
+    }
+}
+
+Labels compose_labels(const World& world, const Stack& stack, const ServicePlan& service, std::int64_t number,
+                      const std::string& image_id) {
+    const std::string folder = "/data/compose/" + std::to_string(stack.id);
+    Labels labels = service.labels;
+    labels["com.docker.compose.config-hash"] = mooring::to_hex(mooring::sha256(service.canonical));
+    labels["com.docker.compose.container-number"] = std::to_string(number);
+    labels["com.docker.compose.depends_on"] = "";
+    labels["com.docker.compose.image"] = image_id;
+    labels["com.docker.compose.oneoff"] = "False";
+    labels["com.docker.compose.project"] = project_name(stack);
+    labels["com.docker.compose.project.config_files"] = folder + "/" + stack.entry_point;
+    labels["com.docker.compose.project.working_dir"] = folder;
+    labels["com.docker.compose.service"] = service.name;
+    labels["com.docker.compose.version"] = world.rules().compose_is_a_library ? "" : "2.29.2";
+    const bool has_env_file = stack.env && !stack.env->empty() && !world.rules().compose_is_a_library;
+    if (has_env_file) labels["com.docker.compose.project.environment_file"] = folder + "/stack.env";
+    return labels;
+}
+
+Container make_container(World& world, Host& host, const Stack& stack, const Project& plan, const ServicePlan& service,
+                         std::int64_t number) {
+    const std::string project = project_name(stack);
+    const auto image = std::ranges::find_if(host.images, [&](const Image& i) { return i.tag == service.image; });
+    Container made;
+    made.id = world.take_hash();
+    made.name = container_name(project, service, number);
+    made.image = service.image;
+    made.image_id =
+        image == host.images.end() ? "sha256:" + mooring::to_hex(mooring::sha256(service.image)) : image->id;
+    made.command = service.entrypoint;
+    made.command.insert(made.command.end(), service.command.begin(), service.command.end());
+    made.env = service.env;
+    made.labels = compose_labels(world, stack, service, number, made.image_id);
+    made.created = world.now();
+    made.health = service.has_healthcheck ? "healthy" : "";
+    made.restart_policy = service.restart;
+    made.mounts = service.mounts;
+    for (Mount& mount : made.mounts) {
+        const auto wanted = plan.volumes.find(mount.volume);
+        const bool named = wanted != plan.volumes.end() && !wanted->second.name.empty();
+        if (!mount.volume.empty()) mount.volume = named ? wanted->second.name : project + "_" + mount.volume;
+    }
+    connect(world, host, made, project, service, plan);
+    return made;
+}
+
+void up_one(World& world, Host& host, const Stack& stack, const Project& plan, const ServicePlan& service,
+            std::int64_t number, bool recreate) {
+    Container* existing = find_container(host, container_name(project_name(stack), service, number));
+    const std::string hash = mooring::to_hex(mooring::sha256(service.canonical));
+    if (existing == nullptr) {
+        Container made = make_container(world, host, stack, plan, service, number);
+        host.containers.push_back(std::move(made));
+        return;
+    }
+    if (existing->labels["com.docker.compose.config-hash"] == hash && !recreate) {
+        existing->state = "running";
+        return;
+    }
+    Container made = make_container(world, host, stack, plan, service, number);
+    if (world.rules().compose_is_a_library)
+        made.labels["com.docker.compose.replace"] = service.name + "-" + std::to_string(number);
+    host.containers.erase(host.containers.begin() + (existing - host.containers.data()));
+    host.containers.push_back(std::move(made));
+}
+
+} // namespace
+
+std::string container_name(const std::string& project, const ServicePlan& service, std::int64_t number) {
+    if (!service.container_name.empty()) return service.container_name;
+    return project + "-" + service.name + "-" + std::to_string(number);
+}
+
+bool belongs_to(const Container& container, const std::string& project) {
+    return project_of(container.labels) == project;
+}
+
+bool ensure_image(World& world, Host& host, const std::string& image) {
+    if (image.empty() || std::ranges::any_of(host.images, [&](const Image& i) { return i.tag == image; })) return true;
+    if (!world.registry_reachable || image.starts_with("local/nosuch")) return false;
+    host.images.push_back({.id = "sha256:" + mooring::to_hex(mooring::sha256(image)), .tag = image});
+    return true;
+}
+
+void compose_up(World& world, Host& host, const Stack& stack, const Project& plan, const UpOptions& options) {
+    const std::string project = project_name(stack);
+    ensure_volumes(world, host, project, plan);
+    for (const ServicePlan& service : plan.services) {
+        if (service.in_profile) continue;
+        for (std::int64_t number = 1; number <= service.replicas; ++number) {
+            up_one(world, host, stack, plan, service, number, options.recreate);
+        }
+    }
+    if (!options.prune) return;
+    std::erase_if(host.containers, [&](const Container& container) {
+        const auto service = container.labels.find("com.docker.compose.service");
+        if (!belongs_to(container, project) || service == container.labels.end()) return false;
+        return std::ranges::none_of(plan.services, [&](const ServicePlan& s) { return s.name == service->second; });
+    });
+}
+
+void down(Host& host, const std::string& project) {
+    std::erase_if(host.containers, [&](const Container& container) { return belongs_to(container, project); });
+    std::erase_if(host.networks, [&](const Network& network) { return project_of(network.labels) == project; });
+}
+
+Container* find_container(Host& host, const std::string& name_or_id) {
+    const auto at = std::ranges::find_if(host.containers, [&](const Container& c) {
+        return c.name == name_or_id || (name_or_id.size() >= 12 && c.id.starts_with(name_or_id));
+    });
+    return at == host.containers.end() ? nullptr : &*at;
+}
+
+Network* find_network(Host& host, const std::string& name_or_id) {
+    const auto at = std::ranges::find_if(host.networks,
+                                         [&](const Network& n) { return n.name == name_or_id || n.id == name_or_id; });
+    return at == host.networks.end() ? nullptr : &*at;
+}
+
+} // namespace portainer_double

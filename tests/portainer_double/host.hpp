@@ -1,0 +1,37 @@
+// What compose and swarm do on a Docker host: pure changes of its objects.
+#pragma once
+
+#include "portainer_double/compose.hpp"
+#include "portainer_double/world.hpp"
+
+#include <string>
+
+namespace portainer_double {
+
+struct UpOptions {
+    bool recreate = false;
+    bool prune = false;
+};
+
+// "container_name", else "P-S-1".
+std::string container_name(const std::string& project, const ServicePlan& service, std::int64_t number);
+
+bool belongs_to(const Container& container, const std::string& project);
+
+// True if the image is on the host, or a registry gives it: every name but "local/nosuch...", while one can be reached.
+bool ensure_image(World& world, Host& host, const std::string& image);
+
+// Creates what is missing and recreates what changed. Containers of services that the file no longer has stay, unless
+// pruned.
+void compose_up(World& world, Host& host, const Stack& stack, const Project& project, const UpOptions& options);
+void down(Host& host, const std::string& project);
+
+void swarm_up(World& world, Host& host, const Stack& stack, const Project& project, bool prune);
+void swarm_down(Host& host, const std::string& stack);
+// Makes the host a manager of the swarm with this id ("" draws one).
+void make_swarm(World& world, Host& host, std::string swarm_id = {});
+
+Container* find_container(Host& host, const std::string& name_or_id);
+Network* find_network(Host& host, const std::string& name_or_id);
+
+} // namespace portainer_double

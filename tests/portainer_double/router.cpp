@@ -1,0 +1,138 @@
+#include "portainer_double/routes.hpp"
+
+#include "base/text.hpp"
+#include "portainer_double/authenticate.hpp"
+#include "portainer_double/settle.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <charconv>
+#include <optional>
+
+namespace portainer_double {
+namespace {
+
+std::optional<std::vector<std::string>> match(std::string_view pattern, std::string_view path) {
+    std::vector<std::string> found;
+    const auto wanted = mooring::split(pattern, '/');
+    const auto parts = mooring::split(path, '/');
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        if (wanted[i] == "*") {
+            std::string rest;
+            for (; i < parts.size(); ++i) rest += "/" + std::string(parts[i]);
+            found.push_back(rest);
+            return found;
+        }
+        if (i >= parts.size()) return std::nullopt;
+        if (wanted[i] == "{}") {
+            if (parts[i].empty()) return std::nullopt;
+            found.push_back(percent_decode(parts[i], false));
+        } else if (wanted[i] != parts[i]) {
+            return std::nullopt;
+        }
+    }
+    if (wanted.size() != parts.size()) return std::nullopt;
+    return found;
+}
+
+struct Routed {
+    const Route* route = nullptr;
+    std::vector<std::string> parameters;
+    bool path_known = false; // another method would have fitted
+};
+
+Routed find_route(const Request& request) {
+    Routed routed;
+    for (const auto routes :
+         {system_routes(), user_routes(), team_routes(), environment_routes(), stack_read_routes(), docker_routes()}) {
+        for (const Route& route : routes) {
+            auto parameters = match(route.pattern, request.path);
+            if (!parameters) continue;
+            routed.path_known = true;
+            if (route.method != "*" && route.method != request.method) continue;
+            routed.route = &route;
+            routed.parameters = std::move(*parameters);
+            return routed;
+        }
+    }
+    return routed;
+}
+
+Answer outside_the_api(const Request& request) {
+    if (request.path != "/" && request.path != "/index.html") return not_routed();
+    return text_answer(
+        200, "text/html; charset=utf-8",
+        "<!doctype html><html><head><base href=\"/\"><title>Portainer</title></head><body></body></html>\n");
+}
+
+} // namespace
+
+Answer answer_api(World& world, const Request& request) {
+    if (!request.path.starts_with("/api")) return outside_the_api(request);
+    if (auto refused = refuse_headers(world, request)) return *refused;
+    const Routed routed = find_route(request);
+    if (routed.route == nullptr) return routed.path_known ? empty_answer(405) : not_routed();
+    if (request.method != "GET") ++world.revision;
+    Call call{.world = world, .request = request, .caller = {}, .parameters = routed.parameters};
+    if (routed.route->auth != Auth::open) {
+        auto caller = authenticate(world, request);
+        if (!caller) return caller.error();
+        call.caller = *caller;
+        if (routed.route->auth == Auth::administrators && !call.caller.is_administrator()) {
+            return problem(403, "Access denied", "Unauthorized");
+        }
+    }
+    Answer answer = routed.route->handle(call);
+    finish_reads(world);
+    return answer;
+}
+
+std::expected<Id, Answer> route_id(const Call& call, std::size_t index, std::string_view what) {
+    const std::string& text = call.parameters.at(index);
+    Id id = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+    if (error == std::errc{} && end == text.data() + text.size()) return id;
+    const bool overflow = error == std::errc::result_out_of_range;
+    const std::string reason = overflow ? "value out of range" : "invalid syntax";
+    return std::unexpected(problem(400, "Invalid " + std::string(what) + " route variable",
+                                   "Strconv.Atoi: parsing \"" + text + "\": " + reason));
+}
+
+std::expected<Id, Answer> query_id(const Call& call, const std::string& name) {
+    const std::string_view text = call.request.parameter(name);
+    const std::string message = "Invalid query parameter: " + name;
+    if (text.empty()) return std::unexpected(problem(400, message, "Missing query parameter"));
+    Id id = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+    if (error == std::errc{} && end == text.data() + text.size()) return id;
+    return std::unexpected(
+        problem(400, message, "Strconv.Atoi: parsing \"" + std::string(text) + "\": invalid syntax"));
+}
+
+Answer not_in_bucket(std::string_view message, std::string_view bucket, Id id) {
+    // A negative key is shown as the eight bytes of the number, none of which is text.
+    std::string key = std::to_string(id);
+    if (id < 0) {
+        key.clear();
+        for (int i = 0; i < 8; ++i) key += "\xEF\xBF\xBD";
+    }
+    return problem(404, message,
+                   "Object not found inside the database (bucket=" + std::string(bucket) + ", key=" + key + ")");
+}
+
+Answer environment_denied() {
+    return problem(403, "Permission denied to access environment", "Access denied to environment");
+}
+
+Answer resource_denied() { return problem(403, "Access denied to resource"); }
+
+std::expected<Stack*, Answer> routed_stack(Call& call) {
+    const auto id = route_id(call, 0, "stack identifier");
+    if (!id) return std::unexpected(id.error());
+    Stack* stack = call.world.find_stack(*id);
+    if (stack == nullptr) return std::unexpected(not_in_bucket(no_stack_message, "stacks", *id));
+    return stack;
+}
+
+} // namespace portainer_double

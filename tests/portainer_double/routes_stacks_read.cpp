@@ -1,0 +1,124 @@
+#include "portainer_double/render.hpp"
+#include "portainer_double/routes.hpp"
+#include "portainer_double/settle.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+
+namespace portainer_double {
+namespace {
+
+struct Filters {
+    Id environment = 0;
+    std::string swarm;
+    bool orphans = false;
+
+    bool empty() const { return environment == 0 && swarm.empty(); }
+};
+
+std::expected<Filters, Answer> read_filters(const Call& call) {
+    Filters filters;
+    const std::string text(call.request.parameter("filters"));
+    if (text.empty()) return filters;
+    const auto wrong = [](const std::string& details) {
+        return std::unexpected(problem(400, "Invalid query parameter: filters", details));
+    };
+    const Json value = Json::parse(text, nullptr, false);
+    if (value.is_discarded() || !value.is_object())
+        return wrong("Json: expected 'null' but found invalid token: " + text);
+    if (const auto id = value.find("EndpointID"); id != value.end()) {
+        if (!id->is_number_integer()) {
+            std::string quoted = Json(id->dump() + "}").dump();
+            return wrong("Json: cannot unmarshal " + quoted +
+                         " into Go struct field stacks.stackListOperationFilters.EndpointID of type int");
+        }
+        filters.environment = id->get<Id>();
+    }
+    filters.swarm = value.value("SwarmID", "");
+    filters.orphans = value.value("IncludeOrphanedStacks", false);
+    return filters;
+}
+
+// Kubernetes stacks fit no filter; swarm stacks go by their SwarmId alone, whatever their environment (§3.1).
+bool fits(const Filters& filters, World& world, const Stack& stack) {
+    if (filters.empty()) return true;
+    if (stack.type == compose_stack && stack.environment == filters.environment) return true;
+    if (stack.type == swarm_stack && stack.swarm_id == filters.swarm) return true;
+    return filters.orphans && stack.type != kubernetes_stack && world.find_environment(stack.environment) == nullptr;
+}
+
+Answer list_stacks(Call& call) {
+    const auto filters = read_filters(call);
+    if (!filters) return filters.error();
+    if (filters->orphans && !call.caller.is_administrator()) {
+        return problem(403, "Permission denied to access orphaned stacks", "Unauthorized");
+    }
+    Json list = Json::array();
+    for (const auto& [id, stack] : call.world.stacks) {
+        const ResourceControl* control = call.world.control_of(stack);
+        if (!fits(*filters, call.world, stack) || !may_use_resource(call.caller, control)) continue;
+        list.push_back(render_stack(call.world, stack, control));
+        count_reading(call.world, id);
+    }
+    return json_answer(list);
+}
+
+Answer refused(Refusal why, const Stack& stack) {
+    switch (why) {
+    case Refusal::no_environment:
+        return not_in_bucket(no_environment_message, "endpoints", stack.environment);
+    case Refusal::management_disabled:
+        return problem(403, "Stack management is disabled for non-admin users");
+    case Refusal::environment_denied:
+        return environment_denied();
+    case Refusal::resource_denied:
+        return resource_denied();
+    }
+    return resource_denied();
+}
+
+// The stack, once §3.2's checks let the caller read it.
+std::expected<Stack*, Answer> readable_stack(Call& call) {
+    const auto stack = routed_stack(call);
+    if (!stack) return stack;
+    const Environment* environment = call.world.find_environment((*stack)->environment);
+    if (const auto why = refuse_stack_reading(call.caller, call.world, **stack, environment))
+        return std::unexpected(refused(*why, **stack));
+    return stack;
+}
+
+Answer inspect_stack(Call& call) {
+    const auto stack = readable_stack(call);
+    if (!stack) return stack.error();
+    // An orphan's checks end before its resource control is looked up.
+    const bool orphan = call.world.find_environment((*stack)->environment) == nullptr;
+    Answer answer = json_answer(render_stack(call.world, **stack, orphan ? nullptr : call.world.control_of(**stack)));
+    count_reading(call.world, (*stack)->id);
+    return answer;
+}
+
+Answer stack_file(Call& call) {
+    const auto stack = readable_stack(call);
+    if (!stack) return stack.error();
+    if ((*stack)->git_settings_ahead) {
+        return problem(409, "Stack git settings have changed. Redeploy the stack to apply the new configuration.");
+    }
+    if ((*stack)->file_lost) {
+        return problem(500, "Unable to retrieve Compose file from disk",
+                       "Could not get the contents of the file '" + (*stack)->entry_point + "'");
+    }
+    return json_answer({{"StackFileContent", (*stack)->file}});
+}
+
+constexpr std::array table{
+    Route{"GET", "/api/stacks", Auth::user, list_stacks},
+    Route{"GET", "/api/stacks/{}", Auth::user, inspect_stack},
+    Route{"GET", "/api/stacks/{}/file", Auth::user, stack_file},
+};
+
+} // namespace
+
+std::span<const Route> stack_read_routes() { return table; }
+
+} // namespace portainer_double

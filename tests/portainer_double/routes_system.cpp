@@ -1,0 +1,72 @@
+#include "portainer_double/authenticate.hpp"
+#include "portainer_double/body.hpp"
+#include "portainer_double/render.hpp"
+#include "portainer_double/routes.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace portainer_double {
+namespace {
+
+Answer status(Call& call) {
+    return json_answer({{"Version", to_string(call.world.version)}, {"InstanceID", call.world.instance_id}});
+}
+
+Answer version(Call& call) { return json_answer(render_version(call.world)); }
+
+Answer info(Call& call) {
+    const bool swarm = std::ranges::any_of(call.world.environments, [&](const Environment& environment) {
+        return environment.id == 1 && !call.world.host_of(environment).swarm_id.empty();
+    });
+    return json_answer({{"platform", swarm ? "Docker Swarm" : "Docker Standalone"}, {"edgeAgents", 0}, {"agents", 0}});
+}
+
+Answer settings(Call& call) { return json_answer(render_settings(call.world)); }
+Answer public_settings(Call& call) { return json_answer(render_public_settings(call.world)); }
+Answer empty_list(Call&) { return json_answer(Json::array()); }
+
+Answer roles(Call&) {
+    Json list = Json::array();
+    int id = 0;
+    for (const char* name : {"Environment administrator", "Helpdesk", "Standard user", "Read-only user", "Operator"}) {
+        list.push_back({{"Id", ++id}, {"Name", name}, {"Description", ""}, {"Priority", id}});
+    }
+    return json_answer(list);
+}
+
+Answer edge_disabled(Call&) { return problem(503, "Edge compute features are disabled"); }
+
+Answer log_in(Call& call) {
+    if (auto refused = limit_logins(call.world)) return *refused;
+    const auto body = Body::read(call.request);
+    if (!body) return body.error();
+    const User* user = call.world.find_user(body->text("username"));
+    if (user == nullptr || user->password != body->text("password"))
+        return problem(422, "Invalid credentials", "Unauthorized");
+    const std::string session =
+        "eyJhbGciOiJIUzI1NiJ9." + call.world.take_hash() + "." + call.world.take_hash().substr(0, 43);
+    call.world.sessions[session] = user->id;
+    return json_answer({{"jwt", session}});
+}
+
+constexpr std::array table{
+    Route{"GET", "/api/system/status", Auth::open, status},
+    Route{"GET", "/api/status", Auth::open, status},
+    Route{"GET", "/api/system/version", Auth::user, version},
+    Route{"GET", "/api/system/info", Auth::user, info},
+    Route{"GET", "/api/settings", Auth::administrators, settings},
+    Route{"GET", "/api/settings/public", Auth::open, public_settings},
+    Route{"GET", "/api/registries", Auth::administrators, empty_list},
+    Route{"GET", "/api/roles", Auth::administrators, roles},
+    Route{"GET", "/api/tags", Auth::user, empty_list},
+    Route{"GET", "/api/edge_stacks", Auth::administrators, edge_disabled},
+    Route{"GET", "/api/edge_stacks/{}", Auth::administrators, edge_disabled},
+    Route{"POST", "/api/auth", Auth::open, log_in},
+};
+
+} // namespace
+
+std::span<const Route> system_routes() { return table; }
+
+} // namespace portainer_double

@@ -1,0 +1,17 @@
+// Background deployments (2.43.0): when they end, and what that does to the record.
+#pragma once
+
+#include "portainer_double/world.hpp"
+
+namespace portainer_double {
+
+// An answer showed this stack's record: one reading fewer until its deployment ends.
+void count_reading(World& world, Id stack);
+
+// Ends the deployments whose readings are used up. Called after an answer is made, so that it still shows Status 3.
+void finish_reads(World& world);
+
+// Ends one deployment, or all with id 0.
+void settle_deployments(World& world, Id stack = 0);
+
+} // namespace portainer_double

@@ -1,0 +1,122 @@
+#include "portainer_double/host.hpp"
+
+#include <algorithm>
+
+namespace portainer_double {
+namespace {
+
+std::vector<std::string> network_ids(World& world, Host& host, const Stack& stack, const ServicePlan& service,
+                                     const Project& plan) {
+    std::vector<std::string> ids;
+    const std::vector<std::string> defaulted{"default"};
+    for (const std::string& key : service.networks.empty() ? defaulted : service.networks) {
+        const auto wanted = plan.networks.find(key);
+        const std::string chosen = wanted == plan.networks.end() ? std::string() : wanted->second.name;
+        const std::string name = chosen.empty() ? stack.name + "_" + key : chosen;
+        Network* network = find_network(host, name);
+        if (network == nullptr) {
+            network = &host.networks.emplace_back();
+            network->id = world.take_short_id();
+            network->name = name;
+            network->driver = "overlay";
+            network->scope = "swarm";
+            network->created = world.now();
+            network->labels["com.docker.stack.namespace"] = stack.name;
+        }
+        ids.push_back(network->id);
+    }
+    return ids;
+}
+
+void restart_tasks(World& world, Host& host, const SwarmService& service) {
+    std::erase_if(host.tasks, [&](const SwarmTask& task) { return task.service == service.id; });
+    const std::int64_t wanted = service.global ? 1 : service.replicas;
+    for (std::int64_t slot = 1; slot <= wanted; ++slot) {
+        SwarmTask& task = host.tasks.emplace_back();
+        task.id = world.take_short_id();
+        task.service = service.id;
+        task.slot = slot;
+        task.created = world.now();
+        const bool present =
+            std::ranges::any_of(host.images, [&](const Image& image) { return image.tag == service.image; });
+        if (!present && !ensure_image(world, host, service.image)) {
+            task.state = "rejected";
+            task.error = "No such image: " + service.image;
+        }
+    }
+}
+
+void remove_service(Host& host, const SwarmService& service) {
+    std::erase_if(host.tasks, [&](const SwarmTask& task) { return task.service == service.id; });
+}
+
+} // namespace
+
+void swarm_up(World& world, Host& host, const Stack& stack, const Project& project, bool prune) {
+    for (const ServicePlan& plan : project.services) {
+        const std::string name = stack.name + "_" + plan.name;
+        auto at = std::ranges::find_if(host.services, [&](const SwarmService& s) { return s.name == name; });
+        const bool is_new = at == host.services.end();
+        if (is_new) {
+            host.services.push_back({.id = world.take_short_id(),
+                                     .name = name,
+                                     .image = {},
+                                     .command = {},
+                                     .env = {},
+                                     .labels = {},
+                                     .stack = stack.name,
+                                     .networks = {},
+                                     .created = world.now()});
+            at = host.services.end() - 1;
+        }
+        at->image = plan.image;
+        at->command = plan.command;
+        at->env = plan.env;
+        at->labels = plan.service_labels;
+        at->global = plan.global;
+        at->replicas = plan.replicas;
+        at->networks = network_ids(world, host, stack, plan, project);
+        at->updated = world.now();
+        at->version += is_new ? 3 : 10;
+        restart_tasks(world, host, *at);
+    }
+    if (!prune) return;
+    std::erase_if(host.services, [&](const SwarmService& service) {
+        if (service.stack != stack.name) return false;
+        const bool kept = std::ranges::any_of(
+            project.services, [&](const ServicePlan& plan) { return stack.name + "_" + plan.name == service.name; });
+        if (!kept) remove_service(host, service);
+        return !kept;
+    });
+}
+
+void swarm_down(Host& host, const std::string& stack) {
+    for (const SwarmService& service : host.services) {
+        if (service.stack == stack) remove_service(host, service);
+    }
+    std::erase_if(host.services, [&](const SwarmService& service) { return service.stack == stack; });
+    std::erase_if(host.networks, [&](const Network& network) {
+        const auto at = network.labels.find("com.docker.stack.namespace");
+        return at != network.labels.end() && at->second == stack;
+    });
+}
+
+void make_swarm(World& world, Host& host, std::string swarm_id) {
+    host.swarm_id = swarm_id.empty() ? world.take_short_id() : std::move(swarm_id);
+    host.node_id = world.take_short_id();
+    host.swarm_created = world.now();
+    if (find_network(host, "ingress") != nullptr) return;
+    Network& ingress = host.networks.emplace_back();
+    ingress.id = world.take_short_id();
+    ingress.name = "ingress";
+    ingress.driver = "overlay";
+    ingress.scope = "swarm";
+    ingress.created = world.now();
+    Network& bridge = host.networks.emplace_back();
+    bridge.id = world.take_hash();
+    bridge.name = "docker_gwbridge";
+    bridge.subnet = 17;
+    bridge.created = world.now();
+}
+
+} // namespace portainer_double

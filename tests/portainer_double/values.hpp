@@ -1,0 +1,148 @@
+// What the double's database holds: values only, named as in Portainer (portainer-api.md §2).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace portainer_double {
+
+using Id = std::int64_t;
+using UnixSeconds = std::int64_t;
+
+constexpr int administrator = 1;
+constexpr int standard_user = 2;
+
+struct User {
+    Id id = 0;
+    std::string name;
+    int role = standard_user;
+    std::string password;
+};
+
+struct Token {
+    Id id = 0;
+    Id user = 0;
+    std::string description;
+    std::string raw; // "ptr_...", what X-API-Key carries
+    UnixSeconds created = 0;
+};
+
+struct Team {
+    Id id = 0;
+    std::string name;
+};
+
+struct Membership {
+    Id id = 0;
+    Id user = 0;
+    Id team = 0;
+    int role = 2; // 1 leader, 2 member
+};
+
+struct Environment {
+    Id id = 0;
+    std::string name;
+    int type = 1; // 1 Docker, 2 Docker agent, 5 local Kubernetes, ...
+    std::string url;
+    Id group = 1;
+    int status = 1;
+    std::string container_engine;
+    bool first = false; // made by the server itself at its first start, which leaves Gpus null
+    std::set<Id> users; // UserAccessPolicies
+    std::set<Id> teams;
+    std::vector<Id> tags;
+    std::map<std::string, bool> security; // SecuritySettings by their JSON names
+};
+
+struct Group {
+    Id id = 0;
+    std::string name;
+    std::set<Id> users;
+    std::set<Id> teams;
+};
+
+struct ResourceControl {
+    Id id = 0;
+    std::string resource_id; // stacks: "<environment>_<name>", exact case
+    std::vector<std::string> sub_resources;
+    int type = 6; // 6 stack
+    std::set<Id> users;
+    std::set<Id> teams;
+    bool open = false; // Public
+    bool administrators_only = false;
+};
+
+struct EnvVar {
+    std::string name;
+    std::string value;
+};
+
+struct AutoUpdate {
+    std::string interval;
+    std::string webhook;
+    std::string job_id;
+    bool force_update = false;
+    bool force_pull_image = false;
+};
+
+struct GitConfig {
+    std::string url;
+    std::string reference;
+    std::string path;
+    std::string commit; // ConfigHash
+    std::string username;
+    bool authentication = false;
+    bool skip_verify = false;
+};
+
+struct StackOption {
+    bool prune = false;
+};
+
+struct DeploymentStatus {
+    int status = 0;
+    UnixSeconds time = 0;
+    std::string message;
+};
+
+constexpr int active = 1;
+constexpr int inactive = 2;
+constexpr int deploying = 3;
+constexpr int failed = 4;
+
+constexpr int swarm_stack = 1;
+constexpr int compose_stack = 2;
+constexpr int kubernetes_stack = 3;
+
+struct Stack {
+    Id id = 0;
+    std::string name;
+    int type = compose_stack;
+    Id environment = 0;
+    std::string swarm_id;
+    std::string entry_point = "docker-compose.yml";
+    std::optional<std::vector<std::string>> additional_files;
+    std::optional<std::vector<EnvVar>> env;
+    int status = active;
+    UnixSeconds created = 0;
+    UnixSeconds updated = 0;
+    std::string created_by;
+    std::string updated_by;
+    std::optional<AutoUpdate> auto_update;
+    std::optional<StackOption> option;
+    std::optional<GitConfig> git;
+    bool from_app_template = false;
+    std::string kubernetes_namespace;
+    int start_status = 0; // DeploymentStartStatus
+    std::vector<DeploymentStatus> deployments;
+
+    std::string file;                // what /file answers
+    bool file_lost = false;          // it was taken off the server's disk
+    bool git_settings_ahead = false; // settings changed, not deployed: /file answers 409
+};
+
+} // namespace portainer_double

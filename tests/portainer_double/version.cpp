@@ -1,0 +1,76 @@
+#include "portainer_double/version.hpp"
+
+#include <array>
+
+namespace portainer_double {
+namespace {
+
+constexpr Traits v2_23_0{.name = "2.23.0",
+                         .generation = Generation::deploy_then_store,
+                         .mint_status = 201,
+                         .old_create_form = true,
+                         .both_headers_forbidden = true,
+                         .checks_origin = false,
+                         .available_is_accessible = true,
+                         .lists_empty_fields = true,
+                         .users_unrestricted = true,
+                         .redeploy_keeps_settings = false,
+                         .strips_git_suffix = false,
+                         .stores_option = false,
+                         .broken_docker_write = true,
+                         .keeps_running_on_failed_pull = false,
+                         .swarm_on_own_socket = false,
+                         .compose_is_a_library = false,
+                         .message_hides_cause = false};
+
+constexpr Traits v2_33_0_rc1 = [] {
+    Traits t = v2_23_0;
+    t.name = "2.33.0-rc1";
+    t.mint_status = 200;
+    t.old_create_form = false;
+    t.available_is_accessible = false;
+    t.broken_docker_write = false;
+    t.compose_is_a_library = true;
+    return t;
+}();
+
+constexpr Traits v2_39_0 = [] {
+    Traits t = v2_33_0_rc1;
+    t.name = "2.39.0";
+    t.generation = Generation::store_then_deploy;
+    t.users_unrestricted = false;
+    t.stores_option = true;
+    t.keeps_running_on_failed_pull = true;
+    t.message_hides_cause = true;
+    return t;
+}();
+
+constexpr Traits v2_43_0 = [] {
+    Traits t = v2_39_0;
+    t.name = "2.43.0";
+    t.generation = Generation::background;
+    t.both_headers_forbidden = false;
+    t.checks_origin = true;
+    t.lists_empty_fields = false;
+    t.redeploy_keeps_settings = true;
+    t.strips_git_suffix = true;
+    t.swarm_on_own_socket = true;
+    return t;
+}();
+
+constexpr std::array<Traits, 4> all{v2_23_0, v2_33_0_rc1, v2_39_0, v2_43_0};
+
+} // namespace
+
+const Traits& traits(Version version) { return all.at(static_cast<std::size_t>(version)); }
+
+std::string_view to_string(Version version) { return traits(version).name; }
+
+std::optional<Version> parse_version(std::string_view text) {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (all[i].name == text) return static_cast<Version>(i);
+    }
+    return std::nullopt;
+}
+
+} // namespace portainer_double

@@ -1,0 +1,120 @@
+// The double's whole state: one database and the Docker hosts behind it. Every request and every script changes it
+// here.
+#pragma once
+
+#include "portainer_double/docker_values.hpp"
+#include "portainer_double/values.hpp"
+#include "portainer_double/version.hpp"
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace portainer_double {
+
+// When a background deployment (2.43.0) leaves Status 3.
+struct Settle {
+    enum class When { after_reads, manually } when = When::after_reads;
+    int reads =
+        1; // answers that still show Status 3, the write's own apart; 0: none, it has ended when the write answers
+};
+
+// A background deployment that has not ended. What it comes to is decided when it ends.
+struct PendingDeployment {
+    Id stack = 0;
+    int reads_left = 0;
+    bool is_update = false;
+    bool by_administrator = false;
+    bool recreate = false;
+    std::optional<std::string> previous_file; // what a failed update puts back
+};
+
+// One scripted end of a deployment, taken before the double's own rules are asked.
+struct ScriptedOutcome {
+    std::string stack; // name; "" fits any
+    std::string error; // what compose said; "" succeeds whatever the content
+    int times = 1;
+};
+
+struct GitRepository {
+    std::string url;                               // without ".git"
+    std::map<std::string, std::string> references; // full name -> commit
+    std::map<std::string, std::string> files;
+};
+
+class World {
+  public:
+    explicit World(Version version);
+
+    const Traits& rules() const { return traits(version); }
+    UnixSeconds now() const;               // the server's clock: the machine's plus `clock_offset`, or `fixed_clock`
+    Id take_id(const std::string& bucket); // the next id of "stacks", "users", ...: never given twice
+    std::string take_hash();               // 64 hex digits, never given twice, the same in every run
+    std::string take_short_id();           // 25 letters and digits, as swarm makes them
+
+    User* find_user(Id id);
+    User* find_user(std::string_view name);
+    Environment* find_environment(Id id);
+    Environment* find_environment(std::string_view name);
+    Stack* find_stack(Id id);
+    ResourceControl* find_resource_control(Id id);
+    // The one whose ResourceId, or one of whose sub-resources, is exactly this.
+    const ResourceControl* find_resource_control(const std::string& resource_id) const;
+    const ResourceControl* control_of(const Stack& stack) const;
+    std::vector<Id> teams_of(Id user) const;
+    Host& host(const std::string& url); // made on first use
+    Host& host_of(const Environment& environment) { return host(environment.url); }
+    // Where a deployment to this environment lands: a second local socket is not honoured (recordings/README.md).
+    Host& deployment_host(const Environment& environment, int stack_type);
+
+    User& add_user(std::string name, int role, std::string password);
+    Token& add_token(Id user, std::string description, std::string raw = {});
+    Environment& add_environment(std::string name, std::string url);
+    ResourceControl& add_control(const Stack& stack, const User& creator);
+    void remove_user(Id id);
+    void remove_environment(Id id);
+    void remove_stack(Id id);
+    void new_database(); // another InstanceID, nothing in it but the administrator and the first environment
+
+    Version version;
+    std::string instance_id;
+    std::int64_t clock_offset = 0;
+    std::optional<UnixSeconds> fixed_clock;
+    bool rate_limited = false; // the log-in limiter of §1.2
+    bool registry_reachable = true;
+    Settle settle;
+    std::uint64_t revision = 0; // moves with every change; what caches of answers go by
+
+    std::deque<User> users; // deques: references stay valid while others are added
+    std::deque<Token> tokens;
+    std::deque<Team> teams;
+    std::deque<Membership> memberships;
+    std::deque<Group> groups;
+    std::deque<Environment> environments;
+    std::map<Id, Stack> stacks;                       // by id, the order of lists
+    std::map<std::string, ResourceControl> controls;  // by ResourceId
+    std::map<std::string, std::string> sub_resources; // SubResourceIds -> ResourceId of the control that names them
+    std::deque<Host> hosts;
+    std::deque<PendingDeployment> pending;
+    std::deque<ScriptedOutcome> outcomes;
+    std::deque<GitRepository> repositories;
+    std::map<std::string, Id> sessions; // session token -> user
+    std::map<std::string, Id> next_ids;
+    std::vector<UnixSeconds> recent_logins;
+    UnixSeconds banned_until = 0;
+
+  private:
+    std::uint64_t random_ = 0x9e3779b97f4a7c15ULL;
+    std::uint64_t draw();
+};
+
+// The defaults of a new environment: what regular users may put into a stack differs between versions (§11).
+std::map<std::string, bool> default_security(Version version);
+
+// "My App 1!" -> "myapp1" (§5.1).
+std::string normalise_name(std::string_view name);
+
+} // namespace portainer_double
