@@ -32,6 +32,13 @@ Columns columns_for(std::optional<std::size_t> width) {
 StackText::StackText(const TextOptions& options, bool with_server)
     : options_(options), columns_(columns_for(options.width)), paint_(options.colour), with_server_(with_server) {}
 
+StackText::StackText(const TextOptions& options) : StackText(options, false) {
+    columns_.planes = false;
+    columns_.path = columns_.plane = 2;
+    columns_.value = std::min<std::size_t>(columns_.value - 14, 38);
+    columns_.place -= 14;
+}
+
 std::string StackText::block(const StackResult& stack) const {
     std::string out = first_line(stack);
     for (const Change& one : stack.changes) out += change(one);
@@ -66,8 +73,8 @@ std::string StackText::values(const Change& change, std::optional<std::size_t> r
 }
 
 std::string StackText::change(const Change& change) const {
-    const std::string plane = std::string(columns_.plane, ' ') +
-                              paint_(Ink::faint, until(to_string(change.plane), columns_.plane, columns_.path));
+    std::string plane(columns_.plane, ' ');
+    if (columns_.planes) plane += paint_(Ink::faint, until(to_string(change.plane), columns_.plane, columns_.path));
     const std::string path = printable(change.path);
     std::string where = place(change.where);
     std::string waived = change.waiver.empty() ? "" : fmt::format("  waived by {}", printable(change.waiver));

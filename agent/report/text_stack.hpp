@@ -12,18 +12,21 @@ namespace mooring::report {
 struct Columns {
     std::optional<std::size_t> width; // of the terminal
     std::size_t name = 13;            // the stack's name, after the verdict's word
-    std::size_t plane = 15;           // a change's plane
+    std::size_t plane = 15;           // a change's plane, or its path where planes are not written
     std::size_t path = 24;            // a change's path
     std::size_t value = 52;           // its values, and the manifest's place
     std::size_t place = 88;           // the place that a change is about
+    bool planes = true;
 };
 
-// The columns for a terminal of this width; nullopt: those of a wide one.
+// The columns of a report for a terminal of this width; nullopt: those of a wide one.
 Columns columns_for(std::optional<std::size_t> width);
 
 class StackText {
   public:
     StackText(const TextOptions& options, bool with_server);
+    // For changes alone, without stack and plane.
+    explicit StackText(const TextOptions& options);
 
     // The stack's block: verdict, name and manifest; changes; why; what was asked; what to do.
     std::string block(const StackResult& stack) const;

@@ -1,0 +1,92 @@
+#include "app/application.hpp"
+
+#include "base/text.hpp"
+#include "cli/check.hpp"
+#include "cli/diff.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/explain.hpp"
+#include "cli/process.hpp"
+#include "cli/schema.hpp"
+#include "cli/show_config.hpp"
+#include "cli/validate.hpp"
+#include "cli/version.hpp"
+
+#include <array>
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <sys/ioctl.h>
+#include <system_error>
+#include <typeinfo>
+#include <unistd.h>
+
+namespace mooring::app {
+namespace {
+
+// Columns of the terminal behind `fd`; nullopt when there is none, or it does not say.
+std::optional<std::size_t> columns_of(int fd) {
+    winsize size{};
+    if (::isatty(fd) == 0 || ::ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return std::nullopt;
+    return size.ws_col;
+}
+
+// What a reader of the output never got is a failure, however well the command did (a full disk, a closed pipe).
+int close_output(cli::Console& console, int code) {
+    console.out.flush();
+    if (console.out.good()) return code;
+    return cli::failure(console, "", "cannot write to standard output", cli::exit_failure);
+}
+
+// An exception's text may quote what was being read, so that only its type is named; those of the system name errno.
+int report_bug(cli::Console& console, const std::exception& error) {
+    const bool from_system = dynamic_cast<const std::system_error*>(&error) != nullptr;
+    const std::string what = std::string("unexpected ") + typeid(error).name() + (from_system ? ": " : "") +
+                             (from_system ? error.what() : "");
+    cli::failure(console, "", printable(what), cli::exit_internal);
+    console.err << "This is a bug of Mooring. Please report it with the command line and this message.\n";
+    return cli::exit_internal;
+}
+
+int run_commands(int argc, const char* const* argv) {
+    // The outside: streams, environment, clock.
+    const Variables variables = Variables::of_process();
+    const SystemClock clock;
+    cli::Console console{.in = std::cin,
+                         .out = std::cout,
+                         .err = std::cerr,
+                         .variables = variables,
+                         .clock = clock,
+                         .out_is_terminal = ::isatty(STDOUT_FILENO) != 0,
+                         .err_is_terminal = ::isatty(STDERR_FILENO) != 0,
+                         .out_width = columns_of(STDOUT_FILENO),
+                         .err_width = columns_of(STDERR_FILENO)};
+
+    // The commands, in the order of the help.
+    const std::array<std::unique_ptr<cli::Command>, 7> commands{cli::make_check_command(portainer::make_api),
+                                                                cli::make_validate_command(),
+                                                                cli::make_diff_command(),
+                                                                cli::make_explain_command(),
+                                                                cli::make_config_command(),
+                                                                cli::make_schema_command(),
+                                                                cli::make_version_command()};
+
+    try {
+        return close_output(console, cli::run_command_line(commands, argc, argv, console));
+    } catch (const std::exception& error) {
+        return report_bug(console, error);
+    }
+}
+
+} // namespace
+
+int run(int argc, const char* const* argv) {
+    cli::write_no_cores();
+    try {
+        return run_commands(argc, argv);
+    } catch (...) {
+        std::fputs("mooring: a bug ended the run\n", stderr);
+        return cli::exit_internal;
+    }
+}
+
+} // namespace mooring::app

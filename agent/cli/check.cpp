@@ -1,0 +1,165 @@
+#include "cli/check.hpp"
+
+#include "cli/check_run.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/process.hpp"
+#include "cli/settings.hpp"
+#include "cli/version.hpp"
+#include "report/text.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <ostream>
+
+namespace mooring::cli {
+namespace {
+
+class Check final : public Command {
+  public:
+    explicit Check(MakeApi make_api) : make_api_(std::move(make_api)) {}
+
+    std::string_view name() const override { return "check"; }
+    std::string_view summary() const override { return "Compare manifests with what Portainer has, and report"; }
+    std::string_view examples() const override {
+        return "  mooring check manifests\n"
+               "  mooring check --only environment=production --only label=team=web --output json=report.json\n"
+               "  mooring check --compose-dir stacks --environment production --url https://portainer.example.org\n\n"
+               "Exit codes: 0 in sync, 2 drift, 3 not everything could be seen, 4 both; 64 usage, 65 invalid\n"
+               "manifests or configuration, 69 no server answered, 77 credentials refused, 130 interrupted.";
+    }
+    void declare(CLI::App& app) override;
+    int run(Console& console) override;
+
+  private:
+    // The route: load -> observe -> judge -> report.
+    int check(Console& console, const CheckOptions& options, config::Loaded loaded, const std::vector<Output>& outputs);
+    Desired load(const CheckOptions& options, const config::Config& config, Console& console) const;
+    int stop_before_reading(Console& console, const config::Config& config, const std::vector<Output>& outputs,
+                            Diagnostics diagnostics) const;
+    int finish(Console& console, const CheckOptions& options, const config::Config& config,
+               const std::vector<Output>& outputs, CheckResult result) const;
+
+    MakeApi make_api_;
+    CheckWords words_;
+    SettingFlags settings_;
+};
+
+void Check::declare(CLI::App& app) {
+    app.add_option("DIR", words_.folder, "The folder (or file) of manifests; left out: the configuration's");
+    app.add_option("--only", words_.only, "Only stacks like name=GLOB, environment=GLOB or label=KEY=GLOB; repeatable")
+        ->type_name("KIND=GLOB")
+        ->take_all()
+        ->allow_extra_args(false);
+    app.add_option("--fail-on", words_.fail_on, "Verdicts that make the exit code 2, 3 or 4, or none")
+        ->type_name("VERDICT,...")
+        ->allow_extra_args(false);
+    app.add_option("--output", words_.output, "Write FILE instead of standard output, or FORMAT=FILE beside it")
+        ->type_name("[FORMAT=]FILE")
+        ->allow_extra_args(false);
+    app.add_option("--compose-dir", words_.compose_dir, "A folder of compose folders instead of manifests")
+        ->type_name("DIR");
+    app.add_option("--type", words_.type, "Type of the stacks of --compose-dir")->type_name("TYPE");
+    app.add_flag("--quiet,-q", words_.quiet, "Leave out what is in sync");
+    app.add_flag("--show-values", words_.show_values, "Print secrets that differ; on a terminal only");
+    app.add_flag("--verbose,-v", words_.verbose, "Log retries to standard error");
+    app.add_option("--log-level", words_.log_level, "trace, debug, info, warn, error or off")->type_name("LEVEL");
+    settings_.declare(app);
+}
+
+int Check::run(Console& console) {
+    const Result<CheckOptions> options = parse_check(words_, console.out_is_terminal);
+    if (!options) return usage_error(console, name(), options.error().message);
+    config::Loaded loaded = config::load(settings_.overrides(), console.variables);
+    const Result<std::vector<Output>> outputs = parse_outputs(loaded.config.format, words_.output);
+    if (!outputs) return usage_error(console, name(), outputs.error().message);
+    if (!options->compose_dir.empty() && loaded.config.environment.empty())
+        return usage_error(console, name(), "--compose-dir needs --environment NAME");
+    return check(console, *options, std::move(loaded), *outputs);
+}
+
+int Check::check(Console& console, const CheckOptions& options, config::Loaded loaded,
+                 const std::vector<Output>& outputs) {
+    config::Config& config = loaded.config;
+    if (!options.folder.empty()) config.manifests = options.folder;
+    Diagnostics problems = std::move(loaded.diagnostics);
+    const auto add = [&problems](Diagnostics more) { std::ranges::move(more, std::back_inserter(problems)); };
+    if (!has_errors(problems)) add(config::require_servers(config));
+    if (!has_errors(problems)) add(config::read_credentials(config, console.variables, config::read_standard_input));
+    Desired desired = load(options, config, console);
+    // Wrong manifests do not keep the good ones from being judged, unless there are no good ones.
+    const bool nothing_to_judge = has_errors(problems) || (desired.stacks.empty() && has_errors(desired.diagnostics));
+    add(std::move(desired.diagnostics));
+    ledger::LoadedMemory memory;
+    if (!config.remember.empty() && !nothing_to_judge) {
+        auto remembered = ledger::load_memory(config.remember);
+        if (!remembered) return failure(console, name(), remembered.error().message, exit_invalid);
+        memory = std::move(*remembered);
+        add(std::move(memory.diagnostics));
+    }
+    if (nothing_to_judge) return stop_before_reading(console, config, outputs, std::move(problems));
+
+    desired.diagnostics = std::move(problems);
+    close_memory();
+    Result<CheckResult> result = run_check(
+        {.config = config, .desired = std::move(desired), .memory = std::move(memory)}, options, make_api_, console);
+    if (!result) return failure(console, name(), result.error().message, exit_invalid);
+    return finish(console, options, config, outputs, std::move(*result));
+}
+
+Desired Check::load(const CheckOptions& options, const config::Config& config, Console& console) const {
+    const manifest::LoadOptions from = config::load_options(config, console.variables, console.clock.unix_seconds());
+    if (options.compose_dir.empty()) return manifest::load(from);
+    manifest::ComposeDirOptions folder;
+    folder.root = options.compose_dir;
+    folder.environment.name = config.environment;
+    folder.server = from.default_server;
+    if (folder.server.empty() && config.servers.size() == 1) folder.server = config.servers.front().server.name;
+    folder.type = options.type;
+    folder.runtime = config.runtime;
+    return manifest::load_compose_dir(folder);
+}
+
+// Configuration or manifests are so wrong that no server was asked. Machines still get a report.
+int Check::stop_before_reading(Console& console, const config::Config& config, const std::vector<Output>& outputs,
+                               Diagnostics diagnostics) const {
+    report::TextOptions options;
+    options.colour = wants_colour(console, config.color, console.err_is_terminal);
+    options.width = console.err_width;
+    console.err << report::diagnostics_text(diagnostics, options);
+    Report report;
+    report.started_at = report.finished_at = console.clock.unix_seconds();
+    report.mooring_version = version();
+    report.diagnostics = std::move(diagnostics);
+    report.exit_code = exit_invalid;
+    std::vector<Output> for_machines;
+    std::ranges::copy_if(outputs, std::back_inserter(for_machines),
+                         [](const Output& output) { return output.format != report::Format::text; });
+    const Result<void> written = write_outputs(report, for_machines, {}, console);
+    if (!written) failure(console, name(), written.error().message, exit_failure);
+    return failure(console, name(), "nothing was read: the errors above come first", exit_invalid);
+}
+
+int Check::finish(Console& console, const CheckOptions& options, const config::Config& config,
+                  const std::vector<Output>& outputs, CheckResult result) const {
+    Report& report = result.report;
+    std::string trouble;
+    if (!config.remember.empty()) {
+        const Result<void> saved = ledger::save_memory(config.remember, result.memory);
+        if (!saved) trouble = saved.error().message;
+    }
+    const bool nothing_chosen = !options.only.empty() && report.stacks.empty() && report.exit_code == 0;
+    if (!trouble.empty()) report.exit_code = first_of(report.exit_code, exit_failure);
+    if (nothing_chosen) report.exit_code = exit_usage;
+    const OutputLook look{.colour = config.color, .quiet = options.quiet, .show_values = options.show_values};
+    const Result<void> written = write_outputs(report, outputs, look, console);
+    if (!written) trouble = written.error().message;
+    if (nothing_chosen) return usage_error(console, name(), "--only matches no stack that is declared");
+    if (trouble.empty()) return report.exit_code;
+    return first_of(report.exit_code, failure(console, name(), trouble, exit_failure));
+}
+
+} // namespace
+
+std::unique_ptr<Command> make_check_command(MakeApi make_api) { return std::make_unique<Check>(std::move(make_api)); }
+
+} // namespace mooring::cli

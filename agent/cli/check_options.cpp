@@ -1,0 +1,70 @@
+#include "cli/check_options.hpp"
+
+#include "base/text.hpp"
+#include "cli/values.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace mooring::cli {
+namespace {
+
+// "denied,not-visible" -> verdicts; "none" is the empty set. in_sync and suspended never set a bit.
+Result<std::set<Verdict>> parse_fail_on(const std::vector<std::string>& words) {
+    std::vector<std::string> known{"none"};
+    for (const Verdict verdict : all_verdicts) {
+        if (verdict != Verdict::in_sync && verdict != Verdict::suspended) known.emplace_back(to_string(verdict));
+    }
+    std::set<Verdict> verdicts;
+    for (const std::string& list : words) {
+        for (const std::string_view part : split(list, ',')) {
+            std::string word(trim(part));
+            std::ranges::replace(word, '-', '_');
+            if (const auto problem = one_of("--fail-on", word, known)) return fail(ErrorKind::usage, *problem);
+            if (const auto verdict = parse_verdict(word)) verdicts.insert(*verdict);
+        }
+    }
+    return verdicts;
+}
+
+Result<StackType> parse_type(const std::string& word) {
+    for (const StackType type : {StackType::standalone, StackType::swarm, StackType::kubernetes}) {
+        if (to_string(type) == word) return type;
+    }
+    return fail(ErrorKind::usage, *one_of("--type", word, {"standalone", "swarm", "kubernetes"}));
+}
+
+} // namespace
+
+Result<CheckOptions> parse_check(const CheckWords& words, bool out_is_terminal) {
+    CheckOptions options;
+    options.folder = words.folder;
+    options.compose_dir = words.compose_dir;
+    options.quiet = words.quiet;
+    options.show_values = words.show_values;
+    options.log_level = words.verbose && words.log_level == "off" ? "info" : words.log_level;
+    if (const auto problem =
+            one_of("--log-level", options.log_level, {"trace", "debug", "info", "warn", "error", "off"}))
+        return fail(ErrorKind::usage, *problem);
+    if (words.show_values && !out_is_terminal)
+        return fail(ErrorKind::usage, "--show-values prints secrets, so standard output must be a terminal");
+    if (!words.folder.empty() && !words.compose_dir.empty())
+        return fail(ErrorKind::usage, "--compose-dir takes the place of DIR: give one of them");
+    if (!words.type.empty()) {
+        if (words.compose_dir.empty()) return fail(ErrorKind::usage, "--type belongs to --compose-dir");
+        const Result<StackType> type = parse_type(words.type);
+        if (!type) return std::unexpected(type.error());
+        options.type = *type;
+    }
+    Result<Only> only = Only::parse(words.only);
+    if (!only) return std::unexpected(only.error());
+    options.only = std::move(*only);
+    if (!words.fail_on.empty()) {
+        Result<std::set<Verdict>> verdicts = parse_fail_on(words.fail_on);
+        if (!verdicts) return std::unexpected(verdicts.error());
+        options.fail_on = std::move(*verdicts);
+    }
+    return options;
+}
+
+} // namespace mooring::cli

@@ -1,0 +1,113 @@
+#include "cli/check_run.hpp"
+
+#include "base/text.hpp"
+#include "cli/logging.hpp"
+#include "cli/progress.hpp"
+#include "cli/version.hpp"
+#include "drift/engine.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <fmt/format.h>
+
+namespace mooring::cli {
+namespace {
+
+namespace asio = boost::asio;
+
+using Apis = std::vector<std::unique_ptr<portainer::Api>>;
+
+// Servers that nothing is declared for are left alone: their outage is not this run's business.
+std::set<std::string> servers_in_use(const Desired& desired) {
+    std::set<std::string> names;
+    for (const DesiredStack& stack : desired.stacks) names.insert(stack.server);
+    for (const DesiredScope& scope : desired.scopes) names.insert(scope.server);
+    return names;
+}
+
+Result<std::vector<drift::Target>> connect(asio::io_context& io, const CheckInputs& inputs, const MakeApi& make_api,
+                                           Log& log, Apis& apis) {
+    const std::set<std::string> used = servers_in_use(inputs.desired);
+    std::vector<drift::Target> targets;
+    for (const config::ServerEntry& entry : inputs.config.servers) {
+        const ServerConnection& server = entry.server;
+        if (!used.empty() && !used.contains(server.name)) continue;
+        portainer::Hooks hooks;
+        if (log.is_on()) {
+            hooks.on_retry = [&log, name = server.name](std::string_view line) {
+                log.info(fmt::format("{}: {}", name, line));
+            };
+        }
+        auto api = make_api(io.get_executor(), server, std::move(hooks));
+        if (!api) return while_doing("server " + server.name, api.error());
+        targets.push_back({.name = server.name, .url = server.url, .api = api->get()});
+        apis.push_back(std::move(*api));
+    }
+    return targets;
+}
+
+drift::RunOptions run_options(const CheckInputs& inputs, const CheckOptions& options, Progress& progress) {
+    drift::RunOptions out;
+    out.judge.show_values = options.show_values;
+    out.debounce = inputs.config.relist_after;
+    out.full_verify = inputs.config.full_verify;
+    out.fail_on = options.fail_on;
+    if (!options.only.empty()) {
+        out.only = [&only = options.only](const auto& name, const auto& environment, const auto& labels) {
+            return only.matches(name, environment, labels);
+        };
+    }
+    out.on_progress = [&progress](std::size_t done, std::size_t total) { progress.update(done, total); };
+    out.digest_key = inputs.memory.key;
+    out.mooring_version = version();
+    return out;
+}
+
+// Runs until the run has ended or a signal came; true: a signal came.
+bool run_until_done(asio::io_context& io, drift::Run& run) {
+    bool interrupted = false;
+    std::exception_ptr failure;
+    asio::signal_set signals(io, SIGINT, SIGTERM);
+    signals.async_wait([&](const boost::system::error_code& error, int /*number*/) {
+        if (error) return;
+        interrupted = true;
+        io.stop();
+    });
+    asio::co_spawn(io, run.execute(), [&](const std::exception_ptr& thrown) {
+        failure = thrown;
+        io.stop();
+    });
+    io.run();
+    if (failure) std::rethrow_exception(failure);
+    return interrupted;
+}
+
+} // namespace
+
+Result<CheckResult> run_check(CheckInputs inputs, const CheckOptions& options, const MakeApi& make_api,
+                              Console& console) {
+    Log log(options.log_level);
+    Progress progress(console);
+    auto io = std::make_unique<asio::io_context>(1);
+    Apis apis;
+    auto targets = connect(*io, inputs, make_api, log, apis);
+    if (!targets) return std::unexpected(targets.error());
+    auto run = std::make_unique<drift::Run>(inputs.desired, std::move(*targets), inputs.memory.memory, console.clock,
+                                            run_options(inputs, options, progress));
+    progress.start();
+    const bool interrupted = run_until_done(*io, *run);
+    progress.clear();
+    CheckResult result{.report = run->report(), .memory = run->memory()};
+    if (!interrupted) return result;
+
+    // A name that is being looked up cannot be cancelled, and the context would wait for it. The process is about to
+    // end: it is left as it is.
+    (void)io.release();
+    (void)run.release();
+    for (auto& api : apis) (void)api.release();
+    return result;
+}
+
+} // namespace mooring::cli

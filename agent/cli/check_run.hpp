@@ -1,0 +1,27 @@
+// One check: what was loaded is observed and judged, until it ends or somebody asks to stop.
+#pragma once
+
+#include "cli/check.hpp"
+#include "cli/check_options.hpp"
+#include "ledger/memory_file.hpp"
+
+namespace mooring::cli {
+
+// Everything that a check is made of, after loading.
+struct CheckInputs {
+    config::Config config; // with tokens
+    Desired desired;       // its diagnostics already hold those of configuration and memory
+    ledger::LoadedMemory memory;
+};
+
+struct CheckResult {
+    Report report;
+    Memory memory; // after the run
+};
+
+// Runs until every row has its verdict, or until SIGINT or SIGTERM: the report is partial then and its exit code 130.
+// An error (invalid_input, io): a server's settings that no connection can be made of.
+Result<CheckResult> run_check(CheckInputs inputs, const CheckOptions& options, const MakeApi& make_api,
+                              Console& console);
+
+} // namespace mooring::cli

@@ -1,0 +1,158 @@
+#include "cli/diff.hpp"
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/pair.hpp"
+#include "cli/values.hpp"
+#include "report/json.hpp"
+#include "report/text_stack.hpp"
+#include "report/wording.hpp"
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <fmt/format.h>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+namespace mooring::cli {
+namespace {
+
+constexpr std::size_t most_bytes = std::size_t{4} << 20U; // the loader's own limit for one compose file
+
+Result<std::string> read_stream(std::istream& in) {
+    std::string text;
+    std::array<char, 65536> block{};
+    while (in.read(block.data(), block.size()) || in.gcount() > 0) {
+        text.append(block.data(), static_cast<std::size_t>(in.gcount()));
+        if (text.size() > most_bytes)
+            return fail(ErrorKind::limit, fmt::format("standard input is larger than {} bytes", most_bytes));
+    }
+    return text;
+}
+
+class Diff final : public Command {
+  public:
+    std::string_view name() const override { return "diff"; }
+    std::string_view summary() const override { return "Compare two compose files by meaning"; }
+    std::string_view examples() const override {
+        return "  mooring diff compose.yaml deployed.yaml\n"
+               "  docker compose config | mooring diff compose.yaml -\n"
+               "  mooring diff --batch pairs.jsonl       lines {\"id\",\"desired\",\"actual\"} holding the texts\n\n"
+               "Exit codes: 0 equal, 2 different, 65 unreadable. With --batch: 65 if any pair is unreadable,\n"
+               "else 2 if any differs. The files are printed as they are: no secret in them is masked.";
+    }
+    void declare(CLI::App& app) override {
+        app.add_option("DESIRED", desired_, "The file as it should be, or - for standard input");
+        app.add_option("ACTUAL", actual_, "The file as it is, or - for standard input");
+        app.add_option("--batch", batch_, "Pairs, one JSON object a line; - for standard input")
+            ->type_name("PAIRS.jsonl");
+        app.add_option("--format", format_, "text or json")->type_name("FORMAT");
+        app.add_option("--color", colour_, "auto, always or never")->type_name("WHEN");
+    }
+    int run(Console& console) override;
+
+  private:
+    int run_batch(Console& console) const;
+    Result<std::string> text_of(Console& console, const std::string& file) const;
+    Result<PairTexts> read_pair(Console& console) const;
+    void print(Console& console, const Comparison& changes) const;
+    int unreadable(Console& console, const Error& error) const;
+
+    std::string desired_;
+    std::string actual_;
+    std::string batch_;
+    std::string format_ = "text";
+    std::string colour_ = "auto";
+};
+
+int Diff::run(Console& console) {
+    if (const auto problem = one_of("--format", format_, {"text", "json"}))
+        return usage_error(console, name(), *problem);
+    if (const auto problem = one_of("--color", colour_, {"auto", "always", "never"}))
+        return usage_error(console, name(), *problem);
+    if (!batch_.empty()) {
+        if (!desired_.empty()) return usage_error(console, name(), "--batch takes the place of the two files");
+        return run_batch(console);
+    }
+    if (actual_.empty()) return usage_error(console, name(), "two files are needed: DESIRED and ACTUAL");
+    if (desired_ == "-" && actual_ == "-")
+        return usage_error(console, name(), "only one of the files can be standard input");
+
+    const Result<PairTexts> texts = read_pair(console);
+    if (!texts) return unreadable(console, texts.error());
+    const Result<Comparison> changes = compare_pair(*texts);
+    if (!changes) return unreadable(console, changes.error());
+    if (format_ == "json") {
+        const nlohmann::ordered_json whole = {{"equal", changes->empty()}, {"changes", changes_json(*changes, true)}};
+        console.out << report::one_line(whole) << '\n';
+    } else {
+        print(console, *changes);
+    }
+    return changes->empty() ? exit_ok : exit_different;
+}
+
+int Diff::run_batch(Console& console) const {
+    if (batch_ == "-") return diff_batch(console.in, console.out);
+    std::ifstream file(batch_, std::ios::binary);
+    if (!file || file.peek() == std::ifstream::traits_type::eof()) {
+        const Result<std::string> why = read_file(batch_, most_bytes);
+        if (!why) return failure(console, name(), why.error().message, exit_invalid);
+    }
+    return diff_batch(file, console.out);
+}
+
+Result<std::string> Diff::text_of(Console& console, const std::string& file) const {
+    return file == "-" ? read_stream(console.in) : read_file(file, most_bytes);
+}
+
+Result<PairTexts> Diff::read_pair(Console& console) const {
+    PairTexts texts;
+    texts.desired_name = desired_ == "-" ? "standard input" : desired_;
+    texts.actual_name = actual_ == "-" ? "standard input" : actual_;
+    Result<std::string> desired = text_of(console, desired_);
+    if (!desired) return std::unexpected(desired.error());
+    Result<std::string> actual = text_of(console, actual_);
+    if (!actual) return std::unexpected(actual.error());
+    texts.desired = std::move(*desired);
+    texts.actual = std::move(*actual);
+    return texts;
+}
+
+void Diff::print(Console& console, const Comparison& changes) const {
+    if (changes.empty()) {
+        console.out << "no difference in meaning\n";
+        return;
+    }
+    report::TextOptions options;
+    options.colour = wants_colour(console, colour_, console.out_is_terminal);
+    options.width = console.out_width;
+    options.show_values = true; // the files were given: nothing is told that the reader does not have
+    const report::StackText text(options);
+    const std::string file = desired_ == "-" ? "standard input" : desired_;
+    console.out << report::counted(changes.size(), "change") << ": desired -> actual\n";
+    for (const compose::Difference& one : changes) {
+        console.out << text.change({.plane = Plane::content,
+                                    .path = one.path,
+                                    .desired = one.desired,
+                                    .actual = one.actual,
+                                    .secret = false,
+                                    .waiver = {},
+                                    .where = {.file = file, .line = one.desired_line}});
+    }
+}
+
+int Diff::unreadable(Console& console, const Error& error) const {
+    if (format_ == "json") {
+        const nlohmann::ordered_json whole = {{"error", error.message}};
+        console.out << report::one_line(whole) << '\n';
+    }
+    return failure(console, name(), error.message, exit_invalid);
+}
+
+} // namespace
+
+std::unique_ptr<Command> make_diff_command() { return std::make_unique<Diff>(); }
+
+} // namespace mooring::cli

@@ -1,0 +1,91 @@
+#include "cli/diff.hpp"
+
+#include "cli/exit_code.hpp"
+#include "cli/pair.hpp"
+#include "report/json.hpp"
+
+#include <fmt/format.h>
+#include <istream>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+namespace mooring::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t most_line = std::size_t{64} << 20U; // two files of the largest size, escaped
+
+enum class Line { read, too_long, end };
+
+// The next line without its break, at most `most_line` bytes; what is beyond is passed over.
+Line read_line(std::istream& in, std::string& line) {
+    line.clear();
+    std::streambuf& bytes = *in.rdbuf();
+    bool cut = false;
+    for (int c = bytes.sbumpc(); c != std::char_traits<char>::eof(); c = bytes.sbumpc()) {
+        if (c == '\n') return cut ? Line::too_long : Line::read;
+        if (line.size() < most_line)
+            line.push_back(static_cast<char>(c));
+        else
+            cut = true;
+    }
+    if (cut) return Line::too_long;
+    return line.empty() ? Line::end : Line::read;
+}
+
+// The pair's texts, or what is wrong with the object.
+Result<PairTexts> texts_of(const Json& object) {
+    PairTexts texts;
+    for (const auto& [key, text] : {std::pair{"desired", &texts.desired}, std::pair{"actual", &texts.actual}}) {
+        const auto found = object.find(key);
+        if (found == object.end() || !found->is_string())
+            return fail(ErrorKind::invalid_input, fmt::format("`{}` must be the text of a compose file", key));
+        *text = found->get<std::string>();
+    }
+    return texts;
+}
+
+Json answer(const Json& id, const Comparison& compared) {
+    return {{"id", id}, {"equal", compared.empty()}, {"changes", changes_json(compared, false)}};
+}
+
+int answer_line(const std::string& line, std::size_t number, Json& out) {
+    const Json object = Json::parse(line, nullptr, false);
+    if (!object.is_object()) {
+        out = {{"id", nullptr}, {"error", fmt::format("line {}: not a JSON object", number)}};
+        return exit_invalid;
+    }
+    const Json id = object.value("id", Json());
+    const Result<PairTexts> texts = texts_of(object);
+    const Result<Comparison> compared = texts ? compare_pair(*texts) : std::unexpected(texts.error());
+    if (!compared) {
+        out = {{"id", id}, {"error", compared.error().message}};
+        return exit_invalid;
+    }
+    out = answer(id, *compared);
+    return compared->empty() ? exit_ok : exit_different;
+}
+
+} // namespace
+
+int diff_batch(std::istream& in, std::ostream& out) {
+    int worst = exit_ok; // 65 before 2 before 0, which is also their order
+    std::size_t number = 0;
+    std::string line;
+    for (Line read = read_line(in, line); read != Line::end && out; read = read_line(in, line)) {
+        ++number;
+        if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+        Json reply;
+        int code = exit_invalid;
+        if (read == Line::too_long)
+            reply = {{"id", nullptr}, {"error", fmt::format("line {} is longer than {} bytes", number, most_line)}};
+        else
+            code = answer_line(line, number, reply);
+        worst = std::max(worst, code);
+        out << report::one_line(reply) << '\n' << std::flush;
+    }
+    return worst;
+}
+
+} // namespace mooring::cli

@@ -1,0 +1,23 @@
+// What the program ends with (design §3.1); 2, 3 and 4 are the bits of a report.
+#pragma once
+
+#include <algorithm>
+#include <array>
+
+namespace mooring::cli {
+
+inline constexpr int exit_ok = 0;
+inline constexpr int exit_failure = 1;
+inline constexpr int exit_different = 2;
+inline constexpr int exit_usage = 64;
+inline constexpr int exit_invalid = 65;
+inline constexpr int exit_internal = 70;
+inline constexpr int exit_interrupted = 130;
+
+// Of two codes that both apply, the one that is returned: 64, 65, 70, 77, 69, 1, 130, then the bits.
+constexpr int first_of(int one, int other) {
+    constexpr std::array order{64, 65, 70, 77, 69, 1, 130, 4, 3, 2, 0};
+    return std::ranges::find(order, one) <= std::ranges::find(order, other) ? one : other;
+}
+
+} // namespace mooring::cli

@@ -1,0 +1,29 @@
+// `--only`: which stacks are asked for and shown.
+#pragma once
+
+#include "base/error.hpp"
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace mooring::cli {
+
+// Several of one kind: any of them; several kinds: all of them.
+class Only {
+  public:
+    // Each word is name=GLOB, environment=GLOB or label=KEY=GLOB; anything else is a usage error with a suggestion.
+    static Result<Only> parse(const std::vector<std::string>& words);
+
+    bool empty() const { return names_.empty() && environments_.empty() && labels_.empty(); }
+    bool matches(const std::string& name, const std::string& environment,
+                 const std::map<std::string, std::string>& labels) const;
+
+  private:
+    std::vector<std::string> names_;
+    std::vector<std::string> environments_;
+    std::vector<std::pair<std::string, std::string>> labels_; // key, glob
+};
+
+} // namespace mooring::cli

@@ -1,0 +1,79 @@
+#include "cli/output.hpp"
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "cli/values.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <ostream>
+
+namespace mooring::cli {
+namespace {
+
+// A word in front of `=` that could only have been meant as a format: "jsn=report.json", but not "./a=b".
+bool looks_like_format(std::string_view word) {
+    return !word.empty() && std::ranges::all_of(word, [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
+struct ParsedOutput {
+    Output output;
+    bool instead = false; // of standard output
+};
+
+Result<ParsedOutput> parse_output(const std::string& word, report::Format otherwise) {
+    const std::size_t equals = word.find('=');
+    if (equals == std::string::npos || !looks_like_format(word.substr(0, equals))) {
+        if (word.empty()) return fail(ErrorKind::usage, "--output needs a file");
+        return ParsedOutput{.output = {.format = otherwise, .file = word}, .instead = true};
+    }
+    const std::string format = word.substr(0, equals);
+    if (const auto problem = one_of("--output", format, report::format_words())) {
+        return fail(ErrorKind::usage, fmt::format("{} (a file of that name: ./{})", *problem, printable(word, 100)));
+    }
+    std::string file = word.substr(equals + 1);
+    if (file.empty()) return fail(ErrorKind::usage, fmt::format("--output {}: the file is missing", printable(word)));
+    return ParsedOutput{.output = {.format = *report::parse_format(format), .file = std::move(file)}};
+}
+
+} // namespace
+
+Result<std::vector<Output>> parse_outputs(const std::string& format, const std::vector<std::string>& words) {
+    if (const auto problem = one_of("--format", format, report::format_words()))
+        return fail(ErrorKind::usage, *problem);
+    const report::Format usual = *report::parse_format(format);
+    std::vector<Output> outputs;
+    bool instead = false;
+    for (const std::string& word : words) {
+        Result<ParsedOutput> parsed = parse_output(word, usual);
+        if (!parsed) return std::unexpected(parsed.error());
+        instead = instead || parsed->instead || parsed->output.file == "-";
+        outputs.push_back(std::move(parsed->output));
+    }
+    if (!instead) outputs.push_back({.format = usual, .file = "-"});
+    std::ranges::stable_partition(outputs, [](const Output& output) { return output.file == "-"; });
+    if (std::ranges::count(outputs, "-", &Output::file) > 1)
+        return fail(ErrorKind::usage, "standard output can take one form only");
+    return outputs;
+}
+
+Result<void> write_outputs(const Report& report, const std::vector<Output>& outputs, const OutputLook& look,
+                           Console& console) {
+    Result<void> outcome;
+    for (const Output& output : outputs) {
+        report::TextOptions options;
+        options.quiet = look.quiet;
+        if (output.file == "-") {
+            options.colour = wants_colour(console, look.colour, console.out_is_terminal);
+            options.width = console.out_width;
+            options.show_values = look.show_values && console.out_is_terminal;
+            console.out << report::render(report, output.format, options) << std::flush;
+            continue;
+        }
+        const Result<void> written = write_file_atomically(output.file, report::render(report, output.format, options));
+        if (!written && outcome) outcome = written;
+    }
+    return outcome;
+}
+
+} // namespace mooring::cli

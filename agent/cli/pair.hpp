@@ -1,0 +1,28 @@
+// Two compose texts and how they differ: what `mooring diff` has in common with its --batch.
+#pragma once
+
+#include "base/error.hpp"
+#include "compose/compose.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+namespace mooring::cli {
+
+struct PairTexts {
+    std::string desired;
+    std::string actual;
+    std::string desired_name = "desired"; // for messages
+    std::string actual_name = "actual";
+};
+
+using Comparison = std::vector<compose::Difference>;
+
+// The differences; an error of the kind invalid_input that names every text that does not load, with its place.
+Result<Comparison> compare_pair(const PairTexts& texts);
+
+// [{"path","desired","actual"}], and "line" where asked for. Absent values are null.
+nlohmann::ordered_json changes_json(const Comparison& changes, bool with_line);
+
+} // namespace mooring::cli

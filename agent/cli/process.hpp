@@ -1,0 +1,13 @@
+// What the program does to itself.
+#pragma once
+
+namespace mooring::cli {
+
+// No core file is written from here on: compose files and configuration hold secrets, too.
+void write_no_cores();
+
+// No other process of this user may look into the memory, which is about to hold a token. Afterwards /proc/self/fd is
+// closed to the process itself, too, so files given as /dev/fd/N must have been read.
+void close_memory();
+
+} // namespace mooring::cli

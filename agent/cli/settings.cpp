@@ -1,0 +1,45 @@
+#include "cli/settings.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace mooring::cli {
+namespace {
+
+std::string help_of(const config::Setting& setting) {
+    if (setting.variable.empty()) return std::string(setting.help);
+    return fmt::format("{} [{}]", setting.help, setting.variable);
+}
+
+} // namespace
+
+void SettingFlags::declare(CLI::App& app, const std::vector<std::string>& without) {
+    app.add_option("--config", config_, "The configuration file [MOORING_CONFIG]")
+        ->type_name("FILE")
+        ->group("Configuration");
+    for (const config::Setting& setting : config::settings()) {
+        const std::string flag(setting.flag);
+        if (flag.empty() || flag == "--config" || std::ranges::find(without, flag) != without.end()) continue;
+        CLI::Option* option = nullptr;
+        if (setting.value.empty())
+            option = app.add_flag(flag, switches_[flag], help_of(setting));
+        else
+            option = app.add_option(flag, values_[flag], help_of(setting))->type_name(std::string(setting.value));
+        option->group("Configuration");
+    }
+}
+
+config::Overrides SettingFlags::overrides() const {
+    config::Overrides out;
+    out.config = config_;
+    for (const auto& [flag, value] : values_) {
+        if (!value.empty()) out.flags[flag] = value;
+    }
+    for (const auto& [flag, given] : switches_) {
+        if (given) out.flags[flag] = "true";
+    }
+    return out;
+}
+
+} // namespace mooring::cli

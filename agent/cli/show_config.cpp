@@ -1,0 +1,42 @@
+#include "cli/show_config.hpp"
+
+#include "cli/exit_code.hpp"
+#include "cli/settings.hpp"
+#include "report/text.hpp"
+
+#include <CLI/CLI.hpp>
+#include <ostream>
+
+namespace mooring::cli {
+namespace {
+
+class ShowConfig final : public Command {
+  public:
+    std::string_view name() const override { return "config"; }
+    std::string_view summary() const override { return "Print the effective configuration, secrets masked"; }
+    std::string_view examples() const override {
+        return "  mooring config                         what counts, and where each value comes from\n"
+               "  mooring config --format json | jq .    the same for machines";
+    }
+    void declare(CLI::App& app) override { settings_.declare(app); }
+
+    int run(Console& console) override {
+        const config::Loaded loaded = config::load(settings_.overrides(), console.variables);
+        const bool json = loaded.config.format == "json";
+        report::TextOptions options;
+        options.colour = wants_colour(console, loaded.config.color, console.err_is_terminal);
+        options.width = console.err_width;
+        console.err << report::diagnostics_text(loaded.diagnostics, options);
+        console.out << config::print_effective(loaded.config, json ? config::Form::json : config::Form::yaml);
+        return has_errors(loaded.diagnostics) ? exit_invalid : exit_ok;
+    }
+
+  private:
+    SettingFlags settings_;
+};
+
+} // namespace
+
+std::unique_ptr<Command> make_config_command() { return std::make_unique<ShowConfig>(); }
+
+} // namespace mooring::cli

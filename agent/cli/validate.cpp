@@ -1,0 +1,141 @@
+#include "cli/validate.hpp"
+
+#include "cli/exit_code.hpp"
+#include "cli/settings.hpp"
+#include "cli/values.hpp"
+#include "compose/compose.hpp"
+#include "report/json.hpp"
+#include "report/text.hpp"
+#include "report/wording.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <ostream>
+#include <set>
+
+namespace mooring::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Counts {
+    std::size_t errors = 0;
+    std::size_t warnings = 0;
+    std::size_t notes = 0;
+};
+
+Counts count(const Diagnostics& diagnostics) {
+    Counts counts;
+    for (const Diagnostic& one : diagnostics) {
+        if (one.severity == Severity::error)
+            ++counts.errors;
+        else if (one.severity == Severity::warning)
+            ++counts.warnings;
+        else
+            ++counts.notes;
+    }
+    return counts;
+}
+
+std::string counts_text(const Desired& desired, const Counts& counts) {
+    std::string out =
+        fmt::format("{}, {}, {}: {}, {}", report::counted(desired.stacks.size(), "stack"),
+                    report::counted(desired.scopes.size(), "scope"), report::counted(desired.waivers.size(), "waiver"),
+                    report::counted(counts.errors, "error"), report::counted(counts.warnings, "warning"));
+    return out + (counts.errors == 0 ? "\nvalid\n" : "\nnot valid\n");
+}
+
+std::string as_json(const Desired& desired, const Diagnostics& diagnostics, const Counts& counts) {
+    Json remarks = Json::array();
+    for (const Diagnostic& one : diagnostics) remarks.push_back(report::json_of(one));
+    const Json whole = {{"apiVersion", "mooring/v1"},
+                        {"kind", "Validation"},
+                        {"valid", counts.errors == 0},
+                        {"counts",
+                         {{"stacks", desired.stacks.size()},
+                          {"scopes", desired.scopes.size()},
+                          {"waivers", desired.waivers.size()},
+                          {"errors", counts.errors},
+                          {"warnings", counts.warnings},
+                          {"notes", counts.notes}}},
+                        {"diagnostics", std::move(remarks)}};
+    return report::one_line(whole) + "\n";
+}
+
+class Validate final : public Command {
+  public:
+    std::string_view name() const override { return "validate"; }
+    std::string_view summary() const override { return "Find every problem of the manifests; needs no server"; }
+    std::string_view examples() const override {
+        return "  mooring validate manifests\n"
+               "  mooring validate --format json manifests | jq '.diagnostics[]'\n\n"
+               "Exit codes: 0 valid, 65 not valid.";
+    }
+    void declare(CLI::App& app) override {
+        app.add_option("DIR", folder_, "The folder (or file) of manifests; left out: the configuration's");
+        settings_.declare(app);
+    }
+    int run(Console& console) override;
+
+  private:
+    std::string folder_;
+    SettingFlags settings_;
+};
+
+int Validate::run(Console& console) {
+    config::Loaded loaded = config::load(settings_.overrides(), console.variables);
+    const std::string& format = loaded.config.format;
+    if (const auto problem = one_of("--format", format, {"text", "json"}))
+        return usage_error(console, name(), *problem);
+    if (!folder_.empty()) loaded.config.manifests = folder_;
+
+    Desired desired =
+        manifest::load(config::load_options(loaded.config, console.variables, console.clock.unix_seconds()));
+    Diagnostics diagnostics = std::move(loaded.diagnostics);
+    std::ranges::move(desired.diagnostics, std::back_inserter(diagnostics));
+    std::ranges::move(compose_problems(desired.stacks), std::back_inserter(diagnostics));
+
+    const Counts counts = count(diagnostics);
+    if (format == "json") {
+        console.out << as_json(desired, diagnostics, counts);
+    } else {
+        report::TextOptions options;
+        options.colour = wants_colour(console, loaded.config.color, console.out_is_terminal);
+        options.width = console.out_width;
+        console.out << report::diagnostics_text(diagnostics, options) << counts_text(desired, counts);
+    }
+    return counts.errors == 0 ? exit_ok : exit_invalid;
+}
+
+} // namespace
+
+Diagnostics compose_problems(const std::vector<DesiredStack>& stacks) {
+    Diagnostics out;
+    std::set<std::pair<std::string, std::size_t>> seen; // one file may be declared for many environments
+    for (const DesiredStack& stack : stacks) {
+        const auto* content = std::get_if<DesiredContent>(&stack.source);
+        if (content == nullptr || stack.type == StackType::kubernetes) continue;
+        if (!seen.emplace(content->file, content->line).second) continue;
+        const auto file = compose::load(content->text);
+        if (file) continue;
+        const yaml::Problem& problem = file.error();
+        SourceLocation where{.file = content->file};
+        if (problem.mark.line > 0) {
+            where.line = content->line + problem.mark.line - 1;
+            where.column = content->line == 1 ? problem.mark.column : 0; // inside a manifest the block is indented
+        }
+        out.push_back({.severity = Severity::error,
+                       .code = problem.code.empty() ? "compose" : "compose-" + problem.code,
+                       .message = problem.message,
+                       .suggestion = {},
+                       .where = std::move(where),
+                       .server = {}});
+    }
+    return out;
+}
+
+std::unique_ptr<Command> make_validate_command() { return std::make_unique<Validate>(); }
+
+} // namespace mooring::cli
