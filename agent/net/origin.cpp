@@ -4,6 +4,7 @@
 
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+#include <charconv>
 #include <fmt/format.h>
 
 namespace mooring::net {
@@ -39,14 +40,24 @@ Result<Origin> tcp_origin(const boost::urls::url_view& url, bool tls) {
                                                                   : std::string(url.host());
     if (origin.host.empty()) return bad("names no host");
     if (has_control(origin.host)) return bad("names a host with blanks or control characters in it");
-    if (url.has_port() && url.port_number() == 0) return bad("has a port outside 1 to 65535");
-    const auto usual = static_cast<std::uint16_t>(tls ? 443 : 80);
-    origin.port = url.has_port() ? url.port_number() : usual;
+    origin.port = static_cast<std::uint16_t>(tls ? 443 : 80);
+    if (url.has_port()) {
+        const auto port = parse_port(std::string(url.port())); // port_number() does not tell 65537 from 1
+        if (!port) return bad("has a port outside 1 to 65535");
+        origin.port = *port;
+    }
     origin.base_path = without_api(std::string(url.encoded_path()));
     return origin;
 }
 
 } // namespace
+
+std::optional<std::uint16_t> parse_port(std::string_view digits) {
+    std::uint16_t port = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    if (error != std::errc() || end != digits.data() + digits.size() || port == 0) return std::nullopt;
+    return port;
+}
 
 std::string Origin::host_header() const {
     const bool usual = port == (tls ? 443 : 80);

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,5 +27,8 @@ struct Origin {
 // loses its trailing slashes and a trailing "/api", which people copy along. Error invalid_input: anything else; a
 // user part, query or fragment is refused without being repeated.
 Result<Origin> parse_origin(std::string_view url);
+
+// 1 to 65535, digits only; nullopt otherwise.
+std::optional<std::uint16_t> parse_port(std::string_view digits);
 
 } // namespace mooring::net

@@ -9,7 +9,6 @@
 #include <boost/asio/ip/network_v6.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
-#include <charconv>
 #include <fmt/format.h>
 
 namespace mooring::net {
@@ -42,10 +41,7 @@ std::pair<std::string_view, std::optional<std::uint16_t>> split_port(std::string
     const bool many_colons = bracket == std::string_view::npos && entry.find(':') != colon;
     std::optional<std::uint16_t> port;
     if (colon != std::string_view::npos && !many_colons && (bracket == std::string_view::npos || colon > bracket)) {
-        std::uint16_t number = 0;
-        const auto digits = entry.substr(colon + 1);
-        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-        if (error == std::errc() && end == digits.data() + digits.size()) port = number;
+        port = parse_port(entry.substr(colon + 1));
         entry = entry.substr(0, colon);
     }
     if (entry.starts_with('[') && entry.ends_with(']')) entry = entry.substr(1, entry.size() - 2);
@@ -83,8 +79,9 @@ Result<Proxy> parse_proxy(std::string_view text, std::string_view variable) {
     Proxy proxy;
     proxy.host = parsed->host_type() == boost::urls::host_type::ipv6 ? parsed->host_ipv6_address().to_string()
                                                                      : std::string(parsed->host());
-    proxy.port = parsed->has_port() ? parsed->port_number() : std::uint16_t{80};
-    if (proxy.port == 0) return refuse("has a port outside 1 to 65535");
+    const auto port = parsed->has_port() ? parse_port(std::string(parsed->port())) : std::uint16_t{80};
+    if (!port) return refuse("has a port outside 1 to 65535");
+    proxy.port = *port;
     if (parsed->has_userinfo()) {
         std::string pair = parsed->user() + ":" + parsed->password();
         proxy.authorization = Secret("Basic " + to_base64(pair));

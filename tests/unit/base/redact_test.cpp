@@ -1,0 +1,32 @@
+#include "base/redact.hpp"
+
+#include <gtest/gtest.h>
+
+namespace mooring {
+namespace {
+
+const Secret token("ptr_abcdefghijklmnopqrstuvwxyz0123456789+/=");
+
+TEST(Redact, TakesOutTheWholeSecret) {
+    EXPECT_EQ(redact("bad key ptr_abcdefghijklmnopqrstuvwxyz0123456789+/= given", token), "bad key *** given");
+}
+
+TEST(Redact, TakesOutPiecesOfEightBytes) {
+    EXPECT_EQ(redact("...hijklmno...", token), "...***...");
+    EXPECT_EQ(redact("starts with ptr_abcd", token), "starts with ***");
+}
+
+TEST(Redact, LeavesShorterLikenessAlone) {
+    EXPECT_EQ(redact("ptr_ abc xyz", token), "ptr_ abc xyz");
+    EXPECT_EQ(redact("", token), "");
+}
+
+TEST(Redact, TakesOutAShortSecretAsAWhole) {
+    EXPECT_EQ(redact("key is abc.", Secret("abc")), "key is ***.");
+    EXPECT_EQ(redact("key is ab.", Secret("abc")), "key is ab.");
+}
+
+TEST(Redact, WithoutSecretChangesNothing) { EXPECT_EQ(redact("text", Secret()), "text"); }
+
+} // namespace
+} // namespace mooring

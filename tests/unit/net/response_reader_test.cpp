@@ -1,0 +1,203 @@
+#include "net/response_reader.hpp"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+
+namespace mooring::net {
+namespace {
+
+using State = ResponseReader::State;
+
+struct Collect final : BodySink {
+    bool begin(int status, std::string_view content_type) override {
+        ++begun;
+        text.clear();
+        return status == 200 && content_type == "application/json";
+    }
+    bool write(std::string_view piece) override {
+        text += piece;
+        return text.size() < enough;
+    }
+    std::string text;
+    std::size_t enough = SIZE_MAX;
+    int begun = 0;
+};
+
+struct Read {
+    State state = State::more;
+    Response response;
+    std::optional<Trouble> failure;
+    bool reusable = false;
+};
+
+// Brings the bytes in pieces of `piece`; closes after them if told so.
+Read read(std::string_view bytes, BodySink* sink, std::size_t piece = SIZE_MAX, bool close = false,
+          ReadLimits limits = {}) {
+    ReadBuffer buffer;
+    ResponseReader reader(buffer, limits, sink, ResponseReader::Body::read);
+    State state = State::more;
+    while (!bytes.empty() && state == State::more) {
+        const auto space = reader.space();
+        const std::size_t count = std::min({piece, bytes.size(), space.size()});
+        std::copy_n(bytes.begin(), count, space.begin());
+        bytes.remove_prefix(count);
+        state = reader.received(count);
+    }
+    if (close && state == State::more) state = reader.closed();
+    Read out{.state = state, .response = {}, .failure = reader.failure(), .reusable = false};
+    if (state == State::done) {
+        out.reusable = reader.reusable() && bytes.empty();
+        out.response = reader.take();
+    }
+    return out;
+}
+
+constexpr std::string_view plain = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+                                   "Date: Tue, 24 Nov 2026 02:00:00 GMT\r\nContent-Length: 7\r\n\r\n{\"a\":1}";
+
+TEST(ResponseReader, ReadsAnAnswerHoweverItsBytesArrive) {
+    for (std::size_t piece = 1; piece <= plain.size(); ++piece) {
+        Collect sink;
+        const auto got = read(plain, &sink, piece);
+        ASSERT_EQ(got.state, State::done) << piece;
+        EXPECT_EQ(got.response.status, 200);
+        EXPECT_EQ(got.response.date, parse_http_date("Tue, 24 Nov 2026 02:00:00 GMT"));
+        EXPECT_EQ(sink.text, "{\"a\":1}");
+        EXPECT_TRUE(got.reusable);
+    }
+}
+
+TEST(ResponseReader, ReadsChunksHoweverTheyArrive) {
+    constexpr std::string_view chunked =
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "3;x=y\r\n{\"a\r\n4\r\n\":1}\r\n0\r\nTrailer: t\r\n\r\n";
+    for (std::size_t piece = 1; piece <= chunked.size(); ++piece) {
+        Collect sink;
+        const auto got = read(chunked, &sink, piece);
+        ASSERT_EQ(got.state, State::done) << piece;
+        EXPECT_EQ(sink.text, "{\"a\":1}");
+        EXPECT_TRUE(got.reusable);
+    }
+}
+
+TEST(ResponseReader, ReadsUntilTheEndWhereNoLengthIsGiven) {
+    Collect sink;
+    const auto got = read("HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n{}", &sink, SIZE_MAX, true);
+    EXPECT_EQ(got.state, State::done);
+    EXPECT_EQ(sink.text, "{}");
+    EXPECT_FALSE(got.reusable);
+}
+
+TEST(ResponseReader, CallsACutAnswerLost) {
+    for (std::size_t kept = 1; kept < plain.size(); ++kept) {
+        Collect sink;
+        const auto got = read(plain.substr(0, kept), &sink, SIZE_MAX, true);
+        ASSERT_EQ(got.state, State::failed) << kept;
+        EXPECT_EQ(got.failure->stage, Stage::lost);
+        EXPECT_FALSE(got.failure->untouched);
+    }
+    ReadBuffer buffer;
+    ResponseReader reader(buffer, {}, nullptr, ResponseReader::Body::read);
+    EXPECT_EQ(reader.closed(), State::failed);
+    EXPECT_TRUE(reader.failure()->untouched);
+}
+
+TEST(ResponseReader, KeepsOtherBodiesUpToALimitAndGivesTheRestUp) {
+    Collect sink;
+    const ReadLimits limits{.headers = 1024, .body = 10, .kept_body = 4};
+    const auto got = read("HTTP/1.1 502 X\r\nContent-Type: text/html\r\nContent-Length: 9\r\n\r\n<html>abc", &sink, 1,
+                          false, limits);
+    EXPECT_EQ(got.state, State::done);
+    EXPECT_EQ(got.response.status, 502);
+    EXPECT_EQ(got.response.body, "<htm");
+    EXPECT_EQ(sink.text, "");
+    EXPECT_FALSE(got.reusable);
+}
+
+TEST(ResponseReader, RefusesALongerBodyThanAllowed) {
+    const ReadLimits limits{.headers = 1024, .body = 6, .kept_body = 4};
+    Collect sink;
+    auto got = read(plain, &sink, SIZE_MAX, false, limits);
+    ASSERT_EQ(got.state, State::failed);
+    EXPECT_EQ(got.failure->stage, Stage::too_large);
+    EXPECT_EQ(sink.text, "") << "the length was announced: nothing needs to be read";
+    got = read("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+               "4\r\n[1,2\r\n4\r\n,3,4\r\n",
+               &sink, SIZE_MAX, false, limits);
+    ASSERT_EQ(got.state, State::failed);
+    EXPECT_EQ(got.failure->stage, Stage::too_large);
+}
+
+TEST(ResponseReader, RefusesLongerHeadersThanAllowed) {
+    const ReadLimits limits{.headers = 4096, .body = 10, .kept_body = 10};
+    std::string endless = "HTTP/1.1 200 OK\r\n";
+    while (endless.size() < 100000) endless += "X-More: abcdefghijklmnopqrstuvwxyz\r\n";
+    std::string one_line = "HTTP/1.1 200 OK\r\nX: " + std::string(100000, 'x');
+    std::string status_line = "HTTP/1.1 200 " + std::string(100000, 'x');
+    std::string extension = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;" + std::string(100000, 'x');
+    std::string trailer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: " + std::string(100000, 'x');
+    for (const auto& text : {endless, one_line, status_line, extension, trailer}) {
+        for (const std::size_t piece : {std::size_t{100}, std::size_t{5000}, SIZE_MAX}) {
+            const auto got = read(text, nullptr, piece, false, limits);
+            ASSERT_EQ(got.state, State::failed) << text.substr(0, 80) << " in pieces of " << piece;
+            EXPECT_TRUE(got.failure->stage == Stage::too_large || got.failure->stage == Stage::not_http);
+        }
+    }
+}
+
+TEST(ResponseReader, SkipsInterimAnswersButNotForEver) {
+    Collect sink;
+    const std::string early = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
+    auto got = read("HTTP/1.1 100 Continue\r\n\r\n" + early + std::string(plain), &sink, 7);
+    EXPECT_EQ(got.state, State::done);
+    EXPECT_EQ(sink.text, "{\"a\":1}");
+    std::string many;
+    for (int i = 0; i < 100; ++i) many += early;
+    got = read(many + std::string(plain), &sink);
+    EXPECT_EQ(got.state, State::failed);
+    got = read("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n", &sink);
+    EXPECT_EQ(got.state, State::failed);
+}
+
+TEST(ResponseReader, RefusesWhatIsNotHttp) {
+    for (const auto* text : {"SSH-2.0-OpenSSH_9.2\r\n", "\x15\x03\x01\x02\x02\x0a garbage\r\n", "HTTP/2 200\r\n\r\n",
+                             "HTTP/1.1 2000 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nbad header\r\n\r\n",
+                             "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
+                             "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+                             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"}) {
+        const auto got = read(text, nullptr, SIZE_MAX, true);
+        ASSERT_EQ(got.state, State::failed) << text;
+        EXPECT_EQ(got.failure->stage, Stage::not_http) << text << ": " << got.failure->message;
+    }
+}
+
+TEST(ResponseReader, RefusesACompressedAnswer) {
+    const auto got = read("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\nxx", nullptr);
+    EXPECT_EQ(got.state, State::failed);
+}
+
+TEST(ResponseReader, TrustsNoConnectionThatSaysMoreThanItWasAsked) {
+    Collect sink;
+    const auto got = read(std::string(plain) + "HTTP/1.1 200 OK\r\n", &sink);
+    EXPECT_EQ(got.state, State::done);
+    EXPECT_FALSE(got.reusable);
+}
+
+TEST(ResponseReader, DoesNotReuseAConnectionThatIsToBeClosed) {
+    Collect sink;
+    const auto got = read("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", &sink);
+    EXPECT_EQ(got.state, State::done);
+    EXPECT_FALSE(got.reusable);
+}
+
+TEST(ResponseReader, StopsWhenTheSinkHasSeenEnough) {
+    Collect sink;
+    sink.enough = 3;
+    const auto got = read(plain, &sink, 1);
+    EXPECT_EQ(got.state, State::done);
+    EXPECT_EQ(sink.text, "{\"a");
+    EXPECT_FALSE(got.reusable);
+}
+
+} // namespace
+} // namespace mooring::net
