@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <cstring>
 #include <netinet/in.h>
 #include <poll.h>
@@ -137,6 +138,7 @@ void Peer::splice_to(std::uint16_t port) {
 }
 
 RawServer::RawServer(Script script, Options options) : script_(std::move(script)), options_(std::move(options)) {
+    std::signal(SIGPIPE, SIG_IGN); // OpenSSL writes without MSG_NOSIGNAL, to clients that may be gone
     if (options_.certificate != nullptr) context_ = make_context(options_);
     listener_ = listen_on(options_);
     if (options_.socket.empty()) port_ = port_of(listener_);
