@@ -27,17 +27,25 @@ Comparison compare_record(const Row& row, const StackRecord& record, const Serve
                           const JudgeOptions& options);
 
 // The desired text against the server's: equal bytes, else canonical trees; Kubernetes: bytes only. Made on arrival, so
-// that the text can go. `digest` makes keyed digests for the memory; it may be empty.
+// that the text can go. `digest` makes keyed digests for the memory; it may be empty. With `record` the server's env
+// values are known too and kept out of every text; `show_values` puts secrets into the changes (JudgeOptions).
 ContentFacts compare_content(const DesiredStack& stack, const compose::File* desired, std::string_view actual,
-                             const std::function<std::string(std::string_view)>& digest);
+                             const std::function<std::string(std::string_view)>& digest,
+                             const StackRecord* record = nullptr, bool show_values = false);
 
 // What runs against what the server's file says should run (design §3.3 "Runtime changes"): containers for standalone,
-// services and tasks for swarm.
+// services and tasks for swarm. `list_filtered`: the token is not an administrator's, so that what the list lacks may
+// be hidden: then only a probe's 404 makes an absence a change, and everything else leaves the runtime unread.
 Comparison compare_runtime(const Row& row, const StackRecord& record, const compose::ProjectFacts& file,
-                           const RuntimeFacts& runtime, const std::vector<NameProbe>& container_probes);
+                           const RuntimeFacts& runtime, const std::vector<NameProbe>& container_probes,
+                           bool list_filtered = false);
 
-// For a user: the containers that should run and that the list lacks, to be asked by name (design §3.3). Empty for an
-// administrator, for swarm, for a stopped stack, and where the name is not predictable.
+// Sorts what runs by project, so that each stack finds its own without walking through all of it. The answers are the
+// same without it.
+void arrange(RuntimeFacts& runtime);
+
+// For a user: the containers (swarm: services) that should run and that the list lacks, to be asked by name (design
+// §3.3). Empty for an administrator, for a stopped stack, and where the name is not predictable.
 std::vector<Question> containers_to_ask(const Row& row, const StackRecord& record, const compose::ProjectFacts& file,
                                         const ServerFacts& server);
 

@@ -42,7 +42,4 @@ inline Change change_at(Plane plane, std::string path, std::optional<std::string
 // Sorts by plane, path and values, so that the same inputs give the same bytes.
 void sort_changes(std::vector<Change>& changes);
 
-// The name under which an environment is known: listed, read by id or remembered; "" if under none.
-std::string known_environment_name(EnvironmentId id, const ServerFacts& server);
-
 } // namespace mooring::drift

@@ -1,6 +1,7 @@
 // The record as a whole: where it is, its type and state. Its larger fields are compared in files of their own.
 #include "base/text.hpp"
 #include "drift/compare_parts.hpp"
+#include "drift/match.hpp"
 #include "model/names.hpp"
 
 #include <algorithm>
@@ -11,38 +12,22 @@ namespace mooring::drift {
 namespace {
 
 std::string environment_text(EnvironmentId id, const ServerFacts& server) {
-    const std::string name = known_environment_name(id, server);
+    const std::string name = resolve_environment(id, server).name;
     return name.empty() ? fmt::format("id {}", id) : fmt::format("{} (id {})", printable(name), id);
-}
-
-// The id of the environment that the row means: given, or a name of the list or of memory.
-std::optional<EnvironmentId> declared_environment(const EnvironmentRef& declared, const ServerFacts& server) {
-    if (declared.id) return declared.id;
-    if (server.environments.value) {
-        for (const Environment& environment : *server.environments.value) {
-            if (environment.name == declared.name) return environment.id;
-        }
-    }
-    for (const auto& [id, name] : server.memory.environments) {
-        if (name == declared.name) return id;
-    }
-    return std::nullopt;
 }
 
 // Records are matched by environment and name, so that these differ only for a stack that memory found elsewhere.
 void compare_place(const RecordPair& pair, Comparison& out) {
-    const auto wanted = declared_environment(pair.row.environment, pair.server);
+    const auto wanted = resolve_environment(pair.row, pair.server).id;
     const SourceLocation where = manifest_line(pair.stack, 0);
     if (wanted && *wanted != pair.record.environment) {
         out.changes.push_back(change_at(Plane::record, "environment", environment_text(*wanted, pair.server),
                                         environment_text(pair.record.environment, pair.server), where));
     }
     const bool exact = pair.stack.type == StackType::kubernetes;
+    if (same_stack_name(pair.stack.name, pair.record.name, exact)) return;
     const std::string desired = exact ? pair.stack.name : normalise_stack_name(pair.stack.name);
-    const std::string actual = exact ? pair.record.name : normalise_stack_name(pair.record.name);
-    if (desired != actual) {
-        out.changes.push_back(change_at(Plane::record, "name", printable(desired), printable(pair.record.name), where));
-    }
+    out.changes.push_back(change_at(Plane::record, "name", printable(desired), printable(pair.record.name), where));
 }
 
 void compare_type(const RecordPair& pair, Comparison& out) {
@@ -82,18 +67,6 @@ void sort_changes(std::vector<Change>& changes) {
     std::ranges::sort(changes, {}, [](const Change& change) {
         return std::tie(change.plane, change.path, change.desired, change.actual);
     });
-}
-
-std::string known_environment_name(EnvironmentId id, const ServerFacts& server) {
-    if (server.environments.value) {
-        const auto& all = *server.environments.value;
-        const auto listed = std::ranges::find(all, id, &Environment::id);
-        if (listed != all.end()) return listed->name;
-    }
-    const auto asked = server.environments_by_id.find(id);
-    if (asked != server.environments_by_id.end() && asked->second.value) return asked->second.value->name;
-    const auto remembered = server.memory.environments.find(id);
-    return remembered == server.memory.environments.end() ? std::string() : remembered->second;
 }
 
 Comparison compare_record(const Row& row, const StackRecord& record, const ServerFacts& server,

@@ -1,12 +1,13 @@
 // Records that nobody declared, in environments that a Scope manages whole (design §4 "Scope").
 #include "base/text.hpp"
-#include "drift/compare_parts.hpp"
 #include "drift/conclude.hpp"
+#include "drift/match.hpp"
 #include "model/names.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
 #include <tuple>
+#include <utility>
 
 namespace mooring::drift {
 namespace {
@@ -15,49 +16,53 @@ std::string name_in_scope(const StackRecord& record) {
     return record.type == StackType::kubernetes ? record.name : normalise_stack_name(record.name);
 }
 
-bool means_environment(const EnvironmentRef& ref, EnvironmentId id, const ServerFacts& server) {
-    return ref.id ? *ref.id == id : known_environment_name(id, server) == ref.name;
-}
-
-bool holds(const DesiredScope& scope, const StackRecord& record, const ServerFacts& server) {
+bool holds(const DesiredScope& scope, const StackRecord& record, std::string_view environment_name,
+           const ServerFacts& server) {
     if (scope.server != server.name) return false;
     const bool here = scope.environments.empty() || std::ranges::any_of(scope.environments, [&](const auto& ref) {
-                          return means_environment(ref, record.environment, server);
+                          return ref.id ? *ref.id == record.environment : ref.name == environment_name;
                       });
     const std::string name = name_in_scope(record);
     return here && glob_matches(scope.names, name) &&
            std::ranges::none_of(scope.except, [&](const std::string& glob) { return glob_matches(glob, name); });
 }
 
-bool is_known_environment(const EnvironmentRef& ref, const ServerFacts& server) {
-    if (ref.id) return true;
-    const auto has_name = [&](const Environment& environment) { return environment.name == ref.name; };
-    if (server.environments.value && std::ranges::any_of(*server.environments.value, has_name)) return true;
-    return std::ranges::any_of(server.memory.environments, [&](const auto& known) { return known.second == ref.name; });
-}
+// Where the rows' stacks may be. Suspended ones are matched by nobody else, and a row whose environment could not be
+// resolved may mean any record of its name.
+class Declared {
+  public:
+    Declared(const std::vector<Row>& rows, const ServerFacts& server) {
+        for (const Row& row : rows) {
+            if (row.selector) continue;
+            const auto environment = resolve_environment(row, server).id;
+            const std::string name = normalise_stack_name(row.stack->name);
+            if (environment) places_.emplace(*environment, name);
+            if (!environment) anywhere_.insert(name);
+        }
+    }
+    bool holds(const StackRecord& record) const {
+        const std::string name = normalise_stack_name(record.name);
+        return places_.contains({record.environment, name}) || anywhere_.contains(name);
+    }
 
-// Whether a row may mean this record: suspended ones are not matched by anybody else, and a row whose environment could
-// not be resolved may mean any record of its name.
-bool is_declared(const StackRecord& record, const std::vector<Row>& rows, const ServerFacts& server) {
-    return std::ranges::any_of(rows, [&](const Row& row) {
-        if (row.selector || normalise_stack_name(row.stack->name) != normalise_stack_name(record.name)) return false;
-        return means_environment(row.environment, record.environment, server) ||
-               !is_known_environment(row.environment, server);
-    });
-}
+  private:
+    std::set<std::pair<EnvironmentId, std::string>> places_;
+    std::set<std::string> anywhere_;
+};
 
 // The newest list that was answered.
 const Answer<std::vector<StackRecord>>& latest_list(const ServerFacts& server) {
     return server.list_again.value ? server.list_again : server.list;
 }
 
-StackResult extra_result(const StackRecord& record, const DesiredScope& scope, const ServerFacts& server) {
+StackResult extra_result(const StackRecord& record, std::string environment_name, const DesiredScope& scope,
+                         const ServerFacts& server) {
     const Reply& listed = latest_list(server).reply;
     StackResult result;
     result.name = printable(record.name, 200);
     result.server = server.name;
     result.environment_id = record.environment;
-    result.environment_name = known_environment_name(record.environment, server);
+    result.environment_name = std::move(environment_name);
     result.type = record.type;
     result.id = record.id;
     result.verdict = Verdict::extra;
@@ -81,12 +86,16 @@ std::vector<StackResult> find_extra(const Desired& desired, const std::vector<Ro
                                     const std::set<StackId>& claimed, const JudgeOptions& options, bool narrowed) {
     std::vector<StackResult> out;
     if (!desired.complete || narrowed || !latest_list(server).value) return out;
+    const Declared declared(rows, server);
     for (const StackRecord& record : *latest_list(server).value) {
-        if (claimed.contains(record.id) || options.own_stacks.contains(normalise_stack_name(record.name))) continue;
-        const auto scope = std::ranges::find_if(
-            desired.scopes, [&](const DesiredScope& candidate) { return holds(candidate, record, server); });
-        if (scope == desired.scopes.end() || is_declared(record, rows, server)) continue;
-        out.push_back(extra_result(record, *scope, server));
+        if (claimed.contains(record.id) || declared.holds(record)) continue;
+        if (options.own_stacks.contains(normalise_stack_name(record.name))) continue;
+        std::string environment = resolve_environment(record.environment, server).name;
+        const auto scope = std::ranges::find_if(desired.scopes, [&](const DesiredScope& candidate) {
+            return holds(candidate, record, environment, server);
+        });
+        if (scope == desired.scopes.end()) continue;
+        out.push_back(extra_result(record, std::move(environment), *scope, server));
     }
     std::ranges::sort(out, {}, [](const StackResult& result) {
         return std::tie(result.environment_name, result.name, result.environment_id, result.id);
@@ -104,7 +113,7 @@ Diagnostics scope_diagnostics(const Desired& desired, const ServerFacts& server)
     for (const DesiredScope& scope : desired.scopes) {
         if (scope.server != server.name || !server.environments.value) continue;
         for (const EnvironmentRef& ref : scope.environments) {
-            if (is_known_environment(ref, server)) continue;
+            if (resolve_environment({.stack = nullptr, .environment = ref, .selector_text = {}}, server).id) continue;
             out.push_back({.severity = Severity::warning,
                            .code = "scope-environment",
                            .message = fmt::format(

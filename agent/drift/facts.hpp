@@ -27,6 +27,8 @@ struct RuntimeFacts {
     Answer<std::vector<Container>> containers;
     Answer<std::vector<SwarmService>> services;
     Answer<std::vector<SwarmTask>> tasks;
+    bool arranged = false;              // sorted by project, namespace and service (arrange in compare.hpp)
+    std::vector<std::uint32_t> by_name; // when arranged: positions of containers, by name
 };
 
 // Everything learned about one server before and beside its stacks.
@@ -114,7 +116,7 @@ struct Question {
     Kind kind = Kind::file;
     StackId id = 0;
     EnvironmentId environment = 0;
-    DockerKind docker_kind = DockerKind::container;
+    DockerKind docker_kind = DockerKind::container; // also of Kind::container: swarm services are asked so too
     std::string name;
     std::string service;
 

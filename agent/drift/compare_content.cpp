@@ -1,0 +1,114 @@
+// The desired file against the server's (design §5): equal bytes first, else canonical trees; Kubernetes: bytes only.
+#include "base/text.hpp"
+#include "drift/compare_parts.hpp"
+#include "model/names.hpp"
+
+#include <fmt/format.h>
+
+namespace mooring::drift {
+namespace {
+
+constexpr std::size_t most_path_bytes = 400;
+
+struct Reading {
+    const DesiredStack& stack;
+    const KnownSecrets& secrets;
+    bool show_values = false;
+};
+
+// Parsers quote what they stumble over, so that their words are masked like a server's.
+std::string problem_text(std::string_view whose, const yaml::Problem& problem, std::size_t lines_before,
+                         const Reading& reading) {
+    std::string place;
+    if (problem.mark.line != 0) {
+        place = fmt::format("line {}, column {}: ", lines_before + problem.mark.line, problem.mark.column);
+    }
+    return fmt::format("{} does not parse: {}{}", whose, place, printable(reading.secrets.mask(problem.message)));
+}
+
+std::string desired_problem(const DesiredContent& wanted, const yaml::Problem& problem, const Reading& reading) {
+    return problem_text("the desired file " + printable(wanted.file), problem, wanted.line - 1, reading);
+}
+
+Change content_change(const compose::Difference& difference, const DesiredContent& wanted, const Reading& reading) {
+    const auto side = [&](const std::optional<std::string>& value, bool shown) -> std::optional<std::string> {
+        if (!value) return std::nullopt;
+        return shown ? printable(*value) : std::string();
+    };
+    const bool secret = difference.secret || reading.secrets.stand_in(difference.desired.value_or("")) ||
+                        reading.secrets.stand_in(difference.actual.value_or(""));
+    const bool shown = !secret || reading.show_values;
+    const std::size_t line = difference.desired_line == 0 ? 0 : wanted.line - 1 + difference.desired_line;
+    Change change =
+        change_at(Plane::content, printable(difference.path, most_path_bytes), side(difference.desired, shown),
+                  side(difference.actual, shown), {.file = wanted.file, .line = line, .column = 0});
+    change.secret = secret;
+    return change;
+}
+
+void compare_kubernetes(const DesiredContent* wanted, std::string_view actual, const Reading& reading,
+                        ContentFacts& facts) {
+    facts.equal_bytes = wanted != nullptr && wanted->text == actual;
+    if (wanted != nullptr && !facts.equal_bytes) {
+        facts.problem = "Kubernetes content is not compared yet";
+    } else if (reading.stack.runtime) {
+        facts.problem = "what runs is not read yet";
+    }
+}
+
+// Equal bytes mean the same, and what they would run is then known from the desired file.
+void compare_compose(const DesiredContent& wanted, const compose::File* desired, std::string_view actual,
+                     const Reading& reading, ContentFacts& facts) {
+    const std::string project = normalise_stack_name(reading.stack.name);
+    facts.equal_bytes = wanted.text == actual;
+    if (desired == nullptr) {
+        const auto loaded = compose::load(wanted.text);
+        facts.problem = loaded ? "the desired file was not loaded" : desired_problem(wanted, loaded.error(), reading);
+        return;
+    }
+    if (facts.equal_bytes) {
+        facts.actual = compose::facts(*desired, project);
+        return;
+    }
+    const auto file = compose::load(actual);
+    if (!file) {
+        facts.problem = problem_text("the server's file", file.error(), 0, reading);
+        return;
+    }
+    facts.actual = compose::facts(*file, project);
+    for (const compose::Difference& difference : compose::compare(*desired, *file)) {
+        facts.changes.push_back(content_change(difference, wanted, reading));
+    }
+}
+
+// A Git stack's file is not compared, but it says what should run.
+void read_git_file(std::string_view actual, const Reading& reading, ContentFacts& facts) {
+    const auto file = compose::load(actual);
+    if (file) facts.actual = compose::facts(*file, normalise_stack_name(reading.stack.name));
+    if (!file) facts.problem = problem_text("the server's file", file.error(), 0, reading);
+}
+
+} // namespace
+
+ContentFacts compare_content(const DesiredStack& stack, const compose::File* desired, std::string_view actual,
+                             const std::function<std::string(std::string_view)>& digest, const StackRecord* record,
+                             bool show_values) {
+    const KnownSecrets secrets(stack, record);
+    const Reading reading{stack, secrets, show_values};
+    const auto* wanted = std::get_if<DesiredContent>(&stack.source);
+    ContentFacts facts;
+    if (stack.type == StackType::kubernetes) {
+        compare_kubernetes(wanted, actual, reading, facts);
+    } else if (wanted != nullptr) {
+        compare_compose(*wanted, desired, actual, reading, facts);
+    } else {
+        read_git_file(actual, reading, facts);
+    }
+    if (digest) {
+        facts.content_digest = digest(actual);
+        if (wanted != nullptr) facts.desired_digest = facts.equal_bytes ? facts.content_digest : digest(wanted->text);
+    }
+    return facts;
+}
+
+} // namespace mooring::drift

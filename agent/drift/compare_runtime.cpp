@@ -1,0 +1,157 @@
+// What both kinds of Docker environment have in common: who should run, how a shortage is told, and what is asked about
+// it (design §3.3 "Runtime changes").
+#include "base/text.hpp"
+#include "drift/match.hpp"
+#include "drift/runtime_lists.hpp"
+#include "drift/runtime_parts.hpp"
+#include "model/names.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace mooring::drift {
+namespace {
+
+constexpr std::size_t most_name_bytes = 200;
+
+void mark_unread(const std::optional<Reply>& refusal, Comparison& out) {
+    if (out.unread.empty()) out.unread.emplace_back("runtime");
+    if (!out.refusal && refusal) out.refusal = refusal;
+}
+
+// What the probes say about the names that the list lacks.
+struct Fate {
+    std::int64_t hidden = 0; // 403
+    std::int64_t unknown = 0;
+};
+
+const Reply* probed(const RuntimePair& pair, std::string_view name) {
+    const auto found = std::ranges::find(pair.probes, name, &NameProbe::name);
+    return found == pair.probes.end() || !found->reply.asked() ? nullptr : &found->reply;
+}
+
+Fate ask_probes(const RuntimePair& pair, const Shortage& shortage, Comparison& out) {
+    Fate fate;
+    for (const std::string& name : shortage.names) {
+        const Reply* reply = probed(pair, name);
+        if (reply != nullptr && reply->outcome == Outcome::object_absent) continue;
+        ++(reply != nullptr && reply->denied() ? fate.hidden : fate.unknown);
+        mark_unread(reply == nullptr || reply->ok() ? std::nullopt : std::optional(*reply), out);
+        if (reply == nullptr) {
+            out.errors.push_back(fmt::format("runtime: whether {} runs was not asked", printable(name)));
+        } else if (reply->ok()) {
+            out.errors.push_back(fmt::format("runtime: {} exists, but the list of what runs does not show it (a hidden "
+                                             "label, or it was just made)",
+                                             printable(name)));
+        }
+    }
+    if (fate.hidden + fate.unknown > 0) fate.unknown += shortage.unasked;
+    if (!shortage.predictable) {
+        ++fate.unknown;
+        mark_unread(std::nullopt, out);
+        out.errors.push_back(fmt::format("runtime: the container of {} has a name that cannot be predicted, and this "
+                                         "token may not see it",
+                                         service_path(shortage.service.name)));
+    }
+    return fate;
+}
+
+} // namespace
+
+bool wants_stopped(const DesiredStack& stack) { return stack.state == DesiredState::stopped; }
+
+bool stopped_is_said(const DesiredStack& stack, const StackRecord& record) {
+    return stack.state == DesiredState::running && record.status == static_cast<std::int64_t>(StackStatus::inactive);
+}
+
+std::string service_path(std::string_view service) {
+    constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+    if (!service.empty() && service.find_first_not_of(plain) == std::string_view::npos) {
+        return "services." + std::string(service);
+    }
+    std::string quoted;
+    for (const char c : printable(service, most_name_bytes)) {
+        if (c == '"' || c == '\\') quoted += '\\';
+        quoted += c;
+    }
+    return "services[\"" + quoted + "\"]";
+}
+
+Expected expected_count(const compose::ServiceFacts& service) {
+    if (service.in_profile) return {};
+    return {.count = service.replicas.value_or(1), .at_least = !service.replicas};
+}
+
+void add_runtime_change(const RuntimePair& pair, std::string path, std::optional<std::string> desired,
+                        std::optional<std::string> actual, Comparison& out) {
+    out.changes.push_back(change_at(Plane::runtime, std::move(path), std::move(desired), std::move(actual),
+                                    manifest_line(pair.stack, 0)));
+}
+
+void compare_image(const RuntimePair& pair, const compose::ServiceFacts& service,
+                   const std::vector<std::string>& images, Comparison& out) {
+    if (!service.image || is_image_id(*service.image)) return;
+    std::vector<std::string> others;
+    for (const std::string& image : images) {
+        if (!is_image_id(image) && !same_image(image, *service.image)) others.push_back(printable(image));
+    }
+    if (others.empty()) return;
+    std::ranges::sort(others);
+    others.erase(std::ranges::unique(others).begin(), others.end());
+    std::string actual = join(others, ", ");
+    const bool secret = pair.secrets.stand_in(actual) || pair.secrets.stand_in(*service.image);
+    add_runtime_change(pair, service_path(service.name) + ".image", secret ? "" : printable(*service.image),
+                       secret ? "" : std::move(actual), out);
+    out.changes.back().secret = secret;
+}
+
+void report_shortage(const RuntimePair& pair, const Shortage& shortage, Comparison& out) {
+    if (stopped_is_said(pair.stack, pair.record)) return;
+    const Fate fate = pair.list_filtered ? ask_probes(pair, shortage, out) : Fate{};
+    // Hidden ones may run: it is a change only when they would not make up for it either.
+    if (shortage.running + fate.hidden + fate.unknown >= shortage.expected.count) return;
+    std::string actual = std::to_string(shortage.running);
+    if (!shortage.reason.empty()) actual += " (" + printable(pair.secrets.mask(shortage.reason), most_name_bytes) + ")";
+    add_runtime_change(pair, service_path(shortage.service.name) + ".running", shortage.expected.text(),
+                       std::move(actual), out);
+}
+
+Comparison compare_runtime(const Row& row, const StackRecord& record, const compose::ProjectFacts& file,
+                           const RuntimeFacts& runtime, const std::vector<NameProbe>& container_probes,
+                           bool list_filtered) {
+    const KnownSecrets secrets(*row.stack, &record);
+    const RuntimePair pair{*row.stack,       record,  file,          runtime,
+                           container_probes, secrets, list_filtered, normalise_stack_name(record.name)};
+    Comparison out;
+    const bool swarm = record.type == StackType::swarm;
+    const Reply& reply = swarm ? runtime.services.reply : runtime.containers.reply;
+    if (record.type == StackType::kubernetes ||
+        !(swarm ? runtime.services.value.has_value() : runtime.containers.value.has_value())) {
+        mark_unread(reply, out);
+        return out;
+    }
+    swarm ? compare_services(pair, out) : compare_containers(pair, out);
+    sort_changes(out.changes);
+    return out;
+}
+
+std::vector<Question> containers_to_ask(const Row& row, const StackRecord& record, const compose::ProjectFacts& file,
+                                        const ServerFacts& server) {
+    std::vector<Question> questions;
+    const auto runtime = server.runtime.find(record.environment);
+    if (server.is_administrator() || runtime == server.runtime.end() || !row.stack->runtime) return questions;
+    if (wants_stopped(*row.stack) || stopped_is_said(*row.stack, record)) return questions;
+    const bool swarm = record.type == StackType::swarm;
+    for (const Shortage& shortage : shortages(record, file, runtime->second)) {
+        for (const std::string& name : shortage.names) {
+            questions.push_back({.kind = Question::Kind::container,
+                                 .environment = record.environment,
+                                 .docker_kind = swarm ? DockerKind::service : DockerKind::container,
+                                 .name = name,
+                                 .service = shortage.service.name});
+        }
+    }
+    return questions;
+}
+
+} // namespace mooring::drift
