@@ -61,7 +61,10 @@ awaitable<void> read_file(const Row& row, StackId id, StackFacts& facts, const A
     }
     Answer<std::string> answer = co_await asking.api.stack_file(id);
     facts.file.reply = std::move(answer.reply);
-    if (answer.value) facts.file.value = compare_content(*row.stack, asking.desired, *answer.value, asking.digest);
+    if (answer.value) {
+        facts.file.value = compare_content(*row.stack, asking.desired, *answer.value, asking.digest, record,
+                                           asking.judge.show_values);
+    }
 }
 
 awaitable<void> ask(const Row& row, Question question, StackFacts& facts, const Asking& asking) {
@@ -125,6 +128,7 @@ awaitable<void> observe_runtime(portainer::Api& api, const std::vector<Row>& row
             found.services = co_await api.services(ids[i]);
             found.tasks = co_await api.tasks(ids[i]);
         }
+        arrange(found);
         facts.runtime[ids[i]] = std::move(found);
     };
     co_await net::for_each_bounded(ids.size(), workers, read);
