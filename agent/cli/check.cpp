@@ -107,7 +107,7 @@ int Check::check(Console& console, const CheckOptions& options, config::Loaded l
 }
 
 Desired Check::load(const CheckOptions& options, const config::Config& config, Console& console) const {
-    const manifest::LoadOptions from = config::load_options(config, console.variables, console.clock.unix_seconds());
+    const manifest::LoadOptions from = config::load_options(config, console.variables);
     if (options.compose_dir.empty()) return manifest::load(from);
     manifest::ComposeDirOptions folder;
     folder.root = options.compose_dir;

@@ -91,8 +91,7 @@ int Validate::run(Console& console) {
         return usage_error(console, name(), *problem);
     if (!folder_.empty()) loaded.config.manifests = folder_;
 
-    Desired desired =
-        manifest::load(config::load_options(loaded.config, console.variables, console.clock.unix_seconds()));
+    Desired desired = manifest::load(config::load_options(loaded.config, console.variables));
     Diagnostics diagnostics = std::move(loaded.diagnostics);
     std::ranges::move(desired.diagnostics, std::back_inserter(diagnostics));
     std::ranges::move(compose_problems(desired.stacks), std::back_inserter(diagnostics));
