@@ -11,10 +11,12 @@
 
 namespace mooring::report {
 
-enum class Format { text, json };
+enum class Format { text, json, junit, sarif, markdown, github, csv };
 
 std::string_view to_string(Format format);
 std::optional<Format> parse_format(std::string_view word);
+// What a file in this form is called by: ".xml".
+std::string_view file_suffix(Format format);
 // Every word that parse_format knows, for suggestions.
 std::vector<std::string> format_words();
 

@@ -58,6 +58,15 @@ std::vector<Reason> reasons_of(const StackResult& stack) {
     return out;
 }
 
+std::string all_reasons(const StackResult& stack) {
+    std::string out;
+    for (const Reason& reason : reasons_of(stack)) {
+        if (!out.empty()) out += out.ends_with('.') ? " " : ". ";
+        out += reason.text;
+    }
+    return out;
+}
+
 std::string brief(const StackResult& stack) {
     if (!stack.message.empty()) return printable(stack.message, longest);
     if (stack.changes.empty()) return {};

@@ -28,6 +28,9 @@ bool is_aside(Reason::Kind kind);
 // is counted.
 std::vector<Reason> reasons_of(const StackResult& stack);
 
+// All of them behind each other, for forms that have one field for it.
+std::string all_reasons(const StackResult& stack);
+
 // One sentence: the message, or "2 changes: services.web.image, env.DB_PASSWORD", or "" for a stack without either.
 std::string brief(const StackResult& stack);
 

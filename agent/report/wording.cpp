@@ -132,10 +132,13 @@ std::string place(const SourceLocation& where, bool column) {
     return out;
 }
 
+std::string environment_name(const StackResult& stack) {
+    if (!stack.environment_name.empty()) return printable(stack.environment_name);
+    return stack.environment_id ? fmt::format("#{}", *stack.environment_id) : "?";
+}
+
 std::string stack_name(const StackResult& stack, bool with_server) {
-    std::string environment = printable(stack.environment_name);
-    if (environment.empty()) environment = stack.environment_id ? fmt::format("#{}", *stack.environment_id) : "?";
-    std::string out = printable(stack.name) + "/" + environment;
+    std::string out = printable(stack.name) + "/" + environment_name(stack);
     if (with_server) out += "@" + printable(stack.server);
     return out;
 }
@@ -153,6 +156,10 @@ std::string difference(const Change& change) {
 
 std::string change_line(const Change& change) {
     return fmt::format("{} {}: {}", to_string(change.plane), printable(change.path), difference(change));
+}
+
+std::string lone_change_line(const Change& change) {
+    return change_line(change) + (change.secret ? "" : " (desired -> actual)");
 }
 
 std::string remark(const Diagnostic& diagnostic) {

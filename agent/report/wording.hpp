@@ -25,6 +25,9 @@ std::string percent(const std::optional<double>& share);
 // "manifests/shop.yaml:3", with the column where `column` is asked for; "" without a file.
 std::string place(const SourceLocation& where, bool column = false);
 
+// "production", "#4" where the name is not known, "?" where the id is not either.
+std::string environment_name(const StackResult& stack);
+
 // "shop/production", "shop/#4" where the environment has no known name, "shop/production@main" with `with_server`.
 std::string stack_name(const StackResult& stack, bool with_server);
 
@@ -38,6 +41,8 @@ std::string difference(const Change& change);
 
 // "content services.web.image: nginx:1.27 -> nginx:1.25".
 std::string change_line(const Change& change);
+// The same with "(desired -> actual)" behind it, for forms in which a change stands alone.
+std::string lone_change_line(const Change& change);
 
 // "unknown key `enviroment`; did you mean `environment`?": message and suggestion of a diagnostic, without its place.
 std::string remark(const Diagnostic& diagnostic);

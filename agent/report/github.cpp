@@ -1,0 +1,96 @@
+#include "report/github.hpp"
+
+#include "base/text.hpp"
+#include "report/headline.hpp"
+#include "report/reasons.hpp"
+#include "report/standing.hpp"
+#include "report/wording.hpp"
+
+#include <fmt/format.h>
+#include <utility>
+
+namespace mooring::report {
+namespace {
+
+constexpr std::size_t longest = 4000; // bytes of one text
+
+std::string encoded(std::string_view text, std::string_view special) {
+    std::string out;
+    for (const char c : printable(text, longest)) {
+        if (special.find(c) == std::string_view::npos)
+            out += c;
+        else
+            out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+    return out;
+}
+
+std::string command(std::string_view word, const SourceLocation& where, std::string_view title, std::string_view text) {
+    std::string out = "::" + std::string(word) + " ";
+    if (!where.file.empty()) {
+        out += "file=" + github_property(where.file) + ",";
+        if (where.line > 0) out += fmt::format("line={},", where.line);
+        if (where.line > 0 && where.column > 0) out += fmt::format("col={},", where.column);
+    }
+    return out + "title=" + github_property(title) + "::" + github_data(text) + "\n";
+}
+
+std::string_view word_of(Standing standing) {
+    switch (standing) {
+    case Standing::drift:
+        return "error";
+    case Standing::blind:
+        return "warning";
+    case Standing::good:
+    case Standing::accepted:
+        return "notice";
+    }
+    std::unreachable();
+}
+
+std::string_view word_of(Severity severity) { return severity == Severity::note ? "notice" : to_string(severity); }
+
+std::string of_change(const Report& report, const StackResult& stack, const Change& change, std::string_view name) {
+    const SourceLocation& where = change.where.file.empty() ? stack.where : change.where;
+    const std::string line = lone_change_line(change);
+    if (change.waiver.empty()) return command("error", where, fmt::format("{} drifted", name), line);
+    return command("notice", where, fmt::format("{} drifted (waived)", name),
+                   line + ", " + waiver_words(report, change.waiver));
+}
+
+std::string of_stack(const Report& report, const StackResult& stack, bool with_server) {
+    const std::string name = stack_name(stack, with_server);
+    std::string out;
+    for (const Change& change : stack.changes) out += of_change(report, stack, change, name);
+    const bool said_by_changes = stack.verdict == Verdict::drifted && !stack.changes.empty();
+    if (stack.verdict == Verdict::in_sync || said_by_changes) return out;
+    std::string text;
+    if (standing_of(stack) == Standing::accepted)
+        text = acceptance(report, stack);
+    else
+        text = all_reasons(stack);
+    return out + command(word_of(standing_of(stack)), stack.where, fmt::format("{} {}", name, verdict_words(stack)),
+                         text.empty() ? verdict_words(stack) : text);
+}
+
+} // namespace
+
+std::string github_data(std::string_view text) { return encoded(text, "%\r\n"); }
+
+std::string github_property(std::string_view text) { return encoded(text, "%\r\n:,"); }
+
+std::string to_github(const Report& report) {
+    std::string out;
+    for (const ServerResult& server : report.servers) {
+        if (!server.error.empty()) out += command("error", {}, "server " + printable(server.name), server.error);
+    }
+    for (const StackResult& stack : report.stacks) out += of_stack(report, stack, report.servers.size() > 1);
+    for (const Diagnostic& one : report.diagnostics) {
+        const std::string title = one.server.empty() ? "Mooring" : "server " + printable(one.server);
+        out += command(word_of(one.severity), one.where, title, remark(one));
+    }
+    return out + command("notice", {}, fmt::format("Mooring exit {}", report.exit_code),
+                         fmt::format("{}: {}", explain_exit(report), headline(report)));
+}
+
+} // namespace mooring::report

@@ -1,0 +1,101 @@
+#include "report/markdown_stack.hpp"
+
+#include "base/text.hpp"
+#include "report/layout.hpp"
+#include "report/markdown_text.hpp"
+#include "report/reasons.hpp"
+#include "report/standing.hpp"
+#include "report/wording.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <utility>
+
+namespace mooring::report {
+namespace {
+
+constexpr std::size_t most_changes = 30;
+constexpr std::size_t path_width = 100;   // columns
+constexpr std::size_t values_width = 160; // both values together
+constexpr std::size_t brief_length = 160; // bytes
+
+// Denied has a mark that nothing else has (design §2, rule 2).
+std::string_view mark(const StackResult& stack) {
+    if (stack.verdict == Verdict::denied) return "🔒";
+    switch (standing_of(stack)) {
+    case Standing::good:
+        return "🟢";
+    case Standing::accepted:
+        return "⚪";
+    case Standing::drift:
+        return "🔴";
+    case Standing::blind:
+        return "🟡";
+    }
+    std::unreachable();
+}
+
+std::string values(const Change& change) {
+    if (change.secret) return prose(difference(change));
+    const auto [desired, actual] = shorten_pair(shown(change.desired), shown(change.actual), values_width);
+    return code_span(desired) + " → " + code_span(actual);
+}
+
+std::string change_item(const Change& change) {
+    std::string out = fmt::format("- {} {}: {}", to_string(change.plane),
+                                  code_span(shorten_middle(printable(change.path), path_width)), values(change));
+    if (!change.where.file.empty()) out += fmt::format(" in {}", code_span(place(change.where)));
+    if (!change.waiver.empty()) out += ", waived by " + code_span(change.waiver);
+    return out + "\n";
+}
+
+// A word of ours stands first, so that no line begins with text of others.
+std::string reason_item(const Reason& reason) {
+    switch (reason.kind) {
+    case Reason::Kind::why:
+        return "- **Why:** " + prose(reason.text) + "\n";
+    case Reason::Kind::request:
+        return "- " + code_span(reason.text) + "\n";
+    case Reason::Kind::unread:
+    case Reason::Kind::ignored:
+    case Reason::Kind::note:
+        return "- **Note:** " + prose(reason.text) + "\n";
+    case Reason::Kind::remedy:
+        return "- **To do:** " + prose(reason.text) + "\n";
+    }
+    std::unreachable();
+}
+
+} // namespace
+
+std::string markdown_table_head(bool with_server) {
+    return with_server ? "| verdict | stack | environment | server | why | manifest |\n|---|---|---|---|---|---|\n"
+                       : "| verdict | stack | environment | why | manifest |\n|---|---|---|---|---|\n";
+}
+
+std::string markdown_row(const StackResult& stack, bool with_server) {
+    std::string out = fmt::format("| {} {} | {} | {} |", mark(stack), verdict_words(stack), code_cell(stack.name),
+                                  code_cell(environment_name(stack)));
+    if (with_server) out += " " + code_cell(stack.server) + " |";
+    const std::string where = place(stack.where);
+    return out + fmt::format(" {} | {} |\n", prose(printable(brief(stack), brief_length)),
+                             where.empty() ? "" : code_cell(where));
+}
+
+std::string markdown_fold(std::string_view summary) {
+    return fmt::format("<details><summary>{}</summary>\n\n", summary);
+}
+
+std::string markdown_block(const Report& report, const StackResult& stack, bool with_server) {
+    std::string out = markdown_fold(
+        fmt::format("{} <b>{}</b> {}", mark(stack), prose(stack_name(stack, with_server)), verdict_words(stack)));
+    for (std::size_t i = 0; i < std::min(stack.changes.size(), most_changes); ++i) out += change_item(stack.changes[i]);
+    if (stack.changes.size() > most_changes)
+        out += fmt::format("- and {}\n", counted(stack.changes.size() - most_changes, "more change"));
+    for (const Reason& reason : reasons_of(stack)) out += reason_item(reason);
+    for (const std::string& waiver : stack.waivers)
+        out += "- **Accepted:** " + prose(waiver_words(report, waiver)) + "\n";
+    return out + "\n</details>\n\n";
+}
+
+} // namespace mooring::report

@@ -1,0 +1,101 @@
+#include "report/markdown.hpp"
+
+#include "golden.hpp"
+#include "report/markdown_text.hpp"
+#include "samples.hpp"
+
+#include <fmt/format.h>
+
+namespace mooring::report {
+namespace {
+
+bool holds(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+std::size_t count_of(const std::string& text, std::string_view part) {
+    std::size_t count = 0;
+    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+    return count;
+}
+
+Report large_report(std::size_t stacks) {
+    Report report = shop_report();
+    const StackResult drifted = report.stacks[11];
+    for (std::size_t i = 0; i < stacks; ++i) {
+        report.stacks.push_back(drifted);
+        report.stacks.back().name = fmt::format("shop{}", i);
+    }
+    report.summary.verdicts[Verdict::drifted] += stacks;
+    return report;
+}
+
+TEST(MarkdownReport, IsStable) {
+    expect_golden("full.md", to_markdown(full_report()));
+    expect_golden("shop.md", to_markdown(shop_report()));
+}
+
+TEST(MarkdownReport, FitsACommentAndSaysWhatWasCut) {
+    const std::string text = to_markdown(large_report(5'000));
+    EXPECT_LT(text.size(), 60'000U);
+    EXPECT_GT(text.size(), 40'000U); // and uses the room
+    EXPECT_TRUE(holds(text, "**drifted 5001**"));
+    EXPECT_TRUE(holds(text, "**Cut to fit a comment:** not shown are "));
+    EXPECT_TRUE(holds(text, " of 5004 rows, "));
+    EXPECT_TRUE(holds(text, " of 5004 stacks' details"));
+    EXPECT_FALSE(holds(to_markdown(shop_report()), "Cut to fit"));
+}
+
+TEST(MarkdownReport, WhatIsCutIsCountedRight) {
+    const std::string text = to_markdown(large_report(5'000));
+    const std::size_t rows = count_of(text, "\n| 🔴 ") + count_of(text, "\n| 🔒 ") + count_of(text, "\n| 🟡 ");
+    EXPECT_TRUE(holds(text, fmt::format("{} of 5004 rows", 5004 - rows)));
+}
+
+TEST(MarkdownReport, OneStackOfManyLongChangesFits) {
+    Report report = shop_report();
+    StackResult& stack = report.stacks[11];
+    const Change change = stack.changes[0];
+    stack.changes.assign(400, change);
+    for (Change& one : stack.changes) {
+        one.path = std::string(3'000, 'p');
+        one.desired = std::string(9'000, 'd');
+        one.actual = std::string(9'000, 'a');
+    }
+    const std::string text = to_markdown(report);
+    EXPECT_LT(text.size(), 60'000U);
+    EXPECT_TRUE(holds(text, "and 370 more changes"));
+}
+
+TEST(MarkdownReport, FoldsAreClosed) {
+    const std::string text = to_markdown(large_report(5'000));
+    EXPECT_EQ(count_of(text, "<details>"), count_of(text, "</details>"));
+    EXPECT_GT(count_of(text, "<details>"), 10U);
+}
+
+TEST(MarkdownText, ACodeSpanHoldsBackticks) {
+    EXPECT_EQ(code_span("nginx:1.27"), "`nginx:1.27`");
+    EXPECT_EQ(code_span("a`b"), "``a`b``");
+    EXPECT_EQ(code_span("`"), "`` ` ``");
+    EXPECT_EQ(code_span("a```b"), "````a```b````");
+    EXPECT_EQ(code_span(""), "*(empty)*");
+}
+
+TEST(MarkdownText, ACellHoldsNoPipe) {
+    EXPECT_EQ(code_cell("a|b\\|c"), "a&#124;b&#92;&#124;c");
+    EXPECT_EQ(code_cell("a"), "`a`");
+}
+
+TEST(MarkdownText, ProseIsNeverStructure) {
+    EXPECT_EQ(prose("<b>&"), "&lt;b&gt;&amp;&#8288;");
+    EXPECT_EQ(prose("![x](y)"), "&#33;&#8288;&#91;x&#93;(y)");
+    EXPECT_EQ(prose("*a* _b_ `c` ~d~ $e$ \\"), "&#42;a&#42; &#95;b&#95; &#96;c&#96; &#126;d&#126; &#36;e&#36; &#92;");
+}
+
+TEST(MarkdownText, ProseCallsNobodyAndLinksNowhere) {
+    EXPECT_EQ(prose("@alice #12"), "&#64;&#8288;alice &#35;&#8288;12");
+    EXPECT_EQ(prose("https://evil.test"), "https&#58;/&#8288;/evil.test");
+    EXPECT_EQ(prose("www.evil.test"), "www&#8288;.evil.test");
+    EXPECT_EQ(prose(":tada: note: x"), "&#58;tada: note: x");
+}
+
+} // namespace
+} // namespace mooring::report
