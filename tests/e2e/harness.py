@@ -1,0 +1,129 @@
+"""Runs the real binary as a process. Every run is bounded in time, and no output may ever hold a value of SECRETS."""
+import contextlib
+import http.server
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+MOORING = os.environ["MOORING"]
+DOUBLE = os.environ.get("PORTAINER_DOUBLE", "")
+TIME_LIMIT = 60
+
+TOKEN = "ptr_e2e-token-0123456789"
+SECRETS = [TOKEN, "e2e-secret-desired", "e2e-secret-actual"]
+
+
+class Result:
+    def __init__(self, code, out, err):
+        self.code, self.out, self.err = code, out, err
+
+    def json(self):
+        return json.loads(self.out)
+
+    def __repr__(self):
+        return f"exit {self.code}\n--- out\n{self.out}\n--- err\n{self.err}"
+
+
+class Case(unittest.TestCase):
+    """A test with a folder of its own and an environment that nothing leaks into."""
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="mooring-e2e-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.variables = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "LANG": "C.UTF-8"}
+
+    def write(self, name, text, mode=None):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        if mode is not None:
+            path.chmod(mode)
+        return path
+
+    def start(self, *words, **more):
+        return subprocess.Popen([MOORING, *map(str, words)], cwd=self.folder, env=self.variables, stdin=subprocess.PIPE,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)
+
+    def finish(self, process, text=b""):
+        try:
+            out, err = process.communicate(text.encode() if isinstance(text, str) else text, timeout=TIME_LIMIT)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            self.fail(f"{process.args} did not end within {TIME_LIMIT} s")
+        result = Result(process.returncode, out.decode(), err.decode())
+        for secret in SECRETS:
+            self.assertNotIn(secret, result.out + result.err, "a secret was printed")
+        return result
+
+    def run_mooring(self, *words, text=b""):
+        return self.finish(self.start(*words), text)
+
+    def check_exit(self, result, code):
+        self.assertEqual(result.code, code, result)
+        return result
+
+
+class Server:
+    """An HTTP server on a free loopback port that answers what `answer(path)` says: (status, content type, body)."""
+
+    def __init__(self, answer):
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                status, kind, body = answer(self.path)
+                self.send_response(status)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@contextlib.contextmanager
+def serving(answer):
+    server = Server(answer)
+    try:
+        yield server.url
+    finally:
+        server.close()
+
+
+class Double:
+    """The stand-in Portainer as a process of its own."""
+
+    def __init__(self, seed, folder, *words):
+        path = pathlib.Path(folder) / "seed.json"
+        path.write_text(json.dumps(seed))
+        self.process = subprocess.Popen([DOUBLE, "--listen", "127.0.0.1:0", "--seed", str(path), *words],
+                                        stdout=subprocess.PIPE)
+        about = json.loads(self.process.stdout.readline())
+        self.url, self.control = about["url"], about["control"]
+
+    def close(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process.stdout.close()

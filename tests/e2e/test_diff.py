@@ -1,0 +1,114 @@
+"""`mooring diff`: two files, standard input, a stream of pairs."""
+import json
+import os
+import unittest
+
+from harness import ROOT, Case
+
+WEB = "services:\n  web:\n    image: nginx:1.27\n"
+OLD = "services:\n  web:\n    image: nginx:1.25\n"
+SAME = "version: '3'\nservices: {web: {image: \"nginx:1.27\"}}\n"
+BROKEN = "services: [\n"
+
+
+class Diff(Case):
+    def setUp(self):
+        super().setUp()
+        self.web, self.old = self.write("web.yaml", WEB), self.write("old.yaml", OLD)
+        self.same, self.broken = self.write("same.yaml", SAME), self.write("broken.yaml", BROKEN)
+
+    def test_equal_meaning_ends_in_0(self):
+        self.check_exit(self.run_mooring("diff", self.web, self.same), 0)
+
+    def test_a_difference_ends_in_2_and_names_path_values_and_line(self):
+        result = self.check_exit(self.run_mooring("diff", "web.yaml", "old.yaml"), 2)
+        self.assertRegex(result.out, r"services\.web\.image +nginx:1\.27  ->  nginx:1\.25 +web\.yaml:3")
+        self.assertIn("desired -> actual", result.out)
+
+    def test_json_has_the_same(self):
+        result = self.check_exit(self.run_mooring("diff", "--format", "json", "web.yaml", "old.yaml"), 2).json()
+        self.assertEqual(result, {"equal": False, "changes": [
+            {"path": "services.web.image", "desired": "nginx:1.27", "actual": "nginx:1.25", "line": 3}]})
+
+    def test_an_unreadable_file_ends_in_65_with_its_place(self):
+        result = self.check_exit(self.run_mooring("diff", "web.yaml", "broken.yaml"), 65)
+        self.assertRegex(result.err, r"broken\.yaml:\d+:\d+: ")
+        self.assertEqual(result.out, "")
+
+    def test_equal_but_unreadable_files_are_not_equal(self):
+        self.check_exit(self.run_mooring("diff", "broken.yaml", "broken.yaml"), 65)
+
+    def test_a_missing_file_ends_in_65_and_is_named(self):
+        self.assertIn("nowhere.yaml", self.check_exit(self.run_mooring("diff", "web.yaml", "nowhere.yaml"), 65).err)
+
+    def test_standard_input_stands_for_one_file(self):
+        self.check_exit(self.run_mooring("diff", "-", "old.yaml", text=OLD), 0)
+        self.check_exit(self.run_mooring("diff", "web.yaml", "-", text=OLD), 2)
+        self.check_exit(self.run_mooring("diff", "-", "-", text=OLD), 64)
+
+    def test_a_pipe_stands_for_a_file(self):
+        reader, writer = os.pipe()
+        os.write(writer, OLD.encode())
+        os.close(writer)
+        result = self.finish(self.start("diff", "web.yaml", f"/dev/fd/{reader}", pass_fds=[reader]))
+        os.close(reader)
+        self.check_exit(result, 2)
+
+    def test_output_is_the_same_each_time(self):
+        first = self.run_mooring("diff", "web.yaml", "old.yaml").out
+        self.assertEqual(first, self.run_mooring("diff", "web.yaml", "old.yaml").out)
+
+
+class Batch(Case):
+    def batch(self, *pairs):
+        lines = "".join((pair if isinstance(pair, str) else json.dumps(pair)) + "\n" for pair in pairs)
+        result = self.run_mooring("diff", "--batch", "-", text=lines)
+        return result, [json.loads(line) for line in result.out.splitlines()]
+
+    def test_each_line_is_answered_in_order(self):
+        result, answers = self.batch({"id": "a", "desired": WEB, "actual": SAME}, {"id": 2, "desired": WEB, "actual": OLD})
+        self.check_exit(result, 2)
+        self.assertEqual(answers, [
+            {"id": "a", "equal": True, "changes": []},
+            {"id": 2, "equal": False,
+             "changes": [{"path": "services.web.image", "desired": "nginx:1.27", "actual": "nginx:1.25"}]}])
+
+    def test_all_equal_ends_in_0(self):
+        self.check_exit(self.batch({"id": 1, "desired": WEB, "actual": SAME})[0], 0)
+        self.check_exit(self.batch()[0], 0)
+
+    def test_an_unreadable_pair_is_answered_and_the_rest_goes_on(self):
+        result, answers = self.batch({"id": 1, "desired": BROKEN, "actual": WEB}, "no json", {"id": 3, "desired": WEB},
+                                     '["id"]', "", {"id": 4, "desired": WEB, "actual": OLD})
+        self.check_exit(result, 65)
+        self.assertEqual([answer["id"] for answer in answers], [1, None, 3, None, 4])
+        self.assertEqual([("error" in answer) for answer in answers], [True, True, True, True, False])
+
+    def test_an_answer_comes_before_the_next_line_is_sent(self):
+        process = self.start("diff", "--batch", "-")
+        process.stdin.write(json.dumps({"id": 1, "desired": WEB, "actual": OLD}).encode() + b"\n")
+        process.stdin.flush()
+        self.assertEqual(json.loads(process.stdout.readline())["id"], 1)
+        self.check_exit(self.finish(process), 2)
+
+    def test_a_missing_file_of_pairs_ends_in_65(self):
+        self.assertIn("none.jsonl", self.check_exit(self.run_mooring("diff", "--batch", "none.jsonl"), 65).err)
+
+    def test_the_oracle_through_the_binary(self):
+        cases = ROOT / "tests/compose/cases"
+        if not cases.is_dir():
+            self.skipTest("tests/compose/cases is not here")
+        folders = sorted(path for path in cases.iterdir() if path.is_dir())
+        pairs = [{"id": path.name, "desired": (path / "desired.yaml").read_bytes().decode("utf-8", "surrogateescape"),
+                  "actual": (path / "actual.yaml").read_bytes().decode("utf-8", "surrogateescape")} for path in folders]
+        _, answers = self.batch(*pairs)
+        self.assertEqual(len(answers), len(folders))
+        for path, answer in zip(folders, answers):
+            expected = json.loads((path / "expect.json").read_text())
+            self.assertEqual(answer["id"], path.name)
+            self.assertEqual(answer.get("equal"), expected["equal"], answer)
+            self.assertEqual([change["path"] for change in answer["changes"]], expected["changes"], path.name)
+
+
+if __name__ == "__main__":
+    unittest.main()

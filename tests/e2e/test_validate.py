@@ -1,0 +1,91 @@
+"""`mooring validate` and `mooring config`: every problem at once, and no secret among them."""
+import os
+import unittest
+
+from harness import TOKEN, Case
+
+STACK = """\
+apiVersion: mooring/v1
+kind: Stack
+metadata: {name: shop}
+spec:
+  environment: production
+  compose: {file: shop/compose.yaml}
+"""
+WEB = "services:\n  web:\n    image: nginx:1.27\n"
+
+
+class Validate(Case):
+    def test_good_manifests_end_in_0(self):
+        self.write("m/shop.yaml", STACK)
+        self.write("m/shop/compose.yaml", WEB)
+        result = self.check_exit(self.run_mooring("validate", "m"), 0)
+        self.assertIn("1 stack, 0 scopes, 0 waivers: 0 errors, 0 warnings", result.out)
+
+    def test_every_problem_has_its_place_and_a_suggestion(self):
+        self.write("m/a.yaml", STACK.replace("environment:", "enviroment:"))
+        self.write("m/b.yaml", STACK.replace("shop}", "two}").replace("shop/", "nowhere/"))
+        self.write("m/shop/compose.yaml", WEB)
+        result = self.check_exit(self.run_mooring("validate", "m"), 65)
+        self.assertRegex(result.out, r"a\.yaml:5:3: .*enviroment.*did you mean `environment`\?")
+        self.assertRegex(result.out, r"b\.yaml:6:\d+: ")
+        self.assertIn("not valid", result.out)
+
+    def test_a_compose_file_is_read_too(self):
+        self.write("m/shop.yaml", STACK)
+        self.write("m/shop/compose.yaml", "services:\n  web:\n    image: [\n")
+        result = self.check_exit(self.run_mooring("validate", "m"), 65)
+        self.assertRegex(result.out, r"shop/compose\.yaml:\d+:\d+: ")
+
+    def test_json_has_the_same(self):
+        self.write("m/a.yaml", STACK.replace("environment:", "enviroment:"))
+        self.write("m/shop/compose.yaml", WEB)
+        whole = self.check_exit(self.run_mooring("validate", "--format", "json", "m"), 65).json()
+        self.assertFalse(whole["valid"])
+        self.assertGreaterEqual(whole["counts"]["errors"], 1)
+        place = next(one["source"] for one in whole["diagnostics"] if "enviroment" in one["message"])
+        self.assertEqual((place["line"], place["column"]), (5, 3))
+
+    def test_an_empty_folder_is_no_empty_desired_state(self):
+        (self.folder / "m").mkdir()
+        result = self.check_exit(self.run_mooring("validate", "m"), 65)
+        self.assertIn("m", result.out)
+
+    def test_a_folder_that_is_not_there_is_named(self):
+        self.assertIn("nowhere", self.check_exit(self.run_mooring("validate", "nowhere"), 65).out)
+
+    @unittest.skipIf(os.geteuid() == 0, "root may read everything")
+    def test_a_folder_without_permission_says_so(self):
+        self.write("m/shop.yaml", STACK)
+        (self.folder / "m").chmod(0)
+        self.addCleanup((self.folder / "m").chmod, 0o700)
+        self.assertIn("ermission", self.check_exit(self.run_mooring("validate", "m"), 65).out)
+
+    def test_an_unknown_format_is_a_usage_or_configuration_error(self):
+        result = self.run_mooring("validate", "--format", "jsn", "m")
+        self.assertIn(result.code, (64, 65))
+        self.assertIn("json", result.err + result.out)
+
+
+class Config(Case):
+    def test_says_where_each_value_comes_from_and_never_the_token(self):
+        self.variables |= {"PORTAINER_URL": "https://portainer.example.test", "PORTAINER_API_KEY": TOKEN}
+        result = self.check_exit(self.run_mooring("config"), 0)
+        self.assertIn("https://portainer.example.test", result.out)
+        self.assertIn("PORTAINER_URL", result.out)
+
+    def test_a_wrong_file_ends_in_65_with_its_place(self):
+        self.write("mooring.yaml", "apiVersion: mooring/v1\nkind: Agent\nspec:\n  sevrers: []\n")
+        result = self.check_exit(self.run_mooring("config"), 65)
+        self.assertRegex(result.err, r"mooring\.yaml:4:3: .*did you mean `servers`\?")
+
+    def test_its_output_can_be_used_again(self):
+        self.variables["PORTAINER_URL"] = "https://portainer.example.test"
+        first = self.check_exit(self.run_mooring("config"), 0).out
+        del self.variables["PORTAINER_URL"]
+        self.write("again.yaml", first)
+        self.assertIn("https://portainer.example.test", self.check_exit(self.run_mooring("config", "--config", "again.yaml"), 0).out)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,92 @@
+#include "cli/explain.hpp"
+#include "cli/schema.hpp"
+#include "cli/version.hpp"
+#include "model/verdict.hpp"
+#include "test_console.hpp"
+
+#include <gtest/gtest.h>
+
+namespace mooring::cli {
+namespace {
+
+bool holds(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+TEST(CommandLine, PrintsTheVersionInBothSpellings) {
+    TestConsole flag;
+    EXPECT_EQ(flag.run(make_version_command(), {"--version"}), 0);
+    TestConsole command;
+    EXPECT_EQ(command.run(make_version_command(), {"version"}), 0);
+    EXPECT_EQ(flag.out.str(), command.out.str());
+    EXPECT_TRUE(flag.out.str().starts_with("mooring 0."));
+}
+
+TEST(CommandLine, SuggestsTheCommandThatWasMeant) {
+    TestConsole test;
+    EXPECT_EQ(test.run(make_schema_command(), {"shema"}), 64);
+    EXPECT_EQ(test.out.str(), "");
+    EXPECT_EQ(test.err.str(), "mooring: unknown command `shema`; did you mean `schema`?\nSee `mooring --help`.\n");
+}
+
+TEST(CommandLine, SuggestsTheOptionThatWasMeant) {
+    TestConsole test;
+    EXPECT_EQ(test.run(make_schema_command(), {"schema", "--hlep"}), 64);
+    EXPECT_EQ(test.err.str(),
+              "mooring schema: unknown option `--hlep`; did you mean `--help`?\nSee `mooring schema --help`.\n");
+}
+
+TEST(CommandLine, RefusesAnArgumentTooMany) {
+    TestConsole test;
+    EXPECT_EQ(test.run(make_version_command(), {"version", "now"}), 64);
+    EXPECT_TRUE(holds(test.err.str(), "unexpected argument `now`"));
+}
+
+TEST(CommandLine, WithoutACommandShowsAllOfThemAndFails) {
+    TestConsole test;
+    EXPECT_EQ(test.run(make_version_command(), {}), 64);
+    EXPECT_EQ(test.out.str(), "");
+    EXPECT_TRUE(holds(test.err.str(), "Usage: mooring COMMAND"));
+}
+
+TEST(CommandLine, HelpIsAnAnswerAndNotAnError) {
+    for (const std::vector<const char*>& words :
+         {std::vector<const char*>{"--help"}, {"help"}, {"help", "schema"}, {"schema", "--help"}, {"schema", "-h"}}) {
+        TestConsole test;
+        EXPECT_EQ(test.run(make_schema_command(), words), 0);
+        EXPECT_EQ(test.err.str(), "");
+        EXPECT_TRUE(holds(test.out.str(), "schema"));
+    }
+}
+
+TEST(CommandLine, EscapesWhatItQuotes) {
+    TestConsole test;
+    EXPECT_EQ(test.run(make_version_command(), {"\x1b]0;x\x07"}), 64);
+    EXPECT_FALSE(holds(test.err.str(), "\x1b"));
+}
+
+TEST(SchemaCommand, PrintsASchemaByteForByteAndListsAll) {
+    TestConsole list;
+    EXPECT_EQ(list.run(make_schema_command(), {"schema"}), 0);
+    EXPECT_TRUE(holds(list.out.str(), "report\n"));
+    TestConsole one;
+    EXPECT_EQ(one.run(make_schema_command(), {"schema", "report"}), 0);
+    EXPECT_TRUE(holds(one.out.str(), "urn:mooring:schema:v1:report"));
+    TestConsole none;
+    EXPECT_EQ(none.run(make_schema_command(), {"schema", "reprot"}), 64);
+    EXPECT_TRUE(holds(none.err.str(), "did you mean `report`?"));
+}
+
+TEST(ExplainCommand, KnowsEveryWordOfTheReport) {
+    for (const Verdict verdict : all_verdicts) EXPECT_TRUE(meaning_of(to_string(verdict))) << to_string(verdict);
+    for (const Cause cause : {Cause::environment, Cause::resource_control, Cause::stack_management_disabled,
+                              Cause::role, Cause::name_taken, Cause::unknown})
+        EXPECT_TRUE(meaning_of(to_string(cause))) << to_string(cause);
+    for (const Proof proof : {Proof::environment_gone, Proof::complete_list, Proof::remembered_id_gone})
+        EXPECT_TRUE(meaning_of(to_string(proof))) << to_string(proof);
+    for (const Plane plane : {Plane::record, Plane::content, Plane::runtime, Plane::git})
+        EXPECT_TRUE(meaning_of(to_string(plane))) << to_string(plane);
+    EXPECT_TRUE(meaning_of("NOT VISIBLE"));
+    EXPECT_FALSE(meaning_of("services.web.image"));
+}
+
+} // namespace
+} // namespace mooring::cli

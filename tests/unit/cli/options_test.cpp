@@ -1,0 +1,167 @@
+#include "cli/check_options.hpp"
+#include "cli/exit_code.hpp"
+#include "test_console.hpp"
+
+#include "base/file.hpp"
+
+#include <filesystem>
+#include <gtest/gtest.h>
+
+namespace mooring::cli {
+namespace {
+
+using report::Format;
+
+TEST(OnlyFilter, OneKindOrsAndKindsAnd) {
+    const auto only = Only::parse({"name=shop", "name=web-*", "environment=prod*", "label=team=a*"});
+    ASSERT_TRUE(only);
+    const std::map<std::string, std::string> labels{{"team", "alpha"}};
+    EXPECT_TRUE(only->matches("shop", "production", labels));
+    EXPECT_TRUE(only->matches("web-1", "prod", labels));
+    EXPECT_FALSE(only->matches("cache", "production", labels));
+    EXPECT_FALSE(only->matches("shop", "staging", labels));
+    EXPECT_FALSE(only->matches("shop", "production", {{"team", "beta"}}));
+    EXPECT_FALSE(only->matches("shop", "production", {}));
+}
+
+TEST(OnlyFilter, EmptyMatchesAll) {
+    const auto only = Only::parse({});
+    ASSERT_TRUE(only);
+    EXPECT_TRUE(only->empty());
+    EXPECT_TRUE(only->matches("any", "", {}));
+}
+
+TEST(OnlyFilter, RefusesWhatItDoesNotKnow) {
+    for (const std::string word : {"shop", "nmae=shop", "label=team", "label==x", "name=", "=x"}) {
+        const auto only = Only::parse({word});
+        ASSERT_FALSE(only) << word;
+        EXPECT_EQ(only.error().kind, ErrorKind::usage);
+    }
+    EXPECT_NE(Only::parse({"enviroment=x"}).error().message.find("did you mean `environment`?"), std::string::npos);
+}
+
+TEST(Outputs, StandardOutputTakesTheFormatUnlessAFileTakesItsPlace) {
+    EXPECT_EQ(parse_outputs("json", {}).value(), (std::vector<Output>{{Format::json, "-"}}));
+    EXPECT_EQ(parse_outputs("text", {"json=r.json"}).value(),
+              (std::vector<Output>{{Format::text, "-"}, {Format::json, "r.json"}}));
+    EXPECT_EQ(parse_outputs("json", {"r.json"}).value(), (std::vector<Output>{{Format::json, "r.json"}}));
+    EXPECT_EQ(parse_outputs("text", {"json=-"}).value(), (std::vector<Output>{{Format::json, "-"}}));
+    EXPECT_EQ(parse_outputs("text", {"json=a", "text=b"}).value().size(), 3U);
+    EXPECT_EQ(parse_outputs("text", {"./a=b"}).value(), (std::vector<Output>{{Format::text, "./a=b"}}));
+}
+
+TEST(Outputs, RefuseUnknownFormatsAndTwoFormsOnStandardOutput) {
+    EXPECT_NE(parse_outputs("jsn", {}).error().message.find("did you mean `json`?"), std::string::npos);
+    EXPECT_NE(parse_outputs("text", {"jsn=f"}).error().message.find("did you mean `json`?"), std::string::npos);
+    EXPECT_FALSE(parse_outputs("text", {"json=-", "text=-"}));
+    EXPECT_FALSE(parse_outputs("text", {"json="}));
+    EXPECT_FALSE(parse_outputs("text", {""}));
+}
+
+// A report with one secret that differs, as the judge makes it under --show-values.
+Report secret_report() {
+    Report report;
+    StackResult stack;
+    stack.name = "shop";
+    stack.verdict = Verdict::drifted;
+    stack.changes.push_back({.plane = Plane::record,
+                             .path = "env.TOKEN",
+                             .desired = "hunter2",
+                             .actual = "hunter3",
+                             .secret = true,
+                             .waiver = {},
+                             .where = {}});
+    report.stacks.push_back(stack);
+    report.summary.declared = 1;
+    return report;
+}
+
+TEST(Outputs, ShowSecretsOnATerminalAlone) {
+    const std::string folder = testing::TempDir() + "/outputs-secret";
+    std::filesystem::create_directories(folder);
+    const std::vector<Output> outputs{
+        {Format::text, "-"}, {Format::text, folder + "/r.txt"}, {Format::json, folder + "/r.json"}};
+    const OutputLook look{.colour = "never", .quiet = false, .show_values = true};
+    TestConsole piped;
+    ASSERT_TRUE(write_outputs(secret_report(), outputs, look, piped.console));
+    EXPECT_EQ(piped.out.str().find("hunter"), std::string::npos);
+    TestConsole terminal;
+    terminal.console.out_is_terminal = true;
+    ASSERT_TRUE(write_outputs(secret_report(), outputs, look, terminal.console));
+    EXPECT_NE(terminal.out.str().find("hunter2  ->  hunter3"), std::string::npos);
+    for (const char* file : {"/r.txt", "/r.json"}) {
+        const auto text = read_file(folder + file, 1U << 20U);
+        ASSERT_TRUE(text);
+        EXPECT_EQ(text->find("hunter"), std::string::npos) << file;
+        EXPECT_NE(text->find("env.TOKEN"), std::string::npos) << file;
+    }
+    std::filesystem::remove_all(folder);
+}
+
+TEST(Outputs, SayWhichFileCannotBeWritten) {
+    TestConsole test;
+    const auto written = write_outputs(secret_report(), {{Format::json, "/nonexistent/r.json"}}, {}, test.console);
+    ASSERT_FALSE(written);
+    EXPECT_NE(written.error().message.find("/nonexistent/r.json"), std::string::npos);
+}
+
+TEST(CheckOptions, ShowValuesNeedsATerminal) {
+    CheckWords words;
+    words.show_values = true;
+    EXPECT_FALSE(parse_check(words, false));
+    EXPECT_TRUE(parse_check(words, true));
+}
+
+TEST(CheckOptions, FailOnTakesVerdictsInAnySpellingOrNone) {
+    CheckWords words;
+    EXPECT_EQ(parse_check(words, false)->fail_on.size(), all_verdicts.size());
+    words.fail_on = {"drifted,missing", "not-visible"};
+    EXPECT_EQ(parse_check(words, false)->fail_on,
+              (std::set<Verdict>{Verdict::drifted, Verdict::missing, Verdict::not_visible}));
+    words.fail_on = {"none"};
+    EXPECT_TRUE(parse_check(words, false)->fail_on.empty());
+    for (const std::string wrong : {"drift", "in_sync", "suspended", "", "drifted,,missing"}) {
+        words.fail_on = {wrong};
+        EXPECT_FALSE(parse_check(words, false)) << wrong;
+    }
+}
+
+TEST(CheckOptions, TypeBelongsToComposeDir) {
+    CheckWords words;
+    words.type = "swarm";
+    EXPECT_FALSE(parse_check(words, false));
+    words.compose_dir = "stacks";
+    EXPECT_EQ(parse_check(words, false)->type, StackType::swarm);
+    words.type = "swam";
+    EXPECT_NE(parse_check(words, false).error().message.find("did you mean `swarm`?"), std::string::npos);
+    words.type.clear();
+    words.folder = "manifests";
+    EXPECT_FALSE(parse_check(words, false));
+}
+
+TEST(ExitCode, FollowsTheOrderOfTheDesign) {
+    EXPECT_EQ(first_of(4, 1), 1);
+    EXPECT_EQ(first_of(130, 1), 1);
+    EXPECT_EQ(first_of(130, 2), 130);
+    EXPECT_EQ(first_of(69, 77), 77);
+    EXPECT_EQ(first_of(70, 77), 70);
+    EXPECT_EQ(first_of(65, 70), 65);
+    EXPECT_EQ(first_of(0, 3), 3);
+}
+
+TEST(Colour, FollowsTheTerminalUnlessTold) {
+    TestConsole test;
+    EXPECT_FALSE(wants_colour(test.console, "auto", false));
+    EXPECT_TRUE(wants_colour(test.console, "auto", true));
+    EXPECT_TRUE(wants_colour(test.console, "always", false));
+    EXPECT_FALSE(wants_colour(test.console, "never", true));
+    test.variables = Variables({{"NO_COLOR", Secret("1")}});
+    EXPECT_FALSE(wants_colour(test.console, "auto", true));
+    test.variables = Variables({{"NO_COLOR", Secret("")}});
+    EXPECT_TRUE(wants_colour(test.console, "auto", true));
+    test.variables = Variables({{"TERM", Secret("dumb")}});
+    EXPECT_FALSE(wants_colour(test.console, "auto", true));
+}
+
+} // namespace
+} // namespace mooring::cli
