@@ -62,8 +62,8 @@ awaitable<void> read_file(const Row& row, StackId id, StackFacts& facts, const A
     Answer<std::string> answer = co_await asking.api.stack_file(id);
     facts.file.reply = std::move(answer.reply);
     if (answer.value) {
-        facts.file.value = compare_content(*row.stack, asking.desired, *answer.value, asking.digest, record,
-                                           asking.judge.show_values);
+        facts.file.value =
+            compare_content(*row.stack, asking.desired, *answer.value, asking.digest, record, asking.judge.show_values);
     }
 }
 

@@ -18,8 +18,10 @@ using MakeDigest =
 bool may_skip_file(const StackRecord& record, const ServerFacts& server, std::string_view desired_text,
                    const MakeDigest& digest, std::chrono::seconds full_verify);
 
-// The memory after this run: every record seen, every environment named, every file read; records proven gone are
-// forgotten. `files` holds the content facts by stack id, as far as they were read.
+// The memory after this run: every record seen, every environment named, every file read. Records that are gone are
+// forgotten after 90 days, or when another record has taken their place: until then their 404 is proof. What was not
+// judged in this run (--only, interrupted) and a server that gave no list leave what was remembered. `files` holds the
+// content facts by stack id, as far as they were read.
 ServerMemory remember(const ServerFacts& facts, const ServerMemory& before,
                       const std::map<StackId, ContentFacts>& files, const std::vector<StackResult>& results,
                       const MakeDigest& digest);

@@ -138,9 +138,9 @@ TEST(RuntimeNeeds, RuntimeFalseAndSuspendedStacksNeedNone) {
 TEST(Suspension, ThatHasPassedIsADiagnostic) {
     World world = user();
     world.stack.suspended = Suspension{.reason = "migration", .owner = "web", .until = noon};
-    ASSERT_EQ(suspension_diagnostics({world.stack}, noon).size(), 1U);
-    EXPECT_EQ(suspension_diagnostics({world.stack}, noon)[0].code, "suspension-expired");
-    EXPECT_TRUE(suspension_diagnostics({world.stack}, noon - 1).empty());
+    ASSERT_EQ(suspension_diagnostics(std::vector{world.stack}, noon).size(), 1U);
+    EXPECT_EQ(suspension_diagnostics(std::vector{world.stack}, noon)[0].code, "suspension-expired");
+    EXPECT_TRUE(suspension_diagnostics(std::vector{world.stack}, noon - 1).empty());
 }
 
 } // namespace
