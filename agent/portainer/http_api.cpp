@@ -51,8 +51,8 @@ std::string foreign_message(const net::Response& response) {
         return response.location.empty() ? "a redirect, which is not followed"
                                          : fmt::format("a redirect to {}, which is not followed", response.location);
     }
-    const std::string_view type = response.content_type.empty() ? "no content type" : response.content_type;
-    return fmt::format("not Portainer's answer ({})", type);
+    if (response.content_type.empty()) return "not Portainer's answer (no content type)";
+    return fmt::format("not Portainer's answer ({})", response.content_type);
 }
 
 std::function<double()> own_chance() {

@@ -38,7 +38,7 @@ class Handler {
     }
     bool on_document_end(ErrorCode& /*error*/) { return true; }
 
-    bool on_object_begin(ErrorCode& error) { return open(!list_ && depth_ == 0, error); }
+    bool on_object_begin(ErrorCode& error) { return open(depth_ == (list_ ? 1U : 0U), error); }
     bool on_object_end(std::size_t size, ErrorCode& error) {
         --depth_;
         stack_.push_object(size);
@@ -111,8 +111,7 @@ class Handler {
     }
 
     bool open(bool wanted_here, ErrorCode& error) {
-        const bool object_in_list = list_ && depth_ == 1;
-        if (!wanted_here && !object_in_list && !inside(error)) return false;
+        if (!wanted_here && !inside(error)) return false;
         ++depth_;
         return true;
     }

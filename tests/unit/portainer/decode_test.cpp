@@ -1,0 +1,310 @@
+#include "portainer/decode.hpp"
+#include "portainer/fingerprint.hpp"
+#include "portainer/json_stream.hpp"
+#include "portainer/paths.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <gtest/gtest.h>
+
+namespace mooring::portainer {
+namespace {
+
+namespace json = boost::json;
+using Shape = JsonStream::Shape;
+
+template <typename T>
+struct Decoded {
+    T value;
+    std::string problem;
+};
+
+template <typename T>
+Decoded<T> decoded(std::string_view text) {
+    Decoded<T> out;
+    out.problem = decode(json::parse(json::string_view(text.data(), text.size())).as_object(), out.value);
+    return out;
+}
+
+// Feeds the text in pieces; returns the "a" of every object, and what is wrong.
+struct Streamed {
+    std::vector<std::int64_t> seen;
+    std::string problem;
+};
+
+Streamed stream(std::string_view text, Shape shape, std::size_t piece = SIZE_MAX) {
+    Streamed out;
+    JsonStream reader(
+        shape, [&] { out.seen.clear(); },
+        [&](const json::object& object) {
+            const auto* a = object.if_contains("a");
+            out.seen.push_back(a != nullptr && a->is_int64() ? a->get_int64() : -1);
+            return std::string(out.seen.back() == 13 ? "bad luck" : "");
+        });
+    EXPECT_TRUE(reader.begin(200, "application/json"));
+    bool more = true;
+    while (more && !text.empty()) {
+        more = reader.write(text.substr(0, piece));
+        text.remove_prefix(std::min(piece, text.size()));
+    }
+    out.problem = reader.finish();
+    return out;
+}
+
+TEST(JsonStream, HandsOutEachElementHoweverTheBytesArrive) {
+    constexpr std::string_view list = R"( [ {"a":1,"b":[{"x":[1,2,{}]}]} , {"a":2,"c":"\u00e4\n"},{"a":3,"d":1e3} ] )";
+    for (std::size_t piece = 1; piece <= list.size(); ++piece) {
+        const auto got = stream(list, Shape::list, piece);
+        EXPECT_EQ(got.problem, "") << piece;
+        EXPECT_EQ(got.seen, (std::vector<std::int64_t>{1, 2, 3})) << piece;
+    }
+    EXPECT_EQ(stream("[]", Shape::list).problem, "");
+    EXPECT_EQ(stream(R"({"a":7})", Shape::object, 2).seen, std::vector<std::int64_t>{7});
+}
+
+TEST(JsonStream, RefusesEveryOtherShape) {
+    for (const auto* text : {"{}", "null", "1", "\"x\"", "[1]", "[null]", "[\"x\"]", "[[]]", "[{},[]]", "[{},null]",
+                             R"({"message":"x"})", "[true]", "[1.5]", "[18446744073709551615]"}) {
+        EXPECT_EQ(stream(text, Shape::list).problem, "it is not a list of objects") << text;
+    }
+    for (const auto* text : {"[]", "null", "1", "\"x\"", "[{}]", "false"}) {
+        EXPECT_EQ(stream(text, Shape::object).problem, "it is not an object") << text;
+    }
+}
+
+TEST(JsonStream, RefusesWhatIsNotJson) {
+    for (const auto* text :
+         {"", " ", "[", "[{", "[{\"a\":1}", "[{\"a\":1},", "[{\"a\":1}]x", "[{}][{}]", "<html>", "[{'a':1}]",
+          "[{\"a\":NaN}]", "[{\"a\":01}]", "[{\"a\":\"\xff\"}]", "[{\"a\":\"\x01\"}]", "\xef\xbb\xbf[]"}) {
+        EXPECT_TRUE(stream(text, Shape::list).problem.starts_with("it is not JSON")) << text;
+        EXPECT_TRUE(stream(text, Shape::list, 1).problem.starts_with("it is not JSON")) << text;
+    }
+}
+
+TEST(JsonStream, SaysWhichElementIsWrongAndReadsNoFurther) {
+    const auto got = stream(R"([{"a":1},{"a":13},{"a":3}])", Shape::list);
+    EXPECT_EQ(got.problem, "element 2: bad luck");
+    EXPECT_EQ(got.seen.size(), 2U);
+}
+
+TEST(JsonStream, BoundsDepthWithoutBuildingIt) {
+    std::string bomb = "[{\"a\":";
+    for (int i = 0; i < 1000000; ++i) bomb += "[";
+    EXPECT_TRUE(stream(bomb, Shape::list).problem.starts_with("it is not JSON"));
+    std::string keys = "[{\"a\":";
+    for (int i = 0; i < 100000; ++i) keys += "{\"a\":";
+    EXPECT_TRUE(stream(keys, Shape::list).problem.starts_with("it is not JSON"));
+}
+
+TEST(JsonStream, TakesTheLastOfDuplicateKeys) {
+    EXPECT_EQ(stream(R"([{"a":1,"a":2}])", Shape::list).seen, std::vector<std::int64_t>{2});
+}
+
+TEST(JsonStream, TakesOnlyJsonAnswers) {
+    JsonStream reader(Shape::list, [] {}, [](const json::object&) { return std::string(); });
+    EXPECT_FALSE(reader.begin(200, "text/html"));
+    EXPECT_FALSE(reader.begin(404, "application/json"));
+    EXPECT_FALSE(reader.taken());
+    EXPECT_TRUE(reader.begin(200, "Application/JSON; charset=UTF-8"));
+    EXPECT_TRUE(reader.taken());
+}
+
+TEST(ErrorBody, IsReadOnlyInItsShape) {
+    const auto body = parse_error_body(R"({"message":"m","details":"d"})");
+    ASSERT_TRUE(body);
+    EXPECT_EQ(body->message, "m");
+    EXPECT_EQ(body->details, "d");
+    EXPECT_FALSE(parse_error_body(R"({"message":"m"})")->details);
+    EXPECT_FALSE(parse_error_body(R"({"message":"m","details":null})")->details);
+    for (const auto* text : {"", "[]", "{}", R"({"message":1})", R"({"error":"m"})", R"({"message":"m")", "<html>"}) {
+        EXPECT_FALSE(parse_error_body(text)) << text;
+    }
+}
+
+constexpr std::string_view record = R"({"Id":12,"Name":"shop","Type":2,"EndpointId":1,"SwarmId":"","EntryPoint":"c.yml",
+  "Env":[{"name":"A","value":"1"},{"name":"A","value":"2"}],"Status":3,"CreationDate":1795483920,"UpdateDate":5,
+  "ResourceControl":{"Id":4,"Public":false,"AdministratorsOnly":true,"UserAccesses":[{"UserId":2,"AccessLevel":1}],
+    "TeamAccesses":[{"TeamId":1,"AccessLevel":1}]},
+  "AdditionalFiles":["x.yml"],"AutoUpdate":{"Interval":"5m","Webhook":"","JobID":"7"},
+  "GitConfig":{"URL":"https://g/r","ReferenceName":"","ConfigFilePath":"d/c.yml","Authentication":{"Username":"u"},
+    "ConfigHash":"72e6","TLSSkipVerify":true},
+  "DeploymentStatus":[{"Status":3,"Time":1795483920},{"Status":4,"Time":1795483921,"Message":"no"}],"New":{"x":[1]}})";
+
+TEST(Decode, ReadsAStackRecord) {
+    const auto [stack, problem] = decoded<StackRecord>(record);
+    ASSERT_EQ(problem, "");
+    EXPECT_EQ(stack.id, 12);
+    EXPECT_EQ(stack.type, StackType::standalone);
+    EXPECT_EQ(stack.environment, 1);
+    ASSERT_EQ(stack.env.size(), 2U);
+    EXPECT_EQ(stack.env[1].value.reveal(), "2");
+    EXPECT_EQ(stack.status, 3);
+    ASSERT_TRUE(stack.resource_control);
+    EXPECT_TRUE(stack.resource_control->administrators_only);
+    EXPECT_EQ(stack.resource_control->users, std::vector<std::int64_t>{2});
+    EXPECT_EQ(stack.resource_control->teams, std::vector<std::int64_t>{1});
+    EXPECT_EQ(stack.additional_files, std::vector<std::string>{"x.yml"});
+    EXPECT_EQ(stack.auto_update->interval, "5m");
+    EXPECT_EQ(stack.git->commit, "72e6");
+    EXPECT_TRUE(stack.git->has_authentication && stack.git->tls_skip_verify);
+    ASSERT_EQ(stack.deployment.size(), 2U);
+    EXPECT_EQ(stack.deployment[1].message, "no");
+    EXPECT_EQ(stack.fingerprint.size(), 32U);
+}
+
+TEST(Decode, TakesNullAndMissingForTheDefault) {
+    for (const auto* text :
+         {R"({"Id":1,"Name":"","Type":3,"EndpointId":0})",
+          R"({"Id":1,"Name":"","Type":3,"EndpointId":0,"SwarmId":null,"EntryPoint":null,"Env":null,"Status":null,
+              "ResourceControl":null,"AdditionalFiles":null,"AutoUpdate":null,"GitConfig":null,"Namespace":null,
+              "DeploymentStatus":null,"CreationDate":null,"UpdateDate":null})"}) {
+        const auto [stack, problem] = decoded<StackRecord>(text);
+        EXPECT_EQ(problem, "");
+        EXPECT_TRUE(stack.env.empty() && !stack.resource_control && !stack.git && !stack.auto_update);
+        EXPECT_EQ(stack.status, 0);
+    }
+}
+
+TEST(Decode, FindsKeysWhateverTheirCase) {
+    const auto [stack, problem] =
+        decoded<StackRecord>(R"({"id":1,"name":"x","type":1,"endpointId":2,"createdBy":"a","gitConfig":{"url":"u"}})");
+    EXPECT_EQ(problem, "");
+    EXPECT_EQ(stack.environment, 2);
+    EXPECT_EQ(stack.git->url, "u");
+    EXPECT_EQ(decoded<StackRecord>(R"({"id":5,"Id":1,"Name":"x","Type":1,"EndpointId":2})").value.id, 1);
+}
+
+TEST(Decode, RefusesARecordWithoutItsIdentity) {
+    EXPECT_EQ(decoded<StackRecord>(R"({"Name":"x","Type":1,"EndpointId":2})").problem, "Id is missing");
+    EXPECT_EQ(decoded<StackRecord>(R"({"Id":1,"Name":null,"Type":1,"EndpointId":2})").problem, "Name is missing");
+    EXPECT_EQ(decoded<StackRecord>(R"({"Id":1,"Name":"x","EndpointId":2})").problem, "Type is missing");
+    EXPECT_EQ(decoded<StackRecord>(R"({"Id":1,"Name":"x","Type":1})").problem, "EndpointId is missing");
+    EXPECT_EQ(decoded<StackRecord>(R"({"Id":-1,"Name":"x","Type":1,"EndpointId":2})").problem, "Id is negative");
+}
+
+TEST(Decode, RefusesOtherTypesAndNumbersOutOfRange) {
+    const auto problem_of = [](std::string_view field) {
+        return decoded<StackRecord>(R"({"Id":1,"Name":"x","Type":1,"EndpointId":2,)" + std::string(field) + "}")
+            .problem;
+    };
+    EXPECT_EQ(problem_of(R"("Status":"1")"), "Status is not a whole number");
+    EXPECT_EQ(problem_of(R"("Status":1.5)"), "Status is not a whole number");
+    EXPECT_EQ(problem_of(R"("CreationDate":18446744073709551615)"), "CreationDate is out of range");
+    EXPECT_EQ(problem_of(R"("CreationDate":99999999999999999999999)"), "CreationDate is not a whole number");
+    EXPECT_EQ(problem_of(R"("Env":{})"), "Env is not a list");
+    EXPECT_EQ(problem_of(R"("Env":["A=1"])"), "Env holds something other than objects");
+    EXPECT_EQ(problem_of(R"("Env":[{"name":"A","value":1}])"), "value is not a text");
+    EXPECT_EQ(problem_of(R"("GitConfig":[])"), "GitConfig is not an object");
+    EXPECT_EQ(problem_of(R"("AdditionalFiles":[1])"), "AdditionalFiles holds something other than texts");
+    EXPECT_EQ(problem_of(R"("ResourceControl":{"Public":"yes"})"), "Public is not true or false");
+}
+
+TEST(Decode, LeavesAnUnknownTypeOpen) {
+    const auto [stack, problem] = decoded<StackRecord>(R"({"Id":1,"Name":"x","Type":9,"EndpointId":2,"Status":99})");
+    EXPECT_EQ(problem, "");
+    EXPECT_FALSE(stack.type);
+    EXPECT_EQ(stack.status, 99);
+}
+
+TEST(Decode, NeverTakesAnIdentityWithoutARoleForAnAdministrator) {
+    EXPECT_EQ(decoded<Identity>(R"({"Id":1,"Username":"a"})").problem, "Role is missing");
+    EXPECT_TRUE(decoded<Identity>(R"({"Id":1,"Username":"a","Role":1})").value.is_administrator());
+}
+
+TEST(Decode, ReadsAnEnvironment) {
+    const auto [environment, problem] = decoded<Environment>(
+        R"({"Id":4,"Name":"prod","Type":1,"GroupId":2,"TagIds":[3,5],
+            "SecuritySettings":{"allowStackManagementForRegularUsers":false}})");
+    EXPECT_EQ(problem, "");
+    EXPECT_EQ(environment.tags, (std::vector<std::int64_t>{3, 5}));
+    EXPECT_FALSE(environment.stack_management_for_users);
+    const auto bare = decoded<Environment>(R"({"Id":4,"Name":"prod","TagIds":null,"SecuritySettings":null})");
+    EXPECT_EQ(bare.problem, "");
+    EXPECT_TRUE(bare.value.stack_management_for_users);
+    EXPECT_EQ(bare.value.group, 1);
+}
+
+TEST(Decode, ReadsAContainer) {
+    const auto [container, problem] = decoded<Container>(
+        R"~({"Id":"c","Names":["/other/alias","/shop-web-2"],"Image":"nginx:1.27","State":"running","Status":"Up (healthy)",
+            "Labels":{"com.docker.compose.project":"shop","com.docker.compose.service":"web",
+                      "com.docker.compose.container-number":"2","com.docker.compose.oneoff":"True"}})~");
+    EXPECT_EQ(problem, "");
+    EXPECT_EQ(container.name, "shop-web-2");
+    EXPECT_EQ(container.project, "shop");
+    EXPECT_EQ(container.number, 2);
+    EXPECT_TRUE(container.oneoff);
+    const auto bare = decoded<Container>(R"({"Id":"c","Names":null,"State":"dead","Labels":null})");
+    EXPECT_EQ(bare.problem, "");
+    EXPECT_EQ(bare.value.project, "");
+    EXPECT_EQ(decoded<Container>(R"({"Id":"c","Names":["/x"]})").problem, "State is missing");
+}
+
+TEST(Decode, ReadsAService) {
+    const auto [service, problem] = decoded<SwarmService>(
+        R"({"ID":"s","Spec":{"Name":"shop_web","Labels":{"com.docker.stack.namespace":"shop"},
+            "TaskTemplate":{"ContainerSpec":{"Image":"nginx:1.27@sha256:0123"}},"Mode":{"Replicated":{"Replicas":3}}},
+            "ServiceStatus":{"RunningTasks":2,"DesiredTasks":3}})");
+    EXPECT_EQ(problem, "");
+    EXPECT_EQ(service.image, "nginx:1.27");
+    EXPECT_EQ(service.namespace_, "shop");
+    EXPECT_EQ(service.replicas, 3);
+    EXPECT_EQ(service.running_tasks, 2);
+    const auto global = decoded<SwarmService>(R"({"ID":"s","Spec":{"Name":"g","Mode":{"Global":{}}}})");
+    EXPECT_TRUE(global.value.global);
+    EXPECT_FALSE(global.value.running_tasks);
+    EXPECT_EQ(decoded<SwarmService>(R"({"ID":"s"})").problem, "Spec is missing");
+}
+
+TEST(Decode, ReadsATask) {
+    const auto [task, problem] = decoded<SwarmTask>(
+        R"({"ID":"t","ServiceID":"s","Slot":1,"DesiredState":"running","Status":{"State":"rejected","Err":"no image"}})");
+    EXPECT_EQ(problem, "");
+    EXPECT_EQ(task.error, "no image");
+}
+
+TEST(Decode, ReadsNamesOfUsersAndTeams) {
+    EXPECT_EQ(decoded<NamedId>(R"({"Id":2,"Username":"alice"})").value.name, "alice");
+    EXPECT_EQ(decoded<NamedId>(R"({"ID":2,"Name":"web"})").value.name, "web");
+    EXPECT_EQ(decoded<NamedId>(R"({"Id":2})").problem, "Name is missing");
+}
+
+TEST(Decode, ReadsAFileWithItsBytes) {
+    std::string file;
+    EXPECT_EQ(decode_file(json::parse(R"({"StackFileContent":"a:\r\n  b\n"})").as_object(), file), "");
+    EXPECT_EQ(file, "a:\r\n  b\n");
+    EXPECT_EQ(decode_file(json::parse(R"({"StackFileContent":null})").as_object(), file),
+              "StackFileContent is missing");
+}
+
+std::string print_of(std::string_view text) {
+    return fingerprint(json::parse(json::string_view(text.data(), text.size())).as_object());
+}
+
+TEST(Fingerprint, IgnoresOrderAndTheJobNumber) {
+    EXPECT_EQ(print_of(R"({"a":1,"b":{"c":[1,2],"d":null}})"), print_of(R"({ "b":{"d":null,"c":[1,2]},"a":1})"));
+    EXPECT_EQ(print_of(R"({"AutoUpdate":{"Interval":"5m","JobID":"7"}})"),
+              print_of(R"({"AutoUpdate":{"Interval":"5m","JobID":""}})"));
+    EXPECT_NE(print_of(R"({"JobID":"7"})"), print_of(R"({"JobID":"8"})"));
+}
+
+TEST(Fingerprint, SeesEveryOtherDifference) {
+    const auto base = print_of(R"({"a":[1,"x"],"b":"yz"})");
+    for (const auto* text :
+         {R"({"a":["x",1],"b":"yz"})", R"({"a":[1,"x"],"b":"y"})", R"({"a":[1,"x"]})",
+          R"({"a":[1,"x"],"b":"yz","c":null})", R"({"a":["1","x"],"b":"yz"})", R"({"a":[1.5,"x"],"b":"yz"})",
+          R"({"a":[1,"x"],"B":"yz"})", R"({"a":[[1],"x"],"b":"yz"})"}) {
+        EXPECT_NE(print_of(text), base) << text;
+    }
+}
+
+TEST(Paths, EncodeNames) {
+    EXPECT_EQ(path_of_docker_object(3, DockerKind::container, "a/b c?d"),
+              "/api/endpoints/3/docker/containers/a%2Fb%20c%3Fd/json");
+    EXPECT_EQ(path_of_docker_object(3, DockerKind::service, "shop_web"), "/api/endpoints/3/docker/services/shop_web");
+    for (const auto* name : {"", ".", "..", "edge"}) EXPECT_FALSE(can_be_asked_for(DockerKind::container, name));
+    EXPECT_TRUE(can_be_asked_for(DockerKind::network, "edge"));
+}
+
+} // namespace
+} // namespace mooring::portainer
