@@ -77,7 +77,8 @@ struct Config {
     std::map<std::string, Origin> origins;        // by path: "servers[main].url"; what is not here has its default
 };
 
-// The configuration with all problems; exit 65 if it has errors. Files are searched for: --config, MOORING_CONFIG,
+// The configuration with all problems; exit 65 if it has errors. Variables that are set to nothing count as not set.
+// Files are searched for: --config, MOORING_CONFIG,
 // ./mooring.yaml, /etc/mooring/mooring.yaml; the first that exists counts, one that was named must exist. Without any
 // file a URL is enough. No server at all is no error here (`validate` and `diff` need none): see require_servers.
 struct Loaded {

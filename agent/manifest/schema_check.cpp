@@ -216,9 +216,9 @@ class Walk {
 
 } // namespace
 
-std::vector<SchemaProblem> check(const Node& node, const Rule& rule) {
+std::vector<SchemaProblem> check(const Node& node, const Rule& rule, const std::string& name) {
     Walk walk;
-    walk.check(node, rule, "");
+    walk.check(node, rule, name);
     return walk.take();
 }
 

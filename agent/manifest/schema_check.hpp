@@ -19,7 +19,8 @@ struct SchemaProblem {
     std::string suggestion;
 };
 
-// All problems, in the order of the text; empty exactly when the schema accepts the tree.
-std::vector<SchemaProblem> check(const yaml::Node& node, const Rule& rule);
+// All problems, in the order of the text; empty exactly when the schema accepts the tree. `name` is what the messages
+// call the tree ("--concurrency"); a document has none.
+std::vector<SchemaProblem> check(const yaml::Node& node, const Rule& rule, const std::string& name = {});
 
 } // namespace mooring::manifest

@@ -1,0 +1,133 @@
+// The route: find the file, check it, put flags and variables in, decode.
+#include "manifest/config.hpp"
+
+#include "base/file.hpp"
+#include "manifest/config_decode.hpp"
+#include "manifest/documents.hpp"
+#include "manifest/root.hpp"
+#include "manifest/schema_check.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace mooring::config {
+namespace {
+
+namespace fs = std::filesystem;
+using manifest::DocumentKind;
+using manifest::place;
+using manifest::Remarks;
+
+constexpr std::size_t largest_file = 1U << 20U;
+constexpr yaml::Limits file_limits{.bytes = largest_file, .depth = 30, .expanded_nodes = 50'000, .documents = 100};
+
+struct FileText {
+    std::string shown;
+    std::string text;
+};
+
+// The first file that exists; nothing without one, and an error where one was named or cannot be read.
+std::optional<FileText> find_file(const Overrides& overrides, const Variables& variables, const Places& places,
+                                  Remarks& remarks) {
+    std::vector<fs::path> candidates{(places.working_folder / "mooring.yaml").lexically_normal(), places.system_file};
+    const auto named = text_of(variables, "MOORING_CONFIG");
+    const bool is_named = !overrides.config.empty() || named;
+    if (is_named) candidates = {overrides.config.empty() ? fs::path(*named) : overrides.config};
+    for (const fs::path& path : candidates) {
+        auto text = manifest::read_resolved(path, largest_file);
+        if (text) return FileText{path.generic_string(), std::move(*text)};
+        if (text.error().kind == ErrorKind::not_found && !is_named) continue;
+        remarks.error(place(path.generic_string()), "unreadable",
+                      "the configuration cannot be read: " + text.error().message,
+                      is_named ? "look at --config or MOORING_CONFIG" : "let the user that runs Mooring read it");
+        return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+// The one document of kind Agent; nullptr and an error if there is none, or another.
+const yaml::Node* only_document(const std::vector<yaml::Node>& documents, const std::string& file, Remarks& remarks) {
+    const yaml::Node* found = nullptr;
+    for (const yaml::Node& document : documents) {
+        if (manifest::classify(document) == DocumentKind::empty) continue;
+        if (found != nullptr) {
+            remarks.error(place(file, document.mark), "too-many-documents", "a configuration is one document",
+                          "put manifests into a folder of their own");
+            return nullptr;
+        }
+        found = &document;
+    }
+    if (found == nullptr)
+        remarks.error(place(file), "missing-key", "the configuration is empty",
+                      "it starts with `apiVersion: mooring/v1` and `kind: Agent`");
+    return found;
+}
+
+// The `spec` of the file, if it obeys the schema.
+std::optional<yaml::Node> read_spec(const FileText& file, Remarks& remarks) {
+    const auto documents = yaml::parse(file.text, file_limits);
+    if (!documents) {
+        const yaml::Problem& problem = documents.error();
+        remarks.error(place(file.shown, problem.mark), problem.code, problem.message);
+        return std::nullopt;
+    }
+    const yaml::Node* document = only_document(*documents, file.shown, remarks);
+    if (document == nullptr) return std::nullopt;
+    const auto problems = manifest::check(*document, manifest::rules_of("agent"));
+    for (const auto& p : problems) remarks.error(place(file.shown, p.mark), p.code, p.message, p.suggestion);
+    if (!problems.empty()) return std::nullopt;
+    return *document->find("spec");
+}
+
+} // namespace
+
+std::string to_string(const Origin& origin) {
+    switch (origin.kind) {
+    case Origin::Kind::by_default:
+        return "default";
+    case Origin::Kind::file:
+        return origin.where.file + ":" + std::to_string(origin.where.line);
+    case Origin::Kind::variable:
+    case Origin::Kind::flag:
+        break;
+    }
+    return origin.name;
+}
+
+Loaded load(const Overrides& overrides, const Variables& variables, const Places& places) {
+    Remarks remarks;
+    Tree tree;
+    const auto file = find_file(overrides, variables, places, remarks);
+    const auto spec = file ? read_spec(*file, remarks) : std::nullopt;
+    const bool is_broken = remarks.errors() > 0;
+    if (spec) tree.spec = *spec;
+    apply_overrides(tree, overrides, variables, !is_broken, remarks);
+    Loaded loaded;
+    loaded.config = decode_config(tree, file ? file->shown : "", variables, remarks);
+    loaded.diagnostics = remarks.take();
+    return loaded;
+}
+
+Diagnostics require_servers(const Config& config) {
+    if (!config.servers.empty()) return {};
+    return {{.severity = Severity::error,
+             .code = "no-server",
+             .message = "no server is configured",
+             .suggestion = "set PORTAINER_URL and PORTAINER_API_KEY_FILE, or write a mooring.yaml",
+             .where = place(config.file),
+             .server = {}}};
+}
+
+manifest::LoadOptions load_options(const Config& config, const Variables& variables) {
+    manifest::LoadOptions options;
+    options.root = config.manifests;
+    options.exclude = config.exclude;
+    for (const ServerEntry& entry : config.servers) options.servers.push_back(entry.server.name);
+    options.default_server = config.default_server;
+    options.runtime = config.runtime;
+    options.defaults = config.defaults;
+    options.variables = variables;
+    return options;
+}
+
+} // namespace mooring::config

@@ -1,0 +1,193 @@
+// The effective configuration, as a file that could be used again, with where each value came from.
+#include "base/quantity.hpp"
+#include "base/text.hpp"
+#include "manifest/config.hpp"
+#include "manifest/typed.hpp"
+#include "model/names.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace mooring::config {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json credential_of(const CredentialSource& source) {
+    switch (source.kind) {
+    case CredentialSource::Kind::file:
+        return {{"file", source.name}};
+    case CredentialSource::Kind::variable:
+        return {{"env", source.name}};
+    case CredentialSource::Kind::systemd:
+        return {{"systemd", source.name}};
+    case CredentialSource::Kind::standard_input:
+        return {{"stdin", true}};
+    case CredentialSource::Kind::none:
+        break;
+    }
+    return nullptr;
+}
+
+Json tls_of(const TlsSettings& tls) {
+    Json out = Json::object();
+    if (!tls.ca_file.empty()) out["ca"] = tls.ca_file;
+    if (!tls.pin.empty()) out["pin"] = tls.pin;
+    if (tls.insecure_skip_verify) out["insecureSkipVerify"] = true;
+    return out;
+}
+
+Json server_of(const ServerEntry& entry, bool own_proxy) {
+    const ServerConnection& server = entry.server;
+    Json out = {{"name", server.name}, {"url", url_without_user(server.url)}};
+    if (Json credential = credential_of(entry.credential); !credential.is_null())
+        out["credential"] = std::move(credential);
+    if (Json tls = tls_of(server.tls); !tls.empty()) out["tls"] = std::move(tls);
+    out["limits"] = {{"list", server.limits.list},
+                     {"dockerList", server.limits.docker_list},
+                     {"file", server.limits.file},
+                     {"headers", server.limits.headers}};
+    out["concurrency"] = server.concurrency;
+    out["timeouts"] = {{"request", format_go_duration(server.request_timeout)},
+                       {"run", format_go_duration(server.deadline)}};
+    out["attempts"] = server.retries.attempts;
+    // A proxy from the environment may hold a password, and comes from there again.
+    if (own_proxy) out["proxy"] = url_without_user(std::string(server.proxy.https.reveal()));
+    return out;
+}
+
+// The defaults as they were written; they hold names only.
+Json json_of(const yaml::Node& node) {
+    if (node.kind == yaml::Kind::mapping) {
+        Json out = Json::object();
+        for (const auto& [key, value] : node.entries) out[key.text] = json_of(value);
+        return out;
+    }
+    if (const auto flag = manifest::as_boolean(node)) return *flag;
+    return node.text;
+}
+
+Json spec_of(const Config& config) {
+    Json spec = Json::object();
+    spec["servers"] = Json::array();
+    for (const ServerEntry& entry : config.servers) {
+        const auto proxy = config.origins.find("servers[" + entry.server.name + "].proxy");
+        spec["servers"].push_back(
+            server_of(entry, proxy != config.origins.end() && proxy->second.kind == Origin::Kind::file));
+    }
+    spec["manifests"] = config.manifests.generic_string();
+    if (!config.exclude.empty())
+        spec["manifests"] = {{"path", config.manifests.generic_string()}, {"exclude", config.exclude}};
+    if (!config.defaults.spec.entries.empty()) spec["defaults"] = json_of(config.defaults.spec);
+    if (!config.environment.empty()) spec["environment"] = config.environment;
+    spec["runtime"] = config.runtime;
+    if (!config.remember.empty()) spec["remember"] = config.remember.generic_string();
+    spec["relistAfter"] = format_go_duration(config.relist_after);
+    spec["fullVerify"] = format_go_duration(config.full_verify);
+    spec["output"] = {{"format", config.format}, {"color", config.color}};
+    return spec;
+}
+
+// A text as YAML: plain where nobody could read it as anything else, otherwise quoted as in JSON, which YAML reads too.
+std::string as_yaml(const Json& value) {
+    if (!value.is_string()) return value.dump();
+    const auto& text = value.get_ref<const std::string&>();
+    constexpr std::string_view safe = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./-+=@[]:";
+    yaml::Node node{.kind = yaml::Kind::scalar, .plain = true, .text = text};
+    const bool is_plain = !text.empty() && text.find_first_not_of(safe) == std::string::npos && !text.ends_with(':') &&
+                          std::string_view("-[@=").find(text[0]) == std::string_view::npos &&
+                          manifest::type_of(node) == manifest::Type::text;
+    return is_plain ? text : value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+class YamlWriter {
+  public:
+    explicit YamlWriter(const Config& config) : config_(config) {}
+
+    std::string write(const Json& spec) {
+        add("apiVersion: mooring/v1");
+        add("kind: Agent");
+        add("spec:");
+        map(spec, "", "  ");
+        return std::move(out_);
+    }
+
+  private:
+    void add(const std::string& line, const std::string& path = {}) {
+        const std::string origin = path.empty() ? "" : origin_of(path);
+        out_ += line;
+        if (!origin.empty())
+            out_ += std::string(line.size() < column ? column - line.size() : 1, ' ') + "# " + printable(origin);
+        out_ += '\n';
+    }
+
+    std::string origin_of(const std::string& path) const {
+        const auto found = config_.origins.find(path);
+        return to_string(found == config_.origins.end() ? Origin{} : found->second);
+    }
+
+    void map(const Json& value, const std::string& path, const std::string& indent) {
+        for (const auto& [key, child] : value.items()) {
+            if (key == "servers")
+                servers(child, indent);
+            else if (child.is_object() && key != "credential")
+                nested(key, child, path, indent);
+            else
+                add(indent + key + ": " + inline_form(child), path + key);
+        }
+    }
+
+    void nested(const std::string& key, const Json& child, const std::string& path, const std::string& indent) {
+        const bool is_whole = key == "defaults" || key == "manifests"; // origins are noted for the whole
+        add(indent + key + ":", is_whole ? path + key : "");
+        for (const auto& [name, value] : child.items())
+            add(indent + "  " + name + ": " + inline_form(value), is_whole ? "" : path + key + "." + name);
+    }
+
+    void servers(const Json& list, const std::string& indent) {
+        add(indent + (list.empty() ? "servers: []" : "servers:"));
+        for (const Json& server : list) {
+            const std::string path = "servers[" + server["name"].get<std::string>() + "].";
+            add(indent + "  - name: " + as_yaml(server["name"]));
+            Json rest = server;
+            rest.erase("name");
+            map(rest, path, indent + "    ");
+            if (!server.contains("credential")) add(indent + "    # credential: none is given");
+            const auto proxy = config_.origins.find(path + "proxy");
+            if (proxy != config_.origins.end() && !server.contains("proxy"))
+                add(indent + "    # proxy: as the variable " + proxy->second.name + " says");
+        }
+    }
+
+    static std::string inline_form(const Json& value) {
+        if (value.is_array()) {
+            std::vector<std::string> parts;
+            for (const Json& item : value) parts.push_back(as_yaml(item));
+            return "[" + join(parts, ", ") + "]";
+        }
+        if (!value.is_object()) return as_yaml(value);
+        return "{" + value.begin().key() + ": " + as_yaml(value.begin().value()) + "}";
+    }
+
+    static constexpr std::size_t column = 56;
+    const Config& config_;
+    std::string out_;
+};
+
+} // namespace
+
+std::string print_effective(const Config& config, Form form) {
+    const Json spec = spec_of(config);
+    if (form == Form::yaml) return YamlWriter(config).write(spec);
+    Json origins = Json::object();
+    for (const auto& [path, origin] : config.origins) origins[path] = to_string(origin);
+    const Json whole = {{"apiVersion", "mooring/v1"},
+                        {"kind", "Agent"},
+                        {"spec", spec},
+                        {"file", config.file.empty() ? Json() : Json(config.file)},
+                        {"origins", std::move(origins)}};
+    return whole.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+} // namespace mooring::config
