@@ -1,0 +1,174 @@
+#include "ledger/memory_json.hpp"
+
+#include "ledger/strict_json.hpp"
+
+#include <utility>
+
+namespace mooring::ledger {
+namespace {
+
+constexpr std::int64_t version = 1;
+
+Json to_json(const ServerMemory& server) {
+    Json environments = Json::array();
+    for (const auto& [id, name] : server.environments) environments.push_back({{"id", id}, {"name", name}});
+    Json selections = Json::array();
+    for (const auto& [id, selection] : server.selections) {
+        selections.push_back({{"id", id}, {"group", selection.group}, {"tags", selection.tags}});
+    }
+    Json stacks = Json::array();
+    for (const auto& [id, stack] : server.stacks) {
+        stacks.push_back({{"id", id},
+                          {"environmentId", stack.environment_id},
+                          {"environmentName", stack.environment_name},
+                          {"name", stack.name},
+                          {"namespace", stack.namespace_},
+                          {"createdAt", stack.created_at},
+                          {"seenAt", stack.seen_at}});
+    }
+    Json files = Json::array();
+    for (const auto& [id, file] : server.files) {
+        files.push_back({{"id", id},
+                         {"record", file.record_digest},
+                         {"content", file.content_digest},
+                         {"desired", file.desired_digest},
+                         {"serverDate", file.server_date},
+                         {"verifiedAt", file.verified_at},
+                         {"settled", file.settled}});
+    }
+    Json absences = Json::array();
+    for (const RememberedAbsence& absence : server.absences) {
+        absences.push_back(
+            {{"environmentId", absence.environment_id}, {"name", absence.name}, {"firstSeen", absence.first_seen}});
+    }
+    return {{"instanceId", server.instance_id},    {"environments", std::move(environments)},
+            {"selections", std::move(selections)}, {"stacks", std::move(stacks)},
+            {"files", std::move(files)},           {"absences", std::move(absences)}};
+}
+
+class MemoryReader {
+  public:
+    Memory read(const Json& document) {
+        reader_.expect_keys(document, "", {"kind", "version", "servers"});
+        if (reader_.text(document, "", "kind") != "Memory") reader_.complain("kind", "not `Memory`");
+        if (reader_.number(document, "", "version") != version) {
+            reader_.complain("version", "not 1: written by another version of Mooring");
+        }
+        Memory memory;
+        for (const auto& [name, server] : reader_.object(document, "", "servers").items()) {
+            memory.servers[name] = read_server(server, "servers." + name);
+        }
+        return memory;
+    }
+    const std::string& problem() const { return reader_.problem(); }
+
+  private:
+    // Calls `read(element, path)` for each element of the list `key`.
+    template <typename Read>
+    void each(const Json& object, const std::string& path, const char* key, Read read) {
+        std::size_t index = 0;
+        for (const Json& element : reader_.array(object, path, key)) {
+            if (!reader_.problem().empty()) return;
+            read(element, path + "." + key + "[" + std::to_string(index++) + "]");
+        }
+    }
+
+    // The id of an element, which no other element has.
+    template <typename Map>
+    std::int64_t new_id(const Json& element, const std::string& path, const Map& known) {
+        const std::int64_t id = reader_.number(element, path, "id");
+        if (known.contains(id)) reader_.complain(path + ".id", "twice in the list");
+        return id;
+    }
+
+    std::string digest(const Json& element, const std::string& path, const char* key) {
+        std::string text = reader_.text(element, path, key);
+        const bool hex = text.find_first_not_of("0123456789abcdef") == std::string::npos;
+        if (!hex || (!text.empty() && text.size() != 64)) reader_.complain(path + "." + key, "not a digest");
+        return text;
+    }
+
+    ServerMemory read_server(const Json& server, const std::string& path) {
+        reader_.expect_keys(server, path, {"instanceId", "environments", "selections", "stacks", "files", "absences"});
+        ServerMemory memory;
+        memory.instance_id = reader_.text(server, path, "instanceId");
+        read_environments(server, path, memory);
+        each(server, path, "stacks", [&](const Json& element, const std::string& place) {
+            RememberedStack stack = read_stack(element, place, memory);
+            memory.stacks[stack.id] = std::move(stack);
+        });
+        each(server, path, "files", [&](const Json& element, const std::string& place) {
+            const StackId id = new_id(element, place, memory.files);
+            memory.files[id] = read_remembered_file(element, place);
+        });
+        each(server, path, "absences", [&](const Json& element, const std::string& place) {
+            reader_.expect_keys(element, place, {"environmentId", "name", "firstSeen"});
+            memory.absences.push_back({.environment_id = reader_.number(element, place, "environmentId"),
+                                       .name = reader_.text(element, place, "name"),
+                                       .first_seen = reader_.number(element, place, "firstSeen")});
+        });
+        return memory;
+    }
+
+    void read_environments(const Json& server, const std::string& path, ServerMemory& memory) {
+        each(server, path, "environments", [&](const Json& element, const std::string& place) {
+            reader_.expect_keys(element, place, {"id", "name"});
+            const EnvironmentId id = new_id(element, place, memory.environments);
+            memory.environments[id] = reader_.text(element, place, "name");
+        });
+        each(server, path, "selections", [&](const Json& element, const std::string& place) {
+            reader_.expect_keys(element, place, {"id", "group", "tags"});
+            RememberedSelection& selection = memory.selections[new_id(element, place, memory.selections)];
+            selection.group = reader_.number(element, place, "group");
+            for (const Json& tag : reader_.array(element, place, "tags")) {
+                if (!tag.is_number_integer()) return reader_.complain(place + ".tags", "not a list of whole numbers");
+                selection.tags.push_back(tag.get<std::int64_t>());
+            }
+        });
+    }
+
+    RememberedStack read_stack(const Json& element, const std::string& place, const ServerMemory& memory) {
+        reader_.expect_keys(element, place,
+                            {"id", "environmentId", "environmentName", "name", "namespace", "createdAt", "seenAt"});
+        return {.id = new_id(element, place, memory.stacks),
+                .environment_id = reader_.number(element, place, "environmentId"),
+                .environment_name = reader_.text(element, place, "environmentName"),
+                .name = reader_.text(element, place, "name"),
+                .created_at = reader_.number(element, place, "createdAt"),
+                .seen_at = reader_.number(element, place, "seenAt"),
+                .namespace_ = reader_.text(element, place, "namespace")};
+    }
+
+    RememberedFile read_remembered_file(const Json& element, const std::string& place) {
+        reader_.expect_keys(element, place,
+                            {"id", "record", "content", "desired", "serverDate", "verifiedAt", "settled"});
+        return {.record_digest = digest(element, place, "record"),
+                .content_digest = digest(element, place, "content"),
+                .desired_digest = digest(element, place, "desired"),
+                .server_date = reader_.number(element, place, "serverDate"),
+                .verified_at = reader_.number(element, place, "verifiedAt"),
+                .settled = reader_.flag(element, place, "settled")};
+    }
+
+    StrictReader reader_;
+};
+
+} // namespace
+
+std::string write_memory(const Memory& memory) {
+    Json servers = Json::object();
+    for (const auto& [name, server] : memory.servers) servers[name] = to_json(server);
+    const Json document = {{"kind", "Memory"}, {"version", version}, {"servers", std::move(servers)}};
+    return document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::expected<Memory, std::string> read_memory(std::string_view text) {
+    const auto document = parse_json(text);
+    if (!document) return std::unexpected(document.error());
+    MemoryReader reader;
+    Memory memory = reader.read(*document);
+    if (!reader.problem().empty()) return std::unexpected(reader.problem());
+    return memory;
+}
+
+} // namespace mooring::ledger
