@@ -111,6 +111,8 @@ struct Question {
         stack_by_id,   // `id`
         docker_object, // `environment`, `docker_kind`, `name`: an absent stack's predictable name
         container,     // `environment`, `name`, `service`: a container that the list lacks
+        environment,   // `environment`, by id: of a record that only the second list or its id showed
+        runtime,       // what runs in `environment`, as observe_runtime reads it: `docker_kind` container or service
         list_again,    // wait the debounce, list once more, then start round 2 for this row
     };
     Kind kind = Kind::file;

@@ -18,6 +18,13 @@ std::vector<Question> next_questions(const Row& row, const ServerFacts& server, 
 // applied; waivers are not (waive.hpp).
 StackResult judge(const Row& row, const ServerFacts& server, const StackFacts& facts, const JudgeOptions& options);
 
+// What a reply ends the server's run with: 77 (credentials refused), 70 (a header was added on the way), 0 (nothing).
+int ends_run(const Reply& reply);
+
+// The first reply of one row that ends the server's run: then nothing of the server is judged; nullptr if there is
+// none.
+const Reply* ending_reply(const StackFacts& facts);
+
 // The server as a whole: can anything be judged, and what does it end with? Fills name, version, identity,
 // list_complete, error and exit_code (0, 69, 70, 77). When exit_code is not 0, each row is judged by
 // judge_without_server.

@@ -59,12 +59,30 @@ awaitable<void> read_file(const Row& row, StackId id, StackFacts& facts, const A
         facts.file.value = ContentFacts{.skipped = true, .equal_bytes = true, .actual = facts.desired};
         co_return;
     }
+    if (record == nullptr && facts.by_id.value)
+        record = &*facts.by_id.value; // moved or Kubernetes: only its id finds it
     Answer<std::string> answer = co_await asking.api.stack_file(id);
     facts.file.reply = std::move(answer.reply);
     if (answer.value) {
         facts.file.value =
             compare_content(*row.stack, asking.desired, *answer.value, asking.digest, record, asking.judge.show_values);
     }
+}
+
+// What runs in one environment: containers, or services and tasks.
+awaitable<void> read_runtime(portainer::Api& api, EnvironmentId id, bool containers, bool services,
+                             ServerFacts& facts) {
+    if (containers) {
+        Answer<std::vector<Container>> answer = co_await api.containers(id);
+        facts.runtime[id].containers = std::move(answer);
+    }
+    if (services) {
+        Answer<std::vector<SwarmService>> answer = co_await api.services(id);
+        Answer<std::vector<SwarmTask>> tasks = co_await api.tasks(id);
+        facts.runtime[id].services = std::move(answer);
+        facts.runtime[id].tasks = std::move(tasks);
+    }
+    arrange(facts.runtime[id]);
 }
 
 awaitable<void> ask(const Row& row, Question question, StackFacts& facts, const Asking& asking) {
@@ -80,6 +98,16 @@ awaitable<void> ask(const Row& row, Question question, StackFacts& facts, const 
         Reply reply = co_await asking.api.docker_object(question.environment, question.docker_kind, question.name);
         auto& probes = question.kind == Question::Kind::container ? facts.container_probes : facts.probes;
         probes.push_back({question.docker_kind, question.name, question.service, std::move(reply)});
+        break;
+    }
+    case Question::Kind::environment: {
+        Answer<Environment> answer = co_await asking.api.environment(question.environment);
+        asking.server.environments_by_id[question.environment] = std::move(answer);
+        break;
+    }
+    case Question::Kind::runtime: {
+        const bool services = question.docker_kind == DockerKind::service;
+        co_await read_runtime(asking.api, question.environment, !services, services, asking.server);
         break;
     }
     case Question::Kind::list_again:
@@ -122,14 +150,9 @@ awaitable<void> observe_runtime(portainer::Api& api, const std::vector<Row>& row
     all.insert(needs.services.begin(), needs.services.end());
     const std::vector<EnvironmentId> ids(all.begin(), all.end());
     auto read = [&](std::size_t i) -> awaitable<void> {
-        RuntimeFacts found;
-        if (needs.containers.contains(ids[i])) found.containers = co_await api.containers(ids[i]);
-        if (needs.services.contains(ids[i])) {
-            found.services = co_await api.services(ids[i]);
-            found.tasks = co_await api.tasks(ids[i]);
-        }
-        arrange(found);
-        facts.runtime[ids[i]] = std::move(found);
+        const bool containers = needs.containers.contains(ids[i]);
+        const bool services = needs.services.contains(ids[i]);
+        co_await read_runtime(api, ids[i], containers, services, facts);
     };
     co_await net::for_each_bounded(ids.size(), workers, read);
 }

@@ -34,7 +34,7 @@ boost::asio::awaitable<void> observe_list_again(portainer::Api& api, ServerFacts
 // What asking for one row needs beside the row. Everything outlives the asking.
 struct Asking {
     portainer::Api& api;
-    const ServerFacts& server;
+    ServerFacts& server; // what all stacks share and only this row missed is added (Question::environment, runtime)
     const JudgeOptions& judge;
     const MakeDigest& digest; // empty: no key, nothing is skipped
     std::chrono::seconds full_verify{};

@@ -1,0 +1,134 @@
+#include "drift/judge.hpp"
+
+#include "drift/compare_parts.hpp"
+#include "drift/conclude.hpp"
+#include "drift/explain.hpp"
+#include "drift/table.hpp"
+
+#include <algorithm>
+
+namespace mooring::drift {
+namespace {
+
+void add_evidence(std::vector<Evidence>& evidence, const Reply& reply) {
+    if (!reply.asked() || reply.target.empty()) return; // a file that was skipped was not asked for
+    evidence.push_back({reply.method, reply.target, reply.status, reply.message});
+}
+
+// The lists, and for an absence by complete list also what makes them complete.
+void add_lists(const Situation& s, std::vector<Evidence>& evidence) {
+    const ServerFacts& server = s.server;
+    const bool proves = s.absent() && server.list_complete();
+    if (proves) add_evidence(evidence, server.identity_before.reply);
+    add_evidence(evidence, server.list.reply);
+    if (proves) add_evidence(evidence, server.identity_after.reply);
+    for (const Reply* reply : environment_replies(s)) add_evidence(evidence, *reply);
+    if (s.facts.round != 2) return;
+    add_evidence(evidence, server.list_again.reply);
+    if (proves) add_evidence(evidence, server.identity_after_again.reply);
+}
+
+void add_runtime(const Situation& s, std::vector<Evidence>& evidence) {
+    if (!s.wants_runtime || s.content == nullptr) return; // shared by all stacks, but not used for this one
+    if (s.record->type == StackType::swarm && s.runtime->asked()) {
+        const Reply& services = s.server.runtime.at(s.record->environment).services.reply;
+        if (&services != s.runtime) add_evidence(evidence, services);
+    }
+    for (const Reply* reply : runtime_replies(s)) add_evidence(evidence, *reply);
+}
+
+std::vector<Evidence> gather_evidence(const Situation& s) {
+    std::vector<Evidence> evidence;
+    add_lists(s, evidence);
+    for (const Reply* reply : own_replies(s)) add_evidence(evidence, *reply);
+    add_runtime(s, evidence);
+    return evidence;
+}
+
+std::vector<Evidence> gather_probes(const Situation& s) {
+    std::vector<Evidence> probes;
+    if (s.by_id() != nullptr) add_evidence(probes, *s.by_id());
+    for (const Reply* reply : probe_replies(s)) add_evidence(probes, *reply);
+    if (!s.wants_runtime) return probes;
+    for (const NameProbe& probe : s.facts.container_probes) add_evidence(probes, probe.reply);
+    return probes;
+}
+
+Change settings_not_deployed(const DesiredStack& stack) {
+    const auto* git = std::get_if<DesiredGit>(&stack.source);
+    return change_at(Plane::git, "settings", "deployed", "not deployed",
+                     manifest_line(stack, git != nullptr ? git->line : 0));
+}
+
+void add_differences(const Situation& s, StackResult& result) {
+    const auto add = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+    add(result.changes, s.of_record.changes);
+    add(result.changes, s.of_runtime.changes);
+    add(result.notes, s.of_record.notes);
+    add(result.notes, s.of_runtime.notes);
+    if (s.content != nullptr) {
+        add(result.changes, s.content->changes);
+        if (s.content->skipped) result.notes.emplace_back("the file was not read again: its record is unchanged");
+    }
+    if (s.facts.file.reply.outcome == Outcome::settings_not_deployed) {
+        result.changes.push_back(settings_not_deployed(s.stack));
+    }
+    sort_changes(result.changes);
+    apply_ignore(result, s.stack.ignore);
+}
+
+} // namespace
+
+StackResult name_result(const Row& row, const ServerFacts& server, const ResolvedEnvironment& environment) {
+    const DesiredStack& stack = *row.stack;
+    StackResult result;
+    result.name = stack.name;
+    result.server = server.name;
+    result.environment_id = environment.id;
+    result.environment_name = row.selector ? row.selector_text : environment.name;
+    result.type = stack.type;
+    result.runtime_asked = stack.runtime;
+    result.where = stack.where;
+    result.labels = stack.labels;
+    result.owner = stack.owner;
+    return result;
+}
+
+StackResult begin_result(const Situation& s) {
+    StackResult result = name_result(s.row, s.server, s.environment);
+    if (is_suspended(s.stack, s.server.now)) return result; // nothing was asked, whatever is known by chance
+    if (s.record != nullptr) {
+        result.id = s.record->id;
+        add_differences(s, result);
+    }
+    result.evidence = gather_evidence(s);
+    result.probes = gather_probes(s);
+    return result;
+}
+
+void list_unread(const Situation& s, StackResult& result) {
+    const auto unread = [&](const std::string& part) {
+        if (std::ranges::find(result.unread, part) == result.unread.end()) result.unread.push_back(part);
+    };
+    const bool blind = result.verdict == Verdict::denied || result.verdict == Verdict::not_visible ||
+                       result.verdict == Verdict::unreachable || result.verdict == Verdict::orphaned;
+    if (s.absent() && !blind) return;
+    if (is_suspended(s.stack, s.server.now)) return;
+    if (s.absent()) unread("record");
+    for (const std::string& part : s.of_record.unread) unread(part);
+    if (s.content == nullptr) unread("content");
+    const auto replies = runtime_replies(s);
+    const bool refused = std::ranges::any_of(replies, [](const Reply* reply) { return reply->denied(); });
+    if (s.stack.runtime && (!s.runtime_compared || refused)) unread("runtime");
+    for (const std::string& part : s.of_runtime.unread) unread(part);
+}
+
+StackResult judge(const Row& row, const ServerFacts& server, const StackFacts& facts, const JudgeOptions& options) {
+    Situation situation = look(row, server, facts, options);
+    compare_parts(situation);
+    StackResult result = begin_result(situation);
+    decide(situation, result);
+    return result;
+}
+
+} // namespace mooring::drift

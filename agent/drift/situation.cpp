@@ -1,0 +1,130 @@
+#include "drift/situation.hpp"
+
+#include <algorithm>
+
+namespace mooring::drift {
+namespace {
+
+// The clock by which a deployment is stuck: the server's own, from its newest list.
+UnixSeconds server_time(const ServerFacts& server) {
+    if (server.list_again.reply.server_date) return *server.list_again.reply.server_date;
+    return server.list.reply.server_date.value_or(server.now);
+}
+
+// Kubernetes memory matches by namespace too, and an answer by id must: another namespace is another stack.
+Recollection recollect_by_id(const DesiredStack& stack, const RememberedStack& remembered, const StackRecord& record) {
+    const bool kubernetes = stack.type == StackType::kubernetes && record.type == StackType::kubernetes;
+    if (kubernetes && stack.namespace_ != record.namespace_) return Recollection::contradicted;
+    return recollect(remembered, record);
+}
+
+void find_record(Situation& s) {
+    if (s.match.record != nullptr) {
+        s.presence = Presence::listed;
+        s.record = s.match.record;
+    } else if (s.match.moved != nullptr) {
+        s.presence = Presence::moved;
+        s.record = s.match.moved;
+    }
+    if (s.record != nullptr || !s.match.ambiguous.empty() || s.match.remembered == nullptr) return;
+    if (!s.facts.by_id.value) return;
+    const StackRecord& answered = *s.facts.by_id.value;
+    s.recollection = recollect_by_id(s.stack, *s.match.remembered, answered);
+    if (s.recollection == Recollection::moved) {
+        s.presence = Presence::moved;
+        s.record = &answered;
+    } else if (s.recollection == Recollection::same && answered.type == StackType::kubernetes) {
+        s.presence = Presence::by_id;
+        s.record = &answered;
+    }
+}
+
+// The list that shows what a record of this type runs: containers, or services and tasks.
+const Reply* runtime_reply(const ServerFacts& server, EnvironmentId environment, StackType type) {
+    static const Reply not_asked;
+    const auto found = server.runtime.find(environment);
+    if (found == server.runtime.end()) return &not_asked;
+    if (type == StackType::standalone) return &found->second.containers.reply;
+    const Reply& services = found->second.services.reply;
+    return services.ok() ? &found->second.tasks.reply : &services;
+}
+
+void look_at_record(Situation& s) {
+    const StackRecord& record = *s.record;
+    s.place = resolve_environment(record.environment, s.server);
+    s.deploying = record.status == static_cast<std::int64_t>(StackStatus::deploying) &&
+                  !deployment_is_stuck(record, server_time(s.server));
+    if (s.facts.file.reply.ok() && s.facts.file.value) {
+        s.content = &*s.facts.file.value;
+        const bool equal = s.content->skipped || s.content->equal_bytes;
+        if (s.content->actual) {
+            s.project = &*s.content->actual;
+        } else if (equal && s.facts.desired) {
+            s.project = &*s.facts.desired;
+        }
+    }
+    const bool docker = record.type == StackType::standalone || record.type == StackType::swarm;
+    // While a deployment runs, what runs is on its way: comparing it would call every deployment drift.
+    s.wants_runtime = s.stack.runtime && docker && !s.deploying;
+    if (s.wants_runtime) s.runtime = runtime_reply(s.server, record.environment, *record.type);
+}
+
+} // namespace
+
+bool says_nothing(const Reply& reply) {
+    switch (reply.outcome) {
+    case Outcome::ok:
+    case Outcome::denied:
+        return false;
+    case Outcome::stack_gone:
+        return reply.call != Call::stack && reply.call != Call::stack_file;
+    case Outcome::environment_gone:
+        return reply.call == Call::stacks;
+    case Outcome::object_absent:
+        return reply.call != Call::docker_object;
+    case Outcome::file_lost:
+    case Outcome::settings_not_deployed:
+        return reply.call != Call::stack_file;
+    default:
+        return true;
+    }
+}
+
+bool refused_unknown(const Reply& reply) {
+    return reply.denied() && reply.cause.value_or(Cause::unknown) == Cause::unknown;
+}
+
+bool refused_known(const Reply& reply) { return reply.denied() && !refused_unknown(reply); }
+
+const Reply* Situation::by_id() const {
+    if (match.remembered == nullptr || match.record != nullptr || match.moved != nullptr) return nullptr;
+    return facts.by_id.reply.asked() ? &facts.by_id.reply : nullptr;
+}
+
+bool Situation::kubernetes() const {
+    return stack.type == StackType::kubernetes || (record != nullptr && record->type == StackType::kubernetes);
+}
+
+Situation look(const Row& row, const ServerFacts& server, const StackFacts& facts, const JudgeOptions& options) {
+    Situation s{.row = row, .stack = *row.stack, .server = server, .facts = facts, .options = options};
+    const bool second = facts.round == 2;
+    s.second_list_failed = second && !server.list_again.value;
+    s.complete = server.list_complete() && (!second || server.list_complete(true));
+    s.environment = resolve_environment(row, server);
+    s.match = match(row, s.environment, server, facts.round);
+    find_record(s);
+    if (s.record != nullptr) look_at_record(s);
+    return s;
+}
+
+void compare_parts(Situation& s) {
+    if (s.record == nullptr) return;
+    s.of_record = compare_record(s.row, *s.record, s.server, s.options);
+    if (!s.wants_runtime || !s.runtime->ok() || s.project == nullptr) return;
+    const RuntimeFacts& runtime = s.server.runtime.at(s.record->environment);
+    s.of_runtime =
+        compare_runtime(s.row, *s.record, *s.project, runtime, s.facts.container_probes, !s.server.is_administrator());
+    s.runtime_compared = true;
+}
+
+} // namespace mooring::drift

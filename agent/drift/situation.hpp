@@ -1,0 +1,79 @@
+// What is known about one row, put in the terms of the decision table (design §3.2): who is meant, where it stands,
+// what was answered. Pure; the table reads this and nothing else.
+#pragma once
+
+#include "drift/compare.hpp"
+#include "drift/facts.hpp"
+#include "drift/match.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace mooring::drift {
+
+// How the record that is judged was found.
+enum class Presence {
+    listed, // in the list of this round
+    moved,  // by its remembered id, listed or by id, under another name or environment
+    by_id,  // Kubernetes, which lists hide: its remembered id answers 200, "as if listed"
+    absent, // there is none
+};
+
+// Everything it refers to outlives it.
+struct Situation {
+    const Row& row;
+    const DesiredStack& stack;
+    const ServerFacts& server;
+    const StackFacts& facts;
+    const JudgeOptions& options;
+
+    bool second_list_failed = false; // round 2, and the second list was not answered
+    bool complete = false;           // the list is complete; in round 2: both lists are
+    ResolvedEnvironment environment; // that the row means
+    Match match;
+    std::optional<Recollection> recollection; // of a record that answered 200 by its remembered id
+
+    Presence presence = Presence::absent;
+    const StackRecord* record = nullptr; // exactly when not absent
+    ResolvedEnvironment place;           // the record's environment
+    bool deploying = false;              // Status 3, and not stuck
+    bool wants_runtime = false;          // what runs is to be compared
+    const Reply* runtime = nullptr;      // of the list that shows what runs, the first that is not ok; set when wanted
+    const ContentFacts* content = nullptr;          // of a file that was read or skipped
+    const compose::ProjectFacts* project = nullptr; // what the server's file would run
+
+    Comparison of_record; // see compare_parts(); empty before
+    Comparison of_runtime;
+    bool runtime_compared = false;
+
+    // The reply by remembered id, when it was asked and still decides something; nullptr otherwise.
+    const Reply* by_id() const;
+    bool absent() const { return presence == Presence::absent; }
+    // A listed record, or one that the design takes as one.
+    bool present() const { return !absent(); }
+    bool kubernetes() const;
+    // The desired stack is to run; `state` left out expects that too.
+    bool declared_running() const { return stack.state != DesiredState::stopped; }
+    // The environment that a request about the stack would go to: the record's, else the declared one.
+    const ResolvedEnvironment& where() const { return present() ? place : environment; }
+};
+
+// Everything but the comparisons, which is enough to know what must still be asked.
+Situation look(const Row& row, const ServerFacts& server, const StackFacts& facts, const JudgeOptions& options);
+
+// Adds the comparisons, as far as record, file and runtime were read.
+void compare_parts(Situation& situation);
+
+// Whether the environment can be asked about what it holds.
+inline bool is_open(const ResolvedEnvironment& environment) {
+    return environment.standing == Standing::listed || environment.standing == Standing::readable;
+}
+
+// A reply that says nothing about what was asked for: no answer, or none that belongs to this request.
+bool says_nothing(const Reply& reply);
+
+// A refusal whose message the table of causes does not know, and one that it knows.
+bool refused_unknown(const Reply& reply);
+bool refused_known(const Reply& reply);
+
+} // namespace mooring::drift
