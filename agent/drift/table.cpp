@@ -109,12 +109,12 @@ constexpr std::array table{
     Rule{"access-unread", [](S s, R) { return s.present() && !s.of_record.unread.empty(); }, say_access_unread},
     // §3.1 `error`: "a secret source that cannot be read; an unknown Status number"
     Rule{"record-not-comparable", [](S s, R) { return s.present() && !s.of_record.errors.empty(); }, say_not_comparable},
-    // §3.1 `error`: "content that does not parse"
-    Rule{"content-not-comparable", [](S s, R) { return s.present() && s.content->problem.has_value(); }, say_not_comparable},
     // §5: "bytes that differ are error 'Kubernetes content is not compared yet'"
     Rule{"kubernetes-content", [](S s, R) { return s.present() && has_other_bytes(s); }, say_kubernetes_content},
     // §5: "equal ones error 'what runs is not read yet' unless `runtime: false`"
     Rule{"kubernetes-runtime", [](S s, R) { return s.present() && s.kubernetes() && s.stack.runtime; }, say_kubernetes_runtime},
+    // §3.1 `error`: "content that does not parse"
+    Rule{"content-not-comparable", [](S s, R) { return s.present() && s.content->problem.has_value(); }, say_not_comparable},
     // §3.3: "Status 3: pending"
     Rule{"deploying", [](S s, R) { return s.present() && s.deploying; }, say_deploying},
     // §2.11: what could not be read takes the verdict away

@@ -163,6 +163,18 @@ void World::probe(DockerKind kind, const std::string& name, Outcome outcome, con
     facts.probes.push_back({.kind = kind, .name = name, .service = service, .reply = std::move(made)});
 }
 
+void World::container(const std::string& name, Reply reply) {
+    facts.container_probes.push_back(
+        {.kind = DockerKind::container, .name = name, .service = "web", .reply = std::move(reply)});
+}
+
+void World::probe_all(Outcome outcome) {
+    for (const Question& question : questions()) {
+        if (question.kind != Question::Kind::docker_object) continue;
+        probe(question.docker_kind, question.name, outcome, question.service);
+    }
+}
+
 World administrator() {
     World world;
     world.server.name = "main";

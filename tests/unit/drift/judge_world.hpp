@@ -58,6 +58,8 @@ struct World {
     void file(Reply reply);
     void runs(std::vector<Container> containers, EnvironmentId environment = production);
     void runs(Reply reply, EnvironmentId environment = production);
+    void probe_all(Outcome outcome);                      // every name that is to be asked
+    void container(const std::string& name, Reply reply); // asked for, because the list lacks it
     void probe(DockerKind kind, const std::string& name, Outcome outcome, const std::string& service = {});
 };
 

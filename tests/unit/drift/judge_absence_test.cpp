@@ -1,0 +1,350 @@
+// Rows of design §3.2 about a stack that no list shows, one test a row.
+#include "unit/drift/judge_world.hpp"
+
+#include <gtest/gtest.h>
+
+namespace mooring::drift::test {
+namespace {
+
+using Kind = Question::Kind;
+using Kinds = std::vector<Kind>;
+
+Kinds kinds(const World& world) {
+    Kinds found;
+    for (const Question& question : world.questions()) found.push_back(question.kind);
+    return found;
+}
+
+const char* const by_id_target = "/api/stacks/12";
+const char* const environment_target = "/api/endpoints/4";
+
+// Declared by id, so that the environment need not be listed.
+World in_environment(World world, Reply answer) {
+    world.stack.environment = EnvironmentRef{.id = production, .name = ""};
+    world.environment(production, std::move(answer));
+    return world;
+}
+
+World remembering(World world) {
+    world.remember(remembered(12));
+    return world;
+}
+
+TEST(Judge, ARememberedStackThatIsRefusedByIdIsDenied) {
+    World world = remembering(user());
+    EXPECT_EQ(kinds(world), Kinds{Kind::stack_by_id});
+    world.by_id(denied(Call::stack, Cause::resource_control, by_id_target));
+    EXPECT_TRUE(world.questions().empty());
+    const StackResult result = world.judge();
+    EXPECT_EQ(result.verdict, Verdict::denied);
+    EXPECT_EQ(result.cause, Cause::resource_control);
+    EXPECT_EQ(result.exists, true);
+    EXPECT_EQ(result.id, 12);
+    EXPECT_EQ(result.message, "The stack exists (id 12), but its access control names neither alice nor a team that "
+                              "alice is in.");
+    EXPECT_EQ(result.remedy, "Ask an administrator to add alice to Stacks > web > Access control.");
+    EXPECT_EQ(result.evidence.back().target, by_id_target);
+    EXPECT_EQ(result.evidence.back().status, 403);
+    EXPECT_EQ(result.probes.at(0).target, by_id_target);
+}
+
+TEST(Judge, ARememberedIdInADeniedEnvironmentIsProvenToExist) {
+    World world =
+        remembering(in_environment(user(), denied(Call::environment, Cause::environment, environment_target)));
+    EXPECT_EQ(kinds(world), Kinds{Kind::stack_by_id});
+    world.by_id(denied(Call::stack, Cause::environment, by_id_target));
+    EXPECT_EQ(world.judge().cause, Cause::environment);
+    EXPECT_EQ(world.judge().exists, true);
+}
+
+TEST(Judge, AnUnknownRefusalByIdLeavesExistenceOpen) {
+    World world = remembering(user());
+    world.by_id(denied(Call::stack, Cause::unknown, by_id_target));
+    const StackResult result = world.judge();
+    EXPECT_EQ(result.verdict, Verdict::denied);
+    EXPECT_EQ(result.cause, Cause::unknown);
+    EXPECT_EQ(result.exists, std::nullopt);
+}
+
+TEST(Judge, AnUnknownRefusalOfTheEnvironmentOrAProbeIsDeniedUnknown) {
+    World environment = in_environment(user(), denied(Call::environment, Cause::unknown, environment_target));
+    EXPECT_TRUE(environment.questions().empty());
+    EXPECT_EQ(environment.judge().rule, "refused-unknown");
+    EXPECT_EQ(environment.judge().exists, std::nullopt);
+    World probe = user();
+    probe.probe_all(Outcome::object_absent);
+    probe.facts.probes[0].reply = denied(Call::docker_object, Cause::unknown, "/api/x");
+    EXPECT_EQ(probe.judge().cause, Cause::unknown);
+}
+
+TEST(Judge, ARememberedIdWhoseEnvironmentIsGoneIsOrphaned) {
+    World world = remembering(user());
+    Reply gone = environment_gone(by_id_target);
+    gone.call = Call::stack;
+    world.by_id(gone);
+    EXPECT_TRUE(world.questions().empty());
+    const StackResult result = world.judge();
+    EXPECT_EQ(result.verdict, Verdict::orphaned);
+    EXPECT_EQ(result.id, 12);
+    World readable = remembering(in_environment(administrator(), environment_gone(environment_target)));
+    readable.by_id(record(12));
+    EXPECT_TRUE(readable.questions().empty());
+    EXPECT_EQ(readable.judge().verdict, Verdict::orphaned);
+}
+
+TEST(Judge, AnUnlistedStackThatAnswersAsRememberedIsListedOnceMore) {
+    for (World world : {remembering(user()), remembering(administrator())}) {
+        world.by_id(record(12));
+        EXPECT_EQ(kinds(world), Kinds{Kind::list_again});
+        world.list_again({});
+        EXPECT_TRUE(world.questions().empty());
+        const StackResult result = world.judge();
+        EXPECT_EQ(result.verdict, Verdict::error);
+        EXPECT_EQ(result.rule, "remembered-but-unlisted");
+    }
+}
+
+TEST(Judge, AnUnlistedKubernetesStackThatAnswersAsRememberedIsTakenAsListed) {
+    World world = remembering(user());
+    world.stack.type = StackType::kubernetes;
+    world.stack.runtime = false;
+    world.facts.desired = std::nullopt;
+    StackRecord answered = record(12);
+    answered.type = StackType::kubernetes;
+    world.by_id(answered);
+    EXPECT_EQ(kinds(world), Kinds{Kind::file});
+    world.file_equal();
+    EXPECT_EQ(world.judge().verdict, Verdict::in_sync) << world.judge().message;
+    answered.namespace_ = "other";
+    world.by_id(answered);
+    EXPECT_EQ(world.judge().verdict, Verdict::not_visible);
+}
+
+TEST(Judge, AnotherCreationDateByIdIsJudgedAsWithoutMemory) {
+    World world = remembering(user());
+    StackRecord other = record(12);
+    other.created_at += 5;
+    world.by_id(other);
+    EXPECT_EQ(kinds(world)[0], Kind::docker_object);
+    world.probe_all(Outcome::object_absent);
+    EXPECT_EQ(world.judge().verdict, Verdict::not_visible);
+}
+
+TEST(Judge, NameAndEnvironmentBothDifferingByIdIsJudgedAsWithoutMemory) {
+    World world = remembering(user());
+    world.by_id(record(12, "other", staging));
+    world.probe_all(Outcome::object_absent);
+    EXPECT_EQ(world.judge().verdict, Verdict::not_visible);
+}
+
+TEST(Judge, ANeededAnswerThatFailedIsUnreachable) {
+    World by_id = remembering(user());
+    by_id.by_id(unavailable(Call::stack, by_id_target));
+    EXPECT_TRUE(by_id.questions().empty());
+    EXPECT_EQ(by_id.judge().verdict, Verdict::unreachable);
+    const World environment = in_environment(user(), unavailable(Call::environment, environment_target));
+    EXPECT_TRUE(environment.questions().empty());
+    EXPECT_EQ(environment.judge().rule, "absent-unreachable");
+    World probe = user();
+    probe.probe_all(Outcome::object_absent);
+    probe.facts.probes[0].reply = unavailable(Call::docker_object, "/api/x");
+    EXPECT_EQ(probe.judge().verdict, Verdict::unreachable);
+    EXPECT_EQ(probe.judge().exists, std::nullopt);
+}
+
+TEST(Judge, ACompleteListProvesAbsenceEvenWhereTheEnvironmentFails) {
+    World world = in_environment(administrator(), unavailable(Call::environment, environment_target));
+    world.list_again({});
+    EXPECT_EQ(world.judge().verdict, Verdict::missing);
+}
+
+TEST(Judge, AbsentWithACompleteListInAKnownEnvironmentThatIsGoneIsMissing) {
+    World world = in_environment(administrator(), environment_gone(environment_target));
+    world.server.has_memory = true;
+    world.server.memory.environments[production] = "production";
+    EXPECT_TRUE(world.questions().empty());
+    const StackResult result = world.judge();
+    EXPECT_EQ(result.verdict, Verdict::missing);
+    EXPECT_EQ(result.proof, Proof::environment_gone);
+    EXPECT_EQ(result.exists, false);
+}
+
+TEST(Judge, ARememberedIdThatIsGoneWithItsEnvironmentIsMissingForAUserToo) {
+    World world = remembering(in_environment(user(), environment_gone(environment_target)));
+    world.by_id(stack_gone(by_id_target));
+    EXPECT_TRUE(world.questions().empty());
+    EXPECT_EQ(world.judge().verdict, Verdict::missing);
+    EXPECT_EQ(world.judge().proof, Proof::environment_gone);
+}
+
+TEST(Judge, AnUnknownEnvironmentIdIsAnErrorWithACompleteList) {
+    const World world = in_environment(administrator(), environment_gone(environment_target));
+    EXPECT_EQ(world.judge().verdict, Verdict::error);
+    EXPECT_EQ(world.judge().rule, "environment-id-unknown");
+    EXPECT_EQ(world.judge().message, "There is no environment 4 on this server, and none is remembered.");
+}
+
+TEST(Judge, AnEnvironmentThatIsGoneProvesNothingToAUserAlone) {
+    World world = in_environment(user(), environment_gone(environment_target));
+    EXPECT_EQ(world.judge().verdict, Verdict::not_visible);
+    world.server.memory.environments[production] = "production";
+    EXPECT_EQ(world.judge().verdict, Verdict::not_visible);
+    EXPECT_EQ(world.judge().rule, "environment-gone-unproven");
+}
+
+TEST(Judge, AbsentFromACompleteListTwiceIsMissing) {
+    World world = administrator();
+    EXPECT_EQ(kinds(world), Kinds{Kind::list_again});
+    EXPECT_EQ(world.judge().verdict, Verdict::pending); // never after one look
+    world.list_again({});
+    EXPECT_TRUE(world.questions().empty());
+    const StackResult result = world.judge();
+    EXPECT_EQ(result.verdict, Verdict::missing);
+    EXPECT_EQ(result.proof, Proof::complete_list);
+    ASSERT_EQ(result.evidence.size(), 5U); // identity, list, identity, list, identity
+    EXPECT_EQ(result.evidence[0].target, "/api/users/me");
+    EXPECT_EQ(result.evidence[3].target, "/api/stacks");
+}
+
+TEST(Judge, AStackThatTheSecondListShowsIsNotMissing) {
+    World world = administrator();
+    world.list_again({record(12)});
+    world.file_equal();
+    world.runs({running_container()});
+    EXPECT_EQ(world.judge().verdict, Verdict::in_sync);
+}
+
+TEST(Judge, TheAgentSeesAbsenceInTwoRunsWithPendingBetween) {
+    World world = administrator();
+    world.options.absence_in_two_runs = true;
+    EXPECT_TRUE(world.questions().empty());
+    EXPECT_EQ(world.judge().verdict, Verdict::pending);
+    EXPECT_EQ(world.judge().rule, "absence-seen-once");
+    world.server.memory.absences.push_back({.environment_id = staging, .name = "web", .first_seen = noon - 60});
+    EXPECT_EQ(world.judge().verdict, Verdict::pending);
+    world.server.memory.absences.push_back({.environment_id = production, .name = "web", .first_seen = noon - 60});
+    EXPECT_EQ(world.judge().verdict, Verdict::missing);
+    EXPECT_EQ(world.judge().proof, Proof::complete_list);
+}
+
+TEST(Judge, WhatRunsUnderAMissingStacksNameWasMadeOutsidePortainer) {
+    World world = administrator();
+    world.runs({running_container(), running_container("web", "db"), running_container("other")});
+    world.list_again({});
+    const std::string message = world.judge().message;
+    EXPECT_NE(message.find("2 containers"), std::string::npos) << message;
+    EXPECT_NE(message.find("made outside Portainer"), std::string::npos);
+    EXPECT_NE(message.find("adopt"), std::string::npos);
+}
+
+TEST(Judge, NeverCallsAFilteredAbsenceMissing) {
+    for (const std::int64_t role : {2, 3}) { // 3: a Business Edition edge administrator
+        World world = administrator();
+        world.role(role);
+        world.list_again({});
+        world.probe_all(Outcome::object_absent);
+        EXPECT_EQ(world.judge().verdict, Verdict::not_visible);
+    }
+}
+
+TEST(Judge, AnAdministratorDemotedWhileTheListIsReadSawAFilteredList) {
+    World before = administrator();
+    before.server.identity_after.value->role = 2;
+    EXPECT_EQ(kinds(before)[0], Kind::docker_object);
+    before.probe_all(Outcome::object_absent);
+    EXPECT_EQ(before.judge().verdict, Verdict::not_visible);
+    World again = administrator();
+    again.list_again({});
+    again.server.identity_after_again.value->role = 2;
+    again.probe_all(Outcome::object_absent);
+    EXPECT_EQ(again.judge().verdict, Verdict::not_visible);
+    World unanswered = administrator();
+    unanswered.list_again({});
+    unanswered.server.identity_after_again = {.reply = unavailable(Call::identity, "/api/users/me"), .value = {}};
+    unanswered.probe_all(Outcome::object_absent);
+    EXPECT_EQ(unanswered.judge().verdict, Verdict::not_visible);
+}
+
+TEST(Judge, AUserPromotedBetweenTheListsHasSeenOneCompleteListOnly) {
+    World world = administrator();
+    world.server.identity_before.value->role = 2;
+    world.list_again({});
+    world.probe_all(Outcome::object_absent);
+    EXPECT_EQ(world.judge().verdict, Verdict::not_visible);
+}
+
+TEST(Judge, AbsentInADeniedEnvironmentIsDeniedWithExistenceUnknown) {
+    const World world = in_environment(user(), denied(Call::environment, Cause::environment, environment_target));
+    EXPECT_TRUE(world.questions().empty());
+    const StackResult result = world.judge();
+    EXPECT_EQ(result.verdict, Verdict::denied);
+    EXPECT_EQ(result.cause, Cause::environment);
+    EXPECT_EQ(result.exists, std::nullopt);
+    EXPECT_EQ(result.rule, "environment-refused");
+    EXPECT_EQ(result.unread, (std::vector<std::string>{"record", "content", "runtime"}));
+}
+
+TEST(Judge, ARememberedIdGoneInADeniedEnvironmentStaysDenied) {
+    World world =
+        remembering(in_environment(user(), denied(Call::environment, Cause::environment, environment_target)));
+    world.by_id(stack_gone(by_id_target));
+    EXPECT_TRUE(world.questions().empty());
+    EXPECT_EQ(world.judge().verdict, Verdict::denied);
+    EXPECT_EQ(world.judge().exists, std::nullopt);
+}
+
+TEST(Judge, AHiddenContainerNetworkOrServiceOfItsNameIsDenied) {
+    for (const std::size_t index : {0U, 1U}) { // the container, the default network
+        World world = user();
+        world.probe_all(Outcome::object_absent);
+        ASSERT_EQ(world.facts.probes.size(), 2U);
+        const std::string target = world.facts.probes[index].reply.target;
+        world.facts.probes[index].reply = denied(Call::docker_object, Cause::name_taken, target);
+        const StackResult result = world.judge();
+        EXPECT_EQ(result.verdict, Verdict::denied);
+        EXPECT_EQ(result.cause, Cause::name_taken);
+        EXPECT_EQ(result.exists, std::nullopt);
+        EXPECT_EQ(result.evidence.back().target, target);
+        EXPECT_EQ(result.probes.size(), 2U);
+    }
+}
+
+TEST(Judge, AProbeRefusedByTheEnvironmentNamesThatCause) {
+    World world = user();
+    world.probe_all(Outcome::object_absent);
+    world.facts.probes[0].reply = denied(Call::docker_object, Cause::environment, "/api/x");
+    EXPECT_EQ(world.judge().cause, Cause::environment);
+    EXPECT_EQ(world.judge().exists, std::nullopt);
+}
+
+TEST(Judge, ANewerHiddenReCreationIsDeniedNotMissing) {
+    World world = remembering(user());
+    world.by_id(stack_gone(by_id_target));
+    world.probe_all(Outcome::denied);
+    EXPECT_EQ(world.judge().verdict, Verdict::denied);
+    EXPECT_EQ(world.judge().cause, Cause::name_taken);
+}
+
+TEST(Judge, WithoutMemoryAllNamesAbsentIsNotVisible) {
+    World world = user();
+    EXPECT_EQ(world.questions().size(), 2U);
+    world.probe_all(Outcome::object_absent);
+    const StackResult result = world.judge();
+    EXPECT_EQ(result.verdict, Verdict::not_visible);
+    EXPECT_EQ(result.exists, std::nullopt);
+    EXPECT_EQ(result.message, "Not in the list that alice may see, which proves nothing: no earlier run remembers its "
+                              "id. Tried: container web-web-1 (404), network web_default (404).");
+}
+
+TEST(Judge, AKubernetesStackThatNobodyRemembersIsNotVisible) {
+    World world = user();
+    world.stack.type = StackType::kubernetes;
+    EXPECT_TRUE(world.questions().empty());
+    EXPECT_EQ(world.judge().verdict, Verdict::not_visible);
+    world.role(1);
+    world.list_again({});
+    EXPECT_EQ(world.judge().verdict, Verdict::missing); // an administrator's list has Kubernetes, too
+}
+
+} // namespace
+} // namespace mooring::drift::test
