@@ -15,6 +15,7 @@ namespace mooring::report {
 namespace {
 
 constexpr std::size_t most_changes = 30;
+constexpr std::size_t name_width = 80;    // columns
 constexpr std::size_t path_width = 100;   // columns
 constexpr std::size_t values_width = 160; // both values together
 constexpr std::size_t brief_length = 160; // bytes
@@ -35,6 +36,8 @@ std::string_view mark(const StackResult& stack) {
     std::unreachable();
 }
 
+std::string name_cell(std::string_view name) { return code_cell(shorten_middle(printable(name), name_width)); }
+
 std::string values(const Change& change) {
     if (change.secret) return prose(difference(change));
     const auto [desired, actual] = shorten_pair(shown(change.desired), shown(change.actual), values_width);
@@ -44,7 +47,8 @@ std::string values(const Change& change) {
 std::string change_item(const Change& change) {
     std::string out = fmt::format("- {} {}: {}", to_string(change.plane),
                                   code_span(shorten_middle(printable(change.path), path_width)), values(change));
-    if (!change.where.file.empty()) out += fmt::format(" in {}", code_span(place(change.where)));
+    if (!change.where.file.empty())
+        out += fmt::format(" in {}", code_span(shorten_middle(place(change.where), path_width)));
     if (!change.waiver.empty()) out += ", waived by " + code_span(change.waiver);
     return out + "\n";
 }
@@ -74,10 +78,10 @@ std::string markdown_table_head(bool with_server) {
 }
 
 std::string markdown_row(const StackResult& stack, bool with_server) {
-    std::string out = fmt::format("| {} {} | {} | {} |", mark(stack), verdict_words(stack), code_cell(stack.name),
-                                  code_cell(environment_name(stack)));
-    if (with_server) out += " " + code_cell(stack.server) + " |";
-    const std::string where = place(stack.where);
+    std::string out = fmt::format("| {} {} |", mark(stack), verdict_words(stack));
+    out += fmt::format(" {} | {} |", name_cell(stack.name), name_cell(environment_name(stack)));
+    if (with_server) out += fmt::format(" {} |", name_cell(stack.server));
+    const std::string where = shorten_middle(place(stack.where), path_width);
     return out + fmt::format(" {} | {} |\n", prose(printable(brief(stack), brief_length)),
                              where.empty() ? "" : code_cell(where));
 }
@@ -87,8 +91,8 @@ std::string markdown_fold(std::string_view summary) {
 }
 
 std::string markdown_block(const Report& report, const StackResult& stack, bool with_server) {
-    std::string out = markdown_fold(
-        fmt::format("{} <b>{}</b> {}", mark(stack), prose(stack_name(stack, with_server)), verdict_words(stack)));
+    const std::string name = prose(shorten_middle(stack_name(stack, with_server), 2 * name_width));
+    std::string out = markdown_fold(fmt::format("{} <b>{}</b> {}", mark(stack), name, verdict_words(stack)));
     for (std::size_t i = 0; i < std::min(stack.changes.size(), most_changes); ++i) out += change_item(stack.changes[i]);
     if (stack.changes.size() > most_changes)
         out += fmt::format("- and {}\n", counted(stack.changes.size() - most_changes, "more change"));
