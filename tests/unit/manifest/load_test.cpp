@@ -1,0 +1,247 @@
+// What golden files cannot hold: permissions, limits, single files, variables.
+#include "manifest/manifest.hpp"
+#include "manifest_text.hpp"
+#include "temporary_folder.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace mooring::manifest {
+namespace {
+
+// Root may read everything, so that these tests put on the shoes of `nobody` where they run as root.
+class AsOrdinaryUser {
+  public:
+    AsOrdinaryUser() : was_root_(::geteuid() == 0) {
+        if (was_root_) holds_ = ::seteuid(65'534) == 0;
+    }
+    AsOrdinaryUser(const AsOrdinaryUser&) = delete;
+    AsOrdinaryUser& operator=(const AsOrdinaryUser&) = delete;
+    ~AsOrdinaryUser() {
+        if (was_root_ && ::seteuid(0) != 0) std::abort();
+    }
+    bool holds() const { return holds_; }
+
+  private:
+    bool was_root_;
+    bool holds_ = true;
+};
+
+std::string stack(std::string_view name,
+                  std::string_view spec = "environment: x, compose: {inline: \"services: {}\"}") {
+    return fmt::format("apiVersion: mooring/v1\nkind: Stack\nmetadata: {{name: {}}}\nspec: {{{}}}\n", name, spec);
+}
+
+class Load : public testing::Test {
+  protected:
+    Desired load_folder() {
+        options_.root = folder_.path();
+        return load(options_);
+    }
+    std::string relative(const Desired& desired) const {
+        std::string text = as_text(desired);
+        const std::string prefix = folder_.path().string();
+        for (std::size_t at = 0; (at = text.find(prefix)) != std::string::npos;)
+            text.replace(at, prefix.size(), "ROOT");
+        return text;
+    }
+    void forbid(std::string_view name, mode_t mode = 0) const { ASSERT_EQ(::chmod((folder_ / name).c_str(), mode), 0); }
+
+    TemporaryFolder folder_;
+    LoadOptions options_;
+};
+
+TEST_F(Load, AFolderThatIsNotThereIsAnErrorAndNotEmpty) {
+    options_.root = "/nonexistent/manifests";
+    EXPECT_EQ(as_text(load(options_)),
+              "/nonexistent/manifests: error: unreadable: the manifests cannot be read: No such file or "
+              "directory (give the folder that holds them, or set `manifests:` in mooring.yaml)\n"
+              "-- not complete\n");
+}
+
+TEST_F(Load, AnEmptyFolderIsAnError) {
+    EXPECT_EQ(relative(load_folder()),
+              "ROOT: error: no-manifests: no manifests found in ROOT (a manifest is a .yaml file with "
+              "`apiVersion: mooring/v1`; for plain compose folders use --compose-dir)\n"
+              "-- not complete\n");
+}
+
+TEST_F(Load, OnlyDefaultsDeclareNoStackAndThatIsSaid) {
+    folder_.write("a.yaml", "apiVersion: mooring/v1\nkind: Defaults\nspec: {environment: x}\n");
+    EXPECT_EQ(relative(load_folder()), "ROOT: warning: no-stacks: the manifests declare no stack\n-- complete\n");
+}
+
+TEST_F(Load, AnUnreadableFileOrFolderIsAnErrorAndTheRestIsLoaded) {
+    folder_.write("good.yaml", stack("good"));
+    folder_.write("secret.yaml", stack("secret"));
+    folder_.write("closed/a.yaml", stack("closed"));
+    folder_.write("listed/a.yaml", stack("listed"));
+    forbid("secret.yaml");
+    forbid("closed");
+    forbid("listed", 0644);
+    const AsOrdinaryUser user;
+    if (!user.holds()) GTEST_SKIP() << "runs as root and may not become another user";
+    EXPECT_EQ(relative(load_folder()),
+              "ROOT/closed: error: unreadable: this folder cannot be read: Permission denied (let the user that runs "
+              "Mooring read "
+              "and enter it)\n"
+              "ROOT/listed/a.yaml: error: unreadable: this cannot be looked at: Permission denied\n"
+              "ROOT/secret.yaml: error: unreadable: this file cannot be read: Permission denied (let the user that "
+              "runs Mooring "
+              "read it)\n"
+              "-- not complete\n"
+              "stack good in x on -: standalone, ROOT/good.yaml:4 (12 bytes), from ROOT/good.yaml:1\n");
+    ::chmod((folder_ / "closed").c_str(), 0755);
+}
+
+TEST_F(Load, AnUnreadableSecretIsNoErrorOfTheManifestsButOfTheStack) {
+    folder_.write("a.yaml",
+                  stack("a", "environment: x, compose: {inline: y}, env: {A: {fromFile: s}, B: {fromFile: gone}}"));
+    folder_.write("s", "hunter2\n");
+    forbid("s");
+    const AsOrdinaryUser user;
+    if (!user.holds()) GTEST_SKIP() << "runs as root and may not become another user";
+    const Desired desired = load_folder();
+    EXPECT_TRUE(desired.complete);
+    ASSERT_EQ(desired.stacks.size(), 1U);
+    const auto& env = *desired.stacks[0].env;
+    EXPECT_EQ(env[0].unreadable, "s: Permission denied");
+    EXPECT_EQ(env[1].unreadable, "gone: No such file or directory");
+    EXPECT_FALSE(env[0].value || env[1].value);
+}
+
+TEST_F(Load, AnUnreadableComposeFileIsAnError) {
+    folder_.write("a.yaml", stack("a", "environment: x, compose: {file: c.yaml}"));
+    folder_.write("c.yaml", "services: {}\n");
+    forbid("c.yaml");
+    const AsOrdinaryUser user;
+    if (!user.holds()) GTEST_SKIP() << "runs as root and may not become another user";
+    EXPECT_EQ(relative(load_folder()),
+              "ROOT/a.yaml:4:40: error: unreadable: the compose file `c.yaml` cannot be read: Permission "
+              "denied\n-- not complete\n");
+}
+
+TEST_F(Load, SecretsKeepEverythingButOneTrailingNewline) {
+    folder_.write(
+        "a.yaml",
+        stack("a",
+              "environment: x, compose: {inline: y}, env: {A: {fromFile: a}, B: {fromFile: b}, C: {fromFile: c}, D: "
+              "{fromFile: d}, E: {fromEnv: E}, F: {fromCredential: f}, G: 8080, H: {value: on, public: true}}"));
+    folder_.write("a", "one");
+    folder_.write("b", " two \n\n");
+    folder_.write("c", "three\r\n");
+    folder_.write("d", "");
+    folder_.write("creds/f", "six\n");
+    std::map<std::string, Secret, std::less<>> values;
+    values.emplace("E", Secret("five\n"));
+    values.emplace("CREDENTIALS_DIRECTORY", Secret((folder_ / "creds").string()));
+    options_.variables = Variables(std::move(values));
+    const Desired desired = load_folder();
+    EXPECT_EQ(as_text(desired.diagnostics), "");
+    std::vector<std::string> texts;
+    for (const DesiredEnv& env : *desired.stacks.at(0).env) texts.emplace_back(env.value.value().reveal());
+    EXPECT_EQ(texts, (std::vector<std::string>{"one", " two \n", "three", "", "five\n", "six", "8080", "on"}));
+}
+
+TEST_F(Load, ALimitIsAnErrorThatSaysWhichOne) {
+    folder_.write("a.yaml", stack("a", "environment: x, compose: {file: c.yaml}"));
+    folder_.write("b/b.yaml", stack("b", "environment: x, compose: {inline: y}, env: {A: {fromFile: ../long}}"));
+    folder_.write("c.yaml", std::string(2000, '#'));
+    folder_.write("long", std::string(2000, 'x'));
+    options_.limits.compose = 1000;
+    options_.limits.secret = 1000;
+    EXPECT_EQ(
+        relative(load_folder()),
+        "ROOT/a.yaml:4:40: error: too-large: the compose file `c.yaml` cannot be read: it is larger than 1000 bytes\n"
+        "ROOT/b/b.yaml:4:55: warning: secret-unreadable: the source of `env.A` cannot be read: ../long: it is larger "
+        "than 1000 "
+        "bytes (until it can, the stack cannot be compared)\n"
+        "-- not complete\n"
+        "stack b in x on -: standalone, ROOT/b/b.yaml:4 (1 bytes), from ROOT/b/b.yaml:1\n"
+        "    env A unreadable (line 4)\n");
+    options_.limits = {};
+    options_.limits.files = 2;
+    EXPECT_NE(relative(load_folder()).find("ROOT: error: too-many-files: there are more than 2 YAML files here"),
+              std::string::npos);
+    options_.limits = {};
+    options_.limits.folders_deep = 0;
+    EXPECT_NE(relative(load_folder()).find("ROOT/b: error: too-deep: folders are nested too deeply here"),
+              std::string::npos);
+    options_.limits = {};
+    options_.limits.entries = 2;
+    EXPECT_NE(relative(load_folder()).find("there are more than 2 files and folders here"), std::string::npos);
+    options_.limits = {};
+    options_.limits.yaml.bytes = 50;
+    EXPECT_NE(relative(load_folder()).find("too-large"), std::string::npos);
+    options_.limits = {};
+    options_.limits.yaml.documents = 1;
+    folder_.write("a.yaml", stack("a") + "---\n" + stack("c"));
+    EXPECT_NE(relative(load_folder()).find("too-many-documents"), std::string::npos);
+}
+
+TEST_F(Load, ErrorsAreListedBeforeNotesWhenThereAreTooMany) {
+    std::string text;
+    for (int i = 0; i < 50; ++i) text += stack(fmt::format("Name{}", i)) + "---\n"; // a note each
+    folder_.write("a.yaml", text);
+    folder_.write("z.yaml", stack("z", "enviroment: x"));
+    options_.limits.diagnostics = 3;
+    const Desired desired = load_folder();
+    EXPECT_FALSE(desired.complete);
+    ASSERT_EQ(desired.diagnostics.size(), 4U);
+    EXPECT_TRUE(has_errors(desired.diagnostics));
+    EXPECT_EQ(desired.diagnostics.back().code, "too-many-remarks");
+}
+
+TEST_F(Load, OneFileMayBeGiven) {
+    folder_.write("a.yaml", stack("a", "environment: x, compose: {file: sub/c.yaml}"));
+    folder_.write("sub/c.yaml", "services: {}\n");
+    folder_.write("b.yaml", stack("b"));
+    options_.root = folder_ / "a.yaml";
+    EXPECT_EQ(relative(load(options_)),
+              "-- complete\nstack a in x on -: standalone, ROOT/sub/c.yaml:1 (13 bytes), from ROOT/a.yaml:1\n");
+}
+
+TEST_F(Load, ExcludedPathsAreNotLookedAt) {
+    folder_.write("a.yaml", stack("a"));
+    folder_.write("charts/x/broken.yaml", "kind: Stack\n  [");
+    options_.exclude = {"charts/*"};
+    EXPECT_TRUE(load_folder().complete);
+}
+
+TEST_F(Load, AServerIsNeededWhereThereAreSeveral) {
+    folder_.write("a.yaml", stack("a") + "---\n" + stack("b", "server: two, environment: x, compose: {inline: y}"));
+    options_.servers = {"one", "two"};
+    EXPECT_EQ(relative(load_folder()),
+              "ROOT/a.yaml:1:1: error: missing-key: `spec.server` is missing, and several servers are "
+              "configured (add `server:`, one of `one`, `two`)\n"
+              "-- not complete\n"
+              "stack b in x on two: standalone, ROOT/a.yaml:9 (1 bytes), from ROOT/a.yaml:6\n");
+    options_.default_server = "one";
+    EXPECT_TRUE(load_folder().complete);
+}
+
+TEST_F(Load, RuntimeFalseInTheConfigurationWinsOverEveryManifest) {
+    folder_.write("a.yaml", stack("a", "environment: x, compose: {inline: y}, runtime: true"));
+    EXPECT_TRUE(load_folder().stacks.at(0).runtime);
+    options_.runtime = false;
+    EXPECT_FALSE(load_folder().stacks.at(0).runtime);
+}
+
+TEST_F(Load, FilesInOtherEncodingsAreNotSilentlyLeftOut) {
+    folder_.write("a.yaml", std::string("\xFF\xFE") + std::string("k\0i\0n\0d\0", 8));
+    EXPECT_NE(relative(load_folder()).find("ROOT/a.yaml"), std::string::npos);
+    EXPECT_FALSE(load_folder().complete);
+    folder_.write("a.yaml", "\xEF\xBB\xBF" + stack("a"));
+    EXPECT_TRUE(load_folder().complete);
+}
+
+TEST_F(Load, SameInputsGiveTheSameBytes) {
+    for (int i = 0; i < 30; ++i) folder_.write(fmt::format("{}/{}.yaml", i % 7, i), stack(fmt::format("S{}", i)));
+    EXPECT_EQ(relative(load_folder()), relative(load_folder()));
+}
+
+} // namespace
+} // namespace mooring::manifest
