@@ -1,0 +1,242 @@
+// What must hold for every server, whatever it answers. The conditions are worked out here from the raw answers, not
+// with the judge's own words.
+#include "drift/predictable.hpp"
+#include "drift/table.hpp"
+#include "unit/drift/judge_random.hpp"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <set>
+
+namespace mooring::drift::test {
+namespace {
+
+constexpr std::uint32_t cases = 30000;
+constexpr int most_rounds = 8; // as observe.cpp allows
+
+// Asks like observe.cpp until nothing is left; false when it does not end, or asks twice.
+bool settle(RandomServer& server, World& world) {
+    std::vector<Question> asked;
+    bool second = false;
+    for (int round = 0; round < 2 * most_rounds; ++round) {
+        const std::vector<Question> questions = world.questions();
+        if (questions.empty()) return true;
+        for (const Question& question : questions) {
+            const bool again = question.kind == Question::Kind::list_again;
+            if (again && (second || questions.size() != 1)) return false;
+            if (std::ranges::find(asked, question) != asked.end()) return false;
+            asked.push_back(question);
+            if (again) asked.clear();
+            second = second || again;
+            server.answer(world, question);
+        }
+    }
+    return false;
+}
+
+bool is_admin(const Answer<Identity>& identity) { return identity.value && identity.value->role == 1; }
+
+// design §3.2 "The list is complete", of every list of the last round.
+bool complete(const World& world) {
+    const ServerFacts& server = world.server;
+    const bool first = is_admin(server.identity_before) && is_admin(server.identity_after);
+    return first && (world.facts.round == 1 || is_admin(server.identity_after_again));
+}
+
+bool nothing_of_that_name_is_listed(const World& world) {
+    const auto& list = world.facts.round == 1 ? world.server.list : world.server.list_again;
+    const bool exact = world.stack.type == StackType::kubernetes;
+    return list.value && std::ranges::none_of(*list.value, [&](const StackRecord& record) {
+               return record.environment == production && (record.name == "web" || (!exact && record.name == "WEB"));
+           });
+}
+
+Outcome environment_outcome(const World& world) {
+    const auto& listed = *world.server.environments.value;
+    if (std::ranges::find(listed, production, &Environment::id) != listed.end()) return Outcome::ok;
+    const auto asked = world.server.environments_by_id.find(production);
+    return asked == world.server.environments_by_id.end() ? Outcome::not_asked : asked->second.reply.outcome;
+}
+
+bool answered_404(const World& world, DockerKind kind, const std::string& name) {
+    return std::ranges::any_of(world.facts.probes, [&](const NameProbe& probe) {
+        return probe.kind == kind && probe.name == name && probe.reply.outcome == Outcome::object_absent;
+    });
+}
+
+bool id_is_gone(const World& world) {
+    return world.server.memory.stacks.size() > 0 && world.facts.by_id.reply.outcome == Outcome::stack_gone;
+}
+
+bool proven(const World& world, Proof proof) {
+    const ServerMemory& memory = world.server.memory;
+    const bool swarm = world.stack.type == StackType::swarm;
+    switch (proof) {
+    case Proof::environment_gone: {
+        const bool known = memory.environments.contains(production) || !memory.stacks.empty();
+        return environment_outcome(world) == Outcome::environment_gone &&
+               ((complete(world) && known) || id_is_gone(world));
+    }
+    case Proof::complete_list:
+        return complete(world) &&
+               (world.options.absence_in_two_runs ? !memory.absences.empty() : world.facts.round == 2);
+    case Proof::remembered_id_gone:
+        return environment_outcome(world) == Outcome::ok && id_is_gone(world) && world.facts.desired &&
+               world.stack.state != DesiredState::stopped && world.stack.type != StackType::kubernetes &&
+               answered_404(world, DockerKind::network, "web_default") &&
+               answered_404(world, swarm ? DockerKind::service : DockerKind::container,
+                            swarm ? "web_web" : "web-web-1");
+    }
+    return false;
+}
+
+// Everything about this stack that could not be read, as raw answers.
+bool something_was_refused_or_failed(const World& world) {
+    const auto bad = [](const Reply& reply) { return reply.denied() || reply.unavailable(); };
+    const auto any_bad = [&](const std::vector<NameProbe>& probes) {
+        return std::ranges::any_of(
+            probes, [&](const NameProbe& probe) { return probe.kind != DockerKind::volume && bad(probe.reply); });
+    };
+    return bad(world.facts.file.reply) || bad(world.facts.by_id.reply) || any_bad(world.facts.probes) ||
+           any_bad(world.facts.container_probes);
+}
+
+void expect_explained(const World& world, const StackResult& result) {
+    EXPECT_FALSE(result.message.empty());
+    EXPECT_NE(result.rule, "undecided");
+    EXPECT_EQ(result.evidence.empty(), result.verdict == Verdict::suspended);
+    EXPECT_EQ(result.cause.has_value(), result.verdict == Verdict::denied);
+    EXPECT_EQ(result.proof.has_value(), result.verdict == Verdict::missing);
+    if (result.verdict == Verdict::not_visible) {
+        EXPECT_EQ(result.exists, std::nullopt);
+    }
+    if (result.verdict != Verdict::suspended && result.verdict != Verdict::in_sync &&
+        result.verdict != Verdict::unreachable) {
+        EXPECT_FALSE(result.remedy.empty()) << result.rule;
+    }
+    EXPECT_EQ(result.where, world.stack.where);
+}
+
+void expect_sound(const World& world, const StackResult& result) {
+    if (result.verdict == Verdict::missing) {
+        ASSERT_TRUE(result.proof);
+        EXPECT_TRUE(proven(world, *result.proof)) << to_string(*result.proof);
+        EXPECT_TRUE(nothing_of_that_name_is_listed(world));
+        EXPECT_FALSE(world.facts.by_id.reply.denied());
+        EXPECT_EQ(result.exists, false);
+        if (result.proof == Proof::remembered_id_gone) {
+            EXPECT_FALSE(something_was_refused_or_failed(world));
+        }
+    }
+    if (result.verdict == Verdict::in_sync || result.verdict == Verdict::drifted) {
+        EXPECT_TRUE(world.facts.file.value);
+        EXPECT_FALSE(something_was_refused_or_failed(world));
+        EXPECT_EQ(result.verdict == Verdict::in_sync, result.changes.empty());
+        EXPECT_EQ(result.exists, true);
+        EXPECT_TRUE(result.unread.empty());
+    }
+    if (result.verdict == Verdict::in_sync) {
+        const auto& content = *world.facts.file.value;
+        EXPECT_TRUE(content.changes.empty() && !content.problem);
+        const auto runtime = world.server.runtime.find(production);
+        const bool read = runtime != world.server.runtime.end() && runtime->second.containers.reply.ok();
+        EXPECT_TRUE(!world.stack.runtime || read);
+        EXPECT_EQ(result.runtime_asked, world.stack.runtime);
+    }
+}
+
+// Whether anything at all is wrong that §3.1 calls an error, first about names and environments.
+bool may_be_unresolvable(const World& world) {
+    const auto& environment = std::get<EnvironmentRef>(world.stack.environment);
+    const auto& listed = *world.server.environments.value;
+    const auto by_id = world.server.environments_by_id.find(production);
+    const bool renamed = std::ranges::any_of(listed, [](const Environment& e) { return e.name == "prod-eu"; }) ||
+                         (by_id != world.server.environments_by_id.end() && by_id->second.value &&
+                          by_id->second.value->name == "prod-eu");
+    const bool unlisted = std::ranges::find(listed, production, &Environment::id) == listed.end();
+    return (!environment.id && (renamed || (complete(world) && (unlisted || environment.name == "prodution")))) ||
+           (complete(world) && environment_outcome(world) == Outcome::environment_gone);
+}
+
+bool may_be_uncomparable(const World& world) {
+    const auto& content = world.facts.file.value;
+    const bool shown_by_name_only =
+        std::ranges::any_of(world.facts.container_probes, [](const NameProbe& probe) { return probe.reply.ok(); });
+    return (content && (content->problem || (!content->actual && world.stack.runtime))) || world.stack.env ||
+           (world.stack.access && is_admin(world.server.identity_before)) ||
+           world.stack.type == StackType::kubernetes || shown_by_name_only;
+}
+
+bool may_be_error(const World& world) {
+    const Outcome file = world.facts.file.reply.outcome;
+    const auto& list = world.facts.round == 1 ? world.server.list : world.server.list_again;
+    const auto odd = [](const StackRecord& record) {
+        return !record.type || *record.type == StackType::kubernetes || record.status > 4;
+    };
+    const bool odd_record = (list.value && std::ranges::any_of(*list.value, odd)) ||
+                            (world.facts.by_id.value && odd(*world.facts.by_id.value));
+    const bool unlisted_twice = world.facts.by_id.value && world.facts.round == 2;
+    return file == Outcome::stack_gone || file == Outcome::file_lost || file == Outcome::settings_not_deployed ||
+           odd_record || (list.value && list.value->size() > 1) || unlisted_twice || may_be_unresolvable(world) ||
+           may_be_uncomparable(world);
+}
+
+std::string fingerprint(const StackResult& result) {
+    std::string all = result.rule + "|" + std::string(to_string(result.verdict)) + "|" + result.message + "|" +
+                      result.remedy + "|" + std::to_string(result.id.value_or(0));
+    for (const Change& change : result.changes) all += "|" + change.path;
+    for (const Evidence& evidence : result.evidence) all += "|" + evidence.target + std::to_string(evidence.status);
+    for (const std::string& part : result.unread) all += "|" + part;
+    return all;
+}
+
+TEST(JudgeProperty, HoldsForEveryServerWhateverItAnswers) {
+    std::set<std::string> rules_seen;
+    for (std::uint32_t seed = 1; seed <= cases; ++seed) {
+        SCOPED_TRACE(seed);
+        RandomServer server(seed);
+        World world = server.world();
+        ASSERT_TRUE(settle(server, world));
+        const StackResult result = world.judge();
+        rules_seen.insert(result.rule);
+        SCOPED_TRACE(result.rule + ": " + result.message);
+        expect_explained(world, result);
+        expect_sound(world, result);
+        if (result.verdict == Verdict::error) {
+            EXPECT_TRUE(may_be_error(world));
+        }
+        EXPECT_EQ(fingerprint(result), fingerprint(world.judge()));
+        index_facts(world.server);
+        EXPECT_EQ(fingerprint(result), fingerprint(world.judge()));
+        if (testing::Test::HasFailure()) break; // one is enough to read
+    }
+    std::set<std::string> wanted;
+    for (const Rule& rule : rules()) wanted.insert(std::string(rule.name));
+    wanted.erase("undecided"); // never
+    wanted.erase("selector");  // its rows have no facts of their own: judge_names_test.cpp
+    EXPECT_EQ(rules_seen, wanted);
+}
+
+TEST(JudgeProperty, WithQuestionsLeftOpenNothingIsClaimed) {
+    for (std::uint32_t seed = 1; seed <= cases / 3; ++seed) {
+        RandomServer server(seed);
+        const World world = server.world();
+        const StackResult result = world.judge(); // interrupted before anything was asked
+        SCOPED_TRACE(std::to_string(seed) + " " + result.rule + ": " + result.message);
+        EXPECT_NE(result.rule, "undecided");
+        EXPECT_NE(result.verdict, Verdict::in_sync);
+        EXPECT_NE(result.verdict, Verdict::drifted);
+        if (result.verdict == Verdict::missing) {
+            EXPECT_TRUE(proven(world, *result.proof));
+        }
+        if (testing::Test::HasFailure()) break;
+    }
+}
+
+TEST(Rules, HaveNamesOfTheirOwn) {
+    std::set<std::string_view> names;
+    for (const Rule& rule : rules()) EXPECT_TRUE(names.insert(rule.name).second) << rule.name;
+}
+
+} // namespace
+} // namespace mooring::drift::test
