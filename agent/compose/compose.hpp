@@ -56,8 +56,9 @@ struct ServiceFacts {
     std::optional<std::int64_t> replicas; // scale, or deploy.replicas, else 1; nullopt when symbolic
     bool global = false;                  // deploy.mode: global
     bool in_profile = false;              // has profiles: not started unless one of them is active
-    bool restarts =
-        true; // false: restart is `no`, absent or on-failure (swarm: deploy.restart_policy condition none/on-failure)
+    bool restarts = true; // alone: false if restart is `no`, absent or on-failure, unless deploy.restart_policy
+                          // says otherwise
+    bool restarts_in_swarm = true; // false: deploy.restart_policy has condition none or on-failure
     bool uses_default_network = false;
     std::uint32_t line = 0;
 };

@@ -49,7 +49,25 @@ void Builder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anc
     if (tag != "?" && !value.empty() && offset < text_.size() && (text_[offset] == '!' || text_[offset] == '&')) {
         node.plain = !quoted_in_text(offset); // a tag hides the quotes from yaml-cpp's tag
     }
+    if (tag != "?") last_quoted_ = mark;
     leaf(std::move(node), anchor);
+}
+
+std::optional<Problem> Builder::find_open_quote() const {
+    if (!last_quoted_) return std::nullopt;
+    std::size_t at = skip_properties(static_cast<std::size_t>(last_quoted_->pos));
+    if (at >= text_.size() || (text_[at] != '"' && text_[at] != '\'')) return std::nullopt; // plain, or a block
+    const char quote = text_[at];
+    for (++at; at < text_.size(); ++at) {
+        if (quote == '"' && text_[at] == '\\')
+            ++at;
+        else if (text_[at] == quote) {
+            if (quote == '"' || text_.substr(at, 2) != "''") return std::nullopt;
+            ++at;
+        }
+    }
+    return Problem{
+        .message = "a quoted text without its closing quote", .mark = to_mark(*last_quoted_), .code = "syntax"};
 }
 
 void Builder::OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -187,12 +205,17 @@ const Node& Builder::anchored(const Anchor& anchor) const {
     return *node;
 }
 
-// Whether the scalar at `offset` (its properties come first) is quoted or a block: yaml-cpp says so only without a tag.
-bool Builder::quoted_in_text(std::size_t offset) const {
+std::size_t Builder::skip_properties(std::size_t offset) const {
     while (offset < text_.size() && (text_[offset] == '!' || text_[offset] == '&')) {
         offset = text_.find_first_of(" \t\n", offset);
         if (offset != std::string_view::npos) offset = text_.find_first_not_of(" \t\n", offset);
     }
+    return offset;
+}
+
+// Whether the scalar at `offset` (its properties come first) is quoted or a block: yaml-cpp says so only without a tag.
+bool Builder::quoted_in_text(std::size_t offset) const {
+    offset = skip_properties(offset);
     return offset < text_.size() && std::string_view("'\"|>").contains(text_[offset]);
 }
 

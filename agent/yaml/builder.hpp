@@ -7,6 +7,7 @@
 #include <yaml-cpp/mark.h>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,9 @@ class Builder final : public YAML::EventHandler {
 
     // The documents read so far; merge keys are still in them.
     std::vector<Node>& documents() { return documents_; }
+
+    // yaml-cpp takes the end of the text for a closing quote. A problem if the last quoted scalar has none.
+    std::optional<Problem> find_open_quote() const;
 
     void OnDocumentStart(const YAML::Mark& mark) override;
     void OnDocumentEnd() override;
@@ -66,6 +70,7 @@ class Builder final : public YAML::EventHandler {
     void count(std::size_t nodes, std::size_t bytes, Mark mark);
     Anchor& remember(YAML::anchor_t id);
     const Node& anchored(const Anchor& anchor) const;
+    std::size_t skip_properties(std::size_t offset) const;
     bool quoted_in_text(std::size_t offset) const;
 
     std::string_view text_;
@@ -74,6 +79,7 @@ class Builder final : public YAML::EventHandler {
     std::vector<Frame> open_;
     std::vector<Anchor> anchors_; // by yaml-cpp's number, which starts at 1 in each document
     Node root_;
+    std::optional<YAML::Mark> last_quoted_; // where the scalar starts, its properties included
     std::size_t nodes_ = 0;
     std::size_t bytes_ = 0;
 };

@@ -44,6 +44,7 @@ std::expected<std::vector<Node>, Problem> read(std::string_view text, const Limi
     } catch (const YAML::Exception& error) {
         return refuse(error.msg, to_mark(error.mark), "syntax");
     }
+    if (auto problem = builder.find_open_quote()) return std::unexpected(std::move(*problem));
     return std::move(builder.documents());
 }
 

@@ -119,6 +119,14 @@ TEST(Yaml, ReportsSyntaxErrorsWithTheirPlace) {
     EXPECT_EQ(problem.mark.line, 2U);
 }
 
+TEST(Yaml, RefusesQuotesThatNeverEnd) {
+    for (const char* open : {"a: \"b\n", "a: 'b\n", "a: \"b\\\"\n", "a: 'it''s\n", "a: &x !!str \"b\n", "- \"", "'"}) {
+        EXPECT_EQ(refused(open).code, "syntax") << open;
+    }
+    EXPECT_EQ(show(one("a: \"b\\\"\"\nb: 'it''s'\nc: plain's\n")), "{a: 'b\"', b: 'it's', c: plain's}");
+    EXPECT_EQ(show(one("a: 'x'\nb: |\n  \"\n")), "{a: 'x', b: '\"\n'}");
+}
+
 TEST(Yaml, WritesOutAliases) {
     EXPECT_EQ(show(one("a: &x [1, &y {k: v}]\nb: *x\nc: [*y, *x]\n")),
               "{a: [1, {k: v}], b: [1, {k: v}], c: [{k: v}, [1, {k: v}]]}");

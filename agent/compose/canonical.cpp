@@ -1,0 +1,122 @@
+#include "compose/canonical.hpp"
+
+#include "base/text.hpp"
+#include "compose/path.hpp"
+#include "compose/references.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace mooring::compose {
+
+Outcome Context::fail(const yaml::Node& node, std::string_view message, std::string_view code) {
+    std::string where;
+    for (const std::string_view key : path_) append_key(where, key);
+    if (!where.empty()) where += ": ";
+    problem_ =
+        yaml::Problem{.message = printable(where + std::string(message)), .mark = node.mark, .code = std::string(code)};
+    return Outcome::failed;
+}
+
+Outcome canonicalise(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    out.line = node.mark.line;
+    return info(rule.row->form).convert(std::move(node), rule, context, out);
+}
+
+std::optional<yaml::Scalar> take_scalar(const yaml::Node& node, Context& context) {
+    auto scalar = yaml::resolve(node);
+    if (!scalar) {
+        context.fail(node, scalar.error().message, scalar.error().code);
+        return std::nullopt;
+    }
+    return std::move(*scalar);
+}
+
+std::optional<std::string> take_text(yaml::Node& node, Context& context) {
+    if (node.tag.empty() && yaml::is_text(node)) return with_braces(std::move(node.text));
+    auto scalar = node.kind == yaml::Kind::scalar ? take_scalar(node, context) : yaml::Scalar{.type = yaml::Type::null};
+    if (!scalar) return std::nullopt;
+    if (scalar->type == yaml::Type::text) return with_braces(std::move(scalar->text));
+    const bool is_value = node.kind == yaml::Kind::scalar;
+    context.fail(node, is_value ? "must be a text; put `" + node.text + "` in quotes" : "must be a text", "wrong-type");
+    return std::nullopt;
+}
+
+std::optional<std::string> take_printed(yaml::Node& node, Context& context) {
+    if (node.tag.empty() && yaml::is_text(node)) return with_braces(std::move(node.text));
+    if (node.kind == yaml::Kind::sequence || node.kind == yaml::Kind::mapping) {
+        context.fail(node, "must be a single value, not a list or mapping", "wrong-type");
+        return std::nullopt;
+    }
+    auto scalar = take_scalar(node, context);
+    if (!scalar) return std::nullopt;
+    if (scalar->type == yaml::Type::floating && !std::isfinite(scalar->floating)) {
+        context.fail(node, "infinity and NaN are no values here");
+        return std::nullopt;
+    }
+    return scalar->type == yaml::Type::text ? with_braces(std::move(scalar->text)) : std::move(scalar->text);
+}
+
+bool has_text_keys(const yaml::Node& mapping, Context& context) {
+    for (const auto& [key, value] : mapping.entries) {
+        if (yaml::is_text(key)) continue;
+        const bool is_value = key.kind == yaml::Kind::scalar;
+        context.fail(key, is_value ? "keys must be texts; put `" + key.text + "` in quotes" : "keys must be texts",
+                     "wrong-type");
+        return false;
+    }
+    return true;
+}
+
+namespace {
+
+// What has no meaning must still be well-formed: the loader refuses a number as key even inside x- extensions.
+bool is_sound(const yaml::Node& node, Context& context) { // NOLINT(misc-no-recursion): bounded by Limits::depth
+    if (node.kind == yaml::Kind::scalar && !node.tag.empty()) return take_scalar(node, context).has_value();
+    if (!has_text_keys(node, context)) return false;
+    for (const yaml::Node& item : node.items) {
+        if (!is_sound(item, context)) return false;
+    }
+    for (const auto& [key, value] : node.entries) {
+        if (!is_sound(value, context)) return false;
+    }
+    return true;
+}
+
+void fail_unknown(const yaml::Node& key, const RuleNode& rule, Context& context) {
+    std::vector<std::string> known;
+    for (const auto& [name, field] : rule.fields) known.emplace_back(name);
+    const auto near = closest_match(key.text, known);
+    const std::string hint = near ? "; did you mean `" + *near + "`?" : "";
+    context.fail(key, "unknown key `" + printable(key.text, 80) + "`" + hint, "unknown-key");
+}
+
+} // namespace
+
+bool read_fields(yaml::Node& mapping, const RuleNode& rule, Context& context, bool extensions, Value& out) {
+    out.shape = Shape::map;
+    if (!has_text_keys(mapping, context)) return false;
+    out.members.reserve(mapping.entries.size());
+    for (auto& [key, node] : mapping.entries) {
+        const Context::Step step(context, key.text);
+        if (extensions && key.text.starts_with("x-")) {
+            if (!is_sound(node, context)) return false;
+            continue;
+        }
+        const RuleNode* field = rule.child(key.text);
+        if (field == nullptr) {
+            fail_unknown(key, rule, context);
+            return false;
+        }
+        Value value;
+        const Outcome outcome = canonicalise(std::move(node), *field, context, value);
+        if (outcome == Outcome::failed) return false;
+        if (outcome == Outcome::absent) continue;
+        value.line = key.mark.line;
+        out.members.push_back({.key = std::move(key.text), .value = std::move(value)});
+    }
+    sort_members(out);
+    return true;
+}
+
+} // namespace mooring::compose

@@ -1,0 +1,110 @@
+// Forms of maps whose keys are the user's: environment, labels, options.
+#include "compose/converters.hpp"
+#include "compose/references.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+
+namespace mooring::compose {
+namespace {
+
+// What the values of a map may be.
+struct MapOf {
+    bool list = true;          // a list of KEY=VALUE is the same
+    bool null_is_empty = true; // otherwise a key without value keeps having none
+    bool needs_value = false;  // lists: an item without `=` is refused
+    bool nulls = true;         // values may be missing
+    bool booleans = true;
+    bool numbers = true;
+};
+
+void add(Value& map, std::string key, std::optional<std::string> value, const MapOf& of, std::uint32_t line) {
+    if (!value && of.null_is_empty) value.emplace();
+    Value made = value ? make_text(std::move(*value), line) : Value{.line = line};
+    map.members.push_back({.key = std::move(key), .value = std::move(made)});
+}
+
+bool read_list(yaml::Node& node, const MapOf& of, Context& context, Value& out) {
+    for (yaml::Node& item : node.items) {
+        auto text = take_text(item, context);
+        if (!text) return false;
+        const std::size_t equals = text->find('=');
+        if (equals == std::string::npos) {
+            if (of.needs_value) return context.fail(item, "must be KEY=VALUE") != Outcome::failed;
+            add(out, std::move(*text), std::nullopt, of, item.mark.line);
+        } else {
+            add(out, text->substr(0, equals), text->substr(equals + 1), of, item.mark.line);
+        }
+    }
+    return true;
+}
+
+bool may_be(const yaml::Node& node, const MapOf& of) {
+    if (yaml::is_text(node)) return true;
+    const auto scalar = yaml::resolve(node);
+    if (!scalar) return true; // take_printed says what is wrong
+    if (scalar->type == yaml::Type::null) return of.nulls;
+    if (scalar->type == yaml::Type::boolean) return of.booleans;
+    return of.numbers || scalar->type == yaml::Type::timestamp;
+}
+
+bool read_mapping(yaml::Node& node, const MapOf& of, Context& context, Value& out) {
+    if (!has_text_keys(node, context)) return false;
+    for (auto& [key, value] : node.entries) {
+        const Context::Step step(context, key.text);
+        if (key.text.empty()) return context.fail(key, "an empty key") != Outcome::failed;
+        if (!may_be(value, of))
+            return context.fail(value, "a value of this kind is not allowed here", "wrong-type") != Outcome::failed;
+        const bool is_null = value.kind == yaml::Kind::null || (!yaml::is_text(value) && value.text.empty());
+        auto text = take_printed(value, context);
+        if (!text) return false;
+        add(out, std::move(key.text), is_null ? std::nullopt : std::move(text), of, key.mark.line);
+    }
+    return true;
+}
+
+Outcome read_map(yaml::Node& node, const MapOf& of, Context& context, Value& out) {
+    out.shape = Shape::map;
+    out.free_keys = true;
+    out.members.reserve(node.items.size() + node.entries.size());
+    const bool is_list = node.kind == yaml::Kind::sequence && of.list;
+    if (!is_list && node.kind != yaml::Kind::mapping) {
+        return context.fail(node, of.list ? "must be a mapping or a list" : "must be a mapping", "wrong-type");
+    }
+    if (!(is_list ? read_list(node, of, context, out) : read_mapping(node, of, context, out))) return Outcome::failed;
+    sort_members(out);
+    return present_unless_empty(out);
+}
+
+} // namespace
+
+Outcome read_environment(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
+    return read_map(node, {.null_is_empty = false}, context, out);
+}
+Outcome read_labels(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
+    return read_map(node, {}, context, out);
+}
+Outcome read_contexts(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
+    return read_map(node, {.needs_value = true}, context, out);
+}
+Outcome read_options(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
+    return read_map(node, {.list = false, .booleans = false}, context, out);
+}
+Outcome read_plain_options(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
+    return read_map(node, {.list = false, .nulls = false, .booleans = false}, context, out);
+}
+Outcome read_text_map(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
+    return read_map(node, {.list = false, .nulls = false, .booleans = false, .numbers = false}, context, out);
+}
+
+Outcome read_ssh_keys(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
+    for (const yaml::Node& item : node.items) {
+        if (item.kind == yaml::Kind::scalar && item.text != "default" && !item.text.contains('=')) {
+            return context.fail(item, "must be `default` or ID=PATH");
+        }
+    }
+    return read_map(node, {}, context, out);
+}
+
+} // namespace mooring::compose

@@ -1,0 +1,147 @@
+// Mounts of a service (`volumes`): short and long syntax become one list, keyed by the cleaned target.
+#include "compose/converters.hpp"
+#include "compose/references.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+
+namespace mooring::compose {
+namespace {
+
+// As Go's path.Clean: no empty, `.` or resolvable `..` elements, no trailing slash.
+std::string clean_path(std::string_view path) {
+    const bool rooted = path.starts_with('/');
+    std::vector<std::string_view> kept;
+    for (const std::string_view element : split(path, '/')) {
+        if (element.empty() || element == ".") continue;
+        if (element != "..")
+            kept.push_back(element);
+        else if (!kept.empty() && kept.back() != "..")
+            kept.pop_back();
+        else if (!rooted)
+            kept.push_back(element);
+    }
+    std::string out = rooted ? "/" : "";
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        if (i > 0) out += '/';
+        out += kept[i];
+    }
+    return out.empty() ? "." : out;
+}
+
+std::string cleaned_target(std::string target) {
+    return target.empty() || has_reference(target) ? target : clean_path(target);
+}
+
+// One letter of any alphabet; what follows it is checked by the caller.
+bool is_one_letter(std::string_view text) {
+    if (text.size() == 1) return (text[0] >= 'a' && text[0] <= 'z') || (text[0] >= 'A' && text[0] <= 'Z');
+    return false;
+}
+
+// The parts between colons; a colon behind a single letter belongs to a Windows drive, one inside ${...} to a
+// reference.
+std::vector<std::string> split_mount(std::string_view text) {
+    std::vector<std::string> parts;
+    std::string part;
+    for (const std::string_view piece : split_outside(text, ':')) {
+        part += piece;
+        if (is_one_letter(part) && piece.data() + piece.size() != text.data() + text.size()) {
+            part += ':';
+            continue;
+        }
+        parts.push_back(std::move(part));
+        part.clear();
+    }
+    if (!part.empty()) parts.push_back(std::move(part)); // the text ends with a drive's colon
+    return parts;
+}
+
+bool is_host_path(std::string_view source) {
+    if (source.empty()) return false;
+    if (source[0] == '.' || source[0] == '/' || source[0] == '~' || source.starts_with(R"(\\)")) return true;
+    return source.size() > 1 && source[1] == ':' && is_one_letter(source.substr(0, 1));
+}
+
+bool is_propagation(std::string_view option) {
+    constexpr std::string_view known[] = {"rprivate", "private", "rshared", "shared", "rslave", "slave"};
+    return std::ranges::find(known, option) != std::end(known);
+}
+
+Value& settings_of(Value& mount, std::string_view name, std::uint32_t line) {
+    if (find(mount, name) == nullptr) put(mount, name, Value{.shape = Shape::map, .line = line});
+    return *find(mount, name);
+}
+
+void read_mount_options(std::string_view options, std::uint32_t line, Value& mount) {
+    if (has_reference(options)) { // unknown, but a change must be seen
+        put(mount, "read_only", make_text(std::string(options), line));
+        return;
+    }
+    for (const std::string_view option : split(options, ',')) {
+        if (option == "ro")
+            put(mount, "read_only", make_boolean(true, line));
+        else if (option == "rw")
+            remove(mount, "read_only");
+        else if (option == "nocopy")
+            put(settings_of(mount, "volume", line), "nocopy", make_boolean(true, line));
+        else if (is_propagation(option))
+            put(settings_of(mount, "bind", line), "propagation", make_text(std::string(option), line));
+        else if (option == "z" || option == "Z")
+            put(settings_of(mount, "bind", line), "selinux", make_text(std::string(option), line));
+    } // the loader drops every other option
+}
+
+Outcome read_short(const yaml::Node& node, std::string_view text, Context& context, Value& list) {
+    if (text.empty()) return context.fail(node, "an empty mount");
+    const std::uint32_t line = node.mark.line;
+    auto parts = text.size() <= 2 ? std::vector<std::string>{std::string(text)} : split_mount(text);
+    if (parts.size() > 3) return context.fail(node, "too many colons in a mount");
+    if (std::ranges::any_of(parts, &std::string::empty))
+        return context.fail(node, "an empty part between the colons of a mount");
+    Value mount{.shape = Shape::map, .line = line};
+    std::string target = parts.size() == 1 ? std::move(parts[0]) : std::move(parts[1]);
+    const bool is_bind = parts.size() > 1 && is_host_path(parts[0]);
+    put(mount, "type", make_text(is_bind ? "bind" : "volume", line));
+    if (parts.size() > 1) put(mount, "source", make_text(std::move(parts[0]), line));
+    if (is_bind) put(settings_of(mount, "bind", line), "create_host_path", make_boolean(true, line));
+    if (parts.size() > 2) read_mount_options(parts[2], line, mount);
+    list.members.push_back({.key = cleaned_target(std::move(target)), .value = std::move(mount)});
+    return Outcome::present;
+}
+
+Outcome read_long(yaml::Node& node, const RuleNode& rule, Context& context, Value& list) {
+    Value mount{.line = node.mark.line};
+    const bool has_type = node.find("type") != nullptr;
+    const bool has_target = node.find("target") != nullptr;
+    if (!read_fields(node, rule, context, true, mount)) return Outcome::failed;
+    if (!has_type) return context.fail(node, "a mount needs a `type`");
+    if (!has_target) return context.fail(node, "a mount needs a `target`");
+    const Value* target = find(mount, "target");
+    std::string identity = target == nullptr ? std::string{} : cleaned_target(target->text);
+    remove(mount, "target");
+    list.members.push_back({.key = std::move(identity), .value = std::move(mount)});
+    return Outcome::present;
+}
+
+Outcome read_mount(yaml::Node& node, const RuleNode& rule, Context& context, Value& list) {
+    if (node.kind == yaml::Kind::mapping) return read_long(node, rule, context, list);
+    const auto text = take_text(node, context);
+    return text ? read_short(node, *text, context, list) : Outcome::failed;
+}
+
+} // namespace
+
+Outcome read_mounts(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    if (node.kind != yaml::Kind::sequence) return context.fail(node, "must be a list", "wrong-type");
+    out.shape = Shape::keyed;
+    out.members.reserve(node.items.size());
+    for (yaml::Node& item : node.items) {
+        if (read_mount(item, *rule.element, context, out) == Outcome::failed) return Outcome::failed;
+    }
+    sort_members(out);
+    return present_unless_empty(out);
+}
+
+} // namespace mooring::compose

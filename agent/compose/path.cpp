@@ -1,0 +1,99 @@
+#include "compose/path.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace mooring::compose {
+namespace {
+
+bool is_simple(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+// The text of a JSON string that starts at `at` (behind its quote); `at` ends behind the closing quote.
+std::string read_json_string(std::string_view path, std::size_t& at) {
+    std::string text;
+    for (; at < path.size() && path[at] != '"'; ++at) {
+        if (path[at] == '\\' && at + 1 < path.size()) ++at;
+        text += path[at];
+    }
+    at = std::min(at + 1, path.size());
+    return text;
+}
+
+// Behind the `]` that ends an identity: the last one before a dot, another bracket or the end.
+std::size_t identity_end(std::string_view path, std::size_t from) {
+    std::size_t end = path.find(']', from);
+    while (end != std::string_view::npos && end + 1 < path.size() && path[end + 1] != '.' && path[end + 1] != '[') {
+        end = path.find(']', end + 1);
+    }
+    return std::min(end, path.size());
+}
+
+} // namespace
+
+void append_key(std::string& path, std::string_view key) {
+    if (!key.empty() && std::ranges::all_of(key, is_simple)) {
+        if (!path.empty()) path += '.';
+        path += key;
+        return;
+    }
+    path += '[';
+    append_json_string(path, key);
+    path += ']';
+}
+
+void append_identity(std::string& path, std::string_view identity) {
+    path += '[';
+    path += identity;
+    path += ']';
+}
+
+void append_json_string(std::string& out, std::string_view text) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    out += '"';
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\') {
+            out += '\\';
+            out += c;
+        } else if (c == '\n') {
+            out += "\\n";
+        } else if (c == '\t') {
+            out += "\\t";
+        } else if (c == '\r') {
+            out += "\\r";
+        } else if (byte < 0x20) {
+            out += "\\u00";
+            out += digits[byte >> 4U];
+            out += digits[byte & 15U];
+        } else {
+            out += c;
+        }
+    }
+    out += '"';
+}
+
+std::vector<PathKey> split_path(std::string_view path) {
+    std::vector<PathKey> keys;
+    for (std::size_t at = 0; at < path.size();) {
+        if (path[at] == '.') {
+            ++at;
+        } else if (path.substr(at, 2) == "[\"") {
+            at += 2;
+            keys.push_back({.text = read_json_string(path, at)});
+            if (at < path.size() && path[at] == ']') ++at;
+        } else if (path[at] == '[') {
+            const std::size_t end = identity_end(path, at + 1);
+            keys.push_back({.text = std::string(path.substr(at + 1, end - at - 1)), .is_identity = true});
+            at = std::min(end + 1, path.size());
+        } else {
+            const std::size_t end = std::min(path.find_first_of(".[", at), path.size());
+            keys.push_back({.text = std::string(path.substr(at, end - at))});
+            at = end;
+        }
+    }
+    return keys;
+}
+
+} // namespace mooring::compose

@@ -1,0 +1,93 @@
+// The rules of comparing, as data: where (path pattern), what the canonical form is, and why. compose-oracle §3 is
+// their source; rules.cpp holds the table.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace mooring::compose {
+
+// How the values at a path are read. The words for people and the function of each stand in forms.cpp.
+enum class Form : std::uint8_t {
+    // structure
+    file,
+    named,
+    record,
+    closed_record,
+    records,
+    closed_records,
+    dropped,
+    literal,
+    // single values
+    text,
+    text_or_null,
+    text_or_number,
+    choice,
+    boolean,
+    boolean_kept,
+    integer,
+    integer_kept,
+    number,
+    number_kept,
+    bytes,
+    bytes_text,
+    duration,
+    duration_kept,
+    device_count,
+    // lists
+    words,
+    health_test,
+    texts,
+    texts_unique,
+    texts_once,
+    texts_or_text,
+    set,
+    set_or_text,
+    set_unique,
+    number_set,
+    // maps with keys of the user's
+    environment,
+    labels,
+    mapping,
+    contexts,
+    options,
+    plain_options,
+    text_map,
+    ssh_keys,
+    // topics of their own
+    service,
+    healthcheck,
+    build,
+    logging,
+    extends,
+    dependencies,
+    dependency,
+    networks,
+    network_membership,
+    ports,
+    mounts,
+    config_mounts,
+    secret_mounts,
+    hosts,
+    env_files,
+    ulimit,
+    ipam_pools,
+    // resources
+    network,
+    volume,
+    secret,
+    config,
+    external,
+};
+
+struct Row {
+    std::string_view pattern; // `*` one key of the user's, `[]` an element of a list
+    Form form;
+    std::string_view reason;
+    std::string_view detail = {}; // choice: the words allowed; integer: the range allowed, "-1000..1000"
+};
+
+std::span<const Row> rows();
+
+} // namespace mooring::compose

@@ -1,0 +1,160 @@
+// The parts of a service with rules of their own: healthcheck, build, dependencies, networks, ulimits, env_file,
+// extends.
+#include "compose/converters.hpp"
+#include "compose/references.hpp"
+
+#include <algorithm>
+
+namespace mooring::compose {
+
+Outcome read_healthcheck(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    if (read_record(std::move(node), rule, context, out) == Outcome::failed) return Outcome::failed;
+    const Value* test = find(out, "test");
+    if (test != nullptr && test->members.size() == 1 && is_text(&test->members[0].value, "NONE")) {
+        const std::uint32_t line = test->line;
+        remove(out, "test");
+        put(out, "disable", make_boolean(true, line));
+    }
+    return present_unless_empty(out);
+}
+
+Outcome read_build(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    const std::uint32_t line = node.mark.line;
+    if (node.kind == yaml::Kind::scalar) {
+        auto text = take_text(node, context);
+        if (!text) return Outcome::failed;
+        out = {.shape = Shape::map, .line = line};
+        if (!text->empty()) put(out, "context", make_text(std::move(*text), line));
+    } else if (read_record(std::move(node), rule, context, out) == Outcome::failed) {
+        return Outcome::failed;
+    }
+    if (find(out, "context") == nullptr) put(out, "context", make_text(".", line));
+    if (find(out, "dockerfile") == nullptr && find(out, "dockerfile_inline") == nullptr) {
+        put(out, "dockerfile", make_text("Dockerfile", line));
+    }
+    return Outcome::present;
+}
+
+namespace {
+
+// A list of names as a map of them; each value is what `settings` makes.
+template <typename Settings>
+bool read_names(yaml::Node& node, Context& context, Value& out, Settings settings) {
+    out.shape = Shape::map;
+    for (yaml::Node& item : node.items) {
+        auto name = take_text(item, context);
+        if (!name) return false;
+        const bool is_twice = std::ranges::find(out.members, *name, &Member::key) != out.members.end();
+        if (is_twice && out.members.size() < 1000) { // a longer list is not searched item by item
+            return context.fail(item, "`" + *name + "` stands twice in the list") != Outcome::failed;
+        }
+        out.members.push_back({.key = std::move(*name), .value = settings(item.mark.line)});
+    }
+    sort_members(out);
+    return true;
+}
+
+Value started(std::uint32_t line) {
+    Value dependency{.shape = Shape::map, .line = line};
+    put(dependency, "condition", make_text("service_started", line));
+    put(dependency, "required", make_boolean(true, line));
+    return dependency;
+}
+
+} // namespace
+
+Outcome read_dependencies(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    if (node.kind != yaml::Kind::sequence) return read_named(std::move(node), rule, context, out);
+    return read_names(node, context, out, started) ? present_unless_empty(out) : Outcome::failed;
+}
+
+Outcome read_dependency(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    const bool has_condition = node.find("condition") != nullptr;
+    const std::uint32_t line = node.mark.line;
+    if (node.kind == yaml::Kind::mapping && !has_condition)
+        return context.fail(node, "a dependency needs a `condition`");
+    if (read_record(std::move(node), rule, context, out) == Outcome::failed) return Outcome::failed;
+    if (find(out, "required") == nullptr) put(out, "required", make_boolean(true, line));
+    return Outcome::present;
+}
+
+Outcome read_networks(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    if (node.kind != yaml::Kind::sequence) return read_named(std::move(node), rule, context, out);
+    const auto without_settings = [](std::uint32_t line) { return Value{.shape = Shape::map, .line = line}; };
+    return read_names(node, context, out, without_settings) ? present_unless_empty(out) : Outcome::failed;
+}
+
+Outcome read_network_membership(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    out.shape = Shape::map;
+    if (node.kind == yaml::Kind::null) return Outcome::present;
+    return read_record(std::move(node), rule, context, out);
+}
+
+Outcome read_ulimit(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    if (node.kind == yaml::Kind::mapping) {
+        const bool is_whole = node.find("soft") != nullptr && node.find("hard") != nullptr;
+        if (!is_whole) return context.fail(node, "a limit needs `soft` and `hard`");
+        return read_record(std::move(node), rule, context, out);
+    }
+    Value single;
+    if (read_integer_kept(std::move(node), rule, context, single) == Outcome::failed) return Outcome::failed;
+    out.shape = Shape::map;
+    put(out, "soft", Value(single));
+    put(out, "hard", std::move(single));
+    return Outcome::present;
+}
+
+namespace {
+
+Outcome read_env_file(yaml::Node& node, Context& context, Value& out) {
+    out = {.shape = Shape::map, .line = node.mark.line};
+    put(out, "required", make_boolean(true, node.mark.line));
+    if (node.kind != yaml::Kind::mapping) {
+        auto path = take_text(node, context);
+        if (!path) return Outcome::failed;
+        put(out, "path", make_text(std::move(*path), node.mark.line));
+        return Outcome::present;
+    }
+    if (node.find("path") == nullptr) return context.fail(node, "an env_file needs a `path`");
+    for (auto& [key, value] : node.entries) {
+        const bool known = key.text == "path" || key.text == "required" || key.text == "format";
+        if (!known) return context.fail(key, "unknown key `" + key.text + "` of an env_file", "unknown-key");
+        if (key.text == "required") {
+            Value required;
+            if (read_boolean_kept(std::move(value), {}, context, required) == Outcome::failed) return Outcome::failed;
+            put(out, "required", std::move(required));
+        } else {
+            auto text = take_text(value, context);
+            if (!text) return Outcome::failed;
+            put(out, key.text, make_text(std::move(*text), node.mark.line));
+        }
+    }
+    return Outcome::present;
+}
+
+} // namespace
+
+Outcome read_env_files(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
+    out.shape = Shape::sequence;
+    std::vector<yaml::Node> one;
+    if (node.kind == yaml::Kind::scalar)
+        one.push_back(std::move(node));
+    else if (node.kind != yaml::Kind::sequence)
+        return context.fail(node, "must be a text or a list", "wrong-type");
+    for (yaml::Node& item : one.empty() ? node.items : one) {
+        Member member;
+        if (read_env_file(item, context, member.value) == Outcome::failed) return Outcome::failed;
+        out.members.push_back(std::move(member));
+    }
+    return present_unless_empty(out);
+}
+
+// What is left of `extends` once services of the same file were merged: another file, which is not followed.
+Outcome read_extends(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    if (node.kind == yaml::Kind::mapping && node.find("service") == nullptr) {
+        return context.fail(node, "`extends` needs a `service`");
+    }
+    return read_closed_record(std::move(node), rule, context, out);
+}
+
+} // namespace mooring::compose

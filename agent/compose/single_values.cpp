@@ -1,0 +1,125 @@
+// Forms of one text or boolean, and of what is compared as it stands.
+#include "compose/converters.hpp"
+#include "compose/references.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+
+namespace mooring::compose {
+
+Outcome read_text(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
+    auto text = take_text(node, context);
+    if (!text) return Outcome::failed;
+    if (text->empty()) return Outcome::absent;
+    out.shape = Shape::text;
+    out.text = std::move(*text);
+    return Outcome::present;
+}
+
+Outcome read_text_or_null(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    if (node.kind == yaml::Kind::null) return Outcome::absent;
+    return read_text(std::move(node), rule, context, out);
+}
+
+Outcome read_text_or_number(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    if (yaml::is_text(node)) return read_text(std::move(node), rule, context, out);
+    if (read_integer_kept(std::move(node), rule, context, out) == Outcome::failed) return Outcome::failed;
+    out.shape = Shape::text;
+    return Outcome::present;
+}
+
+Outcome read_choice(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    auto text = take_text(node, context);
+    if (!text) return Outcome::failed;
+    const auto allowed = split(rule.row->detail, '|');
+    const bool known = has_reference(*text) ||
+                       std::ranges::any_of(allowed, [&](std::string_view word) { return glob_matches(word, *text); });
+    if (!known) {
+        return context.fail(node, "`" + printable(*text, 80) + "` is none of " + std::string(rule.row->detail));
+    }
+    out.shape = Shape::text;
+    out.text = std::move(*text);
+    return Outcome::present;
+}
+
+namespace {
+
+std::optional<bool> boolean_word(std::string_view text) {
+    const std::string word = to_lower(text);
+    if (word == "true" || word == "yes" || word == "on" || word == "y") return true;
+    if (word == "false" || word == "no" || word == "off" || word == "n") return false;
+    return std::nullopt;
+}
+
+} // namespace
+
+Outcome read_boolean_kept(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
+    const auto scalar = node.kind == yaml::Kind::scalar ? take_scalar(node, context) : yaml::Scalar{};
+    if (!scalar) return Outcome::failed;
+    if (scalar->type == yaml::Type::text && has_reference(scalar->text)) {
+        out = make_text(with_braces(scalar->text), node.mark.line);
+        return Outcome::present;
+    }
+    std::optional<bool> value;
+    if (scalar->type == yaml::Type::boolean)
+        value = scalar->boolean;
+    else if (scalar->type == yaml::Type::text)
+        value = boolean_word(scalar->text);
+    if (!value) return context.fail(node, "must be true or false", "wrong-type");
+    out = make_boolean(*value, node.mark.line);
+    return Outcome::present;
+}
+
+Outcome read_boolean(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    const Outcome outcome = read_boolean_kept(std::move(node), rule, context, out);
+    const bool is_default = outcome == Outcome::present && out.shape == Shape::boolean && out.text == "false";
+    return is_default ? Outcome::absent : outcome;
+}
+
+Outcome read_dropped(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& /*out*/) {
+    return take_text(node, context) ? Outcome::absent : Outcome::failed;
+}
+
+namespace {
+
+Outcome read_literal_scalar(yaml::Node&& node, Context& context, Value& out) {
+    auto scalar = take_scalar(node, context);
+    if (!scalar) return Outcome::failed;
+    switch (scalar->type) {
+    case yaml::Type::null:
+        return Outcome::present;
+    case yaml::Type::boolean:
+        out = make_boolean(scalar->boolean, node.mark.line);
+        return Outcome::present;
+    case yaml::Type::integer:
+    case yaml::Type::floating:
+        out = make_number(std::move(scalar->text), node.mark.line);
+        return Outcome::present;
+    case yaml::Type::timestamp:
+    case yaml::Type::text:
+        out = make_text(with_braces(std::move(scalar->text)), node.mark.line);
+        return Outcome::present;
+    }
+    return Outcome::present;
+}
+
+} // namespace
+
+Outcome read_literal(yaml::Node&& node, const RuleNode& rule, Context& context,
+                     Value& out) { // NOLINT(misc-no-recursion)
+    if (node.kind == yaml::Kind::scalar || node.kind == yaml::Kind::null) {
+        return read_literal_scalar(std::move(node), context, out);
+    }
+    if (node.kind == yaml::Kind::mapping)
+        return read_fields(node, rule, context, false, out) ? Outcome::present : Outcome::failed;
+    out.shape = Shape::sequence;
+    for (yaml::Node& item : node.items) {
+        Value value;
+        if (canonicalise(std::move(item), rule, context, value) == Outcome::failed) return Outcome::failed;
+        out.members.push_back({.key = {}, .value = std::move(value)});
+    }
+    return Outcome::present;
+}
+
+} // namespace mooring::compose
