@@ -105,6 +105,11 @@ std::string not_a_manager() {
            "join\" to connect this node to swarm and try again.";
 }
 
+// The client of the deployment says it in words of its own.
+constexpr std::string_view no_manager_for_deploying = "this node is not a swarm manager. Use \"docker swarm init\" or "
+                                                      "\"docker swarm join\" to connect this node to swarm "
+                                                      "and try again";
+
 } // namespace
 
 std::string project_name(const Stack& stack) { return stack.name.empty() ? std::to_string(stack.id) : stack.name; }
@@ -165,13 +170,20 @@ std::optional<std::string> deploy(World& world, const Stack& stack, const Deploy
             return "stack config file is invalid: " + *feature;
     }
     if (stack.type == swarm_stack) {
-        if (host.swarm_id.empty()) return "failed to deploy a stack: " + not_a_manager();
+        if (host.swarm_id.empty()) return std::string(no_manager_for_deploying);
         swarm_up(world, host, stack, *project, request.prune);
         return std::nullopt;
     }
     if (!scripted_success) return up(world, host, stack, *project, request);
     compose_up(world, host, stack, *project, {.recreate = request.recreate, .prune = request.prune});
     return std::nullopt;
+}
+
+std::optional<std::string> swarm_refusal(World& world, const Stack& stack) {
+    const Environment* environment = world.find_environment(stack.environment);
+    if (environment == nullptr || !world.deployment_host(*environment, stack.type).swarm_id.empty())
+        return std::nullopt;
+    return not_a_manager();
 }
 
 std::optional<std::string> undeploy(World& world, const Stack& stack) {

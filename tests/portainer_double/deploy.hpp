@@ -23,6 +23,9 @@ std::optional<std::string> deploy(World& world, const Stack& stack, const Deploy
 // compose down or stack rm: containers, networks and services go, volumes stay. Returns Docker's error text.
 std::optional<std::string> undeploy(World& world, const Stack& stack);
 
+// Docker's words where the stack's host is no swarm manager.
+std::optional<std::string> swarm_refusal(World& world, const Stack& stack);
+
 // The compose project: the stack's name, or the number of its folder when the name is empty.
 std::string project_name(const Stack& stack);
 

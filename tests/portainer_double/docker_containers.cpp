@@ -1,6 +1,7 @@
 #include "portainer_double/docker.hpp"
 
 #include "base/clock.hpp"
+#include "base/crypto.hpp"
 #include "portainer_double/docker_templates.hpp"
 
 #include <nlohmann/json.hpp>
@@ -129,7 +130,7 @@ Json render_network_settings(const Container& container) {
         }
         networks[name] = render_attachment(attachment, aliases);
     }
-    const std::string sandbox = container.id;
+    const std::string sandbox = mooring::to_hex(mooring::sha256("sandbox of " + container.id));
     return {{"Bridge", ""},
             {"EndpointID", ""},
             {"Gateway", ""},

@@ -136,11 +136,14 @@ Json render_snapshot(World& world, const Environment& environment) {
     raw["Info"] = render_info(host);
     raw["Version"] = render_docker_version();
     shown["DockerSnapshotRaw"] = std::move(raw);
-    const bool counts_itself = world.version != Version::v2_23_0;
-    shown["NodeCount"] = counts_itself || !host.swarm_id.empty() ? 1 : 0;
+    shown["NodeCount"] = newest || !host.swarm_id.empty() ? 1 : 0;
     shown["GpuUseAll"] = false;
     if (!newest) shown["GpuUseList"] = Json::array();
     shown["IsPodman"] = false;
+    if (!newest && world.version != Version::v2_23_0) {
+        shown["DiagnosticsData"] = nullptr;
+        shown["PerformanceMetrics"] = nullptr;
+    }
     return shown;
 }
 

@@ -13,6 +13,14 @@ std::string project_of(const Labels& labels) {
     return at == labels.end() ? std::string() : at->second;
 }
 
+// What compose writes on everything it makes for a project.
+void add_project_labels(const World& world, Labels& labels, const std::string& project, const std::string& hashed) {
+    const bool library = world.rules().compose_is_a_library;
+    labels["com.docker.compose.project"] = project;
+    labels["com.docker.compose.version"] = library ? "" : "2.29.2";
+    if (library && !hashed.empty()) labels["com.docker.compose.config-hash"] = mooring::to_hex(mooring::sha256(hashed));
+}
+
 Network& ensure_network(World& world, Host& host, const std::string& project, const std::string& key,
                         const NamedObject& wanted) {
     const std::string name = wanted.name.empty() ? project + "_" + key : wanted.name;
@@ -24,8 +32,7 @@ Network& ensure_network(World& world, Host& host, const std::string& project, co
     made.created = world.now();
     made.labels = wanted.labels;
     made.labels["com.docker.compose.network"] = key;
-    made.labels["com.docker.compose.project"] = project;
-    made.labels["com.docker.compose.version"] = world.rules().compose_is_a_library ? "" : "2.29.2";
+    add_project_labels(world, made.labels, project, "network " + name);
     return made;
 }
 
@@ -35,8 +42,7 @@ void ensure_volumes(World& world, Host& host, const std::string& project, const 
         if (wanted.external || std::ranges::any_of(host.volumes, [&](const Volume& v) { return v.name == name; }))
             continue;
         Labels labels = wanted.labels;
-        labels["com.docker.compose.project"] = project;
-        labels["com.docker.compose.version"] = world.rules().compose_is_a_library ? "" : "2.29.2";
+        add_project_labels(world, labels, project, "volume " + name);
         labels["com.docker.compose.volume"] = key;
         host.volumes.push_back({.name = name, .labels = std::move(labels), .created = world.now()});
     }
@@ -88,11 +94,10 @@ Labels compose_labels(const World& world, const Stack& stack, const ServicePlan&
     labels["com.docker.compose.depends_on"] = "";
     labels["com.docker.compose.image"] = image_id;
     labels["com.docker.compose.oneoff"] = "False";
-    labels["com.docker.compose.project"] = project_name(stack);
+    add_project_labels(world, labels, project_name(stack), {});
     labels["com.docker.compose.project.config_files"] = folder + "/" + stack.entry_point;
     labels["com.docker.compose.project.working_dir"] = folder;
     labels["com.docker.compose.service"] = service.name;
-    labels["com.docker.compose.version"] = world.rules().compose_is_a_library ? "" : "2.29.2";
     const bool has_env_file = stack.env && !stack.env->empty() && !world.rules().compose_is_a_library;
     if (has_env_file) labels["com.docker.compose.project.environment_file"] = folder + "/stack.env";
     return labels;

@@ -40,6 +40,17 @@ Json render_git(const World& world, const std::optional<GitConfig>& git) {
     return config;
 }
 
+Json render_deployed(const DeployedGit& git) {
+    Json shown{{"Version", 0},
+               {"FileVersion", 0},
+               {"ConfigHash", git.commit},
+               {"RepositoryURL", git.url},
+               {"ConfigFilePath", git.path}};
+    if (!git.reference.empty()) shown["ReferenceName"] = git.reference;
+    if (git.source != 0) shown["SourceID"] = git.source;
+    return shown;
+}
+
 Json render_deployments(const Stack& stack) {
     Json list = Json::array();
     for (const DeploymentStatus& step : stack.deployments) {
@@ -99,7 +110,15 @@ Json render_stack(const World& world, const Stack& stack, const ResourceControl*
     shown["GitConfig"] = render_git(world, stack.git);
     shown["FromAppTemplate"] = stack.from_app_template;
     shown["Namespace"] = stack.kubernetes_namespace;
+    if (stack.git && stack.git->workflow != 0) shown["WorkflowID"] = stack.git->workflow;
+    if (stack.deployed_git) shown["CurrentDeploymentInfo"] = render_deployed(*stack.deployed_git);
     if (in_background) shown["DeploymentStatus"] = render_deployments(stack);
+    return shown;
+}
+
+Json render_single_stack(const World& world, const Stack& stack, const ResourceControl* control) {
+    Json shown = render_stack(world, stack, control);
+    if (stack.git && stack.git->source != 0) shown["GitSourceId"] = stack.git->source;
     return shown;
 }
 

@@ -11,6 +11,8 @@ Json render_user(const User& user);
 Json render_control(const ResourceControl* control); // null for null
 // `control`: what stands under ResourceControl; answers of most writes carry null there though the stack has one.
 Json render_stack(const World& world, const Stack& stack, const ResourceControl* control);
+// As by id and after a change of Git settings: with the source.
+Json render_single_stack(const World& world, const Stack& stack, const ResourceControl* control);
 
 enum class EnvironmentView { by_id, in_list, after_write };
 // `snapshot`: with the last snapshot of its host; `caller`: users do not see UserAccessPolicies in lists.

@@ -103,7 +103,7 @@ Json render_version(const World& world) {
     if (!oldest)
         version["Dependencies"] = {
             {"DockerVersion", ""}, {"HelmVersion", ""}, {"KubectlVersion", ""}, {"ComposeVersion", ""}};
-    version["Runtime"] = Json::object();
+    if (!oldest) version["Runtime"] = Json::object();
     return version;
 }
 

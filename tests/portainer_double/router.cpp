@@ -42,15 +42,17 @@ struct Routed {
     bool path_known = false; // another method would have fitted
 };
 
-Routed find_route(const Request& request) {
+Routed find_route(const World& world, const Request& request) {
     Routed routed;
-    for (const auto routes :
-         {system_routes(), user_routes(), team_routes(), environment_routes(), stack_read_routes(), docker_routes()}) {
+    for (const auto routes : {system_routes(), user_routes(), team_routes(), environment_routes(), stack_read_routes(),
+                              stack_create_routes(), stack_write_routes(), stack_state_routes(), git_routes(),
+                              control_routes(), docker_routes()}) {
         for (const Route& route : routes) {
             auto parameters = match(route.pattern, request.path);
             if (!parameters) continue;
             routed.path_known = true;
             if (route.method != "*" && route.method != request.method) continue;
+            if (route.until && !(world.version <= *route.until)) continue;
             routed.route = &route;
             routed.parameters = std::move(*parameters);
             return routed;
@@ -71,7 +73,7 @@ Answer outside_the_api(const Request& request) {
 Answer answer_api(World& world, const Request& request) {
     if (!request.path.starts_with("/api")) return outside_the_api(request);
     if (auto refused = refuse_headers(world, request)) return *refused;
-    const Routed routed = find_route(request);
+    const Routed routed = find_route(world, request);
     if (routed.route == nullptr) return routed.path_known ? empty_answer(405) : not_routed();
     if (request.method != "GET") ++world.revision;
     Call call{.world = world, .request = request, .caller = {}, .parameters = routed.parameters};

@@ -6,6 +6,7 @@
 #include "portainer_double/world.hpp"
 
 #include <expected>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,6 +28,7 @@ struct Route {
     std::string_view pattern; // "/api/stacks/{}"; a final "*" takes the rest of the path
     Auth auth;
     Answer (*handle)(Call&);
+    std::optional<Version> until = std::nullopt; // the last version that has it
 };
 
 std::span<const Route> system_routes();

@@ -125,15 +125,29 @@ Answer environment_registries(Call& call) {
     return json_answer(Json::array());
 }
 
+Json render_group(const Group& group) {
+    return {{"Id", group.id}, {"Name", group.name}, {"Description", ""}, {"TagIds", Json::array()}};
+}
+
 Answer list_groups(Call& call) {
     Json list = Json::array();
     for (const Group& group : call.world.groups) {
         const bool sees = call.caller.is_administrator() || group.users.contains(call.caller.id) ||
                           std::ranges::any_of(call.caller.teams, [&](Id team) { return group.teams.contains(team); });
-        if (sees)
-            list.push_back({{"Id", group.id}, {"Name", group.name}, {"Description", ""}, {"TagIds", Json::array()}});
+        if (sees) list.push_back(render_group(group));
     }
     return json_answer(list);
+}
+
+Answer inspect_group(Call& call) {
+    const auto id = route_id(call, 0, "environment group identifier");
+    if (!id) return id.error();
+    const auto group = std::ranges::find_if(call.world.groups, [&](const Group& g) { return g.id == *id; });
+    if (group == call.world.groups.end()) {
+        return not_in_bucket("Unable to find an environment group with the specified identifier inside the database",
+                             "endpoint_groups", *id);
+    }
+    return json_answer(render_group(*group));
 }
 
 constexpr std::array table{
@@ -145,6 +159,7 @@ constexpr std::array table{
     Route{"PUT", "/api/endpoints/{}/settings", Auth::administrators, update_environment_settings},
     Route{"GET", "/api/endpoints/{}/registries", Auth::user, environment_registries},
     Route{"GET", "/api/endpoint_groups", Auth::user, list_groups},
+    Route{"GET", "/api/endpoint_groups/{}", Auth::administrators, inspect_group},
 };
 
 } // namespace

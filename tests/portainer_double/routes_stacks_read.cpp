@@ -93,7 +93,8 @@ Answer inspect_stack(Call& call) {
     if (!stack) return stack.error();
     // An orphan's checks end before its resource control is looked up.
     const bool orphan = call.world.find_environment((*stack)->environment) == nullptr;
-    Answer answer = json_answer(render_stack(call.world, **stack, orphan ? nullptr : call.world.control_of(**stack)));
+    Answer answer =
+        json_answer(render_single_stack(call.world, **stack, orphan ? nullptr : call.world.control_of(**stack)));
     count_reading(call.world, (*stack)->id);
     return answer;
 }

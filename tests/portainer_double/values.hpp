@@ -95,8 +95,18 @@ struct GitConfig {
     std::string path;
     std::string commit; // ConfigHash
     std::string username;
+    Id source = 0;   // 2.43.0: stacks of one URL share a source
+    Id workflow = 0; // 2.43.0
     bool authentication = false;
     bool skip_verify = false;
+};
+
+struct DeployedGit { // CurrentDeploymentInfo: what the last redeploy deployed
+    std::string url;
+    std::string reference;
+    std::string path;
+    std::string commit;
+    Id source = 0;
 };
 
 struct StackOption {
@@ -135,6 +145,7 @@ struct Stack {
     std::optional<AutoUpdate> auto_update;
     std::optional<StackOption> option;
     std::optional<GitConfig> git;
+    std::optional<DeployedGit> deployed_git;
     bool from_app_template = false;
     std::string kubernetes_namespace;
     int start_status = 0; // DeploymentStartStatus

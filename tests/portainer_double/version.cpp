@@ -8,7 +8,6 @@ namespace {
 constexpr Traits v2_23_0{.name = "2.23.0",
                          .generation = Generation::deploy_then_store,
                          .mint_status = 201,
-                         .old_create_form = true,
                          .both_headers_forbidden = true,
                          .checks_origin = false,
                          .available_is_accessible = true,
@@ -27,7 +26,6 @@ constexpr Traits v2_33_0_rc1 = [] {
     Traits t = v2_23_0;
     t.name = "2.33.0-rc1";
     t.mint_status = 200;
-    t.old_create_form = false;
     t.available_is_accessible = false;
     t.broken_docker_write = false;
     t.compose_is_a_library = true;

@@ -15,7 +15,6 @@ struct Traits {
     std::string_view name;
     Generation generation;
     int mint_status;              // what POST /users/{id}/tokens answers
-    bool old_create_form;         // POST /stacks?type=&method= still works
     bool both_headers_forbidden;  // key and Authorization together: 403 before authentication; otherwise 401 in it
     bool checks_origin;           // a foreign Origin on a write: 403 text/plain
     bool available_is_accessible; // X-Total-Available counts what the caller may see; later versions count all

@@ -196,6 +196,7 @@ void World::new_database() {
     stacks.clear();
     controls.clear();
     sub_resources.clear();
+    git_sources.clear();
     pending.clear();
     sessions.clear();
     add_user("admin", administrator, "portainer-double-password");

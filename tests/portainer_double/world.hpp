@@ -101,7 +101,8 @@ class World {
     std::deque<PendingDeployment> pending;
     std::deque<ScriptedOutcome> outcomes;
     std::deque<GitRepository> repositories;
-    std::map<std::string, Id> sessions; // session token -> user
+    std::map<std::string, Id> git_sources; // URL -> source, 2.43.0
+    std::map<std::string, Id> sessions;    // session token -> user
     std::map<std::string, Id> next_ids;
     std::vector<UnixSeconds> recent_logins;
     UnixSeconds banned_until = 0;

@@ -1,0 +1,98 @@
+#include "contract/noise.hpp"
+
+#include "base/text.hpp"
+
+#include <array>
+
+namespace contract {
+namespace {
+
+struct Row {
+    std::string_view pattern; // a glob over the whole path
+    Treatment treatment;
+    std::string_view reason;
+};
+
+// The first row that fits decides.
+constexpr std::array table{
+    Row{"*Snapshots.DockerSnapshotRaw*", Treatment::optional, "holds what earlier walks left on the recording machine"},
+    Row{"*Snapshots.*Count", Treatment::kind, "counts what earlier walks left on the recording machine"},
+    Row{"*Snapshots.Time", Treatment::time, "time"},
+    Row{"*Snapshots.Total*", Treatment::kind, "the recording machine's size"},
+
+    Row{"*CreationDate", Treatment::time, "time"},
+    Row{"*UpdateDate", Treatment::time, "time"},
+    Row{"*DeploymentStatus.Time", Treatment::time, "time"},
+    Row{"*dateCreated", Treatment::time, "time"},
+    Row{"*lastUsed", Treatment::time, "time"},
+    Row{"*Created", Treatment::time, "time"},
+    Row{"*CreatedAt", Treatment::time, "time"},
+    Row{"*UpdatedAt", Treatment::time, "time"},
+    Row{"*StartedAt", Treatment::time, "time"},
+    Row{"*FinishedAt", Treatment::time, "time"},
+    Row{"*Timestamp", Treatment::time, "time"},
+
+    Row{"*message", Treatment::text, "may carry compose's words"},
+    Row{"*details", Treatment::text, "may carry compose's words"},
+    Row{"*DeploymentStatus.Message", Treatment::text, "may carry compose's words"},
+    Row{"rawAPIKey", Treatment::kind, "random"},
+    Row{"jwt", Treatment::kind, "random"},
+    Row{"apiKey.prefix", Treatment::kind, "random"},
+    Row{"apiKey.digest", Treatment::kind, "random"},
+    Row{"InstanceID", Treatment::name, "random"},
+
+    Row{"*ImageID", Treatment::name, "Docker's digest"},
+    Row{"Image", Treatment::name, "an inspected container's digest, or the name in a list"},
+    Row{"*com.docker.compose.image", Treatment::name, "Docker's digest"},
+    Row{"*com.docker.compose.config-hash", Treatment::name, "compose's hash"},
+    Row{"*Containers.*.EndpointID", Treatment::name, "random"},
+    Row{"*Networks.*.EndpointID", Treatment::name, "random"},
+    Row{"*NetworkID", Treatment::name, "random"},
+    Row{"*SandboxID", Treatment::name, "random"},
+    Row{"*SandboxKey", Treatment::kind, "random"},
+    Row{"Id", Treatment::name, "a Docker object's, where it is a text"},
+    Row{"ID", Treatment::name, "a Docker object's"},
+    Row{"*Network.ID", Treatment::name, "random"},
+    Row{"*NodeID", Treatment::optional, "a task has none before it is scheduled, and when that is differs"},
+    Row{"*ServiceID", Treatment::name, "random"},
+    Row{"*Target", Treatment::name, "random"},
+    Row{"*Hostname", Treatment::name, "the container's id"},
+    Row{"*Aliases", Treatment::kind, "holds the container's id"},
+    Row{"*HostnamePath", Treatment::kind, "a path of the recording machine"},
+    Row{"*HostsPath", Treatment::kind, "a path of the recording machine"},
+    Row{"*LogPath", Treatment::kind, "a path of the recording machine"},
+    Row{"*ResolvConfPath", Treatment::kind, "a path of the recording machine"},
+    Row{"*GraphDriver.Data.*", Treatment::kind, "a path of the recording machine"},
+    Row{"*Mountpoint", Treatment::kind, "a path of the recording machine"},
+    Row{"*Mounts.Source", Treatment::kind, "a path of the recording machine"},
+    Row{"*Mounts.Name", Treatment::value, ""},
+    Row{"*DockerRootDir", Treatment::kind, "a path of the recording machine"},
+    Row{"*State.Pid", Treatment::kind, "random"},
+    Row{"*MacAddress", Treatment::kind, "follows the address"},
+    Row{"*IPAddress", Treatment::kind, "which subnet was free"},
+    Row{"*IPv4Address", Treatment::kind, "which subnet was free"},
+    Row{"*IPPrefixLen", Treatment::kind, "which subnet was free"},
+    Row{"*Gateway", Treatment::kind, "which subnet was free"},
+    Row{"*Subnet", Treatment::kind, "which subnet was free"},
+    Row{"*Version.Index", Treatment::kind, "swarm's own counter"},
+    Row{"*RunningTasks", Treatment::kind, "how far swarm was"},
+    Row{"Status.Message", Treatment::kind, "how far swarm was"},
+    Row{"Status.ContainerStatus", Treatment::optional, "how far swarm was"},
+    Row{"Status.State", Treatment::kind, "how far swarm was"},
+    Row{"Status", Treatment::first_word, "of a container: since when it runs; of a record: a number, equal"},
+    Row{"*Config.Env", Treatment::set, "compose writes it in random order"},
+    Row{"*Containers", Treatment::value, ""},
+    Row{"NEventsListener", Treatment::kind, "who else listens"},
+    Row{"*TLSInfo.*", Treatment::kind, "keys"},
+};
+
+} // namespace
+
+Treatment treatment_of(std::string_view path) {
+    for (const Row& row : table) {
+        if (mooring::glob_matches(row.pattern, path)) return row.treatment;
+    }
+    return Treatment::value;
+}
+
+} // namespace contract

@@ -1,0 +1,91 @@
+#include "portainer_double/git.hpp"
+
+#include <algorithm>
+
+namespace portainer_double {
+namespace {
+
+std::string without_suffix(std::string url) {
+    if (url.ends_with(".git")) url.resize(url.size() - 4);
+    return url;
+}
+
+std::string host_of_url(const std::string& url) {
+    const std::size_t scheme = url.find("://");
+    if (scheme == std::string::npos) return url;
+    const std::size_t start = scheme + 3;
+    return url.substr(start, url.find('/', start) - start);
+}
+
+// "90s", "12h", "1h30m": what Go's ParseDuration takes.
+bool is_duration(std::string_view text) {
+    if (text.empty()) return false;
+    while (!text.empty()) {
+        const std::size_t digits = text.find_first_not_of("0123456789.");
+        if (digits == 0 || digits == std::string_view::npos) return false;
+        text.remove_prefix(digits);
+        const std::size_t unit = std::min(text.size(), text.find_first_of("0123456789."));
+        constexpr std::string_view units[] = {"ns", "us", "ms", "s", "m", "h"};
+        if (std::ranges::find(units, text.substr(0, unit)) == std::end(units)) return false;
+        text.remove_prefix(unit);
+    }
+    return true;
+}
+
+bool is_uuid(std::string_view text) {
+    if (text.size() != 36) return false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (dash != (text[i] == '-')) return false;
+    }
+    return true;
+}
+
+} // namespace
+
+std::expected<Clone, std::string> clone(const World& world, const GitConfig& git) {
+    const auto repository = std::ranges::find_if(
+        world.repositories, [&](const GitRepository& r) { return r.url == without_suffix(git.url); });
+    if (repository == world.repositories.end()) {
+        std::string address = host_of_url(git.url);
+        return std::unexpected("failed to clone git repository: Get \"" + git.url +
+                               "/info/refs?service=git-upload-pack\": dial tcp " + address +
+                               ": connect: connection refused");
+    }
+    auto reference = repository->references.find(git.reference);
+    if (git.reference.empty()) reference = repository->references.begin();
+    if (reference == repository->references.end())
+        return std::unexpected("failed to clone git repository: reference not found");
+    Clone result{.commit = reference->second, .file = std::nullopt};
+    const auto file = repository->files.find(git.path);
+    if (file != repository->files.end()) result.file = file->second;
+    return result;
+}
+
+std::expected<std::optional<AutoUpdate>, Answer> read_auto_update(const Body& body) {
+    const Json* value = body.find("AutoUpdate");
+    if (value == nullptr || !value->is_object()) return std::optional<AutoUpdate>{};
+    AutoUpdate update{.interval = value->value("Interval", ""), .webhook = value->value("Webhook", ""), .job_id = {}};
+    update.force_update = value->value("ForceUpdate", false);
+    update.force_pull_image = value->value("ForcePullImage", false);
+    if (update.interval.empty() && update.webhook.empty())
+        return std::unexpected(invalid_payload("Webhook or Interval must be provided"));
+    if (!update.webhook.empty() && !is_uuid(update.webhook))
+        return std::unexpected(invalid_payload("Invalid Webhook format"));
+    if (!update.interval.empty() && !is_duration(update.interval))
+        return std::unexpected(invalid_payload("Invalid Interval format"));
+    return std::optional(update);
+}
+
+void join_source(World& world, GitConfig& git) {
+    Id& source = world.git_sources[git.url];
+    if (source == 0) source = world.take_id("sources");
+    git.source = source;
+    git.workflow = world.take_id("workflows");
+}
+
+void arm(World& world, AutoUpdate& update) {
+    update.job_id = update.interval.empty() ? std::string() : std::to_string(world.take_id("jobs"));
+}
+
+} // namespace portainer_double

@@ -1,0 +1,30 @@
+// Git as stacks need it: cloning one of the world's repositories, reading and checking settings.
+#pragma once
+
+#include "portainer_double/body.hpp"
+#include "portainer_double/routes.hpp"
+
+#include <expected>
+#include <optional>
+#include <string>
+
+namespace portainer_double {
+
+struct Clone {
+    std::string commit;
+    std::optional<std::string> file; // nullopt: the repository has no such path
+};
+
+// What `git clone` of these settings gives, or git's words why not.
+std::expected<Clone, std::string> clone(const World& world, const GitConfig& git);
+
+// The AutoUpdate of a payload: nullopt without one; the 400 of a wrong one.
+std::expected<std::optional<AutoUpdate>, Answer> read_auto_update(const Body& body);
+
+// Gives the settings of a new stack their workflow, and the source of their URL, which stacks share.
+void join_source(World& world, GitConfig& git);
+
+// Arms the job of an interval: a new JobID, never one given before.
+void arm(World& world, AutoUpdate& update);
+
+} // namespace portainer_double

@@ -1,0 +1,239 @@
+// POST /stacks/create/{type}/{method}, and the old form of 2.23.0 (portainer-api.md §3.3, §0).
+#include "portainer_double/body.hpp"
+#include "portainer_double/deploy.hpp"
+#include "portainer_double/git.hpp"
+#include "portainer_double/host.hpp"
+#include "portainer_double/render.hpp"
+#include "portainer_double/routes.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace portainer_double {
+namespace {
+
+std::optional<Answer> refuse_creating(const Call& call, const Environment& environment) {
+    if (!stack_management_allowed(call.caller, environment))
+        return problem(403, "Stack creation is disabled for non-admin users");
+    if (!may_use_environment(call.caller, call.world, environment)) return environment_denied();
+    return std::nullopt;
+}
+
+bool name_on_host(World& world, const Environment& environment, const Stack& stack) {
+    const Host& host = world.deployment_host(environment, stack.type);
+    return std::ranges::any_of(host.containers, [&](const Container& c) { return belongs_to(c, stack.name); }) ||
+           (stack.type == swarm_stack &&
+            std::ranges::any_of(host.services, [&](const SwarmService& s) { return s.stack == stack.name; }));
+}
+
+Answer name_taken(const Stack& stack) {
+    return problem(409, "A stack with the normalized name '" + stack.name + "' already exists");
+}
+
+// Swarm: any record of that name on the environment, and anything running under it. Standalone: projects made elsewhere
+// are adopted, and swarm records of the name are removed without a question (§3.3).
+std::optional<Answer> refuse_name(Call& call, const Environment& environment, const Stack& stack) {
+    const std::string wanted = mooring::to_lower(stack.name);
+    bool on_record = false;
+    std::vector<Id> same;
+    for (const auto& [id, other] : call.world.stacks) {
+        if (other.type == kubernetes_stack) continue;
+        on_record = on_record || (other.environment == stack.environment && mooring::to_lower(other.name) == wanted);
+        if (other.name == stack.name) same.push_back(id);
+    }
+    if (stack.type == swarm_stack) {
+        if (on_record || name_on_host(call.world, environment, stack)) return name_taken(stack);
+        return std::nullopt;
+    }
+    if (!on_record && !name_on_host(call.world, environment, stack)) return std::nullopt;
+    for (const Id id : same) {
+        const Stack& other = *call.world.find_stack(id);
+        const bool removable = other.type == swarm_stack && other.environment == stack.environment;
+        if (!removable) return name_taken(stack);
+        call.world.remove_stack(id);
+    }
+    return std::nullopt;
+}
+
+void start_background(Call& call, Stack& stack) {
+    stack.status = deploying;
+    stack.deployments = {{.status = deploying, .time = call.world.now(), .message = {}}};
+    call.world.pending.push_back({.stack = stack.id,
+                                  .reads_left = call.world.settle.reads,
+                                  .by_administrator = call.caller.is_administrator(),
+                                  .previous_file = std::nullopt});
+}
+
+// The record is stored and deployed in the order of the server's generation.
+Answer store_and_deploy(Call& call, Stack stack) {
+    World& world = call.world;
+    const User& creator = *world.find_user(call.caller.id);
+    const DeployRequest request{.is_update = false, .by_administrator = call.caller.is_administrator()};
+    if (world.rules().generation == Generation::background) {
+        Stack& stored = world.stacks[stack.id] = stack;
+        start_background(call, stored);
+        world.add_control(stored, creator);
+        return json_answer(render_stack(world, stored, world.control_of(stored)));
+    }
+    const bool stores_first = world.rules().generation == Generation::store_then_deploy;
+    if (stores_first) {
+        Stack& early = world.stacks[stack.id] = stack;
+        early.created_by.clear(); // it is set on the value that is answered, after this copy was stored
+    }
+    if (const auto error = deploy(world, stack, request)) {
+        return stores_first ? problem(500, "Failed to deploy stack", capitalised(*error)) : problem(500, *error);
+    }
+    if (stack.auto_update && !stack.auto_update->interval.empty()) arm(world, *stack.auto_update);
+    if (!stores_first || stack.auto_update) world.stacks[stack.id] = stack;
+    world.add_control(stack, creator);
+    return json_answer(render_stack(world, stack, world.control_of(stack)));
+}
+
+Stack draft(const Call& call, const Environment& environment, int type, const std::string& name) {
+    Stack stack;
+    stack.type = type;
+    stack.name = normalise_name(name);
+    stack.environment = environment.id;
+    stack.created = call.world.now();
+    stack.created_by = call.caller.name;
+    return stack;
+}
+
+Answer create_from_text(Call& call, const Environment& environment, int type, const Body& body,
+                        const std::string& content) {
+    if (body.text("Name").empty()) return invalid_payload("Invalid stack name");
+    if (type == swarm_stack && body.text("SwarmID").empty()) return invalid_payload("Invalid Swarm ID");
+    if (content.empty()) return invalid_payload("Invalid stack file content");
+    Stack stack = draft(call, environment, type, body.text("Name"));
+    stack.swarm_id = type == swarm_stack ? body.text("SwarmID") : std::string();
+    stack.env = body.env("Env");
+    stack.from_app_template = body.flag("FromAppTemplate");
+    stack.file = content;
+    if (auto taken = refuse_name(call, environment, stack)) return *taken;
+    stack.id = call.world.take_id("stacks");
+    return store_and_deploy(call, std::move(stack));
+}
+
+Answer clone_failed(const World& world, const std::string& why) {
+    const std::string text = "unable to clone git repository: " + why;
+    switch (world.rules().generation) {
+    case Generation::deploy_then_store:
+        return problem(500, text);
+    case Generation::store_then_deploy:
+        return problem(500, "Failed to save stack via Git repository method",
+                       "Failed to download git repository: " + text);
+    case Generation::background:
+        return problem(500, "Failed to prepare stack", "Failed to download git repository: " + text);
+    }
+    return problem(500, text);
+}
+
+GitConfig read_git(const World& world, const Body& body) {
+    GitConfig git;
+    git.url = body.text("RepositoryURL");
+    if (world.rules().strips_git_suffix && git.url.ends_with(".git")) git.url.resize(git.url.size() - 4);
+    git.reference = body.text("RepositoryReferenceName");
+    git.path = body.text("ComposeFile").empty() ? "docker-compose.yml" : body.text("ComposeFile");
+    git.authentication = body.flag("RepositoryAuthentication");
+    git.username = body.text("RepositoryUsername");
+    git.skip_verify = body.flag("TLSSkipVerify");
+    return git;
+}
+
+Answer create_from_git(Call& call, const Environment& environment, int type, const Body& body) {
+    if (body.text("Name").empty()) return invalid_payload("Invalid stack name");
+    if (type == swarm_stack && body.text("SwarmID").empty()) return invalid_payload("Invalid Swarm ID");
+    const std::string url = body.text("RepositoryURL");
+    if (url.find("://") == std::string::npos)
+        return invalid_payload("Invalid repository URL. Must correspond to a valid URL format");
+    const auto update = read_auto_update(body);
+    if (!update) return update.error();
+    Stack stack = draft(call, environment, type, body.text("Name"));
+    stack.swarm_id = type == swarm_stack ? body.text("SwarmID") : std::string();
+    stack.env = body.env("Env");
+    stack.from_app_template = body.flag("FromAppTemplate");
+    stack.auto_update = *update;
+    stack.git = read_git(call.world, body);
+    stack.entry_point = stack.git->path;
+    if (const Json* more = body.find("AdditionalFiles"); more != nullptr && more->is_array()) {
+        stack.additional_files = more->get<std::vector<std::string>>();
+    }
+    if (auto taken = refuse_name(call, environment, stack)) return *taken;
+    stack.id = call.world.take_id("stacks");
+    GitConfig as_sent = *stack.git;
+    as_sent.url = url;
+    const auto cloned = clone(call.world, as_sent);
+    if (!cloned) return clone_failed(call.world, cloned.error());
+    stack.git->commit = cloned->commit;
+    stack.file = cloned->file.value_or("");
+    stack.file_lost = !cloned->file;
+    if (call.world.rules().generation == Generation::background) join_source(call.world, *stack.git);
+    return store_and_deploy(call, std::move(stack));
+}
+
+Answer create_docker(Call& call, const Environment& environment, int type, std::string_view method) {
+    if (method == "file") {
+        const Body form = Body::read_form(call.request);
+        return create_from_text(call, environment, type, form, form.text("file"));
+    }
+    if (method != "string" && method != "repository") {
+        return problem(400,
+                       "Invalid value for query parameter: method. Value must be one of: string, repository or file",
+                       "Invalid query parameter");
+    }
+    const auto body = Body::read(call.request);
+    if (!body) return body.error();
+    if (method == "string") return create_from_text(call, environment, type, *body, body->text("StackFileContent"));
+    return create_from_git(call, environment, type, *body);
+}
+
+// Kubernetes: no check of the name, no resource control, and no id in the answer.
+Answer create_kubernetes(Call& call, const Environment& environment) {
+    if (environment.type < 5) return problem(400, "Environment type does not match", "Environment type does not match");
+    const auto body = Body::read(call.request);
+    if (!body) return body.error();
+    if (body->text("StackFileContent").empty()) return invalid_payload("Invalid stack file content");
+    Stack stack = draft(call, environment, kubernetes_stack, "");
+    stack.name = body->text("StackName");
+    stack.kubernetes_namespace = body->text("Namespace");
+    stack.entry_point = "k8s-deployment.yml";
+    stack.file = body->text("StackFileContent");
+    stack.id = call.world.take_id("stacks");
+    call.world.stacks[stack.id] = stack;
+    return json_answer({{"Output", "deployment.apps/" + stack.name + " created\n"}});
+}
+
+Answer create(Call& call, std::string_view type, std::string_view method) {
+    const auto id = query_id(call, "endpointId");
+    if (!id) return id.error();
+    const Environment* environment = call.world.find_environment(*id);
+    if (environment == nullptr) return not_in_bucket(no_environment_message, "endpoints", *id);
+    if (auto refused = refuse_creating(call, *environment)) return *refused;
+    if (type == "standalone") return create_docker(call, *environment, compose_stack, method);
+    if (type == "swarm") return create_docker(call, *environment, swarm_stack, method);
+    if (type == "kubernetes") return create_kubernetes(call, *environment);
+    return problem(
+        400, "Invalid value for query parameter: type. Value must be one of: 1 (Swarm stack) or 2 (Compose stack)",
+        "Invalid query parameter");
+}
+
+Answer create_stack(Call& call) { return create(call, call.parameters[0], call.parameters[1]); }
+
+Answer create_stack_old_form(Call& call) {
+    const std::string_view type = call.request.parameter("type");
+    const std::string_view word = type == "1" ? "swarm" : type == "2" ? "standalone" : type == "3" ? "kubernetes" : "";
+    return create(call, word, call.request.parameter("method"));
+}
+
+constexpr std::array table{
+    Route{"POST", "/api/stacks/create/{}/{}", Auth::user, create_stack},
+    Route{"POST", "/api/stacks", Auth::user, create_stack_old_form, Version::v2_23_0},
+};
+
+} // namespace
+
+std::span<const Route> stack_create_routes() { return table; }
+
+} // namespace portainer_double

@@ -1,0 +1,108 @@
+// Start and stop (portainer-api.md §3.6).
+#include "portainer_double/deploy.hpp"
+#include "portainer_double/git.hpp"
+#include "portainer_double/host.hpp"
+#include "portainer_double/routes.hpp"
+#include "portainer_double/write_access.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace portainer_double {
+namespace {
+
+bool in_background(const Call& call) { return call.world.rules().generation == Generation::background; }
+
+Answer management_disabled() { return problem(403, "stack management is disabled for non-admin users"); }
+
+bool name_in_use(World& world, const Stack& stack) {
+    const Environment& environment = *world.find_environment(stack.environment);
+    const Host& host = world.deployment_host(environment, stack.type);
+    const bool other = std::ranges::any_of(world.stacks, [&](const auto& entry) {
+        return entry.first != stack.id && entry.second.environment == stack.environment &&
+               entry.second.name == stack.name;
+    });
+    if (stack.type == swarm_stack) {
+        return other ||
+               std::ranges::any_of(host.services, [&](const SwarmService& s) { return s.stack == stack.name; });
+    }
+    return other ||
+           std::ranges::any_of(host.containers, [&](const Container& c) { return belongs_to(c, project_name(stack)); });
+}
+
+Answer start_failed(const Call& call, std::string_view why) {
+    return problem(in_background(call) ? 409 : 500, "Unable to start stack", capitalised(why));
+}
+
+// Swarm is asked whether it is one before anything is deployed.
+std::optional<std::string> start(World& world, const Stack& stack) {
+    if (stack.type == swarm_stack) {
+        if (auto error = swarm_refusal(world, stack)) return error;
+    }
+    return deploy(world, stack, {.is_update = true, .by_administrator = true});
+}
+
+Answer start_stack(Call& call) {
+    const auto routed = routed_stack(call);
+    if (!routed) return routed.error();
+    Stack& stack = **routed;
+    if (stack.type == kubernetes_stack)
+        return problem(400, "Starting a kubernetes stack is not supported",
+                       "Starting a kubernetes stack is not supported");
+    const auto id = query_id(call, "endpointId");
+    if (!id) return id.error();
+    if (auto refused = refuse_environment(call, *id, start_words)) return *refused;
+    if (!stack_management_allowed(call.caller, *call.world.find_environment(*id))) return management_disabled();
+    if (!in_background(call) && call.world.find_environment(stack.environment) != nullptr &&
+        name_in_use(call.world, stack)) {
+        return problem(409, "A stack with the name '" + stack.name + "' is already running");
+    }
+    if (auto refused = refuse_write(call, stack, *id, start_words)) return *refused;
+    if (stack.status == active) {
+        return in_background(call) ? start_failed(call, "stack is already active")
+                                   : problem(400, "Stack is already active", "Stack is already active");
+    }
+    if (const auto error = start(call.world, stack)) return start_failed(call, *error);
+    if (stack.auto_update) arm(call.world, *stack.auto_update);
+    stack.status = active;
+    if (in_background(call)) stack.deployments = {{.status = active, .time = call.world.now(), .message = {}}};
+    return written(call, stack);
+}
+
+Answer stop_failed(const Call& call, Stack& stack, const std::string& why) {
+    if (in_background(call)) {
+        stack.status = failed;
+        stack.deployments.push_back({.status = failed, .time = call.world.now(), .message = why});
+    }
+    return problem(500, "Unable to stop stack", why);
+}
+
+Answer stop_stack(Call& call) {
+    const auto routed = routed_stack(call);
+    if (!routed) return routed.error();
+    Stack& stack = **routed;
+    if (stack.type == kubernetes_stack)
+        return problem(400, "Stopping a kubernetes stack is not supported",
+                       "Stopping a kubernetes stack is not supported");
+    const auto id = query_id(call, "endpointId");
+    if (!id) return id.error();
+    if (auto refused = refuse_write(call, stack, *id, stop_words)) return *refused;
+    if (!stack_management_allowed(call.caller, *call.world.find_environment(*id))) return management_disabled();
+    if (stack.status == inactive) return problem(400, "Stack is already inactive");
+    if (const auto error = undeploy(call.world, stack)) return stop_failed(call, stack, *error);
+    if (stack.auto_update) stack.auto_update->job_id.clear();
+    stack.status = inactive;
+    if (in_background(call)) stack.deployments.push_back({.status = inactive, .time = call.world.now(), .message = {}});
+    return written(call, stack);
+}
+
+constexpr std::array table{
+    Route{"POST", "/api/stacks/{}/start", Auth::user, start_stack},
+    Route{"POST", "/api/stacks/{}/stop", Auth::user, stop_stack},
+};
+
+} // namespace
+
+std::span<const Route> stack_state_routes() { return table; }
+
+} // namespace portainer_double

@@ -1,0 +1,112 @@
+// PUT and DELETE of stacks (portainer-api.md §3.4, §3.6).
+#include "portainer_double/body.hpp"
+#include "portainer_double/deploy.hpp"
+#include "portainer_double/render.hpp"
+#include "portainer_double/routes.hpp"
+#include "portainer_double/write_access.hpp"
+
+#include <array>
+
+namespace portainer_double {
+namespace {
+
+// The record as it will be; git settings are given up by a plain update.
+Stack updated(const Call& call, const Stack& stack, const Body& body, Id environment) {
+    Stack next = stack;
+    next.environment = environment;
+    next.name = normalise_name(stack.name);
+    next.file = body.text("StackFileContent");
+    next.file_lost = false;
+    next.git_settings_ahead = false;
+    next.env = body.env("Env");
+    next.updated = call.world.now();
+    next.updated_by = call.caller.name;
+    if (next.git) next.from_app_template = true;
+    next.git.reset();
+    next.auto_update.reset();
+    if (call.world.rules().stores_option) next.option = StackOption{.prune = body.flag("Prune")};
+    return next;
+}
+
+Answer deploy_update(Call& call, Stack& stack, Stack next) {
+    World& world = call.world;
+    if (world.rules().generation == Generation::background) {
+        world.pending.push_back({.stack = stack.id,
+                                 .reads_left = world.settle.reads,
+                                 .is_update = true,
+                                 .by_administrator = call.caller.is_administrator(),
+                                 .previous_file = stack.file});
+        next.start_status = stack.status;
+        next.status = deploying;
+        next.deployments = {{.status = deploying, .time = world.now(), .message = {}}};
+        stack = std::move(next);
+        return written(call, stack);
+    }
+    const bool prune = next.option && next.option->prune;
+    next.status = active;
+    if (const auto error = deploy(
+            world, next, {.is_update = true, .by_administrator = call.caller.is_administrator(), .prune = prune})) {
+        return problem(500, *error);
+    }
+    stack = std::move(next);
+    return written(call, stack);
+}
+
+Answer update_stack(Call& call) {
+    const auto stack = routed_stack(call);
+    if (!stack) return stack.error();
+    const auto id = query_id(call, "endpointId");
+    if (!id) return id.error();
+    if (auto refused = refuse_write(call, **stack, *id, edit_words)) return *refused;
+    if (!stack_management_allowed(call.caller, *call.world.find_environment(*id)))
+        return problem(403, "Stack editing is disabled for non-admin users");
+    const auto body = Body::read(call.request);
+    if (!body) return body.error();
+    if (body->text("StackFileContent").empty()) return invalid_payload("Invalid stack file content");
+    if ((*stack)->status == deploying) return already_deploying();
+    return deploy_update(call, **stack, updated(call, **stack, *body, *id));
+}
+
+// An administrator who names another environment tears down the project of that name there.
+std::optional<Answer> tear_down(Call& call, const Stack& stack, Id environment) {
+    Stack there = stack;
+    there.environment = environment;
+    if (const auto error = undeploy(call.world, there)) return problem(500, *error);
+    return std::nullopt;
+}
+
+Answer delete_stack(Call& call) {
+    const auto stack = routed_stack(call);
+    if (!stack) return stack.error();
+    const auto asked = query_id(call, "endpointId");
+    const Id id = asked.value_or(0);
+    const bool orphaned = id == 0 || (*stack)->environment != id;
+    if (orphaned && !call.caller.is_administrator()) return problem(403, "Permission denied to remove orphaned stack");
+    const Environment* environment = call.world.find_environment(id);
+    const bool gone = call.world.find_environment((*stack)->environment) == nullptr;
+    if (environment == nullptr && !(orphaned && gone)) {
+        return not_in_bucket("Unable to find the endpoint associated to the stack inside the database", "endpoints",
+                             id);
+    }
+    if (!orphaned) {
+        if (auto refused = refuse_write(call, **stack, id, delete_words)) return *refused;
+        if (!stack_management_allowed(call.caller, *environment))
+            return problem(403, "stack deletion is disabled for non-admin users");
+    }
+    if (environment != nullptr) {
+        if (auto failure = tear_down(call, **stack, id)) return *failure;
+    }
+    call.world.remove_stack((*stack)->id);
+    return empty_answer(204);
+}
+
+constexpr std::array table{
+    Route{"PUT", "/api/stacks/{}", Auth::user, update_stack},
+    Route{"DELETE", "/api/stacks/{}", Auth::user, delete_stack},
+};
+
+} // namespace
+
+std::span<const Route> stack_write_routes() { return table; }
+
+} // namespace portainer_double
