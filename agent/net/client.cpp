@@ -136,7 +136,7 @@ asio::awaitable<Try<Response>> Client::Core::run(std::shared_ptr<Core> core, Req
 Client::Client(std::shared_ptr<Core> core) : core_(std::move(core)) {}
 Client::~Client() { core_->idle.clear(); }
 
-Result<std::unique_ptr<Client>> Client::make(asio::any_io_executor executor, ClientSettings settings) {
+Result<std::unique_ptr<Client>> Client::make(const asio::any_io_executor& executor, ClientSettings settings) {
     if (!fits_a_header(settings.token.reveal())) {
         return fail(ErrorKind::invalid_input, "the access token holds blanks, line breaks or characters outside ASCII",
                     "copy it again as Portainer showed it: ptr_ and 44 characters");

@@ -36,7 +36,7 @@ struct ClientSettings {
 class Client {
   public:
     // Errors: io (CA file), invalid_input (a token that no header can carry).
-    static Result<std::unique_ptr<Client>> make(boost::asio::any_io_executor executor, ClientSettings settings);
+    static Result<std::unique_ptr<Client>> make(const boost::asio::any_io_executor& executor, ClientSettings settings);
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
     ~Client(); // closes the kept connections; calls under way finish on their own

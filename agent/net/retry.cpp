@@ -17,8 +17,8 @@ bool is_passing(Stage stage) { return stage == Stage::lost || stage == Stage::co
 std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view text, std::optional<UnixSeconds> date) {
     constexpr std::int64_t day = 86400;
     std::int64_t seconds = 0;
-    const auto* const end = text.data() + text.size();
-    if (const auto [stop, error] = std::from_chars(text.data(), end, seconds); error == std::errc() && stop == end) {
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (error == std::errc() && stop == text.data() + text.size()) {
         if (seconds < 0) return std::nullopt;
         return std::chrono::seconds(std::min(seconds, day));
     }

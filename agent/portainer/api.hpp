@@ -58,6 +58,7 @@ struct Hooks {
 // The API over HTTP. All calls run on `executor`, which must be that of one single-threaded io_context; the Api
 // outlives the calls under way. The run's deadline starts here. Errors (invalid_input, io): a URL that is none, a CA
 // file that cannot be read, a malformed pin, a token that no header can carry.
-Result<std::unique_ptr<Api>> make_api(boost::asio::any_io_executor executor, ServerConnection server, Hooks hooks = {});
+Result<std::unique_ptr<Api>> make_api(const boost::asio::any_io_executor& executor, const ServerConnection& server,
+                                      const Hooks& hooks = {});
 
 } // namespace mooring::portainer

@@ -258,11 +258,12 @@ Result<net::ClientSettings> client_settings(const ServerConnection& server, cons
 
 } // namespace
 
-Result<std::unique_ptr<Api>> make_api(boost::asio::any_io_executor executor, ServerConnection server, Hooks hooks) {
+Result<std::unique_ptr<Api>> make_api(const boost::asio::any_io_executor& executor, const ServerConnection& server,
+                                      const Hooks& hooks) {
     auto settings = client_settings(server, hooks);
     if (!settings) return while_doing(fmt::format("server {}", printable(server.name)), settings.error());
     std::string base_path = settings->origin.base_path;
-    auto client = net::Client::make(std::move(executor), std::move(*settings));
+    auto client = net::Client::make(executor, std::move(*settings));
     if (!client) return while_doing(fmt::format("server {}", printable(server.name)), client.error());
     return std::make_unique<HttpApi>(std::move(*client), server, std::move(base_path));
 }
