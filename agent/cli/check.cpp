@@ -70,6 +70,7 @@ int Check::run(Console& console) {
     const Result<CheckOptions> options = parse_check(words_, console.out_is_terminal);
     if (!options) return usage_error(console, name(), options.error().message);
     config::Loaded loaded = config::load(settings_.overrides(), console.variables);
+    if (const auto problem = flag_problem(loaded.diagnostics)) return usage_error(console, name(), *problem);
     const Result<std::vector<Output>> outputs = parse_outputs(loaded.config.format, words_.output);
     if (!outputs) return usage_error(console, name(), outputs.error().message);
     if (!options->compose_dir.empty() && loaded.config.environment.empty())

@@ -21,11 +21,12 @@ void SettingFlags::declare(CLI::App& app, const std::vector<std::string>& withou
     for (const config::Setting& setting : config::settings()) {
         const std::string flag(setting.flag);
         if (flag.empty() || flag == "--config" || std::ranges::find(without, flag) != without.end()) continue;
+        const std::string names = flag == "--deadline" ? flag + ",--timeout" : flag;
         CLI::Option* option = nullptr;
         if (setting.value.empty())
-            option = app.add_flag(flag, switches_[flag], help_of(setting));
+            option = app.add_flag(names, switches_[flag], help_of(setting));
         else
-            option = app.add_option(flag, values_[flag], help_of(setting))->type_name(std::string(setting.value));
+            option = app.add_option(names, values_[flag], help_of(setting))->type_name(std::string(setting.value));
         option->group("Configuration");
     }
 }
@@ -40,6 +41,14 @@ config::Overrides SettingFlags::overrides() const {
         if (given) out.flags[flag] = "true";
     }
     return out;
+}
+
+std::optional<std::string> flag_problem(const Diagnostics& diagnostics) {
+    for (const Diagnostic& one : diagnostics) {
+        if (one.severity != Severity::error || !one.where.file.empty() || !one.message.starts_with("--")) continue;
+        return one.suggestion.empty() ? one.message : one.message + "; " + one.suggestion;
+    }
+    return std::nullopt;
 }
 
 } // namespace mooring::cli

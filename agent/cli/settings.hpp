@@ -4,6 +4,7 @@
 #include "manifest/config.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,5 +26,9 @@ class SettingFlags {
     std::map<std::string, std::string, std::less<>> values_;
     std::map<std::string, bool, std::less<>> switches_;
 };
+
+// What is wrong with a flag's value, if an error of the configuration is about one: then the command line is wrong
+// (64), not the configuration (65).
+std::optional<std::string> flag_problem(const Diagnostics& diagnostics);
 
 } // namespace mooring::cli

@@ -22,6 +22,7 @@ class ShowConfig final : public Command {
 
     int run(Console& console) override {
         const config::Loaded loaded = config::load(settings_.overrides(), console.variables);
+        if (const auto problem = flag_problem(loaded.diagnostics)) return usage_error(console, name(), *problem);
         const bool json = loaded.config.format == "json";
         report::TextOptions options;
         options.colour = wants_colour(console, loaded.config.color, console.err_is_terminal);

@@ -86,6 +86,7 @@ class Validate final : public Command {
 
 int Validate::run(Console& console) {
     config::Loaded loaded = config::load(settings_.overrides(), console.variables);
+    if (const auto problem = flag_problem(loaded.diagnostics)) return usage_error(console, name(), *problem);
     const std::string& format = loaded.config.format;
     if (const auto problem = one_of("--format", format, {"text", "json"}))
         return usage_error(console, name(), *problem);

@@ -82,7 +82,7 @@ class WrongServer(Case):
         self.assertRegex(result.err, "PORTAINER_API_KEY|credential")
 
     def test_a_url_that_is_none(self):
-        result = self.check_exit(self.check("portainer.example.test"), 65)
+        result = self.check_exit(self.check("portainer.example.test"), 64)
         self.assertIn("https://", result.err)
 
     def test_a_typo_in_a_manifest(self):
