@@ -11,6 +11,7 @@
 
 #include <CLI/CLI.hpp>
 #include <array>
+#include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -21,13 +22,13 @@ namespace {
 
 constexpr std::size_t most_bytes = std::size_t{4} << 20U; // the loader's own limit for one compose file
 
-Result<std::string> read_stream(std::istream& in) {
+Result<std::string> read_stream(std::istream& in, std::string_view name) {
     std::string text;
     std::array<char, 65536> block{};
     while (in.read(block.data(), block.size()) || in.gcount() > 0) {
         text.append(block.data(), static_cast<std::size_t>(in.gcount()));
         if (text.size() > most_bytes)
-            return fail(ErrorKind::limit, fmt::format("standard input is larger than {} bytes", most_bytes));
+            return fail(ErrorKind::limit, fmt::format("{} is larger than {} bytes", name, most_bytes));
     }
     return text;
 }
@@ -104,7 +105,11 @@ int Diff::run_batch(Console& console) const {
 }
 
 Result<std::string> Diff::text_of(Console& console, const std::string& file) const {
-    return file == "-" ? read_stream(console.in) : read_file(file, most_bytes);
+    if (file == "-") return read_stream(console.in, "standard input");
+    std::error_code ignored;
+    if (!std::filesystem::is_fifo(file, ignored)) return read_file(file, most_bytes);
+    std::ifstream pipe(file, std::ios::binary); // `mooring diff <(...) <(...)`
+    return read_stream(pipe, file);
 }
 
 Result<PairTexts> Diff::read_pair(Console& console) const {

@@ -45,7 +45,8 @@ config::Overrides SettingFlags::overrides() const {
 
 std::optional<std::string> flag_problem(const Diagnostics& diagnostics) {
     for (const Diagnostic& one : diagnostics) {
-        if (one.severity != Severity::error || !one.where.file.empty() || !one.message.starts_with("--")) continue;
+        const bool names_flag = one.message.starts_with("--") || one.message.starts_with("`--");
+        if (one.severity != Severity::error || !one.where.file.empty() || !names_flag) continue;
         return one.suggestion.empty() ? one.message : one.message + "; " + one.suggestion;
     }
     return std::nullopt;

@@ -53,7 +53,7 @@ class WrongServer(Case):
 
     def test_a_wrong_token(self):
         def answer(path):
-            return status_only(path) or (401, JSON, b'{"message":"Invalid API key","details":"Unauthorized"}')
+            return status_only(path) or (401, JSON, b'{"message":"Invalid JWT token","details":"Unauthorized"}')
 
         with serving(answer) as url:
             result = self.check_exit(self.check(url), 77)
@@ -63,7 +63,7 @@ class WrongServer(Case):
 
     def test_json_says_the_same_to_machines(self):
         def answer(path):
-            return status_only(path) or (401, JSON, b'{"message":"Invalid API key","details":"Unauthorized"}')
+            return status_only(path) or (401, JSON, b'{"message":"Invalid JWT token","details":"Unauthorized"}')
 
         with serving(answer) as url:
             report = self.check_exit(self.check(url, "--format", "json"), 77).json()
