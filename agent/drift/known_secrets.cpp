@@ -1,5 +1,6 @@
 #include "drift/known_secrets.hpp"
 
+#include "base/secret_names.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -40,7 +41,7 @@ void KnownSecrets::add(std::string_view value) {
 }
 
 std::string KnownSecrets::mask(std::string_view text) const {
-    std::string out(text);
+    std::string out = mask_url_passwords(text);
     for (const std::string_view value : values_) {
         for (std::size_t at = out.find(value); at != std::string::npos; at = out.find(value, at + 3)) {
             out.replace(at, value.size(), "***");

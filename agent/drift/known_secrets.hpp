@@ -16,7 +16,8 @@ class KnownSecrets {
     // Every env value of the manifest and, with a record, of the server that is not declared public. Both outlive this.
     explicit KnownSecrets(const DesiredStack& stack, const StackRecord* record = nullptr);
 
-    // Free text of a server with every known value of at least 4 bytes replaced by "***".
+    // Free text of a server with every known value of at least 4 bytes, and the password of every URL, replaced by
+    // "***".
     std::string mask(std::string_view text) const;
     // Whether a short value (an image, a command) holds a known value of at least 6 bytes. Shorter ones ("true",
     // "8080") stand in too many texts by chance to hide them all.

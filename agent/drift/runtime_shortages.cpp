@@ -40,7 +40,7 @@ std::optional<Shortage> service_shortage(const compose::ServiceFacts& service, s
     const bool there = found != services.end();
     const TaskCount tasks = there ? count_tasks(*found->second, runtime) : TaskCount{};
     Expected expected = expected_tasks(service, tasks);
-    if (!service.restarts) expected.count -= tasks.completed;
+    if (!service.restarts_in_swarm) expected.count -= tasks.completed;
     if (tasks.running >= expected.count) return std::nullopt;
     std::vector<std::string> names;
     if (!there) names.push_back(std::string(project) + "_" + service.name);
