@@ -2,6 +2,7 @@
 
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "cli/step_summary.hpp"
 #include "cli/values.hpp"
 
 #include <algorithm>
@@ -73,7 +74,10 @@ Result<void> write_outputs(const Report& report, const std::vector<Output>& outp
         const Result<void> written = write_file_atomically(output.file, report::render(report, output.format, options));
         if (!written && outcome) outcome = written;
     }
-    return outcome;
+    const std::string summary = step_summary_file(outputs, console.variables);
+    if (summary.empty()) return outcome;
+    const Result<void> summarised = append_step_summary(summary, report);
+    return outcome ? summarised : outcome;
 }
 
 } // namespace mooring::cli

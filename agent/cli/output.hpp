@@ -28,7 +28,8 @@ struct OutputLook {
     bool show_values = false; // on standard output alone, and only when it is a terminal
 };
 
-// Writes every output; files whole or not at all. The first failure is returned after all were tried.
+// Writes every output; files whole or not at all; and the summary of a step of GitHub Actions (step_summary.hpp). The
+// first failure is returned after all were tried.
 Result<void> write_outputs(const Report& report, const std::vector<Output>& outputs, const OutputLook& look,
                            Console& console);
 

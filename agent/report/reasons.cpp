@@ -29,8 +29,13 @@ bool read_in_part(const StackResult& stack) {
     return !stack.changes.empty() || std::ranges::find(stack.unread, "content") == stack.unread.end();
 }
 
+// A proof names its probes itself, and so may a message.
+bool names_its_probes(const StackResult& stack) {
+    return stack.verdict == Verdict::missing || stack.message.find("Tried: ") != std::string::npos;
+}
+
 std::string why(const StackResult& stack) {
-    const std::string probes = stack.verdict == Verdict::missing ? "" : tried(stack.probes);
+    const std::string probes = names_its_probes(stack) ? "" : tried(stack.probes);
     const std::string message = printable(stack.message, longest);
     return message + (message.empty() || probes.empty() ? "" : " ") + probes;
 }
@@ -68,8 +73,8 @@ std::string all_reasons(const StackResult& stack) {
 }
 
 std::string brief(const StackResult& stack) {
-    if (!stack.message.empty()) return printable(stack.message, longest);
-    if (stack.changes.empty()) return {};
+    const bool read_whole = stack.verdict == Verdict::drifted || stack.verdict == Verdict::in_sync;
+    if (stack.changes.empty() || !read_whole) return printable(stack.message, longest);
     std::vector<std::string> paths;
     for (const Change& change : stack.changes) {
         if (paths.size() == most_paths) break;

@@ -31,7 +31,8 @@ std::vector<Reason> reasons_of(const StackResult& stack);
 // All of them behind each other, for forms that have one field for it.
 std::string all_reasons(const StackResult& stack);
 
-// One sentence: the message, or "2 changes: services.web.image, env.DB_PASSWORD", or "" for a stack without either.
+// One sentence: "2 changes: services.web.image, env.DB_PASSWORD" of what was read whole and has changes, else the
+// message, which may be "".
 std::string brief(const StackResult& stack);
 
 } // namespace mooring::report
