@@ -19,7 +19,7 @@ struct Context {
     const LoadOptions& options;
     const Root& root;
     Remarks& remarks;
-    std::set<std::filesystem::path>& referenced; // files that manifests refer to: no manifests themselves
+    std::set<std::string>& referenced; // files that manifests refer to: no manifests themselves
 };
 
 // The remarks about one document, and whether it may be used.
@@ -51,7 +51,7 @@ class DocumentLog {
 // One file with manifests in it.
 struct ManifestFile {
     std::string shown;
-    std::filesystem::path folder; // relative to the root
+    std::string folder; // relative to the root
     std::string text;
 };
 

@@ -76,7 +76,7 @@ class EnvDecoder {
     }
 
     Value from_file(const std::string& name, const yaml::Node& path) {
-        const auto real = context_.root.resolve(file_.folder / path.text);
+        const auto real = context_.root.resolve(std::filesystem::path(file_.folder) / path.text);
         const std::string shown = printable(path.text, 200);
         if (!real && real.error().kind == ErrorKind::invalid_input) {
             log_.error(path.mark, "outside", "`env." + shown_key(name) + ".fromFile`: " + real.error().message,
@@ -84,7 +84,7 @@ class EnvDecoder {
             return {};
         }
         if (!real) return {.value = std::nullopt, .unreadable = shown + ": " + real.error().message};
-        context_.referenced.insert(*real);
+        context_.referenced.insert(real->string());
         return from_bytes(read_resolved(*real, context_.options.limits.secret), shown);
     }
 

@@ -4,9 +4,9 @@
 #include "manifest/words.hpp"
 
 #include <algorithm>
-#include <set>
 #include <string>
 #include <system_error>
+#include <unordered_set>
 
 namespace mooring::manifest {
 namespace {
@@ -28,7 +28,7 @@ class Search {
 
   private:
     void visit_folder(const fs::path& relative, const fs::path& real) {
-        if (!seen_.insert(real).second) return;
+        if (!seen_.insert(real.string()).second) return;
         if (std::distance(relative.begin(), relative.end()) > static_cast<std::ptrdiff_t>(options_.limits.folders_deep))
             return problem(relative, "too-deep", "folders are nested too deeply here");
         std::error_code code;
@@ -80,9 +80,9 @@ class Search {
     }
 
     void add(const fs::path& relative, const fs::path& real) {
-        if (!seen_.insert(real).second) return;
+        if (!seen_.insert(real.string()).second) return;
         if (found_.size() >= options_.limits.files) return overflow("YAML files", options_.limits.files);
-        found_.push_back({relative, real});
+        found_.push_back({relative.string(), real.string()});
     }
 
     bool is_excluded(const fs::path& relative) const {
@@ -103,7 +103,7 @@ class Search {
     const Root& root_;
     const LoadOptions& options_;
     Remarks& remarks_;
-    std::set<fs::path> seen_;
+    std::unordered_set<std::string> seen_;
     std::vector<fs::path> links_;
     std::vector<YamlFile> found_;
     std::size_t entries_ = 0;
@@ -118,7 +118,7 @@ bool is_yaml_name(const fs::path& path) {
 }
 
 std::vector<YamlFile> find_yaml_files(const Root& root, const LoadOptions& options, Remarks& remarks) {
-    if (!root.only_file().empty()) return {{root.only_file(), root.folder() / root.only_file()}};
+    if (!root.only_file().empty()) return {{root.only_file().string(), (root.folder() / root.only_file()).string()}};
     return Search(root, options, remarks).run();
 }
 

@@ -6,13 +6,14 @@
 #include "manifest/root.hpp"
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 namespace mooring::manifest {
 
 struct YamlFile {
-    std::filesystem::path relative; // to the root, as it was reached
-    std::filesystem::path real;     // without links
+    std::string relative; // to the root, as it was reached; a text, because a path takes five times its room
+    std::string real;     // without links
 };
 
 // All *.yaml and *.yml files, sorted by path, each once however many links lead to it. What cannot be looked at is an

@@ -10,6 +10,7 @@
 #include "manifest/words.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 namespace mooring::manifest {
@@ -20,15 +21,30 @@ namespace fs = std::filesystem;
 constexpr std::size_t most_named_in_a_note = 5;
 
 struct Candidate {
-    fs::path real;
+    std::string real;
     ManifestFile file;
 };
 
 struct Unusable {
-    fs::path real;
+    std::string real;
     std::string shown;
     yaml::Problem why;
 };
+
+// Misspelt Defaults are meant too: stacks must not be compared without the values that they were to get from them.
+bool means_defaults(std::string_view kind) {
+    return closest_match(kind, std::array<std::string, 1>{"Defaults"}).has_value();
+}
+
+// Whether a text can hold Defaults, by the word after each `kind`, in whatever style it is written. It need not parse.
+bool mentions_defaults(std::string_view text) {
+    for (std::size_t at = text.find("kind"); at != std::string_view::npos; at = text.find("kind", at)) {
+        at = std::min(text.find_first_not_of(" \t:\"'", at + 4), text.size());
+        const std::string_view rest = text.substr(at, 20);
+        if (means_defaults(rest.substr(0, rest.find_first_of(" \t\r\n,}#\"'")))) return true;
+    }
+    return false;
+}
 
 std::string cure_of(std::string_view code) {
     if (code == "syntax") return "look at the indentation, brackets and quotes here and in the line before";
@@ -67,6 +83,9 @@ class Loader {
     void read(const YamlFile& found) {
         auto text = read_resolved(found.real, options_.limits.compose);
         if (!text) {
+            // What it held for others can only be told from its name.
+            if (to_lower(fs::path(found.relative).filename().string()).find("default") != std::string::npos)
+                layers_.mark_broken(fs::path(found.relative).parent_path());
             unusable_.push_back({found.real,
                                  root_.shown(found.relative),
                                  {.message = "this file cannot be read: " + text.error().message,
@@ -75,7 +94,7 @@ class Loader {
         } else if (may_hold_manifests(*text)) {
             candidates_.push_back({.real = found.real,
                                    .file = {.shown = root_.shown(found.relative),
-                                            .folder = found.relative.parent_path(),
+                                            .folder = fs::path(found.relative).parent_path().string(),
                                             .text = std::move(*text)}});
         } else {
             foreign_.emplace_back(found.real, root_.shown(found.relative));
@@ -85,7 +104,7 @@ class Loader {
     // Only files that can hold Defaults are parsed here; they are parsed again with all others, which is cheaper than
     // keeping every tree.
     void take_defaults(const Candidate& candidate) {
-        if (candidate.file.text.find("Defaults") == std::string::npos) return;
+        if (!mentions_defaults(candidate.file.text)) return;
         auto documents = yaml::parse(candidate.file.text, options_.limits.yaml);
         if (!documents) {
             layers_.mark_broken(candidate.file.folder);
@@ -93,7 +112,8 @@ class Loader {
         }
         for (yaml::Node& document : *documents) {
             const yaml::Node* kind = document.find("kind");
-            if (classify(document) != DocumentKind::manifest || kind == nullptr || kind->text != "Defaults") continue;
+            if (classify(document) != DocumentKind::manifest || kind == nullptr || !means_defaults(kind->text))
+                continue;
             if (!obeys_schema(document, candidate.file)) {
                 layers_.mark_broken(candidate.file.folder);
                 continue;
@@ -196,8 +216,8 @@ class Loader {
     Layers layers_;
     std::vector<Candidate> candidates_;
     std::vector<Unusable> unusable_;
-    std::vector<std::pair<fs::path, std::string>> foreign_;
-    std::set<fs::path> referenced_;
+    std::vector<std::pair<std::string, std::string>> foreign_; // real, shown
+    std::set<std::string> referenced_;
     std::size_t manifests_ = 0;
     std::size_t declared_ = 0;
     Desired desired_;

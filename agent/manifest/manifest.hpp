@@ -22,8 +22,8 @@
 namespace mooring::manifest {
 
 struct Limits {
-    std::size_t files = 20'000;      // YAML files below the root
-    std::size_t entries = 200'000;   // files and folders looked at
+    std::size_t files = 250'000;     // YAML files below the root
+    std::size_t entries = 1'000'000; // files and folders looked at
     std::size_t folders_deep = 64;   // nesting of folders
     std::size_t compose = 4U << 20U; // bytes of one compose or Kubernetes file
     std::size_t secret = 1U << 20U;  // bytes of one `fromFile` or `fromCredential` source

@@ -31,7 +31,7 @@ Result<Root> Root::open(const fs::path& given) {
         if (code) return refused(code);
         root.only_file_ = root.canonical_.filename();
         root.canonical_ = root.canonical_.parent_path();
-        root.given_ = root.given_.parent_path();
+        root.given_ = root.given_.has_parent_path() ? root.given_.parent_path() : fs::path(".");
     }
     return root;
 }

@@ -2,6 +2,7 @@
 #include "manifest/schema_rule.hpp"
 #include "manifest/words.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace mooring::manifest {
@@ -38,6 +39,10 @@ std::string wanted_map(const Rule& rule) {
     return (keys.size() == 1 ? "a map with the key " : "a map with the keys ") + quoted_list(keys, ", ");
 }
 
+bool knows_ids(const Rule& rule) {
+    return std::ranges::any_of(rule.one_of, [](const Rule* branch) { return branch->properties.contains("id"); });
+}
+
 } // namespace
 
 std::string wanted(const Rule& rule) {
@@ -55,6 +60,7 @@ std::string cure_of_type(const Rule& rule, Type type) {
     const bool is_plain_value = type == Type::boolean || type == Type::integer || type == Type::number;
     if (type == Type::null) return "give it a value, or remove the key";
     if (!rule.allowed.empty()) return {}; // the allowed values have been listed
+    if (type == Type::integer && knows_ids(rule)) return "an id is written {id: N}, and a name of digits in quotes";
     if (rule.accepts(Type::text) && is_plain_value) return "put it in quotes";
     if (rule.accepts(Type::boolean) && type == Type::text) return "write true or false, without quotes";
     if (rule.accepts(Type::integer) && type == Type::text) return "write a number, without quotes";

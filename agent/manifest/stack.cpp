@@ -132,21 +132,21 @@ class StackDecoder {
 
     void decode_file(const yaml::Node& path) {
         const std::string shown = in_quotes(printable(path.text, 200));
-        const auto real = context_.root.resolve(file_.folder / path.text);
+        const std::filesystem::path relative = std::filesystem::path(file_.folder) / path.text;
+        const auto real = context_.root.resolve(relative);
         if (!real) {
             const bool is_outside = real.error().kind == ErrorKind::invalid_input;
             return log_.error(path.mark, is_outside ? "outside" : "unreadable",
                               "the compose file " + shown + " cannot be read: " + real.error().message,
                               is_outside ? "copy it into the folder" : "the path is relative to this manifest");
         }
-        context_.referenced.insert(*real);
+        context_.referenced.insert(real->string());
         auto text = read_resolved(*real, context_.options.limits.compose);
         if (!text) {
             return log_.error(path.mark, text.error().kind == ErrorKind::limit ? "too-large" : "unreadable",
                               "the compose file " + shown + " cannot be read: " + text.error().message);
         }
-        stack_.source =
-            DesiredContent{.text = std::move(*text), .file = context_.root.shown(file_.folder / path.text), .line = 1};
+        stack_.source = DesiredContent{.text = std::move(*text), .file = context_.root.shown(relative), .line = 1};
     }
 
     void decode_git(const yaml::Node& git) {

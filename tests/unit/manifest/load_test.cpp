@@ -97,6 +97,17 @@ TEST_F(Load, AnUnreadableFileOrFolderIsAnErrorAndTheRestIsLoaded) {
     ::chmod((folder_ / "closed").c_str(), 0755);
 }
 
+TEST_F(Load, StacksAreNotComparedWithoutDefaultsThatCannotBeRead) {
+    folder_.write("web/good.yaml", stack("good"));
+    folder_.write("web/defaults.yaml", "apiVersion: mooring/v1\nkind: Defaults\nspec: {state: stopped}\n");
+    forbid("web/defaults.yaml");
+    const AsOrdinaryUser user;
+    if (!user.holds()) GTEST_SKIP() << "runs as root and may not become another user";
+    const Desired desired = load_folder();
+    EXPECT_FALSE(desired.complete);
+    EXPECT_TRUE(desired.stacks.empty());
+}
+
 TEST_F(Load, AnUnreadableSecretIsNoErrorOfTheManifestsButOfTheStack) {
     folder_.write("a.yaml",
                   stack("a", "environment: x, compose: {inline: y}, env: {A: {fromFile: s}, B: {fromFile: gone}}"));

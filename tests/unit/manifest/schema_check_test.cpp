@@ -45,9 +45,8 @@ TEST(Schema, SaysWhatATypeErrorIsInPlainWords) {
     EXPECT_EQ(in_spec("env: {A: [b]}"), "2:10: `spec.env.A` must be a text or a map; it is a list\n");
     EXPECT_EQ(in_spec("runtime: yes"),
               "2:10: `spec.runtime` must be true or false; it is a text (write true or false, without quotes)\n");
-    EXPECT_EQ(
-        in_spec("environment: 4"),
-        "2:14: `spec.environment` must be a text or a map with the key `id`; it is a number (put it in quotes)\n");
+    EXPECT_EQ(in_spec("environment: 4"), "2:14: `spec.environment` must be a text or a map with the key `id`; it is a "
+                                         "number (an id is written {id: N}, and a name of digits in quotes)\n");
     EXPECT_EQ(in_spec("environment: {id: \"4\"}"),
               "2:19: `spec.environment.id` must be a whole number; it is a text (write a number, without quotes)\n");
     EXPECT_EQ(in_spec("state:"), "2:1: `spec.state` must be one of `running`, `stopped`; it is empty (give it a value, "
