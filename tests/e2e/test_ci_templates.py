@@ -1,0 +1,172 @@
+"""The CI templates of deploy/ci, as far as a machine without those services can try them: their syntax, and the commands in them, run against the
+stand-in Portainer with the real binary."""
+import re
+import subprocess
+import sys
+import unittest
+import xml.etree.ElementTree as ElementTree
+
+import yaml
+from ci_world import CI, CiCase
+from harness import DOUBLE, TOKEN
+
+
+def groovy_strings(text):
+    """The shell scripts of a Jenkinsfile, as Groovy reads them: in a string, a backslash at the end of a line joins lines."""
+    scripts = re.findall(r"script: '''(.*?)'''", text, re.S) + re.findall(r"^\s*sh '([^'\n]+)'$", text, re.M)
+    return [script.replace("\\\n", "") for script in scripts]
+
+
+@unittest.skipUnless(DOUBLE, "portainer-double is not built")
+class GithubActions(CiCase):
+    def setUp(self):
+        super().setUp()
+        self.text = (CI / "github-actions.yml").read_text()
+        self.workflow = yaml.safe_load(self.text)
+        self.steps = self.workflow["jobs"]["check"]["steps"]
+        self.variables |= {"PORTAINER_URL": self.double.url, "GITHUB_STEP_SUMMARY": str(self.folder / "summary.md"),
+                           "GITHUB_REPOSITORY": "example/stacks", "PULL_REQUEST": "12"}
+
+    def run_steps(self):
+        """Runs the `run` steps in order; returns the result of the check."""
+        check = None
+        for step in self.steps:
+            if "run" not in step or (check and check.code and "if" not in step):
+                continue
+            if "PORTAINER_API_KEY" in step.get("env", {}):
+                self.variables["PORTAINER_API_KEY"] = TOKEN
+            result = self.shell(step["run"])
+            self.variables.pop("PORTAINER_API_KEY", None)
+            if "check" in step["run"]:
+                check = result
+            else:
+                self.check_exit(result, 0)
+        return check
+
+    def test_drift_fails_the_job_and_everything_is_shown(self):
+        self.declare("shop", "billing", image="nginx:1.28")
+        result = self.check_exit(self.run_steps(), 4)
+        self.assertIn("::error file=manifests/shop/compose.yaml,line=3,", result.out)
+        self.assertIn("::warning file=manifests/billing.yaml,line=1,", result.out)
+        self.assert_files("mooring.md", "mooring.sarif", "mooring.json")
+        self.assertTrue((self.folder / "summary.md").read_text().startswith("### Mooring: "))
+        self.assertIn("--method POST repos/example/stacks/issues/12/comments --field body=@mooring.md", (self.folder / "gh.log").read_text())
+
+    def test_the_comment_of_an_earlier_run_is_replaced(self):
+        self.write("bin/gh", '#!/bin/sh\nprintf "%s\\n" "$*" >> "$HOME/gh.log"\ncase "$*" in *--paginate*) echo 77; echo 78 ;; esac\n', 0o755)
+        self.declare("shop")
+        self.check_exit(self.run_steps(), 0)
+        self.assertIn("--method PATCH repos/example/stacks/issues/comments/78 --field body=@mooring.md", (self.folder / "gh.log").read_text())
+
+    def test_its_files_are_those_that_later_steps_take(self):
+        check = next(step["run"] for step in self.steps if "mooring check" in step.get("run", ""))
+        written = set(re.findall(r"--output \w+=(\S+)", check))
+        asked = set(re.findall(r"hashFiles\('([^']+)'\)", self.text))
+        kept = set(next(step["with"]["path"] for step in self.steps if step.get("with", {}).get("path")).split())
+        self.assertEqual(asked | kept, written)
+        sarif = next(step for step in self.steps if "sarif" in step.get("uses", ""))
+        self.assertIn(sarif["with"]["sarif_file"], written)
+
+    def test_nothing_of_a_pull_request_is_pasted_into_a_script(self):
+        for step in self.steps:
+            self.assertNotIn("${{", step.get("run", ""), step["run"] if "run" in step else "")
+
+    def test_only_the_check_gets_the_token_and_forks_get_no_run(self):
+        holders = [step["name"] for step in self.steps if "secrets." in str(step)]
+        self.assertEqual(holders, ["Check for drift"])
+        self.assertNotIn("secrets.", str({k: v for k, v in self.workflow["jobs"]["check"].items() if k != "steps"}))
+        self.assertIn("head.repo.full_name == github.repository", self.workflow["jobs"]["check"]["if"])
+        self.assertIn("pull_request", self.workflow[True])  # YAML 1.1 reads the key `on` as true
+        self.assertNotIn("pull_request_target", self.text)
+
+
+@unittest.skipUnless(DOUBLE, "portainer-double is not built")
+class GitlabCi(CiCase):
+    def setUp(self):
+        super().setUp()
+        self.job = yaml.safe_load((CI / "gitlab-ci.yml").read_text())["mooring"]
+        self.use_server()
+
+    def run_job(self):
+        return self.shell("\n".join(self.job["script"]) + "\n", shell="sh")
+
+    def test_in_sync_passes_and_leaves_its_artifacts(self):
+        self.declare("shop")
+        self.check_exit(self.run_job(), 0)
+        self.assert_files(*self.job["artifacts"]["paths"], self.job["artifacts"]["reports"]["junit"])
+        self.assertEqual(self.job["artifacts"]["when"], "always")
+
+    def test_what_could_not_be_seen_is_a_warning_and_drift_is_none(self):
+        self.declare("shop", "billing")
+        self.assertIn(self.run_job().code, self.job["allow_failure"]["exit_codes"])
+        self.declare("shop", image="nginx:1.28")
+        self.assertNotIn(self.run_job().code, self.job["allow_failure"]["exit_codes"])
+        self.assert_files(self.job["artifacts"]["reports"]["junit"])
+
+    def test_wrong_manifests_end_the_job_before_the_server_is_asked(self):
+        self.write("repository/manifests/shop.yaml", "apiVersion: mooring/v1\nkind: Stak\n")
+        self.variables["PORTAINER_URL"] = "http://127.0.0.1:9"
+        self.check_exit(self.run_job(), 65)
+
+
+@unittest.skipUnless(DOUBLE, "portainer-double is not built")
+class Jenkins(CiCase):
+    def setUp(self):
+        super().setUp()
+        self.text = (CI / "Jenkinsfile").read_text()
+        self.write("token", TOKEN + "\n", 0o600)
+        self.variables |= {"PORTAINER_URL": self.double.url, "PORTAINER_API_KEY_FILE": str(self.folder / "token")}
+
+    def test_braces_and_quotes_are_closed(self):
+        code = re.sub(r"'''.*?'''|'[^'\n]*'|\"[^\"\n]*\"|//[^\n]*", "", self.text, flags=re.S)
+        self.assertNotRegex(code, r"['\"]")
+        for opening, closing in ("{}", "()", "[]"):
+            self.assertEqual(code.count(opening), code.count(closing), opening)
+        self.assertTrue(code.strip().startswith("pipeline {"))
+        for section in ("agent", "triggers", "options", "environment", "stages", "post"):
+            self.assertRegex(code, rf"\n    {section} {{")
+
+    def test_its_commands_leave_test_results(self):
+        self.declare("shop", "billing")
+        validate = [s for s in groovy_strings(self.text) if "validate" in s]
+        check = [s for s in groovy_strings(self.text) if "check" in s]
+        self.assertEqual((len(validate), len(check)), (1, 1))
+        self.check_exit(self.shell(validate[0], shell="sh"), 0)
+        self.check_exit(self.shell(check[0], shell="sh"), 3)
+        self.assert_files("mooring.xml", "mooring.md", "mooring.json")
+        junit = re.search(r"junit testResults: '([^']+)'", self.text).group(1)
+        root = ElementTree.parse(self.repository / junit).getroot()
+        self.assertEqual((root.get("failures"), root.get("errors")), ("0", "1"))
+
+
+@unittest.skipUnless(DOUBLE, "portainer-double is not built")
+class PlainShell(CiCase):
+    def setUp(self):
+        super().setUp()
+        self.use_server()
+        self.script = str(CI / "check.sh")
+
+    def run_script(self, *words):
+        process = subprocess.Popen([self.script, *words], cwd=self.repository, env=self.variables, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        return self.finish(process, None)
+
+    def test_ends_as_mooring_does_and_leaves_its_reports(self):
+        for image, code in (("nginx:1.27", 0), ("nginx:1.28", 2)):
+            self.declare("shop", image=image)
+            self.check_exit(self.run_script(), code)
+            self.assert_files(*(f"mooring-report/mooring.{suffix}" for suffix in ("json", "xml", "md", "csv")))
+
+    def test_takes_other_folders(self):
+        self.declare("shop")
+        (self.repository / "manifests").rename(self.repository / "stacks")
+        self.check_exit(self.run_script("stacks", "out put"), 0)
+        self.assert_files("out put/mooring.json")
+
+    def test_wrong_manifests_end_in_65(self):
+        self.write("repository/manifests/shop.yaml", "kind: Stack\napiVersion: mooring/v2\n")
+        self.check_exit(self.run_script(), 65)
+
+
+if __name__ == "__main__":
+    sys.exit(unittest.main())
