@@ -45,13 +45,14 @@ class Check final : public Command {
 };
 
 void Check::declare(CLI::App& app) {
-    app.add_option("DIR", words_.folder, "The folder (or file) of manifests; left out: the configuration's");
+    app.add_option("DIR", words_.folder, "The folder (or file) of manifests; left out: the configuration's")
+        ->type_name("");
     app.add_option("--only", words_.only, "Only stacks like name=GLOB, environment=GLOB or label=KEY=GLOB; repeatable")
         ->type_name("KIND=GLOB")
         ->take_all()
         ->allow_extra_args(false);
-    app.add_option("--fail-on", words_.fail_on, "Verdicts that make the exit code 2, 3 or 4, or none")
-        ->type_name("VERDICT,...")
+    app.add_option("--fail-on", words_.fail_on, "Verdicts (with commas, or repeated) that set the exit code; or none")
+        ->type_name("VERDICT")
         ->allow_extra_args(false);
     app.add_option("--output", words_.output, "Write FILE instead of standard output, or FORMAT=FILE beside it")
         ->type_name("[FORMAT=]FILE")

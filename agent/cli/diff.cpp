@@ -45,8 +45,8 @@ class Diff final : public Command {
                "else 2 if any differs. The files are printed as they are: no secret in them is masked.";
     }
     void declare(CLI::App& app) override {
-        app.add_option("DESIRED", desired_, "The file as it should be, or - for standard input");
-        app.add_option("ACTUAL", actual_, "The file as it is, or - for standard input");
+        app.add_option("DESIRED", desired_, "The file as it should be, or - for standard input")->type_name("");
+        app.add_option("ACTUAL", actual_, "The file as it is, or - for standard input")->type_name("");
         app.add_option("--batch", batch_, "Pairs, one JSON object a line; - for standard input")
             ->type_name("PAIRS.jsonl");
         app.add_option("--format", format_, "text or json")->type_name("FORMAT");

@@ -32,13 +32,18 @@ class Explain final : public Command {
     }
     void declare(CLI::App& app) override {
         app.add_option("PATH", subject_, "A path as a report prints it, or a verdict, cause, proof or plane")
-            ->required();
+            ->required()
+            ->type_name("");
     }
 
     int run(Console& console) override {
         console.out << printable(subject_) << '\n';
         if (const auto meaning = meaning_of(subject_)) {
             print_row(console, "  " + std::string(meaning->kind), meaning->text);
+        } else if (const auto path = path_outside_content(subject_)) {
+            print_row(console, "  rule", path->word);
+            print_row(console, "  plane", path->kind);
+            print_row(console, "  reason", path->text);
         } else if (const auto rule = compose::explain(subject_)) {
             print_row(console, "  rule", rule->pattern);
             print_row(console, "  form", rule->form);

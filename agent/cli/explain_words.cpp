@@ -54,6 +54,37 @@ constexpr std::array meanings{
     Meaning{"git", "plane", "The repository, reference and path of a Git stack, and the commit that is deployed."},
 };
 
+// Design §3.3, §4, §5. The first that matches counts.
+constexpr std::array outside_content{
+    Meaning{"env.* (duplicate)", "record",
+            "The server has the name more than once; the last value is the one that counts."},
+    Meaning{
+        "env.*", "record",
+        "By name, the last of a duplicated name wins, order says nothing. Compared only if the manifest has `env`; a "
+        "name that it lacks is a difference unless `envStrict: false`. Values are secrets unless `public: true`."},
+    Meaning{"access", "record",
+            "administrators, public, or users and teams as a set. Compared only if the manifest has `access`."},
+    Meaning{"environment", "record", "Where the stack is; differs when an earlier run remembers it elsewhere."},
+    Meaning{"name", "record", "The name as Portainer normalises it; differs when an earlier run remembers another."},
+    Meaning{"type", "record", "standalone, swarm or kubernetes."},
+    Meaning{"state", "record", "running or stopped, as the record says. Compared only if the manifest has `state`."},
+    Meaning{"source", "record", "A file or a Git repository: one where the other is declared is a difference."},
+    Meaning{"autoUpdate*", "record",
+            "Interval by duration, webhook by whether there is one, and whether Portainer has armed the job."},
+    Meaning{"settings", "git",
+            "The record's Git settings are newer than what was deployed; the server refuses the file until then."},
+    Meaning{"git.url", "record", "Without a trailing .git or /, user part and default port."},
+    Meaning{"git.reference", "record", "As a full name (refs/heads/main); an empty one is the default branch."},
+    Meaning{"commit", "git", "The commit of the last deployment; compared only if the manifest names one."},
+    Meaning{"git.*", "record", "The setting as the record has it."},
+    Meaning{"deployment", "runtime",
+            "How the last deployment ended: `failed` with the server's words, `stuck` after more than 20 minutes."},
+    Meaning{
+        "services.*.running", "runtime",
+        "Containers (swarm: tasks) that run, against those that the file declares. Paused, restarting, unhealthy and "
+        "failed ones do not count; inactive profiles and finished one-shot services are not expected."},
+};
+
 } // namespace
 
 std::optional<Meaning> meaning_of(std::string_view word) {
@@ -61,6 +92,13 @@ std::optional<Meaning> meaning_of(std::string_view word) {
     std::ranges::replace(folded, ' ', '_');
     const auto* found = std::ranges::find(meanings, folded, &Meaning::word);
     if (found == meanings.end()) return std::nullopt;
+    return *found;
+}
+
+std::optional<Meaning> path_outside_content(std::string_view path) {
+    const auto* found =
+        std::ranges::find_if(outside_content, [path](const Meaning& one) { return glob_matches(one.word, path); });
+    if (found == outside_content.end()) return std::nullopt;
     return *found;
 }
 

@@ -19,7 +19,9 @@ class Schema final : public Command {
         return "  mooring schema                                     names of all schemas\n"
                "  mooring schema manifest > manifest.schema.json     for the editor";
     }
-    void declare(CLI::App& app) override { app.add_option("NAME", wanted_, "The schema; left out: names of all"); }
+    void declare(CLI::App& app) override {
+        app.add_option("NAME", wanted_, "The schema; left out: names of all")->type_name("");
+    }
 
     int run(Console& console) override {
         std::vector<std::string> names;

@@ -74,7 +74,8 @@ class Validate final : public Command {
                "Exit codes: 0 valid, 65 not valid.";
     }
     void declare(CLI::App& app) override {
-        app.add_option("DIR", folder_, "The folder (or file) of manifests; left out: the configuration's");
+        app.add_option("DIR", folder_, "The folder (or file) of manifests; left out: the configuration's")
+            ->type_name("");
         settings_.declare(app);
     }
     int run(Console& console) override;

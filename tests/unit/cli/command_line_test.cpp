@@ -86,6 +86,7 @@ TEST(ExplainCommand, KnowsEveryWordOfTheReport) {
         EXPECT_TRUE(meaning_of(to_string(plane))) << to_string(plane);
     EXPECT_TRUE(meaning_of("NOT VISIBLE"));
     EXPECT_FALSE(meaning_of("services.web.image"));
+    EXPECT_EQ(path_outside_content("env.DB_HOST")->kind, "record");
 }
 
 } // namespace
