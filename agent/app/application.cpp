@@ -48,7 +48,8 @@ int report_bug(cli::Console& console, const std::exception& error) {
 }
 
 int run_commands(int argc, const char* const* argv) {
-    // The outside: streams, environment, clock.
+    // The outside: streams (with buffers of their own; nothing here uses C's), environment, clock.
+    std::ios::sync_with_stdio(false);
     const Variables variables = Variables::of_process();
     const SystemClock clock;
     cli::Console console{.in = std::cin,

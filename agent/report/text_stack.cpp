@@ -19,6 +19,14 @@ std::string until(std::string_view text, std::size_t from, std::size_t to) {
     return pad(std::string(text) + "  ", to - from);
 }
 
+// Under the changes of a stack that was read whole, "differs in 2 places" is noise; that it has moved is not.
+bool changes_say_all(const StackResult& stack) {
+    if (stack.verdict != Verdict::drifted && stack.verdict != Verdict::in_sync) return false;
+    return !stack.changes.empty() && std::ranges::none_of(stack.changes, [](const Change& change) {
+        return change.plane == Plane::record && (change.path == "environment" || change.path == "name");
+    });
+}
+
 } // namespace
 
 Columns columns_for(std::optional<std::size_t> width) {
@@ -103,8 +111,11 @@ std::string StackText::paragraph(Ink ink, std::string_view text) const {
 
 std::string StackText::reasons(const StackResult& stack) const {
     std::string out;
-    for (const Reason& reason : reasons_of(stack))
+    const bool said = changes_say_all(stack);
+    for (const Reason& reason : reasons_of(stack)) {
+        if (said && !is_aside(reason.kind)) continue;
         out += paragraph(is_aside(reason.kind) ? Ink::faint : Ink::plain, reason.text);
+    }
     return out;
 }
 
