@@ -36,6 +36,7 @@ struct ServerRun {
     bool narrowed = false; // a selector may have reached less than it would with more rights
     bool answered = false; // identity, environments and list are there
     bool ended = false;
+    std::optional<Reply> ending; // a stack's reply that ends the server's run: the token was withdrawn meanwhile
 };
 
 // The desired file, parsed once for comparing and for what it would run; nullopt for Git, Kubernetes, and a file that
@@ -75,6 +76,7 @@ struct Run::State {
     awaitable<void> run_server(ServerRun& server);
     awaitable<void> judge_rows(ServerRun& server, int round, std::vector<std::size_t> wanted);
     awaitable<bool> judge_row(ServerRun& server, int round, std::size_t index);
+    bool must_end(ServerRun& server);
     void choose_rows(ServerRun& server);
     void judge_all_without_server(ServerRun& server);
     void keep(ServerRun& server, std::size_t index, StackResult result);
@@ -98,25 +100,43 @@ awaitable<void> Run::State::run_server(ServerRun& server) {
     believe_memory(server.facts, server.before);
     index_facts(server.facts);
     co_await observe_names(api, server.stacks, server.facts, options.workers);
+    if (must_end(server)) co_return;
     server.rows = expand(server.stacks, server.facts, server.narrowed);
     choose_rows(server);
     co_await observe_runtime(api, server.rows, server.facts, options.workers);
+    if (must_end(server)) co_return;
 
     std::vector<std::size_t> all(server.chosen.size());
     for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
     co_await judge_rows(server, 1, std::move(all));
     server.ended = true;
+    must_end(server);
+}
+
+// Credentials that are refused half way judge nothing, not even what was read before (design §3.2, the table's first
+// rows).
+bool Run::State::must_end(ServerRun& server) {
+    server.result = judge_server(server.facts);
+    server.result.url = server.target.url;
+    if (server.result.exit_code == 0 && server.ending) end_server(server.result, *server.ending, server.facts);
+    if (server.result.exit_code == 0) return false;
+    server.chosen.clear();
+    server.judged.clear();
+    server.answered = false;
+    server.ended = true;
+    return true;
 }
 
 // Judges rows side by side; those that need the second list are judged anew after it.
 awaitable<void> Run::State::judge_rows(ServerRun& server, int round, std::vector<std::size_t> wanted) {
     std::vector<std::size_t> again;
     auto one = [&](std::size_t i) -> awaitable<void> {
+        if (server.ending) co_return;
         const bool needs_second_list = co_await judge_row(server, round, wanted[i]);
         if (needs_second_list) again.push_back(wanted[i]);
     };
     co_await net::for_each_bounded(wanted.size(), options.workers, one);
-    if (again.empty()) co_return;
+    if (again.empty() || server.ending) co_return;
     std::ranges::sort(again);
     co_await observe_list_again(*server.target.api, server.facts, options.debounce);
     index_facts(server.facts);
@@ -137,9 +157,16 @@ awaitable<bool> Run::State::judge_row(ServerRun& server, int round, std::size_t 
                         .desired = file ? &*file : nullptr};
     const bool needs_second_list = co_await observe_row(row, facts, asking);
     if (needs_second_list) co_return true;
+    if (const Reply* ending = ending_reply(facts)) {
+        server.ending = *ending;
+        co_return false;
+    }
 
     StackResult result = judge(row, server.facts, facts, options.judge);
-    if (result.id && facts.file.value) server.files[*result.id] = std::move(*facts.file.value);
+    if (digest && result.id && facts.file.value) {
+        facts.file.value->actual.reset(); // the memory needs only the digests; with 10,000 stacks the rest is much
+        server.files[*result.id] = std::move(*facts.file.value);
+    }
     keep(server, index, std::move(result));
     co_return false;
 }

@@ -30,6 +30,9 @@ const Reply* ending_reply(const StackFacts& facts);
 // judge_without_server.
 ServerResult judge_server(const ServerFacts& server);
 
+// Writes into `result` that the server's run ended with this reply of a stack: exit code 77 or 70, and the error.
+void end_server(ServerResult& result, const Reply& reply, const ServerFacts& server);
+
 // Every row of a server that gave no identity, list or environments: `unreachable` with the failed request as evidence
 // (nothing is judged when the credentials were refused: exit 77 and 70 leave no rows).
 StackResult judge_without_server(const Row& row, const ServerFacts& server);

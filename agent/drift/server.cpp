@@ -74,6 +74,11 @@ const Reply* ending_reply(const StackFacts& facts) {
     return ending == replies.end() ? nullptr : *ending;
 }
 
+void end_server(ServerResult& result, const Reply& reply, const ServerFacts& server) {
+    result.exit_code = ends_run(reply);
+    result.error = why_it_ended(result.exit_code, reply, server);
+}
+
 ServerResult judge_server(const ServerFacts& server) {
     ServerResult result;
     result.name = server.name;
@@ -85,8 +90,7 @@ ServerResult judge_server(const ServerFacts& server) {
     result.list_complete = server.list_complete();
     for (const Reply* reply : replies_of(server)) {
         if (ends_run(*reply) == 0) continue;
-        result.exit_code = ends_run(*reply);
-        result.error = why_it_ended(result.exit_code, *reply, server);
+        end_server(result, *reply, server);
         return result;
     }
     if (const Reply* missing = missing_foundation(server)) {
