@@ -72,6 +72,8 @@ check_demo() {
   sed "s|@URL@|$url|; s|@FOLDER@|$root/manifests/demo|; s|@WORK@|$work|" manifests/demo/mooring.yaml.in >"$work/mooring.yaml"
   cp manifests/demo/memory.json "$work/memory.json"
   install -m 600 manifests/demo/secrets/token "$work/token"
+  head -c 32 /dev/urandom >"$work/memory.json.key"
+  chmod 600 "$work/memory.json.key"
   say "3/3 mooring check manifests/demo    (the stand-in server at $url, as the user alice)"
   say ''
   (cd manifests && "$mooring" check demo --config "$work/mooring.yaml")
