@@ -8,6 +8,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# Object files do not depend on where the checkout lies, so that ccache finds them again from another one.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+
 preset=release
 labels=''
 live=''
