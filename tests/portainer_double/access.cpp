@@ -28,6 +28,12 @@ bool may_use_resource(const Caller& caller, const ResourceControl* control) {
     return control != nullptr && (control->open || named_in(caller, control->users, control->teams));
 }
 
+bool leads_team(const World& world, Id user, Id team) {
+    return std::ranges::any_of(world.memberships, [&](const Membership& m) {
+        return m.user == user && m.role == 1 && (team == 0 || m.team == team);
+    });
+}
+
 bool stack_management_allowed(const Caller& caller, const Environment& environment) {
     const auto setting = environment.security.find("allowStackManagementForRegularUsers");
     return caller.is_administrator() || setting == environment.security.end() || setting->second;

@@ -26,6 +26,9 @@ bool may_use_environment(const Caller& caller, const World& world, const Environ
 // The predicate of §2.2; null is false. Administrators pass.
 bool may_use_resource(const Caller& caller, const ResourceControl* control);
 
+// Leads this team, or any with team 0.
+bool leads_team(const World& world, Id user, Id team);
+
 bool stack_management_allowed(const Caller& caller, const Environment& environment);
 
 // Why a stack may not be read by id: the first of §3.2's checks that refuses; nullopt if none does.

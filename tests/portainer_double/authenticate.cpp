@@ -57,7 +57,10 @@ std::expected<Caller, Answer> authenticate(World& world, const Request& request)
     const User* user = nullptr;
     if (!key.empty()) {
         const auto token = std::ranges::find_if(world.tokens, [&](const Token& t) { return t.raw == key; });
-        if (token != world.tokens.end()) user = world.find_user(token->user);
+        if (token != world.tokens.end()) {
+            token->last_used = world.now();
+            user = world.find_user(token->user);
+        }
     } else if (authorization.starts_with("Bearer ")) {
         const auto session = world.sessions.find(std::string(authorization.substr(7)));
         if (session != world.sessions.end()) user = world.find_user(session->second);

@@ -87,6 +87,13 @@ std::vector<Id> Body::ids(std::string_view name) const {
     return result;
 }
 
+void Body::read_policies(std::string_view name, std::set<Id>& ids) const {
+    const Json* policies = find(name);
+    if (policies == nullptr || !policies->is_object()) return;
+    ids.clear();
+    for (const auto& [id, policy] : policies->items()) ids.insert(std::atoll(id.c_str()));
+}
+
 std::optional<std::vector<EnvVar>> Body::env(std::string_view name) const {
     const Json* value = find(name);
     Json parsed;

@@ -25,6 +25,8 @@ class Body {
     bool flag(std::string_view name) const;
     Id number(std::string_view name) const;
     std::vector<Id> ids(std::string_view name) const;
+    // {"2":{"RoleId":0}}: the ids, left alone if the key is absent.
+    void read_policies(std::string_view name, std::set<Id>& ids) const;
     std::optional<std::vector<EnvVar>> env(std::string_view name) const; // nullopt if absent or null
 
   private:

@@ -79,13 +79,15 @@ std::string pull_error() {
 std::optional<std::string> up(World& world, Host& host, const Stack& stack, const Project& project,
                               const DeployRequest& request) {
     const std::string name = project_name(stack);
+    if (request.pull && !world.registry_reachable) return "failed to pull images of the stack: " + pull_error();
     if (const ServicePlan* absent = with_absent_image(world, host, project); absent != nullptr) {
         if (!world.rules().keeps_running_on_failed_pull) down(host, name);
         const std::string progress =
             " " + absent->name + " Pulling \n " + absent->name + " Error " + pull_error().substr(28) + "\n";
         return failed_up(world, progress, pull_error());
     }
-    compose_up(world, host, stack, project, {.recreate = request.recreate, .prune = request.prune});
+    compose_up(world, host, stack, project,
+               {.recreate = request.recreate, .prune = request.prune && world.rules().stores_option});
     const auto bad = std::ranges::find_if(project.services, cannot_start);
     if (bad == project.services.end()) return std::nullopt;
     if (!world.rules().keeps_running_on_failed_pull) {
@@ -138,6 +140,7 @@ std::string content_error(const World& world, const Stack& stack, const ContentP
         return "stack config file is invalid: " +
                std::string(problem.kind == Kind::syntax ? "failed to parse : " : "") + what;
     }
+    if (stack.type == swarm_stack) return what + "\n"; // the words of docker stack deploy, alone
     if (!world.rules().compose_is_a_library) return "failed to deploy a stack: " + what + "\n";
     return "failed to deploy a stack: failed to create compose project: failed to load the compose file : " + what;
 }
@@ -175,7 +178,8 @@ std::optional<std::string> deploy(World& world, const Stack& stack, const Deploy
         return std::nullopt;
     }
     if (!scripted_success) return up(world, host, stack, *project, request);
-    compose_up(world, host, stack, *project, {.recreate = request.recreate, .prune = request.prune});
+    compose_up(world, host, stack, *project,
+               {.recreate = request.recreate, .prune = request.prune && world.rules().stores_option});
     return std::nullopt;
 }
 

@@ -9,13 +9,6 @@
 
 namespace portainer_double {
 
-struct DeployRequest {
-    bool is_update = false;
-    bool by_administrator = true; // others' files are validated against the environment's settings
-    bool recreate = false;        // Git redeploys recreate every container
-    bool prune = false;
-};
-
 // Brings the stack's file up on its host. Returns Portainer's error text ("failed to deploy a stack: ..."), or nullopt
 // once it runs. After a failure the host is left as the server's version leaves it.
 std::optional<std::string> deploy(World& world, const Stack& stack, const DeployRequest& request);

@@ -1,6 +1,7 @@
 #include "portainer_double/git.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace portainer_double {
 namespace {
@@ -32,6 +33,8 @@ bool is_duration(std::string_view text) {
     return true;
 }
 
+} // namespace
+
 bool is_uuid(std::string_view text) {
     if (text.size() != 36) return false;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -40,8 +43,6 @@ bool is_uuid(std::string_view text) {
     }
     return true;
 }
-
-} // namespace
 
 std::expected<Clone, std::string> clone(const World& world, const GitConfig& git) {
     const auto repository = std::ranges::find_if(
@@ -75,6 +76,18 @@ std::expected<std::optional<AutoUpdate>, Answer> read_auto_update(const Body& bo
     if (!update.interval.empty() && !is_duration(update.interval))
         return std::unexpected(invalid_payload("Invalid Interval format"));
     return std::optional(update);
+}
+
+const Stack* find_by_webhook(const World& world, const std::string& webhook) {
+    const auto at = std::ranges::find_if(world.stacks, [&](const auto& entry) {
+        return entry.second.auto_update && entry.second.auto_update->webhook == webhook;
+    });
+    return at == world.stacks.end() ? nullptr : &at->second;
+}
+
+Stack* find_by_webhook(World& world, const std::string& webhook) {
+    const Stack* found = find_by_webhook(std::as_const(world), webhook);
+    return found == nullptr ? nullptr : world.find_stack(found->id);
 }
 
 void join_source(World& world, GitConfig& git) {

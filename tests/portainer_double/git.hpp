@@ -18,8 +18,15 @@ struct Clone {
 // What `git clone` of these settings gives, or git's words why not.
 std::expected<Clone, std::string> clone(const World& world, const GitConfig& git);
 
+// 8-4-4-4-12 characters, what stands between the dashes is not looked at.
+bool is_uuid(std::string_view text);
+
 // The AutoUpdate of a payload: nullopt without one; the 400 of a wrong one.
 std::expected<std::optional<AutoUpdate>, Answer> read_auto_update(const Body& body);
+
+// The stack whose AutoUpdate carries this webhook; nullptr if none does.
+Stack* find_by_webhook(World& world, const std::string& webhook);
+const Stack* find_by_webhook(const World& world, const std::string& webhook);
 
 // Gives the settings of a new stack their workflow, and the source of their URL, which stacks share.
 void join_source(World& world, GitConfig& git);

@@ -40,6 +40,12 @@ Json render_git(const World& world, const std::optional<GitConfig>& git) {
     return config;
 }
 
+Json render_option(const World& world, const StackOption& option) {
+    Json shown{{"Prune", option.prune}};
+    if (world.rules().stores_option) shown["HelmAtomic"] = false;
+    return shown;
+}
+
 Json render_deployed(const DeployedGit& git) {
     Json shown{{"Version", 0},
                {"FileVersion", 0},
@@ -106,7 +112,7 @@ Json render_stack(const World& world, const Stack& stack, const ResourceControl*
     shown["UpdatedBy"] = stack.updated_by;
     shown["AdditionalFiles"] = stack.additional_files ? Json(*stack.additional_files) : Json(nullptr);
     shown["AutoUpdate"] = render_auto_update(stack.auto_update);
-    shown["Option"] = stack.option ? Json{{"Prune", stack.option->prune}, {"HelmAtomic", false}} : Json(nullptr);
+    shown["Option"] = stack.option ? render_option(world, *stack.option) : Json(nullptr);
     shown["GitConfig"] = render_git(world, stack.git);
     shown["FromAppTemplate"] = stack.from_app_template;
     shown["Namespace"] = stack.kubernetes_namespace;

@@ -7,12 +7,6 @@
 namespace portainer_double {
 namespace {
 
-Json render_policies(const std::set<Id>& ids) {
-    Json policies = Json::object();
-    for (const Id id : ids) policies[std::to_string(id)] = {{"RoleId", 0}};
-    return policies;
-}
-
 Json render_kubernetes(bool all) {
     Json configuration{{"UseLoadBalancer", false},
                        {"UseServerMetrics", false},
@@ -48,6 +42,12 @@ void add_access(Json& shown, const Environment& environment, bool all, bool hide
 }
 
 } // namespace
+
+Json render_policies(const std::set<Id>& ids) {
+    Json policies = Json::object();
+    for (const Id id : ids) policies[std::to_string(id)] = {{"RoleId", 0}};
+    return policies;
+}
 
 Json render_environment(World& world, const Environment& environment, EnvironmentView view, const Caller& caller,
                         bool snapshot) {

@@ -36,8 +36,10 @@ Json amt_settings() {
 
 Json render_settings(const World& world) {
     const bool newest = world.version >= Version::v2_43_0;
+    Json hidden = Json::array();
+    for (const EnvVar& label : world.hidden_labels) hidden.push_back({{"name", label.name}, {"value", label.value}});
     Json settings{{"LogoURL", ""},
-                  {"BlackListedLabels", Json::array()},
+                  {"BlackListedLabels", std::move(hidden)},
                   {"AuthenticationMethod", 1},
                   {"InternalAuthSettings", {{"RequiredPasswordLength", 12}}},
                   {"LDAPSettings", ldap_settings()},

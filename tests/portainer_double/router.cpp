@@ -44,9 +44,9 @@ struct Routed {
 
 Routed find_route(const World& world, const Request& request) {
     Routed routed;
-    for (const auto routes : {system_routes(), user_routes(), team_routes(), environment_routes(), stack_read_routes(),
-                              stack_create_routes(), stack_write_routes(), stack_state_routes(), git_routes(),
-                              control_routes(), docker_routes()}) {
+    for (const auto routes : {system_routes(), user_routes(), team_routes(), environment_routes(), group_routes(),
+                              stack_read_routes(), stack_create_routes(), stack_write_routes(), stack_state_routes(),
+                              stack_move_routes(), git_routes(), control_routes(), docker_routes()}) {
         for (const Route& route : routes) {
             auto parameters = match(route.pattern, request.path);
             if (!parameters) continue;
@@ -59,6 +59,11 @@ Routed find_route(const World& world, const Request& request) {
         }
     }
     return routed;
+}
+
+bool passes(Auth auth, const Call& call) {
+    if (call.caller.is_administrator() || auth == Auth::user) return true;
+    return auth == Auth::team_leaders && leads_team(call.world, call.caller.id, 0);
 }
 
 Answer outside_the_api(const Request& request) {
@@ -81,9 +86,7 @@ Answer answer_api(World& world, const Request& request) {
         auto caller = authenticate(world, request);
         if (!caller) return caller.error();
         call.caller = *caller;
-        if (routed.route->auth == Auth::administrators && !call.caller.is_administrator()) {
-            return problem(403, "Access denied", "Unauthorized");
-        }
+        if (!passes(routed.route->auth, call)) return problem(403, "Access denied", "Unauthorized");
     }
     Answer answer = routed.route->handle(call);
     finish_reads(world);

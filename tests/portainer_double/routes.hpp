@@ -21,7 +21,7 @@ struct Call {
     std::vector<std::string> parameters; // the {}s of the pattern, in order, decoded
 };
 
-enum class Auth { open, user, administrators };
+enum class Auth { open, user, team_leaders, administrators };
 
 struct Route {
     std::string_view method;  // "*" for any
@@ -35,10 +35,12 @@ std::span<const Route> system_routes();
 std::span<const Route> user_routes();
 std::span<const Route> team_routes();
 std::span<const Route> environment_routes();
+std::span<const Route> group_routes();
 std::span<const Route> stack_read_routes();
 std::span<const Route> stack_create_routes();
 std::span<const Route> stack_write_routes();
 std::span<const Route> stack_state_routes();
+std::span<const Route> stack_move_routes();
 std::span<const Route> git_routes();
 std::span<const Route> control_routes();
 std::span<const Route> docker_routes();

@@ -83,21 +83,15 @@ Answer create_environment(Call& call) {
     return json_answer(render_environment(call.world, made, EnvironmentView::after_write, call.caller, false));
 }
 
-void read_policies(const Body& body, std::string_view key, std::set<Id>& ids) {
-    const Json* policies = body.find(key);
-    if (policies == nullptr || !policies->is_object()) return;
-    ids.clear();
-    for (const auto& [id, policy] : policies->items()) ids.insert(static_cast<Id>(number_or_zero(id)));
-}
-
 Answer update_environment(Call& call) {
     const auto environment = routed_environment(call);
     if (!environment) return environment.error();
     const auto body = Body::read(call.request);
     if (!body) return body.error();
     if (const std::string name = body->text("Name"); !name.empty()) (*environment)->name = name;
-    read_policies(*body, "UserAccessPolicies", (*environment)->users);
-    read_policies(*body, "TeamAccessPolicies", (*environment)->teams);
+    body->read_policies("UserAccessPolicies", (*environment)->users);
+    body->read_policies("TeamAccessPolicies", (*environment)->teams);
+    if (const Id group = body->number("GroupID"); group != 0) (*environment)->group = group;
     return json_answer(render_environment(call.world, **environment, EnvironmentView::after_write, call.caller, true));
 }
 
@@ -125,31 +119,6 @@ Answer environment_registries(Call& call) {
     return json_answer(Json::array());
 }
 
-Json render_group(const Group& group) {
-    return {{"Id", group.id}, {"Name", group.name}, {"Description", ""}, {"TagIds", Json::array()}};
-}
-
-Answer list_groups(Call& call) {
-    Json list = Json::array();
-    for (const Group& group : call.world.groups) {
-        const bool sees = call.caller.is_administrator() || group.users.contains(call.caller.id) ||
-                          std::ranges::any_of(call.caller.teams, [&](Id team) { return group.teams.contains(team); });
-        if (sees) list.push_back(render_group(group));
-    }
-    return json_answer(list);
-}
-
-Answer inspect_group(Call& call) {
-    const auto id = route_id(call, 0, "environment group identifier");
-    if (!id) return id.error();
-    const auto group = std::ranges::find_if(call.world.groups, [&](const Group& g) { return g.id == *id; });
-    if (group == call.world.groups.end()) {
-        return not_in_bucket("Unable to find an environment group with the specified identifier inside the database",
-                             "endpoint_groups", *id);
-    }
-    return json_answer(render_group(*group));
-}
-
 constexpr std::array table{
     Route{"GET", "/api/endpoints", Auth::user, list_environments},
     Route{"POST", "/api/endpoints", Auth::administrators, create_environment},
@@ -158,8 +127,6 @@ constexpr std::array table{
     Route{"DELETE", "/api/endpoints/{}", Auth::administrators, delete_environment},
     Route{"PUT", "/api/endpoints/{}/settings", Auth::administrators, update_environment_settings},
     Route{"GET", "/api/endpoints/{}/registries", Auth::user, environment_registries},
-    Route{"GET", "/api/endpoint_groups", Auth::user, list_groups},
-    Route{"GET", "/api/endpoint_groups/{}", Auth::administrators, inspect_group},
 };
 
 } // namespace

@@ -30,7 +30,8 @@ Answer update_settings(Call& call) {
     Stack& stack = **routed;
     if (!stack.git) return problem(500, "No Git config in the found stack");
     const Id id = environment_or_zero(call);
-    if (auto refused = refuse_write(call, stack, id, edit_words)) return *refused;
+    if (auto refused = refuse_environment(call, id, edit_words)) return *refused;
+    if (auto refused = refuse_resource(call, stack, id)) return *refused;
     if (!stack_management_allowed(call.caller, *call.world.find_environment(id)))
         return problem(403, "Stack editing is disabled for non-admin users");
     stack.git->reference = body->text("RepositoryReferenceName");
@@ -41,7 +42,9 @@ Answer update_settings(Call& call) {
     stack.auto_update = *update;
     if (stack.auto_update) arm(call.world, *stack.auto_update);
     stack.updated_by = call.caller.name;
-    if (in_background(call)) stack.updated = call.world.now();
+    stack.updated = call.world.now();
+    if (stack.type == swarm_stack) stack.option = StackOption{.prune = body->flag("Prune")};
+    stack.git_settings_ahead = in_background(call) && stack.git->reference != stack.git->deployed_reference;
     return json_answer(render_single_stack(call.world, stack, nullptr));
 }
 
@@ -50,35 +53,22 @@ void read_redeploy(const World& world, const Body& body, Stack& stack) {
     if (!keeps || body.find("RepositoryReferenceName") != nullptr)
         stack.git->reference = body.text("RepositoryReferenceName");
     if (!keeps || body.find("Env") != nullptr) stack.env = body.env("Env");
-    if (!keeps || body.find("RepositoryAuthentication") != nullptr) {
-        stack.git->authentication = body.flag("RepositoryAuthentication");
-        stack.git->username = body.text("RepositoryUsername");
-    }
 }
 
-Answer deploy_clone(Call& call, Stack& stack, Stack next, bool prune) {
+Answer deploy_clone(Call& call, Stack& stack, Stack next, const DeployRequest& request) {
     World& world = call.world;
     next.updated = world.now();
     next.updated_by = call.caller.name;
-    const bool by_administrator = call.caller.is_administrator();
     if (in_background(call)) {
-        world.pending.push_back({.stack = stack.id,
-                                 .reads_left = world.settle.reads,
-                                 .is_update = true,
-                                 .by_administrator = by_administrator,
-                                 .recreate = true,
-                                 .previous_file = stack.file});
+        world.pending.push_back(
+            {.stack = stack.id, .reads_left = world.settle.reads, .request = request, .previous_file = stack.file});
         next.start_status = stack.status;
         next.status = deploying;
         next.deployments = {{.status = deploying, .time = world.now(), .message = {}}};
     } else {
-        if (world.rules().stores_option) next.option = StackOption{.prune = prune};
+        if (world.rules().stores_option || stack.type == swarm_stack) next.option = StackOption{.prune = request.prune};
         next.status = active;
-        if (const auto error =
-                deploy(world, next,
-                       {.is_update = true, .by_administrator = by_administrator, .recreate = true, .prune = prune})) {
-            return problem(500, *error);
-        }
+        if (const auto error = deploy(world, next, request)) return problem(500, *error);
     }
     stack = std::move(next);
     return written(call, stack);
@@ -91,7 +81,8 @@ Answer redeploy(Call& call) {
     if (!stack.git) return not_from_git(call, "Stack has no git workflow");
     const Id id = environment_or_zero(call);
     // The newest server looks the source up as the caller first: who may not use the stack has none.
-    const auto refused = refuse_write(call, stack, id, edit_words);
+    auto refused = refuse_environment(call, id, edit_words);
+    if (!refused) refused = refuse_resource(call, stack, id);
     if (refused && refused->status == 403 && in_background(call))
         return not_from_git(call, "Stack source has no git config");
     if (refused) return *refused;
@@ -110,6 +101,7 @@ Answer redeploy(Call& call) {
     next.file = cloned->file.value_or("");
     next.file_lost = !cloned->file;
     next.git_settings_ahead = false;
+    next.git->deployed_reference = next.git->reference;
     if (call.world.rules().stores_option) {
         next.deployed_git = DeployedGit{.url = next.git->url,
                                         .reference = next.git->reference,
@@ -117,7 +109,12 @@ Answer redeploy(Call& call) {
                                         .commit = next.git->commit,
                                         .source = next.git->source};
     }
-    return deploy_clone(call, stack, std::move(next), body->flag("Prune"));
+    const DeployRequest request{.is_update = true,
+                                .by_administrator = call.caller.is_administrator(),
+                                .pull = body->flag("PullImage"),
+                                .recreate = true,
+                                .prune = body->flag("Prune")};
+    return deploy_clone(call, stack, std::move(next), request);
 }
 
 constexpr std::array table{

@@ -2,13 +2,10 @@
 #include "portainer_double/body.hpp"
 #include "portainer_double/deploy.hpp"
 #include "portainer_double/git.hpp"
-#include "portainer_double/host.hpp"
+#include "portainer_double/names.hpp"
 #include "portainer_double/render.hpp"
 #include "portainer_double/routes.hpp"
 
-#include "base/text.hpp"
-
-#include <algorithm>
 #include <array>
 
 namespace portainer_double {
@@ -21,40 +18,33 @@ std::optional<Answer> refuse_creating(const Call& call, const Environment& envir
     return std::nullopt;
 }
 
-bool name_on_host(World& world, const Environment& environment, const Stack& stack) {
-    const Host& host = world.deployment_host(environment, stack.type);
-    return std::ranges::any_of(host.containers, [&](const Container& c) { return belongs_to(c, stack.name); }) ||
-           (stack.type == swarm_stack &&
-            std::ranges::any_of(host.services, [&](const SwarmService& s) { return s.stack == stack.name; }));
-}
-
-Answer name_taken(const Stack& stack) {
+Answer name_conflict(const Stack& stack) {
     return problem(409, "A stack with the normalized name '" + stack.name + "' already exists");
 }
 
-// Swarm: any record of that name on the environment, and anything running under it. Standalone: projects made elsewhere
-// are adopted, and swarm records of the name are removed without a question (§3.3).
+// Swarm: a name that is taken is refused. Standalone: projects made elsewhere are adopted, and a swarm or Kubernetes
+// record of the name is removed without a question (§3.3).
 std::optional<Answer> refuse_name(Call& call, const Environment& environment, const Stack& stack) {
-    const std::string wanted = mooring::to_lower(stack.name);
-    bool on_record = false;
+    if (!name_taken(call.world, environment, stack)) return std::nullopt;
+    if (stack.type == swarm_stack) return name_conflict(stack);
     std::vector<Id> same;
     for (const auto& [id, other] : call.world.stacks) {
-        if (other.type == kubernetes_stack) continue;
-        on_record = on_record || (other.environment == stack.environment && mooring::to_lower(other.name) == wanted);
         if (other.name == stack.name) same.push_back(id);
     }
-    if (stack.type == swarm_stack) {
-        if (on_record || name_on_host(call.world, environment, stack)) return name_taken(stack);
-        return std::nullopt;
-    }
-    if (!on_record && !name_on_host(call.world, environment, stack)) return std::nullopt;
     for (const Id id : same) {
         const Stack& other = *call.world.find_stack(id);
-        const bool removable = other.type == swarm_stack && other.environment == stack.environment;
-        if (!removable) return name_taken(stack);
+        const bool removable = other.type != compose_stack && other.environment == stack.environment;
+        if (!removable) return name_conflict(stack);
         call.world.remove_stack(id);
     }
     return std::nullopt;
+}
+
+std::optional<Answer> refuse_webhook(const World& world, const Stack& stack) {
+    if (!stack.auto_update || stack.auto_update->webhook.empty() ||
+        find_by_webhook(world, stack.auto_update->webhook) == nullptr)
+        return std::nullopt;
+    return problem(409, "Webhook ID: " + stack.auto_update->webhook + " already exists", "A webhook ID already exists");
 }
 
 void start_background(Call& call, Stack& stack) {
@@ -62,7 +52,7 @@ void start_background(Call& call, Stack& stack) {
     stack.deployments = {{.status = deploying, .time = call.world.now(), .message = {}}};
     call.world.pending.push_back({.stack = stack.id,
                                   .reads_left = call.world.settle.reads,
-                                  .by_administrator = call.caller.is_administrator(),
+                                  .request = {.by_administrator = call.caller.is_administrator()},
                                   .previous_file = std::nullopt});
 }
 
@@ -133,6 +123,7 @@ Answer clone_failed(const World& world, const std::string& why) {
 GitConfig read_git(const World& world, const Body& body) {
     GitConfig git;
     git.url = body.text("RepositoryURL");
+    if (git.url.ends_with('/')) git.url.pop_back();
     if (world.rules().strips_git_suffix && git.url.ends_with(".git")) git.url.resize(git.url.size() - 4);
     git.reference = body.text("RepositoryReferenceName");
     git.path = body.text("ComposeFile").empty() ? "docker-compose.yml" : body.text("ComposeFile");
@@ -148,6 +139,10 @@ Answer create_from_git(Call& call, const Environment& environment, int type, con
     const std::string url = body.text("RepositoryURL");
     if (url.find("://") == std::string::npos)
         return invalid_payload("Invalid repository URL. Must correspond to a valid URL format");
+    if (body.flag("RepositoryAuthentication") && body.text("RepositoryPassword").empty()) {
+        return invalid_payload(
+            "Invalid repository credentials. Password must be specified when authentication is enabled");
+    }
     const auto update = read_auto_update(body);
     if (!update) return update.error();
     Stack stack = draft(call, environment, type, body.text("Name"));
@@ -161,12 +156,14 @@ Answer create_from_git(Call& call, const Environment& environment, int type, con
         stack.additional_files = more->get<std::vector<std::string>>();
     }
     if (auto taken = refuse_name(call, environment, stack)) return *taken;
+    if (auto taken = refuse_webhook(call.world, stack)) return *taken;
     stack.id = call.world.take_id("stacks");
     GitConfig as_sent = *stack.git;
     as_sent.url = url;
     const auto cloned = clone(call.world, as_sent);
     if (!cloned) return clone_failed(call.world, cloned.error());
     stack.git->commit = cloned->commit;
+    stack.git->deployed_reference = stack.git->reference;
     stack.file = cloned->file.value_or("");
     stack.file_lost = !cloned->file;
     if (call.world.rules().generation == Generation::background) join_source(call.world, *stack.git);

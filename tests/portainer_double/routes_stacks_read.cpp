@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <array>
+#include <set>
 
 namespace portainer_double {
 namespace {
@@ -41,11 +42,31 @@ std::expected<Filters, Answer> read_filters(const Call& call) {
 }
 
 // Kubernetes stacks fit no filter; swarm stacks go by their SwarmId alone, whatever their environment (§3.1).
-bool fits(const Filters& filters, World& world, const Stack& stack) {
-    if (filters.empty()) return true;
-    if (stack.type == compose_stack && stack.environment == filters.environment) return true;
-    if (stack.type == swarm_stack && stack.swarm_id == filters.swarm) return true;
-    return filters.orphans && stack.type != kubernetes_stack && world.find_environment(stack.environment) == nullptr;
+bool fits(const Filters& filters, const Stack& stack) {
+    if (stack.type == compose_stack) return stack.environment == filters.environment;
+    return stack.type == swarm_stack && stack.swarm_id == filters.swarm;
+}
+
+// An orphan comes along if it is of the kind that is asked for.
+bool is_wanted_orphan(const Filters& filters, World& world, const Stack& stack) {
+    const bool kind = filters.swarm.empty() ? stack.type == compose_stack : stack.type == swarm_stack;
+    return filters.orphans && kind && world.find_environment(stack.environment) == nullptr;
+}
+
+// In the server's order: what fits by id, then orphans whose name none of those has.
+std::vector<const Stack*> chosen(const Filters& filters, World& world) {
+    std::vector<const Stack*> stacks;
+    std::set<std::string> names;
+    for (const auto& [id, stack] : world.stacks) {
+        if (!filters.empty() && !fits(filters, stack)) continue;
+        stacks.push_back(&stack);
+        names.insert(stack.name);
+    }
+    if (filters.empty()) return stacks;
+    for (const auto& [id, stack] : world.stacks) {
+        if (is_wanted_orphan(filters, world, stack) && !names.contains(stack.name)) stacks.push_back(&stack);
+    }
+    return stacks;
 }
 
 Answer list_stacks(Call& call) {
@@ -55,11 +76,11 @@ Answer list_stacks(Call& call) {
         return problem(403, "Permission denied to access orphaned stacks", "Unauthorized");
     }
     Json list = Json::array();
-    for (const auto& [id, stack] : call.world.stacks) {
-        const ResourceControl* control = call.world.control_of(stack);
-        if (!fits(*filters, call.world, stack) || !may_use_resource(call.caller, control)) continue;
-        list.push_back(render_stack(call.world, stack, control));
-        count_reading(call.world, id);
+    for (const Stack* stack : chosen(*filters, call.world)) {
+        const ResourceControl* control = call.world.control_of(*stack);
+        if (!may_use_resource(call.caller, control)) continue;
+        list.push_back(render_stack(call.world, *stack, control));
+        count_reading(call.world, stack->id);
     }
     return json_answer(list);
 }

@@ -1,11 +1,10 @@
 // Start and stop (portainer-api.md §3.6).
 #include "portainer_double/deploy.hpp"
 #include "portainer_double/git.hpp"
-#include "portainer_double/host.hpp"
+#include "portainer_double/names.hpp"
 #include "portainer_double/routes.hpp"
 #include "portainer_double/write_access.hpp"
 
-#include <algorithm>
 #include <array>
 
 namespace portainer_double {
@@ -14,21 +13,6 @@ namespace {
 bool in_background(const Call& call) { return call.world.rules().generation == Generation::background; }
 
 Answer management_disabled() { return problem(403, "stack management is disabled for non-admin users"); }
-
-bool name_in_use(World& world, const Stack& stack) {
-    const Environment& environment = *world.find_environment(stack.environment);
-    const Host& host = world.deployment_host(environment, stack.type);
-    const bool other = std::ranges::any_of(world.stacks, [&](const auto& entry) {
-        return entry.first != stack.id && entry.second.environment == stack.environment &&
-               entry.second.name == stack.name;
-    });
-    if (stack.type == swarm_stack) {
-        return other ||
-               std::ranges::any_of(host.services, [&](const SwarmService& s) { return s.stack == stack.name; });
-    }
-    return other ||
-           std::ranges::any_of(host.containers, [&](const Container& c) { return belongs_to(c, project_name(stack)); });
-}
 
 Answer start_failed(const Call& call, std::string_view why) {
     return problem(in_background(call) ? 409 : 500, "Unable to start stack", capitalised(why));
@@ -53,11 +37,10 @@ Answer start_stack(Call& call) {
     if (!id) return id.error();
     if (auto refused = refuse_environment(call, *id, start_words)) return *refused;
     if (!stack_management_allowed(call.caller, *call.world.find_environment(*id))) return management_disabled();
-    if (!in_background(call) && call.world.find_environment(stack.environment) != nullptr &&
-        name_in_use(call.world, stack)) {
+    if (!in_background(call) && name_taken(call.world, *call.world.find_environment(*id), stack)) {
         return problem(409, "A stack with the name '" + stack.name + "' is already running");
     }
-    if (auto refused = refuse_write(call, stack, *id, start_words)) return *refused;
+    if (auto refused = refuse_resource(call, stack, stack.environment)) return *refused;
     if (stack.status == active) {
         return in_background(call) ? start_failed(call, "stack is already active")
                                    : problem(400, "Stack is already active", "Stack is already active");
@@ -86,7 +69,8 @@ Answer stop_stack(Call& call) {
                        "Stopping a kubernetes stack is not supported");
     const auto id = query_id(call, "endpointId");
     if (!id) return id.error();
-    if (auto refused = refuse_write(call, stack, *id, stop_words)) return *refused;
+    if (auto refused = refuse_environment(call, *id, stop_words)) return *refused;
+    if (auto refused = refuse_resource(call, stack, stack.environment)) return *refused;
     if (!stack_management_allowed(call.caller, *call.world.find_environment(*id))) return management_disabled();
     if (stack.status == inactive) return problem(400, "Stack is already inactive");
     if (const auto error = undeploy(call.world, stack)) return stop_failed(call, stack, *error);

@@ -28,25 +28,17 @@ Stack updated(const Call& call, const Stack& stack, const Body& body, Id environ
     return next;
 }
 
-Answer deploy_update(Call& call, Stack& stack, Stack next) {
+Answer deploy_update(Call& call, Stack& stack, Stack next, const DeployRequest& request) {
     World& world = call.world;
     if (world.rules().generation == Generation::background) {
-        world.pending.push_back({.stack = stack.id,
-                                 .reads_left = world.settle.reads,
-                                 .is_update = true,
-                                 .by_administrator = call.caller.is_administrator(),
-                                 .previous_file = stack.file});
+        world.pending.push_back(
+            {.stack = stack.id, .reads_left = world.settle.reads, .request = request, .previous_file = stack.file});
         next.start_status = stack.status;
         next.status = deploying;
         next.deployments = {{.status = deploying, .time = world.now(), .message = {}}};
-        stack = std::move(next);
-        return written(call, stack);
-    }
-    const bool prune = next.option && next.option->prune;
-    next.status = active;
-    if (const auto error = deploy(
-            world, next, {.is_update = true, .by_administrator = call.caller.is_administrator(), .prune = prune})) {
-        return problem(500, *error);
+    } else {
+        next.status = active;
+        if (const auto error = deploy(world, next, request)) return problem(500, *error);
     }
     stack = std::move(next);
     return written(call, stack);
@@ -57,14 +49,19 @@ Answer update_stack(Call& call) {
     if (!stack) return stack.error();
     const auto id = query_id(call, "endpointId");
     if (!id) return id.error();
-    if (auto refused = refuse_write(call, **stack, *id, edit_words)) return *refused;
+    if (auto refused = refuse_environment(call, *id, edit_words)) return *refused;
+    if (auto refused = refuse_resource(call, **stack, *id)) return *refused;
     if (!stack_management_allowed(call.caller, *call.world.find_environment(*id)))
         return problem(403, "Stack editing is disabled for non-admin users");
     const auto body = Body::read(call.request);
     if (!body) return body.error();
     if (body->text("StackFileContent").empty()) return invalid_payload("Invalid stack file content");
     if ((*stack)->status == deploying) return already_deploying();
-    return deploy_update(call, **stack, updated(call, **stack, *body, *id));
+    const DeployRequest request{.is_update = true,
+                                .by_administrator = call.caller.is_administrator(),
+                                .pull = body->flag("PullImage"),
+                                .prune = body->flag("Prune")};
+    return deploy_update(call, **stack, updated(call, **stack, *body, *id), request);
 }
 
 // An administrator who names another environment tears down the project of that name there.
@@ -75,34 +72,68 @@ std::optional<Answer> tear_down(Call& call, const Stack& stack, Id environment) 
     return std::nullopt;
 }
 
+// A swarm stack that has no record here (§3.6).
+Answer delete_external(Call& call) {
+    const std::string& name = call.parameters[0];
+    const auto id = query_id(call, "endpointId");
+    if (!id) return id.error();
+    if (!call.caller.is_administrator()) return problem(401, "Permission denied to delete the stack", "Unauthorized");
+    for (const auto& [key, other] : call.world.stacks) {
+        if (other.name == name) {
+            return problem(400, "A stack with this name exists inside the database. Cannot use external delete method",
+                           "A tag already exists with this name");
+        }
+    }
+    if (auto refused = refuse_environment(call, *id, delete_words)) return *refused;
+    Stack external;
+    external.name = normalise_name(name);
+    external.type = swarm_stack;
+    if (const auto error = tear_down(call, external, *id)) return problem(500, "Unable to delete stack");
+    return empty_answer(204);
+}
+
 Answer delete_stack(Call& call) {
+    if (call.request.parameter("external") == "true") return delete_external(call);
     const auto stack = routed_stack(call);
     if (!stack) return stack.error();
+    const bool given = !call.request.parameter("endpointId").empty();
     const auto asked = query_id(call, "endpointId");
+    if (given && !asked) return asked.error();
     const Id id = asked.value_or(0);
-    const bool orphaned = id == 0 || (*stack)->environment != id;
+    const bool orphaned = (*stack)->environment != id;
     if (orphaned && !call.caller.is_administrator()) return problem(403, "Permission denied to remove orphaned stack");
     const Environment* environment = call.world.find_environment(id);
-    const bool gone = call.world.find_environment((*stack)->environment) == nullptr;
-    if (environment == nullptr && !(orphaned && gone)) {
-        return not_in_bucket("Unable to find the endpoint associated to the stack inside the database", "endpoints",
-                             id);
-    }
+    if (environment == nullptr) return not_in_bucket(delete_words.no_environment, "endpoints", id);
     if (!orphaned) {
-        if (auto refused = refuse_write(call, **stack, id, delete_words)) return *refused;
-        if (!stack_management_allowed(call.caller, *environment))
-            return problem(403, "stack deletion is disabled for non-admin users");
+        if (auto refused = refuse_environment(call, id, delete_words)) return *refused;
+        if (auto refused = refuse_resource(call, **stack, id)) return *refused;
     }
-    if (environment != nullptr) {
-        if (auto failure = tear_down(call, **stack, id)) return *failure;
-    }
+    if (!stack_management_allowed(call.caller, *environment))
+        return problem(403, "stack deletion is disabled for non-admin users");
+    if (auto failure = tear_down(call, **stack, id)) return *failure;
     call.world.remove_stack((*stack)->id);
+    return empty_answer(204);
+}
+
+// Kubernetes stacks go by name and namespace, all of them.
+Answer delete_by_name(Call& call) {
+    const auto id = query_id(call, "endpointId");
+    if (!id) return id.error();
+    if (auto refused = refuse_environment(call, *id, edit_words)) return *refused;
+    std::vector<Id> found;
+    for (const auto& [key, other] : call.world.stacks) {
+        const bool fits = other.type == kubernetes_stack && other.name == call.parameters[0] &&
+                          other.environment == *id && other.kubernetes_namespace == call.request.parameter("namespace");
+        if (fits) found.push_back(key);
+    }
+    for (const Id key : found) call.world.remove_stack(key);
     return empty_answer(204);
 }
 
 constexpr std::array table{
     Route{"PUT", "/api/stacks/{}", Auth::user, update_stack},
     Route{"DELETE", "/api/stacks/{}", Auth::user, delete_stack},
+    Route{"DELETE", "/api/stacks/name/{}", Auth::user, delete_by_name},
 };
 
 } // namespace

@@ -23,6 +23,14 @@ Answer info(Call& call) {
 }
 
 Answer settings(Call& call) { return json_answer(render_settings(call.world)); }
+// Of all settings only the labels that hide containers have an effect here.
+Answer update_settings(Call& call) {
+    const auto body = Body::read(call.request);
+    if (!body) return body.error();
+    if (const auto labels = body->env("BlackListedLabels")) call.world.hidden_labels = *labels;
+    return json_answer(render_settings(call.world));
+}
+
 Answer public_settings(Call& call) { return json_answer(render_public_settings(call.world)); }
 Answer empty_list(Call&) { return json_answer(Json::array()); }
 
@@ -56,6 +64,7 @@ constexpr std::array table{
     Route{"GET", "/api/system/version", Auth::user, version},
     Route{"GET", "/api/system/info", Auth::user, info},
     Route{"GET", "/api/settings", Auth::administrators, settings},
+    Route{"PUT", "/api/settings", Auth::administrators, update_settings},
     Route{"GET", "/api/settings/public", Auth::open, public_settings},
     Route{"GET", "/api/registries", Auth::administrators, empty_list},
     Route{"GET", "/api/roles", Auth::administrators, roles},

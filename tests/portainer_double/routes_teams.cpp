@@ -11,10 +11,12 @@ Json render_membership(const Membership& m) {
     return {{"Id", m.id}, {"UserID", m.user}, {"TeamID", m.team}, {"Role", m.role}};
 }
 
-bool leads(const Call& call, Id team) {
-    return std::ranges::any_of(call.world.memberships, [&](const Membership& m) {
-        return m.user == call.caller.id && m.role == 1 && (team == 0 || m.team == team);
-    });
+bool manages(const Call& call, Id team) {
+    return call.caller.is_administrator() || leads_team(call.world, call.caller.id, team);
+}
+
+Answer no_team(Id id) {
+    return not_in_bucket("Unable to find a team with the specified identifier inside the database", "teams", id);
 }
 
 Answer list_teams(Call& call) {
@@ -29,11 +31,9 @@ Answer list_teams(Call& call) {
 Answer inspect_team(Call& call) {
     const auto id = route_id(call, 0, "team identifier");
     if (!id) return id.error();
-    if (!call.caller.is_administrator() && !leads(call, *id))
-        return problem(403, "Access denied to team", "Access denied to resource");
+    if (!manages(call, *id)) return problem(403, "Access denied to team", "Access denied to resource");
     const auto team = std::ranges::find_if(call.world.teams, [&](const Team& t) { return t.id == *id; });
-    if (team == call.world.teams.end())
-        return not_in_bucket("Unable to find a team with the specified identifier inside the database", "teams", *id);
+    if (team == call.world.teams.end()) return no_team(*id);
     return json_answer({{"Id", team->id}, {"Name", team->name}});
 }
 
@@ -59,7 +59,7 @@ Answer add_member(Call& call) {
                           .user = body->number("UserID"),
                           .team = body->number("TeamID"),
                           .role = static_cast<int>(body->number("Role"))};
-    if (!call.caller.is_administrator() && !leads(call, made.team))
+    if (!manages(call, made.team))
         return problem(403, "Permission denied to manage team memberships", "Access denied to resource");
     const bool member = std::ranges::any_of(
         call.world.memberships, [&](const Membership& m) { return m.user == made.user && m.team == made.team; });
@@ -72,30 +72,85 @@ Answer add_member(Call& call) {
 }
 
 Answer list_memberships(Call& call) {
-    if (!call.caller.is_administrator() && !leads(call, 0))
-        return problem(403, "Permission denied to list team memberships", "Access denied to resource");
     Json list = Json::array();
     for (const Membership& m : call.world.memberships) list.push_back(render_membership(m));
     return json_answer(list);
 }
 
-Answer remove_member(Call& call) {
+std::expected<Membership*, Answer> routed_membership(Call& call) {
     const auto id = route_id(call, 0, "membership identifier");
+    if (!id) return std::unexpected(id.error());
+    const auto at = std::ranges::find_if(call.world.memberships, [&](const Membership& m) { return m.id == *id; });
+    if (at != call.world.memberships.end()) return &*at;
+    return std::unexpected(not_in_bucket(
+        "Unable to find a team membership with the specified identifier inside the database", "team_membership", *id));
+}
+
+Answer update_member(Call& call) {
+    const auto membership = routed_membership(call);
+    if (!membership) return membership.error();
+    const auto body = Body::read(call.request);
+    if (!body) return body.error();
+    if (!manages(call, (*membership)->team))
+        return problem(403, "Permission denied to update the membership", "Access denied to resource");
+    (*membership)->user = body->number("UserID");
+    (*membership)->team = body->number("TeamID");
+    (*membership)->role = static_cast<int>(body->number("Role"));
+    return json_answer(render_membership(**membership));
+}
+
+Answer remove_member(Call& call) {
+    const auto membership = routed_membership(call);
+    if (!membership) return membership.error();
+    if (!manages(call, (*membership)->team))
+        return problem(403, "Permission denied to delete the membership", "Access denied to resource");
+    const Id id = (*membership)->id;
+    std::erase_if(call.world.memberships, [&](const Membership& m) { return m.id == id; });
+    return empty_answer(204);
+}
+
+Answer team_members(Call& call) {
+    const auto id = route_id(call, 0, "team identifier");
     if (!id) return id.error();
-    const auto removed = std::erase_if(call.world.memberships, [&](const Membership& m) { return m.id == *id; });
-    if (removed == 0)
-        return not_in_bucket("Unable to find a team membership with the specified identifier inside the database",
-                             "team_membership", *id);
+    if (!manages(call, *id)) return problem(403, "Access denied to team", "Access denied to resource");
+    Json list = Json::array();
+    for (const Membership& m : call.world.memberships) {
+        if (m.team == *id) list.push_back(render_membership(m));
+    }
+    return json_answer(list);
+}
+
+Answer update_team(Call& call) {
+    const auto id = route_id(call, 0, "team identifier");
+    if (!id) return id.error();
+    const auto body = Body::read(call.request);
+    if (!body) return body.error();
+    const auto team = std::ranges::find_if(call.world.teams, [&](const Team& t) { return t.id == *id; });
+    if (team == call.world.teams.end()) return no_team(*id);
+    if (const std::string name = body->text("Name"); !name.empty()) team->name = name;
+    return json_answer({{"Id", team->id}, {"Name", team->name}});
+}
+
+// Access policies that name the team stay, as on the server.
+Answer delete_team(Call& call) {
+    const auto id = route_id(call, 0, "team identifier");
+    if (!id) return id.error();
+    if (std::erase_if(call.world.teams, [&](const Team& t) { return t.id == *id; }) == 0) return no_team(*id);
+    std::erase_if(call.world.memberships, [&](const Membership& m) { return m.team == *id; });
     return empty_answer(204);
 }
 
 constexpr std::array table{
     Route{"GET", "/api/teams", Auth::user, list_teams},
     Route{"POST", "/api/teams", Auth::administrators, create_team},
-    Route{"GET", "/api/teams/{}", Auth::user, inspect_team},
-    Route{"GET", "/api/team_memberships", Auth::user, list_memberships},
-    Route{"POST", "/api/team_memberships", Auth::user, add_member},
-    Route{"DELETE", "/api/team_memberships/{}", Auth::administrators, remove_member},
+    Route{"GET", "/api/teams/{}", Auth::team_leaders, inspect_team},
+    Route{"PUT", "/api/teams/{}", Auth::administrators, update_team},
+    Route{"DELETE", "/api/teams/{}", Auth::administrators, delete_team},
+    Route{"GET", "/api/teams/{}/memberships", Auth::team_leaders, team_members},
+    Route{"GET", "/api/team_memberships", Auth::team_leaders, list_memberships},
+    Route{"POST", "/api/team_memberships", Auth::team_leaders, add_member},
+    Route{"PUT", "/api/team_memberships/{}", Auth::team_leaders, update_member},
+    Route{"DELETE", "/api/team_memberships/{}", Auth::team_leaders, remove_member},
 };
 
 } // namespace

@@ -9,11 +9,6 @@
 namespace portainer_double {
 namespace {
 
-bool leads_a_team(const Call& call) {
-    return std::ranges::any_of(call.world.memberships,
-                               [&](const Membership& m) { return m.user == call.caller.id && m.role == 1; });
-}
-
 Answer me(Call& call) {
     Json shown = render_user(*call.world.find_user(call.caller.id));
     shown["forceChangePassword"] = false;
@@ -22,7 +17,7 @@ Answer me(Call& call) {
 
 // Administrators see everybody, team leaders everybody but administrators.
 Answer list_users(Call& call) {
-    if (!call.caller.is_administrator() && !leads_a_team(call))
+    if (!call.caller.is_administrator() && !leads_team(call.world, call.caller.id, 0))
         return problem(403, "Permission denied to access users list");
     Json list = Json::array();
     for (const User& user : call.world.users) {
@@ -82,16 +77,29 @@ Answer update_user(Call& call) {
             return problem(403, "Permission denied to update user to administrator role", "Access denied to resource");
         (*user)->role = static_cast<int>(role);
     }
-    if (const std::string name = body->text("Username"); !name.empty()) (*user)->name = name;
+    const std::string name = body->text("Username");
+    if (!name.empty() && name != (*user)->name) {
+        if (!call.caller.is_administrator())
+            return problem(403, "Permission denied. Unable to update username", "Access denied to resource");
+        if (call.world.find_user(name) != nullptr)
+            return problem(409, "Another user with the same username already exists", "User already exists");
+        (*user)->name = name;
+    }
+    if (const std::string password = body->text("NewPassword"); !password.empty()) (*user)->password = password;
     return json_answer(render_user(**user));
 }
 
 Answer delete_user(Call& call) {
+    const auto id = route_id(call, 0, "user identifier");
+    if (!id) return id.error();
+    if (*id == 1) return problem(403, "Cannot remove the initial admin account");
+    if (*id == call.caller.id) {
+        return problem(403, "Cannot remove your own user account. Contact another administrator",
+                       "Cannot remove your own user account. Contact another administrator");
+    }
     const auto user = routed_user(call);
     if (!user) return user.error();
-    if ((*user)->id == 1)
-        return problem(403, "Cannot remove the initial admin account", "Cannot remove the initial admin account");
-    call.world.remove_user((*user)->id);
+    call.world.remove_user(*id);
     return empty_answer(204);
 }
 
@@ -99,7 +107,7 @@ Answer user_memberships(Call& call) {
     const auto id = route_id(call, 0, "user identifier");
     if (!id) return id.error();
     if (!call.caller.is_administrator() && call.caller.id != *id) {
-        return problem(403, "Permission denied to retrieve user memberships", "Unauthorized");
+        return problem(403, "Permission denied to update user memberships", "Unauthorized");
     }
     Json list = Json::array();
     for (const Membership& m : call.world.memberships) {
@@ -114,7 +122,7 @@ Json render_token(const Token& token) {
             {"description", token.description},
             {"prefix", token.raw.substr(0, 7)},
             {"dateCreated", token.created},
-            {"lastUsed", 0}};
+            {"lastUsed", token.last_used}};
 }
 
 Answer mint_token(Call& call) {
@@ -137,7 +145,8 @@ Answer mint_token(Call& call) {
 Answer list_tokens(Call& call) {
     const auto user = routed_user(call);
     if (!user) return user.error();
-    if (!call.caller.is_administrator() && call.caller.id != (*user)->id)
+    const bool others_user = call.caller.is_administrator() && (*user)->role != administrator;
+    if (call.caller.id != (*user)->id && !others_user)
         return problem(403, "Permission denied to get user access tokens", "Unauthorized");
     Json list = Json::array();
     for (const Token& token : call.world.tokens) {
@@ -147,20 +156,34 @@ Answer list_tokens(Call& call) {
 }
 
 Answer delete_token(Call& call) {
+    const auto id = route_id(call, 0, "user identifier");
+    if (!id) return id.error();
+    const auto key = route_id(call, 1, "api-key identifier");
+    if (!key) return key.error();
+    if (!call.caller.is_administrator() && call.caller.id != *id)
+        return problem(403, "Permission denied to get user access tokens", "Unauthorized");
     const auto user = routed_user(call);
     if (!user) return user.error();
-    const auto id = route_id(call, 1, "api-key identifier");
-    if (!id) return id.error();
-    if (!call.caller.is_administrator() && call.caller.id != (*user)->id)
-        return problem(403, "Permission denied to delete API key", "Unauthorized");
-    const auto removed =
-        std::erase_if(call.world.tokens, [&](const Token& t) { return t.id == *id && t.user == (*user)->id; });
-    if (removed == 0) return not_in_bucket("Unable to find API Key", "api_key", *id);
+    const auto at = std::ranges::find_if(call.world.tokens, [&](const Token& t) { return t.id == *key; });
+    if (at == call.world.tokens.end()) {
+        return problem(500, "API Key not found",
+                       "Object not found inside the database (bucket=api_key, key=" + std::to_string(*key) + ")");
+    }
+    if (at->user != *id) return problem(403, "Permission denied to remove api-key", "Unauthorized");
+    std::erase_if(call.world.tokens, [&](const Token& t) { return t.id == *key; });
     return empty_answer(204);
+}
+
+Answer has_administrator(Call&) { return empty_answer(204); }
+
+Answer create_first_administrator(Call&) {
+    return problem(409, "Unable to create administrator user", "An administrator user already exists");
 }
 
 constexpr std::array table{
     Route{"GET", "/api/users/me", Auth::user, me},
+    Route{"GET", "/api/users/admin/check", Auth::open, has_administrator},
+    Route{"POST", "/api/users/admin/init", Auth::open, create_first_administrator},
     Route{"GET", "/api/users", Auth::user, list_users},
     Route{"POST", "/api/users", Auth::administrators, create_user},
     Route{"GET", "/api/users/{}", Auth::user, inspect_user},

@@ -99,6 +99,7 @@ void seed_git(World& world, Stack& stack, const Json& seed) {
                               .reference = text(git, "reference"),
                               .path = text(git, "path", "docker-compose.yml"),
                               .commit = text(git, "commit", world.take_hash().substr(0, 40)),
+                              .deployed_reference = text(git, "reference"),
                               .username = text(git, "username"),
                               .authentication = git.contains("username"),
                               .skip_verify = git.value("skipVerify", false)};

@@ -11,11 +11,7 @@ void settle_one(World& world, const PendingDeployment& job) {
     Stack* stack = world.find_stack(job.stack);
     if (stack == nullptr) return;
     ++world.revision;
-    const auto error = deploy(world, *stack,
-                              {.is_update = job.is_update,
-                               .by_administrator = job.by_administrator,
-                               .recreate = job.recreate,
-                               .prune = stack->option && stack->option->prune});
+    const auto error = deploy(world, *stack, job.request);
     stack->status = error ? failed : active;
     stack->deployments.push_back({.status = stack->status, .time = world.now(), .message = error.value_or("")});
     if (error && job.previous_file) stack->file = *job.previous_file;

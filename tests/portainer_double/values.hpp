@@ -29,6 +29,7 @@ struct Token {
     std::string description;
     std::string raw; // "ptr_...", what X-API-Key carries
     UnixSeconds created = 0;
+    UnixSeconds last_used = 0;
 };
 
 struct Team {
@@ -61,6 +62,7 @@ struct Environment {
 struct Group {
     Id id = 0;
     std::string name;
+    std::string description;
     std::set<Id> users;
     std::set<Id> teams;
 };
@@ -93,7 +95,8 @@ struct GitConfig {
     std::string url;
     std::string reference;
     std::string path;
-    std::string commit; // ConfigHash
+    std::string commit;             // ConfigHash
+    std::string deployed_reference; // what the file on disk was cloned from
     std::string username;
     Id source = 0;   // 2.43.0: stacks of one URL share a source
     Id workflow = 0; // 2.43.0

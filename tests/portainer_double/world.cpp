@@ -27,7 +27,8 @@ std::string uuid(std::string_view hex) {
 
 World::World(Version chosen) : version(chosen) {
     instance_id = uuid(take_hash());
-    groups.push_back({.id = 1, .name = "Unassigned", .users = {}, .teams = {}});
+    groups.push_back(
+        {.id = 1, .name = "Unassigned", .description = "Unassigned environments", .users = {}, .teams = {}});
     new_database();
 }
 
@@ -169,8 +170,6 @@ void World::remove_user(Id id) {
     std::erase_if(tokens, [&](const Token& token) { return token.user == id; });
     std::erase_if(memberships, [&](const Membership& membership) { return membership.user == id; });
     std::erase_if(sessions, [&](const auto& session) { return session.second == id; });
-    for (Environment& environment : environments) environment.users.erase(id);
-    for (auto& entry : controls) entry.second.users.erase(id);
 }
 
 void World::remove_environment(Id id) {
@@ -188,6 +187,7 @@ void World::remove_stack(Id id) {
 void World::new_database() {
     instance_id = uuid(take_hash());
     next_ids.clear();
+    next_ids["endpoint_groups"] = 1;
     users.clear();
     tokens.clear();
     teams.clear();

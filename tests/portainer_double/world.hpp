@@ -22,13 +22,19 @@ struct Settle {
         1; // answers that still show Status 3, the write's own apart; 0: none, it has ended when the write answers
 };
 
+struct DeployRequest {
+    bool is_update = false;
+    bool by_administrator = true; // others' files are validated against the environment's settings
+    bool pull = false;            // images are pulled first, even those that are there
+    bool recreate = false;        // Git redeploys recreate every container
+    bool prune = false;
+};
+
 // A background deployment that has not ended. What it comes to is decided when it ends.
 struct PendingDeployment {
     Id stack = 0;
     int reads_left = 0;
-    bool is_update = false;
-    bool by_administrator = false;
-    bool recreate = false;
+    DeployRequest request;
     std::optional<std::string> previous_file; // what a failed update puts back
 };
 
@@ -74,7 +80,7 @@ class World {
     Token& add_token(Id user, std::string description, std::string raw = {});
     Environment& add_environment(std::string name, std::string url);
     ResourceControl& add_control(const Stack& stack, const User& creator);
-    void remove_user(Id id);
+    void remove_user(Id id); // with tokens and memberships; access policies keep the id, as on the server
     void remove_environment(Id id);
     void remove_stack(Id id);
     void new_database(); // another InstanceID, nothing in it but the administrator and the first environment
@@ -104,6 +110,7 @@ class World {
     std::map<std::string, Id> git_sources; // URL -> source, 2.43.0
     std::map<std::string, Id> sessions;    // session token -> user
     std::map<std::string, Id> next_ids;
+    std::vector<EnvVar> hidden_labels; // BlackListedLabels of the settings
     std::vector<UnixSeconds> recent_logins;
     UnixSeconds banned_until = 0;
 

@@ -13,8 +13,7 @@ std::optional<Answer> refuse_environment(const Call& call, Id id, const WriteWor
     return problem(403, words.environment_denied, "Access denied to environment");
 }
 
-std::optional<Answer> refuse_write(const Call& call, const Stack& stack, Id environment, const WriteWords& words) {
-    if (auto refused = refuse_environment(call, environment, words)) return refused;
+std::optional<Answer> refuse_resource(const Call& call, const Stack& stack, Id environment) {
     Stack there = stack;
     there.environment = environment;
     const bool controlled = stack.type != kubernetes_stack;

@@ -23,8 +23,9 @@ constexpr WriteWords stop_words{no_environment_message, "Permission denied to ac
 // Environment 404 and 403, alone.
 std::optional<Answer> refuse_environment(const Call& call, Id environment, const WriteWords& words);
 
-// Environment 404 and 403, then the resource control, looked up under the environment that was asked for.
-std::optional<Answer> refuse_write(const Call& call, const Stack& stack, Id environment, const WriteWords& words);
+// The 403 of the resource control. An update looks it up under the environment that was asked for, the other writes
+// under the record's own: `environment` says which.
+std::optional<Answer> refuse_resource(const Call& call, const Stack& stack, Id environment);
 
 // The 409 while Status is 3.
 Answer already_deploying();
