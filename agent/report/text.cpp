@@ -80,6 +80,13 @@ std::vector<const StackResult*> with_verdict(const Report& report, Verdict verdi
     return out;
 }
 
+// When a whole server could not be read, its line says why and what to do, once for all of its stacks.
+bool is_said_of_the_server(const Report& report, const StackResult& stack) {
+    if (stack.verdict != Verdict::unreachable) return false;
+    const auto server = std::ranges::find(report.servers, stack.server, &ServerResult::name);
+    return server != report.servers.end() && server->exit_code != 0;
+}
+
 // The names of in_sync stacks with this qualification, flowing behind (or, where it is long, below) its word.
 std::string in_sync_names(const std::vector<const StackResult*>& stacks, std::string_view qualified, const Paint& paint,
                           std::optional<std::size_t> width, bool with_server) {
@@ -138,7 +145,8 @@ std::string to_text(const Report& report, const TextOptions& options) {
 
     std::string listed;
     for (const Verdict verdict : listed_verdicts) {
-        for (const StackResult* stack : with_verdict(report, verdict)) listed += text.block(*stack);
+        for (const StackResult* stack : with_verdict(report, verdict))
+            listed += is_said_of_the_server(report, *stack) ? text.first_line(*stack) : text.block(*stack);
     }
     if (!options.quiet) listed += in_sync_part(report, text, paint, options);
     const bool has_changes =

@@ -30,13 +30,14 @@ class StackText {
 
     // The stack's block: verdict, name and manifest; changes; why; what was asked; what to do.
     std::string block(const StackResult& stack) const;
+    // The first line of it: verdict, name and manifest.
+    std::string first_line(const StackResult& stack) const;
     // One change on one line, or on two where a terminal is too narrow.
     std::string change(const Change& change) const;
     // Text of a stack on lines of its own, below its name.
     std::string paragraph(Ink ink, std::string_view text) const;
 
   private:
-    std::string first_line(const StackResult& stack) const;
     std::string reasons(const StackResult& stack) const;
     std::string values(const Change& change, std::optional<std::size_t> room) const;
 
