@@ -83,6 +83,18 @@ bool is_sound(const yaml::Node& node, Context& context) { // NOLINT(misc-no-recu
     return true;
 }
 
+// Forms of maps name the keys that must be there in their row's detail.
+bool has_needed_keys(const yaml::Node& mapping, const RuleNode& rule, Context& context) {
+    const std::string_view needed = rule.row == nullptr ? std::string_view{} : rule.row->detail;
+    if (needed.empty()) return true;
+    for (const std::string_view key : split(needed, '|')) {
+        if (mapping.find(key) != nullptr) continue;
+        context.fail(mapping, "the key `" + std::string(key) + "` is missing");
+        return false;
+    }
+    return true;
+}
+
 void fail_unknown(const yaml::Node& key, const RuleNode& rule, Context& context) {
     std::vector<std::string> known;
     for (const auto& [name, field] : rule.fields) known.emplace_back(name);
@@ -95,7 +107,7 @@ void fail_unknown(const yaml::Node& key, const RuleNode& rule, Context& context)
 
 bool read_fields(yaml::Node& mapping, const RuleNode& rule, Context& context, bool extensions, Value& out) {
     out.shape = Shape::map;
-    if (!has_text_keys(mapping, context)) return false;
+    if (!has_text_keys(mapping, context) || !has_needed_keys(mapping, rule, context)) return false;
     out.members.reserve(mapping.entries.size());
     for (auto& [key, node] : mapping.entries) {
         const Context::Step step(context, key.text);

@@ -7,7 +7,6 @@ namespace mooring::compose {
 
 // single_values.cpp
 Outcome read_text(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
-Outcome read_text_or_null(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_text_or_number(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_choice(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_boolean(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
@@ -59,7 +58,6 @@ Outcome read_closed_records(yaml::Node&& node, const RuleNode& rule, Context& co
 Outcome read_service(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_healthcheck(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_build(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
-Outcome read_extends(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_dependencies(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_dependency(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_networks(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);

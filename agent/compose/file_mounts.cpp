@@ -30,7 +30,7 @@ Outcome read_file_mounts(yaml::Node& node, const RuleNode& rule, const Targets& 
         } else {
             auto source = take_text(item, context);
             if (!source) return Outcome::failed;
-            put(mount, "source", make_text(std::move(*source), item.mark.line));
+            if (!source->empty()) put(mount, "source", make_text(std::move(*source), item.mark.line));
         }
         std::string target = full_target(mount, targets);
         remove(mount, "target");

@@ -21,8 +21,8 @@ std::optional<std::string> take_item(yaml::Node& item, Context& context, bool nu
     if (!numbers || yaml::is_text(item)) return take_text(item, context);
     const auto scalar = item.kind == yaml::Kind::scalar ? take_scalar(item, context) : yaml::Scalar{};
     if (!scalar) return std::nullopt;
-    if (scalar->type == yaml::Type::integer || scalar->type == yaml::Type::floating) return take_printed(item, context);
-    context.fail(item, "must be a text or a number", "wrong-type");
+    if (scalar->type == yaml::Type::integer) return take_printed(item, context);
+    context.fail(item, "must be a text or a whole number", "wrong-type");
     return std::nullopt;
 }
 
@@ -96,8 +96,9 @@ Outcome read_set_or_text(yaml::Node&& node, const RuleNode& /*rule*/, Context& c
 Outcome read_set_unique(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
     return read_keyed(node, {.twice = Twice::refused}, context, out);
 }
-Outcome read_number_set(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
-    return read_keyed(node, {.numbers = true}, context, out);
+Outcome read_number_set(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    const Twice twice = rule.row->detail == "each once" ? Twice::refused : Twice::allowed;
+    return read_keyed(node, {.twice = twice, .numbers = true}, context, out);
 }
 
 Outcome read_words(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {

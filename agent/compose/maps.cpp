@@ -53,7 +53,8 @@ bool read_mapping(yaml::Node& node, const MapOf& of, Context& context, Value& ou
     if (!has_text_keys(node, context)) return false;
     for (auto& [key, value] : node.entries) {
         const Context::Step step(context, key.text);
-        if (key.text.empty()) return context.fail(key, "an empty key") != Outcome::failed;
+        const bool may_be_empty = !of.list && of.numbers; // as the loader has it
+        if (key.text.empty() && !may_be_empty) return context.fail(key, "an empty key") != Outcome::failed;
         if (!may_be(value, of))
             return context.fail(value, "a value of this kind is not allowed here", "wrong-type") != Outcome::failed;
         const bool is_null = value.kind == yaml::Kind::null || (!yaml::is_text(value) && value.text.empty());

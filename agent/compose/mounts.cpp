@@ -34,10 +34,12 @@ std::string cleaned_target(std::string target) {
     return target.empty() || has_reference(target) ? target : clean_path(target);
 }
 
-// One letter of any alphabet; what follows it is checked by the caller.
+// One letter, of any alphabet: what is one character beyond ASCII is taken for one.
 bool is_one_letter(std::string_view text) {
     if (text.size() == 1) return (text[0] >= 'a' && text[0] <= 'z') || (text[0] >= 'A' && text[0] <= 'Z');
-    return false;
+    const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
+    return text.size() > 1 && static_cast<unsigned char>(text[0]) >= 0xC0 &&
+           std::ranges::all_of(text.substr(1), continues);
 }
 
 // The parts between colons; a colon behind a single letter belongs to a Windows drive, one inside ${...} to a
@@ -61,7 +63,8 @@ std::vector<std::string> split_mount(std::string_view text) {
 bool is_host_path(std::string_view source) {
     if (source.empty()) return false;
     if (source[0] == '.' || source[0] == '/' || source[0] == '~' || source.starts_with(R"(\\)")) return true;
-    return source.size() > 1 && source[1] == ':' && is_one_letter(source.substr(0, 1));
+    const std::size_t colon = source.find(':');
+    return colon != std::string_view::npos && is_one_letter(source.substr(0, colon));
 }
 
 bool is_propagation(std::string_view option) {
@@ -113,11 +116,7 @@ Outcome read_short(const yaml::Node& node, std::string_view text, Context& conte
 
 Outcome read_long(yaml::Node& node, const RuleNode& rule, Context& context, Value& list) {
     Value mount{.line = node.mark.line};
-    const bool has_type = node.find("type") != nullptr;
-    const bool has_target = node.find("target") != nullptr;
     if (!read_fields(node, rule, context, true, mount)) return Outcome::failed;
-    if (!has_type) return context.fail(node, "a mount needs a `type`");
-    if (!has_target) return context.fail(node, "a mount needs a `target`");
     const Value* target = find(mount, "target");
     std::string identity = target == nullptr ? std::string{} : cleaned_target(target->text);
     remove(mount, "target");

@@ -21,6 +21,11 @@ std::string number_text(double value) {
     return yaml::go_text(value);
 }
 
+// Of a canonical number: "1.5" and "1e-05" are not, "1.5e+20" is.
+bool is_whole(std::string_view number) {
+    return number.contains("e+") || number.find_first_of(".e") == std::string_view::npos;
+}
+
 std::optional<std::int64_t> parse_integer(std::string_view text) {
     if (text.starts_with('+')) text.remove_prefix(1);
     std::int64_t value = 0;
@@ -40,13 +45,18 @@ std::optional<double> parse_double(std::string_view text) {
 }
 
 // "-1000..1000", "0..": whether the number lies in the row's range; rows without one allow every number.
-bool in_range(std::string_view range, std::int64_t value) {
+bool in_range(std::string_view range, double value) {
     const std::size_t dots = range.find("..");
     if (dots == std::string_view::npos) return true;
-    const auto least = parse_integer(range.substr(0, dots));
-    const auto most = parse_integer(range.substr(dots + 2));
-    return value >= least.value_or(std::numeric_limits<std::int64_t>::min()) &&
-           value <= most.value_or(std::numeric_limits<std::int64_t>::max());
+    const auto least = parse_double(range.substr(0, dots));
+    const auto most = parse_double(range.substr(dots + 2));
+    return (!least || value >= *least) && (!most || value <= *most);
+}
+
+double value_of(const yaml::Scalar& scalar) {
+    if (scalar.type == yaml::Type::floating) return scalar.floating;
+    return scalar.is_unsigned ? static_cast<double>(static_cast<std::uint64_t>(scalar.integer))
+                              : static_cast<double>(scalar.integer);
 }
 
 // The scalar, unless it is a text with a reference: that becomes `out` and `symbolic`.
@@ -68,46 +78,31 @@ Outcome zero_is_absent(Outcome outcome, const Value& out) {
 
 } // namespace
 
-Outcome read_integer_kept(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+Outcome read_number_kept(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    const std::string_view detail = rule.row->detail;
     bool symbolic = false;
     auto scalar = take_number(node, context, out, symbolic);
     if (!scalar || symbolic) return scalar ? Outcome::present : Outcome::failed;
     if (scalar->type == yaml::Type::text) {
-        const auto value = parse_integer(scalar->text);
-        if (!value) return context.fail(node, "`" + printable(scalar->text, 80) + "` is no whole number");
-        out = make_number(std::to_string(*value), node.mark.line);
-        return Outcome::present;
+        const bool whole = !detail.empty() || rule.row->form == Form::integer || rule.row->form == Form::integer_kept;
+        const auto number = whole && !parse_integer(scalar->text) ? std::nullopt : parse_double(scalar->text);
+        if (!number) {
+            return context.fail(node, "`" + printable(scalar->text, 80) +
+                                          (whole ? "` is no whole number" : "` is no number"));
+        }
+        if (const auto integer = parse_integer(scalar->text))
+            *scalar = {.type = yaml::Type::integer, .integer = *integer, .text = std::to_string(*integer)};
+        else
+            *scalar = {.type = yaml::Type::floating, .floating = *number};
     }
-    const bool is_whole = scalar->type == yaml::Type::integer ||
-                          (scalar->type == yaml::Type::floating && std::trunc(scalar->floating) == scalar->floating);
-    if (!is_whole) return wrong_type(node, context, "a whole number");
-    if (scalar->type == yaml::Type::integer && !in_range(rule.row->detail, scalar->integer)) {
-        return context.fail(node, scalar->text + " is not in the range " + std::string(rule.row->detail));
-    }
-    out = make_number(scalar->type == yaml::Type::integer ? std::move(scalar->text) : number_text(scalar->floating),
-                      node.mark.line);
-    return Outcome::present;
-}
-
-Outcome read_integer(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
-    return zero_is_absent(read_integer_kept(std::move(node), rule, context, out), out);
-}
-
-Outcome read_number_kept(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
-    bool symbolic = false;
-    auto scalar = take_number(node, context, out, symbolic);
-    if (!scalar || symbolic) return scalar ? Outcome::present : Outcome::failed;
-    if (scalar->type == yaml::Type::integer) {
-        out = make_number(std::move(scalar->text), node.mark.line);
-        return Outcome::present;
-    }
-    if (scalar->type != yaml::Type::floating && scalar->type != yaml::Type::text) {
+    if (scalar->type != yaml::Type::integer && scalar->type != yaml::Type::floating)
         return wrong_type(node, context, "a number");
-    }
-    const auto value = scalar->type == yaml::Type::floating ? scalar->floating : parse_double(scalar->text);
-    if (!value || !std::isfinite(*value))
-        return context.fail(node, "`" + printable(scalar->text, 80) + "` is no number");
-    out = make_number(number_text(*value), node.mark.line);
+    const double value = value_of(*scalar);
+    if (!std::isfinite(value)) return context.fail(node, "infinity and NaN are no values here");
+    if (!in_range(detail, value))
+        return context.fail(node, number_text(value) + " is not in the range " + std::string(detail));
+    out =
+        make_number(scalar->type == yaml::Type::integer ? std::move(scalar->text) : number_text(value), node.mark.line);
     return Outcome::present;
 }
 
@@ -115,12 +110,30 @@ Outcome read_number(yaml::Node&& node, const RuleNode& rule, Context& context, V
     return zero_is_absent(read_number_kept(std::move(node), rule, context, out), out);
 }
 
+Outcome read_integer_kept(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    const yaml::Mark mark = node.mark;
+    if (read_number_kept(std::move(node), rule, context, out) == Outcome::failed) return Outcome::failed;
+    if (out.shape == Shape::number && !is_whole(out.text)) {
+        return context.fail({.mark = mark}, "must be a whole number", "wrong-type");
+    }
+    return Outcome::present;
+}
+
+Outcome read_integer(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    return zero_is_absent(read_integer_kept(std::move(node), rule, context, out), out);
+}
+
 Outcome read_bytes(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
     bool symbolic = false;
     auto scalar = take_number(node, context, out, symbolic);
     if (!scalar || symbolic) return scalar ? Outcome::present : Outcome::failed;
-    if (scalar->type != yaml::Type::text) return read_number(std::move(node), rule, context, out);
-    const auto size = parse_byte_size(scalar->text);
+    if (scalar->type != yaml::Type::text) {
+        return zero_is_absent(rule.row->detail.empty() ? read_number_kept(std::move(node), rule, context, out)
+                                                       : read_integer_kept(std::move(node), rule, context, out),
+                              out);
+    }
+    const std::string_view text = scalar->text;
+    const auto size = parse_byte_size(text.starts_with('+') ? text.substr(1) : text);
     if (!size) return context.fail(node, "`" + printable(scalar->text, 80) + "` is no size such as 512m or 1.5g");
     out = make_number(std::to_string(*size), node.mark.line);
     return zero_is_absent(Outcome::present, out);

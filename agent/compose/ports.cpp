@@ -154,6 +154,7 @@ Outcome read_short(yaml::Node& node, std::string_view text, Context& context, Va
         add_symbolic(list, std::move(port), parts, target, node.mark.line);
         return Outcome::present;
     }
+    if (targets->first == 0) return context.fail(node, "0 is no target port");
     if (published && targets->length() != 0 && targets->length() != published->length()) {
         return context.fail(node, "the ranges of published and target ports have different lengths");
     }
@@ -170,7 +171,6 @@ std::string field(const Value& fields, std::string_view name) {
 Outcome read_long(yaml::Node& node, const RuleNode& rule, Context& context, Value& list) {
     Value fields;
     if (!read_fields(node, rule, context, true, fields)) return Outcome::failed;
-    if (find(fields, "target") == nullptr) return context.fail(node, "a port needs a `target`");
     Port port;
     port.host_ip = field(fields, "host_ip");
     port.published = field(fields, "published");

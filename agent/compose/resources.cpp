@@ -8,14 +8,16 @@ namespace mooring::compose {
 namespace {
 
 // The old `external: {name: N}` as `external: true` and `name: N`. False: context has the problem.
-bool unfold_external(yaml::Node& resource, Context& context) {
+bool unfold_external(yaml::Node& resource, const RuleNode& rule, Context& context) {
     const auto place =
         std::ranges::find(resource.entries, "external", [](const auto& entry) { return entry.first.text; });
     if (place == resource.entries.end() || place->second.kind != yaml::Kind::mapping) return true;
     yaml::Node external = std::move(place->second);
+    if (!has_text_keys(external, context)) return false;
     place->second = {.kind = yaml::Kind::scalar, .plain = true, .text = "true", .mark = external.mark};
     for (auto& [key, value] : external.entries) {
-        if (key.text.starts_with("x-")) continue;
+        const bool is_open = rule.row->form == Form::secret || rule.row->form == Form::config; // as the loader has it
+        if (key.text.starts_with("x-") || (is_open && key.text != "name")) continue;
         if (key.text != "name")
             return context.fail(key, "`external` knows only `name`", "unknown-key") != Outcome::failed;
         const yaml::Node* name = resource.find("name");
@@ -30,7 +32,7 @@ bool unfold_external(yaml::Node& resource, Context& context) {
 Outcome read_resource(yaml::Node& node, const RuleNode& rule, Context& context, Value& out) {
     if (node.kind != yaml::Kind::mapping) return context.fail(node, "must be a mapping", "wrong-type");
     const std::string key(context.last_key());
-    if (!unfold_external(node, context) || !read_fields(node, rule, context, true, out)) return Outcome::failed;
+    if (!unfold_external(node, rule, context) || !read_fields(node, rule, context, true, out)) return Outcome::failed;
     const Value* external = find(out, "external");
     const bool is_external = external != nullptr && external->shape == Shape::boolean;
     if (is_external && find(out, "name") == nullptr) put(out, "name", make_text(key, external->line));

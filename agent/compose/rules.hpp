@@ -21,7 +21,6 @@ enum class Form : std::uint8_t {
     literal,
     // single values
     text,
-    text_or_null,
     text_or_number,
     choice,
     boolean,
@@ -85,7 +84,9 @@ struct Row {
     std::string_view pattern; // `*` one key of the user's, `[]` an element of a list
     Form form;
     std::string_view reason;
-    std::string_view detail = {}; // choice: the words allowed; integer: the range allowed, "-1000..1000"
+    // choice: the words allowed; numbers: the range allowed ("-1000..1000"), or "whole text" (as text only whole ones)
+    // or "whole"; maps of known keys: the keys that must be there; number_set: "each once".
+    std::string_view detail = {};
 };
 
 std::span<const Row> rows();

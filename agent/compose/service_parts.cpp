@@ -69,10 +69,7 @@ Outcome read_dependencies(yaml::Node&& node, const RuleNode& rule, Context& cont
 }
 
 Outcome read_dependency(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
-    const bool has_condition = node.find("condition") != nullptr;
     const std::uint32_t line = node.mark.line;
-    if (node.kind == yaml::Kind::mapping && !has_condition)
-        return context.fail(node, "a dependency needs a `condition`");
     if (read_record(std::move(node), rule, context, out) == Outcome::failed) return Outcome::failed;
     if (find(out, "required") == nullptr) put(out, "required", make_boolean(true, line));
     return Outcome::present;
@@ -91,11 +88,7 @@ Outcome read_network_membership(yaml::Node&& node, const RuleNode& rule, Context
 }
 
 Outcome read_ulimit(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
-    if (node.kind == yaml::Kind::mapping) {
-        const bool is_whole = node.find("soft") != nullptr && node.find("hard") != nullptr;
-        if (!is_whole) return context.fail(node, "a limit needs `soft` and `hard`");
-        return read_record(std::move(node), rule, context, out);
-    }
+    if (node.kind == yaml::Kind::mapping) return read_record(std::move(node), rule, context, out);
     Value single;
     if (read_integer_kept(std::move(node), rule, context, single) == Outcome::failed) return Outcome::failed;
     out.shape = Shape::map;
@@ -147,14 +140,6 @@ Outcome read_env_files(yaml::Node&& node, const RuleNode& /*rule*/, Context& con
         out.members.push_back(std::move(member));
     }
     return present_unless_empty(out);
-}
-
-// What is left of `extends` once services of the same file were merged: another file, which is not followed.
-Outcome read_extends(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
-    if (node.kind == yaml::Kind::mapping && node.find("service") == nullptr) {
-        return context.fail(node, "`extends` needs a `service`");
-    }
-    return read_closed_record(std::move(node), rule, context, out);
 }
 
 } // namespace mooring::compose

@@ -17,15 +17,13 @@ Outcome read_text(yaml::Node&& node, const RuleNode& /*rule*/, Context& context,
     return Outcome::present;
 }
 
-Outcome read_text_or_null(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
-    if (node.kind == yaml::Kind::null) return Outcome::absent;
-    return read_text(std::move(node), rule, context, out);
-}
-
 Outcome read_text_or_number(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
     if (yaml::is_text(node)) return read_text(std::move(node), rule, context, out);
-    if (read_integer_kept(std::move(node), rule, context, out) == Outcome::failed) return Outcome::failed;
-    out.shape = Shape::text;
+    const auto scalar = node.kind == yaml::Kind::scalar ? take_scalar(node, context) : yaml::Scalar{};
+    if (!scalar) return Outcome::failed;
+    if (scalar->type != yaml::Type::integer)
+        return context.fail(node, "must be a text or a whole number", "wrong-type");
+    out = make_text(scalar->text, node.mark.line);
     return Outcome::present;
 }
 
