@@ -225,6 +225,8 @@ Run::Run(Desired desired, std::vector<Target> targets, const Memory& memory, con
             server.before = known->second;
         }
         server.target = std::move(target);
+        server.result.name = server.target.name; // what an interrupted run can say of it
+        server.result.url = server.target.url;
         state.servers.push_back(std::move(server));
     }
 }

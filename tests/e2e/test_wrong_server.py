@@ -116,6 +116,7 @@ class WrongServer(Case):
             connection.close()
         self.check_exit(result, 130)
         self.assertTrue(result.json()["run"]["partial"])
+        self.assertEqual(result.json()["run"]["servers"][0]["url"], url)
         self.assertEqual(result.json()["exitCode"], 130)
         self.assertLess(took, 20)  # the promise is a second; a busy machine is no failure
 
