@@ -1,6 +1,6 @@
 #include "base/file.hpp"
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -44,6 +44,29 @@ Result<void> write_all(int fd, std::string_view bytes, const std::filesystem::pa
     return {};
 }
 
+std::unexpected<Error> too_large(const std::filesystem::path& path, std::size_t most) {
+    return fail(ErrorKind::limit, fmt::format("{} is larger than {} bytes", path.string(), most));
+}
+
+// Reads to the end: the size is what the file had when it was opened, and may be 0 for files that the kernel makes up.
+Result<std::string> read_all(int fd, std::size_t size, std::size_t most, const std::filesystem::path& path) {
+    std::string bytes;
+    std::size_t filled = 0;
+    ssize_t got = 0;
+    while (true) {
+        const std::size_t room = filled <= size ? size + 1 : filled + filled / 2 + 4096; // one more tells the end
+        bytes.resize_and_overwrite(room, [&](char* data, std::size_t capacity) {
+            got = ::read(fd, data + filled, capacity - filled);
+            return filled + static_cast<std::size_t>(std::max<ssize_t>(got, 0));
+        });
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return system_failure("read", path);
+        if (got == 0) return bytes;
+        filled = bytes.size();
+        if (filled > most) return too_large(path, most);
+    }
+}
+
 } // namespace
 
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t most) {
@@ -56,18 +79,8 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t mos
     if (!S_ISREG(about.st_mode))
         return fail(ErrorKind::io, fmt::format("cannot read {}: not a regular file", path.string()));
 
-    std::string bytes;
-    std::array<char, 65536> block{};
-    while (true) {
-        const ssize_t size = ::read(file.get(), block.data(), block.size());
-        if (size < 0 && errno == EINTR) continue;
-        if (size < 0) return system_failure("read", path);
-        if (size == 0) return bytes;
-        bytes.append(block.data(), static_cast<std::size_t>(size));
-        if (bytes.size() > most) {
-            return fail(ErrorKind::limit, fmt::format("{} is larger than {} bytes", path.string(), most));
-        }
-    }
+    if (static_cast<std::size_t>(about.st_size) > most) return too_large(path, most);
+    return read_all(file.get(), static_cast<std::size_t>(about.st_size), most, path);
 }
 
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view bytes, unsigned mode) {

@@ -62,9 +62,18 @@ class Reader {
         return lines_[at_].is_item() ? sequence(depth) : mapping(depth);
     }
 
+    // How many entries of this indentation follow: moving nodes while a list grows costs more than counting first.
+    std::size_t siblings(std::size_t indent) const {
+        std::size_t count = 0;
+        for (std::size_t i = at_; i < end_ && lines_[i].indent >= indent; ++i)
+            count += lines_[i].indent == indent ? 1 : 0;
+        return count;
+    }
+
     std::optional<Node> mapping(std::size_t depth) {
         const std::size_t indent = lines_[at_].indent;
         Node node{.kind = Kind::mapping, .mark = lines_[at_].rest.mark};
+        node.entries.reserve(siblings(indent));
         ++nodes_;
         while (more_at(indent)) {
             const Piece line = lines_[at_].rest;

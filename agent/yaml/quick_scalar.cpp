@@ -31,25 +31,25 @@ std::size_t skip_blanks(std::string_view text, std::size_t at) {
 // The length of the quoted scalar at the start, quotes included; 0 if it does not end on this line or needs escapes.
 std::size_t quoted_length(std::string_view text) {
     const char quote = text[0];
-    for (std::size_t i = 1; i < text.size(); ++i) {
-        if (quote == '"' && text[i] == '\\') return 0;
-        if (text[i] != quote) continue;
-        if (quote == '\'' && i + 1 < text.size() && text[i + 1] == '\'') {
-            ++i;
-            continue;
-        }
-        return i + 1;
+    std::size_t end = text.find(quote, 1);
+    while (quote == '\'' && end != std::string_view::npos && end + 1 < text.size() && text[end + 1] == quote) {
+        end = text.find(quote, end + 2);
     }
-    return 0;
+    if (end == std::string_view::npos) return 0;
+    if (quote == '"' && text.substr(0, end).contains('\\')) return 0;
+    return end + 1;
 }
 
 std::string unquoted(std::string_view quoted) {
-    const char quote = quoted[0];
-    std::string out;
-    out.reserve(quoted.size());
-    for (std::size_t i = 1; i + 1 < quoted.size(); ++i) {
-        out += quoted[i];
-        if (quote == '\'' && quoted[i] == '\'') ++i;
+    const std::string_view inner = quoted.substr(1, quoted.size() - 2);
+    std::string out(inner);
+    if (quoted[0] == '\'' && inner.contains('\'')) {
+        std::size_t kept = 0; // every quote inside is written twice
+        for (std::size_t i = 0; i < inner.size(); ++i) {
+            out[kept++] = inner[i];
+            if (inner[i] == '\'') ++i;
+        }
+        out.resize(kept);
     }
     return out;
 }
@@ -199,6 +199,12 @@ std::optional<Node> read_inline(const Piece& piece, std::size_t& nodes, std::siz
     if (first != '[' && first != '{' && first != '"' && first != '\'') {
         ++nodes;
         return read_plain(piece);
+    }
+    if (first == '"' || first == '\'') {
+        const std::size_t length = quoted_length(piece.text);
+        if (length == 0 || !is_rest_of_line(piece.text.substr(length))) return std::nullopt;
+        ++nodes;
+        return scalar(unquoted(piece.text.substr(0, length)), piece.mark, false);
     }
     Flow flow(piece, nodes, depth);
     auto node = flow.read();

@@ -1,0 +1,67 @@
+#include "base/file.hpp"
+
+#include <cstdlib>
+#include <gtest/gtest.h>
+#include <string>
+#include <sys/stat.h>
+
+namespace mooring {
+namespace {
+
+namespace fs = std::filesystem;
+
+class File : public testing::Test {
+  protected:
+    File() {
+        std::string pattern = (fs::temp_directory_path() / "mooring-file-XXXXXX").string();
+        folder_ = ::mkdtemp(pattern.data());
+    }
+    ~File() override { fs::remove_all(folder_); }
+    fs::path folder_;
+};
+
+TEST_F(File, GivesBackEveryByteOfWhatWasWritten) {
+    for (const std::size_t size : {0UL, 1UL, 4095UL, 4096UL, 4097UL, 300'000UL}) {
+        std::string bytes(size, 'x');
+        for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<char>(i * 31);
+        ASSERT_TRUE(write_file_atomically(folder_ / "f", bytes));
+        EXPECT_EQ(read_file(folder_ / "f", 1U << 20U).value(), bytes);
+    }
+}
+
+TEST_F(File, RefusesMoreThanTheLimitAndTakesTheLimitItself) {
+    ASSERT_TRUE(write_file_atomically(folder_ / "f", "12345"));
+    EXPECT_EQ(read_file(folder_ / "f", 5).value(), "12345");
+    EXPECT_EQ(read_file(folder_ / "f", 4).error().kind, ErrorKind::limit);
+}
+
+TEST_F(File, ReadsWhatHasNoSizeUntilItEnds) {
+    const auto status = read_file("/proc/self/status", 1U << 20U);
+    ASSERT_TRUE(status);
+    EXPECT_TRUE(status->contains("Pid:"));
+    EXPECT_EQ(read_file("/proc/self/status", 10).error().kind, ErrorKind::limit);
+}
+
+TEST_F(File, SaysWhatIsWrong) {
+    EXPECT_EQ(read_file(folder_ / "none", 10).error().kind, ErrorKind::not_found);
+    EXPECT_EQ(read_file(folder_, 10).error().message, "cannot read " + folder_.string() + ": it is a folder");
+    EXPECT_EQ(read_file("/dev/zero", 10).error().kind, ErrorKind::io);
+}
+
+TEST_F(File, IsReplacedWholeWithTheWantedPermissions) {
+    ASSERT_TRUE(write_file_atomically(folder_ / "f", "old", 0600));
+    ASSERT_TRUE(write_file_atomically(folder_ / "f", "new", 0640));
+    struct stat about{};
+    ASSERT_EQ(::stat((folder_ / "f").c_str(), &about), 0);
+    EXPECT_EQ(about.st_mode & 0777U, 0640U);
+    EXPECT_EQ(read_file(folder_ / "f", 10).value(), "new");
+}
+
+TEST_F(File, AFailedWriteLeavesNoNeighbourBehind) {
+    fs::create_directory(folder_ / "d");
+    EXPECT_FALSE(write_file_atomically(folder_ / "d", "x")) << "a folder cannot be replaced by a file";
+    EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
+}
+
+} // namespace
+} // namespace mooring
