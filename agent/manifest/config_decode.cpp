@@ -38,22 +38,24 @@ class Decoder {
 
     Config run() {
         const Node& spec = tree_.spec;
-        take(spec, "", "server", [&](const Node& node, auto) { config_.default_server = node.text; });
-        take(spec, "", "manifests", [&](const Node& node, auto path) { decode_manifests(node, path); });
-        take(spec, "", "environment", [&](const Node& node, auto) { config_.environment = node.text; });
-        take(spec, "", "runtime", [&](const Node& node, auto) { config_.runtime = *manifest::as_boolean(node); });
-        take(spec, "", "remember", [&](const Node& node, auto path) { config_.remember = to_path(node, path); });
-        take(spec, "", "relistAfter", [&](const Node& node, auto) {
+        take(spec, "", "server", [&](const Node& node, const auto&) { config_.default_server = node.text; });
+        take(spec, "", "manifests", [&](const Node& node, const auto& path) { decode_manifests(node, path); });
+        take(spec, "", "environment", [&](const Node& node, const auto&) { config_.environment = node.text; });
+        take(spec, "", "runtime",
+             [&](const Node& node, const auto&) { config_.runtime = *manifest::as_boolean(node); });
+        take(spec, "", "remember", [&](const Node& node, const auto& path) { config_.remember = to_path(node, path); });
+        take(spec, "", "relistAfter", [&](const Node& node, const auto&) {
             config_.relist_after = std::chrono::ceil<std::chrono::milliseconds>(to_duration(node));
         });
-        take(spec, "", "fullVerify", [&](const Node& node, auto) {
+        take(spec, "", "fullVerify", [&](const Node& node, const auto&) {
             config_.full_verify = std::chrono::ceil<std::chrono::seconds>(to_duration(node));
         });
         if (const Node* output = spec.find("output")) {
-            take(*output, "output.", "format", [&](const Node& node, auto) { config_.format = node.text; });
-            take(*output, "output.", "color", [&](const Node& node, auto) { config_.color = node.text; });
+            take(*output, "output.", "format", [&](const Node& node, const auto&) { config_.format = node.text; });
+            take(*output, "output.", "color", [&](const Node& node, const auto&) { config_.color = node.text; });
         }
-        take(spec, "", "defaults", [&](const Node& node, auto) { config_.defaults = {.spec = node, .file = file_}; });
+        take(spec, "", "defaults",
+             [&](const Node& node, const auto&) { config_.defaults = {.spec = node, .file = file_}; });
         // With a file, `manifests` beside it is meant.
         if (spec.find("manifests") == nullptr) config_.manifests = beside_file("manifests");
         decode_servers();
@@ -146,13 +148,14 @@ class Decoder {
         ServerEntry entry;
         ServerConnection& server = entry.server;
         server.name = server_name_;
-        take(node, path, "url", [&](const Node& url, auto) { decode_url(url, server); });
+        take(node, path, "url", [&](const Node& url, const auto&) { decode_url(url, server); });
         take(node, path, "credential",
-             [&](const Node& from, auto at) { entry.credential = decode_credential(from, at); });
+             [&](const Node& from, const auto& at) { entry.credential = decode_credential(from, at); });
         take(node, path, "concurrency",
-             [&](const Node& n, auto) { server.concurrency = static_cast<unsigned>(*manifest::as_integer(n)); });
-        take(node, path, "attempts",
-             [&](const Node& n, auto) { server.retries.attempts = static_cast<unsigned>(*manifest::as_integer(n)); });
+             [&](const Node& n, const auto&) { server.concurrency = static_cast<unsigned>(*manifest::as_integer(n)); });
+        take(node, path, "attempts", [&](const Node& n, const auto&) {
+            server.retries.attempts = static_cast<unsigned>(*manifest::as_integer(n));
+        });
         if (const Node* tls = node.find("tls")) decode_tls(*tls, path + "tls.", server);
         if (const Node* limits = node.find("limits")) decode_limits(*limits, path + "limits.", server.limits);
         if (const Node* timeouts = node.find("timeouts")) decode_timeouts(*timeouts, path + "timeouts.", server);
@@ -188,9 +191,9 @@ class Decoder {
     }
 
     void decode_tls(const Node& node, const std::string& path, ServerConnection& server) {
-        take(node, path, "ca", [&](const Node& ca, auto at) { server.tls.ca_file = to_path(ca, at).string(); });
-        take(node, path, "pin", [&](const Node& pin, auto) { server.tls.pin = pin.text; });
-        take(node, path, "insecureSkipVerify", [&](const Node& skip, auto) {
+        take(node, path, "ca", [&](const Node& ca, const auto& at) { server.tls.ca_file = to_path(ca, at).string(); });
+        take(node, path, "pin", [&](const Node& pin, const auto&) { server.tls.pin = pin.text; });
+        take(node, path, "insecureSkipVerify", [&](const Node& skip, const auto&) {
             server.tls.insecure_skip_verify = *manifest::as_boolean(skip);
             if (server.tls.insecure_skip_verify)
                 remarks_.warning(where(skip), "unverified",
@@ -201,26 +204,27 @@ class Decoder {
     }
 
     void decode_limits(const Node& node, const std::string& path, AnswerLimits& limits) {
-        take(node, path, "list", [&](const Node& size, auto) { limits.list = to_size(size); });
-        take(node, path, "dockerList", [&](const Node& size, auto) { limits.docker_list = to_size(size); });
-        take(node, path, "file", [&](const Node& size, auto) { limits.file = to_size(size); });
-        take(node, path, "headers", [&](const Node& size, auto) { limits.headers = to_size(size); });
+        take(node, path, "list", [&](const Node& size, const auto&) { limits.list = to_size(size); });
+        take(node, path, "dockerList", [&](const Node& size, const auto&) { limits.docker_list = to_size(size); });
+        take(node, path, "file", [&](const Node& size, const auto&) { limits.file = to_size(size); });
+        take(node, path, "headers", [&](const Node& size, const auto&) { limits.headers = to_size(size); });
     }
 
     void decode_timeouts(const Node& node, const std::string& path, ServerConnection& server) {
-        take(node, path, "request", [&](const Node& n, auto) {
+        take(node, path, "request", [&](const Node& n, const auto&) {
             server.request_timeout = std::chrono::ceil<std::chrono::seconds>(to_duration(n));
             if (server.request_timeout.count() < 1)
                 remarks_.error(where(n), "wrong-value", "the timeout of a request must be at least a second");
         });
-        take(node, path, "run",
-             [&](const Node& n, auto) { server.deadline = std::chrono::ceil<std::chrono::seconds>(to_duration(n)); });
+        take(node, path, "run", [&](const Node& n, const auto&) {
+            server.deadline = std::chrono::ceil<std::chrono::seconds>(to_duration(n));
+        });
     }
 
     // The configuration's proxy, or what the environment says to every program.
     void decode_proxy(const Node& node, const std::string& path, ProxySettings& proxy) {
         if (node.find("proxy") != nullptr) {
-            take(node, path, "proxy", [&](const Node& url, auto) {
+            take(node, path, "proxy", [&](const Node& url, const auto&) {
                 proxy.https = Secret(url.text);
                 proxy.http = Secret(url.text);
             });

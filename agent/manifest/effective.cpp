@@ -7,7 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
+#include <fmt/format.h>
 
 namespace mooring::config {
 namespace {
@@ -141,8 +141,10 @@ class YamlWriter {
     void nested(const std::string& key, const Json& child, const std::string& path, const std::string& indent) {
         const bool is_whole = key == "defaults" || key == "manifests"; // origins are noted for the whole
         add(indent + key + ":", is_whole ? path + key : "");
-        for (const auto& [name, value] : child.items())
-            add(indent + "  " + name + ": " + inline_form(value), is_whole ? "" : path + key + "." + name);
+        for (const auto& [name, value] : child.items()) {
+            const std::string here = is_whole ? "" : fmt::format("{}{}.{}", path, key, name);
+            add(fmt::format("{}  {}: {}", indent, name, inline_form(value)), here);
+        }
     }
 
     void servers(const Json& list, const std::string& indent) {

@@ -16,11 +16,13 @@ std::vector<std::filesystem::path> upwards(std::filesystem::path folder) {
 } // namespace
 
 void Layers::add(const std::filesystem::path& folder, Layer layer, Remarks& remarks) {
-    const auto [known, is_new] = folders_.try_emplace(folder, std::move(layer));
-    if (is_new) return;
-    const Layer& second = layer; // try_emplace leaves it alone when the key is known
+    const auto known = folders_.find(folder);
+    if (known == folders_.end()) {
+        folders_.emplace(folder, std::move(layer));
+        return;
+    }
     const Layer& first = known->second;
-    remarks.error(place(second.file, second.mark), "two-defaults",
+    remarks.error(place(layer.file, layer.mark), "two-defaults",
                   "this folder has Defaults already, in " + first.file + ":" + std::to_string(first.mark.line),
                   "put them into one document");
     broken_.insert(folder);

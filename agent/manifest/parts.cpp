@@ -28,6 +28,7 @@ EnvironmentRef to_environment_ref(const yaml::Node& node) {
 
 std::vector<EnvironmentRef> to_environment_refs(const yaml::Node& list) {
     std::vector<EnvironmentRef> out;
+    out.reserve(list.items.size());
     for (const yaml::Node& item : list.items) out.push_back(to_environment_ref(item));
     return out;
 }

@@ -136,8 +136,7 @@ class Walk {
     }
 
     std::string unknown_key(const Node& key, const Rule& rule, const std::string& path) {
-        std::vector<std::string> known;
-        for (const auto& [name, _] : rule.properties) known.push_back(name);
+        const std::vector<std::string> known = rule.keys();
         report_unknown(key, suggest(key.text, known), path);
         return closest_match(key.text, known).value_or("");
     }

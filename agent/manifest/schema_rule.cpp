@@ -145,6 +145,13 @@ bool Rule::accepts(Type type) const {
     return one_of.empty() || std::ranges::any_of(one_of, [type](const Rule* branch) { return branch->accepts(type); });
 }
 
+std::vector<std::string> Rule::keys() const {
+    std::vector<std::string> out;
+    out.reserve(properties.size());
+    for (const auto& [key, _] : properties) out.push_back(key);
+    return out;
+}
+
 const Rule& rules_of(std::string_view name) {
     static std::map<std::string, Compiler, std::less<>> compilers; // they own the rules
     static const auto roots = [] {

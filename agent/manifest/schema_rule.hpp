@@ -40,6 +40,8 @@ struct Rule {
 
     // Whether a node of this type can be meant by the rule at all.
     bool accepts(Type type) const;
+    // The names of `properties`.
+    std::vector<std::string> keys() const;
 };
 
 // The rules of the schema of that name ("manifest", "agent"), made once. Ends the program if there is none.

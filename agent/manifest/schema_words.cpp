@@ -34,8 +34,7 @@ std::string_view wanted_type(Type type) {
 std::string wanted_map(const Rule& rule) {
     if (rule.rest != nullptr) return "a map of names to values";
     if (rule.properties.empty() || rule.properties.size() > most_keys_named) return "a map";
-    std::vector<std::string> keys;
-    for (const auto& [key, _] : rule.properties) keys.push_back(key);
+    const std::vector<std::string> keys = rule.keys();
     return (keys.size() == 1 ? "a map with the key " : "a map with the keys ") + quoted_list(keys, ", ");
 }
 
