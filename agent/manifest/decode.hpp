@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace mooring::manifest {
@@ -63,6 +64,15 @@ std::optional<Waiver> decode_waiver(const yaml::Node& document, const ManifestFi
 
 // `env`: each variable with its value or why it is not known.
 std::vector<DesiredEnv> decode_env(const yaml::Node& env, const ManifestFile& file, Context& context, DocumentLog& log);
+
+// The file of a stack; nullopt and an error if it cannot be had.
+using Source = std::variant<DesiredContent, DesiredGit>;
+std::optional<Source> decode_source(const yaml::Node& spec, const ManifestFile& file, Context& context,
+                                    DocumentLog& log);
+
+// Where a stack belongs: the nearest layer that says so decides alone. `chain` begins with the stack's own.
+using Place = std::variant<EnvironmentRef, EnvironmentSelector>;
+std::vector<Place> decode_places(const std::vector<const Layer*>& chain, DocumentLog& log);
 
 // The server that a document means: the one that it names, or the only or default one; an error if that is not clear.
 std::string decode_server(const Found& named, yaml::Mark document, Context& context, DocumentLog& log);

@@ -5,9 +5,8 @@
 #include "manifest/typed.hpp"
 #include "model/names.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace mooring::config {
 namespace {

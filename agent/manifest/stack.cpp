@@ -6,36 +6,14 @@
 #include "manifest/words.hpp"
 #include "model/names.hpp"
 
-#include <set>
 #include <utility>
 
 namespace mooring::manifest {
 namespace {
 
-using Place = std::variant<EnvironmentRef, EnvironmentSelector>;
-
 StackType to_type(std::string_view word) {
     if (word == "swarm") return StackType::swarm;
     return word == "kubernetes" ? StackType::kubernetes : StackType::standalone;
-}
-
-// The line on which a text starts: a block's first line is the one after its `|` or `>`.
-std::size_t first_line_of(const yaml::Node& node, std::string_view source) {
-    for (std::size_t line = 1; line < node.mark.line; ++line) {
-        const std::size_t end = source.find('\n');
-        if (end == std::string_view::npos) return node.mark.line;
-        source.remove_prefix(end + 1);
-    }
-    const std::size_t column = node.mark.column == 0 ? 0 : node.mark.column - 1;
-    const char first = column < source.size() ? source[column] : ' ';
-    return node.mark.line + (first == '|' || first == '>' ? 1 : 0);
-}
-
-// Only ssh needs a user in an address; elsewhere it is where tokens hide.
-bool holds_credentials(const std::string& url) {
-    if (url_without_user(url) == url) return false;
-    const std::string_view user = std::string_view(url).substr(0, url.find('@'));
-    return !to_lower(url).starts_with("ssh://") || user.find(':', 6) != std::string_view::npos;
 }
 
 class StackDecoder {
@@ -54,11 +32,11 @@ class StackDecoder {
         stack_.where = {.file = file_.shown, .line = own_.mark.line, .column = own_.mark.column};
         decode_metadata();
         decode_kind_of_stack();
-        decode_source();
+        if (auto source = decode_source(own_.spec, file_, context_, log_)) stack_.source = std::move(*source);
         decode_record();
         decode_policy();
         std::vector<DesiredStack> out;
-        for (Place& place : places()) {
+        for (Place& place : decode_places(chain_, log_)) {
             out.push_back(stack_);
             out.back().environment = std::move(place);
         }
@@ -118,55 +96,6 @@ class StackDecoder {
         }
     }
 
-    void decode_source() {
-        const yaml::Node* git = own_.spec.find("git");
-        const yaml::Node* compose = own_.spec.find("compose");
-        if (git != nullptr) return decode_git(*git);
-        if (const yaml::Node* text = compose->find("inline")) {
-            stack_.source =
-                DesiredContent{.text = text->text, .file = file_.shown, .line = first_line_of(*text, file_.text)};
-        } else {
-            decode_file(*compose->find("file"));
-        }
-    }
-
-    void decode_file(const yaml::Node& path) {
-        const std::string shown = in_quotes(printable(path.text, 200));
-        const std::filesystem::path relative = std::filesystem::path(file_.folder) / path.text;
-        const auto real = context_.root.resolve(relative);
-        if (!real) {
-            const bool is_outside = real.error().kind == ErrorKind::invalid_input;
-            return log_.error(path.mark, is_outside ? "outside" : "unreadable",
-                              "the compose file " + shown + " cannot be read: " + real.error().message,
-                              is_outside ? "copy it into the folder" : "the path is relative to this manifest");
-        }
-        context_.referenced.insert(real->string());
-        auto text = read_resolved(*real, context_.options.limits.compose);
-        if (!text) {
-            return log_.error(path.mark, text.error().kind == ErrorKind::limit ? "too-large" : "unreadable",
-                              "the compose file " + shown + " cannot be read: " + text.error().message);
-        }
-        stack_.source = DesiredContent{.text = std::move(*text), .file = context_.root.shown(relative), .line = 1};
-    }
-
-    void decode_git(const yaml::Node& git) {
-        const yaml::Node& url = *git.find("url");
-        if (holds_credentials(url.text)) {
-            log_.error(url.mark, "secret-in-url", "`spec.git.url` must not hold a user or password",
-                       "leave them out: Portainer keeps them, and they are not compared");
-            return;
-        }
-        DesiredGit out;
-        out.url = url.text;
-        out.reference = text_or(git, "reference");
-        out.path = text_or(git, "path", "docker-compose.yml");
-        out.additional_files = to_texts(git.find("additionalFiles"));
-        if (const yaml::Node* commit = git.find("commit")) out.commit = to_lower(commit->text);
-        if (const yaml::Node* skip = git.find("tlsSkipVerify")) out.tls_skip_verify = as_boolean(*skip);
-        out.line = url.mark.line;
-        stack_.source = std::move(out);
-    }
-
     // What is compared with Portainer's record.
     void decode_record() {
         stack_.server = decode_server(find("server"), own_.mark, context_, log_);
@@ -195,7 +124,7 @@ class StackDecoder {
     }
 
     void decode_auto_update(const Found& found) {
-        if (!std::holds_alternative<DesiredGit>(stack_.source)) {
+        if (own_.spec.find("git") == nullptr) {
             if (found.layer == &own_)
                 log_.error(found.where(), "wrong-keys", "`spec.autoUpdate` belongs to stacks with `git`", "remove it");
             return; // from Defaults it is meant for those that can have it
@@ -237,42 +166,6 @@ class StackDecoder {
                        cure);
         if (const yaml::Node* prune = policy.find("prune"))
             log_.error(prune->mark, "later-version", "`policy.prune` belongs to a later version of Mooring", cure);
-    }
-
-    // The nearest layer that says where the stack belongs decides alone.
-    std::vector<Place> places() {
-        for (const Layer* layer : chain_) {
-            const yaml::Node* one = layer->spec.find("environment");
-            const yaml::Node* several = layer->spec.find("environments");
-            if (one != nullptr && several != nullptr) {
-                log_.error(place(layer->file, several->mark), "wrong-keys",
-                           "`spec` has `environment` and `environments`", "give only one of them");
-            }
-            if (one != nullptr) return {to_environment_ref(*one)};
-            if (several != nullptr) return expand(*several, *layer);
-        }
-        log_.error(own_.mark, "missing-key", "`spec.environment` is missing",
-                   "add `environment: NAME`, here or in a Defaults of this folder");
-        return {};
-    }
-
-    std::vector<Place> expand(const yaml::Node& several, const Layer& layer) {
-        if (const yaml::Node* tags = several.find("tags"))
-            return {EnvironmentSelector{.tags = to_texts(tags), .group = {}}};
-        if (const yaml::Node* group = several.find("group"))
-            return {EnvironmentSelector{.tags = {}, .group = group->text}};
-        const yaml::Node* names = several.find("names");
-        const yaml::Node& list = names == nullptr ? several : *names;
-        std::vector<Place> out;
-        std::set<std::pair<EnvironmentId, std::string>> seen;
-        for (const yaml::Node& item : list.items) {
-            EnvironmentRef reference = to_environment_ref(item);
-            if (!seen.emplace(reference.id.value_or(0), reference.name).second)
-                log_.error(place(layer.file, item.mark), "listed-twice", "this environment is listed twice",
-                           "remove one");
-            out.emplace_back(std::move(reference));
-        }
-        return out;
     }
 
     const ManifestFile& file_;
