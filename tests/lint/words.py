@@ -20,7 +20,8 @@ def synonyms():
     """Messages are string literals: a literal with the word endpoint that is neither a route nor a JSON name is a slip."""
     for path in sorted((ROOT / "agent").rglob("*.cpp")):
         for number, line in enumerate(path.read_text().splitlines(), 1):
-            for literal in re.findall(r'"((?:\\.|[^"\\])*)"', line):
+            code = re.sub(r'^\s*//.*|(?<=[;{}]) //.*', "", line)
+            for literal in re.findall(r'"((?:\\.|[^"\\])*)"', code):
                 if re.search(r"\bendpoints?\b", literal, re.I) and " " in literal and not re.search(r"/|bucket=|access endpoint|\bspecified\b", literal):
                     yield f"{path.relative_to(ROOT)}:{number}: say environment, not endpoint: \"{literal}\""
 
