@@ -196,15 +196,15 @@ std::optional<KeyPlace> find_key(std::string_view line) {
 
 std::optional<Node> read_inline(const Piece& piece, std::size_t& nodes, std::size_t depth) {
     const char first = piece.text[0];
-    if (first != '[' && first != '{' && first != '"' && first != '\'') {
-        ++nodes;
-        return read_plain(piece);
-    }
     if (first == '"' || first == '\'') {
         const std::size_t length = quoted_length(piece.text);
         if (length == 0 || !is_rest_of_line(piece.text.substr(length))) return std::nullopt;
         ++nodes;
         return scalar(unquoted(piece.text.substr(0, length)), piece.mark, false);
+    }
+    if (first != '[' && first != '{') {
+        ++nodes;
+        return read_plain(piece);
     }
     Flow flow(piece, nodes, depth);
     auto node = flow.read();
