@@ -189,7 +189,7 @@ std::optional<KeyPlace> find_key(std::string_view line) {
     while (colon != std::string_view::npos && colon + 1 < line.size() && line[colon + 1] != ' ') {
         colon = line.find(':', colon + 1);
     }
-    if (colon == std::string_view::npos || colon > longest_key || line[colon - 1] == ' ') return std::nullopt;
+    if (colon > longest_key || line[colon - 1] == ' ') return std::nullopt; // npos is larger too
     if (line.find(" #") < colon || line.substr(0, colon) == "<<") return std::nullopt;
     return KeyPlace{.end = colon, .after = colon + 1};
 }
