@@ -1,6 +1,7 @@
 #include "yaml/builder.hpp"
 
 #include "yaml/duplicates.hpp"
+#include "yaml/strict.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -39,7 +40,15 @@ void Builder::OnDocumentStart(const YAML::Mark& mark) {
 
 void Builder::OnDocumentEnd() { documents_.push_back(std::move(root_)); }
 
-void Builder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) { leaf(Node{.mark = to_mark(mark)}, anchor); }
+void Builder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
+    if (!open_.empty() && open_.back().block && !open_.back().key_next) {
+        const Node& key = open_.back().node.entries.back().first;
+        if (key.plain && last_plain_ && is_colon_missing(text_, *last_plain_)) {
+            stop("a colon is missing behind this key", key.mark, "syntax");
+        }
+    }
+    leaf(Node{.mark = to_mark(mark)}, anchor);
+}
 
 void Builder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        const std::string& value) {
@@ -49,35 +58,27 @@ void Builder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anc
     if (tag != "?" && !value.empty() && offset < text_.size() && (text_[offset] == '!' || text_[offset] == '&')) {
         node.plain = !quoted_in_text(offset); // a tag hides the quotes from yaml-cpp's tag
     }
-    if (tag != "?") last_quoted_ = mark;
+    if (tag != "?")
+        last_quoted_ = mark;
+    else
+        last_plain_ = offset;
     leaf(std::move(node), anchor);
 }
 
 std::optional<Problem> Builder::find_open_quote() const {
-    if (!last_quoted_) return std::nullopt;
-    std::size_t at = skip_properties(static_cast<std::size_t>(last_quoted_->pos));
-    if (at >= text_.size() || (text_[at] != '"' && text_[at] != '\'')) return std::nullopt; // plain, or a block
-    const char quote = text_[at];
-    for (++at; at < text_.size(); ++at) {
-        if (quote == '"' && text_[at] == '\\')
-            ++at;
-        else if (text_[at] == quote) {
-            if (quote == '"' || text_.substr(at, 2) != "''") return std::nullopt;
-            ++at;
-        }
-    }
+    if (!last_quoted_ || !is_quote_open(text_, static_cast<std::size_t>(last_quoted_->pos))) return std::nullopt;
     return Problem{
         .message = "a quoted text without its closing quote", .mark = to_mark(*last_quoted_), .code = "syntax"};
 }
 
 void Builder::OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                              YAML::EmitterStyle::value /*style*/) {
-    open(Kind::sequence, mark, tag, anchor);
+                              YAML::EmitterStyle::value style) {
+    open(Kind::sequence, mark, tag, anchor, style == YAML::EmitterStyle::Block);
 }
 
 void Builder::OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                         YAML::EmitterStyle::value /*style*/) {
-    open(Kind::mapping, mark, tag, anchor);
+                         YAML::EmitterStyle::value style) {
+    open(Kind::mapping, mark, tag, anchor, style == YAML::EmitterStyle::Block);
 }
 
 void Builder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
@@ -90,15 +91,17 @@ void Builder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
     }
     count(found.nodes, found.bytes, to_mark(mark)); // before copying: a bomb must not go off
     if (!open_.empty()) open_.back().deepest = std::max(open_.back().deepest, open_.size() + found.height);
+    last_plain_.reset();
     attach(Node(anchored(found)));
 }
 
-void Builder::open(Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+void Builder::open(Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, bool block) {
     if (open_.size() >= limits_.depth) {
         stop("nested deeper than " + std::to_string(limits_.depth) + " levels", to_mark(mark), "too-deep");
     }
     if (anchor != 0) remember(anchor);
     Frame frame{.node = {.kind = kind, .mark = to_mark(mark)},
+                .block = block,
                 .anchor = anchor,
                 .deepest = open_.size() + 1,
                 .nodes_before = nodes_,
@@ -205,17 +208,9 @@ const Node& Builder::anchored(const Anchor& anchor) const {
     return *node;
 }
 
-std::size_t Builder::skip_properties(std::size_t offset) const {
-    while (offset < text_.size() && (text_[offset] == '!' || text_[offset] == '&')) {
-        offset = text_.find_first_of(" \t\n", offset);
-        if (offset != std::string_view::npos) offset = text_.find_first_not_of(" \t\n", offset);
-    }
-    return offset;
-}
-
 // Whether the scalar at `offset` (its properties come first) is quoted or a block: yaml-cpp says so only without a tag.
 bool Builder::quoted_in_text(std::size_t offset) const {
-    offset = skip_properties(offset);
+    offset = skip_properties(text_, offset);
     return offset < text_.size() && std::string_view("'\"|>").contains(text_[offset]);
 }
 

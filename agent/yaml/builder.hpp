@@ -27,7 +27,7 @@ class Builder final : public YAML::EventHandler {
     // The documents read so far; merge keys are still in them.
     std::vector<Node>& documents() { return documents_; }
 
-    // yaml-cpp takes the end of the text for a closing quote. A problem if the last quoted scalar has none.
+    // A problem if the last quoted scalar never ends.
     std::optional<Problem> find_open_quote() const;
 
     void OnDocumentStart(const YAML::Mark& mark) override;
@@ -48,6 +48,7 @@ class Builder final : public YAML::EventHandler {
     struct Frame {
         Node node;
         bool key_next = true; // mappings: the next child is a key
+        bool block = false;
         YAML::anchor_t anchor = 0;
         std::size_t deepest = 0; // levels below the root that were reached inside
         std::size_t nodes_before = 0;
@@ -63,14 +64,13 @@ class Builder final : public YAML::EventHandler {
         std::size_t bytes = 0;
     };
 
-    void open(Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor);
+    void open(Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, bool block);
     void close();
     void leaf(Node&& node, YAML::anchor_t anchor);
     void attach(Node&& node);
     void count(std::size_t nodes, std::size_t bytes, Mark mark);
     Anchor& remember(YAML::anchor_t id);
     const Node& anchored(const Anchor& anchor) const;
-    std::size_t skip_properties(std::size_t offset) const;
     bool quoted_in_text(std::size_t offset) const;
 
     std::string_view text_;
@@ -80,6 +80,7 @@ class Builder final : public YAML::EventHandler {
     std::vector<Anchor> anchors_; // by yaml-cpp's number, which starts at 1 in each document
     Node root_;
     std::optional<YAML::Mark> last_quoted_; // where the scalar starts, its properties included
+    std::optional<std::size_t> last_plain_; // offset of the last plain scalar, unless an alias came since
     std::size_t nodes_ = 0;
     std::size_t bytes_ = 0;
 };

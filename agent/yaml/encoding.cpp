@@ -10,6 +10,7 @@ namespace mooring::yaml {
 namespace {
 
 constexpr std::string_view utf8_mark = "\xEF\xBB\xBF";
+constexpr std::string_view next_line = "\xC2\x85";
 
 Mark mark_at(std::string_view text, std::size_t offset) {
     const std::string_view before = text.substr(0, offset);
@@ -68,13 +69,17 @@ std::expected<std::string_view, Problem> decode(std::string_view bytes, std::str
     if (const std::size_t bad = first_bad(bytes); bad != std::string_view::npos) {
         return refuse(describe(bytes, bad), mark_at(bytes, bad));
     }
-    if (!bytes.contains('\r')) return bytes;
+    if (!bytes.contains('\r') && !bytes.contains(next_line)) return bytes;
     store.reserve(bytes.size());
     for (std::size_t i = 0; i < bytes.size(); ++i) { // yaml-cpp counts only line feeds as lines
-        if (bytes[i] != '\r')
+        if (bytes.substr(i).starts_with(next_line)) {
+            store += '\n'; // as Docker's loader takes it
+            ++i;
+        } else if (bytes[i] != '\r') {
             store += bytes[i];
-        else if (i + 1 == bytes.size() || bytes[i + 1] != '\n')
+        } else if (i + 1 == bytes.size() || bytes[i + 1] != '\n') {
             store += '\n';
+        }
     }
     return store;
 }

@@ -3,6 +3,7 @@
 #include "yaml/merge.hpp"
 #include "yaml/node.hpp"
 #include "yaml/quick.hpp"
+#include "yaml/strict.hpp"
 
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h> // NOLINT(bugprone-forward-declaration-namespace): its own forward declaration
@@ -64,6 +65,7 @@ std::expected<std::vector<Node>, Problem> parse_with_library(std::string_view te
     std::string store;
     const auto decoded = decode(text, store);
     if (!decoded) return std::unexpected(decoded.error());
+    if (auto problem = find_stray_directive(*decoded)) return std::unexpected(std::move(*problem));
     auto documents = read(*decoded, limits);
     if (!documents) return documents;
     for (Node& document : *documents) {

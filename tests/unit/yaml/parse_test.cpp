@@ -127,6 +127,27 @@ TEST(Yaml, RefusesQuotesThatNeverEnd) {
     EXPECT_EQ(show(one("a: 'x'\nb: |\n  \"\n")), "{a: 'x', b: '\"\n'}");
 }
 
+TEST(Yaml, RefusesALastKeyWithoutColon) {
+    for (const char* wrong : {"a: 'x'\nb\n", "a:\n  - 'x'\nb # c: d\n", "a: !!str x\nhttp://b\n"}) {
+        const Problem problem = refused(wrong);
+        EXPECT_EQ(problem.code, "syntax") << wrong;
+        EXPECT_EQ(problem.mark.column, 1U) << wrong;
+    }
+    EXPECT_EQ(show(one("a: !!str x\nb:\n")), "{a: x, b: ~}");
+    EXPECT_EQ(show(one("a: !!str x\nb:   # c\n")), "{a: x, b: ~}");
+    EXPECT_EQ(show(one("? a\n? b\n")), "{a: ~, b: ~}");
+    EXPECT_EQ(show(one("{a, b}")), "{a: ~, b: ~}");
+}
+
+TEST(Yaml, RefusesDirectivesThatNoDocumentFollows) {
+    for (const char* wrong :
+         {"a: b\n%\n", "a: b\n%YAML 1.1\n---\nc: d\n", "%YAML 1.1\na: b\n", "a: b\n...\n%TAG ! !x\n"}) {
+        EXPECT_EQ(refused(wrong).code, "syntax") << wrong;
+    }
+    EXPECT_EQ(show(one("# c\n%YAML 1.1\n# d\n---\na: '%b'\n")), "{a: '%b'}");
+    EXPECT_EQ(parse("a: b\n...\n%YAML 1.1\n---\nc: d\n")->size(), 2U);
+}
+
 TEST(Yaml, WritesOutAliases) {
     EXPECT_EQ(show(one("a: &x [1, &y {k: v}]\nb: *x\nc: [*y, *x]\n")),
               "{a: [1, {k: v}], b: [1, {k: v}], c: [{k: v}, [1, {k: v}]]}");
