@@ -19,6 +19,17 @@ TIME_LIMIT = 60
 TOKEN = "ptr_e2e-token-0123456789"
 SECRETS = [TOKEN, "e2e-secret-desired", "e2e-secret-actual"]
 
+# One manifest and its compose file.
+STACK = """\
+apiVersion: mooring/v1
+kind: Stack
+metadata: {name: shop}
+spec:
+  environment: production
+  compose: {file: shop/compose.yaml}
+"""
+WEB = "services:\n  web:\n    image: nginx:1.27\n"
+
 
 class Result:
     def __init__(self, code, out, err):

@@ -2,17 +2,7 @@
 import os
 import unittest
 
-from harness import TOKEN, Case
-
-STACK = """\
-apiVersion: mooring/v1
-kind: Stack
-metadata: {name: shop}
-spec:
-  environment: production
-  compose: {file: shop/compose.yaml}
-"""
-WEB = "services:\n  web:\n    image: nginx:1.27\n"
+from harness import STACK, TOKEN, WEB, Case
 
 
 class Validate(Case):

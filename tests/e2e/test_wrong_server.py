@@ -4,17 +4,8 @@ import socket
 import time
 import unittest
 
-from harness import TOKEN, Case, serving
+from harness import STACK, TOKEN, WEB, Case, serving
 
-STACK = """\
-apiVersion: mooring/v1
-kind: Stack
-metadata: {name: shop}
-spec:
-  environment: production
-  compose: {file: shop/compose.yaml}
-"""
-WEB = "services:\n  web:\n    image: nginx:1.27\n"
 JSON = "application/json; charset=utf-8"
 
 
