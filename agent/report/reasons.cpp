@@ -34,8 +34,18 @@ bool names_its_probes(const StackResult& stack) {
     return stack.verdict == Verdict::missing || stack.message.find("Tried: ") != std::string::npos;
 }
 
+// The probes without those whose refusal stands below as a request.
+std::vector<Evidence> probes_beside(const StackResult& stack) {
+    std::vector<Evidence> out = stack.probes;
+    const std::vector<Evidence> requests = failed(stack);
+    std::erase_if(out, [&requests](const Evidence& probe) {
+        return std::ranges::find(requests, probe.target, &Evidence::target) != requests.end();
+    });
+    return out;
+}
+
 std::string why(const StackResult& stack) {
-    const std::string probes = names_its_probes(stack) ? "" : tried(stack.probes);
+    const std::string probes = names_its_probes(stack) ? "" : tried(probes_beside(stack));
     const std::string message = printable(stack.message, longest);
     return message + (message.empty() || probes.empty() ? "" : " ") + probes;
 }

@@ -165,7 +165,11 @@ std::string lone_change_line(const Change& change) {
 std::string remark(const Diagnostic& diagnostic) {
     std::string out = printable(diagnostic.message, 2000);
     if (diagnostic.suggestion.empty()) return out;
-    return out + (diagnostic.message.ends_with('.') ? " " : "; ") + printable(diagnostic.suggestion, 2000);
+    const char first = diagnostic.suggestion.front(); // a clause, or a sentence where it begins like one
+    const std::string_view between = diagnostic.message.ends_with('.') ? " "
+                                     : first >= 'A' && first <= 'Z'    ? ". "
+                                                                       : "; ";
+    return out + std::string(between) + printable(diagnostic.suggestion, 2000);
 }
 
 std::string request_line(const Evidence& evidence) {

@@ -37,6 +37,15 @@ TEST(Tried, GroupsProbesByAnswer) {
     EXPECT_EQ(tried({}), "");
 }
 
+TEST(Remark, JoinsTheSuggestionAsAClauseOrASentence) {
+    Diagnostic one{.message = "unknown key `a`", .suggestion = "did you mean `b`?"};
+    EXPECT_EQ(remark(one), "unknown key `a`; did you mean `b`?");
+    one.suggestion = "Keep the key.";
+    EXPECT_EQ(remark(one), "unknown key `a`. Keep the key.");
+    one.message += ".";
+    EXPECT_EQ(remark(one), "unknown key `a`. Keep the key.");
+}
+
 TEST(Place, LeavesOutWhatIsNotKnown) {
     EXPECT_EQ(place({.file = "a.yaml", .line = 3, .column = 7}), "a.yaml:3");
     EXPECT_EQ(place({.file = "a.yaml", .line = 3, .column = 7}, true), "a.yaml:3:7");
