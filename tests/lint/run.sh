@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Form: clang-format on every C++ file, clang-tidy on the files that changed since the last landing (all of them with --full), shell syntax.
+# Form: clang-format on every C++ file, clang-tidy on the files that changed in the last hours (all of them with --full), shell syntax.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -17,8 +17,8 @@ echo "bash -n: ${#scripts[@]} scripts parse"
 python3 tests/lint/includes.py
 python3 tests/lint/coroutines.py
 
-# Where the base is: what main looked like one landing earlier; the first commit when there is no other.
-base=${MOORING_TIDY_BASE:-$(git rev-parse --verify -q HEAD~1 || true)}
+# What changed: everything since the newest commit that is a working day old; all files when there is no such commit.
+base=${MOORING_TIDY_BASE:-$(git rev-list -1 --before='8 hours ago' HEAD)}
 if [ "$full" = --full ] || [ -z "$base" ]; then
   mapfile -t changed < <(git ls-files 'agent/*.cpp')
 else
