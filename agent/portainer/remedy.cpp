@@ -66,6 +66,10 @@ std::string of_failure(const Reply& reply, const RemedyNames& names) {
     case Failure::proxy:
         return "Check HTTPS_PROXY and HTTP_PROXY, or name the server's host in NO_PROXY.";
     case Failure::tls:
+        // Without a word of certificates the handshake itself failed: the port may not speak TLS at all.
+        if (!reply.message.contains("certificate")) {
+            return "Check that this port speaks HTTPS (Portainer's 9443 does, 9000 is plain http://).";
+        }
         return "Give the authority that signed the server's certificate as `tls.ca`, or its key as `tls.pin`.";
     case Failure::timeout:
         return fmt::format("Look why {} answers so slowly, or raise `timeouts.request` or `timeouts.run`.", server);
