@@ -25,7 +25,7 @@ Result<Comparison> compare_pair(const PairTexts& texts) {
     // Equal bytes mean the same once they mean anything.
     if (desired && texts.desired == texts.actual) return Comparison{};
     const auto actual = compose::load(texts.actual);
-    if (desired && actual) return compose::compare(*desired, *actual);
+    if (desired && actual) return compose::compare(*desired, *actual, compose::Secrets::shown);
 
     std::vector<std::string> complaints;
     if (!desired) complaints.push_back(complaint(texts.desired_name, desired.error()));

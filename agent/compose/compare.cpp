@@ -12,6 +12,8 @@ namespace {
 
 class Comparison {
   public:
+    explicit Comparison(Secrets secrets) : secrets_(secrets) {}
+
     std::vector<Difference> differences;
 
     // Two maps or keyed lists, both sorted: one walk over both.
@@ -78,8 +80,8 @@ class Comparison {
     std::optional<std::string> shown(const Value* value, bool secret) const {
         if (value == nullptr) return std::nullopt;
         const bool is_element = path_.back().parent->shape == Shape::keyed && value->members.empty();
-        if (is_element) return mask_text(path_.back().key);
-        return secret && value->shape == Shape::text ? value->text : display(*value);
+        if (is_element) return mask_text(path_.back().key, secrets_);
+        return secret && value->shape == Shape::text ? value->text : display(*value, secrets_);
     }
 
     void report(const Value* desired, const Value* actual, std::uint32_t line) {
@@ -92,12 +94,13 @@ class Comparison {
     }
 
     std::vector<Step> path_;
+    Secrets secrets_;
 };
 
 } // namespace
 
-std::vector<Difference> compare(const File& desired, const File& actual) {
-    Comparison comparison;
+std::vector<Difference> compare(const File& desired, const File& actual, Secrets secrets) {
+    Comparison comparison(secrets);
     comparison.members(desired.tree().root, actual.tree().root);
     std::ranges::sort(comparison.differences, {}, &Difference::path);
     return std::move(comparison.differences);

@@ -42,8 +42,12 @@ struct Difference {
                                     // parent's when it is absent there
 };
 
+// Whether what looks secret inside composite values (a whole service that is gone, say) is masked. Shown only to
+// whoever gave both files.
+enum class Secrets { masked, shown };
+
 // All differences, sorted by path; empty exactly when the two mean the same.
-std::vector<Difference> compare(const File& desired, const File& actual);
+std::vector<Difference> compare(const File& desired, const File& actual, Secrets secrets = Secrets::masked);
 
 // What a stack of this file would create and run, for name probes and for comparing what runs (design §3.2 "Predictable
 // names", §3.3).

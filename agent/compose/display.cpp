@@ -53,29 +53,31 @@ std::string mask_assignments(std::string_view text) {
     return out;
 }
 
-void append(std::string& out, const Value& value);
+void append(std::string& out, const Value& value, Secrets secrets);
 
-void append_members(std::string& out, const Value& value) { // NOLINT(misc-no-recursion): bounded by Limits::depth
+void append_members(std::string& out, const Value& value,
+                    Secrets secrets) { // NOLINT(misc-no-recursion): bounded by Limits::depth
     out += '{';
     for (const Member& member : value.members) {
         if (out.back() != '{') out += ',';
         append_json_string(out, member.key);
         out += ':';
-        const bool hidden = value.free_keys && looks_secret(member.key) && !member.value.text.empty();
+        const bool hidden =
+            secrets == Secrets::masked && value.free_keys && looks_secret(member.key) && !member.value.text.empty();
         if (hidden)
             append_json_string(out, mask);
         else
-            append(out, member.value);
+            append(out, member.value, secrets);
     }
     out += '}';
 }
 
 // A set of bare elements is a list of them.
-void append_identities(std::string& out, const Value& value) {
+void append_identities(std::string& out, const Value& value, Secrets secrets) {
     out += '[';
     for (const Member& member : value.members) {
         if (out.back() != '[') out += ',';
-        append_json_string(out, mask_text(member.key));
+        append_json_string(out, mask_text(member.key, secrets));
     }
     out += ']';
 }
@@ -87,7 +89,8 @@ bool is_bare(const Value& value) {
     return true;
 }
 
-void append(std::string& out, const Value& value) { // NOLINT(misc-no-recursion): bounded by Limits::depth
+void append(std::string& out, const Value& value,
+            Secrets secrets) { // NOLINT(misc-no-recursion): bounded by Limits::depth
     switch (value.shape) {
     case Shape::null:
         out += "null";
@@ -97,22 +100,22 @@ void append(std::string& out, const Value& value) { // NOLINT(misc-no-recursion)
         out += value.text;
         break;
     case Shape::text:
-        append_json_string(out, mask_text(value.text));
+        append_json_string(out, mask_text(value.text, secrets));
         break;
     case Shape::map:
-        append_members(out, value);
+        append_members(out, value, secrets);
         break;
     case Shape::keyed:
         if (is_bare(value))
-            append_identities(out, value);
+            append_identities(out, value, secrets);
         else
-            append_members(out, value);
+            append_members(out, value, secrets);
         break;
     case Shape::sequence:
         out += '[';
         for (const Member& member : value.members) {
             if (out.back() != '[') out += ',';
-            append(out, member.value);
+            append(out, member.value, secrets);
         }
         out += ']';
         break;
@@ -121,12 +124,14 @@ void append(std::string& out, const Value& value) { // NOLINT(misc-no-recursion)
 
 } // namespace
 
-std::string mask_text(std::string_view text) { return mask_assignments(mask_url_passwords(text)); }
+std::string mask_text(std::string_view text, Secrets secrets) {
+    return secrets == Secrets::shown ? std::string(text) : mask_assignments(mask_url_passwords(text));
+}
 
-std::string display(const Value& value) {
-    if (value.shape == Shape::text) return mask_text(value.text);
+std::string display(const Value& value, Secrets secrets) {
+    if (value.shape == Shape::text) return mask_text(value.text, secrets);
     std::string out;
-    append(out, value);
+    append(out, value, secrets);
     return out;
 }
 
