@@ -4,6 +4,7 @@
 #include "drift/compare_parts.hpp"
 #include "model/names.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
 
@@ -21,6 +22,13 @@ std::string shown_reference(std::string_view reference) {
 // "./deploy/compose.yaml" and "deploy/compose.yaml" are one file of the repository.
 std::string clean_path(std::string_view path) {
     return std::filesystem::path(path).lexically_normal().generic_string();
+}
+
+// Additional files are a sequence: compose merges them in their order.
+std::string list_text(const std::vector<std::string>& files) {
+    std::vector<std::string> shown(files.size());
+    std::ranges::transform(files, shown.begin(), [](const std::string& file) { return printable(clean_path(file)); });
+    return fmt::format("[{}]", join(shown, ", "));
 }
 
 bool is_commit_text(std::string_view text) {
@@ -60,15 +68,9 @@ void compare_settings(const GitSides& git) {
     if (clean_path(git.desired.path) != clean_path(entry)) {
         git.differs(Plane::record, "git.path", printable(git.desired.path), printable(entry));
     }
-    // A sequence: compose merges the files in their order.
-    std::vector<std::string> wanted;
-    std::vector<std::string> found;
-    for (const std::string& file : git.desired.additional_files) wanted.push_back(printable(clean_path(file)));
-    for (const std::string& file : git.pair.record.additional_files) found.push_back(printable(clean_path(file)));
-    if (wanted != found) {
-        git.differs(Plane::record, "git.additionalFiles", fmt::format("[{}]", join(wanted, ", ")),
-                    fmt::format("[{}]", join(found, ", ")));
-    }
+    const std::string wanted = list_text(git.desired.additional_files);
+    const std::string found = list_text(git.pair.record.additional_files);
+    if (wanted != found) git.differs(Plane::record, "git.additionalFiles", wanted, found);
     if (git.desired.tls_skip_verify && *git.desired.tls_skip_verify != git.actual.tls_skip_verify) {
         git.differs(Plane::record, "git.tlsSkipVerify", text_of(*git.desired.tls_skip_verify),
                     text_of(git.actual.tls_skip_verify));

@@ -10,7 +10,7 @@
 namespace mooring::drift {
 namespace {
 
-constexpr UnixSeconds stuck_after = 20 * 60; // a deployment ends after 15 minutes by itself (portainer-api.md §0, G3)
+constexpr UnixSeconds stuck_after = 1200; // 20 minutes: one ends after 15 by itself (portainer-api.md §0, G3)
 constexpr std::size_t most_message_bytes = 400;
 
 UnixSeconds deploying_since(const StackRecord& record) {

@@ -26,8 +26,8 @@ bool is_bad(const Container& container) {
 }
 
 std::string describe_all(const std::vector<const Container*>& containers) {
-    std::vector<std::string> states;
-    for (const Container* container : containers) states.push_back(describe(*container));
+    std::vector<std::string> states(containers.size());
+    std::ranges::transform(containers, states.begin(), [](const Container* container) { return describe(*container); });
     std::ranges::sort(states);
     return fmt::format("{} {}: {}", states.size(), states.size() == 1 ? "container" : "containers", join(states, ", "));
 }

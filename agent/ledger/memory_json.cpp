@@ -9,13 +9,21 @@ namespace {
 
 constexpr std::int64_t version = 1;
 
-Json to_json(const ServerMemory& server) {
+Json environments_of(const ServerMemory& server) {
     Json environments = Json::array();
     for (const auto& [id, name] : server.environments) environments.push_back({{"id", id}, {"name", name}});
+    return environments;
+}
+
+Json selections_of(const ServerMemory& server) {
     Json selections = Json::array();
     for (const auto& [id, selection] : server.selections) {
         selections.push_back({{"id", id}, {"group", selection.group}, {"tags", selection.tags}});
     }
+    return selections;
+}
+
+Json to_json(const ServerMemory& server) {
     Json stacks = Json::array();
     for (const auto& [id, stack] : server.stacks) {
         stacks.push_back({{"id", id},
@@ -41,8 +49,8 @@ Json to_json(const ServerMemory& server) {
         absences.push_back(
             {{"environmentId", absence.environment_id}, {"name", absence.name}, {"firstSeen", absence.first_seen}});
     }
-    return {{"instanceId", server.instance_id},    {"environments", std::move(environments)},
-            {"selections", std::move(selections)}, {"stacks", std::move(stacks)},
+    return {{"instanceId", server.instance_id},    {"environments", environments_of(server)},
+            {"selections", selections_of(server)}, {"stacks", std::move(stacks)},
             {"files", std::move(files)},           {"absences", std::move(absences)}};
 }
 
