@@ -7,7 +7,6 @@
 #include "report/wording.hpp"
 
 #include <fmt/format.h>
-#include <utility>
 
 namespace mooring::report {
 namespace {
@@ -35,20 +34,8 @@ std::string command(std::string_view word, const SourceLocation& where, std::str
     return out + "title=" + github_property(title) + "::" + github_data(text) + "\n";
 }
 
-std::string_view word_of(Standing standing) {
-    switch (standing) {
-    case Standing::drift:
-        return "error";
-    case Standing::blind:
-        return "warning";
-    case Standing::good:
-    case Standing::accepted:
-        return "notice";
-    }
-    std::unreachable();
-}
-
-std::string_view word_of(Severity severity) { return severity == Severity::note ? "notice" : to_string(severity); }
+// The runner's word for a level.
+std::string_view word_of(std::string_view level) { return level == "note" ? "notice" : level; }
 
 std::string of_change(const Report& report, const StackResult& stack, const Change& change, std::string_view name) {
     const SourceLocation& where = change.where.file.empty() ? stack.where : change.where;
@@ -69,8 +56,8 @@ std::string of_stack(const Report& report, const StackResult& stack, bool with_s
         text = acceptance(report, stack);
     else
         text = all_reasons(stack);
-    return out + command(word_of(standing_of(stack)), stack.where, fmt::format("{} {}", name, verdict_words(stack)),
-                         text.empty() ? verdict_words(stack) : text);
+    return out + command(word_of(level_of(standing_of(stack))), stack.where,
+                         fmt::format("{} {}", name, verdict_words(stack)), text.empty() ? verdict_words(stack) : text);
 }
 
 } // namespace
@@ -87,7 +74,7 @@ std::string to_github(const Report& report) {
     for (const StackResult& stack : report.stacks) out += of_stack(report, stack, report.servers.size() > 1);
     for (const Diagnostic& one : report.diagnostics) {
         const std::string title = one.server.empty() ? "Mooring" : "server " + printable(one.server);
-        out += command(word_of(one.severity), one.where, title, remark(one));
+        out += command(word_of(to_string(one.severity)), one.where, title, remark(one));
     }
     return out + command("notice", {}, fmt::format("Mooring exit {}", report.exit_code),
                          fmt::format("{}: {}", explain_exit(report), headline(report)));

@@ -100,8 +100,7 @@ TestCase case_of_run(const Report& report) {
         const std::string where = place(one.where, true);
         out.body += fmt::format("{}: {}{}{}\n", to_string(one.severity), where, where.empty() ? "" : ": ", remark(one));
     }
-    const bool judged = report.exit_code == 0 || (report.exit_code >= 2 && report.exit_code <= 4);
-    if (judged && !report.partial) return out;
+    if (is_judged(report)) return out;
     out.outcome = "error";
     out.type = fmt::format("exit {}", report.exit_code);
     out.message = fmt::format("exit {}: {}", report.exit_code, explain_exit(report));

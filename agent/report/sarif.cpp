@@ -36,13 +36,17 @@ std::string message_text(std::string_view text) {
 
 Json message(std::string_view text) { return {{"text", message_text(text)}}; }
 
-Json location(const StackResult& stack, const SourceLocation& where) {
+// Empty without a file.
+Json location(const SourceLocation& where) {
     Json out = Json::object();
-    if (!where.file.empty()) {
-        Json physical{{"artifactLocation", {{"uri", file_uri(where.file)}}}};
-        if (where.line > 0) physical["region"] = {{"startLine", where.line}};
-        out["physicalLocation"] = std::move(physical);
-    }
+    if (where.file.empty()) return out;
+    out["physicalLocation"] = {{"artifactLocation", {{"uri", file_uri(where.file)}}}};
+    if (where.line > 0) out["physicalLocation"]["region"] = {{"startLine", where.line}};
+    return out;
+}
+
+Json location(const StackResult& stack, const SourceLocation& where) {
+    Json out = location(where);
     out["logicalLocations"] = Json::array(
         {{{"name", printable(stack.name)}, {"fullyQualifiedName", stack_name(stack, true)}, {"kind", "resource"}}});
     return out;
@@ -116,10 +120,7 @@ class Results {
 
 Json notification(std::string_view level, std::string_view text, const SourceLocation& where) {
     Json out{{"level", level}, {"message", message(text)}};
-    if (where.file.empty()) return out;
-    Json physical{{"artifactLocation", {{"uri", file_uri(where.file)}}}};
-    if (where.line > 0) physical["region"] = {{"startLine", where.line}};
-    out["locations"] = Json::array({{{"physicalLocation", std::move(physical)}}});
+    if (!where.file.empty()) out["locations"] = Json::array({location(where)});
     return out;
 }
 
@@ -134,11 +135,9 @@ Json invocation(const Report& report) {
         const std::string about = one.server.empty() ? "" : "server " + printable(one.server) + ": ";
         notifications.push_back(notification(to_string(one.severity), about + remark(one), one.where));
     }
-    const bool judged = report.exit_code == 0 || (report.exit_code >= 2 && report.exit_code <= 4);
-    return {
-        {"executionSuccessful", judged && !report.partial}, {"exitCode", report.exit_code},
-        {"exitCodeDescription", explain_exit(report)},      {"startTimeUtc", format_utc(report.started_at)},
-        {"endTimeUtc", format_utc(report.finished_at)},     {"toolExecutionNotifications", std::move(notifications)}};
+    return {{"executionSuccessful", is_judged(report)},     {"exitCode", report.exit_code},
+            {"exitCodeDescription", explain_exit(report)},  {"startTimeUtc", format_utc(report.started_at)},
+            {"endTimeUtc", format_utc(report.finished_at)}, {"toolExecutionNotifications", std::move(notifications)}};
 }
 
 Json summary(const Report& report) {

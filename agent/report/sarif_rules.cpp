@@ -77,19 +77,6 @@ std::size_t rule_index(std::string_view rule) {
     return static_cast<std::size_t>(std::ranges::find(all_rules, rule, &Rule::id) - all_rules.begin());
 }
 
-std::string_view level_of(Standing standing) {
-    switch (standing) {
-    case Standing::drift:
-        return "error";
-    case Standing::blind:
-        return "warning";
-    case Standing::good:
-    case Standing::accepted:
-        return "note";
-    }
-    std::unreachable();
-}
-
 Json rules() {
     Json out = Json::array();
     for (const Rule& rule : all_rules) {

@@ -17,8 +17,6 @@ std::string_view rule_of(Plane plane);
 std::string_view rule_of(Verdict verdict);
 // Its place in rules().
 std::size_t rule_index(std::string_view rule);
-// "error" for drift, "warning" for what could not be seen, "note" for what is accepted.
-std::string_view level_of(Standing standing);
 
 // All rules as SARIF's reportingDescriptors, always the same.
 nlohmann::ordered_json rules();

@@ -36,6 +36,23 @@ Standing standing_of(const StackResult& stack) {
     return stack.waived && standing != Standing::blind ? Standing::accepted : standing;
 }
 
+std::string_view level_of(Standing standing) {
+    switch (standing) {
+    case Standing::drift:
+        return "error";
+    case Standing::blind:
+        return "warning";
+    case Standing::good:
+    case Standing::accepted:
+        return "note";
+    }
+    std::unreachable();
+}
+
+bool is_judged(const Report& report) {
+    return !report.partial && (report.exit_code == 0 || (report.exit_code >= 2 && report.exit_code <= 4));
+}
+
 std::string verdict_words(const StackResult& stack) { return words(stack.verdict) + qualification(stack); }
 
 std::string waiver_words(const Report& report, std::string_view waiver) {

@@ -20,6 +20,12 @@ Standing standing_of(Verdict verdict);
 // The verdict's, unless waivers accept all of it. A blind verdict is never accepted.
 Standing standing_of(const StackResult& stack);
 
+// "error" for drift, "warning" for what could not be seen, "note" for the rest: the level of a finding.
+std::string_view level_of(Standing standing);
+
+// Whether the run came to its verdicts: it was neither interrupted nor ended with an exit code beside 0, 2, 3 and 4.
+bool is_judged(const Report& report);
+
 // "not visible", "in sync (waived)": the verdict's word with its qualification.
 std::string verdict_words(const StackResult& stack);
 
