@@ -37,8 +37,8 @@ constexpr std::array table{
     Row{"*DeploymentStatus.Message", Treatment::text, "may carry compose's words"},
     Row{"rawAPIKey", Treatment::kind, "random"},
     Row{"jwt", Treatment::kind, "random"},
-    Row{"apiKey.prefix", Treatment::kind, "random"},
-    Row{"apiKey.digest", Treatment::kind, "random"},
+    Row{"*prefix", Treatment::kind, "random"},
+    Row{"*digest", Treatment::optional, "random"},
     Row{"InstanceID", Treatment::name, "random"},
 
     Row{"*ImageID", Treatment::name, "Docker's digest"},

@@ -32,7 +32,9 @@ Line read_line(const Json& in) {
     const Json& response = in.at("response");
     line.response.status = response.at("status").get<int>();
     line.response.headers = read_headers(response.at("headers"));
-    if (response.contains("json")) line.response.json = response["json"];
+    const bool has_body =
+        response.contains("json") && (!response["json"].is_null() || line.response.headers.contains("content-type"));
+    if (has_body) line.response.json = response["json"];
     line.response.text = response.value("text", "");
     return line;
 }

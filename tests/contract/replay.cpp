@@ -41,7 +41,8 @@ Replay::Replay(Client& server, Stage& stage, const Exclusions& exclusions, Repla
 
 std::string Replay::fill_in(std::string text, const std::string& user) const {
     for (const auto& [placeholder, value] : secrets_) replace_all(text, placeholder, value);
-    const auto session = secrets_.find("jwt " + user);
+    auto session = secrets_.find("jwt " + user);
+    if (session == secrets_.end()) session = secrets_.find("jwt of the latest");
     if (session != secrets_.end()) replace_all(text, "{jwt}", session->second);
     // A password is chosen by whoever sets it first.
     for (std::string name = user_in(text); !name.empty(); name = user_in(text))
@@ -52,18 +53,26 @@ std::string Replay::fill_in(std::string text, const std::string& user) const {
 Exchange Replay::filled_in(const Line& line) const {
     const std::string user = user_in(line.request.body).empty() ? line.as : user_in(line.request.body);
     Exchange exchange = line.request;
-    exchange.target = fill_in(exchange.target, user);
+    exchange.target = ids_.translate(fill_in(exchange.target, user));
     exchange.body = fill_in(exchange.body, user);
     for (auto& [name, value] : exchange.headers) value = fill_in(value, user);
     return exchange;
 }
 
 void Replay::learn(const Line& line, const Response& actual) {
+    ids_.learn(line, actual);
     if (!actual.json || !actual.json->is_object()) return;
-    const std::string user = user_in(line.request.body);
-    if (actual.json->contains("jwt")) secrets_["jwt " + user] = (*actual.json)["jwt"].get<std::string>();
-    if (actual.json->contains("rawAPIKey"))
-        secrets_["{key:" + user + "}"] = (*actual.json)["rawAPIKey"].get<std::string>();
+    if (actual.json->contains("jwt")) {
+        const auto session = (*actual.json)["jwt"].get<std::string>();
+        secrets_["jwt " + user_in(line.request.body)] = session;
+        secrets_["jwt of the latest"] = session;
+    }
+    const bool minted =
+        line.response.json && line.response.json->is_object() && line.response.json->contains("rawAPIKey");
+    if (minted && actual.json->contains("rawAPIKey")) {
+        secrets_[(*line.response.json)["rawAPIKey"].get<std::string>()] =
+            (*actual.json)["rawAPIKey"].get<std::string>();
+    }
 }
 
 Response Replay::settled(const Exchange& exchange, Response first) {
@@ -91,7 +100,8 @@ LineResult Replay::one(const Walk& walk, const Line& line) {
     result.differences = compare(line.response, actual, names_, {.exact_ids = !options_.live});
     if (result.differences.empty()) return result;
     const bool excluded = exclusions_.holds(walk.version, line.scenario, line.number);
-    result.outcome = excluded ? Outcome::excluded : stage_.out_of_reach(line) ? Outcome::skipped : Outcome::different;
+    const bool out_of_reach = options_.live && (ids_.is_missing(line.request.target) || stage_.out_of_reach(line));
+    result.outcome = excluded ? Outcome::excluded : out_of_reach ? Outcome::skipped : Outcome::different;
     return result;
 }
 

@@ -4,6 +4,7 @@
 #include "contract/client.hpp"
 #include "contract/compare.hpp"
 #include "contract/exclusions.hpp"
+#include "contract/record_ids.hpp"
 #include "contract/recording.hpp"
 #include "contract/stage.hpp"
 
@@ -48,6 +49,7 @@ class Replay {
     const Exclusions& exclusions_;
     ReplayOptions options_;
     Names names_;
+    RecordIds ids_;
     std::map<std::string, std::string> secrets_; // placeholder -> value
 
     LineResult one(const Walk& walk, const Line& line);

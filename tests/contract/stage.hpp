@@ -13,7 +13,7 @@ class Stage {
   public:
     virtual ~Stage() = default;
     virtual void set_up(const Walk& walk) = 0;
-    // Before this line; `ahead` is the recorded answer.
+    // Before this line is sent.
     virtual void before(const Line& line) = 0;
     // True if this server cannot be brought to where the line was recorded.
     virtual bool out_of_reach(const Line& line) const = 0;
@@ -29,6 +29,7 @@ class DoubleStage final : public Stage {
   private:
     Client control_;
     std::map<std::string, bool> lost_files_; // stack id -> taken away
+    bool limited_ = false;
 
     void tell(const std::string& path, const Json& body);
 };
@@ -37,7 +38,7 @@ class DoubleStage final : public Stage {
 class LiveStage final : public Stage {
   public:
     void set_up(const Walk&) override {}
-    void before(const Line&) override {}
+    void before(const Line& line) override; // leaves the log-in limiter time between log-ins
     bool out_of_reach(const Line& line) const override;
 };
 

@@ -1,9 +1,9 @@
 // Git settings and redeploy (portainer-api.md §3.5, §10, §11).
 #include "portainer_double/body.hpp"
-#include "portainer_double/deploy.hpp"
 #include "portainer_double/git.hpp"
 #include "portainer_double/render.hpp"
 #include "portainer_double/routes.hpp"
+#include "portainer_double/update.hpp"
 #include "portainer_double/write_access.hpp"
 
 #include <array>
@@ -55,25 +55,6 @@ void read_redeploy(const World& world, const Body& body, Stack& stack) {
     if (!keeps || body.find("Env") != nullptr) stack.env = body.env("Env");
 }
 
-Answer deploy_clone(Call& call, Stack& stack, Stack next, const DeployRequest& request) {
-    World& world = call.world;
-    next.updated = world.now();
-    next.updated_by = call.caller.name;
-    if (in_background(call)) {
-        world.pending.push_back(
-            {.stack = stack.id, .reads_left = world.settle.reads, .request = request, .previous_file = stack.file});
-        next.start_status = stack.status;
-        next.status = deploying;
-        next.deployments = {{.status = deploying, .time = world.now(), .message = {}}};
-    } else {
-        if (world.rules().stores_option || stack.type == swarm_stack) next.option = StackOption{.prune = request.prune};
-        next.status = active;
-        if (const auto error = deploy(world, next, request)) return problem(500, *error);
-    }
-    stack = std::move(next);
-    return written(call, stack);
-}
-
 Answer redeploy(Call& call) {
     const auto routed = routed_stack(call);
     if (!routed) return routed.error();
@@ -109,12 +90,16 @@ Answer redeploy(Call& call) {
                                         .commit = next.git->commit,
                                         .source = next.git->source};
     }
+    next.updated = call.world.now();
+    next.updated_by = call.caller.name;
+    const bool keeps_option = in_background(call) || (!call.world.rules().stores_option && stack.type != swarm_stack);
+    if (!keeps_option) next.option = StackOption{.prune = body->flag("Prune")};
     const DeployRequest request{.is_update = true,
                                 .by_administrator = call.caller.is_administrator(),
                                 .pull = body->flag("PullImage"),
                                 .recreate = true,
                                 .prune = body->flag("Prune")};
-    return deploy_clone(call, stack, std::move(next), request);
+    return deploy_update(call, stack, std::move(next), request);
 }
 
 constexpr std::array table{

@@ -3,6 +3,7 @@
 #include "portainer_double/deploy.hpp"
 #include "portainer_double/render.hpp"
 #include "portainer_double/routes.hpp"
+#include "portainer_double/update.hpp"
 #include "portainer_double/write_access.hpp"
 
 #include <array>
@@ -26,22 +27,6 @@ Stack updated(const Call& call, const Stack& stack, const Body& body, Id environ
     next.auto_update.reset();
     if (call.world.rules().stores_option) next.option = StackOption{.prune = body.flag("Prune")};
     return next;
-}
-
-Answer deploy_update(Call& call, Stack& stack, Stack next, const DeployRequest& request) {
-    World& world = call.world;
-    if (world.rules().generation == Generation::background) {
-        world.pending.push_back(
-            {.stack = stack.id, .reads_left = world.settle.reads, .request = request, .previous_file = stack.file});
-        next.start_status = stack.status;
-        next.status = deploying;
-        next.deployments = {{.status = deploying, .time = world.now(), .message = {}}};
-    } else {
-        next.status = active;
-        if (const auto error = deploy(world, next, request)) return problem(500, *error);
-    }
-    stack = std::move(next);
-    return written(call, stack);
 }
 
 Answer update_stack(Call& call) {

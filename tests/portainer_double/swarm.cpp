@@ -28,8 +28,42 @@ std::vector<std::string> network_ids(World& world, Host& host, const Stack& stac
     return ids;
 }
 
-void restart_tasks(World& world, Host& host, const SwarmService& service) {
+bool is_of_service(const Container& container, const SwarmService& service) {
+    const auto at = container.labels.find("com.docker.swarm.service.id");
+    return at != container.labels.end() && at->second == service.id;
+}
+
+// What a task runs, named as swarm names it: "shop_web.1.6l1tfb66ad4z...".
+void run_task(World& world, Host& host, const SwarmService& service, const SwarmTask& task) {
+    const std::string name = service.name + "." + std::to_string(task.slot) + "." + task.id;
+    const auto image = std::ranges::find_if(host.images, [&](const Image& i) { return i.tag == service.image; });
+    Container& made = host.containers.emplace_back();
+    made.id = world.take_hash();
+    made.name = name;
+    made.image = service.image;
+    if (image != host.images.end()) made.image_id = image->id;
+    made.command = service.command;
+    made.env = service.env;
+    made.created = world.now();
+    made.labels = {{"com.docker.swarm.node.id", host.node_id},      {"com.docker.swarm.service.id", service.id},
+                   {"com.docker.swarm.service.name", service.name}, {"com.docker.swarm.task", ""},
+                   {"com.docker.swarm.task.id", task.id},           {"com.docker.swarm.task.name", name}};
+    if (!service.stack.empty()) made.labels["com.docker.stack.namespace"] = service.stack;
+    for (const Network& network : host.networks) {
+        if (std::ranges::find(service.networks, network.id) == service.networks.end()) continue;
+        made.network_mode = network.name;
+        made.networks[network.name] = {
+            .network_id = network.id, .endpoint_id = world.take_hash(), .address = {}, .gateway = {}, .mac = {}};
+    }
+}
+
+void stop_tasks(Host& host, const SwarmService& service) {
     std::erase_if(host.tasks, [&](const SwarmTask& task) { return task.service == service.id; });
+    std::erase_if(host.containers, [&](const Container& container) { return is_of_service(container, service); });
+}
+
+void restart_tasks(World& world, Host& host, const SwarmService& service) {
+    stop_tasks(host, service);
     const std::int64_t wanted = service.global ? 1 : service.replicas;
     for (std::int64_t slot = 1; slot <= wanted; ++slot) {
         SwarmTask& task = host.tasks.emplace_back();
@@ -42,12 +76,10 @@ void restart_tasks(World& world, Host& host, const SwarmService& service) {
         if (!present && !ensure_image(world, host, service.image)) {
             task.state = "rejected";
             task.error = "No such image: " + service.image;
+        } else {
+            run_task(world, host, service, task);
         }
     }
-}
-
-void remove_service(Host& host, const SwarmService& service) {
-    std::erase_if(host.tasks, [&](const SwarmTask& task) { return task.service == service.id; });
 }
 
 } // namespace
@@ -85,14 +117,14 @@ void swarm_up(World& world, Host& host, const Stack& stack, const Project& proje
         if (service.stack != stack.name) return false;
         const bool kept = std::ranges::any_of(
             project.services, [&](const ServicePlan& plan) { return stack.name + "_" + plan.name == service.name; });
-        if (!kept) remove_service(host, service);
+        if (!kept) stop_tasks(host, service);
         return !kept;
     });
 }
 
 void swarm_down(Host& host, const std::string& stack) {
     for (const SwarmService& service : host.services) {
-        if (service.stack == stack) remove_service(host, service);
+        if (service.stack == stack) stop_tasks(host, service);
     }
     std::erase_if(host.services, [&](const SwarmService& service) { return service.stack == stack; });
     std::erase_if(host.networks, [&](const Network& network) {
