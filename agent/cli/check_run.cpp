@@ -19,6 +19,13 @@ namespace asio = boost::asio;
 
 using Apis = std::vector<std::unique_ptr<portainer::Api>>;
 
+// What a run lives in, in the order in which it is taken down from below.
+struct World {
+    asio::io_context io{1};
+    Apis apis;
+    std::unique_ptr<drift::Run> run;
+};
+
 // Servers that nothing is declared for are left alone: their outage is not this run's business.
 std::set<std::string> servers_in_use(const Desired& desired) {
     std::set<std::string> names;
@@ -84,29 +91,29 @@ bool run_until_done(asio::io_context& io, drift::Run& run) {
     return interrupted;
 }
 
+// A name that is being looked up cannot be cancelled, and the context would wait for it. The process is about to end:
+// its world is left as it is.
+void leave_behind(std::unique_ptr<World> world) {
+    [[maybe_unused]] static const World* left = nullptr; // a leak checker sees that it is meant
+    left = world.release();
+}
+
 } // namespace
 
-Result<CheckResult> run_check(CheckInputs inputs, const CheckOptions& options, const MakeApi& make_api,
+Result<CheckResult> run_check(const CheckInputs& inputs, const CheckOptions& options, const MakeApi& make_api,
                               Console& console) {
     Log log(options.log_level);
     Progress progress(console);
-    auto io = std::make_unique<asio::io_context>(1);
-    Apis apis;
-    auto targets = connect(*io, inputs, make_api, log, apis);
+    auto world = std::make_unique<World>();
+    auto targets = connect(world->io, inputs, make_api, log, world->apis);
     if (!targets) return std::unexpected(targets.error());
-    auto run = std::make_unique<drift::Run>(inputs.desired, std::move(*targets), inputs.memory.memory, console.clock,
-                                            run_options(inputs, options, progress));
+    world->run = std::make_unique<drift::Run>(inputs.desired, std::move(*targets), inputs.memory.memory, console.clock,
+                                              run_options(inputs, options, progress));
     progress.start();
-    const bool interrupted = run_until_done(*io, *run);
+    const bool interrupted = run_until_done(world->io, *world->run);
     progress.clear();
-    CheckResult result{.report = run->report(), .memory = run->memory()};
-    if (!interrupted) return result;
-
-    // A name that is being looked up cannot be cancelled, and the context would wait for it. The process is about to
-    // end: it is left as it is.
-    (void)io.release();
-    (void)run.release();
-    for (auto& api : apis) (void)api.release();
+    CheckResult result{.report = world->run->report(), .memory = world->run->memory()};
+    if (interrupted) leave_behind(std::move(world));
     return result;
 }
 
