@@ -100,15 +100,15 @@ void leave_behind(std::unique_ptr<World> world) {
 
 } // namespace
 
-Result<CheckResult> run_check(const CheckInputs& inputs, const CheckOptions& options, const MakeApi& make_api,
+Result<CheckResult> run_check(CheckInputs inputs, const CheckOptions& options, const MakeApi& make_api,
                               Console& console) {
     Log log(options.log_level);
     Progress progress(console);
     auto world = std::make_unique<World>();
     auto targets = connect(world->io, inputs, make_api, log, world->apis);
     if (!targets) return std::unexpected(targets.error());
-    world->run = std::make_unique<drift::Run>(inputs.desired, std::move(*targets), inputs.memory.memory, console.clock,
-                                              run_options(inputs, options, progress));
+    world->run = std::make_unique<drift::Run>(std::move(inputs.desired), std::move(*targets), inputs.memory.memory,
+                                              console.clock, run_options(inputs, options, progress));
     progress.start();
     const bool interrupted = run_until_done(world->io, *world->run);
     progress.clear();

@@ -21,7 +21,7 @@ struct CheckResult {
 
 // Runs until every row has its verdict, or until SIGINT or SIGTERM: the report is partial then and its exit code 130.
 // An error (invalid_input, io): a server's settings that no connection can be made of.
-Result<CheckResult> run_check(const CheckInputs& inputs, const CheckOptions& options, const MakeApi& make_api,
+Result<CheckResult> run_check(CheckInputs inputs, const CheckOptions& options, const MakeApi& make_api,
                               Console& console);
 
 } // namespace mooring::cli
