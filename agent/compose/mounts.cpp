@@ -14,12 +14,12 @@ std::string clean_path(std::string_view path) {
     const bool rooted = path.starts_with('/');
     std::vector<std::string_view> kept;
     for (const std::string_view element : split(path, '/')) {
-        if (element.empty() || element == ".") continue;
-        if (element != "..")
-            kept.push_back(element);
-        else if (!kept.empty() && kept.back() != "..")
+        const bool goes_up = element == "..";
+        const bool can_go_up = !kept.empty() && kept.back() != "..";
+        if (element.empty() || element == "." || (goes_up && rooted && kept.empty())) continue;
+        if (goes_up && can_go_up)
             kept.pop_back();
-        else if (!rooted)
+        else
             kept.push_back(element);
     }
     std::string out = rooted ? "/" : "";
@@ -30,7 +30,7 @@ std::string clean_path(std::string_view path) {
     return out.empty() ? "." : out;
 }
 
-std::string cleaned_target(std::string target) {
+std::string cleaned_target(const std::string& target) {
     return target.empty() || has_reference(target) ? target : clean_path(target);
 }
 
@@ -110,7 +110,7 @@ Outcome read_short(const yaml::Node& node, std::string_view text, Context& conte
     if (parts.size() > 1) put(mount, "source", make_text(std::move(parts[0]), line));
     if (is_bind) put(settings_of(mount, "bind", line), "create_host_path", make_boolean(true, line));
     if (parts.size() > 2) read_mount_options(parts[2], line, mount);
-    list.members.push_back({.key = cleaned_target(std::move(target)), .value = std::move(mount)});
+    list.members.push_back({.key = cleaned_target(target), .value = std::move(mount)});
     return Outcome::present;
 }
 

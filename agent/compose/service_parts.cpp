@@ -129,16 +129,17 @@ Outcome read_env_file(yaml::Node& node, Context& context, Value& out) {
 
 Outcome read_env_files(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
     out.shape = Shape::sequence;
-    std::vector<yaml::Node> one;
-    if (node.kind == yaml::Kind::scalar)
-        one.push_back(std::move(node));
-    else if (node.kind != yaml::Kind::sequence)
+    if (node.kind != yaml::Kind::scalar && node.kind != yaml::Kind::sequence) {
         return context.fail(node, "must be a text or a list", "wrong-type");
-    for (yaml::Node& item : one.empty() ? node.items : one) {
-        Member member;
-        if (read_env_file(item, context, member.value) == Outcome::failed) return Outcome::failed;
-        out.members.push_back(std::move(member));
     }
+    const auto add = [&](yaml::Node& item) {
+        Member member;
+        const Outcome outcome = read_env_file(item, context, member.value);
+        out.members.push_back(std::move(member));
+        return outcome != Outcome::failed;
+    };
+    const bool fine = node.kind == yaml::Kind::scalar ? add(node) : std::ranges::all_of(node.items, add);
+    if (!fine) return Outcome::failed;
     return present_unless_empty(out);
 }
 

@@ -24,8 +24,8 @@ struct Value {
     Shape shape = Shape::null;
     bool free_keys = false; // maps: keys are the user's (environment, labels), not fields of the format
     std::uint32_t line = 0; // in the file the value came from
-    std::string text{};
-    std::vector<Member> members{}; // maps and keyed lists are sorted by key
+    std::string text;
+    std::vector<Member> members; // maps and keyed lists are sorted by key
 };
 
 struct Member {
