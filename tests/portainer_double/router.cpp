@@ -13,27 +13,30 @@
 namespace portainer_double {
 namespace {
 
-std::optional<std::vector<std::string>> match(std::string_view pattern, std::string_view path) {
-    std::vector<std::string> found;
-    const auto wanted = mooring::split(pattern, '/');
-    const auto parts = mooring::split(path, '/');
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
-        if (wanted[i] == "*") {
+using Parts = std::vector<std::string_view>;
+
+// True if the pattern fits; `found` then holds its {}s and *. Walks the pattern in place: this runs for every route.
+bool match(std::string_view pattern, const Parts& parts, std::vector<std::string>& found) {
+    found.clear();
+    for (std::size_t i = 0;; ++i) {
+        const std::size_t slash = pattern.find('/');
+        const std::string_view wanted = pattern.substr(0, slash);
+        if (wanted == "*") {
             std::string rest;
             for (; i < parts.size(); ++i) rest += "/" + std::string(parts[i]);
             found.push_back(rest);
-            return found;
+            return true;
         }
-        if (i >= parts.size()) return std::nullopt;
-        if (wanted[i] == "{}") {
-            if (parts[i].empty()) return std::nullopt;
+        if (i >= parts.size()) return false;
+        if (wanted == "{}") {
+            if (parts[i].empty()) return false;
             found.push_back(percent_decode(parts[i], false));
-        } else if (wanted[i] != parts[i]) {
-            return std::nullopt;
+        } else if (wanted != parts[i]) {
+            return false;
         }
+        if (slash == std::string_view::npos) return i + 1 == parts.size();
+        pattern.remove_prefix(slash + 1);
     }
-    if (wanted.size() != parts.size()) return std::nullopt;
-    return found;
 }
 
 struct Routed {
@@ -44,17 +47,16 @@ struct Routed {
 
 Routed find_route(const World& world, const Request& request) {
     Routed routed;
+    const Parts parts = mooring::split(request.path, '/');
     for (const auto routes : {system_routes(), user_routes(), team_routes(), environment_routes(), group_routes(),
                               stack_read_routes(), stack_create_routes(), stack_write_routes(), stack_state_routes(),
                               stack_move_routes(), git_routes(), control_routes(), docker_routes()}) {
         for (const Route& route : routes) {
-            auto parameters = match(route.pattern, request.path);
-            if (!parameters) continue;
+            if (!match(route.pattern, parts, routed.parameters)) continue;
             routed.path_known = true;
             if (route.method != "*" && route.method != request.method) continue;
             if (route.until && !(world.version <= *route.until)) continue;
             routed.route = &route;
-            routed.parameters = std::move(*parameters);
             return routed;
         }
     }

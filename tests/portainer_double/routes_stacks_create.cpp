@@ -173,6 +173,9 @@ Answer create_from_git(Call& call, const Environment& environment, int type, con
 Answer create_docker(Call& call, const Environment& environment, int type, std::string_view method) {
     if (method == "file") {
         const Body form = Body::read_form(call.request);
+        if (!form.text("Name").empty() && form.find("file") == nullptr) {
+            return invalid_payload("Invalid Compose file. Ensure that the Compose file is uploaded correctly");
+        }
         return create_from_text(call, environment, type, form, form.text("file"));
     }
     if (method != "string" && method != "repository") {

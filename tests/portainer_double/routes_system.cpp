@@ -58,6 +58,12 @@ Answer log_in(Call& call) {
     return json_answer({{"jwt", session}});
 }
 
+Answer log_out(Call& call) {
+    const std::string_view authorization = call.request.header("authorization");
+    if (authorization.starts_with("Bearer ")) call.world.sessions.erase(std::string(authorization.substr(7)));
+    return empty_answer(204);
+}
+
 constexpr std::array table{
     Route{"GET", "/api/system/status", Auth::open, status},
     Route{"GET", "/api/status", Auth::open, status},
@@ -72,6 +78,7 @@ constexpr std::array table{
     Route{"GET", "/api/edge_stacks", Auth::administrators, edge_disabled},
     Route{"GET", "/api/edge_stacks/{}", Auth::administrators, edge_disabled},
     Route{"POST", "/api/auth", Auth::open, log_in},
+    Route{"POST", "/api/auth/logout", Auth::open, log_out},
 };
 
 } // namespace

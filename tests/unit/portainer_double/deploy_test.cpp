@@ -116,3 +116,48 @@ TEST(Deploy, ServicesThatLeaveTheFileRunOnUnlessPruned) {
     EXPECT_EQ(put("false"), 2U);
     EXPECT_EQ(put("true"), 1U);
 }
+
+TEST(Deploy, AFormCarriesTheFile) {
+    Asking asking(Version::v2_39_0);
+    contract::Client client(asking.server.url());
+    const auto answer = client.send(
+        {.method = "POST",
+         .target = "/api/stacks/create/standalone/file?endpointId=1",
+         .headers = {{"X-API-Key", "ptr_alice"}, {"Content-Type", "multipart/form-data; boundary=zz"}},
+         .body = "--zz\r\nContent-Disposition: form-data; name=\"Name\"\r\n\r\nform\r\n"
+                 "--zz\r\nContent-Disposition: form-data; name=\"Env\"\r\n\r\n[{\"name\":\"A\",\"value\":\"b\"}]\r\n"
+                 "--zz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"c.yml\"\r\n\r\n"
+                 "services: {web: {image: 'local/web:1.0'}}\r\n--zz--\r\n"});
+    ASSERT_EQ(answer.status, 200);
+    EXPECT_EQ((*answer.json)["Env"][0]["value"], "b");
+    EXPECT_EQ((*asking.get("/api/stacks/3/file").json)["StackFileContent"],
+              "services: {web: {image: 'local/web:1.0'}}");
+}
+
+TEST(Git, SettingsThatChangedKeepTheFileFromBeingRead) {
+    const std::string seed = R"({"users": [{"username": "admin", "token": "ptr_admin"}], "stacks": [
+        {"name": "a", "git": {"url": "http://git/a", "reference": "refs/heads/main"}, "autoUpdate": {"interval": "5m"}}]})";
+    Asking asking(Version::v2_43_0, seed);
+    EXPECT_EQ(asking.get("/api/stacks/1/file").status, 200);
+    EXPECT_EQ(
+        asking
+            .ask("POST", "/api/stacks/1/git?endpointId=1", "admin", R"({"RepositoryReferenceName": "refs/heads/next"})")
+            .status,
+        200);
+    EXPECT_EQ(asking.get("/api/stacks/1/file").status, 409);
+}
+
+TEST(Git, ARepositoryThatIsKnownIsRedeployed) {
+    const std::string seed = R"({"users": [{"username": "admin", "token": "ptr_admin"}], "stacks": [
+        {"name": "a", "git": {"url": "http://git/a", "reference": "refs/heads/main", "path": "c.yaml"}}]})";
+    Asking asking(Version::v2_39_0, seed);
+    EXPECT_EQ(asking.ask("PUT", "/api/stacks/1/git/redeploy?endpointId=1", "admin", "{}").status, 500);
+    asking.tell(
+        "/repositories",
+        R"({"url": "http://git/a", "references": {"refs/heads/main": "abc"}, "files": {"c.yaml": "services: {web: {image: 'local/web:1.1'}}"}})");
+    const auto answer = asking.ask("PUT", "/api/stacks/1/git/redeploy?endpointId=1", "admin", "{}");
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ((*answer.json)["GitConfig"]["ConfigHash"], "abc");
+    EXPECT_EQ((*asking.get("/api/stacks/1/file").json)["StackFileContent"],
+              "services: {web: {image: 'local/web:1.1'}}");
+}
