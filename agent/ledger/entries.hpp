@@ -1,0 +1,140 @@
+// What the ledger holds, as values: runs, the spells in which a stack's state did not change, waivers, notifications,
+// and what came of proving the chain.
+#pragma once
+
+#include "model/desired.hpp"
+#include "model/memory.hpp"
+#include "model/verdict.hpp"
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace mooring::ledger {
+
+using RunNumber = std::int64_t; // counts from 1 in each ledger, without holes; pruned runs keep theirs
+
+// Half-open, by the time at which a run started.
+struct Period {
+    UnixSeconds from = 0;
+    UnixSeconds to = std::numeric_limits<UnixSeconds>::max(); // exclusive
+
+    bool contains(UnixSeconds at) const { return from <= at && at < to; }
+};
+
+// A stack as the ledger knows it: by what people call it, because its ids may be unknown.
+struct StackKey {
+    std::string server;
+    std::string environment;  // the name; "#4" where only the id is known, "?" where neither is
+    std::string name;         // as the manifest or, for an undeclared one, Portainer writes it
+    std::int64_t ordinal = 0; // tells apart rows of one run that share all of the above, in the report's order
+
+    friend bool operator==(const StackKey&, const StackKey&) = default;
+    friend auto operator<=>(const StackKey&, const StackKey&) = default;
+};
+
+// The key under which the ledger files a result (ordinal 0).
+StackKey key_of(const StackResult& result);
+
+// A run that has ended, to be recorded. Everything it refers to outlives the call.
+struct NewRun {
+    const Report& report;
+    const Memory& memory;                // after the run
+    std::span<const Waiver> waivers;     // all that are declared, in force or not
+    std::string trigger;                 // what started it: "check", "interval", "manifests", "signal", "sync"
+    std::optional<UnixSeconds> next_due; // when the next run was due; nullopt: nobody promised one
+};
+
+// A run as recorded.
+struct Run {
+    RunNumber number = 0;
+    std::string run_id;
+    UnixSeconds started_at = 0;
+    UnixSeconds finished_at = 0;
+    std::string mooring_version;
+    std::string trigger;
+    std::optional<UnixSeconds> next_due;
+    bool partial = false; // interrupted
+    int exit_code = 0;
+    Summary summary;
+    std::shared_ptr<const std::vector<ServerResult>> servers; // never null; shared by runs that have the same
+    std::shared_ptr<const std::vector<Waiver>> waivers;       // never null; all that were declared, likewise shared
+    std::string previous; // hex: hash of the run before, or of what the chain begins with
+    std::string hash;     // hex
+};
+
+// An unbroken row of runs in which a stack was judged and its state stayed the same. A run in which it was not judged
+// (--only, interrupted, credentials refused) ends a spell.
+struct Spell {
+    StackKey stack;
+    RunNumber first_run = 0;
+    RunNumber last_run = 0;
+    UnixSeconds first_at = 0; // started_at of these runs
+    UnixSeconds last_at = 0;
+    // The verdict with everything that explains it, as it was in first_run; evidence, notes and places in files are
+    // those of that run and do not end a spell. A change of a secret has no values: "" where there was one.
+    std::shared_ptr<const StackResult> state; // never null; shared by spells that have the same
+};
+
+// What is known of a stack by the last run in which it was judged.
+struct Current {
+    Spell spell;
+    UnixSeconds first_seen = 0; // started_at of the first run that judged it, pruned or not
+    UnixSeconds since = 0;      // since when it has had this verdict; runs that did not judge it do not end that
+    bool in_last_run = false;   // it was judged in the newest run that is recorded
+};
+
+// A message that went out. The ledger keeps the newest of each channel, subject and topic; what the words mean is the
+// sender's business.
+struct Notification {
+    std::string channel; // name of the receiver in the configuration
+    std::string subject; // what it is about: a stack, a server
+    std::string topic;   // "drift", "access", ...
+    std::string state;   // what was said, so that it is not said twice
+    UnixSeconds at = 0;
+
+    friend bool operator==(const Notification&, const Notification&) = default;
+};
+
+struct Recorded {
+    RunNumber number = 0;
+    std::string hash;           // hex
+    std::size_t new_states = 0; // stacks whose state was not that of the run before; 0: nothing changed
+};
+
+// How a ledger begins: what its first run's `previous` is the hash of.
+struct Origin {
+    UnixSeconds at = 0;
+    std::string reason;    // "" for a new ledger; otherwise why the one before was set aside: the chain is broken here
+    std::string set_aside; // where the one before was put; "" for a new ledger
+};
+
+// What pruning left in place of the runs that it took away.
+struct Checkpoint {
+    RunNumber last_pruned = 0;
+    UnixSeconds last_started_at = 0; // of that run
+    UnixSeconds pruned_at = 0;
+    std::string run_hash; // hex, of that run: `previous` of the first one kept
+    std::string hash;     // hex, of the checkpoint itself; the next run that is recorded carries it
+};
+
+struct Verification {
+    std::size_t runs = 0; // recomputed and found right, before the first broken one
+    RunNumber first = 0;  // 0: there was none in the period
+    RunNumber last = 0;   // the last one that was proven
+    std::string head;     // hex, hash of `last`; "" without any
+    Origin origin;
+    std::optional<Checkpoint> checkpoint; // the newest one
+    std::optional<RunNumber> broken;      // the first run that is not what was recorded
+    std::string problem;                  // what is wrong with it, or with the ledger around it; "" if nothing
+
+    bool proven() const { return problem.empty(); }
+};
+
+} // namespace mooring::ledger

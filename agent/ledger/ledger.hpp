@@ -1,0 +1,87 @@
+// The ledger: the append-only record of runs, verdicts and what was seen (design §8). Verbs of the field only, so that
+// another store can take SQLite's place.
+#pragma once
+
+#include "base/diagnostic.hpp"
+#include "base/error.hpp"
+#include "base/secret.hpp"
+#include "ledger/entries.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace mooring::ledger {
+
+// One open ledger. One call at a time, from any thread; several processes and several Ledgers may have the same file
+// open, and readers never wait for a writer. Calls block for disk I/O (milliseconds). Failures are of the kind io, with
+// the cure in `detail`; a writing call that failed has changed nothing, and the ledger stays usable.
+class Ledger {
+  public:
+    Ledger() = default;
+    Ledger(const Ledger&) = delete;
+    Ledger& operator=(const Ledger&) = delete;
+    virtual ~Ledger() = default;
+
+    // Appends the run, its verdicts, its waivers and the memory after it, in one transaction: once this has returned a
+    // number, neither kill -9 nor a power cut takes the run away. Costs one small row when nothing changed. The ledger
+    // stores no value of a secret, whatever the report holds.
+    virtual Result<Recorded> record_run(const NewRun& run) = 0;
+
+    // What to judge the next run with. Read it before every run: another process may have recorded one.
+    virtual Result<Memory> memory() = 0;
+    // Replaces the memory without a run (taking over a --remember file).
+    virtual Result<void> replace_memory(const Memory& memory) = 0;
+    // The key of the memory's digests (32 bytes), from FILE.key beside the database; empty: no file is skipped.
+    virtual const Secret& key() const = 0;
+
+    // Runs of the period, oldest first.
+    virtual Result<std::vector<Run>> runs(Period period) = 0;
+    // The newest `most` runs, newest first.
+    virtual Result<std::vector<Run>> newest_runs(std::size_t most) = 0;
+    // Every stack that was ever judged and not pruned, by key.
+    virtual Result<std::vector<Current>> current() = 0;
+    // The spells that touch a run of the period, by stack and time; clipped to nothing.
+    virtual Result<std::vector<Spell>> spells(Period period) = 0;
+    // The same of one stack, oldest first; empty for a stack that the ledger does not know.
+    virtual Result<std::vector<Spell>> history(const StackKey& stack, Period period) = 0;
+
+    // The newest notification of each channel, subject and topic, in that order.
+    virtual Result<std::vector<Notification>> notifications() = 0;
+    // Each takes the place of the one with the same channel, subject and topic.
+    virtual Result<void> record_notifications(std::span<const Notification> sent) = 0;
+
+    // Recomputes every hash of the period from the rows. A broken chain is no error: it is what was found out.
+    virtual Result<Verification> verify(Period period) = 0;
+    // Takes away the runs that started before `before` (never the newest one) and leaves a checkpoint that keeps the
+    // chain provable. Returns how many; 0 leaves no checkpoint.
+    virtual Result<std::size_t> prune(UnixSeconds before, UnixSeconds now) = 0;
+    // Writes a consistent copy (0600) while others read and write. The key is not in it. `file` must not exist.
+    virtual Result<void> back_up(const std::filesystem::path& file) = 0;
+};
+
+enum class Access {
+    read_only, // for reports and verifying: a damaged or missing file is an error, nothing is written
+    write,     // a missing file is made; a damaged one is set aside and a new chain begins
+};
+
+struct OpenOptions {
+    Access access = Access::write;
+    UnixSeconds now = 0;         // stamps the beginning of a new chain, and the name of a file that is set aside
+    std::int64_t most_pages = 0; // of 4 KiB; 0: as many as the disk holds
+};
+
+struct Opened {
+    std::unique_ptr<Ledger> ledger; // never null
+    bool created = false;           // there was no ledger here before, or it was set aside
+    Diagnostics diagnostics;        // "ledger-set-aside", "ledger-key-new", "ledger-key-readable", ...
+};
+
+// Opens FILE (with FILE.key, both 0600) and checks its integrity. A damaged file is renamed to FILE.damaged-TIME and a
+// new chain begins whose origin says so. Errors: invalid_input (not a ledger, another database, a memory file of
+// --remember, written by a newer Mooring; none of them is touched), not_found (read_only), io (permission, full disk).
+Result<Opened> open_ledger(const std::filesystem::path& file, const OpenOptions& options);
+
+} // namespace mooring::ledger
