@@ -97,6 +97,7 @@ bool has_needed_keys(const yaml::Node& mapping, const RuleNode& rule, Context& c
 
 void fail_unknown(const yaml::Node& key, const RuleNode& rule, Context& context) {
     std::vector<std::string> known;
+    known.reserve(rule.fields.size());
     for (const auto& [name, field] : rule.fields) known.emplace_back(name);
     const auto near = closest_match(key.text, known);
     const std::string hint = near ? "; did you mean `" + *near + "`?" : "";

@@ -107,6 +107,7 @@ void say_environment_not_visible(const Situation& s, StackResult& result) {
 
 void say_ambiguous(const Situation& s, StackResult& result) {
     std::vector<std::string> ids;
+    ids.reserve(s.match.ambiguous.size());
     for (const StackRecord* record : s.match.ambiguous) ids.push_back(std::to_string(record->id));
     result.verdict = Verdict::error;
     result.exists = true;

@@ -29,7 +29,8 @@ void add_lists(const Situation& s, std::vector<Evidence>& evidence) {
 }
 
 void add_runtime(const Situation& s, std::vector<Evidence>& evidence) {
-    if (!s.wants_runtime || s.content == nullptr) return; // shared by all stacks, but not used for this one
+    if (s.record == nullptr || !s.wants_runtime || s.content == nullptr)
+        return; // shared by all stacks, but not used for this one
     if (s.record->type == StackType::swarm && s.runtime->asked()) {
         const Reply& services = s.server.runtime.at(s.record->environment).services.reply;
         if (&services != s.runtime) add_evidence(evidence, services);

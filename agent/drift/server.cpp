@@ -47,7 +47,7 @@ std::string remedy_of(const Reply& reply, const ServerFacts& server) {
                                      .server = printable(server.name)});
 }
 
-std::string with_remedy(std::string what, const Reply& reply, const ServerFacts& server) {
+std::string with_remedy(const std::string& what, const Reply& reply, const ServerFacts& server) {
     const std::string remedy = remedy_of(reply, server);
     return remedy.empty() ? what + "." : what + ". " + remedy;
 }

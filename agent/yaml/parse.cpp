@@ -6,7 +6,7 @@
 #include "yaml/strict.hpp"
 
 #include <yaml-cpp/exceptions.h>
-#include <yaml-cpp/parser.h> // NOLINT(bugprone-forward-declaration-namespace): its own forward declaration
+#include <yaml-cpp/parser.h>
 
 #include <istream>
 #include <streambuf>
