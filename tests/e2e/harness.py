@@ -119,13 +119,11 @@ def serving(answer):
         server.close()
 
 
-class Double:
-    """The stand-in Portainer as a process of its own."""
+class DoubleProcess:
+    """The stand-in Portainer as a process of its own, with the world of a seed file."""
 
-    def __init__(self, seed, folder, *words):
-        path = pathlib.Path(folder) / "seed.json"
-        path.write_text(json.dumps(seed))
-        self.process = subprocess.Popen([DOUBLE, "--listen", "127.0.0.1:0", "--seed", str(path), *words],
+    def __init__(self, seed_file, *words):
+        self.process = subprocess.Popen([DOUBLE, "--listen", "127.0.0.1:0", "--seed", str(seed_file), *words],
                                         stdout=subprocess.PIPE)
         about = json.loads(self.process.stdout.readline())
         self.url, self.control = about["url"], about["control"]
@@ -138,3 +136,12 @@ class Double:
             self.process.kill()
             self.process.wait()
         self.process.stdout.close()
+
+
+class Double(DoubleProcess):
+    """The same with the world of a value; its seed file is written into `folder`."""
+
+    def __init__(self, seed, folder, *words):
+        path = pathlib.Path(folder) / "seed.json"
+        path.write_text(json.dumps(seed))
+        super().__init__(path, *words)
