@@ -25,6 +25,8 @@ constexpr std::array<Unit, 8> units{{{"ns", 1},
 
 constexpr std::int64_t longest = std::numeric_limits<std::int64_t>::max();
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 std::size_t digits_at_start(std::string_view text) {
     const std::size_t end = text.find_first_not_of("0123456789");
     return end == std::string_view::npos ? text.size() : end;
@@ -103,14 +105,32 @@ std::string format_go_duration(std::chrono::nanoseconds duration) {
     return out;
 }
 
-std::optional<std::int64_t> parse_byte_size(std::string_view text) {
-    const std::size_t end = text.find_first_not_of("0123456789.");
-    const std::string_view number = text.substr(0, end);
-    std::string unit = end == std::string_view::npos ? "" : to_lower(text.substr(end));
-    if (unit.starts_with(' ')) unit.erase(0, 1);
+namespace {
+
+// As Go's ParseFloat reads decimal numbers: 1e3, 1_000, +5.
+std::optional<double> parse_go_float(std::string_view text) {
+    if (text.starts_with('+')) text.remove_prefix(1);
+    std::string digits;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool is_inside = text[i] == '_' && i > 0 && i + 1 < text.size();
+        const bool separates = is_inside && is_digit(text[i - 1]) && is_digit(text[i + 1]);
+        if (!separates) digits += text[i];
+    }
     double value = 0;
-    const auto [stop, code] = std::from_chars(number.data(), number.data() + number.size(), value);
-    if (code != std::errc{} || stop != number.data() + number.size()) return std::nullopt;
+    const auto [stop, code] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    const bool is_read = code == std::errc{} && stop == digits.data() + digits.size();
+    return is_read && !text.starts_with('+') && std::isfinite(value) ? std::optional(value) : std::nullopt;
+}
+
+} // namespace
+
+std::optional<std::int64_t> parse_byte_size(std::string_view text) {
+    const std::size_t last = text.find_last_of("0123456789. "); // the unit begins behind the last digit, point or blank
+    if (last == std::string_view::npos) return std::nullopt;
+    const auto number = parse_go_float(text.substr(0, text[last] == ' ' ? last : last + 1));
+    if (!number || *number < 0) return std::nullopt;
+    double value = *number;
+    const std::string unit = to_lower(text.substr(last + 1));
 
     constexpr std::string_view prefixes = "bkmgtp";
     const std::size_t power = unit.empty() ? 0 : prefixes.find(unit[0]);

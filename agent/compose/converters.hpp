@@ -33,6 +33,8 @@ Outcome read_texts_unique(yaml::Node&& node, const RuleNode& rule, Context& cont
 Outcome read_texts_once(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_texts_or_text(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_set(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
+Outcome read_set_by_name(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
+Outcome read_devices(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_set_or_text(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_set_unique(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_number_set(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);

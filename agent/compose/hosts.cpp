@@ -2,6 +2,8 @@
 #include "compose/converters.hpp"
 #include "compose/references.hpp"
 
+#include <unordered_map>
+
 namespace mooring::compose {
 namespace {
 
@@ -54,8 +56,14 @@ Outcome read_hosts(yaml::Node&& node, const RuleNode& /*rule*/, Context& context
         return context.fail(node, "must be a mapping or a list", "wrong-type");
     }
     if (!has_text_keys(node, context)) return Outcome::failed;
+    std::unordered_map<std::string, std::size_t> places; // of two that are the same before `=` the later counts
     for (yaml::Node& item : node.items) {
+        std::string name = item.text.substr(0, item.text.find('='));
         if (read_entry(item, context, out) == Outcome::failed) return Outcome::failed;
+        const auto [place, is_new] = places.emplace(std::move(name), out.members.size() - 1);
+        if (is_new) continue;
+        out.members[place->second] = std::move(out.members.back());
+        out.members.pop_back();
     }
     for (auto& [key, value] : node.entries) {
         const Context::Step step(context, key.text);

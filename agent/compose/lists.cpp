@@ -1,21 +1,36 @@
 // Forms of lists: sequences, where order counts, and sets, where it does not.
 #include "compose/converters.hpp"
+#include "compose/references.hpp"
 #include "compose/words.hpp"
 
 #include <algorithm>
-#include <unordered_set>
+#include <unordered_map>
 
 namespace mooring::compose {
 namespace {
 
-enum class Twice : std::uint8_t { allowed, dropped, refused };
+enum class Twice : std::uint8_t {
+    allowed,
+    replaced, // the later of two with one name takes the earlier one's place
+    refused,
+};
 
 // What a list may hold.
 struct ListOf {
     Twice twice = Twice::allowed;
-    bool numbers = false; // as their text
-    bool or_text = false; // a text stands for the list of it
+    bool numbers = false;                                      // as their text
+    bool or_text = false;                                      // a text stands for the list of it
+    std::string_view (*name)(std::string_view item) = nullptr; // of an item, for Twice::replaced
 };
+
+// `/run:size=1m` and `/run:size=2m` have one name, as the loader has it.
+std::string_view before_equals(std::string_view item) { return item.substr(0, item.find('=')); }
+
+// `/dev/a:/dev/b:rwm`: where the device is in the container.
+std::string_view device_target(std::string_view item) {
+    const auto parts = split_outside(item, ':');
+    return parts[parts.size() > 1 ? 1 : 0];
+}
 
 std::optional<std::string> take_item(yaml::Node& item, Context& context, bool numbers) {
     if (!numbers || yaml::is_text(item)) return take_text(item, context);
@@ -30,6 +45,18 @@ void append(Value& list, std::string text, std::uint32_t line) {
     list.members.push_back({.key = {}, .value = make_text(std::move(text), line)});
 }
 
+using Places = std::unordered_map<std::string, std::size_t>;
+
+// Where an item of this one's name stands already; otherwise it is remembered to stand at `next`.
+std::optional<std::size_t> earlier_place(Places& places, const ListOf& of, std::string_view text, bool is_number,
+                                         std::size_t next) {
+    if (of.twice == Twice::allowed) return std::nullopt;
+    std::string name(of.name == nullptr ? text : of.name(text));
+    if (is_number) name += '#';
+    const auto [place, is_new] = places.emplace(std::move(name), next);
+    return is_new ? std::nullopt : std::optional(place->second);
+}
+
 // The texts of a list, as a sequence. An empty list has no members.
 bool read_items(yaml::Node& node, const ListOf& of, Context& context, Value& out) {
     out.shape = Shape::sequence;
@@ -42,18 +69,21 @@ bool read_items(yaml::Node& node, const ListOf& of, Context& context, Value& out
         context.fail(node, of.or_text ? "must be a list or a text" : "must be a list", "wrong-type");
         return false;
     }
-    std::unordered_set<std::string> seen;
+    Places places;
     out.members.reserve(node.items.size());
     for (yaml::Node& item : node.items) {
         const bool is_number = of.numbers && !yaml::is_text(item);
         auto text = take_item(item, context, of.numbers);
         if (!text) return false;
-        if (of.twice != Twice::allowed && !seen.insert((is_number ? "#" : "") + *text).second) {
-            if (of.twice == Twice::dropped) continue;
+        const auto earlier = earlier_place(places, of, *text, is_number, out.members.size());
+        if (!earlier) {
+            append(out, std::move(*text), item.mark.line);
+        } else if (of.twice == Twice::replaced) {
+            out.members[*earlier].value = make_text(std::move(*text), item.mark.line);
+        } else {
             context.fail(item, "`" + *text + "` stands twice in a list where each item may stand once");
             return false;
         }
-        append(out, std::move(*text), item.mark.line);
     }
     return true;
 }
@@ -82,16 +112,22 @@ Outcome read_texts_unique(yaml::Node&& node, const RuleNode& /*rule*/, Context& 
     return read_sequence(node, {.twice = Twice::refused}, context, out);
 }
 Outcome read_texts_once(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
-    return read_sequence(node, {.twice = Twice::dropped}, context, out);
+    return read_sequence(node, {.twice = Twice::replaced, .name = before_equals}, context, out);
 }
 Outcome read_texts_or_text(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
-    return read_sequence(node, {.twice = Twice::dropped, .or_text = true}, context, out);
+    return read_sequence(node, {.twice = Twice::replaced, .or_text = true, .name = before_equals}, context, out);
 }
 Outcome read_set(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
     return read_keyed(node, {}, context, out);
 }
+Outcome read_set_by_name(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
+    return read_keyed(node, {.twice = Twice::replaced, .name = before_equals}, context, out);
+}
+Outcome read_devices(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
+    return read_keyed(node, {.twice = Twice::replaced, .name = device_target}, context, out);
+}
 Outcome read_set_or_text(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
-    return read_keyed(node, {.or_text = true}, context, out);
+    return read_keyed(node, {.twice = Twice::replaced, .or_text = true, .name = before_equals}, context, out);
 }
 Outcome read_set_unique(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
     return read_keyed(node, {.twice = Twice::refused}, context, out);

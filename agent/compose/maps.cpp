@@ -17,6 +17,7 @@ struct MapOf {
     bool nulls = true;         // values may be missing
     bool booleans = true;
     bool numbers = true;
+    bool fractions = true; // and dates
 };
 
 void add(Value& map, std::string key, std::optional<std::string> value, const MapOf& of, std::uint32_t line) {
@@ -46,6 +47,7 @@ bool may_be(const yaml::Node& node, const MapOf& of) {
     if (!scalar) return true; // take_printed says what is wrong
     if (scalar->type == yaml::Type::null) return of.nulls;
     if (scalar->type == yaml::Type::boolean) return of.booleans;
+    if (!of.fractions && scalar->type != yaml::Type::integer) return false;
     return of.numbers || scalar->type == yaml::Type::timestamp;
 }
 
@@ -89,11 +91,12 @@ Outcome read_labels(yaml::Node&& node, const RuleNode& /*rule*/, Context& contex
 Outcome read_contexts(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
     return read_map(node, {.needs_value = true}, context, out);
 }
-Outcome read_options(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
-    return read_map(node, {.list = false, .booleans = false}, context, out);
+Outcome read_options(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    return read_map(node, {.list = false, .booleans = false, .fractions = rule.row->detail != "whole"}, context, out);
 }
-Outcome read_plain_options(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
-    return read_map(node, {.list = false, .nulls = false, .booleans = false}, context, out);
+Outcome read_plain_options(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    const bool fractions = rule.row->detail != "whole";
+    return read_map(node, {.list = false, .nulls = false, .booleans = false, .fractions = fractions}, context, out);
 }
 Outcome read_text_map(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
     return read_map(node, {.list = false, .nulls = false, .booleans = false, .numbers = false}, context, out);

@@ -87,8 +87,24 @@ Found merge_plainly(Node& base, Node&& over, const RuleNode* rule) {
     return std::nullopt;
 }
 
-Found merge_lists(Node& base, Node&& over, const RuleNode* rule) {
-    if (base.kind == Kind::mapping && over.kind == Kind::mapping) return merge_entries(base, std::move(over), rule);
+// A key that is laid over wins even without a value: `A:` takes from the shell what `A: 1` had set.
+void replace_entries(Node& base, Node&& over) {
+    std::unordered_map<std::string, std::size_t> places;
+    for (std::size_t i = 0; i < base.entries.size(); ++i) places.emplace(base.entries[i].first.text, i);
+    for (auto& [key, value] : over.entries) {
+        const auto place = places.find(key.text);
+        if (place == places.end())
+            base.entries.emplace_back(std::move(key), std::move(value));
+        else
+            base.entries[place->second].second = std::move(value);
+    }
+}
+
+Found merge_lists(Node& base, Node&& over) {
+    if (base.kind == Kind::mapping && over.kind == Kind::mapping) {
+        replace_entries(base, std::move(over));
+        return std::nullopt;
+    }
     make_list(base);
     make_list(over);
     append(base, std::move(over));
@@ -153,7 +169,7 @@ Found merge(Node& base, Node&& over, const RuleNode* rule) { // NOLINT(misc-no-r
     case Form::texts_once:
     case Form::set_or_text:
     case Form::env_files:
-        return merge_lists(base, std::move(over), rule);
+        return merge_lists(base, std::move(over));
     case Form::dependencies:
         return merge_maps(base, std::move(over), rule, started());
     case Form::networks:

@@ -9,13 +9,14 @@
 namespace mooring::compose {
 namespace {
 
-// As Go's path.Clean: no empty, `.` or resolvable `..` elements, no trailing slash.
+// As Go's path.Clean: no empty, `.` or resolvable `..` elements, no trailing slash. A reference is one element, and
+// what stands above it is not known.
 std::string clean_path(std::string_view path) {
     const bool rooted = path.starts_with('/');
     std::vector<std::string_view> kept;
-    for (const std::string_view element : split(path, '/')) {
+    for (const std::string_view element : split_outside(path, '/')) {
         const bool goes_up = element == "..";
-        const bool can_go_up = !kept.empty() && kept.back() != "..";
+        const bool can_go_up = !kept.empty() && kept.back() != ".." && !has_reference(kept.back());
         if (element.empty() || element == "." || (goes_up && rooted && kept.empty())) continue;
         if (goes_up && can_go_up)
             kept.pop_back();
@@ -30,9 +31,7 @@ std::string clean_path(std::string_view path) {
     return out.empty() ? "." : out;
 }
 
-std::string cleaned_target(const std::string& target) {
-    return target.empty() || has_reference(target) ? target : clean_path(target);
-}
+std::string cleaned_target(const std::string& target) { return target.empty() ? target : clean_path(target); }
 
 // One letter, of any alphabet: what is one character beyond ASCII is taken for one.
 bool is_one_letter(std::string_view text) {

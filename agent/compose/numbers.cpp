@@ -5,6 +5,7 @@
 #include "base/quantity.hpp"
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -44,7 +45,19 @@ std::optional<double> parse_double(std::string_view text) {
     return value;
 }
 
-// "-1000..1000", "0..": whether the number lies in the row's range; rows without one allow every number.
+// Whether a row's detail says `word`.
+bool says(std::string_view detail, std::string_view word) {
+    const auto words = split(detail, ' ');
+    return std::ranges::find(words, word) != words.end();
+}
+
+// "-1000..1000", "0..", of a row's detail; empty if it has none.
+std::string_view range_of(std::string_view detail) {
+    const std::string_view first = detail.substr(0, detail.find(' '));
+    return first.contains("..") ? first : std::string_view{};
+}
+
+// Rows without a range allow every number.
 bool in_range(std::string_view range, double value) {
     const std::size_t dots = range.find("..");
     if (dots == std::string_view::npos) return true;
@@ -84,7 +97,9 @@ Outcome read_number_kept(yaml::Node&& node, const RuleNode& rule, Context& conte
     auto scalar = take_number(node, context, out, symbolic);
     if (!scalar || symbolic) return scalar ? Outcome::present : Outcome::failed;
     if (scalar->type == yaml::Type::text) {
-        const bool whole = !detail.empty() || rule.row->form == Form::integer || rule.row->form == Form::integer_kept;
+        if (says(detail, "plain")) return wrong_type(node, context, "a number, not a text");
+        const bool is_integer = rule.row->form == Form::integer || rule.row->form == Form::integer_kept;
+        const bool whole = (!detail.empty() || is_integer) && !says(detail, "point");
         const auto number = whole && !parse_integer(scalar->text) ? std::nullopt : parse_double(scalar->text);
         if (!number) {
             return context.fail(node, "`" + printable(scalar->text, 80) +
@@ -97,10 +112,11 @@ Outcome read_number_kept(yaml::Node&& node, const RuleNode& rule, Context& conte
     }
     if (scalar->type != yaml::Type::integer && scalar->type != yaml::Type::floating)
         return wrong_type(node, context, "a number");
-    const double value = value_of(*scalar);
+    double value = value_of(*scalar);
     if (!std::isfinite(value)) return context.fail(node, "infinity and NaN are no values here");
-    if (!in_range(detail, value))
-        return context.fail(node, number_text(value) + " is not in the range " + std::string(detail));
+    if (!in_range(range_of(detail), value))
+        return context.fail(node, number_text(value) + " is not in the range " + std::string(range_of(detail)));
+    if (says(detail, "truncated")) value = std::trunc(value);
     out =
         make_number(scalar->type == yaml::Type::integer ? std::move(scalar->text) : number_text(value), node.mark.line);
     return Outcome::present;
@@ -128,12 +144,16 @@ Outcome read_bytes(yaml::Node&& node, const RuleNode& rule, Context& context, Va
     auto scalar = take_number(node, context, out, symbolic);
     if (!scalar || symbolic) return scalar ? Outcome::present : Outcome::failed;
     if (scalar->type != yaml::Type::text) {
-        return zero_is_absent(rule.row->detail.empty() ? read_number_kept(std::move(node), rule, context, out)
-                                                       : read_integer_kept(std::move(node), rule, context, out),
-                              out);
+        const Outcome outcome =
+            zero_is_absent(rule.row->detail.empty() ? read_number_kept(std::move(node), rule, context, out)
+                                                    : read_integer_kept(std::move(node), rule, context, out),
+                           out);
+        // The loader loses a size written as 1e3 or 1000.5: it is no size of 1000 bytes, and a change must be seen.
+        if (outcome == Outcome::present && scalar->type == yaml::Type::floating) out.shape = Shape::text;
+        return outcome;
     }
     const std::string_view text = scalar->text;
-    const auto size = parse_byte_size(text.starts_with('+') ? text.substr(1) : text);
+    const auto size = parse_byte_size(text);
     if (!size) return context.fail(node, "`" + printable(scalar->text, 80) + "` is no size such as 512m or 1.5g");
     out = make_number(std::to_string(*size), node.mark.line);
     return zero_is_absent(Outcome::present, out);

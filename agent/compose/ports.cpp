@@ -100,7 +100,8 @@ void add_range(Value& list, Port port, const Range& targets, const std::optional
 bool read_protocol(std::string_view& target, Port& port, const yaml::Node& node, Context& context) {
     const std::size_t slash = find_outside(target, '/');
     if (slash == std::string_view::npos) return true;
-    const std::string_view protocol = target.substr(slash + 1);
+    std::string_view protocol = target.substr(slash + 1);
+    protocol = protocol.substr(0, find_outside(protocol, '/')); // the loader reads no further
     target = target.substr(0, slash);
     if (protocol.empty()) return true;
     port.protocol = has_reference(protocol) ? std::string(protocol) : to_lower(protocol);

@@ -84,6 +84,9 @@ Outcome read_file(yaml::Node&& node, const RuleNode& rule, Context& context, Val
         // the sections always exist: a difference lies in them and never is one of them
         if (find(out, section) == nullptr) put(out, section, Value{.shape = Shape::map, .line = out.line});
     }
+    if (const Value* include = find(out, "include");
+        include != nullptr && include->members.empty() && include->text.empty())
+        remove(out, "include");
     Value* networks = find(out, "networks");
     const Value* implicit = networks == nullptr ? nullptr : find(*networks, "default");
     if (implicit != nullptr && implicit->members.empty()) remove(*networks, "default");

@@ -42,6 +42,8 @@ enum class Form : std::uint8_t {
     texts_once,
     texts_or_text,
     set,
+    set_by_name,
+    devices,
     set_or_text,
     set_unique,
     number_set,
@@ -84,8 +86,9 @@ struct Row {
     std::string_view pattern; // `*` one key of the user's, `[]` an element of a list
     Form form;
     std::string_view reason;
-    // choice: the words allowed; numbers: the range allowed ("-1000..1000"), or "whole text" (as text only whole ones)
-    // or "whole"; maps of known keys: the keys that must be there; number_set: "each once".
+    // choice: the words allowed; numbers: the range allowed ("-1000..1000"), and words: `whole`, `truncated` (a
+    // fraction is lost), `plain` (no text), `point` (as text also 2.0); maps of known keys: the keys that must be
+    // there; maps of texts: "whole" (no fractions and dates); number_set: "each once".
     std::string_view detail = {};
 };
 

@@ -4,6 +4,7 @@
 #include "compose/references.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace mooring::compose {
 
@@ -90,6 +91,9 @@ Outcome read_network_membership(yaml::Node&& node, const RuleNode& rule, Context
 Outcome read_ulimit(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
     if (node.kind == yaml::Kind::mapping) return read_record(std::move(node), rule, context, out);
     Value single;
+    const auto scalar = node.kind == yaml::Kind::scalar ? yaml::resolve(node) : yaml::Scalar{};
+    if (scalar && scalar->type == yaml::Type::floating)
+        return context.fail(node, "must be a whole number, or soft and hard", "wrong-type");
     if (read_integer_kept(std::move(node), rule, context, single) == Outcome::failed) return Outcome::failed;
     out.shape = Shape::map;
     put(out, "soft", Value(single));
@@ -132,11 +136,16 @@ Outcome read_env_files(yaml::Node&& node, const RuleNode& /*rule*/, Context& con
     if (node.kind != yaml::Kind::scalar && node.kind != yaml::Kind::sequence) {
         return context.fail(node, "must be a text or a list", "wrong-type");
     }
+    std::unordered_map<std::string, std::size_t> places; // the later of two with one path takes the earlier one's place
     const auto add = [&](yaml::Node& item) {
         Member member;
-        const Outcome outcome = read_env_file(item, context, member.value);
-        out.members.push_back(std::move(member));
-        return outcome != Outcome::failed;
+        if (read_env_file(item, context, member.value) == Outcome::failed) return false;
+        const auto [place, is_new] = places.emplace(find(member.value, "path")->text, out.members.size());
+        if (is_new)
+            out.members.push_back(std::move(member));
+        else
+            out.members[place->second] = std::move(member);
+        return true;
     };
     const bool fine = node.kind == yaml::Kind::scalar ? add(node) : std::ranges::all_of(node.items, add);
     if (!fine) return Outcome::failed;

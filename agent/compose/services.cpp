@@ -8,7 +8,7 @@ namespace mooring::compose {
 namespace {
 
 void imply_dependency(Value& service, std::string_view on, bool restarts, std::uint32_t line) {
-    if (on.empty() || has_reference(on)) return; // which service is meant is not known
+    if (on.empty()) return;
     if (find(service, "depends_on") == nullptr) put(service, "depends_on", {.shape = Shape::map, .line = line});
     Value& dependencies = *find(service, "depends_on");
     if (find(dependencies, on) != nullptr) return; // what is written out counts
@@ -21,9 +21,8 @@ void imply_dependency(Value& service, std::string_view on, bool restarts, std::u
 
 // `links: [db:alias]`: with exactly one colon, what stands before it.
 std::string_view linked_service(std::string_view link) {
-    const std::size_t colon = link.find(':');
-    const bool one_colon = colon != std::string_view::npos && link.find(':', colon + 1) == std::string_view::npos;
-    return one_colon ? link.substr(0, colon) : link;
+    const auto parts = split_outside(link, ':');
+    return parts.size() == 2 ? parts[0] : link;
 }
 
 void imply_dependencies(Value& service) {
@@ -45,13 +44,13 @@ void imply_dependencies(Value& service) {
         for (const Member& source : sources.members) {
             const std::string_view text = source.value.text;
             if (text.starts_with("container:")) continue;
-            imply_dependency(service, text.substr(0, text.find(':')), false, source.value.line);
+            imply_dependency(service, text.substr(0, find_outside(text, ':')), false, source.value.line);
         }
     }
 }
 
 void join_default_network(Value& service) {
-    if (find(service, "networks") != nullptr || find(service, "network_mode") != nullptr) return;
+    if (find(service, "networks") != nullptr) return;
     Value networks{.shape = Shape::map, .line = service.line};
     put(networks, "default", Value{.shape = Shape::map, .line = service.line});
     put(service, "networks", std::move(networks));
@@ -61,11 +60,12 @@ void join_default_network(Value& service) {
 
 Outcome read_service(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
     if (node.kind != yaml::Kind::mapping) return context.fail(node, "a service must be a mapping", "wrong-type");
+    const bool has_mode = node.find("network_mode") != nullptr; // an empty one says: no network at all
     if (!read_fields(node, rule, context, true, out)) return Outcome::failed;
     if (is_text(find(out, "restart"), "no")) remove(out, "restart");
     if (Value* policy = find(out, "pull_policy"); is_text(policy, "if_not_present")) policy->text = "missing";
     imply_dependencies(out);
-    join_default_network(out);
+    if (!has_mode) join_default_network(out);
     return Outcome::present;
 }
 

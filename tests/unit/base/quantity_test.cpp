@@ -40,10 +40,14 @@ TEST(ByteSize, ReadsDockersUnits) {
     EXPECT_EQ(parse_byte_size("1.5 GB"), 1610612736);
     EXPECT_EQ(parse_byte_size("7b"), 7);
     EXPECT_EQ(parse_byte_size("1p"), 1LL << 50);
+    EXPECT_EQ(parse_byte_size("1e3"), 1000);
+    EXPECT_EQ(parse_byte_size("1_000kb"), 1024000);
+    EXPECT_EQ(parse_byte_size("+5"), 5);
 }
 
 TEST(ByteSize, RefusesEverythingElse) {
-    for (const char* text : {"", "b", "1  k", "1x", "1bb", "1kk", "1kbb", "-1k", "1..5k", "1e3", "99999p"})
+    for (const char* text : {"", "b", "1  k", "1x", "1bb", "1kk", "1kbb", "-1k", "1..5k", "99999p", "1__0", "_1", "1_",
+                             "++1", "inf", "1e400"})
         EXPECT_EQ(parse_byte_size(text), std::nullopt) << text;
 }
 

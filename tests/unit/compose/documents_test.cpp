@@ -35,6 +35,9 @@ TEST(Extends, MergesTheServiceOfTheSameFile) {
     merged("ports: ['80:80']", "ports: !override ['81:81']", "ports: ['81:81']");
     merged("ports: ['80:80'], tty: true", "ports: !reset []", "tty: true");
     merged("hostname: a", "hostname: ", "hostname: a");
+    merged("environment: {A: 1}", "environment: {A: }", "environment: {A: }");
+    merged("labels: {a: b, c: d}", "labels: {a: }", "labels: {a: '', c: d}");
+    merged("extra_hosts: {a: 1.1.1.1}", "extra_hosts: [a=2.2.2.2]", "extra_hosts: [a=2.2.2.2]");
 }
 
 TEST(Extends, FollowsChainsInAnyOrder) {

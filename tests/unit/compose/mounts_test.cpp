@@ -22,6 +22,7 @@ TEST(Mounts, ShortAndLongSyntaxAreTheSame) {
         {"'data:/b:z'", "{type: volume, source: data, target: /b, bind: {selinux: z}}"},
         {"'${D:-./x}:/b'", "{type: volume, source: '${D:-./x}', target: /b}"},
         {"'$D:/b'", "'${D}:/b'"},
+        {"'data:/b//${D:-x//y}/'", "'data:/b/${D:-x//y}'"},
     };
     for (const auto& [one, other] : rows) EXPECT_EQ(changes(mounts(one), mounts(other)), Paths{}) << one;
 }
@@ -34,6 +35,8 @@ TEST(Mounts, DifferBelowTheirTarget) {
     EXPECT_EQ(from("'data:/b:${MODE:-ro}'", "'data:/b:${MODE:-rw}'"), Paths{"volumes[/b].read_only"})
         << "unknown, but changed";
     EXPECT_EQ(from("data:/b, /c", "data:/b"), Paths{"volumes[/c]"});
+    EXPECT_EQ(from("'data:/${D}/../b'", "data:/b"), (Paths{"volumes[/${D}/../b]", "volumes[/b]"}))
+        << "what a reference stands for is not known";
 }
 
 TEST(Mounts, ThatCannotBeAreRefused) {

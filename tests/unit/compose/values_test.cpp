@@ -58,6 +58,19 @@ TEST(Values, ThatAreTheSame) {
         {"develop: ", "credential_spec: {}"},
         {"annotations: {a: true}", "annotations: ['a=true']"},
         {"x-anything: [1, {a: b}]", "tty: no"},
+        {"mem_limit: '1e3'", "mem_limit: '1_000'"},
+        {"mem_limit: '1e3k'", "mem_limit: 1000k"},
+        {"cpu_shares: 1.5", "cpu_shares: 1"},
+        {"pids_limit: 0.5", "tty: no"},
+        {"healthcheck: {retries: 3.9}", "healthcheck: {retries: '3'}"},
+        {"cpu_percent: '50.0'", "cpu_percent: 50"},
+        {"cap_add: [a=1, b, a=2]", "cap_add: [b, a=2]"},
+        {"dns_opt: [a=1, b, a=2]", "dns_opt: [a=2, b]"},
+        {"tmpfs: ['/run:size=1m', '/tmp', '/run:size=2m']", "tmpfs: ['/run:size=2m', '/tmp']"},
+        {"devices: ['/dev/a:/dev/x', '/dev/b:/dev/x:r']", "devices: ['/dev/b:/dev/x:r']"},
+        {"env_file: [a, b, a]", "env_file: [a, b]"},
+        {"env_file: [a, {path: a, required: false}]", "env_file: [{path: a, required: false}]"},
+        {"extra_hosts: [a=1.1.1.1, a=2.2.2.2]", "extra_hosts: ['a:2.2.2.2']"},
     });
 }
 
@@ -76,7 +89,14 @@ TEST(Values, ThatDiffer) {
         {{"profiles: [a, b]", "profiles: [b, c]"}, {"profiles[a]", "profiles[c]"}},
         {{"env_file: [a]", "env_file: [{path: a, required: false}]"}, {"env_file"}},
         {{"networks: [default]", "network_mode: host"}, {"network_mode", "networks"}},
-        {{"extra_hosts: ['a=1.1.1.1', 'a=2.2.2.2']", "extra_hosts: ['a=1.1.1.1']"}, {"extra_hosts[a=2.2.2.2]"}},
+        {{"extra_hosts: ['a:1.1.1.1', 'a:2.2.2.2']", "extra_hosts: ['a:1.1.1.1']"}, {"extra_hosts[a=2.2.2.2]"}},
+        {{"mem_limit: 1e3", "mem_limit: 1000"}, {"mem_limit"}},
+        {{"mem_limit: 1000.5", "mem_limit: 2000.5"}, {"mem_limit"}},
+        {{"network_mode: ''", "tty: no"}, {"networks"}},
+        {{"links: ['${DB:-db}:x']", "links: ['$OTHER']"},
+         {"depends_on[\"${DB:-db}\"]", "depends_on[\"${OTHER}\"]", "links[${DB:-db}:x]", "links[${OTHER}]"}},
+        {{"deploy: {placement: {constraints: [a=1, a=2]}}", "deploy: {placement: {constraints: [a=2]}}"},
+         {"deploy.placement.constraints[a=1]"}},
         {{"build: {dockerfile_inline: x}", "build: ."}, {"build.dockerfile", "build.dockerfile_inline"}},
         {{"build: {args: [A]}", "build: ."}, {"build.args"}},
         {{"deploy: {resources: {limits: {memory: 1g}}}", "mem_limit: 1g"}, {"deploy", "mem_limit"}},
@@ -136,6 +156,13 @@ TEST(Values, ThatTheFormatDoesNotHaveAreRefused) {
                                "logging: {options: {a: true}}",
                                "port: ['80:80']",
                                "pid: ~",
+                               "cpu_percent: 1.5",
+                               "cpu_percent: '1.5'",
+                               "blkio_config: {weight: '10'}",
+                               "networks: {a: {priority: '1'}}",
+                               "ulimits: {n: 1.0}",
+                               "storage_opt: {size: 1.5}",
+                               "storage_opt: {day: 2024-01-31}",
                                "hostname: !!int a"}) {
         const yaml::Problem problem = problem_of(fields);
         EXPECT_EQ(problem.mark.line, 1U) << fields;
@@ -175,6 +202,7 @@ TEST(Resources, AreComparedWhetherUsedOrNot) {
     EXPECT_EQ(at_top("version: '3'", "version: '2.4'\nx-a: {b: c}"), Paths{});
     EXPECT_EQ(at_top("name: a", ""), Paths{"name"});
     EXPECT_EQ(at_top("include: [a.yaml]", "include: [b.yaml]"), Paths{"include"});
+    EXPECT_EQ(at_top("include: []", "x-note: 1"), Paths{});
 }
 
 TEST(Resources, ThatCannotBeAreRefused) {
