@@ -24,7 +24,9 @@ constexpr std::array forms = {
     FormInfo{"whole number, plain or as text; 0 counts", read_integer_kept},
     FormInfo{"number, plain or as text; 0 is absent", read_number},
     FormInfo{"number, plain or as text; 0 counts", read_number_kept},
-    FormInfo{"bytes: b k m g t p, each also kb and kib, factor 1024; 0 is absent", read_bytes},
+    FormInfo{
+        "bytes: b k m g t p, each also kb and kib, factor 1024; 0 is absent; 1e3 and 1.5 without a unit as written",
+        read_bytes},
     FormInfo{"bytes: b k m g t p, each also kb and kib, factor 1024, always text; 0 is absent", read_bytes_text},
     FormInfo{"duration (h m s ms us ns) by value; 0 is absent", read_duration},
     FormInfo{"duration (h m s ms us ns) by value; 0 counts", read_duration_kept},

@@ -22,7 +22,7 @@ constexpr Row table[] = {
     {"services.*.ipc", Form::text, "as written"},
     {"services.*.isolation", Form::text, "as written"},
     {"services.*.mac_address", Form::text, "as written"},
-    {"services.*.network_mode", Form::text, "as written"},
+    {"services.*.network_mode", Form::text, "as written; even an empty one keeps the service off the network default"},
     {"services.*.platform", Form::text, "as written"},
     {"services.*.runtime", Form::text, "as written"},
     {"services.*.stop_signal", Form::text, "as written"},

@@ -58,6 +58,7 @@ void Builder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anc
     if (tag != "?" && !value.empty() && offset < text_.size() && (text_[offset] == '!' || text_[offset] == '&')) {
         node.plain = !quoted_in_text(offset); // a tag hides the quotes from yaml-cpp's tag
     }
+    if (tag != "?" && value.ends_with('\n')) restore_kept_line(text_, offset, node.text);
     if (tag != "?")
         last_quoted_ = mark;
     else

@@ -1,5 +1,6 @@
 #include "yaml/builder.hpp"
 #include "yaml/encoding.hpp"
+#include "yaml/library_words.hpp"
 #include "yaml/merge.hpp"
 #include "yaml/node.hpp"
 #include "yaml/quick.hpp"
@@ -43,7 +44,8 @@ std::expected<std::vector<Node>, Problem> read(std::string_view text, const Limi
     } catch (Stop& stopped) {
         return std::unexpected(std::move(stopped.problem));
     } catch (const YAML::Exception& error) {
-        return refuse(error.msg, to_mark(error.mark), "syntax");
+        const Mark mark = to_mark(error.mark);
+        return refuse(in_plain_words(error.msg, text, mark), mark, "syntax");
     }
     if (auto problem = builder.find_open_quote()) return std::unexpected(std::move(*problem));
     return std::move(builder.documents());

@@ -48,6 +48,42 @@ bool is_colon_missing(std::string_view text, std::size_t offset) {
     return true;
 }
 
+namespace {
+
+// The empty lines behind the last line of the block scalar whose first line is at `at`.
+std::size_t count_empty_lines(std::string_view text, std::size_t at) {
+    std::size_t empty = 0;
+    std::optional<std::size_t> indent;
+    while (at < text.size() && text.find('\n', at) != npos) {
+        const std::string_view line = line_at(text, at);
+        const std::size_t start = line.find_first_not_of(' ');
+        if (start == npos && line.size() <= indent.value_or(line.size())) {
+            ++empty;
+        } else {
+            if (!indent) indent = start;
+            if (start < *indent) break;
+            empty = 0;
+        }
+        at += line.size() + 1;
+    }
+    return empty;
+}
+
+} // namespace
+
+void restore_kept_line(std::string_view text, std::size_t offset, std::string& value) {
+    const std::size_t at = skip_properties(text, offset);
+    if (at >= text.size() || text[at] != '>') return;
+    const std::string_view header = line_at(text, at);
+    const std::string_view style = header.substr(0, header.find_first_of(" \t#"));
+    const std::size_t end = value.find_last_not_of('\n');
+    if (style != ">+" || end == std::string::npos) return;
+    const std::size_t last_line = value.rfind('\n', end) + 1;
+    if (value[last_line] == ' ' || value[last_line] == '\t') return; // an indented last line it reads well
+    const std::size_t empty = count_empty_lines(text, at + header.size() + 1);
+    if (empty > 0) value.replace(end + 1, std::string::npos, empty + 1, '\n');
+}
+
 std::optional<Problem> find_stray_directive(std::string_view text) {
     if (!text.starts_with('%') && !text.contains("\n%")) return std::nullopt;
     std::optional<Mark> pending; // the first directive since the last document began

@@ -76,6 +76,10 @@ TEST(Explain, FindsTheRuleOfAPath) {
         {"networks.front.driver", "networks.*.driver"},
         {"services.web", "services.*"},
         {"name", "name"},
+        {"x-note", "x-*"},
+        {"services.web.x-note", "x-*"},
+        {"services.x-web", "services.*"},
+        {"services.web.labels.x-a", "services.*.labels"},
     };
     for (const auto& [path, pattern] : rows) {
         const auto rule = explain(path);

@@ -119,6 +119,30 @@ TEST(Yaml, ReportsSyntaxErrorsWithTheirPlace) {
     EXPECT_EQ(problem.mark.line, 2U);
 }
 
+TEST(Yaml, SaysWhatIsWrongInPlainWords) {
+    EXPECT_TRUE(refused("a: {b: c\n").message.contains("without its `}`"));
+    EXPECT_TRUE(refused("a: [b, c\nd: e\n").message.contains("without its `]`"));
+    const Problem tab = refused("a:\n\tb: c\n");
+    EXPECT_TRUE(tab.message.starts_with("a tab cannot indent a line")) << tab.message;
+    EXPECT_EQ(tab.mark.line, 2U);
+}
+
+TEST(Yaml, KeepsTheLinesOfFoldedScalars) {
+    const std::vector<std::pair<const char*, const char*>> rows{
+        {"a: >+\n  x\n", "x\n"},
+        {"a: >+\n  x\n\n", "x\n\n"},
+        {"a: >+\n  x\n  y\n\n\nb: c\n", "x y\n\n\n"},
+        {"a: >+\n  x\n  \n# c\nb: c\n", "x\n\n"},
+        {"a: >+\n  x\n   y\n\nb: c\n", "x\n y\n\n"},
+        {"a: !!str >+\n  x\n\n  y\n\nb: c\n", "x\ny\n\n"},
+        {"a: >+ # c\n\n  x\n\n", "\nx\n\n"},
+        {"a: |+\n  x\n\n", "x\n\n"},
+        {"a: >\n  x\n\n", "x\n"},
+        {"a: \"x\\n\"\n\n", "x\n"},
+    };
+    for (const auto& [text, value] : rows) EXPECT_EQ(one(text).find("a")->text, value) << text;
+}
+
 TEST(Yaml, RefusesQuotesThatNeverEnd) {
     for (const char* open : {"a: \"b\n", "a: 'b\n", "a: \"b\\\"\n", "a: 'it''s\n", "a: &x !!str \"b\n", "- \"", "'"}) {
         EXPECT_EQ(refused(open).code, "syntax") << open;
