@@ -19,6 +19,20 @@ using ErrorCode = json::error_code;
 
 constexpr std::size_t most_depth = 64;
 
+// The members of all objects in it. A key that stood there twice counts once, its last value having taken the place of
+// the others.
+std::size_t count_members(const json::value& value) {
+    std::size_t count = 0;
+    if (value.is_array()) {
+        for (const json::value& element : value.get_array()) count += count_members(element);
+    }
+    if (value.is_object()) {
+        count += value.get_object().size();
+        for (const auto& member : value.get_object()) count += count_members(member.value());
+    }
+    return count;
+}
+
 // What Boost.JSON's parser calls. Values are built on a stack; a whole object at the wanted depth is handed out and its
 // memory used again for the next one.
 class Handler {
@@ -41,6 +55,7 @@ class Handler {
     bool on_object_begin(ErrorCode& error) { return open(depth_ == (list_ ? 1U : 0U), error); }
     bool on_object_end(std::size_t size, ErrorCode& error) {
         --depth_;
+        members_ += size;
         stack_.push_object(size);
         return depth_ != (list_ ? 1U : 0U) || hand_out(error);
     }
@@ -122,9 +137,11 @@ class Handler {
         {
             const json::value value = stack_.release();
             if (!value.is_object()) return refuse("it is not a list of objects", error);
-            problem = on_object_(value.get_object());
+            // Two values of one key are two answers, and which one holds nobody can say: a role, say.
+            problem = count_members(value) == members_ ? on_object_(value.get_object()) : "a key stands there twice";
         }
         if (!problem.empty()) return refuse(list_ ? fmt::format("element {}: {}", count_, problem) : problem, error);
+        members_ = 0;
         memory_.release();
         stack_.reset(&memory_);
         return true;
@@ -137,6 +154,7 @@ class Handler {
     json::value_stack stack_;
     std::size_t depth_ = 0;
     std::size_t count_ = 0;
+    std::size_t members_ = 0; // of all objects since the last one was handed out, as they stood in the text
     std::string problem_;
 };
 

@@ -96,8 +96,14 @@ TEST(JsonStream, BoundsDepthWithoutBuildingIt) {
     EXPECT_TRUE(stream(keys, Shape::list).problem.starts_with("it is not JSON"));
 }
 
-TEST(JsonStream, TakesTheLastOfDuplicateKeys) {
-    EXPECT_EQ(stream(R"([{"a":1,"a":2}])", Shape::list).seen, std::vector<std::int64_t>{2});
+TEST(JsonStream, RefusesAKeyThatStandsThereTwice) {
+    for (const char* text : {R"([{"a":1},{"a":1,"a":2}])", R"([{"a":1},{"a":2,"b":{"c":[{"d":1,"d":1}]}}])"}) {
+        const auto got = stream(text, Shape::list);
+        EXPECT_EQ(got.problem, "element 2: a key stands there twice") << text;
+        EXPECT_EQ(got.seen, std::vector<std::int64_t>{1}) << text;
+    }
+    EXPECT_EQ(stream(R"({"a":1,"a":1})", Shape::object).problem, "a key stands there twice");
+    EXPECT_EQ(stream(R"([{"a":1,"b":{"a":1,"c":[]}},{"a":2}])", Shape::list).problem, "");
 }
 
 TEST(JsonStream, TakesOnlyJsonAnswers) {
