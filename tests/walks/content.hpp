@@ -1,0 +1,25 @@
+// The texts and secrets of a walk.
+#pragma once
+
+#include "walks/world.hpp"
+
+#include <string>
+
+namespace mooring::walks {
+
+// Every secret value of every walk holds this, and nothing else does: outputs are searched for it.
+inline constexpr const char* secret_mark = "s3cr3t-walk";
+
+inline constexpr const char* reader_token = "ptr_s3cr3t-walk-reader";
+inline constexpr const char* administrator_token = "ptr_s3cr3t-walk-administrator";
+
+// The value of a stack's secret variable, or of the password in its file.
+std::string secret_value(const char* what, int variant);
+
+// The text of a compose or Kubernetes file.
+std::string file_text(Kind kind, const Content& content);
+
+// Another file of the same services, of which web runs from another image.
+std::string other_image_text(Kind kind);
+
+} // namespace mooring::walks

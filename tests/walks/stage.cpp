@@ -1,0 +1,303 @@
+#include "walks/stage.hpp"
+
+#include "portainer_double/seed.hpp"
+#include "walks/content.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <stdexcept>
+
+namespace mooring::walks {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr int administrator_id = 1;
+constexpr int reader_id = 2;
+constexpr int other_id = 3;
+constexpr int team_id = 1;
+
+const char* word(Kind kind) {
+    switch (kind) {
+    case Kind::standalone:
+        return "standalone";
+    case Kind::swarm:
+        return "swarm";
+    default:
+        return "kubernetes";
+    }
+}
+
+Json access_of(Sharing sharing) {
+    switch (sharing) {
+    case Sharing::administrators:
+        return "administrators";
+    case Sharing::everyone:
+        return "public";
+    case Sharing::reader:
+        return {{"users", {reader_id}}};
+    case Sharing::team:
+        return {{"teams", {team_id}}};
+    case Sharing::others:
+        return {{"users", {other_id}}};
+    default:
+        return "none";
+    }
+}
+
+Json place_json(const Place& place) {
+    Json seed{{"id", place.id},
+              {"name", place.name},
+              {"stackManagement", place.management},
+              {"reachable", place.reachable},
+              {"swarm", place.kind == Kind::swarm}};
+    if (place.kind == Kind::kubernetes) seed["type"] = 5;
+    if (place.open_to == Sharing::reader || place.open_to == Sharing::everyone) seed["users"] = {reader_id};
+    if (place.open_to == Sharing::team) seed["teams"] = {team_id};
+    if (place.open_to == Sharing::others) seed["users"] = {other_id};
+    return seed;
+}
+
+void add_status(const Stack& stack, const State& state, Json& seed) {
+    switch (stack.status) {
+    case Status::active:
+        seed["status"] = "active";
+        return;
+    case Status::inactive:
+        seed["status"] = "inactive";
+        return;
+    case Status::unknown:
+        seed["status"] = 99;
+        return;
+    case Status::failed: // servers repeat values in their errors
+        seed["status"] = "failed";
+        seed["deploymentStatus"] = {
+            {{"status", 4}, {"time", stack.updated}, {"message", "bad value " + secret_value("env", stack.env)}}};
+        return;
+    default:
+        seed["status"] = "deploying";
+        seed["deploymentStatus"] = {
+            {{"status", 3}, {"time", state.clock - (stack.status == Status::stuck ? 7200 : 30)}}};
+        return;
+    }
+}
+
+void add_runtime(const Stack& stack, Json& seed) {
+    switch (stack.runs) {
+    case Runs::nothing:
+        seed["runs"] = false;
+        return;
+    case Runs::other_image:
+        seed["runs"] = other_image_text(stack.kind);
+        return;
+    case Runs::exited:
+        seed["containers"] = {{"web", {{"state", "exited"}, {"exitCode", 1}}}};
+        return;
+    case Runs::removed:
+        seed["containers"] = {{"web", {{"remove", true}}}};
+        return;
+    default:
+        return;
+    }
+}
+
+Json stack_json(const Stack& stack, const State& state) {
+    Json env{{"DB_PASSWORD", secret_value("env", stack.env)}};
+    if (stack.env_extra) env["EXTRA"] = secret_value("extra", 0);
+    Json seed{{"id", stack.id},
+              {"name", stack.name},
+              {"environment", stack.place},
+              {"type", word(stack.kind)},
+              {"file", file_text(stack.kind, stack.content)},
+              {"env", std::move(env)},
+              {"access", access_of(stack.sharing)},
+              {"creationDate", stack.created},
+              {"updateDate", stack.updated},
+              {"fileLost", stack.file_lost}};
+    if (stack.content.git) {
+        seed["git"] = {{"url", "https://git.example.test/" + stack.name},
+                       {"reference", fmt::format("refs/heads/v{}", stack.content.image)},
+                       {"path", "compose.yaml"},
+                       {"commit", "72e6c8a8"},
+                       {"settingsAhead", stack.git_ahead}};
+    }
+    add_status(stack, state, seed);
+    if (find_place(state, stack.place) != nullptr) add_runtime(stack, seed);
+    return seed;
+}
+
+// A name on a host is given once: whoever takes it from outside must find it free.
+bool runs_web(const State& state, const Stack& taken) {
+    return std::ranges::any_of(state.stacks, [&](const Stack& stack) {
+        return stack.place == taken.place && stack.name == taken.name && runs_service_web(stack);
+    });
+}
+
+void add_containers(const State& state, Json& containers) {
+    const auto add = [&](const Stack& stack, Json container) {
+        if (find_place(state, stack.place) == nullptr) return;
+        container["environment"] = stack.place;
+        containers.push_back(std::move(container));
+    };
+    for (const Stack& stack : state.stacks) {
+        if (stack.runs != Runs::foreign || stack.kind != Kind::standalone) continue;
+        add(stack, {{"name", stack.name + "-stray-1"}, {"project", stack.name}, {"service", "stray"}});
+    }
+    for (const Stack& stack : state.outside) {
+        if (!runs_web(state, stack)) add(stack, {{"name", stack.name + "-web-1"}});
+    }
+}
+
+Json seed_of(const State& state) {
+    Json seed{{"instanceId", fmt::format("00000000-0000-4000-8000-{:012}", state.database)},
+              {"clock", state.clock},
+              {"users",
+               {{{"username", "admin"}, {"token", administrator_token}},
+                {{"username", "reader"}, {"id", reader_id}, {"role", state.administrator ? "administrator" : "user"}},
+                {{"username", "other"}, {"id", other_id}, {"role", "user"}}}},
+              {"teams", Json::array({{{"name", "web"}, {"id", team_id}}})},
+              {"environments", Json::array()},
+              {"stacks", Json::array()},
+              {"containers", Json::array()},
+              {"nextIds", {{"stacks", state.next_stack}}}};
+    if (state.token) seed["users"][1]["token"] = reader_token;
+    if (state.in_team) seed["teams"][0]["members"] = {reader_id};
+    for (const Place& place : state.places) seed["environments"].push_back(place_json(place));
+    for (const Stack& stack : state.stacks) seed["stacks"].push_back(stack_json(stack, state));
+    add_containers(state, seed["containers"]);
+    // A fresh server has an environment 1 of its own.
+    if (find_place(state, 1) == nullptr) seed["deleteEnvironments"] = {1};
+    return seed;
+}
+
+portainer_double::Fault fault_of(const Disturbance& disturbance) {
+    using portainer_double::FaultKind;
+    portainer_double::Fault fault{.path_prefix = disturbance.prefix,
+                                  .path_suffix = disturbance.suffix,
+                                  .skip = disturbance.skip,
+                                  .times = disturbance.times};
+    const auto answers = [&](int status, const char* type, const char* body) {
+        fault.status = status;
+        fault.content_type = type;
+        fault.body = body;
+    };
+    const std::string& kind = disturbance.kind;
+    if (kind == "drop") {
+        fault.kind = FaultKind::drop;
+    } else if (kind == "truncate") {
+        fault.kind = FaultKind::truncate;
+        fault.bytes = 7;
+    } else if (kind == "redirect") {
+        fault.kind = FaultKind::init_timeout;
+    } else if (kind == "content_type") {
+        fault.kind = FaultKind::content_type;
+        fault.content_type = "text/plain";
+    } else if (kind == "html") {
+        answers(200, "text/html", "<html><body>Log in</body></html>");
+    } else if (kind == "half_json") {
+        answers(200, "application/json", "[{\"Id\": 1, \"Name\": \"sh");
+    } else if (kind == "twice") { // an administrator by the last of two roles, an empty list by the last of two values
+        answers(200, "application/json", R"({"Id":2,"Username":"reader","Role":2,"Role":1,"Role":1})");
+    } else if (kind == "not_found") { // a proxy's, not the API's
+        answers(404, "text/plain", "404 page not found");
+    } else if (kind == "throttle") {
+        answers(429, "application/json", R"({"message":"slow down"})");
+    } else if (kind != "bad_gateway") {
+        throw std::runtime_error("no fault " + kind);
+    }
+    return fault;
+}
+
+StackType type_of(Kind kind) {
+    switch (kind) {
+    case Kind::standalone:
+        return StackType::standalone;
+    case Kind::swarm:
+        return StackType::swarm;
+    default:
+        return StackType::kubernetes;
+    }
+}
+
+DesiredAccess desired_access(Sharing sharing) {
+    using Is = DesiredAccess::Kind;
+    DesiredAccess access;
+    if (sharing == Sharing::everyone) access.kind = Is::everyone;
+    if (sharing == Sharing::reader || sharing == Sharing::team || sharing == Sharing::others) {
+        access.kind = Is::restricted;
+    }
+    if (sharing == Sharing::reader) access.users.push_back({.id = {}, .name = "reader"});
+    if (sharing == Sharing::others) access.users.push_back({.id = {}, .name = "other"});
+    if (sharing == Sharing::team) access.teams.push_back({.id = {}, .name = "web"});
+    return access;
+}
+
+DesiredStack desired_stack(const Declared& declared, std::size_t index) {
+    DesiredStack stack;
+    stack.name = declared.name;
+    stack.server = "main";
+    EnvironmentRef where{.id = {}, .name = declared.called};
+    if (declared.place != 0) where = {.id = declared.place, .name = {}};
+    stack.environment = where;
+    stack.type = type_of(declared.kind);
+    stack.where = place_of_declaration(index);
+    if (declared.content.git) {
+        DesiredGit git;
+        git.url = "https://git.example.test/" + declared.name + ".git";
+        git.reference = fmt::format("v{}", declared.content.image);
+        git.path = "compose.yaml";
+        stack.source = git;
+    } else {
+        stack.source = DesiredContent{.text = file_text(declared.kind, declared.content), .file = "compose.yaml"};
+    }
+    if (declared.env >= 0) {
+        DesiredEnv variable;
+        variable.name = "DB_PASSWORD";
+        variable.value = Secret(secret_value("env", declared.env));
+        stack.env = {variable};
+    }
+    if (declared.access >= 0) stack.access = desired_access(static_cast<Sharing>(declared.access));
+    if (declared.state == 1) stack.state = DesiredState::running;
+    if (declared.state == 2) stack.state = DesiredState::stopped;
+    stack.runtime = declared.runtime;
+    return stack;
+}
+
+} // namespace
+
+void stage(portainer_double::Double& server, const World& world, const State& state) {
+    const auto version = portainer_double::parse_version(world.version);
+    if (!version) throw std::runtime_error("no version " + world.version);
+    const std::string seed = seed_of(state).dump();
+    const auto locked = server.world();
+    const std::uint64_t revision = locked->revision;
+    *locked = portainer_double::World(*version);
+    apply_seed(*locked, seed);
+    locked->revision = revision + 1;
+}
+
+void disturb(portainer_double::Double& server, const std::vector<Disturbance>& faults) {
+    server.clear_faults();
+    for (const Disturbance& fault : faults) server.add_fault(fault_of(fault));
+}
+
+SourceLocation place_of_declaration(std::size_t index) {
+    return {.file = fmt::format("manifests/{}.yaml", index), .line = 1, .column = 0};
+}
+
+Desired desired_of(const World& world) {
+    Desired desired;
+    for (std::size_t i = 0; i < world.declared.size(); ++i) {
+        desired.stacks.push_back(desired_stack(world.declared[i], i));
+    }
+    if (world.scope) {
+        DesiredScope scope;
+        scope.server = "main";
+        desired.scopes.push_back(scope);
+    }
+    return desired;
+}
+
+} // namespace mooring::walks

@@ -1,0 +1,42 @@
+// What may be said of a declared stack, derived from the world itself and not from what Mooring asks or concludes: the
+// rules of portainer-api.md §2.2 and §3 for who sees what, the verdicts' meanings of design §3.1, the proofs of §3.2.
+// Pure.
+#pragma once
+
+#include "model/verdict.hpp"
+#include "walks/world.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+
+namespace mooring::walks {
+
+// What the first run saw: the only memory that Mooring can have.
+struct Known {
+    std::map<int, Stack> stacks;       // by id
+    std::map<int, std::string> places; // id -> name
+    bool files = false;                // its digests of files have a key, so that a file may be skipped
+};
+
+// Of the first run, before anything may void it.
+Known seen_by_first_run(const World& world);
+
+// What of it still holds on a server in this state (design §3.2 "Memory").
+Known believed(const Known& known, int remembered_database, const State& state);
+
+// The verdicts that are right for a declared stack on a server that stands still. Several where what decides lies below
+// what a walk models (whether a hidden stack is met by name or by id, say).
+std::set<Verdict> right_verdicts(const Declared& declared, const State& state, const Known& known);
+
+// What is admissible in the whole walk: the right ones of a calm world; otherwise the right ones before and after what
+// happened meanwhile, with and without the memory, or any that says that something could not be known.
+std::set<Verdict> admissible(const World& world, const Declared& declared);
+
+// Whether some stack that `declared` means stands on this server, under whatever name and in whatever place.
+bool stands(const World& world, const Declared& declared, const State& state);
+
+// Whether the stack means what the declaration says, as far as that is compared.
+bool differs(const Declared& declared, const Stack& stack);
+
+} // namespace mooring::walks

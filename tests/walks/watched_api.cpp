@@ -1,0 +1,65 @@
+#include "walks/watched_api.hpp"
+
+#include <utility>
+
+namespace mooring::walks {
+
+using portainer::Awaitable;
+
+void WatchedApi::count() {
+    if (++watch_.calls == watch_.at && watch_.meanwhile) watch_.meanwhile();
+}
+
+Awaitable<Answer<Identity>> WatchedApi::identity() {
+    count();
+    Answer<Identity> answer = co_await real_.identity();
+    if (watch_.lies.administrator && answer.value) answer.value->role = 1;
+    co_return answer;
+}
+
+Awaitable<Answer<StackRecord>> WatchedApi::stack(StackId id) {
+    count();
+    Answer<StackRecord> answer = co_await real_.stack(id);
+    if (watch_.lies.refused_is_gone && answer.reply.denied()) {
+        answer.reply.outcome = Outcome::stack_gone;
+        answer.reply.cause.reset();
+    }
+    co_return answer;
+}
+
+Awaitable<Answer<std::string>> WatchedApi::stack_file(StackId id) {
+    count();
+    Answer<std::string> answer = co_await real_.stack_file(id);
+    if (answer.value) watch_.files.insert(id);
+    const bool lie = (watch_.lies.files_agree && answer.value) || (watch_.lies.no_refusals && answer.reply.denied());
+    if (lie) {
+        answer.reply.outcome = Outcome::ok;
+        answer.reply.cause.reset();
+        answer.value = watch_.desired_text;
+    }
+    co_return answer;
+}
+
+Awaitable<Reply> WatchedApi::docker_object(EnvironmentId id, DockerKind kind, std::string name) {
+    count();
+    return real_.docker_object(id, kind, std::move(name));
+}
+
+// Everything else is passed on.
+Awaitable<Answer<ServerStatus>> WatchedApi::status() { return count(), real_.status(); }
+Awaitable<Answer<std::vector<Environment>>> WatchedApi::environments() { return count(), real_.environments(); }
+Awaitable<Answer<Environment>> WatchedApi::environment(EnvironmentId id) { return count(), real_.environment(id); }
+Awaitable<Answer<std::vector<StackRecord>>> WatchedApi::stacks() { return count(), real_.stacks(); }
+Awaitable<Answer<std::vector<Container>>> WatchedApi::containers(EnvironmentId id) {
+    return count(), real_.containers(id);
+}
+Awaitable<Answer<std::vector<SwarmService>>> WatchedApi::services(EnvironmentId id) {
+    return count(), real_.services(id);
+}
+Awaitable<Answer<std::vector<SwarmTask>>> WatchedApi::tasks(EnvironmentId id) { return count(), real_.tasks(id); }
+Awaitable<Answer<std::vector<NamedId>>> WatchedApi::users() { return count(), real_.users(); }
+Awaitable<Answer<std::vector<NamedId>>> WatchedApi::teams() { return count(), real_.teams(); }
+Awaitable<Answer<std::vector<NamedId>>> WatchedApi::tags() { return count(), real_.tags(); }
+Awaitable<Answer<std::vector<NamedId>>> WatchedApi::groups() { return count(), real_.groups(); }
+
+} // namespace mooring::walks

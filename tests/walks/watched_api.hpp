@@ -1,0 +1,59 @@
+// The real API with an eye on it: which files were read, what happens before which call, and, for tests of the checks
+// themselves, answers that are not true.
+#pragma once
+
+#include "portainer/api.hpp"
+
+#include <functional>
+#include <set>
+#include <string>
+
+namespace mooring::walks {
+
+// How a broken Mooring would see the server. One of them is enough to make walks fail.
+struct Lies {
+    bool administrator = false;   // every identity has role 1: a filtered list passes for a complete one
+    bool refused_is_gone = false; // a 403 by id reads as 404
+    bool files_agree = false;     // every file is the text that the manifest has
+    bool no_refusals = false;     // a refused file reads as the desired one
+
+    bool any() const { return administrator || refused_is_gone || files_agree || no_refusals; }
+};
+
+struct Watch {
+    int calls = 0;
+    std::set<StackId> files;         // read in full
+    int at = 0;                      // before this call (1 is the first) ...
+    std::function<void()> meanwhile; // ... this happens; may be empty
+    Lies lies;
+    std::string desired_text; // what files_agree answers
+};
+
+class WatchedApi final : public portainer::Api {
+  public:
+    WatchedApi(portainer::Api& real, Watch& watch) : real_(real), watch_(watch) {}
+
+    portainer::Awaitable<Answer<ServerStatus>> status() override;
+    portainer::Awaitable<Answer<Identity>> identity() override;
+    portainer::Awaitable<Answer<std::vector<Environment>>> environments() override;
+    portainer::Awaitable<Answer<Environment>> environment(EnvironmentId id) override;
+    portainer::Awaitable<Answer<std::vector<StackRecord>>> stacks() override;
+    portainer::Awaitable<Answer<StackRecord>> stack(StackId id) override;
+    portainer::Awaitable<Answer<std::string>> stack_file(StackId id) override;
+    portainer::Awaitable<Answer<std::vector<Container>>> containers(EnvironmentId id) override;
+    portainer::Awaitable<Answer<std::vector<SwarmService>>> services(EnvironmentId id) override;
+    portainer::Awaitable<Answer<std::vector<SwarmTask>>> tasks(EnvironmentId id) override;
+    portainer::Awaitable<Reply> docker_object(EnvironmentId id, DockerKind kind, std::string name) override;
+    portainer::Awaitable<Answer<std::vector<NamedId>>> users() override;
+    portainer::Awaitable<Answer<std::vector<NamedId>>> teams() override;
+    portainer::Awaitable<Answer<std::vector<NamedId>>> tags() override;
+    portainer::Awaitable<Answer<std::vector<NamedId>>> groups() override;
+
+  private:
+    void count();
+
+    portainer::Api& real_;
+    Watch& watch_;
+};
+
+} // namespace mooring::walks

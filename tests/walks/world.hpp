@@ -1,0 +1,177 @@
+// A walk as a value: a small Portainer, what happens to it between two runs, and what the manifests say. Everything of
+// a walk follows from this value, and this value follows from one seed.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace mooring::walks {
+
+// Who may use a stack or an environment. `reader` is the user whose token Mooring has, `team` the one team there is,
+// `others` another user. `none`: no resource control at all (stacks only).
+enum class Sharing { administrators, everyone, reader, team, others, none };
+
+enum class Kind { standalone, swarm, kubernetes };
+
+// What the environment's host runs of a stack, beside what its file says.
+enum class Runs { as_file, exited, removed, foreign, other_image, nothing };
+
+enum class Status { active, inactive, deploying, stuck, failed, unknown };
+
+// A file by its meaning (`image`, `password`) and its spelling.
+struct Content {
+    int image = 0;        // the tag of its service web; of Git stacks the branch
+    int password = 0;     // a value under a secret-looking name
+    bool respelt = false; // the same meaning in other bytes
+    bool broken = false;  // does not parse
+    bool git = false;     // deployed from a repository
+
+    friend bool operator==(const Content&, const Content&) = default;
+};
+
+struct Place { // an environment
+    int id = 0;
+    std::string name;
+    Kind kind = Kind::standalone; // swarm: also runs standalone stacks; kubernetes: nothing but its own
+    Sharing open_to = Sharing::reader;
+    bool management = true; // stack management for regular users
+    bool reachable = true;  // the host behind it answers
+
+    friend bool operator==(const Place&, const Place&) = default;
+};
+
+struct Stack { // a record
+    int id = 0;
+    std::string name;
+    int place = 0; // may be gone: an orphan
+    Kind kind = Kind::standalone;
+    Content content;
+    int env = 0;            // which value its secret variable has
+    bool env_extra = false; // one more variable
+    Sharing sharing = Sharing::reader;
+    Status status = Status::active;
+    Runs runs = Runs::as_file;
+    bool file_lost = false;
+    bool git_ahead = false; // Git settings changed and not deployed
+    std::int64_t created = 0;
+    std::int64_t updated = 0;
+
+    friend bool operator==(const Stack&, const Stack&) = default;
+};
+
+// A server at one time.
+struct State {
+    std::int64_t clock = 0;
+    int database = 1;           // another number, another InstanceID
+    bool administrator = false; // the reader's role
+    bool in_team = false;       // the reader's membership
+    bool token = true;          // the reader's token is known
+    int next_stack = 41;        // ids are never given twice
+    std::vector<Place> places;
+    std::vector<Stack> stacks;
+    std::vector<Stack> outside; // never records: containers that somebody started by hand under a stack's names
+
+    friend bool operator==(const State&, const State&) = default;
+};
+
+enum class StepKind {
+    remove_stack,
+    recreate_stack, // removed, and made anew with another id: hidden, `value` odd: stopped
+    restore_backup, // this stack and all younger ones are gone, and its id is given to another
+    share_stack,    // `value`: the Sharing
+    rename_stack,   // which loses its resource control
+    move_stack,     // to the place `value`, which loses it too
+    change_image,
+    change_password,
+    respell,
+    change_env,
+    stop_stack,
+    disturb, // what runs: `value` is the Runs
+    lose_file,
+    set_status, // `value` is the Status
+    close_place,
+    remove_place,
+    rename_place,
+    forbid_management,
+    cut_off_place, // the host does not answer any more
+    demote,
+    leave_team,
+    withdraw_token,
+    replace_database,
+    take_name, // a container outside Portainer takes the name of a stack's, whether it is there or not
+};
+
+struct Step {
+    StepKind kind = StepKind::remove_stack;
+    int target = 0; // id of the stack or place
+    int value = 0;
+    int delay = 0; // seconds after the first run
+
+    friend bool operator==(const Step&, const Step&) = default;
+};
+
+// A fault of the transport: requests whose path fits, after `skip` of them, `times` of them (-1: all).
+struct Disturbance {
+    std::string kind; // drop, truncate, bad_gateway, html, half_json, twice, redirect, throttle, content_type
+    std::string prefix;
+    std::string suffix;
+    int skip = 0;
+    int times = -1;
+
+    friend bool operator==(const Disturbance&, const Disturbance&) = default;
+};
+
+struct Declared {
+    std::string name;
+    int place = 0;      // by id; 0: by name
+    std::string called; // the environment's name
+    Kind kind = Kind::standalone;
+    Content content;
+    int env = -1;    // -1: not compared
+    int access = -1; // -1: not compared; else a Sharing
+    bool runtime = true;
+    int state = 0; // 0: left out, 1: running, 2: stopped
+
+    friend bool operator==(const Declared&, const Declared&) = default;
+};
+
+struct World {
+    std::uint64_t seed = 0;
+    std::string version = "2.43.0";
+    State start;
+    bool remembers = true;               // a first run made a memory
+    bool first_by_administrator = false; // that run had an administrator's token
+    bool keyed = true;                   // the memory has a key: files may be skipped
+    bool scope = false;                  // undeclared stacks are extra
+    int elapsed = 600;                   // seconds from the first run to the judged one
+    std::vector<Step> steps;             // between them
+    std::vector<Step> meanwhile;         // during the judged run, at the call number `meanwhile_at`
+    int meanwhile_at = 0;
+    std::vector<Disturbance> first_faults; // of the first run
+    std::vector<Disturbance> faults;       // of the judged run
+    std::vector<Declared> declared;
+
+    friend bool operator==(const World&, const World&) = default;
+
+    // Nothing fails and nothing changes while Mooring looks: every verdict is then known exactly.
+    bool calm() const { return meanwhile.empty() && faults.empty() && first_faults.empty(); }
+};
+
+// The server after the steps, as the judged run finds it.
+State after_steps(const World& world);
+// And after what happens meanwhile.
+State after_all(const World& world);
+
+const Place* find_place(const State& state, int id);
+const Place* find_place(const State& state, const std::string& name);
+const Stack* find_stack(const State& state, int id);
+
+// Whether a container of its service web is on the host, in whatever state; and whether anything of it is.
+bool runs_service_web(const Stack& stack);
+bool runs_anything(const Stack& stack);
+
+// Whether the reader is among those whom `sharing` names; administrators always are.
+bool names_reader(const State& state, Sharing sharing);
+
+} // namespace mooring::walks
