@@ -3,6 +3,8 @@ add_library(mooring_warnings INTERFACE)
 target_compile_options(mooring_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast
   -Wno-missing-field-initializers) # members have initialisers of their own; designated ones may leave them out
+# libstdc++ 12 calls what it deprecates itself (stable_sort); only clang says so.
+target_compile_options(mooring_warnings INTERFACE $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
 
 if(MOORING_SANITIZE)
   add_compile_options(-fsanitize=${MOORING_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

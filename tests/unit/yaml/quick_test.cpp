@@ -3,6 +3,7 @@
 #include "yaml/quick.hpp"
 
 #include "base/file.hpp"
+#include "unit/yaml/print_tree.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,37 +14,6 @@
 
 namespace mooring::yaml {
 namespace {
-
-// Both trees as text, with places; a null's place is its owner's in one and the next token's in the other, and says
-// nothing.
-void print(const Node& node, std::string& out) {
-    if (node.kind == Kind::null) {
-        out += "null ";
-        return;
-    }
-    out += std::to_string(node.mark.line) + ":" + std::to_string(node.mark.column);
-    if (node.kind == Kind::scalar) {
-        out += (node.plain ? " plain <" : " quoted <") + node.text + "> " + node.tag;
-        return;
-    }
-    out += node.kind == Kind::mapping ? "{ " : "[ ";
-    for (const auto& [key, value] : node.entries) {
-        print(key, out);
-        out += "= ";
-        print(value, out);
-    }
-    for (const Node& item : node.items) print(item, out);
-    out += "} ";
-}
-
-std::string print(const std::vector<Node>& documents) {
-    std::string out;
-    for (const Node& document : documents) {
-        print(document, out);
-        out += "\n";
-    }
-    return out;
-}
 
 // Whether the quick reader took the text; if it did, yaml-cpp must say the same.
 bool agrees(std::string_view text) {

@@ -1,0 +1,223 @@
+#!/usr/bin/env python3
+"""seeds.py FOLDER: fills FOLDER/TARGET with what the tree already has for each fuzz target (compose cases, manifests, recorded
+answers, the hand-written inputs of tests/fuzz/corpus), and FOLDER/TARGET.dict with words. Names are digests of the content, so that
+running it again changes nothing."""
+import hashlib
+import json
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+HERE = ROOT / "tests/fuzz"
+LARGEST = 4096  # run.sh's -max_len
+MOST = 400  # inputs a target: more only slow the start down
+
+
+def compose_pairs():
+    for case in sorted((ROOT / "tests/compose/cases").iterdir()):
+        yield (case / "desired.yaml").read_bytes(), (case / "actual.yaml").read_bytes()
+
+
+def compose():
+    for desired, actual in compose_pairs():
+        yield desired
+        yield actual
+    for path in sorted((ROOT / "tests/compose/invalid").glob("*.yaml")):
+        yield path.read_bytes()
+
+
+def compose_pair():
+    for desired, actual in compose_pairs():
+        yield desired.rstrip(b"\n") + b"\n=====\n" + actual
+
+
+def schema(name):
+    return json.loads((ROOT / f"schema/{name}.schema.json").read_text())
+
+
+def examples(node):
+    """Every example that a schema gives for a whole document."""
+    if isinstance(node, dict):
+        yield from (example for example in node.get("examples", []) if isinstance(example, dict) and "kind" in example)
+        for child in node.values():
+            yield from examples(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from examples(child)
+
+
+def configuration():
+    for example in examples(schema("agent")):
+        yield json.dumps(example, indent=1).encode()
+
+
+def manifest():
+    for example in examples(schema("manifest")):
+        yield json.dumps(example, indent=1).encode()
+    for folder in (ROOT / "manifests", ROOT / "tests/golden/manifests"):
+        for path in sorted(folder.rglob("*.yaml")):
+            if path.is_file() and b"mooring/" in path.read_bytes():
+                yield path.read_bytes()
+
+
+def yaml():
+    yield from manifest()
+    yield from compose()
+
+
+def recorded():
+    """(request, response) of every recorded line."""
+    for path in sorted((ROOT / "tests/recordings").glob("*/*.jsonl")):
+        for line in path.read_text().splitlines():
+            exchange = json.loads(line)
+            if "response" in exchange:
+                yield exchange["request"], exchange["response"]
+
+
+def lists(of):
+    """Every element of the recorded lists at a path that ends so, alone, and the first two of each list together."""
+    for request, response in recorded():
+        path = request["target"].split("?")[0]
+        if response.get("status") != 200 or not path.endswith(of) or not isinstance(response.get("json"), list):
+            continue
+        for element in response["json"]:
+            yield json.dumps([element], separators=(",", ":")).encode()
+        yield json.dumps(response["json"][:2]).encode()
+
+
+def stack_list():
+    yield from lists("/api/stacks")
+
+
+def docker():
+    for kind, of in {"containers": "/containers/json", "services": "/docker/services", "tasks": "/docker/tasks",
+                     "users": "/api/users", "environments": "/api/endpoints"}.items():
+        for text in lists(of):
+            yield kind.encode() + b"\n" + text
+
+
+CALLS = ["status", "identity", "environments", "environment", "stacks", "stack", "stack_file", "docker_list", "docker_object",
+         "users", "teams", "tags", "groups", "settings", "other"]
+
+
+def error_body():
+    for line in (ROOT / "tests/golden/causes/recorded.jsonl").read_text().splitlines():
+        row = json.loads(line)
+        body = {key: row[key] for key in ("message", "details") if row[key] is not None}
+        kind = row["type"].replace(" ", "") if row["type"] else "-"
+        first = f"{row['status'] - 200} {CALLS.index(row['call'])} {kind} {row['object']}\n"
+        yield first.encode() + (json.dumps(body) if body else row["text"] or "").encode()
+
+
+def body_of(response):
+    if "json" in response:
+        return json.dumps(response["json"]).encode()
+    return str(response.get("text") or "").encode()
+
+
+def as_http(response, framing):
+    body = body_of(response)[:1500]
+    head = f"HTTP/1.1 {response['status']} X\r\n"
+    head += "".join(f"{name}: {value}\r\n" for name, value in response.get("headers", {}).items()
+                    if name not in ("content-length", "transfer-encoding"))
+    if framing == "chunked":
+        half = len(body) // 2
+        pieces = [piece for piece in (body[:half], body[half:]) if piece] + [b""]
+        chunks = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces)
+        return head.encode() + b"Transfer-Encoding: chunked\r\n\r\n" + chunks
+    length = f"Content-Length: {len(body)}\r\n" if framing == "length" else ""
+    return (head + length + "\r\n").encode() + body
+
+
+def response():
+    seen = set()
+    for number, (_, answer) in enumerate(recorded()):
+        shape = (answer.get("status"), tuple(answer.get("headers", {})))
+        if shape in seen or not answer.get("status"):
+            continue
+        seen.add(shape)
+        for framing in ("length", "chunked", "close"):
+            whole = as_http(answer, framing)
+            yield whole
+            yield whole[:len(whole) * (1 + number % 5) // 6]  # truncated
+        yield as_http(answer, "length") * 2  # two on one connection
+    yield b"HTTP/1.1 200 OK\r\n" + b"X-Flood: 0123456789\r\n" * 100 + b"\r\n"
+    yield b"HTTP/1.1 200 OK\r\nX: " + b"x" * 2000
+
+
+def strict_json():
+    for _, answer in recorded():
+        if "json" in answer:
+            yield json.dumps(answer["json"]).encode()[:LARGEST]
+
+
+def keys(node):
+    if isinstance(node, dict):
+        yield from node.get("properties", {})
+        yield from (word for word in node.get("enum", []) if isinstance(word, str))
+        for child in node.values():
+            yield from keys(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from keys(child)
+
+
+def compose_keys():
+    for pattern in re.findall(r'\{"([a-z_.*]+)",', (ROOT / "agent/compose/rules.cpp").read_text()):
+        yield pattern.split(".")[-1]
+
+
+def record_keys():
+    return re.findall(r'"([A-Za-z.]+)"', (ROOT / "agent/portainer/decode.cpp").read_text())
+
+
+def memory_keys():
+    return re.findall(r'"([A-Za-z]+)"', (ROOT / "agent/ledger/memory_json.cpp").read_text())
+
+
+# Hand-written files, and words from the tree with what stands around each of them.
+DICTIONARIES = {
+    "yaml": (["yaml"], [], ""),
+    "compose": (["yaml", "compose"], compose_keys(), "%s: "),
+    "compose_pair": (["yaml", "compose"], compose_keys(), "%s: "),
+    "manifest": (["yaml", "compose"], keys(schema("manifest")), "%s: "),
+    "configuration": (["yaml"], keys(schema("agent")), "%s: "),
+    "env": (["yaml", "json"], ["value", "public", "fromFile", "fromEnv", "fromCredential", "opaque"], "%s: "),
+    "stack_list": (["json"], record_keys(), '\\"%s\\":'),
+    "docker": (["json"], record_keys(), '\\"%s\\":'),
+    "error_body": (["json", "error_body"], [], ""),
+    "response": (["response"], [], ""),
+    "memory": (["json"], memory_keys(), '\\"%s\\":'),
+    "strict_json": (["json"], [], ""),
+}
+
+
+def dictionary(target):
+    files, words, form = DICTIONARIES.get(target, ([], [], ""))
+    lines = [(HERE / f"dictionaries/{name}.dict").read_text() for name in files]
+    lines += [f'"{form % word}"\n' for word in dict.fromkeys(words) if word != "*"]
+    return "".join(lines)
+
+
+TARGETS = {"yaml": yaml, "compose": compose, "compose_pair": compose_pair, "manifest": manifest, "configuration": configuration, "stack_list": stack_list,
+           "docker": docker, "error_body": error_body, "response": response, "strict_json": strict_json}
+
+
+def main(out):
+    for source in sorted((HERE / "targets").glob("*.cpp")):
+        target = source.stem
+        own = [path.read_bytes() for path in sorted((HERE / "corpus" / target).glob("*"))]
+        found = list(dict.fromkeys(text for text in TARGETS.get(target, list)() if 0 < len(text) <= LARGEST))
+        step = max(1, -(-len(found) // MOST))
+        folder = out / target
+        folder.mkdir(parents=True, exist_ok=True)
+        for text in own + found[::step]:
+            (folder / hashlib.sha256(text).hexdigest()[:16]).write_bytes(text)
+        (out / f"{target}.dict").write_text(dictionary(target))
+        if not own and not found:
+            sys.exit(f"seeds.py: {target} has no seeds: write some into tests/fuzz/corpus/{target}")
+        print(f"{target}: {len(list(folder.iterdir()))} seeds")
+
+
+main(pathlib.Path(sys.argv[1]))

@@ -1,0 +1,44 @@
+// Two compose files, `=====` between them: both directions find the same paths, each once and in order.
+#include "compose/compose.hpp"
+#include "fuzz/target.hpp"
+
+#include <algorithm>
+
+namespace mooring::fuzz {
+namespace {
+
+constexpr yaml::Limits limits{.bytes = 1U << 14U, .depth = 40, .expanded_nodes = 2'000, .documents = 20};
+
+std::vector<std::string> paths_of(const std::vector<compose::Difference>& differences) {
+    std::vector<std::string> paths;
+    paths.reserve(differences.size());
+    for (const auto& difference : differences) paths.push_back(difference.path);
+    return paths;
+}
+
+void check(const compose::Difference& difference) {
+    require(difference.desired.has_value() || difference.actual.has_value(), "a difference has a side",
+            difference.path);
+    require(difference.desired != difference.actual || difference.secret, "what looks equal is called secret",
+            difference.path);
+    static_cast<void>(compose::explain(difference.path));
+}
+
+} // namespace
+
+void run(std::string_view input) {
+    const auto parts = parts_of(input, 2);
+    const auto desired = compose::load(parts[0], limits);
+    const auto actual = compose::load(parts[1], limits);
+    if (!desired || !actual) return;
+    const auto differences = compare(*desired, *actual);
+    const auto paths = paths_of(differences);
+    require(std::ranges::is_sorted(paths), "paths are sorted");
+    require(std::ranges::adjacent_find(paths) == paths.end(), "a path is reported once",
+            paths.empty() ? "" : *std::ranges::adjacent_find(paths));
+    require(paths == paths_of(compare(*actual, *desired)), "both directions find the same paths");
+    require(paths == paths_of(compare(*desired, *actual, compose::Secrets::shown)), "masking hides no difference");
+    std::ranges::for_each(differences, check);
+}
+
+} // namespace mooring::fuzz

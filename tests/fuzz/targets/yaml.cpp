@@ -1,0 +1,59 @@
+// YAML: the limits hold, every scalar means something, and the quick reader only ever says what the library says.
+#include "fuzz/target.hpp"
+
+#include "unit/yaml/print_tree.hpp"
+#include "yaml/quick.hpp"
+#include "yaml/scalar.hpp"
+
+#include <algorithm>
+
+namespace mooring::fuzz {
+namespace {
+
+using yaml::Kind;
+using yaml::Node;
+
+constexpr yaml::Limits limits{.bytes = 1U << 14U, .depth = 40, .expanded_nodes = 2'000, .documents = 20};
+
+struct Size {
+    std::size_t nodes = 0;
+    std::size_t depth = 0;
+};
+
+void measure(const Node& node, std::size_t depth, Size& size) {
+    ++size.nodes;
+    size.depth = std::max(size.depth, depth);
+    if (node.kind == Kind::scalar || node.kind == Kind::null) {
+        const auto scalar = yaml::resolve(node);
+        require(yaml::is_text(node) == (scalar && scalar->type == yaml::Type::text),
+                "is_text() says what resolve() says", node.text);
+    }
+    for (const auto& [key, value] : node.entries) {
+        measure(key, depth + 1, size);
+        measure(value, depth + 1, size);
+    }
+    for (const Node& item : node.items) measure(item, depth + 1, size);
+}
+
+} // namespace
+
+void run(std::string_view input) {
+    const auto slow = yaml::parse_with_library(input, limits);
+    if (const auto quick = yaml::parse_quickly(input, limits)) {
+        require(slow.has_value(), "what the quick reader takes the library takes", slow ? "" : slow.error().message);
+        require(yaml::print(*quick) == yaml::print(*slow), "both readers see the same",
+                yaml::print(*quick) + "\n" + yaml::print(*slow));
+    }
+    if (!slow) {
+        require(!slow.error().message.empty() && !slow.error().code.empty(), "a problem says what it is");
+        require(is_harmless(slow.error().message), "a problem is one line", slow.error().message);
+        return;
+    }
+    Size size;
+    for (const Node& document : *slow) measure(document, 0, size);
+    require(slow->size() <= limits.documents, "the limit on documents holds");
+    require(size.nodes <= 2 * limits.expanded_nodes, "the limit on nodes holds");
+    require(size.depth <= limits.depth + 1, "the limit on depth holds");
+}
+
+} // namespace mooring::fuzz
