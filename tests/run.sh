@@ -3,6 +3,7 @@
 #   tests/run.sh              everything, release build
 #   tests/run.sh --quick      unit and golden tests only
 #   tests/run.sh --sanitize   unit, golden and contract tests under ASan and UBSan
+#   tests/run.sh --thread     the tests of what has more than one thread, under TSan
 #   tests/run.sh --live       also the contract against a real Portainer: PORTAINER_URL and PORTAINER_ADMIN_PASSWORD_FILE
 #   tests/run.sh --preset P   another preset than release (CMakePresets.json)
 set -euo pipefail
@@ -18,9 +19,10 @@ while [ $# -gt 0 ]; do
   case "$1" in
     --quick) labels='unit|golden' ;;
     --sanitize) preset=sanitize labels='unit|golden|contract' ;;
+    --thread) preset=thread labels=thread ;;
     --live) live=yes ;;
     --preset) shift; preset=${1:?--preset needs a name} ;;
-    -h|--help) sed -n '2,7p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
+    -h|--help) sed -n '2,8p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
     *) echo "tests/run.sh: unknown option '$1'; see --help" >&2; exit 64 ;;
   esac
   shift

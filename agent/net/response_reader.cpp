@@ -17,6 +17,7 @@ using ErrorCode = boost::beast::error_code;
 constexpr std::size_t first_read = std::size_t{16} << 10U;
 constexpr std::size_t usual_read = std::size_t{64} << 10U; // once a body is longer than the first read
 constexpr unsigned most_interim = 8;
+constexpr std::size_t shortest_end = 5; // of a chunked body: "0\r\n\r\n"
 
 std::string_view as_std(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
@@ -43,6 +44,8 @@ class ResponseReader::Parser final : public http::basic_parser<false> {
 
     Response response;
     Stop stop = Stop::no;
+
+    bool awaits_chunks() const { return is_header_done() && chunked(); }
 
   private:
     void on_request_impl(http::verb /*verb*/, boost::beast::string_view /*name*/, boost::beast::string_view /*target*/,
@@ -150,7 +153,12 @@ ResponseReader::State ResponseReader::read_on() {
     std::size_t at = 0;
     ErrorCode error;
     while (at < buffer_.used && !parser_->is_done()) {
-        at += parser_->put(boost::asio::const_buffer(buffer_.bytes.data() + at, buffer_.used - at), error);
+        // More must follow, and Beast 1.81 asserts that it got as much when it looks at a last chunk once more.
+        if (parser_->awaits_chunks() && buffer_.used - at < shortest_end) break;
+        const std::size_t read =
+            parser_->put(boost::asio::const_buffer(buffer_.bytes.data() + at, buffer_.used - at), error);
+        at += read;
+        if (!parser_->is_header_done()) head_ += read;
         if (error) break;
         if (!parser_->is_done() || parser_->response.status / 100 != 1) continue;
         if (parser_->response.status == 101 || ++interim_ > most_interim) break;
@@ -163,7 +171,7 @@ ResponseReader::State ResponseReader::read_on() {
         failure_ = Trouble{Stage::too_large, fmt::format("the answer is longer than {}", bytes_in_words(limits_.body))};
     } else if (parser_->stop == Stop::encoded) {
         failure_ = Trouble{Stage::not_http, "the answer is compressed although that was not asked for"};
-    } else if (error == http::error::header_limit || buffer_.used > limits_.headers) {
+    } else if (error == http::error::header_limit || std::max(head_, buffer_.used) > limits_.headers) {
         failure_ = Trouble{Stage::too_large,
                            fmt::format("the answer's headers are longer than {}", bytes_in_words(limits_.headers))};
     } else if (error && error != http::error::need_more) {

@@ -57,6 +57,7 @@ class ResponseReader {
     BodySink* sink_;
     Body body_;
     std::unique_ptr<Parser> parser_;
+    std::size_t head_ = 0; // bytes of headers read before they were whole; Beast forgets those that came line by line
     unsigned interim_ = 0; // answers of the 1xx kind so far
     bool touched_ = false;
     bool complete_ = false; // read to its end, not given up

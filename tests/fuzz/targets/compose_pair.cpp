@@ -34,8 +34,8 @@ void run(std::string_view input) {
     const auto differences = compare(*desired, *actual);
     const auto paths = paths_of(differences);
     require(std::ranges::is_sorted(paths), "paths are sorted");
-    require(std::ranges::adjacent_find(paths) == paths.end(), "a path is reported once",
-            paths.empty() ? "" : *std::ranges::adjacent_find(paths));
+    const auto twice = std::ranges::adjacent_find(paths);
+    require(twice == paths.end(), "a path is reported once", twice == paths.end() ? "" : *twice);
     require(paths == paths_of(compare(*actual, *desired)), "both directions find the same paths");
     require(paths == paths_of(compare(*desired, *actual, compose::Secrets::shown)), "masking hides no difference");
     std::ranges::for_each(differences, check);

@@ -26,13 +26,11 @@ struct Sink final : net::BodySink {
     std::string text;
 };
 
-// What one connection brought: of each answer whether it was whole, and what it said.
+// How one answer came out.
 struct Heard {
-    std::vector<State> states;
-    std::vector<std::string> texts; // status, headers that count, body
-    std::vector<std::optional<net::Stage>> failures;
-
-    friend bool operator==(const Heard&, const Heard&) = default;
+    State state = State::more;
+    std::string text; // status, headers that count, body
+    std::optional<net::Stage> failure;
 };
 
 State feed(ResponseReader& reader, const net::ReadBuffer& buffer, std::string_view& bytes, std::size_t piece) {
@@ -55,28 +53,36 @@ void check(const net::Response& response, const Sink& sink) {
     require(response.status / 100 != 1, "an interim answer is none");
 }
 
+Heard read_answer(ResponseReader& reader, const net::ReadBuffer& buffer, const Sink& sink, std::string_view& bytes,
+                  std::size_t piece) {
+    Heard heard{.state = feed(reader, buffer, bytes, piece), .text = {}, .failure = {}};
+    require((heard.state == State::failed) == reader.failure().has_value(), "a failure says what failed");
+    if (heard.state == State::failed) {
+        require(is_harmless(reader.failure()->message), "a failure is one line", reader.failure()->message);
+        heard.failure = reader.failure()->stage;
+        return heard;
+    }
+    const net::Response response = reader.take();
+    check(response, sink);
+    heard.text = std::to_string(response.status) + response.content_type + response.location + response.retry_after +
+                 response.body + sink.text;
+    return heard;
+}
+
+// The first answer. Those after it are read as well, but what they are depends on when they came: bytes that nothing
+// was asked for end a connection that is otherwise kept.
 Heard listen(std::string_view bytes, std::size_t piece) {
-    Heard heard;
     net::ReadBuffer buffer;
-    for (int i = 0; i < most_answers; ++i) {
+    std::optional<Heard> first;
+    bool is_kept = true;
+    for (int i = 0; i < most_answers && is_kept; ++i) {
         Sink sink;
         ResponseReader reader(buffer, limits, &sink, ResponseReader::Body::read);
-        const State state = feed(reader, buffer, bytes, piece);
-        heard.states.push_back(state);
-        require((state == State::failed) == reader.failure().has_value(), "a failure says what failed");
-        heard.failures.push_back(reader.failure() ? std::optional(reader.failure()->stage) : std::nullopt);
-        if (state == State::failed) {
-            require(is_harmless(reader.failure()->message), "a failure is one line", reader.failure()->message);
-            break;
-        }
-        const bool reusable = reader.reusable();
-        const net::Response response = reader.take();
-        check(response, sink);
-        heard.texts.push_back(std::to_string(response.status) + response.content_type + response.location +
-                              response.retry_after + response.body + sink.text);
-        if (!reusable) break;
+        const Heard heard = read_answer(reader, buffer, sink, bytes, piece);
+        is_kept = heard.state == State::done && reader.reusable();
+        if (!first) first = heard;
     }
-    return heard;
+    return *first;
 }
 
 } // namespace
@@ -84,8 +90,12 @@ Heard listen(std::string_view bytes, std::size_t piece) {
 void run(std::string_view input) {
     const Heard bytewise = listen(input, 1);
     const Heard pieces = listen(input, 2 + number_of(input) % 64);
-    require(bytewise == pieces, "pieces make no difference");
     listen(input, input.size());
+    // How exactly the limit on headers is kept depends on the pieces, and so does whether what is no HTTP is noticed
+    // early or only missed at the end.
+    if (bytewise.failure == net::Stage::too_large || pieces.failure == net::Stage::too_large) return;
+    require(bytewise.state == pieces.state && bytewise.text == pieces.text, "pieces make no difference",
+            bytewise.text + "\n" + pieces.text);
 }
 
 } // namespace mooring::fuzz

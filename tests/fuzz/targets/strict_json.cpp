@@ -28,13 +28,14 @@ std::size_t keys_of(const Json& value) {
 // Every key of the text, whether or not another one overwrites it.
 std::size_t keys_in(std::string_view text) {
     std::size_t keys = 0;
-    static_cast<void>(Json::parse(
+    const Json parsed = Json::parse(
         text,
         [&](int, Json::parse_event_t event, const Json&) {
             keys += event == Json::parse_event_t::key ? 1U : 0U;
             return true;
         },
-        false));
+        false);
+    require(!parsed.is_discarded(), "what is taken is JSON");
     return keys;
 }
 

@@ -67,6 +67,26 @@ TEST(ResponseReader, ReadsAnAnswerHoweverItsBytesArrive) {
     }
 }
 
+TEST(ResponseReader, CountsHeadersThatArriveLineByLine) {
+    std::string endless = "HTTP/1.1 200 \r\n";
+    constexpr std::string_view line = "X: 345678901234\r\n"; // every piece ends with the next line's first two bytes
+    while (endless.size() < 100'000) endless += line;
+    const auto got = read(endless, nullptr, line.size(), true, {.headers = 4096});
+    EXPECT_EQ(got.state, State::failed);
+    ASSERT_TRUE(got.failure);
+    EXPECT_EQ(got.failure->stage, Stage::too_large) << got.failure->message;
+}
+
+TEST(ResponseReader, ReadsAnEmptyChunkedAnswerHoweverItArrives) {
+    constexpr std::string_view empty = "HTTP/1.1 405 X\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+    for (std::size_t piece = 1; piece <= empty.size(); ++piece) {
+        const auto got = read(empty, nullptr, piece);
+        ASSERT_EQ(got.state, State::done) << piece;
+        EXPECT_EQ(got.response.body, "");
+        EXPECT_TRUE(got.reusable);
+    }
+}
+
 TEST(ResponseReader, ReadsChunksHoweverTheyArrive) {
     constexpr std::string_view chunked =
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
