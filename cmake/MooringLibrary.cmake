@@ -21,7 +21,7 @@ function(mooring_part_of label)
 endfunction()
 
 # mooring_test(NAME [THREADED] LINKS...): one GoogleTest program of the .cpp files here; each of its tests is a CTest case.
-# THREADED: more than one thread runs in it, so that tests/run.sh --thread runs it, too.
+# THREADED: more than one thread runs in it; in a build with TSan its label is `thread`, which tests/run.sh --thread runs.
 function(mooring_test name)
   cmake_parse_arguments(PARSE_ARGV 1 test THREADED "" "")
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
@@ -33,11 +33,10 @@ function(mooring_test name)
   # Tests run in the source folder; a relative path keeps object files the same in every checkout, so that ccache can share them.
   target_compile_definitions(${name} PRIVATE MOORING_SOURCE_DIR=".")
   target_link_libraries(${name} PRIVATE ${test_UNPARSED_ARGUMENTS} GTest::gtest GTest::gtest_main mooring_warnings)
-  string(REGEX REPLACE "_.*" "" labels ${name})
-  mooring_part_of(${labels} ${name})
-  if(test_THREADED)
-    mooring_part_of(thread ${name})
-    set(labels "${labels}\\;thread") # gtest_discover_tests hands lists on element by element
+  string(REGEX REPLACE "_.*" "" label ${name})
+  if(test_THREADED AND MOORING_SANITIZE STREQUAL "thread")
+    set(label thread)
   endif()
-  gtest_discover_tests(${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${labels} TIMEOUT 300)
+  mooring_part_of(${label} ${name})
+  gtest_discover_tests(${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${label} TIMEOUT 300)
 endfunction()
