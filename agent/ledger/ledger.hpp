@@ -70,7 +70,7 @@ enum class Access {
 struct OpenOptions {
     Access access = Access::write;
     UnixSeconds now = 0;         // stamps the beginning of a new chain, and the name of a file that is set aside
-    std::int64_t most_pages = 0; // of 4 KiB; 0: as many as the disk holds
+    std::int64_t most_pages = 0; // of 2 KiB; 0: as many as the disk holds
 };
 
 struct Opened {

@@ -50,8 +50,9 @@ struct Change {
     std::optional<std::string> desired; // nullopt: not there
     std::optional<std::string> actual;
     bool secret = false;
-    std::string waiver;   // name of the waiver that accepts it; "" if none
-    SourceLocation where; // the manifest's or compose file's line; file "" if it has none
+    std::string secret_digest; // of a secret's values, keyed, for the ledger alone: never shown; "" without a key
+    std::string waiver;        // name of the waiver that accepts it; "" if none
+    SourceLocation where;      // the manifest's or compose file's line; file "" if it has none
 };
 
 // A request that led to the verdict, in the order in which they were made.

@@ -1,0 +1,19 @@
+// The tables of the ledger, as numbered steps. Private to this folder.
+#pragma once
+
+#include "ledger/database.hpp"
+
+#include <cstdint>
+
+namespace mooring::ledger {
+
+// "MOOR": the application_id of the file, so that another SQLite database is never taken for a ledger.
+inline constexpr std::int64_t application_id = 0x4D4F4F52;
+
+// The number of the newest step: the user_version of a file that has them all.
+std::int64_t newest_schema();
+
+// Takes the steps that the file does not have yet. Inside a transaction.
+void migrate(Database& database);
+
+} // namespace mooring::ledger

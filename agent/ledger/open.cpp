@@ -1,0 +1,264 @@
+// Opening the ledger: what the file is, whether it is whole, and what becomes of it if not.
+#include "ledger/key_file.hpp"
+#include "ledger/migrations.hpp"
+#include "ledger/sqlite_ledger.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <fstream>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+namespace mooring::ledger {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::array<std::string_view, 3> companions{"", "-wal", "-shm"}; // of one SQLite database
+
+enum class Kind {
+    empty, // no tables: a new file
+    ledger,
+    foreign, // another program's database
+    newer,   // written by a newer Mooring
+    damaged,
+    unavailable, // locked, unreadable, ...
+};
+
+// True too when nobody may say: then opening it fails, and says why.
+bool is_there(const fs::path& file) {
+    std::error_code failed;
+    return fs::exists(file, failed) || failed;
+}
+
+struct Found {
+    Kind kind = Kind::unavailable;
+    std::string why; // of damage
+    Error error;     // of unavailable
+};
+
+Kind kind_of(Database& database) {
+    const std::int64_t application = database.number("PRAGMA application_id");
+    const std::int64_t tables = database.number("SELECT count(*) FROM sqlite_master");
+    if (tables == 0 && application == 0) return Kind::empty;
+    if (application != application_id) return Kind::foreign;
+    return database.number("PRAGMA user_version") > newest_schema() ? Kind::newer : Kind::ledger;
+}
+
+Found look_into(Database& database) {
+    Found found;
+    found.kind = kind_of(database);
+    if (found.kind == Kind::ledger) {
+        found.why = database.text("PRAGMA quick_check(1)");
+        if (found.why != "ok") found.kind = Kind::damaged;
+    }
+    const Condition condition = database.condition();
+    if (!database.failed()) return found;
+    found.error = database.outcome().error();
+    found.kind = condition == Condition::damaged ? Kind::damaged : Kind::unavailable;
+    if (condition == Condition::damaged) found.why = found.error.message;
+    return found;
+}
+
+// A memory of --remember, which a ledger can take over but not be.
+bool is_json(const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    char first = '\0';
+    return in >> first && first == '{';
+}
+
+std::unexpected<Error> unusable(const fs::path& file, std::string_view why, std::string cure) {
+    return fail(ErrorKind::invalid_input, fmt::format("{} cannot be used as a ledger: {}", file.string(), why),
+                std::move(cure));
+}
+
+// What no way of opening puts right; the file stays as it is.
+Result<void> refuse(const fs::path& file, const Found& found) {
+    switch (found.kind) {
+    case Kind::foreign:
+        return unusable(file, "it is a database of another program", "Name another file.");
+    case Kind::newer:
+        return unusable(file, "it was written by a newer Mooring", "Use that version, or name another file.");
+    case Kind::unavailable:
+        return std::unexpected(found.error);
+    default:
+        return {};
+    }
+}
+
+Result<void> refuse_memory_file(const fs::path& file) {
+    if (!is_json(file)) return {};
+    return unusable(file, "it is a memory file of --remember",
+                    fmt::format("Name a new file; `--remember {}` beside it takes its memory over.", file.string()));
+}
+
+// Owner-only from the beginning; SQLite gives its companions the same mode. True: it was made.
+Result<bool> make_private(const fs::path& file) {
+    const int made = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (made >= 0) ::close(made);
+    if (made >= 0 || errno == EEXIST) return made >= 0;
+    return fail(ErrorKind::io,
+                fmt::format("the ledger {} cannot be made: {}", file.string(), std::generic_category().message(errno)),
+                "Give this user the right to write the folder.");
+}
+
+std::string compact_utc(UnixSeconds at) {
+    std::string text = format_utc(at);
+    std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
+    return text;
+}
+
+// Renames the file and its companions. Returns the new name.
+Result<fs::path> set_aside(const fs::path& file, UnixSeconds now) {
+    const std::string name = fmt::format("{}.damaged-{}", file.string(), compact_utc(now));
+    std::string free = name;
+    std::error_code failed;
+    for (int i = 2; fs::exists(free, failed) && i < 100; ++i) free = fmt::format("{}-{}", name, i);
+    for (const std::string_view companion : companions) {
+        const fs::path from = file.string() + std::string(companion);
+        if (!fs::exists(from, failed)) continue;
+        fs::rename(from, free + std::string(companion), failed);
+        if (!failed) continue;
+        return fail(
+            ErrorKind::io,
+            fmt::format("the ledger {} is damaged and cannot be set aside: {}", file.string(), failed.message()),
+            "Give this user the right to write the folder, or move the file away.");
+    }
+    return fs::path(free);
+}
+
+// Tables, and how the chain begins.
+Result<void> begin_chain(Database& database, const Origin& origin) {
+    // Small pages: what a run costs is the pages it touches, three when nothing changed.
+    database.execute("PRAGMA page_size = 2048; PRAGMA journal_mode = WAL");
+    Transaction transaction(database, Transaction::Kind::write);
+    migrate(database);
+    if (database.number("SELECT count(*) FROM origin") == 0) { // another process may have been first
+        Statement(database, "INSERT INTO origin VALUES (?, ?, ?)")
+            .bind(1, origin.at)
+            .bind(2, origin.reason)
+            .bind(3, origin.set_aside)
+            .run();
+    }
+    return transaction.commit();
+}
+
+Result<void> set_up(Database& database, const OpenOptions& options) {
+    database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+    if (options.most_pages > 0) database.execute(fmt::format("PRAGMA max_page_count = {}", options.most_pages));
+    return database.outcome();
+}
+
+Diagnostic told_of(const fs::path& file, const Origin& origin) {
+    return remark(
+        file, "ledger-set-aside",
+        fmt::format("the ledger {} was damaged ({}); it was set aside as {}, and a new chain begins here",
+                    file.string(), origin.reason, origin.set_aside),
+        "The new one remembers nothing, so that `denied` and `missing` can read `not_visible` until the stacks "
+        "are seen again. To go back, end Mooring and put a backup in its place.");
+}
+
+class Opening {
+  public:
+    Opening(const fs::path& file, const OpenOptions& options) : file_(file), options_(options) {}
+
+    Result<Opened> open_for_writing();
+    Result<Opened> open_for_reading();
+
+  private:
+    Result<Found> find();
+    Result<Found> begin_anew(const Found& found);
+    Result<Opened> finish();
+
+    const fs::path& file_;
+    const OpenOptions& options_;
+    std::unique_ptr<Database> database_ = std::make_unique<Database>();
+    Opened opened_;
+};
+
+// The file as it is; one that is not there is made first.
+Result<Found> Opening::find() {
+    const Result<bool> made = make_private(file_);
+    if (!made) return std::unexpected(made.error());
+    if (Result<void> fine = refuse_memory_file(file_); !fine) return std::unexpected(fine.error());
+    database_->open(file_, Database::Open::write);
+    Found found = look_into(*database_);
+    if (Result<void> fine = refuse(file_, found); !fine) return std::unexpected(fine.error());
+    // A ledger that lost all its pages looks like a new one; its key tells them apart.
+    if (found.kind == Kind::empty && !*made && is_there(key_path(file_))) {
+        found.kind = Kind::damaged;
+        found.why = "it is empty";
+    }
+    return found;
+}
+
+Result<Found> Opening::begin_anew(const Found& found) {
+    Origin origin{.at = options_.now, .reason = {}, .set_aside = {}};
+    if (found.kind == Kind::damaged) {
+        database_->close();
+        const Result<fs::path> aside = set_aside(file_, options_.now);
+        if (!aside) return std::unexpected(aside.error());
+        origin.reason = found.why;
+        origin.set_aside = aside->string();
+        opened_.diagnostics.push_back(told_of(file_, origin));
+        if (Result<bool> made = make_private(file_); !made) return std::unexpected(made.error());
+        database_->open(file_, Database::Open::write);
+    }
+    if (Result<void> begun = begin_chain(*database_, origin); !begun) return std::unexpected(begun.error());
+    opened_.created = true;
+    return Found{.kind = Kind::ledger};
+}
+
+Result<Opened> Opening::finish() {
+    Result<LoadedKey> key = load_key(key_path(file_), "ledger", !opened_.created);
+    if (!key) return std::unexpected(key.error());
+    std::ranges::move(key->diagnostics, std::back_inserter(opened_.diagnostics));
+    if (key->is_new) database_->execute("DELETE FROM memory_files");
+    if (Result<void> done = database_->outcome(); !done) return std::unexpected(done.error());
+    opened_.ledger = std::make_unique<SqliteLedger>(std::move(database_), std::move(key->key));
+    return std::move(opened_);
+}
+
+Result<Opened> Opening::open_for_writing() {
+    Result<Found> found = find();
+    if (!found) return std::unexpected(found.error());
+    if (found->kind != Kind::ledger) found = begin_anew(*found);
+    if (!found) return std::unexpected(found.error());
+    if (Result<void> ready = set_up(*database_, options_); !ready) return std::unexpected(ready.error());
+    return finish();
+}
+
+Result<Opened> Opening::open_for_reading() {
+    if (!is_there(file_)) return fail(ErrorKind::not_found, fmt::format("there is no ledger {}", file_.string()));
+    if (Result<void> fine = refuse_memory_file(file_); !fine) return std::unexpected(fine.error());
+    database_->open(file_, Database::Open::read_only);
+    Found found = look_into(*database_);
+    // A copy in a folder that cannot be written: SQLite wants to make companions there, unless nobody writes the file.
+    if (found.kind == Kind::unavailable && !is_there(file_.string() + "-wal")) {
+        database_ = std::make_unique<Database>();
+        database_->open(file_, Database::Open::unchanging);
+        found = look_into(*database_);
+    }
+    if (Result<void> fine = refuse(file_, found); !fine) return std::unexpected(fine.error());
+    if (found.kind == Kind::empty) return unusable(file_, "it is empty", "Nothing was recorded in it yet.");
+    if (found.kind == Kind::damaged)
+        return unusable(file_, "it is damaged: " + found.why, "Take a backup of it instead.");
+    Result<LoadedKey> key = read_key(key_path(file_), "ledger");
+    if (!key) return std::unexpected(key.error());
+    opened_.ledger = std::make_unique<SqliteLedger>(std::move(database_), std::move(key->key));
+    return std::move(opened_);
+}
+
+} // namespace
+
+Result<Opened> open_ledger(const std::filesystem::path& file, const OpenOptions& options) {
+    Opening opening(file, options);
+    Result<Opened> opened = options.access == Access::write ? opening.open_for_writing() : opening.open_for_reading();
+    if (!opened) return while_doing("opening the ledger", std::move(opened.error()));
+    return opened;
+}
+
+} // namespace mooring::ledger

@@ -1,0 +1,206 @@
+// Recording a run: what changed since the run before is written, and the run is chained to it.
+#include "ledger/chain.hpp"
+#include "ledger/memory_rows.hpp"
+#include "ledger/rows.hpp"
+#include "ledger/run_json.hpp"
+#include "ledger/sqlite_ledger.hpp"
+#include "ledger/state_json.hpp"
+
+#include <map>
+#include <set>
+#include <utility>
+
+namespace mooring::ledger {
+namespace {
+
+// A spell that holds up to the newest run.
+struct OpenSpell {
+    std::int64_t stack = 0; // id of the stack's row
+    std::string face;       // bytes
+    std::string state_hash; // hex
+};
+
+std::map<StackKey, OpenSpell> read_open_spells(Database& database) {
+    std::map<StackKey, OpenSpell> open;
+    Statement query(database, "SELECT k.server, k.environment, k.name, k.ordinal, s.stack, t.face, t.hash "
+                              "FROM spells s JOIN stacks k ON k.id = s.stack JOIN states t ON t.id = s.state "
+                              "WHERE s.last_run IS NULL");
+    while (query.step()) {
+        StackKey key{
+            .server = query.text(0), .environment = query.text(1), .name = query.text(2), .ordinal = query.number(3)};
+        open[std::move(key)] = {.stack = query.number(4), .face = query.text(5), .state_hash = to_hex(query.text(6))};
+    }
+    return open;
+}
+
+std::string_view bytes_of(const Digest& digest) {
+    return {reinterpret_cast<const char*>(digest.data()), digest.size()}; // NOLINT(*-reinterpret-cast): bytes are bytes
+}
+
+std::int64_t intern_stack(Database& database, const StackKey& key, RunNumber run, UnixSeconds now) {
+    Statement query(database,
+                    "SELECT id FROM stacks WHERE server = ? AND environment = ? AND name = ? AND ordinal = ?");
+    query.bind(1, key.server).bind(2, key.environment).bind(3, key.name).bind(4, key.ordinal);
+    if (query.step()) return query.number(0);
+    Statement(database, "INSERT INTO stacks (server, environment, name, ordinal, first_seen, first_run) "
+                        "VALUES (?, ?, ?, ?, ?, ?)")
+        .bind(1, key.server)
+        .bind(2, key.environment)
+        .bind(3, key.name)
+        .bind(4, key.ordinal)
+        .bind(5, now)
+        .bind(6, run)
+        .run();
+    return database.last_row();
+}
+
+std::int64_t intern_state(Database& database, const StackResult& result, std::string_view face, std::string_view body,
+                          std::string_view hash) {
+    const std::string bytes = from_hex(hash);
+    Statement query(database, "SELECT id FROM states WHERE hash = ?");
+    if (query.bind_bytes(1, bytes).step()) return query.number(0);
+    Statement(database, "INSERT INTO states (hash, face, verdict, body) VALUES (?, ?, ?, ?)")
+        .bind_bytes(1, bytes)
+        .bind_bytes(2, face)
+        .bind(3, to_string(result.verdict))
+        .bind(4, body)
+        .run();
+    return database.last_row();
+}
+
+// Since when the stack has had this verdict: the last spell's answer if it had it too, else now.
+UnixSeconds since_when(Database& database, std::int64_t stack, Verdict verdict, UnixSeconds now) {
+    Statement query(database, "SELECT t.verdict, s.since FROM spells s JOIN states t ON t.id = s.state "
+                              "WHERE s.stack = ? ORDER BY s.first_run DESC LIMIT 1");
+    if (!query.bind(1, stack).step() || query.text(0) != to_string(verdict)) return now;
+    return query.number(1);
+}
+
+// One run on its way into the tables.
+class Recording {
+  public:
+    Recording(Database& database, const NewRun& run)
+        : database_(database), run_(run), head_(read_head(database)), open_(read_open_spells(database)) {}
+
+    Recorded record();
+
+  private:
+    RunNumber number() const { return head_.number + 1; }
+    UnixSeconds now() const { return run_.report.started_at; }
+    void record_stacks();
+    void record_stack(const StackKey& key, const StackResult& result);
+    void close_spell(const OpenSpell& spell);
+    std::pair<std::int64_t, std::string> text(const std::string& body);
+    std::string insert_run();
+
+    Database& database_;
+    const NewRun& run_;
+    Head head_;
+    std::map<StackKey, OpenSpell> open_; // those of the run before that this run has not come to yet
+    StackStates states_;
+    std::size_t new_states_ = 0;
+};
+
+void Recording::close_spell(const OpenSpell& spell) {
+    Statement(database_, "UPDATE spells SET last_run = ? WHERE stack = ? AND last_run IS NULL")
+        .bind(1, head_.number)
+        .bind(2, spell.stack)
+        .run();
+}
+
+void Recording::record_stack(const StackKey& key, const StackResult& result) {
+    const Digest face = face_of(result);
+    const auto known = open_.find(key);
+    if (known != open_.end()) {
+        const OpenSpell spell = std::move(known->second);
+        open_.erase(known);
+        if (spell.face == bytes_of(face)) return states_.put(key, spell.state_hash);
+        close_spell(spell);
+    }
+    ++new_states_;
+    const std::string body = write_state(result);
+    const std::string hash = hash_of_text(body);
+    const std::int64_t stack = intern_stack(database_, key, number(), now());
+    const std::int64_t state = intern_state(database_, result, bytes_of(face), body, hash);
+    const UnixSeconds since = since_when(database_, stack, result.verdict, now());
+    Statement(database_, "INSERT INTO spells (stack, first_run, last_run, first_at, state, since) "
+                         "VALUES (?, ?, NULL, ?, ?, ?)")
+        .bind(1, stack)
+        .bind(2, number())
+        .bind(3, now())
+        .bind(4, state)
+        .bind(5, since)
+        .run();
+    states_.put(key, hash);
+}
+
+void Recording::record_stacks() {
+    std::map<StackKey, std::int64_t> seen;
+    for (const StackResult& result : run_.report.stacks) {
+        StackKey key = key_of(result);
+        key.ordinal = seen[key]++;
+        record_stack(key, result);
+    }
+    for (const auto& [key, spell] : open_) close_spell(spell); // not judged in this run
+}
+
+std::pair<std::int64_t, std::string> Recording::text(const std::string& body) {
+    std::string hash = hash_of_text(body);
+    const std::int64_t id = intern_text(database_, body, hash);
+    return {id, std::move(hash)};
+}
+
+std::string Recording::insert_run() {
+    const Report& report = run_.report;
+    const auto frame = text(write_frame({.mooring_version = report.mooring_version,
+                                         .trigger = run_.trigger,
+                                         .partial = report.partial,
+                                         .exit_code = report.exit_code,
+                                         .summary = report.summary}));
+    const auto servers = text(write_servers(report.servers));
+    const auto waivers = text(write_waivers(run_.waivers));
+    const auto checkpoint = newest_checkpoint(database_);
+    std::string hash =
+        hash_of(RunFacts{.number = number(),
+                         .previous = head_.hash,
+                         .run_id = report.run_id,
+                         .started_at = report.started_at,
+                         .finished_at = report.finished_at,
+                         .next_due = run_.next_due,
+                         .frame = frame.second,
+                         .servers = servers.second,
+                         .waivers = waivers.second,
+                         .stacks = states_.digest(),
+                         .checkpoint = checkpoint ? std::optional(checkpoint->checkpoint.hash) : std::nullopt});
+    Statement row(database_, "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    row.bind(1, number()).bind(2, report.run_id).bind(3, report.started_at).bind(4, report.finished_at);
+    row.bind(5, run_.next_due).bind(6, frame.first).bind(7, servers.first).bind(8, waivers.first);
+    row.bind(9, checkpoint ? std::optional(checkpoint->id) : std::nullopt).bind_bytes(10, from_hex(hash));
+    row.run();
+    return hash;
+}
+
+Recorded Recording::record() {
+    record_stacks();
+    std::string hash = insert_run();
+    write_memory_rows(database_, run_.memory);
+    return {.number = number(), .hash = std::move(hash), .new_states = new_states_};
+}
+
+} // namespace
+
+StackKey key_of(const StackResult& result) {
+    std::string environment = result.environment_name;
+    if (environment.empty()) environment = result.environment_id ? "#" + std::to_string(*result.environment_id) : "?";
+    return {.server = result.server, .environment = std::move(environment), .name = result.name};
+}
+
+Result<Recorded> SqliteLedger::record_run(const NewRun& run) {
+    Transaction transaction(*database_, Transaction::Kind::write);
+    Recorded recorded;
+    if (!database_->failed()) recorded = Recording(*database_, run).record();
+    if (Result<void> done = transaction.commit(); !done) return while_doing("recording the run", done.error());
+    return recorded;
+}
+
+} // namespace mooring::ledger
