@@ -73,6 +73,7 @@ struct ProjectFacts {
     std::vector<std::string>
         networks; // real names of declared, own (not external) networks: `name:` or key to be prefixed, see below
     std::vector<std::string> volumes; // the same for volumes
+    bool more_files = false; // other files, which were not read, may add services (`include`; Git's additional files)
 };
 
 // Names as they are on the host for the project `project`: "P_front", or the literal `name:`. Names with references are

@@ -92,6 +92,7 @@ ProjectFacts facts(const File& file, std::string_view project) {
     const bool is_own =
         implicit == nullptr || (find(*implicit, "external") == nullptr && find(*implicit, "name") == nullptr);
     facts.has_default_network = facts.has_default_network && is_own;
+    facts.more_files = find(root, "include") != nullptr;
     facts.networks = names_of(root, "networks", project);
     facts.volumes = names_of(root, "volumes", project);
     return facts;

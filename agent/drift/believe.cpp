@@ -16,6 +16,19 @@ Diagnostic doubt(const ServerFacts& facts, std::string code, std::string message
             .server = facts.name};
 }
 
+bool is_from_another_time(const StackRecord& record, const ServerMemory& remembered) {
+    const auto known = remembered.stacks.find(record.id);
+    return known != remembered.stacks.end() && known->second.created_at != record.created_at;
+}
+
+Diagnostic older_backup(const ServerFacts& facts, const StackRecord& record, const ServerMemory& remembered) {
+    return doubt(facts, "older-backup",
+                 "The memory is void: stack " + std::to_string(record.id) + " was created on " +
+                     format_utc(record.created_at) + ", remembered " +
+                     format_utc(remembered.stacks.at(record.id).created_at) +
+                     "; an older backup seems to have been restored.");
+}
+
 // Why none of it may be believed; nullopt if it may.
 std::optional<Diagnostic> voids_all(const ServerFacts& facts, const ServerMemory& remembered) {
     if (!facts.status.value || facts.status.value->instance_id.empty()) {
@@ -28,12 +41,7 @@ std::optional<Diagnostic> voids_all(const ServerFacts& facts, const ServerMemory
                          facts.status.value->instance_id + ", remembered " + remembered.instance_id + ").");
     }
     for (const StackRecord& record : records_of(facts, 1)) {
-        const auto known = remembered.stacks.find(record.id);
-        if (known == remembered.stacks.end() || known->second.created_at == record.created_at) continue;
-        return doubt(facts, "older-backup",
-                     "The memory is void: stack " + std::to_string(record.id) + " was created on " +
-                         format_utc(record.created_at) + ", remembered " + format_utc(known->second.created_at) +
-                         "; an older backup seems to have been restored.");
+        if (is_from_another_time(record, remembered)) return older_backup(facts, record, remembered);
     }
     return std::nullopt;
 }
@@ -74,6 +82,21 @@ void believe_memory(ServerFacts& facts, const ServerMemory& remembered) {
             facts.memory.environments.try_emplace(stack.environment_id, stack.environment_name);
         }
     }
+}
+
+const StackRecord* contradicting_record(const StackFacts& facts, const ServerMemory& memory) {
+    if (facts.by_id.value && is_from_another_time(*facts.by_id.value, memory)) return &*facts.by_id.value;
+    for (const auto& [id, answer] : facts.older_by_id) {
+        if (answer.value && is_from_another_time(*answer.value, memory)) return &*answer.value;
+    }
+    return nullptr;
+}
+
+void disbelieve(ServerFacts& facts, const StackRecord& record) {
+    facts.diagnostics.push_back(older_backup(facts, record, facts.memory));
+    facts.memory = {};
+    facts.has_memory = false;
+    facts.lookup = nullptr;
 }
 
 } // namespace mooring::drift

@@ -88,6 +88,17 @@ void read_git_file(std::string_view actual, const Reading& reading, ContentFacts
     if (!file) facts.problem = problem_text("the server's file", file.error(), 0, reading);
 }
 
+// Portainer shows the entry file alone. The additional files of a Git stack may add services and change images and
+// counts, so that the entry file's words about these are no longer the last ones.
+void allow_for_more_files(const StackRecord& record, compose::ProjectFacts& project) {
+    if (record.additional_files.empty()) return;
+    project.more_files = true;
+    for (compose::ServiceFacts& service : project.services) {
+        service.image = std::nullopt;
+        if (service.replicas != 0) service.replicas = std::nullopt;
+    }
+}
+
 } // namespace
 
 ContentFacts compare_content(const DesiredStack& stack, const compose::File* desired, std::string_view actual,
@@ -104,6 +115,7 @@ ContentFacts compare_content(const DesiredStack& stack, const compose::File* des
     } else {
         read_git_file(actual, reading, facts);
     }
+    if (record != nullptr && facts.actual) allow_for_more_files(*record, *facts.actual);
     if (digest) {
         facts.content_digest = digest(actual);
         if (wanted != nullptr) facts.desired_digest = facts.equal_bytes ? facts.content_digest : digest(wanted->text);

@@ -30,21 +30,24 @@ const Reply* probed(const RuntimePair& pair, std::string_view name) {
     return found == pair.probes.end() || !found->reply.asked() ? nullptr : &found->reply;
 }
 
+// What one name's answer says: gone, or what was not read is told in `out`.
+void ask_probe(const RuntimePair& pair, const std::string& name, Fate& fate, Comparison& out) {
+    const Reply* reply = probed(pair, name);
+    if (reply != nullptr && reply->outcome == Outcome::object_absent) return;
+    ++(reply != nullptr && reply->denied() ? fate.hidden : fate.unknown);
+    mark_unread(reply == nullptr || reply->ok() ? std::nullopt : std::optional(*reply), out);
+    if (reply == nullptr) {
+        out.errors.push_back(fmt::format("runtime: whether {} runs was not asked", printable(name)));
+    } else if (reply->ok()) {
+        out.errors.push_back(fmt::format("runtime: {} exists, but the list of what runs does not show it (a hidden "
+                                         "label, or it was just made)",
+                                         printable(name)));
+    }
+}
+
 Fate ask_probes(const RuntimePair& pair, const Shortage& shortage, Comparison& out) {
     Fate fate;
-    for (const std::string& name : shortage.names) {
-        const Reply* reply = probed(pair, name);
-        if (reply != nullptr && reply->outcome == Outcome::object_absent) continue;
-        ++(reply != nullptr && reply->denied() ? fate.hidden : fate.unknown);
-        mark_unread(reply == nullptr || reply->ok() ? std::nullopt : std::optional(*reply), out);
-        if (reply == nullptr) {
-            out.errors.push_back(fmt::format("runtime: whether {} runs was not asked", printable(name)));
-        } else if (reply->ok()) {
-            out.errors.push_back(fmt::format("runtime: {} exists, but the list of what runs does not show it (a hidden "
-                                             "label, or it was just made)",
-                                             printable(name)));
-        }
-    }
+    for (const std::string& name : shortage.names) ask_probe(pair, name, fate, out);
     if (fate.hidden + fate.unknown > 0) fate.unknown += shortage.unasked;
     if (!shortage.predictable) {
         ++fate.unknown;
@@ -54,6 +57,22 @@ Fate ask_probes(const RuntimePair& pair, const Shortage& shortage, Comparison& o
                                          service_path(shortage.service.name)));
     }
     return fate;
+}
+
+// A stack that is to be stopped may run where this token cannot see it.
+void look_for_hidden(const RuntimePair& pair, Comparison& out) {
+    Fate fate;
+    for (const auto& [service, name] : unlisted_names(pair.record, pair.file, pair.runtime)) {
+        ask_probe(pair, name, fate, out);
+    }
+}
+
+Question about_container(const StackRecord& record, std::string name, std::string service) {
+    return {.kind = Question::Kind::container,
+            .environment = record.environment,
+            .docker_kind = record.type == StackType::swarm ? DockerKind::service : DockerKind::container,
+            .name = std::move(name),
+            .service = std::move(service)};
 }
 
 } // namespace
@@ -86,6 +105,13 @@ void add_runtime_change(const RuntimePair& pair, std::string path, std::optional
                         std::optional<std::string> actual, Comparison& out) {
     out.changes.push_back(change_at(Plane::runtime, std::move(path), std::move(desired), std::move(actual),
                                     manifest_line(pair.stack, 0)));
+}
+
+void report_foreign(const RuntimePair& pair, std::string_view service, std::string what, Comparison& out) {
+    if (!pair.file.more_files)
+        return add_runtime_change(pair, service_path(service), std::nullopt, std::move(what), out);
+    out.notes.push_back(fmt::format("{}: {}; whether the stack's additional or included files have it was not read",
+                                    service_path(service), what));
 }
 
 void compare_image(const RuntimePair& pair, const compose::ServiceFacts& service,
@@ -131,6 +157,7 @@ Comparison compare_runtime(const Row& row, const StackRecord& record, const comp
         return out;
     }
     swarm ? compare_services(pair, out) : compare_containers(pair, out);
+    if (list_filtered && wants_stopped(*row.stack)) look_for_hidden(pair, out);
     sort_changes(out.changes);
     return out;
 }
@@ -140,15 +167,16 @@ std::vector<Question> containers_to_ask(const Row& row, const StackRecord& recor
     std::vector<Question> questions;
     const auto runtime = server.runtime.find(record.environment);
     if (server.is_administrator() || runtime == server.runtime.end() || !row.stack->runtime) return questions;
-    if (wants_stopped(*row.stack) || stopped_is_said(*row.stack, record)) return questions;
-    const bool swarm = record.type == StackType::swarm;
+    if (stopped_is_said(*row.stack, record)) return questions;
+    if (wants_stopped(*row.stack)) {
+        for (auto& [service, name] : unlisted_names(record, file, runtime->second)) {
+            questions.push_back(about_container(record, std::move(name), std::move(service)));
+        }
+        return questions;
+    }
     for (const Shortage& shortage : shortages(record, file, runtime->second)) {
         for (const std::string& name : shortage.names) {
-            questions.push_back({.kind = Question::Kind::container,
-                                 .environment = record.environment,
-                                 .docker_kind = swarm ? DockerKind::service : DockerKind::container,
-                                 .name = name,
-                                 .service = shortage.service.name});
+            questions.push_back(about_container(record, name, shortage.service.name));
         }
     }
     return questions;

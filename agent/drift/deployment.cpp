@@ -15,7 +15,7 @@ constexpr std::size_t most_message_bytes = 400;
 
 UnixSeconds deploying_since(const StackRecord& record) {
     for (const DeploymentStep& step : record.deployment | std::views::reverse) {
-        if (step.status == static_cast<std::int64_t>(StackStatus::deploying)) return step.time;
+        if (step.status == static_cast<std::int64_t>(StackStatus::deploying) && step.time != 0) return step.time;
     }
     return record.updated_at != 0 ? record.updated_at : record.created_at;
 }
@@ -37,7 +37,7 @@ std::string failure_text(const RecordPair& pair) {
 } // namespace
 
 bool deployment_is_stuck(const StackRecord& record, UnixSeconds server_date) {
-    return server_date - deploying_since(record) > stuck_after;
+    return deploying_since(record) < server_date - stuck_after;
 }
 
 void compare_deployment(const RecordPair& pair, Comparison& out) {

@@ -36,6 +36,7 @@ struct ServerRun {
     bool narrowed = false; // a selector may have reached less than it would with more rights
     bool answered = false; // identity, environments and list are there
     bool ended = false;
+    std::optional<StackRecord> contradiction; // read by its remembered id: the memory is that of another time
     std::optional<Reply> ending; // a stack's reply that ends the server's run: the token was withdrawn meanwhile
 };
 
@@ -74,6 +75,8 @@ struct Run::State {
         : desired(std::move(wanted)), before(memory), clock(time), options(std::move(how)) {}
 
     awaitable<void> run_server(ServerRun& server);
+    awaitable<void> judge_server_rows(ServerRun& server);
+    void begin_without_memory(ServerRun& server);
     awaitable<void> judge_rows(ServerRun& server, int round, std::vector<std::size_t> wanted);
     awaitable<bool> judge_row(ServerRun& server, int round, std::size_t index);
     bool must_end(ServerRun& server);
@@ -101,16 +104,38 @@ awaitable<void> Run::State::run_server(ServerRun& server) {
     index_facts(server.facts);
     co_await observe_names(api, server.stacks, server.facts, options.workers);
     if (must_end(server)) co_return;
+    co_await judge_server_rows(server);
+    if (server.contradiction && !server.ending && !server.ended) {
+        begin_without_memory(server);
+        co_await judge_server_rows(server);
+    }
+    server.ended = true;
+    must_end(server);
+}
+
+// Every row of the server, from the lists that were read.
+awaitable<void> Run::State::judge_server_rows(ServerRun& server) {
     server.rows = expand(server.stacks, server.facts, server.narrowed);
     choose_rows(server);
-    co_await observe_runtime(api, server.rows, server.facts, options.workers);
+    co_await observe_runtime(*server.target.api, server.rows, server.facts, options.workers);
     if (must_end(server)) co_return;
-
     std::vector<std::size_t> all(server.chosen.size());
     for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
     co_await judge_rows(server, 1, std::move(all));
-    server.ended = true;
-    must_end(server);
+}
+
+// A record that only its remembered id shows contradicts its memory: nothing that was judged with it stands.
+void Run::State::begin_without_memory(ServerRun& server) {
+    disbelieve(server.facts, *server.contradiction);
+    server.facts.list_again = {};
+    server.facts.identity_after_again = {};
+    index_facts(server.facts);
+    done -= server.chosen.size();
+    total -= server.chosen.size();
+    server.chosen.clear();
+    server.judged.clear();
+    server.files.clear();
+    server.narrowed = false;
 }
 
 // Credentials that are refused half way judge nothing, not even what was read before (design §3.2, the table's first
@@ -156,6 +181,7 @@ awaitable<bool> Run::State::judge_row(ServerRun& server, int round, std::size_t 
                         .full_verify = options.full_verify,
                         .desired = file ? &*file : nullptr};
     const bool needs_second_list = co_await observe_row(row, facts, asking);
+    if (const StackRecord* other = contradicting_record(facts, server.facts.memory)) server.contradiction = *other;
     if (needs_second_list) co_return true;
     if (const Reply* ending = ending_reply(facts)) {
         server.ending = *ending;

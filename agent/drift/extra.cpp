@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -16,39 +17,41 @@ std::string name_in_scope(const StackRecord& record) {
     return record.type == StackType::kubernetes ? record.name : normalise_stack_name(record.name);
 }
 
-bool holds(const DesiredScope& scope, const StackRecord& record, std::string_view environment_name,
-           const ServerFacts& server) {
-    if (scope.server != server.name) return false;
-    const bool here = scope.environments.empty() || std::ranges::any_of(scope.environments, [&](const auto& ref) {
-                          return ref.id ? *ref.id == record.environment : ref.name == environment_name;
-                      });
-    const std::string name = name_in_scope(record);
-    return here && glob_matches(scope.names, name) &&
-           std::ranges::none_of(scope.except, [&](const std::string& glob) { return glob_matches(glob, name); });
-}
+// A Scope with the environments that it names found; one that cannot be found, or not without doubt, holds nothing.
+struct FoundScope {
+    const DesiredScope& scope;
+    std::set<EnvironmentId> environments;
 
-// Where the rows' stacks may be. Suspended ones are matched by nobody else, and a row whose environment could not be
-// resolved may mean any record of its name.
-class Declared {
-  public:
-    Declared(const std::vector<Row>& rows, const ServerFacts& server) {
-        for (const Row& row : rows) {
-            if (row.selector) continue;
-            const auto environment = resolve_environment(row, server).id;
-            const std::string name = normalise_stack_name(row.stack->name);
-            if (environment) places_.emplace(*environment, name);
-            if (!environment) anywhere_.insert(name);
+    bool holds(const StackRecord& record) const {
+        const std::string name = name_in_scope(record);
+        return (scope.environments.empty() || environments.contains(record.environment)) &&
+               glob_matches(scope.names, name) &&
+               std::ranges::none_of(scope.except, [&](const std::string& glob) { return glob_matches(glob, name); });
+    }
+};
+
+std::vector<FoundScope> scopes_of(const Desired& desired, const ServerFacts& server) {
+    std::vector<FoundScope> found;
+    for (const DesiredScope& scope : desired.scopes) {
+        if (scope.server != server.name) continue;
+        found.push_back({.scope = scope, .environments = {}});
+        for (const EnvironmentRef& ref : scope.environments) {
+            const auto place = resolve_environment({.stack = nullptr, .environment = ref, .selector_text = {}}, server);
+            if (place.id && place.error.empty()) found.back().environments.insert(*place.id);
         }
     }
-    bool holds(const StackRecord& record) const {
-        const std::string name = normalise_stack_name(record.name);
-        return places_.contains({record.environment, name}) || anywhere_.contains(name);
-    }
+    return found;
+}
 
-  private:
-    std::set<std::pair<EnvironmentId, std::string>> places_;
-    std::set<std::string> anywhere_;
-};
+// The names of stacks whose environment could not be resolved: each may mean any record of its name.
+std::set<std::string> names_without_place(const std::vector<Row>& rows, const ServerFacts& server) {
+    std::set<std::string> names;
+    for (const Row& row : rows) {
+        if (row.selector || resolve_environment(row, server).id) continue;
+        names.insert(normalise_stack_name(row.stack->name));
+    }
+    return names;
+}
 
 // The newest list that was answered.
 const Answer<std::vector<StackRecord>>& latest_list(const ServerFacts& server) {
@@ -86,16 +89,14 @@ std::vector<StackResult> find_extra(const Desired& desired, const std::vector<Ro
                                     const std::set<StackId>& claimed, const JudgeOptions& options, bool narrowed) {
     std::vector<StackResult> out;
     if (!desired.complete || narrowed || !latest_list(server).value) return out;
-    const Declared declared(rows, server);
+    const std::set<std::string> anywhere = names_without_place(rows, server);
+    const std::vector<FoundScope> scopes = scopes_of(desired, server);
     for (const StackRecord& record : *latest_list(server).value) {
-        if (claimed.contains(record.id) || declared.holds(record)) continue;
-        if (options.own_stacks.contains(normalise_stack_name(record.name))) continue;
-        std::string environment = resolve_environment(record.environment, server).name;
-        const auto scope = std::ranges::find_if(desired.scopes, [&](const DesiredScope& candidate) {
-            return holds(candidate, record, environment, server);
-        });
-        if (scope == desired.scopes.end()) continue;
-        out.push_back(extra_result(record, std::move(environment), *scope, server));
+        const std::string name = normalise_stack_name(record.name);
+        if (claimed.contains(record.id) || anywhere.contains(name) || options.own_stacks.contains(name)) continue;
+        const auto found = std::ranges::find_if(scopes, [&](const FoundScope& scope) { return scope.holds(record); });
+        if (found == scopes.end()) continue;
+        out.push_back(extra_result(record, resolve_environment(record.environment, server).name, found->scope, server));
     }
     std::ranges::sort(out, {}, [](const StackResult& result) {
         return std::tie(result.environment_name, result.name, result.environment_id, result.id);
@@ -113,12 +114,17 @@ Diagnostics scope_diagnostics(const Desired& desired, const ServerFacts& server)
     for (const DesiredScope& scope : desired.scopes) {
         if (scope.server != server.name || !server.environments.value) continue;
         for (const EnvironmentRef& ref : scope.environments) {
-            if (resolve_environment({.stack = nullptr, .environment = ref, .selector_text = {}}, server).id) continue;
+            const auto place = resolve_environment({.stack = nullptr, .environment = ref, .selector_text = {}}, server);
+            if (place.id && place.error.empty()) continue;
+            const bool known = std::ranges::find(names, ref.name) != names.end();
+            const char* why = place.id                    ? "has another name now"
+                              : known                     ? "several environments bear: give the id of the one meant"
+                              : server.is_administrator() ? "the server does not have"
+                                                          : "this token cannot see";
             out.push_back({.severity = Severity::warning,
                            .code = "scope-environment",
-                           .message = fmt::format(
-                               "the Scope names the environment `{}`, which {}", printable(ref.name, 100),
-                               server.is_administrator() ? "the server does not have" : "this token cannot see"),
+                           .message = fmt::format("the Scope names the environment `{}`, which {}",
+                                                  printable(ref.name, 100), why),
                            .suggestion = suggest(ref.name, names),
                            .where = scope.where,
                            .server = server.name});

@@ -62,7 +62,13 @@ struct ServerFacts {
         return listed.reply.ok() && first.value && last.value && first.value->is_administrator() &&
                last.value->is_administrator();
     }
-    bool is_administrator() const { return identity_before.value && identity_before.value->is_administrator(); }
+    // Whether every answer about the identity was an administrator's. To one who was demoted meanwhile, what is read
+    // after the list is shown filtered.
+    bool is_administrator() const {
+        const auto is = [](const Answer<Identity>& one) { return one.value && one.value->is_administrator(); };
+        return is(identity_before) && is(identity_after) &&
+               (!identity_after_again.reply.asked() || is(identity_after_again));
+    }
 };
 
 // One row of the report: a desired stack in one environment. A selector (tags, group) has become one row an environment
@@ -97,10 +103,11 @@ struct NameProbe {
 struct StackFacts {
     int round = 1;
     std::optional<compose::ProjectFacts>
-        desired;                   // of the desired file; nullopt for Git and Kubernetes, or when it does not load
-    Answer<ContentFacts> file;     // value also when skipped
-    Answer<StackRecord> by_id;     // a remembered id that is not listed
-    std::vector<NameProbe> probes; // predictable names of an absent stack (§3.2)
+        desired;               // of the desired file; nullopt for Git and Kubernetes, or when it does not load
+    Answer<ContentFacts> file; // value also when skipped
+    Answer<StackRecord> by_id; // the newest remembered id that is not listed
+    std::map<StackId, Answer<StackRecord>> older_by_id; // older memories of the same place, once the newest is gone
+    std::vector<NameProbe> probes;                      // predictable names of an absent stack (§3.2)
     std::vector<NameProbe> container_probes; // for a user: containers that the list of a listed stack lacks (§3.3)
 };
 
@@ -108,7 +115,7 @@ struct StackFacts {
 struct Question {
     enum class Kind {
         file,          // of `id`
-        stack_by_id,   // `id`
+        stack_by_id,   // `id`: the newest memory of the place, and when that is gone, the older ones
         docker_object, // `environment`, `docker_kind`, `name`: an absent stack's predictable name
         container,     // `environment`, `name`, `service`: a container that the list lacks
         environment,   // `environment`, by id: of a record that only the second list or its id showed

@@ -38,9 +38,21 @@ void add_runtime(const Situation& s, std::vector<Evidence>& evidence) {
     for (const Reply* reply : runtime_replies(s)) add_evidence(evidence, *reply);
 }
 
+// Remembered ids of the place that are gone, beside the one that speaks for it.
+std::vector<const Reply*> gone_ids(const Situation& s) {
+    std::vector<const Reply*> gone;
+    if (s.by_id() == nullptr) return gone;
+    if (s.answer_by_id != &s.facts.by_id) gone.push_back(&s.facts.by_id.reply);
+    for (const auto& [id, answer] : s.facts.older_by_id) {
+        if (&answer != s.answer_by_id && answer.reply.outcome == Outcome::stack_gone) gone.push_back(&answer.reply);
+    }
+    return gone;
+}
+
 std::vector<Evidence> gather_evidence(const Situation& s) {
     std::vector<Evidence> evidence;
     add_lists(s, evidence);
+    for (const Reply* reply : gone_ids(s)) add_evidence(evidence, *reply);
     for (const Reply* reply : own_replies(s)) add_evidence(evidence, *reply);
     add_runtime(s, evidence);
     return evidence;
@@ -48,6 +60,7 @@ std::vector<Evidence> gather_evidence(const Situation& s) {
 
 std::vector<Evidence> gather_probes(const Situation& s) {
     std::vector<Evidence> probes;
+    for (const Reply* reply : gone_ids(s)) add_evidence(probes, *reply);
     if (s.by_id() != nullptr) add_evidence(probes, *s.by_id());
     for (const Reply* reply : probe_replies(s)) add_evidence(probes, *reply);
     if (!s.wants_runtime) return probes;

@@ -4,6 +4,7 @@
 #include "model/names.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <tuple>
 
 namespace mooring::drift {
@@ -24,14 +25,13 @@ bool means(const DesiredStack& stack, const RememberedStack& remembered) {
     return !kubernetes || stack.namespace_ == remembered.namespace_;
 }
 
-const RememberedStack* newest_memory(const DesiredStack& stack, EnvironmentId environment, const ServerFacts& facts) {
-    const RememberedStack* newest = nullptr;
-    for (const RememberedStack* candidate : memories_near(facts, environment, stack.name)) {
-        if (!means(stack, *candidate)) continue;
-        const auto age = [](const RememberedStack& memory) { return std::tie(memory.seen_at, memory.id); };
-        if (newest == nullptr || age(*newest) < age(*candidate)) newest = candidate;
-    }
-    return newest;
+// What memory holds for the place, newest first.
+std::vector<const RememberedStack*> memories_of(const DesiredStack& stack, EnvironmentId environment,
+                                                const ServerFacts& facts) {
+    std::vector<const RememberedStack*> found = memories_near(facts, environment, stack.name);
+    std::erase_if(found, [&](const RememberedStack* memory) { return !means(stack, *memory); });
+    std::ranges::sort(found, std::greater{}, [](const RememberedStack* m) { return std::tie(m->seen_at, m->id); });
+    return found;
 }
 
 // Of several records of one name the one of the declared type is taken; without exactly one such they match equally.
@@ -93,6 +93,17 @@ std::optional<ResolvedEnvironment> remembered_environment(const std::string& nam
     return best;
 }
 
+// Older versions let two environments bear one name: which one is meant is then for the manifest to say.
+std::string ambiguous_environment(const std::string& name, const ServerFacts& facts) {
+    std::vector<std::string> ids;
+    for (const Environment& environment : listed_environments(facts)) {
+        if (environment.name == name) ids.push_back(std::to_string(environment.id));
+    }
+    if (ids.size() < 2) return {};
+    return "Several environments are named `" + name + "` (ambiguous: ids " + join(ids, ", ") +
+           "); give the one that is meant as `{id: N}`.";
+}
+
 // An administrator's list has every environment: a name that it does not have is wrong.
 std::string unknown_environment(const std::string& name, const ServerFacts& facts) {
     std::vector<std::string> known;
@@ -137,7 +148,11 @@ ResolvedEnvironment resolve_environment(const Row& row, const ServerFacts& facts
     const std::string& name = row.environment.name;
     const auto& listed = listed_environments(facts);
     const auto found = std::ranges::find(listed, name, &Environment::name);
-    if (found != listed.end()) return listed_environment(*found);
+    if (found != listed.end()) {
+        std::string ambiguous = ambiguous_environment(name, facts);
+        if (ambiguous.empty()) return listed_environment(*found);
+        return {.name = name, .error = std::move(ambiguous)};
+    }
     if (auto remembered = remembered_environment(name, facts)) return *std::move(remembered);
     ResolvedEnvironment unresolved{.name = name};
     if (facts.list_complete()) unresolved.error = unknown_environment(name, facts);
@@ -159,7 +174,12 @@ Match match(const Row& row, const ResolvedEnvironment& environment, const Server
     std::vector<const StackRecord*> candidates = records_near(facts, round, *environment.id, stack.name);
     std::erase_if(candidates, [&](const StackRecord* record) { return !means(stack, *record); });
     choose(stack, std::move(candidates), found);
-    found.remembered = newest_memory(stack, *environment.id, facts);
+    found.older = memories_of(stack, *environment.id, facts);
+    if (!found.older.empty()) {
+        found.remembered = found.older.front();
+        found.older.erase(found.older.begin());
+    }
+    std::erase_if(found.older, [&](const RememberedStack* m) { return find_listed(facts, round, m->id) != nullptr; });
     if (found.record == nullptr && found.ambiguous.empty() && found.remembered != nullptr) {
         const StackRecord* listed = find_listed(facts, round, found.remembered->id);
         if (listed != nullptr && recollect(*found.remembered, *listed) == Recollection::moved) found.moved = listed;

@@ -17,6 +17,13 @@ namespace mooring::drift {
 // InstanceID. Appends a diagnostic for each voiding, and sets facts.memory and facts.has_memory.
 void believe_memory(ServerFacts& facts, const ServerMemory& remembered);
 
+// A record that was read by its remembered id with another creation date than the remembered one; nullptr if there is
+// none. Like a listed one it voids all of the memory (disbelieve), and what was judged with it is judged anew.
+const StackRecord* contradicting_record(const StackFacts& facts, const ServerMemory& memory);
+
+// Voids all of the memory, with a diagnostic about this record.
+void disbelieve(ServerFacts& facts, const StackRecord& record);
+
 // One row for every environment that a stack of this server stands for. Selectors expand over visible and remembered
 // environments; one narrowed by permission (or whose tags or groups could not be read) adds its own selector row, and
 // sets `narrowed`. One that reaches nothing at all becomes its selector row too, so that it does not vanish.
@@ -63,6 +70,7 @@ struct Match {
     std::vector<const StackRecord*> ambiguous; // two or more that match equally
     // What memory holds for (environment, name), the newest; also set beside a record.
     const RememberedStack* remembered = nullptr;
+    std::vector<const RememberedStack*> older; // the place's other memories that are not listed, newest first
     // No record matches, but the remembered id is listed, with its creation date, under another name or environment.
     const StackRecord* moved = nullptr;
 };

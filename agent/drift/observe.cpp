@@ -49,6 +49,13 @@ NamesWanted names_wanted(std::span<const DesiredStack> stacks) {
     return wanted;
 }
 
+// A moved or a Kubernetes stack, which only its id finds; nullptr if there is none.
+const StackRecord* read_by_id(const StackFacts& facts, StackId id) {
+    if (facts.by_id.value && facts.by_id.value->id == id) return &*facts.by_id.value;
+    const auto older = facts.older_by_id.find(id);
+    return older != facts.older_by_id.end() && older->second.value ? &*older->second.value : nullptr;
+}
+
 // Skipped or read; what is read is compared on arrival, and the text is gone afterwards.
 awaitable<void> read_file(const Row& row, StackId id, StackFacts& facts, const Asking& asking) {
     const auto* desired = std::get_if<DesiredContent>(&row.stack->source);
@@ -59,8 +66,7 @@ awaitable<void> read_file(const Row& row, StackId id, StackFacts& facts, const A
         facts.file.value = ContentFacts{.skipped = true, .equal_bytes = true, .actual = facts.desired};
         co_return;
     }
-    if (record == nullptr && facts.by_id.value)
-        record = &*facts.by_id.value; // moved or Kubernetes: only its id finds it
+    if (record == nullptr) record = read_by_id(facts, id);
     Answer<std::string> answer = co_await asking.api.stack_file(id);
     facts.file.reply = std::move(answer.reply);
     if (answer.value) {
@@ -90,9 +96,12 @@ awaitable<void> ask(const Row& row, Question question, StackFacts& facts, const 
     case Question::Kind::file:
         co_await read_file(row, question.id, facts, asking);
         break;
-    case Question::Kind::stack_by_id:
-        facts.by_id = co_await asking.api.stack(question.id);
+    case Question::Kind::stack_by_id: {
+        Answer<StackRecord> answer = co_await asking.api.stack(question.id);
+        auto& place = facts.by_id.reply.asked() ? facts.older_by_id[question.id] : facts.by_id;
+        place = std::move(answer);
         break;
+    }
     case Question::Kind::docker_object:
     case Question::Kind::container: {
         Reply reply = co_await asking.api.docker_object(question.environment, question.docker_kind, question.name);

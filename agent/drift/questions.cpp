@@ -54,13 +54,24 @@ Questions about_absence_itself(const Situation& s) {
     return without_asked(predictable_names(s.stack, *s.facts.desired, *s.environment.id), s.facts.probes);
 }
 
+// A stack may have stood there under several ids: the absence of one says nothing of the others.
+Questions older_ids(const Situation& s) {
+    Questions questions;
+    for (const RememberedStack* older : s.match.older) {
+        if (s.facts.older_by_id.contains(older->id)) continue;
+        questions.push_back({.kind = Kind::stack_by_id, .id = older->id});
+    }
+    return questions;
+}
+
 Questions about_absence(const Situation& s) {
     if (s.environment.standing == Standing::not_asked) {
         return {{.kind = Kind::environment, .environment = *s.environment.id}};
     }
     if (s.match.remembered == nullptr) return about_absence_itself(s);
-    const Reply& by_id = s.facts.by_id.reply;
+    const Reply& by_id = s.answer_by_id->reply;
     if (!by_id.asked()) return {{.kind = Kind::stack_by_id, .id = s.match.remembered->id}};
+    if (s.older_unasked && !s.complete) return older_ids(s);
     if (by_id.ok() && s.recollection == Recollection::same) {
         const bool orphan = s.environment.standing == Standing::gone;
         return s.facts.round == 1 && !orphan ? list_again() : Questions{};

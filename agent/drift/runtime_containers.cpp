@@ -92,7 +92,7 @@ void compare_containers(const RuntimePair& pair, Comparison& out) {
         if (service != pair.file.services.end()) {
             compare_service(pair, *service, containers, out);
         } else {
-            add_runtime_change(pair, service_path(name), std::nullopt, describe_all(containers), out);
+            report_foreign(pair, name, describe_all(containers), out);
         }
     }
     note_profiles(pair, out);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mooring::drift {
@@ -36,6 +37,12 @@ struct TaskCount {
     std::string error; // of the tasks that are wanted; "" if none
 };
 TaskCount count_tasks(const SwarmService& service, const RuntimeFacts& runtime);
+
+// The predictable names of every service that the list lacks, whether it should run or not: for a user, what is to be
+// asked about a stack that is to be stopped.
+std::vector<std::pair<std::string, std::string>> unlisted_names(const StackRecord& record,
+                                                                const compose::ProjectFacts& file,
+                                                                const RuntimeFacts& runtime); // service, name
 
 // Every service of the file of which fewer run than expected.
 std::vector<Shortage> shortages(const StackRecord& record, const compose::ProjectFacts& file,

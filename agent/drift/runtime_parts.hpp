@@ -59,6 +59,9 @@ struct Shortage {
 // Adds the change `services.web.running`, or, where this token may not see all, what was not read.
 void report_shortage(const RuntimePair& pair, const Shortage& shortage, Comparison& out);
 
+// What runs of a service that the file does not have: a change, unless files that were not read may have it.
+void report_foreign(const RuntimePair& pair, std::string_view service, std::string what, Comparison& out);
+
 void add_runtime_change(const RuntimePair& pair, std::string path, std::optional<std::string> desired,
                         std::optional<std::string> actual, Comparison& out);
 // An image beside the file's. One that holds an env value is said to differ and not shown.

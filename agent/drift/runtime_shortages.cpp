@@ -76,6 +76,22 @@ TaskCount count_tasks(const SwarmService& service, const RuntimeFacts& runtime) 
     return count;
 }
 
+std::vector<std::pair<std::string, std::string>>
+unlisted_names(const StackRecord& record, const compose::ProjectFacts& file, const RuntimeFacts& runtime) {
+    std::vector<std::pair<std::string, std::string>> out;
+    const std::string project = normalise_stack_name(record.name);
+    const bool swarm = record.type == StackType::swarm;
+    const SwarmServices services = swarm ? services_of(runtime, project) : SwarmServices{};
+    for (const compose::ServiceFacts& service : file.services) {
+        if (swarm && !services.contains(service.name)) out.emplace_back(service.name, project + "_" + service.name);
+        if (swarm) continue;
+        for (std::string& name : missing_container_names(service, project, runtime)) {
+            out.emplace_back(service.name, std::move(name));
+        }
+    }
+    return out;
+}
+
 std::vector<Shortage> shortages(const StackRecord& record, const compose::ProjectFacts& file,
                                 const RuntimeFacts& runtime) {
     std::vector<Shortage> out;

@@ -55,8 +55,8 @@ void compare_services(const RuntimePair& pair, Comparison& out) {
             continue;
         }
         const std::int64_t running = count_tasks(*service, pair.runtime).running;
-        add_runtime_change(pair, service_path(name), std::nullopt,
-                           fmt::format("a service with {} running {}", running, running == 1 ? "task" : "tasks"), out);
+        report_foreign(pair, name,
+                       fmt::format("a service with {} running {}", running, running == 1 ? "task" : "tasks"), out);
     }
 }
 

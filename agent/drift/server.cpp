@@ -68,6 +68,7 @@ int ends_run(const Reply& reply) {
 
 const Reply* ending_reply(const StackFacts& facts) {
     std::vector<const Reply*> replies{&facts.by_id.reply, &facts.file.reply};
+    for (const auto& [id, answer] : facts.older_by_id) replies.push_back(&answer.reply);
     for (const NameProbe& probe : facts.probes) replies.push_back(&probe.reply);
     for (const NameProbe& probe : facts.container_probes) replies.push_back(&probe.reply);
     const auto ending = std::ranges::find_if(replies, [](const Reply* reply) { return ends_run(*reply) != 0; });

@@ -11,11 +11,31 @@ UnixSeconds server_time(const ServerFacts& server) {
     return server.list.reply.server_date.value_or(server.now);
 }
 
+bool is_listed(const Match& match) {
+    return match.record != nullptr || match.moved != nullptr || !match.ambiguous.empty();
+}
+
 // Kubernetes memory matches by namespace too, and an answer by id must: another namespace is another stack.
 Recollection recollect_by_id(const DesiredStack& stack, const RememberedStack& remembered, const StackRecord& record) {
     const bool kubernetes = stack.type == StackType::kubernetes && record.type == StackType::kubernetes;
     if (kubernetes && stack.namespace_ != record.namespace_) return Recollection::contradicted;
     return recollect(remembered, record);
+}
+
+// The memory that speaks for the place: the newest, unless its id is gone and an older one's is not.
+void choose_memory(Situation& s) {
+    s.answer_by_id = &s.facts.by_id;
+    if (s.facts.by_id.reply.outcome != Outcome::stack_gone) return;
+    for (const RememberedStack* older : s.match.older) {
+        const auto asked = s.facts.older_by_id.find(older->id);
+        if (asked == s.facts.older_by_id.end()) {
+            s.older_unasked = true;
+        } else if (asked->second.reply.outcome != Outcome::stack_gone) {
+            s.match.remembered = older;
+            s.answer_by_id = &asked->second;
+            return;
+        }
+    }
 }
 
 void find_record(Situation& s) {
@@ -27,8 +47,8 @@ void find_record(Situation& s) {
         s.record = s.match.moved;
     }
     if (s.record != nullptr || !s.match.ambiguous.empty() || s.match.remembered == nullptr) return;
-    if (!s.facts.by_id.value) return;
-    const StackRecord& answered = *s.facts.by_id.value;
+    if (!s.answer_by_id->value) return;
+    const StackRecord& answered = *s.answer_by_id->value;
     s.recollection = recollect_by_id(s.stack, *s.match.remembered, answered);
     if (s.recollection == Recollection::moved) {
         s.presence = Presence::moved;
@@ -98,7 +118,7 @@ bool refused_known(const Reply& reply) { return reply.denied() && !refused_unkno
 
 const Reply* Situation::by_id() const {
     if (match.remembered == nullptr || match.record != nullptr || match.moved != nullptr) return nullptr;
-    return facts.by_id.reply.asked() ? &facts.by_id.reply : nullptr;
+    return answer_by_id->reply.asked() ? &answer_by_id->reply : nullptr;
 }
 
 bool Situation::kubernetes() const {
@@ -112,6 +132,8 @@ Situation look(const Row& row, const ServerFacts& server, const StackFacts& fact
     s.complete = server.list_complete() && (!second || server.list_complete(true));
     s.environment = resolve_environment(row, server);
     s.match = match(row, s.environment, server, facts.round);
+    if (second) s.was_listed = is_listed(match(row, s.environment, server, 1));
+    choose_memory(s);
     find_record(s);
     if (s.record != nullptr) look_at_record(s);
     return s;

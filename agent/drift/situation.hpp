@@ -29,8 +29,11 @@ struct Situation {
 
     bool second_list_failed = false; // round 2, and the second list was not answered
     bool complete = false;           // the list is complete; in round 2: both lists are
+    bool was_listed = false;         // round 2, and the first list had the stack: absent now, it was so once
     ResolvedEnvironment environment; // that the row means
     Match match;
+    const Answer<StackRecord>* answer_by_id = nullptr; // of match.remembered; never nullptr after look()
+    bool older_unasked = false; // the remembered id is gone, and older memories of the place were not asked
     std::optional<Recollection> recollection; // of a record that answered 200 by its remembered id
 
     Presence presence = Presence::absent;

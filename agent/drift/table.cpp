@@ -37,7 +37,7 @@ bool is_orphaned(S s, R) {
 
 bool could_not_be_asked(S s) {
     if (s.complete) return false;
-    const bool unasked_id = s.match.remembered != nullptr && s.by_id() == nullptr;
+    const bool unasked_id = s.older_unasked || (s.match.remembered != nullptr && s.by_id() == nullptr);
     return environment_is(s, Standing::unavailable) || environment_is(s, Standing::not_asked) || unasked_id ||
            any(own_replies(s), says_nothing) || any(probe_replies(s), says_nothing);
 }
@@ -48,7 +48,9 @@ bool is_gone_and_known(S s) {
 }
 
 // Seen absent as often as a proof needs: in two lists of this run, or, where the options say so, in two runs.
-bool is_seen_twice(S s) { return s.options.absence_in_two_runs ? absence_was_seen_before(s) : s.facts.round == 2; }
+bool is_seen_twice(S s) {
+    return s.options.absence_in_two_runs ? absence_was_seen_before(s) : s.facts.round == 2 && !s.was_listed;
+}
 
 bool is_gone_by_id(S s) {
     return id_answers(s, Outcome::stack_gone) && is_open(s.environment) && s.declared_running() &&

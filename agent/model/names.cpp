@@ -37,7 +37,7 @@ std::string comparable_git_url(std::string_view url) {
     if (url.ends_with(".git")) url.remove_suffix(4);
     while (url.ends_with('/')) url.remove_suffix(1);
     const std::size_t colon = url.find("://");
-    if (colon == std::string_view::npos) return std::string(url); // scp-like: its user is part of the address
+    if (colon == std::string_view::npos) return url_without_user(url); // scp-like, "git@host:path"
     const std::string scheme = to_lower(url.substr(0, colon));
     std::string_view rest = url.substr(colon + 3);
     std::string_view host = rest.substr(0, rest.find('/'));

@@ -83,13 +83,13 @@ class HttpApi final : public Api {
         return all<Environment>(listing(Call::environments, path_of_environments()));
     }
     Awaitable<Answer<Environment>> environment(EnvironmentId id) override {
-        return one<Environment>(about(Call::environment, path_of_environment(id)));
+        return of_id<Environment>(about(Call::environment, path_of_environment(id)), id);
     }
     Awaitable<Answer<std::vector<StackRecord>>> stacks() override {
         return all<StackRecord>(listing(Call::stacks, path_of_stacks()));
     }
     Awaitable<Answer<StackRecord>> stack(StackId id) override {
-        return one<StackRecord>(about(Call::stack, path_of_stack(id)));
+        return of_id<StackRecord>(about(Call::stack, path_of_stack(id)), id);
     }
     Awaitable<Answer<std::string>> stack_file(StackId id) override {
         return one<std::string>(about(Call::stack_file, path_of_stack_file(id)));
@@ -153,6 +153,18 @@ class HttpApi final : public Api {
         Answer<T> answer;
         answer.reply = co_await ask(std::move(question), stream);
         if (answer.reply.ok()) answer.value = std::move(value);
+        co_return answer;
+    }
+
+    // An answer about another object than the one that was asked for (a cache on the way) is no answer.
+    template <typename T>
+    Awaitable<Answer<T>> of_id(Question question, std::int64_t id) {
+        Answer<T> answer = co_await one<T>(std::move(question));
+        if (!answer.value || answer.value->id == id) co_return answer;
+        answer.reply.outcome = Outcome::unavailable;
+        answer.reply.failure = Failure::not_the_api;
+        answer.reply.message = fmt::format("not the answer that was asked for: it is about id {}", answer.value->id);
+        answer.value.reset();
         co_return answer;
     }
 

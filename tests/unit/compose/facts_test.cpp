@@ -31,6 +31,11 @@ TEST(Facts, CountWhatShouldRun) {
     EXPECT_TRUE(of_service("profiles: [dev]").in_profile);
 }
 
+TEST(Facts, SayThatIncludedFilesMayAddServices) {
+    EXPECT_TRUE(facts(load_or_fail("include: [other.yaml]\nservices: {web: {image: a}}\n"), "p").more_files);
+    EXPECT_FALSE(facts(load_or_fail("services: {web: {image: a}}\n"), "p").more_files);
+}
+
 TEST(Facts, TellOneShotServices) {
     for (const char* fields : {"tty: no", "restart: no", "restart: on-failure", "restart: 'on-failure:3'",
                                "restart: always, deploy: {restart_policy: {condition: none}}"}) {

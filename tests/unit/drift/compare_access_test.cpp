@@ -135,5 +135,15 @@ TEST_F(CompareAccess, RestrictedToNobodyMeansAdministrators) {
     EXPECT_EQ(paths_of(compare().changes), Texts{});
 }
 
+TEST_F(CompareAccess, ADemotedAdministratorIsShownNoCompleteListOfNames) {
+    stack.access =
+        DesiredAccess{.kind = DesiredAccess::Kind::restricted, .users = {}, .teams = {{.id = {}, .name = "ops"}}};
+    server.teams = answered(Call::teams, std::vector<NamedId>{{.id = 3, .name = "web"}}, "/api/teams");
+    EXPECT_EQ(compare().errors.size(), 1U);
+    server.identity_after.value->role = 2;
+    EXPECT_EQ(compare().errors, Texts{});
+    EXPECT_EQ(compare().unread, Texts{"access"});
+}
+
 } // namespace
 } // namespace mooring::drift

@@ -140,6 +140,20 @@ TEST_F(CompareContent, AGitStacksFileSaysOnlyWhatShouldRun) {
     EXPECT_TRUE(compare("services: [").problem);
 }
 
+// Portainer shows the entry file alone: what the additional files change in it is not known.
+TEST_F(CompareContent, AdditionalFilesOfGitLeaveOpenWhatShouldRun) {
+    stack.source = DesiredGit{};
+    StackRecord with_override;
+    with_override.additional_files = {"override.yaml"};
+    const std::string text = "services:\n  web: {image: a, scale: 2}\n  idle: {image: b, scale: 0}\n";
+    const ContentFacts found = compare_content(stack, nullptr, text, digest, &with_override);
+    EXPECT_TRUE(found.actual->more_files);
+    EXPECT_EQ(found.actual->services.at(1).image, std::nullopt);
+    EXPECT_EQ(found.actual->services.at(1).replicas, std::nullopt);
+    EXPECT_EQ(found.actual->services.at(0).replicas, 0);
+    EXPECT_FALSE(compare_content(stack, nullptr, text, digest).actual->more_files);
+}
+
 TEST_F(CompareContent, WithoutAKeyNothingIsDigested) {
     digest = nullptr;
     EXPECT_EQ(compare(file).content_digest, "");

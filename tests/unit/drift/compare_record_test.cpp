@@ -2,6 +2,8 @@
 
 #include "compare_fixture.hpp"
 
+#include <limits>
+
 namespace mooring::drift {
 namespace {
 
@@ -103,6 +105,16 @@ TEST_F(CompareDeployment, CountsFromUpdateDateElseCreationDateWithoutATimeOfItsO
     record.deployment = {{.status = 1, .time = 9000, .message = {}}};
     EXPECT_TRUE(deployment_is_stuck(record, 6201));
     EXPECT_FALSE(deployment_is_stuck(record, 0)); // a server whose clock was put back
+}
+
+TEST_F(CompareDeployment, ATimeThatIsNotGivenIsNoTimeAndNoNumberIsTooLarge) {
+    record.updated_at = 5000;
+    record.deployment = {{.status = 3, .time = 0, .message = {}}};
+    EXPECT_FALSE(deployment_is_stuck(record, 6200));
+    record.deployment[0].time = std::numeric_limits<UnixSeconds>::min();
+    EXPECT_TRUE(deployment_is_stuck(record, 6200));
+    record.deployment[0].time = std::numeric_limits<UnixSeconds>::max();
+    EXPECT_FALSE(deployment_is_stuck(record, 6200));
 }
 
 TEST_F(CompareDeployment, AFailedOneIsAChangeWithTheServersMessage) {

@@ -215,6 +215,14 @@ TEST_F(CompareRuntime, ProjectsAreSpeltInLowerCase) {
     EXPECT_EQ(changes(), Texts{});
 }
 
+TEST_F(CompareRuntime, AContainerThatAFileNotReadMayHaveIsANoteAndNoChange) {
+    containers().push_back(container("worker", 1));
+    EXPECT_EQ(changes(), Texts{"runtime:services.worker"});
+    file.more_files = true;
+    EXPECT_EQ(changes(), Texts{});
+    EXPECT_NE(compare().notes.at(0).find("services.worker: 1 container"), std::string::npos);
+}
+
 TEST_F(CompareRuntime, WhatRunsWhereStoppedIsDeclaredIsAChange) {
     stack.state = DesiredState::stopped;
     record.status = 2;
@@ -269,9 +277,6 @@ TEST_F(RuntimeOfAUser, AsksByNameForContainersThatTheListLacks) {
 
 TEST_F(RuntimeOfAUser, AsksNothingWithoutNeed) {
     EXPECT_EQ(names_to_ask().size(), 1U);
-    stack.state = DesiredState::stopped;
-    EXPECT_EQ(names_to_ask(), Texts{});
-    stack.state = std::nullopt;
     web().in_profile = true;
     EXPECT_EQ(names_to_ask(), Texts{});
     web().in_profile = false;

@@ -1,5 +1,6 @@
 #include "compare_fixture.hpp"
 #include "drift/conclude.hpp"
+#include "drift/match.hpp"
 
 namespace mooring::drift {
 namespace {
@@ -100,19 +101,43 @@ TEST_F(Extra, IsNeverPortainersOrMooringsOwnNorAClaimedOne) {
 }
 
 TEST_F(Extra, IsNeverAStackThatARowMeansThoughNobodyMatchedIt) {
-    claimed.clear();
     stack.suspended = Suspension{.reason = "r", .owner = "o", .until = 9};
+    claimed = claimed_ids(rows, server);
     EXPECT_EQ(names(), (Texts{"production/old", "staging/tool"})); // shop/production is suspended
     list({{20, "shop", 5}});
+    claimed = claimed_ids(rows, server);
     EXPECT_EQ(names(), (Texts{"staging/shop"})); // another environment is another stack
     rows[0].environment = {.id = std::nullopt, .name = "hidden"};
+    claimed = claimed_ids(rows, server);
     EXPECT_EQ(names(), Texts{}); // it may be this one: its environment could not be resolved
 }
 
+TEST_F(Extra, IsAlsoTheRecordOfOneNameWhoseTypeOrNamespaceNobodyDeclares) {
+    list({{12, "shop", 4}, {15, "shop", 4}});
+    server.list.value->at(1).type = StackType::swarm;
+    claimed = claimed_ids(rows, server);
+    EXPECT_EQ(names(), (Texts{"production/shop"}));
+    stack.type = StackType::kubernetes;
+    stack.namespace_ = "blue";
+    for (StackRecord& listed : *server.list.value) listed.type = StackType::kubernetes;
+    server.list.value->at(0).namespace_ = "blue";
+    server.list.value->at(1).namespace_ = "green";
+    claimed = claimed_ids(rows, server);
+    EXPECT_EQ(claimed, std::set<StackId>{12});
+    EXPECT_EQ(names(), (Texts{"production/shop"}));
+}
+
+TEST_F(Extra, IsNotFoundThroughAnEnvironmentNameThatIsInDoubt) {
+    server.environments.value->at(1).name = "production"; // older versions allow two of one name
+    scope().environments = {{.id = std::nullopt, .name = "production"}};
+    EXPECT_EQ(names(), Texts{});
+    EXPECT_NE(scope_diagnostics(desired, server).at(0).message.find("several environments bear"), std::string::npos);
+}
+
 TEST_F(Extra, ComparesNamesInTheirNormalisedForm) {
-    claimed.clear();
     stack.name = "My Shop!";
     list({{12, "MyShop", 4}});
+    claimed = claimed_ids(rows, server);
     EXPECT_EQ(names(), Texts{});
 }
 

@@ -203,5 +203,38 @@ TEST(Engine, RemembersWhatItSaw) {
     EXPECT_EQ(memory.environments.at(1), "production");
 }
 
+// alice, who remembers two stacks that no list shows; blog's id answers with another record when `restored`.
+void remember_two(Shop& shop, bool restored) {
+    shop.api.identities = {test::answered(Call::identity, Identity{2, "alice", 2})};
+    ServerMemory& memory = shop.memory.servers["main"];
+    memory.instance_id = "instance-1";
+    memory.environments[1] = "production";
+    StackId id = 8;
+    for (const std::string name : {"cache", "blog"}) {
+        shop.desired.stacks.push_back(declared(name));
+        memory.stacks[id] = {.id = id, .environment_id = 1, .name = name, .created_at = now - 50, .seen_at = now - 9};
+        ++id;
+    }
+    if (restored) shop.api.stacks_by_id[9] = test::answered(Call::stack, record(9, "blog"));
+}
+
+// An older backup that shows itself by one remembered id alone: nothing that its memory proved stands.
+TEST(Engine, ACreationDateContradictedByIdVoidsAllOfTheMemory) {
+    Shop before;
+    remember_two(before, false);
+    EXPECT_EQ(verdict_of(before.check(), "cache"), Verdict::missing) << "both ids are gone";
+
+    Shop shop;
+    remember_two(shop, true);
+    const Report report = shop.check();
+    EXPECT_EQ(verdict_of(report, "cache"), Verdict::not_visible);
+    EXPECT_EQ(verdict_of(report, "blog"), Verdict::not_visible);
+    EXPECT_EQ(verdict_of(report, "web"), Verdict::in_sync);
+    EXPECT_EQ(report.stacks.size(), 3U);
+    ASSERT_EQ(report.diagnostics.size(), 1U);
+    EXPECT_EQ(report.diagnostics[0].code, "older-backup");
+    EXPECT_EQ(shop.memory.servers.at("main").stacks.size(), 1U) << "written anew";
+}
+
 } // namespace
 } // namespace mooring::drift

@@ -346,5 +346,65 @@ TEST(Judge, AKubernetesStackThatNobodyRemembersIsNotVisible) {
     EXPECT_EQ(world.judge().verdict, Verdict::missing); // an administrator's list has Kubernetes, too
 }
 
+// The first list had it: it was seen absent once, and a deletion may be half of a deployment.
+TEST(Judge, AStackThatOnlyTheSecondListLacksIsPending) {
+    World world = in_sync(administrator());
+    world.list_again({});
+    world.facts.file = {};
+    EXPECT_TRUE(world.questions().empty());
+    const StackResult result = world.judge();
+    EXPECT_EQ(result.verdict, Verdict::pending);
+    EXPECT_EQ(result.rule, "absence-seen-once");
+}
+
+// A stack that was made anew has had two ids; that the younger one is gone says nothing of the older one.
+TEST(Judge, EveryRememberedIdOfThePlaceMustBeGone) {
+    World world = user();
+    world.remember(remembered(12));
+    world.remember(remembered(31));
+    world.by_id(stack_gone("/api/stacks/31"));
+    const auto questions = world.questions();
+    ASSERT_EQ(questions.size(), 1U);
+    EXPECT_EQ(questions[0].id, 12);
+    EXPECT_EQ(world.judge().verdict, Verdict::unreachable) << "not asked to the end";
+
+    world.facts.older_by_id[12].reply = denied(Call::stack, Cause::resource_control, by_id_target);
+    EXPECT_TRUE(world.questions().empty());
+    StackResult result = world.judge();
+    EXPECT_EQ(result.verdict, Verdict::denied);
+    EXPECT_EQ(result.id, 12);
+    EXPECT_EQ(result.probes.size(), 2U);
+
+    world.facts.older_by_id[12].reply = stack_gone(by_id_target);
+    world.probe_all(Outcome::object_absent);
+    EXPECT_TRUE(world.questions().empty());
+    result = world.judge();
+    EXPECT_EQ(result.verdict, Verdict::missing);
+    EXPECT_EQ(result.proof, Proof::remembered_id_gone);
+    EXPECT_EQ(result.probes.size(), 4U);
+}
+
+TEST(Judge, AnOlderIdThatAnswersAsRememberedIsAskedLikeANewOne) {
+    World world = user();
+    world.stack.type = StackType::kubernetes;
+    world.stack.runtime = false;
+    for (const StackId id : {12, 31}) world.remember(remembered(id));
+    world.by_id(stack_gone("/api/stacks/31"));
+    StackRecord older = record(12);
+    older.type = StackType::kubernetes;
+    world.facts.older_by_id[12] = answered(Call::stack, by_id_target, older);
+    EXPECT_EQ(kinds(world), Kinds{Kind::file});
+    world.file_equal();
+    EXPECT_EQ(world.judge().verdict, Verdict::in_sync);
+}
+
+TEST(Judge, AnOlderIdThatIsListedElsewhereIsNotAskedFor) {
+    World world = user();
+    for (const StackId id : {12, 31}) world.remember(remembered(id));
+    world.list({record(12, "shop", staging)});
+    world.by_id(stack_gone("/api/stacks/31"));
+    EXPECT_EQ(kinds(world)[0], Kind::docker_object);
+}
+
 } // namespace
 } // namespace mooring::drift::test

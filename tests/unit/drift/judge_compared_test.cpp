@@ -218,5 +218,31 @@ TEST(Judge, AMovedStackThatOnlyItsIdFindsHasDrifted) {
     EXPECT_EQ(world.judge().rule, "drifted");
 }
 
+// Demoted after the first answer: the list of containers was filtered already.
+TEST(Judge, ADemotedAdministratorsContainersAreAskedForByName) {
+    World world = in_sync(administrator());
+    world.runs(std::vector<Container>{});
+    world.server.identity_after.value->role = 2;
+    ASSERT_EQ(world.questions().size(), 1U);
+    world.container("web-web-1", denied(Call::docker_object, Cause::name_taken, "/api/x"));
+    EXPECT_EQ(world.judge().verdict, Verdict::denied);
+}
+
+TEST(Judge, AHiddenContainerOfAStackDeclaredStoppedMakesRuntimeUnread) {
+    World world = in_sync(user());
+    world.stack.state = DesiredState::stopped;
+    world.server.list.value->at(0).status = 2;
+    world.runs(std::vector<Container>{});
+    ASSERT_EQ(world.questions().size(), 1U);
+    EXPECT_EQ(world.questions()[0].name, "web-web-1");
+    EXPECT_NE(world.judge().verdict, Verdict::in_sync) << "not asked";
+    world.container("web-web-1", denied(Call::docker_object, Cause::name_taken, "/api/x"));
+    EXPECT_TRUE(world.questions().empty());
+    EXPECT_EQ(world.judge().verdict, Verdict::denied);
+    EXPECT_EQ(world.judge().unread, std::vector<std::string>{"runtime"});
+    world.facts.container_probes[0].reply = reply(Call::docker_object, Outcome::object_absent, 404, "/api/x");
+    EXPECT_EQ(world.judge().verdict, Verdict::in_sync);
+}
+
 } // namespace
 } // namespace mooring::drift::test

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <gtest/gtest.h>
 #include <set>
+#include <utility>
 
 namespace mooring::drift::test {
 namespace {
@@ -43,12 +44,15 @@ bool complete(const World& world) {
     return first && (world.facts.round == 1 || is_admin(server.identity_after_again));
 }
 
-bool nothing_of_that_name_is_listed(const World& world) {
-    const auto& list = world.facts.round == 1 ? world.server.list : world.server.list_again;
+bool nothing_of_that_name_is_in(const Answer<std::vector<StackRecord>>& list, const World& world) {
     const bool exact = world.stack.type == StackType::kubernetes;
     return list.value && std::ranges::none_of(*list.value, [&](const StackRecord& record) {
                return record.environment == production && (record.name == "web" || (!exact && record.name == "WEB"));
            });
+}
+
+bool nothing_of_that_name_is_listed(const World& world) {
+    return nothing_of_that_name_is_in(world.facts.round == 1 ? world.server.list : world.server.list_again, world);
 }
 
 Outcome environment_outcome(const World& world) {
@@ -64,8 +68,28 @@ bool answered_404(const World& world, DockerKind kind, const std::string& name) 
     });
 }
 
+std::vector<StackRecord> answered_by_id(const World& world) {
+    std::vector<StackRecord> records;
+    if (world.facts.by_id.value) records.push_back(*world.facts.by_id.value);
+    for (const auto& [id, answer] : world.facts.older_by_id) {
+        if (answer.value) records.push_back(*answer.value);
+    }
+    return records;
+}
+
+// Every remembered id that is not listed, of which there is at least one.
 bool id_is_gone(const World& world) {
-    return world.server.memory.stacks.size() > 0 && world.facts.by_id.reply.outcome == Outcome::stack_gone;
+    const auto gone = [](const Reply& reply) { return reply.outcome == Outcome::stack_gone; };
+    if (!gone(world.facts.by_id.reply)) return false;
+    std::size_t asked = 1;
+    for (const auto& [id, answer] : world.facts.older_by_id) {
+        if (!gone(answer.reply)) return false;
+        ++asked;
+    }
+    const auto unlisted = std::ranges::count_if(world.server.memory.stacks, [&](const auto& entry) {
+        return find_listed(world.server, world.facts.round, entry.first) == nullptr;
+    });
+    return complete(world) || std::cmp_less_equal(unlisted, asked);
 }
 
 bool proven(const World& world, Proof proof) {
@@ -79,7 +103,9 @@ bool proven(const World& world, Proof proof) {
     }
     case Proof::complete_list:
         return complete(world) &&
-               (world.options.absence_in_two_runs ? !memory.absences.empty() : world.facts.round == 2);
+               (world.options.absence_in_two_runs
+                    ? !memory.absences.empty()
+                    : world.facts.round == 2 && nothing_of_that_name_is_in(world.server.list, world));
     case Proof::remembered_id_gone:
         return environment_outcome(world) == Outcome::ok && id_is_gone(world) && world.facts.desired &&
                world.stack.state != DesiredState::stopped && world.stack.type != StackType::kubernetes &&
@@ -97,7 +123,9 @@ bool something_was_refused_or_failed(const World& world) {
         return std::ranges::any_of(
             probes, [&](const NameProbe& probe) { return probe.kind != DockerKind::volume && bad(probe.reply); });
     };
-    return bad(world.facts.file.reply) || bad(world.facts.by_id.reply) || any_bad(world.facts.probes) ||
+    const bool bad_older =
+        std::ranges::any_of(world.facts.older_by_id, [&](const auto& entry) { return bad(entry.second.reply); });
+    return bad(world.facts.file.reply) || bad(world.facts.by_id.reply) || bad_older || any_bad(world.facts.probes) ||
            any_bad(world.facts.container_probes);
 }
 
@@ -173,9 +201,9 @@ bool may_be_error(const World& world) {
     const auto odd = [](const StackRecord& record) {
         return !record.type || *record.type == StackType::kubernetes || record.status > 4;
     };
-    const bool odd_record = (list.value && std::ranges::any_of(*list.value, odd)) ||
-                            (world.facts.by_id.value && odd(*world.facts.by_id.value));
-    const bool unlisted_twice = world.facts.by_id.value && world.facts.round == 2;
+    const std::vector<StackRecord> by_id = answered_by_id(world);
+    const bool odd_record = (list.value && std::ranges::any_of(*list.value, odd)) || std::ranges::any_of(by_id, odd);
+    const bool unlisted_twice = !by_id.empty() && world.facts.round == 2;
     return file == Outcome::stack_gone || file == Outcome::file_lost || file == Outcome::settings_not_deployed ||
            odd_record || (list.value && list.value->size() > 1) || unlisted_twice || may_be_unresolvable(world) ||
            may_be_uncomparable(world);

@@ -100,7 +100,7 @@ void RandomServer::choose_memory(World& world) {
     memory.instance_id = chance(95) ? "database-1" : "database-2";
     if (chance(50)) memory.environments[production] = "production";
     if (chance(70)) memory.stacks[12] = remembered(12);
-    if (chance(10)) memory.stacks[31] = remembered(31);
+    if (chance(20)) memory.stacks[31] = remembered(31);
     if (chance(20)) memory.absences.push_back({.environment_id = production, .name = "web", .first_seen = noon - 60});
     if (chance(80)) believe_memory(world.server, memory);
 }
@@ -173,11 +173,11 @@ Answer<ContentFacts> RandomServer::file() {
     }
 }
 
-Answer<StackRecord> RandomServer::by_id(const World& world) {
-    const std::string target = "/api/stacks/12";
+Answer<StackRecord> RandomServer::by_id(StackId id) {
+    const std::string target = "/api/stacks/" + std::to_string(id);
     if (chance(30)) {
-        StackRecord made = chance(60) ? record(12) : some_record();
-        made.id = world.server.memory.stacks.begin()->first;
+        StackRecord made = chance(60) ? record(id) : some_record();
+        made.id = id;
         if (chance(20)) made.type = StackType::kubernetes;
         return answered(Call::stack, target, std::move(made));
     }
@@ -202,7 +202,11 @@ void RandomServer::answer(World& world, const Question& question) {
         world.facts.file = file();
         break;
     case Question::Kind::stack_by_id:
-        world.facts.by_id = by_id(world);
+        if (world.facts.by_id.reply.asked()) {
+            world.facts.older_by_id[question.id] = by_id(question.id);
+        } else {
+            world.facts.by_id = by_id(question.id);
+        }
         break;
     case Question::Kind::docker_object:
         probed.reply = probe(target);

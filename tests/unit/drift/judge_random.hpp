@@ -34,7 +34,7 @@ class RandomServer {
     void choose_runtime(World& world, EnvironmentId environment);
     Answer<ContentFacts> file();
     Reply probe(const std::string& target);
-    Answer<StackRecord> by_id(const World& world);
+    Answer<StackRecord> by_id(StackId id);
 
     std::mt19937 random_;
 };

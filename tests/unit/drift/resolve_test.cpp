@@ -85,6 +85,18 @@ TEST(ResolveEnvironment, ItsAnswerByIdSaysHowItStands) {
     EXPECT_EQ(resolved(world).name, "edge");
 }
 
+TEST(ResolveEnvironment, ANameThatTwoEnvironmentsBearIsAmbiguous) {
+    World world = administrator();
+    world.server.environments.value->at(1).name = "production"; // older versions allow it
+    EXPECT_FALSE(resolved(world).id);
+    EXPECT_NE(resolved(world).error.find("ambiguous: ids 4, 5"), std::string::npos);
+    world.list_again({}); // absent from both: but from which of the two?
+    const StackResult result = world.judge();
+    EXPECT_EQ(result.verdict, Verdict::error);
+    world.stack.environment = EnvironmentRef{.id = staging, .name = ""};
+    EXPECT_EQ(world.judge().verdict, Verdict::missing);
+}
+
 TEST(EnvironmentsToAsk, AreThoseDeclaredRememberedOrNamedByARecordThatTheListLacks) {
     World world = user();
     std::vector<DesiredStack> stacks{world.stack, world.stack};

@@ -25,7 +25,7 @@ TEST(Names, GitUrlsCompareWithoutSuffixUserAndDefaultPort) {
               comparable_git_url("http://git.example.test:80/demo.git"));
     EXPECT_EQ(comparable_git_url("https://git.example.test:8443/a"), "https://git.example.test:8443/a");
     EXPECT_NE(comparable_git_url("https://git.example.test/A"), comparable_git_url("https://git.example.test/a"));
-    EXPECT_EQ(comparable_git_url("git@git.example.test:a/b.git"), "git@git.example.test:a/b");
+    EXPECT_EQ(comparable_git_url("git@git.example.test:a/b.git"), "git.example.test:a/b");
 }
 
 TEST(Names, UrlsAreShownWithoutTheirUserPart) {

@@ -108,6 +108,18 @@ TEST_F(HttpApiTest, AShapeThatIsNotTheApisIsUnavailable) {
     EXPECT_EQ(reply.outcome, Outcome::unavailable);
 }
 
+TEST_F(HttpApiTest, AnAnswerAboutAnotherIdIsNoAnswer) {
+    RawServer server(always(200, "application/json", R"({"Id":8,"Name":"x","Type":2,"EndpointId":2})"));
+    const auto api = api_for(server.url());
+    EXPECT_TRUE(test::run(context_, api->stack(8)).value);
+    EXPECT_TRUE(test::run(context_, api->environment(8)).value);
+    const auto stack = test::run(context_, api->stack(7));
+    EXPECT_FALSE(stack.value);
+    EXPECT_EQ(stack.reply.failure, Failure::not_the_api);
+    EXPECT_EQ(stack.reply.message, "not the answer that was asked for: it is about id 8");
+    EXPECT_EQ(test::run(context_, api->environment(7)).reply.outcome, Outcome::unavailable);
+}
+
 TEST_F(HttpApiTest, AWebPageWith200IsUnavailable) {
     const auto reply = stacks_reply(always(200, "text/html; charset=utf-8", "<!doctype html><title>Portainer</title>"));
     EXPECT_EQ(reply.outcome, Outcome::unavailable);
