@@ -46,6 +46,10 @@ struct Difference {
 // whoever gave both files.
 enum class Secrets { masked, shown };
 
+// Every value of the file under a secret-looking name, as it stands there: what a server's message about the file may
+// repeat.
+std::vector<std::string> secret_texts(const File& file);
+
 // All differences, sorted by path; empty exactly when the two mean the same.
 std::vector<Difference> compare(const File& desired, const File& actual, Secrets secrets = Secrets::masked);
 

@@ -31,7 +31,9 @@ std::string failure_text(const RecordPair& pair) {
     const auto said = std::ranges::find_if(steps | std::views::reverse,
                                            [](const DeploymentStep& step) { return !step.message.empty(); });
     if (said == steps.rend()) return "failed";
-    return "failed: " + printable(pair.secrets.mask(said->message), most_message_bytes);
+    KnownSecrets secrets(pair.stack, &pair.record);
+    secrets.learn_file(pair.stack);
+    return "failed: " + printable(secrets.mask(said->message), most_message_bytes);
 }
 
 } // namespace

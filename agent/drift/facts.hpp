@@ -60,7 +60,7 @@ struct ServerFacts {
         const auto& listed = again ? list_again : list;
         const auto& first = again ? identity_after : identity_before;
         return listed.reply.ok() && first.value && last.value && first.value->is_administrator() &&
-               last.value->is_administrator();
+               last.value->is_administrator() && first.value->id == last.value->id;
     }
     // Whether every answer about the identity was an administrator's. To one who was demoted meanwhile, what is read
     // after the list is shown filtered.

@@ -2,6 +2,7 @@
 
 #include "base/secret_names.hpp"
 #include "base/text.hpp"
+#include "compose/compose.hpp"
 
 #include <algorithm>
 #include <set>
@@ -11,6 +12,28 @@ namespace {
 
 constexpr std::size_t least_masked = 4;
 constexpr std::size_t least_hidden = 6;
+
+// The name that ends before `end`: "services.web.environment.DB_PASSWORD" of `... DB_PASSWORD: "x"`.
+std::string_view name_before(std::string_view text, std::size_t end) {
+    while (end > 0 && (text[end - 1] == ' ' || text[end - 1] == ':' || text[end - 1] == '=')) --end;
+    const std::size_t start = text.substr(0, end).find_last_of(" \t\n\r\"'=:,;([{");
+    return text.substr(0, end).substr(start == std::string_view::npos ? 0 : start + 1);
+}
+
+// compose and docker quote the values that they refuse, after the name or path of what holds them.
+std::string mask_quoted(std::string text) {
+    for (std::size_t at = text.find_first_of("\"'"); at != std::string::npos; at = text.find_first_of("\"'", at + 1)) {
+        const bool is_value = at > 0 && text.find_last_not_of(' ', at - 1) != std::string::npos &&
+                              std::string_view(":=").contains(text[text.find_last_not_of(' ', at - 1)]);
+        if (!is_value) continue;
+        const std::size_t close = std::min(text.find(text[at], at + 1), text.size());
+        if (looks_secret(name_before(text, at))) {
+            text.replace(at + 1, close - at - 1, "***");
+            at += 4;
+        }
+    }
+    return text;
+}
 
 } // namespace
 
@@ -27,7 +50,21 @@ KnownSecrets::KnownSecrets(const DesiredStack& stack, const StackRecord* record)
             if (!shown.contains(variable.name)) add(variable.value.reveal());
         }
     }
+    sort();
+}
+
+void KnownSecrets::sort() {
     std::ranges::sort(values_, [](auto a, auto b) { return a.size() != b.size() ? a.size() > b.size() : a < b; });
+}
+
+void KnownSecrets::learn_file(const DesiredStack& stack) {
+    const auto* content = std::get_if<DesiredContent>(&stack.source);
+    if (content == nullptr || stack.type == StackType::kubernetes || !of_file_.empty()) return;
+    const auto file = compose::load(content->text);
+    if (!file) return;
+    of_file_ = compose::secret_texts(*file);
+    for (const std::string& value : of_file_) add(value);
+    sort();
 }
 
 // The lines of a value of several lines count too, because messages are shown on one line.
@@ -41,7 +78,7 @@ void KnownSecrets::add(std::string_view value) {
 }
 
 std::string KnownSecrets::mask(std::string_view text) const {
-    std::string out = mask_url_passwords(text);
+    std::string out = mask_quoted(mask_url_passwords(text));
     for (const std::string_view value : values_) {
         for (std::size_t at = out.find(value); at != std::string::npos; at = out.find(value, at + 3)) {
             out.replace(at, value.size(), "***");

@@ -15,9 +15,16 @@ class KnownSecrets {
   public:
     // Every env value of the manifest and, with a record, of the server that is not declared public. Both outlive this.
     explicit KnownSecrets(const DesiredStack& stack, const StackRecord* record = nullptr);
+    KnownSecrets(const KnownSecrets&) = delete;
+    KnownSecrets& operator=(const KnownSecrets&) = delete;
+    ~KnownSecrets() = default;
 
-    // Free text of a server with every known value of at least 4 bytes, and the password of every URL, replaced by
-    // "***".
+    // Adds the values of the desired file that stand under secret-looking names. It parses the file: only for messages
+    // that are rare.
+    void learn_file(const DesiredStack& stack);
+
+    // Free text of a server with every known value of at least 4 bytes, the password of every URL, and what stands in
+    // quotes behind a secret-looking name (`DB_PASSWORD: "..."`), replaced by "***".
     std::string mask(std::string_view text) const;
     // Whether a short value (an image, a command) holds a known value of at least 6 bytes. Shorter ones ("true",
     // "8080") stand in too many texts by chance to hide them all.
@@ -25,7 +32,9 @@ class KnownSecrets {
 
   private:
     void add(std::string_view value);
+    void sort();
 
+    std::vector<std::string> of_file_;
     std::vector<std::string_view> values_; // longest first, so that no rest of a longer one stays
 };
 

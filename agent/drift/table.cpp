@@ -49,7 +49,7 @@ bool is_gone_and_known(S s) {
 
 // Seen absent as often as a proof needs: in two lists of this run, or, where the options say so, in two runs.
 bool is_seen_twice(S s) {
-    return s.options.absence_in_two_runs ? absence_was_seen_before(s) : s.facts.round == 2 && !s.was_listed;
+    return !s.was_listed && (s.options.absence_in_two_runs ? absence_was_seen_before(s) : s.facts.round == 2);
 }
 
 bool is_gone_by_id(S s) {

@@ -9,9 +9,11 @@
 #include "portainer/json_stream.hpp"
 #include "portainer/paths.hpp"
 
+#include <algorithm>
 #include <boost/json/object.hpp>
 #include <cstring>
 #include <fmt/format.h>
+#include <optional>
 #include <random>
 #include <utility>
 
@@ -61,6 +63,16 @@ std::function<double()> own_chance() {
     return [generator = std::mt19937_64(seed)]() mutable {
         return std::uniform_real_distribution<double>(0.0, 1.0)(generator);
     };
+}
+
+// An id that several elements bear: a list in which nobody can tell which of them is meant.
+template <typename T>
+std::optional<std::int64_t> repeated_id(const std::vector<T>& values) {
+    std::vector<std::int64_t> ids(values.size());
+    std::ranges::transform(values, ids.begin(), &T::id);
+    std::ranges::sort(ids);
+    const auto found = std::ranges::adjacent_find(ids);
+    return found == ids.end() ? std::nullopt : std::optional(*found);
 }
 
 struct Question {
@@ -176,7 +188,16 @@ class HttpApi final : public Api {
             [&](const json::object& body) { return decode(body, values.emplace_back()); });
         Answer<std::vector<T>> answer;
         answer.reply = co_await ask(std::move(question), stream);
-        if (answer.reply.ok()) answer.value = std::move(values);
+        if (!answer.reply.ok()) co_return answer;
+        if constexpr (requires(const T& one) { one.id + 1; }) {
+            if (const auto id = repeated_id(values)) {
+                answer.reply.outcome = Outcome::unavailable;
+                answer.reply.failure = Failure::not_the_api;
+                answer.reply.message = fmt::format("not the API's answer: id {} is in the list twice", *id);
+                co_return answer;
+            }
+        }
+        answer.value = std::move(values);
         co_return answer;
     }
 

@@ -128,6 +128,25 @@ TEST_F(CompareDeployment, AFailedOneIsAChangeWithTheServersMessage) {
     EXPECT_EQ(arrow_at(compare().changes, "deployment"), "finished -> failed");
 }
 
+TEST_F(CompareDeployment, MasksValuesUnderSecretLookingNamesOfTheFile) {
+    stack.source = DesiredContent{
+        .text = "services:\n  db:\n    image: a\n    environment: {DB_PASSWORD: hunter22, ADMIN_TOKEN: plain-token}\n",
+        .file = "c.yaml"};
+    record.status = 4;
+    record.deployment = {{.status = 4, .time = 2, .message = "exec: \"--login=hunter22\": plain-token is not known"}};
+    EXPECT_EQ(arrow_at(compare().changes, "deployment"), "finished -> failed: exec: \"--login=***\": *** is not known");
+    // Another file than the desired one failed: only the name tells.
+    record.deployment[0].message =
+        "invalid interpolation format for services.db.environment.OTHER_PASSWORD: \"pa$$w{rd\". Use $ twice";
+    EXPECT_EQ(
+        arrow_at(compare().changes, "deployment"),
+        "finished -> failed: invalid interpolation format for services.db.environment.OTHER_PASSWORD: \"***\". Use "
+        "$ twice");
+    record.deployment[0].message = "Get \"https://r.example.test/v2/\": unauthorized: authentication required";
+    EXPECT_EQ(arrow_at(compare().changes, "deployment"),
+              "finished -> failed: Get \"https://r.example.test/v2/\": unauthorized: authentication required");
+}
+
 TEST_F(CompareDeployment, MasksEnvValuesInTheServersMessage) {
     record.status = 4;
     stack.env = std::vector{env_of("A", "desired-value")};

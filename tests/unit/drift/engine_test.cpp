@@ -236,5 +236,30 @@ TEST(Engine, ACreationDateContradictedByIdVoidsAllOfTheMemory) {
     EXPECT_EQ(shop.memory.servers.at("main").stacks.size(), 1U) << "written anew";
 }
 
+// The other server's stacks are judged on their own when one is refused or down.
+TEST(Engine, SeveralServersAreJudgedEachOnItsOwn) {
+    for (const auto outcome : {Outcome::credentials_refused, Outcome::unavailable}) {
+        Shop shop;
+        test::FakeApi other;
+        other.identities = {test::refused<Identity>(Call::identity, outcome, 401, "Invalid JWT token")};
+        shop.desired.stacks.push_back(declared("elsewhere"));
+        shop.desired.stacks.back().server = "other";
+        boost::asio::io_context context(1);
+        drift::Run run(shop.desired,
+                       {{.name = "main", .url = "x", .api = &shop.api}, {.name = "other", .url = "y", .api = &other}},
+                       shop.memory, shop.clock, shop.options);
+        boost::asio::co_spawn(context, run.execute(), [](const std::exception_ptr& failure) {
+            if (failure) std::rethrow_exception(failure);
+        });
+        context.run();
+        const Report report = run.report();
+        const bool refused = outcome == Outcome::credentials_refused;
+        EXPECT_EQ(verdict_of(report, "web"), Verdict::in_sync);
+        EXPECT_EQ(report.stacks.size(), refused ? 1U : 2U) << "refused credentials judge nothing";
+        EXPECT_EQ(report.exit_code, refused ? 77 : 3);
+        EXPECT_EQ(run.memory().servers.size(), 1U) << "nothing was learned of the other one";
+    }
+}
+
 } // namespace
 } // namespace mooring::drift

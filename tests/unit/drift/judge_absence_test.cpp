@@ -406,5 +406,13 @@ TEST(Judge, AnOlderIdThatIsListedElsewhereIsNotAskedFor) {
     EXPECT_EQ(kinds(world)[0], Kind::docker_object);
 }
 
+TEST(Judge, AListBetweenTheAnswersOfTwoUsersIsNotComplete) {
+    World world = administrator();
+    world.server.identity_after.value->id = 9; // another administrator: something on the way mixes answers up
+    EXPECT_FALSE(world.server.list_complete());
+    world.probe_all(Outcome::object_absent);
+    EXPECT_EQ(world.judge().verdict, Verdict::not_visible);
+}
+
 } // namespace
 } // namespace mooring::drift::test

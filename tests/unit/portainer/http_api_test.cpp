@@ -120,6 +120,14 @@ TEST_F(HttpApiTest, AnAnswerAboutAnotherIdIsNoAnswer) {
     EXPECT_EQ(test::run(context_, api->environment(7)).reply.outcome, Outcome::unavailable);
 }
 
+TEST_F(HttpApiTest, AListWithOneIdTwiceIsUnavailable) {
+    const std::string one = R"({"Id":7,"Name":"x","Type":2,"EndpointId":2})";
+    EXPECT_TRUE(stacks_reply(always(200, "application/json", "[" + one + "]")).ok());
+    const auto reply = stacks_reply(always(200, "application/json", "[" + one + "," + one + "]"));
+    EXPECT_EQ(reply.failure, Failure::not_the_api);
+    EXPECT_EQ(reply.message, "not the API's answer: id 7 is in the list twice");
+}
+
 TEST_F(HttpApiTest, AWebPageWith200IsUnavailable) {
     const auto reply = stacks_reply(always(200, "text/html; charset=utf-8", "<!doctype html><title>Portainer</title>"));
     EXPECT_EQ(reply.outcome, Outcome::unavailable);
