@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "cli/check.hpp"
 #include "cli/diff.hpp"
+#include "cli/doctor.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/explain.hpp"
 #include "cli/process.hpp"
@@ -10,6 +11,7 @@
 #include "cli/show_config.hpp"
 #include "cli/validate.hpp"
 #include "cli/version.hpp"
+#include "portainer/inspect.hpp"
 
 #include <array>
 #include <cstdio>
@@ -63,13 +65,15 @@ int run_commands(int argc, const char* const* argv) {
                          .err_width = columns_of(STDERR_FILENO)};
 
     // The commands, in the order of the help.
-    const std::array<std::unique_ptr<cli::Command>, 7> commands{cli::make_check_command(portainer::make_api),
-                                                                cli::make_validate_command(),
-                                                                cli::make_diff_command(),
-                                                                cli::make_explain_command(),
-                                                                cli::make_config_command(),
-                                                                cli::make_schema_command(),
-                                                                cli::make_version_command()};
+    const std::array<std::unique_ptr<cli::Command>, 8> commands{
+        cli::make_check_command(portainer::make_api),
+        cli::make_doctor_command({portainer::make_api, portainer::inspect}),
+        cli::make_validate_command(),
+        cli::make_diff_command(),
+        cli::make_explain_command(),
+        cli::make_config_command(),
+        cli::make_schema_command(),
+        cli::make_version_command()};
 
     try {
         return close_output(console, cli::run_command_line(commands, argc, argv, console));

@@ -3,13 +3,11 @@
 #include "base/text.hpp"
 #include "cli/logging.hpp"
 #include "cli/progress.hpp"
+#include "cli/run_until_done.hpp"
 #include "cli/version.hpp"
 #include "drift/engine.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <csignal>
 #include <fmt/format.h>
 
 namespace mooring::cli {
@@ -72,25 +70,6 @@ drift::RunOptions run_options(const CheckInputs& inputs, const CheckOptions& opt
     return out;
 }
 
-// Runs until the run has ended or a signal came; true: a signal came.
-bool run_until_done(asio::io_context& io, drift::Run& run) {
-    bool interrupted = false;
-    std::exception_ptr failure;
-    asio::signal_set signals(io, SIGINT, SIGTERM);
-    signals.async_wait([&](const boost::system::error_code& error, int /*number*/) {
-        if (error) return;
-        interrupted = true;
-        io.stop();
-    });
-    asio::co_spawn(io, run.execute(), [&](const std::exception_ptr& thrown) {
-        failure = thrown;
-        io.stop();
-    });
-    io.run();
-    if (failure) std::rethrow_exception(failure);
-    return interrupted;
-}
-
 // A name that is being looked up cannot be cancelled, and the context would wait for it. The process is about to end:
 // its world is left as it is.
 void leave_behind(std::unique_ptr<World> world) {
@@ -110,7 +89,7 @@ Result<CheckResult> run_check(CheckInputs inputs, const CheckOptions& options, c
     world->run = std::make_unique<drift::Run>(std::move(inputs.desired), std::move(*targets), inputs.memory.memory,
                                               console.clock, run_options(inputs, options, progress));
     progress.start();
-    const bool interrupted = run_until_done(world->io, *world->run);
+    const bool interrupted = run_until_done(world->io, world->run->execute());
     progress.clear();
     CheckResult result{.report = world->run->report(), .memory = world->run->memory()};
     if (interrupted) leave_behind(std::move(world));

@@ -168,6 +168,7 @@ asio::awaitable<Try<void>> SocketConnection::handshake(TimePoint deadline) {
         const auto why = handshake_failure(native, seen_pin_, failure.message());
         co_return trouble(Stage::tls, fmt::format("no TLS with {}: {}", where, why));
     }
+    if (route_->on_handshake) route_->on_handshake(native);
     if (const auto wrong = wrong_key(native, route_->trust)) {
         co_return trouble(Stage::tls, fmt::format("no TLS with {}: {}", where, *wrong));
     }

@@ -10,6 +10,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,7 @@ struct Route {
     std::size_t most_headers = std::size_t{64} << 10U;
     std::shared_ptr<Watchdog> watchdog;
     std::vector<boost::asio::ip::tcp::endpoint> addresses; // of origin or proxy; empty until looked up
+    std::function<void(SSL*)> on_handshake;                // shown every handshake that went through; may be empty
 };
 
 class Connection {

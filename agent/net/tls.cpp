@@ -106,9 +106,13 @@ std::optional<std::string> wrong_key(SSL* connection, const Trust& trust) {
     return fmt::format("the server's key is not the pinned one (it is {})", pin_of(*digest));
 }
 
-std::string pin_of_leaf(X509_STORE_CTX* verification) {
-    const auto digest = key_digest(X509_STORE_CTX_get0_cert(verification));
+std::string pin_of_certificate(const X509* certificate) {
+    const auto digest = key_digest(certificate);
     return digest ? pin_of(*digest) : std::string();
+}
+
+std::string pin_of_leaf(X509_STORE_CTX* verification) {
+    return pin_of_certificate(X509_STORE_CTX_get0_cert(verification));
 }
 
 std::string handshake_failure(SSL* connection, std::string_view pin, std::string_view otherwise) {

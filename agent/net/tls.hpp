@@ -31,7 +31,10 @@ void expect_host(SSL* connection, const std::string& host, const Trust& trust);
 // After the handshake: what is wrong with the server's key; nullopt if it is the pinned one or none is pinned.
 std::optional<std::string> wrong_key(SSL* connection, const Trust& trust);
 
-// The pin of the certificate that is being verified: "sha256/...", "" if there is none.
+// The pin of a certificate: "sha256/...", "" of nullptr.
+std::string pin_of_certificate(const X509* certificate);
+
+// The pin of the certificate that is being verified, "" if there is none.
 std::string pin_of_leaf(X509_STORE_CTX* verification);
 
 // Why the handshake failed, in words: "the certificate is not trusted: certificate has expired", with the pin of the

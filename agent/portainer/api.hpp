@@ -42,6 +42,7 @@ class Api {
     // Whether an object of this name exists: ok, object_absent, denied (name_taken), or nothing known. A container
     // named `edge` cannot be asked for (Portainer routes it elsewhere, portainer-api.md §1.3): unavailable, not sent.
     virtual Awaitable<Reply> docker_object(EnvironmentId id, DockerKind kind, std::string name) = 0;
+    virtual Awaitable<Reply> settings() = 0; // whether they may be read; what they say is not kept
     virtual Awaitable<Answer<std::vector<NamedId>>> users() = 0;
     virtual Awaitable<Answer<std::vector<NamedId>>> teams() = 0;
     virtual Awaitable<Answer<std::vector<NamedId>>> tags() = 0;

@@ -1,48 +1,25 @@
 // The Api over HTTP: requests, the table of causes, decoding. Nothing is decided here beyond those.
-#include "base/crypto.hpp"
 #include "base/redact.hpp"
 #include "base/text.hpp"
 #include "net/client.hpp"
 #include "portainer/api.hpp"
 #include "portainer/causes.hpp"
+#include "portainer/client_settings.hpp"
 #include "portainer/decode.hpp"
+#include "portainer/inspect.hpp"
 #include "portainer/json_stream.hpp"
 #include "portainer/paths.hpp"
 
 #include <algorithm>
 #include <boost/json/object.hpp>
-#include <cstring>
 #include <fmt/format.h>
 #include <optional>
-#include <random>
 #include <utility>
 
 namespace mooring::portainer {
 namespace {
 
 namespace json = boost::json;
-
-Failure failure_of(net::Stage stage) {
-    switch (stage) {
-    case net::Stage::resolve:
-        return Failure::resolve;
-    case net::Stage::connect:
-        return Failure::connect;
-    case net::Stage::proxy:
-        return Failure::proxy;
-    case net::Stage::tls:
-        return Failure::tls;
-    case net::Stage::timeout:
-        return Failure::timeout;
-    case net::Stage::lost:
-        return Failure::lost;
-    case net::Stage::too_large:
-        return Failure::too_large;
-    case net::Stage::not_http:
-        return Failure::not_the_api;
-    }
-    std::unreachable();
-}
 
 // Docker's lasting 503 on a node that is no manager: asking again changes nothing.
 bool is_settled(const net::Response& response) { return response.body.contains("not a swarm manager"); }
@@ -55,14 +32,6 @@ std::string foreign_message(const net::Response& response) {
     }
     if (response.content_type.empty()) return "not Portainer's answer (no content type)";
     return fmt::format("not Portainer's answer ({})", response.content_type);
-}
-
-std::function<double()> own_chance() {
-    std::uint64_t seed = 0;
-    std::memcpy(&seed, random_bytes(sizeof seed).data(), sizeof seed);
-    return [generator = std::mt19937_64(seed)]() mutable {
-        return std::uniform_real_distribution<double>(0.0, 1.0)(generator);
-    };
 }
 
 // An id that several elements bear: a list in which nobody can tell which of them is meant.
@@ -126,6 +95,8 @@ class HttpApi final : public Api {
         return all<NamedId>(listing(Call::groups, "/api/endpoint_groups"));
     }
 
+    Awaitable<Reply> settings() override { return whether(about(Call::settings, path_of_settings())); }
+
     Awaitable<Reply> docker_object(EnvironmentId id, DockerKind kind, std::string name) override {
         Question question = about(Call::docker_object, path_of_docker_object(id, kind, name));
         if (!can_be_asked_for(kind, name)) {
@@ -134,8 +105,7 @@ class HttpApi final : public Api {
             co_return reply;
         }
         question.object = std::move(name);
-        JsonStream stream(JsonStream::Shape::object, [] {}, [](const json::object&) { return std::string(); });
-        co_return co_await ask(std::move(question), stream);
+        co_return co_await whether(std::move(question));
     }
 
   private:
@@ -148,6 +118,12 @@ class HttpApi final : public Api {
     Question docker_listing(std::string target) const {
         return Question{
             .call = Call::docker_list, .target = std::move(target), .most = limits_.docker_list, .object = {}};
+    }
+
+    // Whether there is an object to be had; what is in it is dropped.
+    Awaitable<Reply> whether(Question question) {
+        JsonStream stream(JsonStream::Shape::object, [] {}, [](const json::object&) { return std::string(); });
+        co_return co_await ask(std::move(question), stream);
     }
 
     template <typename T>
@@ -263,30 +239,6 @@ Reply HttpApi::judge(const Question& question, const net::Response& response, Js
         reply.message = safe("not the API's answer: " + problem);
     }
     return reply;
-}
-
-Result<net::ClientSettings> client_settings(const ServerConnection& server, const Hooks& hooks) {
-    auto origin = net::parse_origin(server.url);
-    if (!origin) return std::unexpected(origin.error());
-    auto pin = net::parse_pin(server.tls.pin);
-    if (!pin) return std::unexpected(pin.error());
-    auto proxy =
-        net::choose_proxy(*origin, server.proxy.https.reveal(), server.proxy.http.reveal(), server.proxy.no_proxy);
-    if (!proxy) return std::unexpected(proxy.error());
-    net::ClientSettings settings;
-    settings.origin = std::move(*origin);
-    settings.proxy = std::move(*proxy);
-    settings.trust = {
-        .ca_file = server.tls.ca_file, .pin = std::move(*pin), .insecure_skip_verify = server.tls.insecure_skip_verify};
-    settings.token = server.token;
-    settings.most_headers = server.limits.headers;
-    settings.concurrency = server.concurrency;
-    settings.request_timeout = server.request_timeout;
-    settings.deadline = server.deadline;
-    settings.retries = server.retries;
-    settings.random = hooks.random ? hooks.random : own_chance();
-    settings.on_retry = hooks.on_retry;
-    return settings;
 }
 
 } // namespace

@@ -27,6 +27,7 @@ std::string percent_encoded(std::string_view text) {
 
 std::string path_of_status() { return "/api/system/status"; }
 std::string path_of_identity() { return "/api/users/me"; }
+std::string path_of_settings() { return "/api/settings"; }
 std::string path_of_environments() { return "/api/endpoints?excludeSnapshots=true"; }
 std::string path_of_environment(EnvironmentId id) { return fmt::format("/api/endpoints/{}?excludeSnapshot=true", id); }
 std::string path_of_stacks() { return "/api/stacks"; }

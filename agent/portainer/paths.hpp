@@ -12,6 +12,7 @@ namespace mooring::portainer {
 
 std::string path_of_status(); // never /system/version, which calls out
 std::string path_of_identity();
+std::string path_of_settings();
 std::string path_of_environments(); // without snapshots, which are large
 std::string path_of_environment(EnvironmentId id);
 std::string path_of_stacks(); // without filters, which drop more than they say (portainer-api.md §3.1)

@@ -4,7 +4,7 @@ import unittest
 
 from harness import MOORING, Case
 
-COMMANDS = ["check", "validate", "diff", "explain", "config", "schema", "version"]
+COMMANDS = ["check", "doctor", "validate", "diff", "explain", "config", "schema", "version"]
 
 
 class Usage(Case):

@@ -40,6 +40,7 @@ class FakeApi final : public portainer::Api {
     std::map<StackId, Answer<StackRecord>> stacks_by_id;
     std::map<StackId, Answer<std::string>> files;
     std::map<EnvironmentId, std::vector<Container>> containers_of;
+    Reply the_settings{.call = Call::settings, .outcome = Outcome::ok, .target = "/api/settings", .status = 200};
     std::map<std::string, Reply> objects; // by name
     std::map<std::string, int> calls;     // by verb: "stack_file", ...
 
@@ -79,6 +80,7 @@ class FakeApi final : public portainer::Api {
                      .message = "No such container: " + name};
         return give("docker_object", found != objects.end() ? found->second : absent);
     }
+    portainer::Awaitable<Reply> settings() override { return give("settings", the_settings); }
     portainer::Awaitable<Answer<std::vector<NamedId>>> users() override { return give("users", names()); }
     portainer::Awaitable<Answer<std::vector<NamedId>>> teams() override { return give("teams", names()); }
     portainer::Awaitable<Answer<std::vector<NamedId>>> tags() override { return give("tags", names()); }

@@ -1,0 +1,140 @@
+#include "cli/doctor_run.hpp"
+
+#include "cli/exit_code.hpp"
+#include "cli/process.hpp"
+#include "cli/progress.hpp"
+#include "cli/run_until_done.hpp"
+#include "cli/validate.hpp"
+#include "doctor/diagnose.hpp"
+#include "doctor/render.hpp"
+#include "ledger/memory_file.hpp"
+#include "net/parallel.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fmt/format.h>
+#include <ostream>
+#include <unistd.h>
+
+namespace mooring::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Where the file may be written: it is replaced, so that its folder counts.
+std::string why_unwritable(const fs::path& file) {
+    fs::path folder = file.parent_path();
+    if (folder.empty()) folder = ".";
+    return ::access(folder.c_str(), W_OK | X_OK) == 0 ? "" : std::strerror(errno);
+}
+
+// Looks at the memory as a check would, and leaves everything as it is: without a file there is nothing to read, and no
+// key is made.
+doctor::MemoryFacts look_at_memory(const fs::path& file, Memory& memory) {
+    doctor::MemoryFacts facts{.file = file.string()};
+    if (file.empty()) return facts;
+    facts.unwritable = why_unwritable(file);
+    std::error_code ignored;
+    facts.exists = fs::exists(file, ignored);
+    if (!facts.exists || !fs::exists(file.string() + ".key", ignored)) return facts;
+    auto loaded = ledger::load_memory(file);
+    if (!loaded) {
+        facts.broken = loaded.error().message;
+        return facts;
+    }
+    for (const auto& [name, server] : loaded->memory.servers) facts.stacks += server.stacks.size();
+    facts.remarks = std::move(loaded->diagnostics);
+    memory = std::move(loaded->memory);
+    return facts;
+}
+
+doctor::LocalFacts local_facts(const config::Config& config, Diagnostics remarks, Desired& desired) {
+    doctor::LocalFacts facts;
+    facts.configuration = config.file;
+    facts.servers = config.servers.size();
+    facts.remarks = std::move(remarks);
+    facts.manifests = config.manifests.string();
+    facts.stacks = desired.stacks.size();
+    facts.scopes = desired.scopes.size();
+    facts.waivers = desired.waivers.size();
+    facts.manifest_remarks = std::move(desired.diagnostics);
+    std::ranges::move(compose_problems(desired.stacks), std::back_inserter(facts.manifest_remarks));
+    return facts;
+}
+
+struct Visit {
+    const doctor::Outside& outside;
+    const Clock& clock;
+    std::vector<ServerConnection> servers; // with tokens
+    Desired desired;                       // sorted by server
+    Memory memory;
+    std::vector<std::optional<doctor::ServerFacts>> seen; // by index of servers
+};
+
+portainer::Awaitable<void> see_one(Visit& visit, std::size_t i) {
+    static const ServerMemory nothing;
+    const ServerConnection& server = visit.servers[i];
+    const auto declared = std::ranges::equal_range(visit.desired.stacks, server.name, {}, &DesiredStack::server);
+    const std::span<const DesiredStack> stacks(declared.begin(), declared.end());
+    const auto known = visit.memory.servers.find(server.name);
+    const ServerMemory& memory = known == visit.memory.servers.end() ? nothing : known->second;
+    visit.seen[i] = co_await doctor::probe(visit.outside, server, stacks, memory, visit.clock);
+}
+
+portainer::Awaitable<void> see_all(Visit& visit) {
+    auto one = [&visit](std::size_t i) { return see_one(visit, i); };
+    co_await net::for_each_bounded(visit.servers.size(), visit.servers.size(), one);
+}
+
+} // namespace
+
+doctor::Diagnosis visit(config::Loaded loaded, const doctor::Outside& outside, Console& console) {
+    config::Config& config = loaded.config;
+    Diagnostics remarks = std::move(loaded.diagnostics);
+    const auto add = [&remarks](Diagnostics more) { std::ranges::move(more, std::back_inserter(remarks)); };
+    if (!has_errors(remarks)) add(config::require_servers(config));
+    if (!has_errors(remarks)) add(config::read_credentials(config, console.variables, config::read_standard_input));
+    Visit round{.outside = outside,
+                .clock = console.clock,
+                .desired = manifest::load(config::load_options(config, console.variables))};
+    doctor::Facts facts;
+    facts.local = local_facts(config, std::move(remarks), round.desired);
+    facts.local.memory = look_at_memory(config.remember, round.memory);
+    for (const config::ServerEntry& entry : config.servers) {
+        if (config.default_server.empty() || entry.server.name == config.default_server)
+            round.servers.push_back(entry.server);
+    }
+    std::ranges::stable_sort(round.desired.stacks, {}, &DesiredStack::server);
+    round.seen.resize(round.servers.size());
+
+    close_memory();
+    boost::asio::io_context io{1};
+    Progress progress(console);
+    progress.start();
+    const bool interrupted = run_until_done(io, see_all(round));
+    progress.clear();
+    for (auto& server : round.seen) {
+        if (server) facts.servers.push_back(std::move(*server));
+    }
+    doctor::Diagnosis diagnosis = doctor::diagnose(facts);
+    diagnosis.exit_code = interrupted ? exit_interrupted : exit_ok;
+    for (const doctor::Finding& finding : diagnosis.findings)
+        diagnosis.exit_code = first_of(diagnosis.exit_code, finding.exit_code);
+    return diagnosis;
+}
+
+int write_diagnosis(const doctor::Diagnosis& diagnosis, const config::Config& config, Console& console) {
+    if (config.format == "json") {
+        console.out << doctor::to_json(diagnosis);
+    } else {
+        report::TextOptions options;
+        options.colour = wants_colour(console, config.color, console.out_is_terminal);
+        options.width = console.out_width;
+        console.out << doctor::to_text(diagnosis, options);
+    }
+    return diagnosis.exit_code;
+}
+
+} // namespace mooring::cli

@@ -1,0 +1,26 @@
+// Facts -> findings, each with its remedy. Pure.
+#pragma once
+
+#include "doctor/facts.hpp"
+#include "doctor/finding.hpp"
+
+namespace mooring::doctor {
+
+// Everything that is worth a line. The exit code is left to the caller, who knows which of several goes first.
+Diagnosis diagnose(const Facts& facts);
+
+// Its parts, in the order in which they stand.
+void diagnose_local(const LocalFacts& facts, Findings& findings);
+void diagnose_way(const ServerFacts& facts, Findings& findings);          // name, connection, proxy, tls
+void diagnose_server(const ServerFacts& facts, Findings& findings);       // version, token, role, list, clock
+void diagnose_environments(const ServerFacts& facts, Findings& findings); // one line an environment
+
+// The finding on the certificate that was shown; `refused`: the verifying connection did not take it.
+Finding diagnose_certificate(const ServerFacts& facts, const net::ShownTls& tls, bool refused);
+
+// "GET /api/settings answered 403 "Access denied"".
+std::string answer_text(const Reply& reply);
+// A failed reply as a finding: its answer, and what to do about it.
+Finding failed_reply(const ServerFacts& facts, std::string check, const Reply& reply, int exit_code);
+
+} // namespace mooring::doctor

@@ -1,0 +1,154 @@
+// The certificate: whether it is trusted, until when, and what to put into the configuration if it is not.
+#include "base/text.hpp"
+#include "doctor/diagnose.hpp"
+#include "report/wording.hpp"
+
+#include <fmt/format.h>
+
+namespace mooring::doctor {
+namespace {
+
+constexpr int unavailable_exit = 69;
+constexpr UnixSeconds day = 86400;
+constexpr UnixSeconds soon = 21; // days before the expiry at which a person should hear of it
+
+// What speaks against a certificate, each for itself: the first that TLS stumbles over is seldom the only one.
+struct Problems {
+    bool untrusted = false;
+    bool wrong_name = false;
+    bool expired = false;
+    bool not_yet = false;
+
+    bool any() const { return untrusted || wrong_name || expired || not_yet; }
+};
+
+Problems problems_of(const net::ShownTls& tls, UnixSeconds now) {
+    Problems out{.untrusted = !tls.untrusted.empty(), .wrong_name = !tls.name_matches};
+    for (const net::ShownCertificate& one : tls.chain) {
+        out.expired = out.expired || now > one.until;
+        out.not_yet = out.not_yet || now < one.from;
+    }
+    return out;
+}
+
+std::string names_text(const net::ShownCertificate& own) {
+    return own.names.empty() ? own.subject : join(own.names, ", ");
+}
+
+std::string expiry(const net::ShownCertificate& own, UnixSeconds now) {
+    const UnixSeconds days = (own.until - now) / day;
+    const std::string date = format_utc_date(own.until);
+    if (now > own.until) return fmt::format("expired on {}", date);
+    return fmt::format("expires in {} ({})", report::counted(static_cast<std::size_t>(days), "day"), date);
+}
+
+std::string about(const net::ShownTls& tls, UnixSeconds now) {
+    const net::ShownCertificate& own = tls.chain.front();
+    const std::string by = own.self_signed ? "signed by itself" : fmt::format("signed by {}", own.issuer);
+    return fmt::format("{}, {} for {}, {}, {}", tls.version, own.subject, names_text(own), by, expiry(own, now));
+}
+
+std::string wrong(const ServerFacts& facts, const net::ShownTls& tls, const Problems& problems) {
+    const net::ShownCertificate& own = tls.chain.front();
+    std::vector<std::string> out;
+    if (problems.untrusted && own.self_signed)
+        out.emplace_back("it is signed by itself and by no authority that this machine trusts");
+    else if (problems.untrusted)
+        out.push_back("no authority that this machine trusts stands behind it (" + tls.untrusted + ")");
+    if (problems.wrong_name)
+        out.push_back(fmt::format("it is for {} and not for the host of {}", names_text(own), printable(facts.url)));
+    if (problems.expired) out.emplace_back("it has expired");
+    if (problems.not_yet) out.push_back(fmt::format("it is valid from {} only", format_utc_date(own.from)));
+    return join(out, "; ");
+}
+
+// The one thing that makes `ca:` work is a certificate whose name and dates are right.
+std::string how_to_trust(const ServerFacts& facts, const net::ShownTls& tls, const Problems& problems) {
+    const std::string pin = fmt::format("`tls: {{pin: {}}}`", tls.chain.front().pin);
+    const bool ca_would_do = problems.untrusted && !problems.wrong_name && !problems.expired && !problems.not_yet;
+    if (!ca_would_do)
+        return fmt::format("Or, if that is the server's own key (ask its administrator), trust the key whatever the "
+                           "certificate says: {} at the server in the configuration.",
+                           pin);
+    if (!tls.chain.back().self_signed)
+        return fmt::format("Give the PEM file of {} as `tls: {{ca: FILE}}` at the server in the configuration; or, if "
+                           "that is the server's own key (ask its administrator), {}.",
+                           tls.chain.back().issuer, pin);
+    return fmt::format("If that is the server's own key (ask its administrator), put {} at the server in the "
+                       "configuration; or save the certificate and give `tls: {{ca: portainer.pem}}`: openssl s_client "
+                       "-connect {} -showcerts </dev/null | openssl x509 >portainer.pem",
+                       pin, facts.inspection ? printable(facts.inspection->target) : "HOST:PORT");
+}
+
+std::string cure(const ServerFacts& facts, const net::ShownTls& tls, const Problems& problems) {
+    std::string out;
+    if (problems.expired) out += "Renew the server's certificate (Portainer: Settings > General > SSL certificate). ";
+    if (problems.not_yet) out += "Check this machine's clock. ";
+    if (problems.wrong_name)
+        out += fmt::format("Use a name of the certificate in `url` ({}), or have one issued for this host. ",
+                           names_text(tls.chain.front()));
+    return out + how_to_trust(facts, tls, problems);
+}
+
+// The verifying connection did not take it.
+void refuse(const ServerFacts& facts, const net::ShownTls& tls, Finding& finding) {
+    const Problems problems = problems_of(tls, facts.known.now);
+    const net::ShownCertificate& own = tls.chain.front();
+    finding.level = Level::fail;
+    finding.exit_code = unavailable_exit;
+    if (!facts.trust.pin.empty()) {
+        finding.message = fmt::format("Its key is not the pinned one: it is {}.", own.pin);
+        finding.remedy =
+            fmt::format("If the server was given a new key (ask its administrator), put `pin: {}`. If not, "
+                        "somebody may sit in between: nothing was sent.",
+                        own.pin);
+    } else if (problems.any()) {
+        finding.message = fmt::format("The certificate is not trusted: {}. ({}; its key is {}.)",
+                                      wrong(facts, tls, problems), about(tls, facts.known.now), own.pin);
+        finding.remedy = cure(facts, tls, problems);
+    } else {
+        finding.message = printable(facts.known.status.reply.message, 1000) + ".";
+        finding.remedy = fmt::format("`tls: {{pin: {}}}` trusts the key whatever the certificate says.", own.pin);
+    }
+}
+
+void accept(const ServerFacts& facts, const net::ShownTls& tls, Finding& finding) {
+    const UnixSeconds now = facts.known.now;
+    const net::ShownCertificate& own = tls.chain.front();
+    const bool by_key = !facts.trust.pin.empty() && facts.trust.ca_file.empty();
+    finding.message = about(tls, now) + ".";
+    if (facts.trust.insecure_skip_verify && facts.trust.pin.empty()) {
+        finding.level = Level::warn;
+        finding.message =
+            "Any certificate is taken (insecureSkipVerify): whoever sits in between can read the token. Shown was " +
+            about(tls, now) + ".";
+        finding.remedy = fmt::format("Put `tls: {{pin: {}}}` in its place, if that is the server's own key.", own.pin);
+    } else if (by_key) {
+        finding.message = "The pinned key, whatever the certificate says: " + about(tls, now) + ".";
+    } else if ((own.until - now) / day < soon) {
+        finding.level = Level::warn;
+        finding.remedy = "Renew the server's certificate (Portainer: Settings > General > SSL certificate).";
+    }
+}
+
+} // namespace
+
+Finding diagnose_certificate(const ServerFacts& facts, const net::ShownTls& tls, bool refused) {
+    Finding finding{.server = facts.name, .check = "tls"};
+    if (tls.chain.empty()) {
+        finding.level = Level::fail;
+        finding.message = "The server showed no certificate.";
+        finding.remedy = "Look what listens there; Portainer always shows one.";
+        finding.exit_code = unavailable_exit;
+        return finding;
+    }
+    finding.pin = tls.chain.front().pin;
+    finding.certificate = tls.chain.back();
+    if (refused)
+        refuse(facts, tls, finding);
+    else
+        accept(facts, tls, finding);
+    return finding;
+}
+
+} // namespace mooring::doctor

@@ -1,0 +1,166 @@
+// One line an environment: what of its stacks can be read, and the seed of every denial that a check would report.
+#include "base/text.hpp"
+#include "doctor/diagnose.hpp"
+#include "drift/match.hpp"
+#include "portainer/causes.hpp"
+#include "report/wording.hpp"
+
+#include <fmt/format.h>
+#include <set>
+
+namespace mooring::doctor {
+namespace {
+
+std::string shown(EnvironmentId id, const std::string& name) {
+    return name.empty() ? fmt::format("#{}", id) : fmt::format("{} (id {})", printable(name, 100), id);
+}
+
+bool is_kubernetes(const Environment& environment) { return environment.type >= 5 && environment.type <= 7; }
+
+std::string did_you_mean(const std::string& name, const std::vector<Environment>& known) {
+    std::vector<std::string> names;
+    names.reserve(known.size());
+    for (const Environment& environment : known) names.push_back(environment.name);
+    const auto near = closest_match(name, names);
+    return near ? fmt::format(": did you mean `{}`?", printable(*near, 100)) : ".";
+}
+
+class Lines {
+  public:
+    Lines(const ServerFacts& facts, Findings& findings) : facts_(facts), findings_(findings) {}
+
+    void one(EnvironmentId id);
+    void declared_but_unknown();
+
+  private:
+    void readable(EnvironmentId id, const drift::ResolvedEnvironment& where);
+    void unreadable(EnvironmentId id, const drift::ResolvedEnvironment& where);
+    void add(Level level, std::string message, std::string remedy = {});
+    std::string remedy(const Reply& reply, const drift::ResolvedEnvironment& where, const std::string& stack) const;
+    std::string listed_there(EnvironmentId id) const;
+    const EnvironmentTrial& trial(EnvironmentId id) const;
+
+    const ServerFacts& facts_;
+    Findings& findings_;
+};
+
+void Lines::add(Level level, std::string message, std::string remedy) {
+    findings_.push_back({.server = facts_.name,
+                         .check = "environment",
+                         .level = level,
+                         .message = std::move(message),
+                         .remedy = std::move(remedy)});
+}
+
+std::string Lines::remedy(const Reply& reply, const drift::ResolvedEnvironment& where, const std::string& stack) const {
+    return portainer::remedy(reply,
+                             {.user = printable(facts_.known.identity_before.value->username, 100),
+                              .stack = printable(stack, 100),
+                              .environment = where.name.empty() && where.id ? fmt::format("environment {}", *where.id)
+                                                                            : printable(where.name, 100),
+                              .server = printable(facts_.url)});
+}
+
+const EnvironmentTrial& Lines::trial(EnvironmentId id) const {
+    static const EnvironmentTrial none;
+    const auto found = facts_.trials.find(id);
+    return found == facts_.trials.end() ? none : found->second;
+}
+
+std::string Lines::listed_there(EnvironmentId id) const {
+    const auto count = std::ranges::count(*facts_.known.list.value, id, &StackRecord::environment);
+    return count == 0 ? "no stack is listed there"
+                      : report::counted(static_cast<std::size_t>(count), "stack") + " listed";
+}
+
+// It is in the list of environments, or was read by id.
+void Lines::readable(EnvironmentId id, const drift::ResolvedEnvironment& where) {
+    const EnvironmentTrial& tried = trial(id);
+    std::string problems;
+    std::string cures;
+    const auto complain = [&](const std::string& what, const Reply& reply) {
+        problems += fmt::format(" {}: {}.", what, answer_text(reply));
+        const std::string cure = remedy(reply, where, tried.stack_name);
+        if (!cures.contains(cure)) cures += (cures.empty() ? "" : " ") + cure;
+    };
+    if (tried.file.asked() && !tried.file.ok()) complain("Files cannot be read", tried.file);
+    if (tried.containers.asked() && !tried.containers.ok()) complain("What runs cannot be read", tried.containers);
+    // Where no stack is listed, nothing was refused yet; it would be.
+    const bool forbidden = !where.about->stack_management_for_users && !facts_.known.is_administrator();
+    if (forbidden && !tried.file.asked()) {
+        problems += " Users may not manage stacks there, so that the file of any stack would be refused.";
+        const Reply refusal{.outcome = Outcome::denied, .cause = Cause::stack_management_disabled};
+        cures += (cures.empty() ? "" : " ") + remedy(refusal, where, {});
+    }
+    const std::string head = fmt::format("{}: {}", shown(id, where.name), listed_there(id));
+    if (!problems.empty()) return add(Level::warn, head + "." + problems, cures);
+    std::string read = tried.file.asked() ? ", files" : "";
+    if (tried.containers.asked()) read += read.empty() ? ", what runs" : " and what runs";
+    if (is_kubernetes(*where.about))
+        return add(Level::ok,
+                   head + read + (read.empty() ? "" : " can be read") + "; what runs on Kubernetes is not looked at.");
+    add(Level::ok, head + read + (read.empty() ? "." : " can be read."));
+}
+
+void Lines::unreadable(EnvironmentId id, const drift::ResolvedEnvironment& where) {
+    const std::string head = fmt::format("{}: {}", shown(id, where.name), listed_there(id));
+    if (where.standing == drift::Standing::gone)
+        return add(Level::warn,
+                   fmt::format("{}, but the server no longer has this environment: they are orphaned.", head),
+                   "Remove the orphaned stacks, or associate them with an environment, in Portainer's list of stacks.");
+    const std::string kind = where.standing == drift::Standing::denied ? "no access" : "not readable now";
+    add(Level::warn, fmt::format("{}, {}: {}.", head, kind, answer_text(where.reply)), remedy(where.reply, where, {}));
+}
+
+void Lines::one(EnvironmentId id) {
+    const drift::ResolvedEnvironment where = drift::resolve_environment(id, facts_.known);
+    if (where.about != nullptr) return readable(id, where);
+    if (where.reply.asked()) unreadable(id, where);
+}
+
+// Names in manifests that stand for no environment that is known.
+void Lines::declared_but_unknown() {
+    std::set<std::string> said;
+    for (const DesiredStack* stack : facts_.declared) {
+        const auto* ref = std::get_if<EnvironmentRef>(&stack->environment);
+        if (ref == nullptr || ref->id || !said.insert(ref->name).second) continue;
+        const drift::Row row{.stack = stack, .environment = *ref, .selector_text = {}};
+        const drift::ResolvedEnvironment where = drift::resolve_environment(row, facts_.known);
+        if (!where.error.empty()) {
+            add(Level::warn,
+                fmt::format("{}: {}{}", report::place(stack->where), printable(where.error),
+                            where.error.ends_with('?') ? "" : "."),
+                "Mend the name in the manifest.");
+        } else if (!where.id) {
+            add(Level::warn,
+                fmt::format("{}: the manifest means the environment `{}`, which this token cannot see.",
+                            report::place(stack->where), printable(ref->name, 100)),
+                remedy({.outcome = Outcome::denied, .cause = Cause::environment},
+                       {.id = {}, .name = ref->name, .reply = {}, .error = {}}, {}) +
+                    " Or mend the name, if it is spelt otherwise" +
+                    did_you_mean(ref->name, *facts_.known.environments.value));
+        }
+    }
+}
+
+} // namespace
+
+void diagnose_environments(const ServerFacts& facts, Findings& findings) {
+    if (!facts.known.environments.value || !facts.known.list.value || !facts.settings.asked()) return;
+    Lines lines(facts, findings);
+    std::set<EnvironmentId> ids;
+    for (const Environment& environment : *facts.known.environments.value) ids.insert(environment.id);
+    for (const auto& [id, trial] : facts.trials) ids.insert(id);
+    for (const auto& [id, answer] : facts.known.environments_by_id) ids.insert(id);
+    if (facts.known.environments.value->empty()) {
+        findings.push_back({.server = facts.name,
+                            .check = "environments",
+                            .level = Level::warn,
+                            .message = "This token sees no environment, so that a check can read no stack's file.",
+                            .remedy = "Ask an administrator for access: Environments > (name) > Manage access."});
+    }
+    for (const EnvironmentId id : ids) lines.one(id);
+    lines.declared_but_unknown();
+}
+
+} // namespace mooring::doctor

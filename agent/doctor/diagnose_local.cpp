@@ -1,0 +1,107 @@
+// Configuration, manifests, memory: what a check needs of this machine.
+#include "base/text.hpp"
+#include "doctor/diagnose.hpp"
+#include "report/wording.hpp"
+
+#include <fmt/format.h>
+
+namespace mooring::doctor {
+namespace {
+
+constexpr int invalid_exit = 65;
+constexpr int failure_exit = 1;
+
+std::string with_place(const Diagnostic& diagnostic) {
+    const std::string place = report::place(diagnostic.where, true);
+    const std::string text = printable(diagnostic.message, 1000) + ".";
+    return place.empty() ? text : place + ": " + text;
+}
+
+std::size_t count(const Diagnostics& diagnostics, Severity severity) {
+    return static_cast<std::size_t>(std::ranges::count(diagnostics, severity, &Diagnostic::severity));
+}
+
+// Each remark of error or warning is a line: there are few, and each hinders.
+void list_remarks(const Diagnostics& diagnostics, const std::string& check, Findings& findings) {
+    for (const Diagnostic& one : diagnostics) {
+        if (one.severity == Severity::note) continue;
+        const bool error = one.severity == Severity::error;
+        findings.push_back({.check = check,
+                            .level = error ? Level::fail : Level::warn,
+                            .message = with_place(one),
+                            .remedy = printable(one.suggestion, 1000),
+                            .exit_code = error ? invalid_exit : 0});
+    }
+}
+
+void diagnose_configuration(const LocalFacts& facts, Findings& findings) {
+    const std::size_t before = findings.size();
+    list_remarks(facts.remarks, "configuration", findings);
+    if (findings.size() > before) return;
+    const std::string file =
+        facts.configuration.empty() ? "no file, flags and variables" : printable(facts.configuration);
+    findings.push_back(
+        {.check = "configuration", .message = fmt::format("{}: {}.", file, report::counted(facts.servers, "server"))});
+}
+
+void diagnose_manifests(const LocalFacts& facts, Findings& findings) {
+    const std::string folder = printable(facts.manifests);
+    const std::size_t errors = count(facts.manifest_remarks, Severity::error);
+    const std::size_t warnings = count(facts.manifest_remarks, Severity::warning);
+    const std::string holds =
+        fmt::format("{}: {}, {}, {}", folder, report::counted(facts.stacks, "stack"),
+                    report::counted(facts.scopes, "scope"), report::counted(facts.waivers, "waiver"));
+    if (errors + warnings == 0) {
+        findings.push_back({.check = "manifests", .message = holds + "."});
+        return;
+    }
+    const Severity worst = errors > 0 ? Severity::error : Severity::warning;
+    const auto first = std::ranges::find(facts.manifest_remarks, worst, &Diagnostic::severity);
+    findings.push_back({.check = "manifests",
+                        .level = errors > 0 ? Level::fail : Level::warn,
+                        .message = fmt::format("{}; {}, {}. {}{}", holds, report::counted(errors, "error"),
+                                               report::counted(warnings, "warning"),
+                                               errors + warnings > 1 ? "The first: " : "", with_place(*first)),
+                        .remedy = fmt::format("`mooring validate {}` lists all with their cures.", folder),
+                        .exit_code = errors > 0 ? invalid_exit : 0});
+}
+
+void diagnose_memory(const MemoryFacts& facts, Findings& findings) {
+    const std::string file = printable(facts.file);
+    if (facts.file.empty()) {
+        findings.push_back({.check = "memory",
+                            .message =
+                                "None is kept. With `remember: FILE` in the configuration, stacks that were seen "
+                                "once turn a later refusal into proof."});
+    } else if (!facts.broken.empty()) {
+        findings.push_back({.check = "memory",
+                            .level = Level::fail,
+                            .message = printable(facts.broken, 1000) + ".",
+                            .remedy = "Restore the file from a backup, or remove it to begin anew.",
+                            .exit_code = invalid_exit});
+    } else if (!facts.unwritable.empty()) {
+        findings.push_back({.check = "memory",
+                            .level = Level::fail,
+                            .message = fmt::format("{} cannot be written: {}.", file, printable(facts.unwritable)),
+                            .remedy = "Make its folder, and let the user that runs Mooring write there.",
+                            .exit_code = failure_exit});
+    } else {
+        const std::size_t before = findings.size();
+        list_remarks(facts.remarks, "memory", findings);
+        if (findings.size() > before) return;
+        findings.push_back(
+            {.check = "memory",
+             .message = facts.exists ? fmt::format("{}: {} remembered.", file, report::counted(facts.stacks, "stack"))
+                                     : fmt::format("{} is not there yet; the first check makes it.", file)});
+    }
+}
+
+} // namespace
+
+void diagnose_local(const LocalFacts& facts, Findings& findings) {
+    diagnose_configuration(facts, findings);
+    diagnose_manifests(facts, findings);
+    diagnose_memory(facts.memory, findings);
+}
+
+} // namespace mooring::doctor
