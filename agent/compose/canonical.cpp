@@ -18,6 +18,15 @@ Outcome Context::fail(const yaml::Node& node, std::string_view message, std::str
     return Outcome::failed;
 }
 
+bool Context::may_make(yaml::Mark mark, std::size_t values) {
+    constexpr std::size_t most = 200'000; // about 50 MB
+    made_ += values;
+    if (made_ <= most) return true;
+    fail({.mark = mark}, "more than " + std::to_string(most) + " values once ranges and short forms are written out",
+         "too-large");
+    return false;
+}
+
 Outcome canonicalise(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
     out.line = node.mark.line;
     return info(rule.row->form).convert(std::move(node), rule, context, out);

@@ -6,6 +6,7 @@
 #include "yaml/node.hpp"
 #include "yaml/scalar.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -26,6 +27,9 @@ class Context {
     // Remembers the problem, with the path in front. Always Outcome::failed.
     Outcome fail(const yaml::Node& node, std::string_view message, std::string_view code = "wrong-value");
     const std::optional<yaml::Problem>& problem() const { return problem_; }
+    // Counts what short forms are written out to; false, with the problem remembered, when it is too much: a line of
+    // text may stand for 65,535 ports.
+    bool may_make(yaml::Mark mark, std::size_t values);
     // The key under which the value at hand stands; "" at the top.
     std::string_view last_key() const { return path_.empty() ? std::string_view{} : path_.back(); }
 
@@ -43,6 +47,7 @@ class Context {
 
   private:
     std::vector<std::string_view> path_;
+    std::size_t made_ = 0;
     std::optional<yaml::Problem> problem_;
 };
 

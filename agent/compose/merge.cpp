@@ -140,11 +140,12 @@ Found merge_pools(Node& base, Node&& over, const RuleNode* rule) {
     const auto subnet = [](const Node& pool) {
         return pool.find("subnet") == nullptr ? std::string{} : pool.find("subnet")->text;
     };
+    std::unordered_map<std::string, const Node*> before;
+    for (const Node& pool : base.items) before.emplace(subnet(pool), &pool);
     for (Node& pool : over.items) {
-        const auto same =
-            std::ranges::find_if(base.items, [&](const Node& other) { return subnet(other) == subnet(pool); });
-        if (same == base.items.end()) continue;
-        Node merged = *same;
+        const auto same = before.find(subnet(pool));
+        if (same == before.end()) continue;
+        Node merged = *same->second;
         if (auto found = merge_plainly(merged, std::move(pool), rule->element)) return found;
         pool = std::move(merged);
     }

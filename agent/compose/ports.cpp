@@ -159,6 +159,7 @@ Outcome read_short(yaml::Node& node, std::string_view text, Context& context, Va
     if (published && targets->length() != 0 && targets->length() != published->length()) {
         return context.fail(node, "the ranges of published and target ports have different lengths");
     }
+    if (!context.may_make(node.mark, targets->length() + 1)) return Outcome::failed;
     add_range(list, std::move(port), *targets, published, node.mark.line);
     return Outcome::present;
 }

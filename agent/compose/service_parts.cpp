@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace mooring::compose {
 
@@ -42,13 +43,12 @@ namespace {
 template <typename Settings>
 bool read_names(yaml::Node& node, Context& context, Value& out, Settings settings) {
     out.shape = Shape::map;
+    std::unordered_set<std::string> seen;
     for (yaml::Node& item : node.items) {
         auto name = take_text(item, context);
-        if (!name) return false;
-        const bool is_twice = std::ranges::find(out.members, *name, &Member::key) != out.members.end();
-        if (is_twice && out.members.size() < 1000) { // a longer list is not searched item by item
+        if (!name || !context.may_make(item.mark, 3)) return false;
+        if (!seen.insert(*name).second)
             return context.fail(item, "`" + *name + "` stands twice in the list") != Outcome::failed;
-        }
         out.members.push_back({.key = std::move(*name), .value = settings(item.mark.line)});
     }
     sort_members(out);
@@ -139,7 +139,8 @@ Outcome read_env_files(yaml::Node&& node, const RuleNode& /*rule*/, Context& con
     std::unordered_map<std::string, std::size_t> places; // the later of two with one path takes the earlier one's place
     const auto add = [&](yaml::Node& item) {
         Member member;
-        if (read_env_file(item, context, member.value) == Outcome::failed) return false;
+        if (!context.may_make(item.mark, 3) || read_env_file(item, context, member.value) == Outcome::failed)
+            return false;
         const auto [place, is_new] = places.emplace(find(member.value, "path")->text, out.members.size());
         if (is_new)
             out.members.push_back(std::move(member));

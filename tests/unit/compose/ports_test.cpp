@@ -25,6 +25,13 @@ TEST(Ports, ShortAndLongSyntaxAreTheSame) {
     }
 }
 
+TEST(Ports, OfRangesAreBounded) {
+    std::string ranges;
+    for (int i = 0; i < 3; ++i) ranges += "'1-65535:1-65535/udp', ";
+    EXPECT_TRUE(load(stack_of("ports: [" + ranges + "]")));
+    EXPECT_EQ(problem_of("ports: [" + ranges + ranges + "]").code, "too-large");
+}
+
 TEST(Ports, AreNamedByWhatTheyBind) {
     const auto added = [](std::string_view port) {
         return changes("ports: ['1:1']", "ports: ['1:1', " + std::string(port) + "]");

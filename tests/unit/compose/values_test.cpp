@@ -93,6 +93,10 @@ TEST(Values, ThatDiffer) {
         {{"mem_limit: 1e3", "mem_limit: 1000"}, {"mem_limit"}},
         {{"mem_limit: 1000.5", "mem_limit: 2000.5"}, {"mem_limit"}},
         {{"network_mode: ''", "tty: no"}, {"networks"}},
+        {{"links: [a], volumes_from: [a, b], depends_on: {c: {condition: service_healthy}}, ipc: 'service:c'",
+          "links: [a], volumes_from: [a, b], depends_on: {c: {condition: service_started}}, ipc: 'service:c'"},
+         {"depends_on.c.condition"}},
+        {{"links: [a], volumes_from: [a]", "volumes_from: [a]"}, {"depends_on.a.restart", "links"}},
         {{"links: ['${DB:-db}:x']", "links: ['$OTHER']"},
          {"depends_on[\"${DB:-db}\"]", "depends_on[\"${OTHER}\"]", "links[${DB:-db}:x]", "links[${OTHER}]"}},
         {{"deploy: {placement: {constraints: [a=1, a=2]}}", "deploy: {placement: {constraints: [a=2]}}"},
@@ -167,6 +171,14 @@ TEST(Values, ThatTheFormatDoesNotHaveAreRefused) {
         const yaml::Problem problem = problem_of(fields);
         EXPECT_EQ(problem.mark.line, 1U) << fields;
         EXPECT_TRUE(problem.message.contains("services.web")) << problem.message;
+    }
+}
+
+TEST(Problems, LongListsOfOneLineItemsAreBounded) {
+    for (const char* field : {"depends_on", "links", "volumes_from", "env_file"}) {
+        std::string list = std::string(field) + ": [";
+        for (int i = 0; i < 80000; ++i) list += "s" + std::to_string(i * 7919 % 80000) + ", ";
+        EXPECT_EQ(problem_of(list + "]").code, "too-large") << field;
     }
 }
 
