@@ -38,7 +38,7 @@ python3 tests/fuzz/seeds.py "$work/seeds" >/dev/null
 fuzz() {
   local target=$1 status=0 log="$work/$1.log" start=$SECONDS
   mkdir -p "$work/corpus/$target" "$work/crashes/$target"
-  local options=(-max_total_time="$seconds" -rss_limit_mb=512 -timeout=5 -max_len=4096 -print_final_stats=1
+  local options=(-max_total_time="$seconds" -rss_limit_mb=512 -timeout=5 -print_final_stats=1
                  -dict="$work/seeds/$target.dict" -artifact_prefix="$work/crashes/$target/")
   "build/fuzz/bin/fuzz_$target" "${options[@]}" "$work/corpus/$target" "$work/seeds/$target" >"$log" 2>&1 || status=$?
   local runs edges

@@ -10,7 +10,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = ROOT / "tests/fuzz"
-LARGEST = 4096  # run.sh's -max_len
+LARGEST = 4096  # bytes of a seed; libFuzzer makes no inputs longer than the longest seed, or this
 MOST = 400  # inputs a target: more only slow the start down
 
 
@@ -188,6 +188,7 @@ DICTIONARIES = {
     "docker": (["json"], record_keys(), '\\"%s\\":'),
     "error_body": (["json", "error_body"], [], ""),
     "response": (["response"], [], ""),
+    "values": (["values"], [], ""),
     "memory": (["json"], memory_keys(), '\\"%s\\":'),
     "strict_json": (["json"], [], ""),
 }
