@@ -48,6 +48,7 @@ class WatchedApi final : public portainer::Api {
     portainer::Awaitable<Answer<std::vector<NamedId>>> teams() override;
     portainer::Awaitable<Answer<std::vector<NamedId>>> tags() override;
     portainer::Awaitable<Answer<std::vector<NamedId>>> groups() override;
+    portainer::Awaitable<Reply> settings() override;
 
   private:
     void count();
