@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <string_view>
 
 namespace mooring::drift {
 namespace {
@@ -101,8 +102,11 @@ void say_environment_gone(const Situation& s, StackResult& result) {
     const bool id_gone = by_id != nullptr && by_id->outcome == Outcome::stack_gone;
     const std::string proof = id_gone ? fmt::format("stack {} answers 404 too", s.match.remembered->id)
                                       : std::string("the complete list does not have it");
-    say_missing(result, Proof::environment_gone,
-                fmt::format("Proof: the environment {} does not exist any more, and {}.", in_environment(s), proof));
+    // A younger record that was hidden there may be left over: nobody but an administrator sees it.
+    const std::string_view rest = s.complete ? "" : " A hidden re-creation, orphaned with it, cannot be excluded.";
+    say_missing(
+        result, Proof::environment_gone,
+        fmt::format("Proof: the environment {} does not exist any more, and {}.{}", in_environment(s), proof, rest));
     result.remedy = "Declare the stack for another environment, or remove it from the manifests.";
 }
 

@@ -2,6 +2,7 @@
 #include "portainer/causes.hpp"
 
 #include <fmt/format.h>
+#include <string_view>
 #include <utility>
 
 namespace mooring::portainer {
@@ -54,6 +55,21 @@ std::string of_status(const Reply& reply, std::string_view server) {
     }
 }
 
+// OpenSSL's words tell what is wrong with a certificate; each has another cure.
+std::string of_tls(std::string_view words) {
+    // Without a word of certificates the handshake itself failed: the port may not speak TLS at all.
+    if (!words.contains("certificate")) {
+        return "Check that this port speaks HTTPS (Portainer's 9443 does, 9000 is plain http://).";
+    }
+    if (words.contains("mismatch")) {
+        return "Write the host in `url` as the server's certificate names it, or give its key as `tls.pin`.";
+    }
+    if (words.contains("expired") || words.contains("not yet valid")) {
+        return "Renew the server's certificate and check this machine's clock, or give its key as `tls.pin`.";
+    }
+    return "Give the authority that signed the server's certificate as `tls.ca`, or its key as `tls.pin`.";
+}
+
 std::string of_failure(const Reply& reply, const RemedyNames& names) {
     const auto server = named(names.server, "the server");
     switch (reply.failure) {
@@ -66,11 +82,7 @@ std::string of_failure(const Reply& reply, const RemedyNames& names) {
     case Failure::proxy:
         return "Check HTTPS_PROXY and HTTP_PROXY, or name the server's host in NO_PROXY.";
     case Failure::tls:
-        // Without a word of certificates the handshake itself failed: the port may not speak TLS at all.
-        if (!reply.message.contains("certificate")) {
-            return "Check that this port speaks HTTPS (Portainer's 9443 does, 9000 is plain http://).";
-        }
-        return "Give the authority that signed the server's certificate as `tls.ca`, or its key as `tls.pin`.";
+        return of_tls(reply.message);
     case Failure::timeout:
         return fmt::format("Look why {} answers so slowly, or raise `timeouts.request` or `timeouts.run`.", server);
     case Failure::lost:

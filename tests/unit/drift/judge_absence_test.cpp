@@ -167,6 +167,7 @@ TEST(Judge, AbsentWithACompleteListInAKnownEnvironmentThatIsGoneIsMissing) {
     EXPECT_EQ(result.verdict, Verdict::missing);
     EXPECT_EQ(result.proof, Proof::environment_gone);
     EXPECT_EQ(result.exists, false);
+    EXPECT_FALSE(result.message.contains("cannot be excluded")) << result.message;
 }
 
 TEST(Judge, ARememberedIdThatIsGoneWithItsEnvironmentIsMissingForAUserToo) {
@@ -175,6 +176,7 @@ TEST(Judge, ARememberedIdThatIsGoneWithItsEnvironmentIsMissingForAUserToo) {
     EXPECT_TRUE(world.questions().empty());
     EXPECT_EQ(world.judge().verdict, Verdict::missing);
     EXPECT_EQ(world.judge().proof, Proof::environment_gone);
+    EXPECT_TRUE(world.judge().message.contains("A hidden re-creation, orphaned with it, cannot be excluded."));
 }
 
 TEST(Judge, AnUnknownEnvironmentIdIsAnErrorWithACompleteList) {

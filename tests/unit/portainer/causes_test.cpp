@@ -246,6 +246,20 @@ TEST(Remedy, NamesThePersonAndThePlace) {
               "Ask an administrator to give alice access to production: Environments > production > Manage access.");
 }
 
+TEST(Remedy, OfACertificateFollowsWhatIsWrongWithIt) {
+    Reply reply = reply_of(Outcome::unavailable, {}, Failure::tls);
+    const auto remedy_of = [&reply](const char* words) {
+        reply.message = words;
+        return remedy(reply, {});
+    };
+    EXPECT_TRUE(remedy_of("the certificate is not trusted: self-signed certificate").contains("`tls.ca`"));
+    EXPECT_TRUE(remedy_of("the certificate is not trusted: IP address mismatch").contains("`url`"));
+    EXPECT_TRUE(remedy_of("the certificate is not trusted: hostname mismatch").contains("`url`"));
+    EXPECT_TRUE(remedy_of("the certificate is not trusted: certificate has expired").starts_with("Renew"));
+    EXPECT_TRUE(remedy_of("the certificate is not trusted: certificate is not yet valid").contains("clock"));
+    EXPECT_TRUE(remedy_of("wrong version number").contains("HTTPS"));
+}
+
 TEST(Remedy, ExistsForEverythingThatIsNoAnswer) {
     const RemedyNames nobody;
     for (const Cause cause : {Cause::environment, Cause::resource_control, Cause::stack_management_disabled,
