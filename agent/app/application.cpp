@@ -6,6 +6,7 @@
 #include "cli/doctor.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/explain.hpp"
+#include "cli/observe.hpp"
 #include "cli/process.hpp"
 #include "cli/schema.hpp"
 #include "cli/show_config.hpp"
@@ -65,8 +66,9 @@ int run_commands(int argc, const char* const* argv) {
                          .err_width = columns_of(STDERR_FILENO)};
 
     // The commands, in the order of the help.
-    const std::array<std::unique_ptr<cli::Command>, 8> commands{
+    const std::array<std::unique_ptr<cli::Command>, 9> commands{
         cli::make_check_command(portainer::make_api),
+        cli::make_observe_command(portainer::make_api),
         cli::make_doctor_command({portainer::make_api, portainer::inspect}),
         cli::make_validate_command(),
         cli::make_diff_command(),

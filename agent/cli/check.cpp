@@ -1,11 +1,13 @@
 #include "cli/check.hpp"
 
-#include "cli/check_run.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/load_run.hpp"
 #include "cli/process.hpp"
+#include "cli/replay.hpp"
 #include "cli/settings.hpp"
 #include "cli/version.hpp"
 #include "report/text.hpp"
+#include "snapshot/json.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -23,7 +25,8 @@ class Check final : public Command {
     std::string_view examples() const override {
         return "  mooring check manifests\n"
                "  mooring check --only environment=production --only label=team=web --output json=report.json\n"
-               "  mooring check --compose-dir stacks --environment production --url https://portainer.example.org\n\n"
+               "  mooring check --compose-dir stacks --environment production --url https://portainer.example.org\n"
+               "  mooring check --snapshot snapshot.json   what `mooring observe` wrote, judged without a server\n\n"
                "Exit codes: 0 in sync, 2 drift, 3 not everything could be seen, 4 both; 64 usage, 65 invalid\n"
                "manifests or configuration, 69 no server answered, 77 credentials refused, 130 interrupted.";
     }
@@ -33,7 +36,8 @@ class Check final : public Command {
   private:
     // The route: load -> observe -> judge -> report.
     int check(Console& console, const CheckOptions& options, config::Loaded loaded, const std::vector<Output>& outputs);
-    Desired load(const CheckOptions& options, const config::Config& config, Console& console) const;
+    int check_snapshot(Console& console, const CheckOptions& options, config::Loaded loaded,
+                       const std::vector<Output>& outputs);
     int stop_before_reading(Console& console, const config::Config& config, const std::vector<Output>& outputs,
                             Diagnostics diagnostics) const;
     int finish(Console& console, const CheckOptions& options, const config::Config& config,
@@ -59,6 +63,8 @@ void Check::declare(CLI::App& app) {
         ->allow_extra_args(false);
     app.add_option("--compose-dir", words_.compose_dir, "A folder of compose folders instead of manifests")
         ->type_name("DIR");
+    app.add_option("--snapshot", words_.snapshot, "Judge what `mooring observe` wrote: its manifests, its answers")
+        ->type_name("FILE");
     app.add_option("--type", words_.type, "Type of the stacks of --compose-dir")->type_name("TYPE");
     app.add_flag("--quiet,-q", words_.quiet, "Leave out what is in sync");
     app.add_flag("--show-values", words_.show_values, "Print secrets that differ; on a terminal only");
@@ -76,49 +82,35 @@ int Check::run(Console& console) {
     if (!outputs) return usage_error(console, name(), outputs.error().message);
     if (!options->compose_dir.empty() && loaded.config.environment.empty())
         return usage_error(console, name(), "--compose-dir needs --environment NAME");
+    if (!options->snapshot.empty()) return check_snapshot(console, *options, std::move(loaded), *outputs);
     return check(console, *options, std::move(loaded), *outputs);
 }
 
 int Check::check(Console& console, const CheckOptions& options, config::Loaded loaded,
                  const std::vector<Output>& outputs) {
-    config::Config& config = loaded.config;
-    if (!options.folder.empty()) config.manifests = options.folder;
-    Diagnostics problems = std::move(loaded.diagnostics);
-    const auto add = [&problems](Diagnostics more) { std::ranges::move(more, std::back_inserter(problems)); };
-    if (!has_errors(problems)) add(config::require_servers(config));
-    if (!has_errors(problems)) add(config::read_credentials(config, console.variables, config::read_standard_input));
-    Desired desired = load(options, config, console);
-    // Wrong manifests do not keep the good ones from being judged, unless there are no good ones.
-    const bool nothing_to_judge = has_errors(problems) || (desired.stacks.empty() && has_errors(desired.diagnostics));
-    add(std::move(desired.diagnostics));
-    ledger::LoadedMemory memory;
-    if (!config.remember.empty() && !nothing_to_judge) {
-        auto remembered = ledger::load_memory(config.remember);
-        if (!remembered) return failure(console, name(), remembered.error().message, exit_invalid);
-        memory = std::move(*remembered);
-        add(std::move(memory.diagnostics));
-    }
-    if (nothing_to_judge) return stop_before_reading(console, config, outputs, std::move(problems));
+    Result<LoadedRun> run = load_run(options, std::move(loaded), console);
+    if (!run) return failure(console, name(), run.error().message, exit_invalid);
+    const config::Config config = run->inputs.config;
+    if (run->nothing_to_judge)
+        return stop_before_reading(console, config, outputs, std::move(run->inputs.desired.diagnostics));
 
-    desired.diagnostics = std::move(problems);
     close_memory();
-    Result<CheckResult> result = run_check(
-        {.config = config, .desired = std::move(desired), .memory = std::move(memory)}, options, make_api_, console);
+    Result<CheckResult> result = run_check(std::move(run->inputs), options, make_api_, console);
     if (!result) return failure(console, name(), result.error().message, exit_invalid);
     return finish(console, options, config, outputs, std::move(*result));
 }
 
-Desired Check::load(const CheckOptions& options, const config::Config& config, Console& console) const {
-    const manifest::LoadOptions from = config::load_options(config, console.variables);
-    if (options.compose_dir.empty()) return manifest::load(from);
-    manifest::ComposeDirOptions folder;
-    folder.root = options.compose_dir;
-    folder.environment.name = config.environment;
-    folder.server = from.default_server;
-    if (folder.server.empty() && config.servers.size() == 1) folder.server = config.servers.front().server.name;
-    folder.type = options.type;
-    folder.runtime = config.runtime;
-    return manifest::load_compose_dir(folder);
+// The same route from where everything was written down: nothing is asked, nothing but the snapshot is read.
+int Check::check_snapshot(Console& console, const CheckOptions& options, config::Loaded loaded,
+                          const std::vector<Output>& outputs) {
+    if (has_errors(loaded.diagnostics))
+        return stop_before_reading(console, loaded.config, outputs, std::move(loaded.diagnostics));
+    const Result<snapshot::Snapshot> kept = snapshot::load(options.snapshot);
+    if (!kept) return failure(console, name(), kept.error().message, exit_invalid);
+    Result<CheckResult> result = replay(*kept, options, console);
+    if (!result) return failure(console, name(), result.error().message, exit_invalid);
+    loaded.config.remember.clear();
+    return finish(console, options, loaded.config, outputs, std::move(*result));
 }
 
 // Configuration or manifests are so wrong that no server was asked. Machines still get a report.

@@ -40,12 +40,20 @@ Result<CheckOptions> parse_check(const CheckWords& words, bool out_is_terminal) 
     CheckOptions options;
     options.folder = words.folder;
     options.compose_dir = words.compose_dir;
+    options.snapshot = words.snapshot;
     options.quiet = words.quiet;
     options.show_values = words.show_values;
     options.log_level = words.verbose && words.log_level == "off" ? "info" : words.log_level;
     if (const auto problem =
             one_of("--log-level", options.log_level, {"trace", "debug", "info", "warn", "error", "off"}))
         return fail(ErrorKind::usage, *problem);
+    if (!words.snapshot.empty()) {
+        if (!words.folder.empty() || !words.compose_dir.empty())
+            return fail(ErrorKind::usage,
+                        "--snapshot brings the manifests of its run: leave DIR and --compose-dir out");
+        if (words.show_values)
+            return fail(ErrorKind::usage, "a snapshot holds no secrets that --show-values could show");
+    }
     if (words.show_values && !out_is_terminal)
         return fail(ErrorKind::usage, "--show-values prints secrets, so standard output must be a terminal");
     if (!words.folder.empty() && !words.compose_dir.empty())

@@ -19,6 +19,7 @@ struct CheckWords {
     std::string folder;      // DIR; "" the configuration's
     std::string compose_dir; // --compose-dir
     std::string type;        // --type
+    std::string snapshot;    // --snapshot
     std::vector<std::string> fail_on;
     std::vector<std::string> only;
     std::vector<std::string> output;
@@ -31,6 +32,7 @@ struct CheckWords {
 struct CheckOptions {
     std::filesystem::path folder;
     std::filesystem::path compose_dir;
+    std::filesystem::path snapshot;
     StackType type = StackType::standalone;
     std::set<Verdict> fail_on{all_verdicts.begin(), all_verdicts.end()};
     Only only;

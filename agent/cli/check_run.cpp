@@ -5,7 +5,6 @@
 #include "cli/progress.hpp"
 #include "cli/run_until_done.hpp"
 #include "cli/version.hpp"
-#include "drift/engine.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
@@ -67,6 +66,7 @@ drift::RunOptions run_options(const CheckInputs& inputs, const CheckOptions& opt
     out.on_progress = [&progress](std::size_t done, std::size_t total) { progress.update(done, total); };
     out.digest_key = inputs.memory.key;
     out.mooring_version = version();
+    out.hooks = inputs.hooks;
     return out;
 }
 

@@ -3,6 +3,7 @@
 
 #include "cli/check.hpp"
 #include "cli/check_options.hpp"
+#include "drift/engine.hpp"
 #include "ledger/memory_file.hpp"
 
 namespace mooring::cli {
@@ -12,6 +13,7 @@ struct CheckInputs {
     config::Config config; // with tokens
     Desired desired;       // its diagnostics already hold those of configuration and memory
     ledger::LoadedMemory memory;
+    drift::RunHooks hooks{};
 };
 
 struct CheckResult {

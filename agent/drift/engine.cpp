@@ -172,14 +172,20 @@ awaitable<bool> Run::State::judge_row(ServerRun& server, int round, std::size_t 
     const Row& row = server.rows[server.chosen[index]];
     StackFacts facts;
     facts.round = round;
-    const std::optional<compose::File> file = desired_file(*row.stack);
-    if (file) facts.desired = compose::facts(*file, normalise_stack_name(row.stack->name));
+    std::optional<compose::File> file;
+    if (options.hooks.desired_facts) {
+        facts.desired = options.hooks.desired_facts(*row.stack);
+    } else {
+        file = desired_file(*row.stack);
+        if (file) facts.desired = compose::facts(*file, normalise_stack_name(row.stack->name));
+    }
     const Asking asking{.api = *server.target.api,
                         .server = server.facts,
                         .judge = options.judge,
                         .digest = digest,
                         .full_verify = options.full_verify,
-                        .desired = file ? &*file : nullptr};
+                        .desired = file ? &*file : nullptr,
+                        .compare_file = options.hooks.compare_file};
     const bool needs_second_list = co_await observe_row(row, facts, asking);
     if (const StackRecord* other = contradicting_record(facts, server.facts.memory)) server.contradiction = *other;
     if (needs_second_list) co_return true;
@@ -189,6 +195,7 @@ awaitable<bool> Run::State::judge_row(ServerRun& server, int round, std::size_t 
     }
 
     StackResult result = judge(row, server.facts, facts, options.judge);
+    if (options.hooks.on_judged) options.hooks.on_judged(*row.stack, result);
     if (digest && result.id && facts.file.value) {
         facts.file.value->actual.reset(); // the memory needs only the digests; with 10,000 stacks the rest is much
         server.files[*result.id] = std::move(*facts.file.value);

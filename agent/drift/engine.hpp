@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -25,6 +26,17 @@ struct Target {
     portainer::Api* api = nullptr;
 };
 
+// The places at which a run lets a recording listen, and at which a replay answers for texts that it does not have
+// (agent/snapshot). Whatever is empty is as if it were not there.
+struct RunHooks {
+    // What a desired file would run, instead of reading its text.
+    std::function<std::optional<compose::ProjectFacts>(const DesiredStack&)> desired_facts;
+    // Called in place of `compare`, which compares the server's file of this id with the desired one.
+    std::function<ContentFacts(const DesiredStack&, StackId, const std::function<ContentFacts()>& compare)>
+        compare_file;
+    std::function<void(const DesiredStack&, const StackResult&)> on_judged; // after each row
+};
+
 struct RunOptions {
     JudgeOptions judge;
     std::chrono::milliseconds debounce{2000}; // between the first list and the second (design §3.2, complete_list)
@@ -36,6 +48,7 @@ struct RunOptions {
     std::function<void(std::size_t done, std::size_t total)> on_progress; // after each stack; may be empty
     Secret digest_key;                                                    // of the memory; empty: no file is skipped
     std::string mooring_version;
+    RunHooks hooks;
 };
 
 // One run over all targets. Everything it is given outlives it. Runs on the executor of execute()'s coroutine, one

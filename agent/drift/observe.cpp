@@ -69,10 +69,12 @@ awaitable<void> read_file(const Row& row, StackId id, StackFacts& facts, const A
     if (record == nullptr) record = read_by_id(facts, id);
     Answer<std::string> answer = co_await asking.api.stack_file(id);
     facts.file.reply = std::move(answer.reply);
-    if (answer.value) {
-        facts.file.value =
-            compare_content(*row.stack, asking.desired, *answer.value, asking.digest, record, asking.judge.show_values);
-    }
+    if (!answer.value) co_return;
+    const std::function<ContentFacts()> compare = [&] {
+        return compare_content(*row.stack, asking.desired, *answer.value, asking.digest, record,
+                               asking.judge.show_values);
+    };
+    facts.file.value = asking.compare_file ? asking.compare_file(*row.stack, id, compare) : compare();
 }
 
 // What runs in one environment: containers, or services and tasks.

@@ -8,6 +8,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -39,6 +40,8 @@ struct Asking {
     const MakeDigest& digest; // empty: no key, nothing is skipped
     std::chrono::seconds full_verify{};
     const compose::File* desired = nullptr; // parsed once; nullptr for Git, Kubernetes, and a file that does not load
+    // RunHooks::compare_file; may be empty
+    const std::function<ContentFacts(const DesiredStack&, StackId, const std::function<ContentFacts()>&)>& compare_file;
 };
 
 // Asks what next_questions() wants to know, until nothing is left. Returns true when the row needs the second list

@@ -1,4 +1,4 @@
-// The memory as JSON text: one form, sorted, read strictly. Private to this folder.
+// The memory as JSON text: one form, sorted, read strictly. A snapshot holds it too (agent/snapshot).
 #pragma once
 
 #include "model/memory.hpp"

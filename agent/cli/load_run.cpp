@@ -1,0 +1,47 @@
+#include "cli/load_run.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace mooring::cli {
+namespace {
+
+Desired load_desired(const CheckOptions& options, const config::Config& config, Console& console) {
+    const manifest::LoadOptions from = config::load_options(config, console.variables);
+    if (options.compose_dir.empty()) return manifest::load(from);
+    manifest::ComposeDirOptions folder;
+    folder.root = options.compose_dir;
+    folder.environment.name = config.environment;
+    folder.server = from.default_server;
+    if (folder.server.empty() && config.servers.size() == 1) folder.server = config.servers.front().server.name;
+    folder.type = options.type;
+    folder.runtime = config.runtime;
+    return manifest::load_compose_dir(folder);
+}
+
+} // namespace
+
+Result<LoadedRun> load_run(const CheckOptions& options, config::Loaded loaded, Console& console) {
+    config::Config& config = loaded.config;
+    if (!options.folder.empty()) config.manifests = options.folder;
+    Diagnostics problems = std::move(loaded.diagnostics);
+    const auto add = [&problems](Diagnostics more) { std::ranges::move(more, std::back_inserter(problems)); };
+    if (!has_errors(problems)) add(config::require_servers(config));
+    if (!has_errors(problems)) add(config::read_credentials(config, console.variables, config::read_standard_input));
+    LoadedRun out;
+    out.inputs.desired = load_desired(options, config, console);
+    Desired& desired = out.inputs.desired;
+    out.nothing_to_judge = has_errors(problems) || (desired.stacks.empty() && has_errors(desired.diagnostics));
+    add(std::move(desired.diagnostics));
+    if (!config.remember.empty() && !out.nothing_to_judge) {
+        auto remembered = ledger::load_memory(config.remember);
+        if (!remembered) return std::unexpected(remembered.error());
+        out.inputs.memory = std::move(*remembered);
+        add(std::move(out.inputs.memory.diagnostics));
+    }
+    desired.diagnostics = std::move(problems);
+    out.inputs.config = std::move(config);
+    return out;
+}
+
+} // namespace mooring::cli

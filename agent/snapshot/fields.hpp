@@ -1,0 +1,332 @@
+// Every field of a snapshot, once: the writer and the reader (json.cpp) walk the same lists. Private to this folder.
+// `fields(a, value)` calls a("name", value.member) for each; the name is the one in the file.
+#pragma once
+
+#include "snapshot/snapshot.hpp"
+
+#include <concepts>
+#include <type_traits>
+
+namespace mooring::snapshot {
+
+// T or const T.
+template <typename Given, typename T>
+concept Of = std::same_as<std::remove_const_t<Given>, T>;
+
+void fields(auto& a, Of<Reply> auto& r) {
+    a("outcome", r.outcome);
+    a("cause", r.cause);
+    a("failure", r.failure);
+    a("target", r.target);
+    a("status", r.status);
+    a("message", r.message);
+    a("details", r.details);
+    a("serverDate", r.server_date);
+}
+
+void fields(auto& a, Of<ServerStatus> auto& s) {
+    a("version", s.version);
+    a("instanceId", s.instance_id);
+}
+
+void fields(auto& a, Of<Identity> auto& i) {
+    a("id", i.id);
+    a("username", i.username);
+    a("role", i.role);
+}
+
+void fields(auto& a, Of<Environment> auto& e) {
+    a("id", e.id);
+    a("name", e.name);
+    a("type", e.type);
+    a("group", e.group);
+    a("tags", e.tags);
+    a("stackManagementForUsers", e.stack_management_for_users);
+}
+
+void fields(auto& a, Of<NamedId> auto& n) {
+    a("id", n.id);
+    a("name", n.name);
+}
+
+void fields(auto& a, Of<EnvVar> auto& v) {
+    a("name", v.name);
+    a.secret(v.value);
+}
+
+void fields(auto& a, Of<ResourceControl> auto& c) {
+    a("id", c.id);
+    a("public", c.is_public);
+    a("administratorsOnly", c.administrators_only);
+    a("users", c.users);
+    a("teams", c.teams);
+}
+
+void fields(auto& a, Of<GitConfig> auto& g) {
+    a("url", g.url);
+    a("reference", g.reference);
+    a("configFilePath", g.config_file_path);
+    a("commit", g.commit);
+    a("tlsSkipVerify", g.tls_skip_verify);
+    a("hasAuthentication", g.has_authentication);
+}
+
+// Which webhook and which job is a credential or noise; that there is one decides.
+void fields(auto& a, Of<AutoUpdate> auto& u) {
+    a("interval", u.interval);
+    a.is_set("webhook", u.webhook);
+    a.is_set("armed", u.job_id);
+}
+
+void fields(auto& a, Of<DeploymentStep> auto& s) {
+    a("status", s.status);
+    a("time", s.time);
+    a("message", s.message);
+}
+
+void fields(auto& a, Of<StackRecord> auto& r) {
+    a("id", r.id);
+    a("name", r.name);
+    a("type", r.type);
+    a("environment", r.environment);
+    a("entryPoint", r.entry_point);
+    a("additionalFiles", r.additional_files);
+    a("env", r.env);
+    a("status", r.status);
+    a("resourceControl", r.resource_control);
+    a("createdAt", r.created_at);
+    a("updatedAt", r.updated_at);
+    a("namespace", r.namespace_);
+    a("autoUpdate", r.auto_update);
+    a("git", r.git);
+    a("deployment", r.deployment);
+}
+
+void fields(auto& a, Of<Container> auto& c) {
+    a("name", c.name);
+    a("project", c.project);
+    a("service", c.service);
+    a("number", c.number);
+    a("oneoff", c.oneoff);
+    a("image", c.image);
+    a("state", c.state);
+    a("status", c.status);
+}
+
+void fields(auto& a, Of<SwarmService> auto& s) {
+    a("id", s.id);
+    a("name", s.name);
+    a("namespace", s.namespace_);
+    a("image", s.image);
+    a("global", s.global);
+    a("replicas", s.replicas);
+    a("runningTasks", s.running_tasks);
+    a("desiredTasks", s.desired_tasks);
+}
+
+void fields(auto& a, Of<SwarmTask> auto& t) {
+    a("serviceId", t.service_id);
+    a("desiredState", t.desired_state);
+    a("state", t.state);
+    a("error", t.error);
+    a("slot", t.slot);
+}
+
+void fields(auto& a, Of<SourceLocation> auto& w) {
+    a("file", w.file);
+    a("line", w.line);
+    a("column", w.column);
+}
+
+void fields(auto& a, Of<Diagnostic> auto& d) {
+    a("severity", d.severity);
+    a("code", d.code);
+    a("message", d.message);
+    a("suggestion", d.suggestion);
+    a("where", d.where);
+    a("server", d.server);
+}
+
+void fields(auto& a, Of<Change> auto& c) {
+    a("plane", c.plane);
+    a("path", c.path);
+    a("desired", c.desired);
+    a("actual", c.actual);
+    a("secret", c.secret);
+    a("where", c.where);
+}
+
+void fields(auto& a, Of<compose::ServiceFacts> auto& s) {
+    a("name", s.name);
+    a("containerName", s.container_name);
+    a("containerNameSymbolic", s.container_name_symbolic);
+    a("image", s.image);
+    a("replicas", s.replicas);
+    a("global", s.global);
+    a("inProfile", s.in_profile);
+    a("restarts", s.restarts);
+    a("restartsInSwarm", s.restarts_in_swarm);
+    a("usesDefaultNetwork", s.uses_default_network);
+    a("line", s.line);
+}
+
+void fields(auto& a, Of<compose::ProjectFacts> auto& p) {
+    a("services", p.services);
+    a("hasDefaultNetwork", p.has_default_network);
+    a("networks", p.networks);
+    a("volumes", p.volumes);
+    a("moreFiles", p.more_files);
+}
+
+void fields(auto& a, Of<drift::ContentFacts> auto& c) {
+    a("equalBytes", c.equal_bytes);
+    a("changes", c.changes);
+    a("problem", c.problem);
+    a("actual", c.actual);
+}
+
+void fields(auto& a, Of<EnvironmentRef> auto& e) {
+    a("id", e.id);
+    a("name", e.name);
+}
+
+void fields(auto& a, Of<EnvironmentSelector> auto& e) {
+    a("tags", e.tags);
+    a("group", e.group);
+}
+
+void fields(auto& a, Of<DesiredContent> auto& c) {
+    a("file", c.file);
+    a("line", c.line);
+}
+
+void fields(auto& a, Of<DesiredGit> auto& g) {
+    a("url", g.url);
+    a("reference", g.reference);
+    a("path", g.path);
+    a("additionalFiles", g.additional_files);
+    a("commit", g.commit);
+    a("tlsSkipVerify", g.tls_skip_verify);
+    a("line", g.line);
+}
+
+void fields(auto& a, Of<DesiredEnv> auto& e) {
+    a("name", e.name);
+    a.secret(e.value);
+    a("unreadable", e.unreadable);
+    a("public", e.is_public);
+    a("line", e.line);
+}
+
+void fields(auto& a, Of<Principal> auto& p) {
+    a("id", p.id);
+    a("name", p.name);
+}
+
+void fields(auto& a, Of<DesiredAccess> auto& d) {
+    a("kind", d.kind);
+    a("users", d.users);
+    a("teams", d.teams);
+    a("line", d.line);
+}
+
+void fields(auto& a, Of<DesiredAutoUpdate> auto& u) {
+    a("interval", u.interval);
+    a("webhook", u.webhook);
+    a("line", u.line);
+}
+
+void fields(auto& a, Of<IgnoreRule> auto& r) {
+    a("path", r.path);
+    a("reason", r.reason);
+}
+
+void fields(auto& a, Of<Suspension> auto& s) {
+    a("reason", s.reason);
+    a("owner", s.owner);
+    a("until", s.until);
+}
+
+void fields(auto& a, Of<DesiredStack> auto& s) {
+    a("name", s.name);
+    a("server", s.server);
+    a.either("environment", "selector", s.environment);
+    a("type", s.type);
+    a("namespace", s.namespace_);
+    a.either("content", "git", s.source);
+    a("env", s.env);
+    a("envStrict", s.env_strict);
+    a("state", s.state);
+    a("access", s.access);
+    a("autoUpdate", s.auto_update);
+    a("runtime", s.runtime);
+    a("ignore", s.ignore);
+    a("suspended", s.suspended);
+    a("labels", s.labels);
+    a("owner", s.owner);
+    a("where", s.where);
+    a("stateLine", s.state_line);
+}
+
+void fields(auto& a, Of<DesiredScope> auto& s) {
+    a("server", s.server);
+    a("environments", s.environments);
+    a("names", s.names);
+    a("except", s.except);
+    a("where", s.where);
+}
+
+void fields(auto& a, Of<Waiver> auto& w) {
+    a("name", w.name);
+    a("server", w.server);
+    a("environment", w.environment);
+    a("stack", w.stack);
+    a("path", w.path);
+    a("owner", w.owner);
+    a("reason", w.reason);
+    a("approver", w.approver);
+    a("from", w.from);
+    a("until", w.until);
+    a("where", w.where);
+}
+
+void fields(auto& a, Of<Desired> auto& d) {
+    a("stacks", d.stacks);
+    a("scopes", d.scopes);
+    a("waivers", d.waivers);
+    a("diagnostics", d.diagnostics);
+    a("complete", d.complete);
+}
+
+void fields(auto& a, Of<ObjectKey> auto& k) {
+    a("environment", k.environment);
+    a("kind", k.kind);
+    a("name", k.name);
+}
+
+void fields(auto& a, Of<Texts> auto& t) {
+    a("desired", t.desired);
+    a("files", t.files);
+}
+
+void fields(auto& a, Of<ServerAnswers> auto& s) {
+    a("name", s.name);
+    a("url", s.url);
+    a("status", s.status);
+    a("identity", s.identity);
+    a("environments", s.environments);
+    a("environment", s.environment);
+    a("stacks", s.stacks);
+    a("stack", s.stack);
+    a("stackFile", s.stack_file);
+    a("containers", s.containers);
+    a("services", s.services);
+    a("tasks", s.tasks);
+    a("dockerObject", s.docker_object);
+    a("users", s.users);
+    a("teams", s.teams);
+    a("tags", s.tags);
+    a("groups", s.groups);
+}
+
+} // namespace mooring::snapshot

@@ -1,0 +1,331 @@
+#include "snapshot/redact.hpp"
+
+#include "drift/known_secrets.hpp"
+#include "model/names.hpp"
+#include "snapshot/marks.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+#include <string_view>
+
+namespace mooring::snapshot {
+namespace {
+
+constexpr std::size_t least_hidden = 6;  // as KnownSecrets::stand_in: shorter values stand in images by chance
+constexpr std::size_t least_telling = 8; // in messages of requests, which name many things
+constexpr const char* is_set = "set"; // a webhook or a job: that there is one decides, which one is nobody's business
+
+// The values of one stack and their marks, longest first.
+class Replacements {
+  public:
+    void add(const Secret& value, const Marks& marks) {
+        const std::string* mark = marks.find(value);
+        if (mark == nullptr || value.reveal().size() < least_hidden) return;
+        const std::string_view text = value.reveal();
+        if (std::ranges::find(list_, text, &Pair::first) != list_.end()) return;
+        list_.insert(std::ranges::upper_bound(list_, text.size(), std::greater{},
+                                              [](const Pair& pair) { return pair.first.size(); }),
+                     {text, *mark});
+    }
+
+    // An image by its digest or id is compared as such, and no secret is one.
+    void apply(std::string& image) const {
+        if (image.starts_with("sha256:")) return;
+        std::string out;
+        for (std::string_view rest = image; !rest.empty();) {
+            const auto found =
+                std::ranges::find_if(list_, [rest](const Pair& pair) { return rest.starts_with(pair.first); });
+            out += found != list_.end() ? found->second : rest.substr(0, 1);
+            rest.remove_prefix(found != list_.end() ? found->first.size() : 1);
+        }
+        image = std::move(out);
+    }
+    void apply(std::optional<compose::ProjectFacts>& facts) const {
+        if (!facts) return;
+        for (compose::ServiceFacts& service : facts->services) {
+            if (service.image) apply(*service.image);
+        }
+    }
+
+  private:
+    using Pair = std::pair<std::string_view, std::string_view>;
+    std::vector<Pair> list_;
+};
+
+void add_declared(const DesiredStack& stack, const Marks& marks, Replacements& out) {
+    if (!stack.env) return;
+    for (const DesiredEnv& variable : *stack.env) {
+        if (variable.value && !variable.is_public) out.add(*variable.value, marks);
+    }
+}
+
+// The secrets of one server's stacks, by record, and the manifests that each was compared with.
+struct OfRecord {
+    Replacements replacements;
+    std::vector<const DesiredStack*> declared;
+    std::vector<const StackRecord*> seen;
+
+    // What a report would make of this text; of a deployment error, it also knows the desired file's secrets.
+    std::string mask(std::string text, bool of_deployment = false) const {
+        static const DesiredStack nothing_declared;
+        for (const StackRecord* record : seen) {
+            if (declared.empty()) text = drift::KnownSecrets(nothing_declared, record).mask(text);
+            for (const DesiredStack* stack : declared) {
+                drift::KnownSecrets secrets(*stack, record);
+                if (of_deployment) secrets.learn_file(*stack);
+                text = secrets.mask(text);
+            }
+        }
+        return text;
+    }
+};
+
+using OfServer = std::map<StackId, OfRecord>;
+
+OfServer gather(ServerAnswers& server, Recording& recording, const Marks& marks) {
+    OfServer records;
+    each_record(server, [&](StackRecord& record) {
+        OfRecord& entry = records[record.id];
+        entry.seen.push_back(&record);
+        for (const EnvVar& variable : record.env) entry.replacements.add(variable.value, marks);
+    });
+    for (const DesiredStack& stack : recording.desired.stacks) {
+        if (stack.server != server.name) continue;
+        for (const StackId id : recording.records_of[key_of(stack)]) {
+            add_declared(stack, marks, records[id].replacements);
+            records[id].declared.push_back(&stack);
+        }
+    }
+    return records;
+}
+
+// Which records a project in an environment may be.
+using ByProject = std::map<std::pair<EnvironmentId, std::string>, std::set<StackId>>;
+
+ByProject projects_of(ServerAnswers& server) {
+    ByProject projects;
+    each_record(server, [&](const StackRecord& record) {
+        projects[{record.environment, normalise_stack_name(record.name)}].insert(record.id);
+    });
+    return projects;
+}
+
+class RuntimeTexts {
+  public:
+    RuntimeTexts(ServerAnswers& server, const OfServer& records) : records_(records), projects_(projects_of(server)) {}
+
+    void image(EnvironmentId environment, const std::string& project, std::string& text) const {
+        each(environment, project, [&](const OfRecord& record) { record.replacements.apply(text); });
+    }
+    void free_text(EnvironmentId environment, const std::string& project, std::string& text) const {
+        if (!text.empty()) each(environment, project, [&](const OfRecord& record) { text = record.mask(text); });
+    }
+
+  private:
+    template <typename Visit>
+    void each(EnvironmentId environment, const std::string& project, Visit visit) const {
+        const auto found = projects_.find({environment, project});
+        if (project.empty() || found == projects_.end()) return;
+        for (const StackId id : found->second) visit(records_.at(id));
+    }
+
+    const OfServer& records_;
+    ByProject projects_;
+};
+
+void redact_runtime(ServerAnswers& server, const OfServer& records) {
+    const RuntimeTexts texts(server, records);
+    for (auto& [environment, answers] : server.containers) {
+        for (auto& answer : answers) {
+            if (!answer.value) continue;
+            for (Container& one : *answer.value) {
+                texts.image(environment, one.project, one.image);
+                texts.free_text(environment, one.project, one.status);
+            }
+        }
+    }
+    for (auto& [environment, answers] : server.services) {
+        std::map<std::string, std::string> namespaces; // by service id
+        for (auto& answer : answers) {
+            if (!answer.value) continue;
+            for (SwarmService& one : *answer.value) {
+                texts.image(environment, one.namespace_, one.image);
+                namespaces[one.id] = one.namespace_;
+            }
+        }
+        for (auto& answer : server.tasks[environment]) {
+            if (!answer.value) continue;
+            for (SwarmTask& one : *answer.value) texts.free_text(environment, namespaces[one.service_id], one.error);
+        }
+    }
+}
+
+// Answers that were refused quote what the server likes; the same few sentences come again and again.
+class Messages {
+  public:
+    explicit Messages(const std::vector<std::string_view>& values) : values_(values) {}
+
+    void clean(Reply& reply) {
+        if (reply.ok() || reply.outcome == Outcome::object_absent) return; // Docker's 404 repeats our question
+        clean(reply.message);
+        clean(reply.details);
+    }
+    void clean(std::string& text) {
+        if (text.size() < least_telling) return;
+        const auto [known, is_new] = cleaned_.try_emplace(text, text);
+        if (is_new) {
+            for (const std::string_view value : values_) {
+                for (std::size_t at = 0; (at = known->second.find(value, at)) != std::string::npos;)
+                    known->second.replace(at, value.size(), "***");
+            }
+        }
+        text = known->second;
+    }
+
+  private:
+    const std::vector<std::string_view>& values_;
+    std::map<std::string, std::string> cleaned_;
+};
+
+template <typename T>
+void clean_replies(Asked<T>& answers, Messages& messages) {
+    for (auto& answer : answers) messages.clean(answer.reply);
+}
+
+template <typename Key, typename T>
+void clean_replies(std::map<Key, Asked<T>>& answers, Messages& messages) {
+    for (auto& [key, asked] : answers) clean_replies(asked, messages);
+}
+
+template <typename Key>
+void clean_replies(std::map<Key, std::vector<Reply>>& replies, Messages& messages) {
+    for (auto& [key, asked] : replies) {
+        for (Reply& reply : asked) messages.clean(reply);
+    }
+}
+
+void clean_replies(ServerAnswers& server, Messages& messages) {
+    clean_replies(server.status, messages);
+    clean_replies(server.identity, messages);
+    clean_replies(server.environments, messages);
+    clean_replies(server.environment, messages);
+    clean_replies(server.stacks, messages);
+    clean_replies(server.stack, messages);
+    clean_replies(server.stack_file, messages);
+    clean_replies(server.containers, messages);
+    clean_replies(server.services, messages);
+    clean_replies(server.tasks, messages);
+    clean_replies(server.docker_object, messages);
+    clean_replies(server.users, messages);
+    clean_replies(server.teams, messages);
+    clean_replies(server.tags, messages);
+    clean_replies(server.groups, messages);
+}
+
+// Values that no sentence holds by chance: long, and more than one word of small letters.
+std::vector<std::string_view> telling_values(Recording& recording) {
+    std::set<std::string_view> values;
+    const auto add = [&](const Secret& value) {
+        const std::string_view text = value.reveal();
+        const bool word = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz-_") == std::string_view::npos;
+        if (text.size() >= (word ? 2 * least_telling : least_telling)) values.insert(text);
+    };
+    for (const DesiredStack& stack : recording.desired.stacks) {
+        if (!stack.env) continue;
+        for (const DesiredEnv& variable : *stack.env) {
+            if (variable.value && !variable.is_public) add(*variable.value);
+        }
+    }
+    for (const auto& server : recording.servers) {
+        each_record(*server, [&](const StackRecord& record) {
+            for (const EnvVar& variable : record.env) add(variable.value);
+        });
+    }
+    std::vector<std::string_view> longest_first(values.begin(), values.end());
+    std::ranges::stable_sort(longest_first, std::greater{}, &std::string_view::size);
+    return longest_first;
+}
+
+void redact_record(StackRecord& record, const OfServer& records) {
+    for (DeploymentStep& step : record.deployment) {
+        if (!step.message.empty()) step.message = records.at(record.id).mask(step.message, true);
+    }
+    if (record.git) record.git->url = url_without_user(record.git->url);
+    if (record.auto_update && !record.auto_update->webhook.empty()) record.auto_update->webhook = is_set;
+    if (record.auto_update && !record.auto_update->job_id.empty()) record.auto_update->job_id = is_set;
+    record.fingerprint.clear();
+}
+
+// The images of a desired file decide nothing, and what of them is secret needs no mark.
+void redact_desired_images(const DesiredStack& stack, Texts& texts, Messages& messages) {
+    if (!texts.desired) return;
+    const drift::KnownSecrets declared(stack);
+    for (compose::ServiceFacts& service : texts.desired->services) {
+        if (!service.image) continue;
+        service.image = declared.mask(*service.image);
+        messages.clean(*service.image);
+    }
+}
+
+void redact_texts(Recording& recording, const std::map<std::string, OfServer>& servers, Messages& messages) {
+    for (const DesiredStack& stack : recording.desired.stacks) {
+        Texts& texts = recording.texts[key_of(stack)];
+        redact_desired_images(stack, texts, messages);
+        const auto server = servers.find(stack.server);
+        if (server == servers.end()) continue;
+        for (auto& [id, contents] : texts.files) {
+            const auto record = server->second.find(id);
+            for (drift::ContentFacts& facts : contents) {
+                if (record != server->second.end()) record->second.replacements.apply(facts.actual);
+                facts.content_digest.clear();
+                facts.desired_digest.clear();
+            }
+        }
+    }
+}
+
+void redact_answers(Recording& recording, const Marks& marks) {
+    const std::vector<std::string_view> telling = telling_values(recording);
+    Messages messages(telling);
+    std::map<std::string, OfServer> servers;
+    for (const auto& server : recording.servers) servers[server->name] = gather(*server, recording, marks);
+    redact_texts(recording, servers, messages);
+    for (const auto& server : recording.servers) {
+        const OfServer& records = servers[server->name];
+        clean_replies(*server, messages);
+        redact_runtime(*server, records);
+        each_record(*server, [&](StackRecord& record) { redact_record(record, records); });
+    }
+}
+
+void redact_desired(Desired& desired) {
+    for (DesiredStack& stack : desired.stacks) {
+        if (auto* content = std::get_if<DesiredContent>(&stack.source)) content->text.clear();
+        if (auto* git = std::get_if<DesiredGit>(&stack.source)) git->url = url_without_user(git->url);
+    }
+}
+
+} // namespace
+
+Snapshot redact(Recording recording, const Report& report) {
+    Marks marks(recording);
+    redact_answers(recording, marks); // reads the values, which are still there
+    redact_desired(recording.desired);
+    marks.apply();
+
+    Snapshot out{.mooring_version = report.mooring_version,
+                 .started_at = report.started_at,
+                 .finished_at = report.finished_at,
+                 .desired = std::move(recording.desired),
+                 .texts = {},
+                 .memory = std::move(recording.memory),
+                 .servers = {}};
+    for (auto& [name, server] : out.memory.servers) server.files.clear();
+    for (const DesiredStack& stack : out.desired.stacks) out.texts.push_back(recording.texts[key_of(stack)]);
+    for (auto& server : recording.servers) out.servers.push_back(std::move(*server));
+    return out;
+}
+
+} // namespace mooring::snapshot

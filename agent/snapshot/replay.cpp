@@ -1,0 +1,141 @@
+#include "snapshot/replay.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace mooring::snapshot {
+namespace {
+
+using portainer::Api;
+using portainer::Awaitable;
+
+constexpr const char* not_held = "the snapshot does not hold this answer";
+
+Reply missing_reply(Call call) {
+    return {.call = call, .outcome = Outcome::unavailable, .failure = Failure::lost, .message = not_held};
+}
+
+class ReplayApi final : public Api {
+  public:
+    explicit ReplayApi(const ServerAnswers& answers) : answers_(answers) {}
+
+    Awaitable<Answer<ServerStatus>> status() override { return give(&answers_.status, Call::status); }
+    Awaitable<Answer<Identity>> identity() override { return give(&answers_.identity, Call::identity); }
+    Awaitable<Answer<std::vector<Environment>>> environments() override {
+        return give(&answers_.environments, Call::environments);
+    }
+    Awaitable<Answer<Environment>> environment(EnvironmentId id) override {
+        return give(find(answers_.environment, id), Call::environment);
+    }
+    Awaitable<Answer<std::vector<StackRecord>>> stacks() override { return give(&answers_.stacks, Call::stacks); }
+    Awaitable<Answer<StackRecord>> stack(StackId id) override { return give(find(answers_.stack, id), Call::stack); }
+    Awaitable<Answer<std::string>> stack_file(StackId id) override {
+        Answer<std::string> answer{.reply = reply(find(answers_.stack_file, id), Call::stack_file), .value = {}};
+        if (answer.reply.ok()) answer.value = ""; // replay_hooks answers in its place
+        return later(std::move(answer));
+    }
+    Awaitable<Answer<std::vector<Container>>> containers(EnvironmentId id) override {
+        return give(find(answers_.containers, id), Call::docker_list);
+    }
+    Awaitable<Answer<std::vector<SwarmService>>> services(EnvironmentId id) override {
+        return give(find(answers_.services, id), Call::docker_list);
+    }
+    Awaitable<Answer<std::vector<SwarmTask>>> tasks(EnvironmentId id) override {
+        return give(find(answers_.tasks, id), Call::docker_list);
+    }
+    Awaitable<Reply> docker_object(EnvironmentId id, DockerKind kind, std::string name) override {
+        return later(reply(find(answers_.docker_object, ObjectKey{id, kind, std::move(name)}), Call::docker_object));
+    }
+    Awaitable<Answer<std::vector<NamedId>>> users() override { return give(&answers_.users, Call::users); }
+    Awaitable<Answer<std::vector<NamedId>>> teams() override { return give(&answers_.teams, Call::teams); }
+    Awaitable<Answer<std::vector<NamedId>>> tags() override { return give(&answers_.tags, Call::tags); }
+    Awaitable<Reply> settings() override { return later(missing_reply(Call::settings)); }
+    Awaitable<Answer<std::vector<NamedId>>> groups() override { return give(&answers_.groups, Call::groups); }
+
+  private:
+    template <typename T>
+    static Awaitable<T> later(T value) {
+        co_return value;
+    }
+
+    template <typename Key, typename T>
+    static const T* find(const std::map<Key, T>& all, const Key& key) {
+        const auto found = all.find(key);
+        return found == all.end() ? nullptr : &found->second;
+    }
+
+    // The next of a question's answers; nullptr when there is none at all.
+    template <typename T>
+    const T* next(const std::vector<T>* slot) {
+        if (slot == nullptr || slot->empty()) return nullptr;
+        const std::size_t turn = turns_[slot]++;
+        return &(*slot)[std::min(turn, slot->size() - 1)];
+    }
+
+    template <typename T>
+    Awaitable<Answer<T>> give(const Asked<T>* slot, Call call) {
+        const Answer<T>* kept = next(slot);
+        Answer<T> answer = kept != nullptr ? *kept : Answer<T>{.reply = missing_reply(call), .value = {}};
+        answer.reply.call = call;
+        return later(std::move(answer));
+    }
+
+    Reply reply(const std::vector<Reply>* slot, Call call) {
+        const Reply* kept = next(slot);
+        Reply reply = kept != nullptr ? *kept : missing_reply(call);
+        reply.call = call;
+        return reply;
+    }
+
+    const ServerAnswers& answers_;
+    std::map<const void*, std::size_t> turns_;
+};
+
+using ByKey = std::map<std::string, const Texts*>;
+
+const Texts* find_texts(const ByKey& by_key, const DesiredStack& stack) {
+    const auto found = by_key.find(key_of(stack));
+    return found == by_key.end() ? nullptr : found->second;
+}
+
+} // namespace
+
+std::unique_ptr<portainer::Api> replay_api(const ServerAnswers& answers) {
+    return std::make_unique<ReplayApi>(answers);
+}
+
+drift::RunHooks replay_hooks(const Snapshot& snapshot) {
+    auto by_key = std::make_shared<ByKey>();
+    for (std::size_t i = 0; i < snapshot.desired.stacks.size() && i < snapshot.texts.size(); ++i) {
+        (*by_key)[key_of(snapshot.desired.stacks[i])] = &snapshot.texts[i];
+    }
+    auto turns = std::make_shared<std::map<const void*, std::size_t>>();
+    drift::RunHooks hooks;
+    hooks.desired_facts = [by_key](const DesiredStack& stack) {
+        const Texts* texts = find_texts(*by_key, stack);
+        return texts != nullptr ? texts->desired : std::nullopt;
+    };
+    hooks.compare_file = [by_key, turns](const DesiredStack& stack, StackId id,
+                                         const std::function<drift::ContentFacts()>&) {
+        const Texts* texts = find_texts(*by_key, stack);
+        const auto kept = texts != nullptr ? texts->files.find(id)
+                                           : std::map<StackId, std::vector<drift::ContentFacts>>::const_iterator{};
+        if (texts == nullptr || kept == texts->files.end() || kept->second.empty()) {
+            drift::ContentFacts none;
+            none.problem = not_held;
+            return none;
+        }
+        const std::size_t turn = (*turns)[&kept->second]++;
+        return kept->second[std::min(turn, kept->second.size() - 1)];
+    };
+    return hooks;
+}
+
+std::chrono::system_clock::time_point ReplayClock::now() const {
+    const UnixSeconds at = looked_ ? finished_ : started_;
+    looked_ = true;
+    return std::chrono::system_clock::time_point(std::chrono::seconds(at));
+}
+
+} // namespace mooring::snapshot
