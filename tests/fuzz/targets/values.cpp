@@ -21,8 +21,10 @@ void read_addresses(std::string_view text) {
         return;
     }
     require(!origin->host.empty(), "an origin has a host");
-    for (const std::string& shown : {origin->host_header(), origin->shown(), origin->base_path}) {
-        require(!shown.contains('\r') && !shown.contains('\n'), "no URL ends a header early", shown);
+    // What goes into a request; a socket's path goes into messages only, and is made printable there.
+    const std::string tunnel = origin->socket.empty() ? origin->shown() : std::string();
+    for (const std::string& sent : {origin->host_header(), tunnel, origin->base_path}) {
+        require(sent.find_first_of("\r\n ") == std::string::npos, "no URL ends a header early", sent);
     }
     static_cast<void>(net::choose_proxy(*origin, text, text, text));
 }
