@@ -32,13 +32,14 @@ std::set<std::string> servers_in_use(const Desired& desired) {
 }
 
 Result<std::vector<drift::Target>> connect(asio::io_context& io, const CheckInputs& inputs, const MakeApi& make_api,
-                                           Log& log, Apis& apis) {
+                                           Log& log, const Progress& progress, Apis& apis) {
     const std::set<std::string> used = servers_in_use(inputs.desired);
     std::vector<drift::Target> targets;
     for (const config::ServerEntry& entry : inputs.config.servers) {
         const ServerConnection& server = entry.server;
         if (!used.empty() && !used.contains(server.name)) continue;
         portainer::Hooks hooks;
+        hooks.under_way = progress.under_way();
         if (log.is_on()) {
             hooks.on_retry = [&log, name = server.name](std::string_view line) {
                 log.info(fmt::format("{}: {}", name, line));
@@ -84,12 +85,12 @@ Result<CheckResult> run_check(CheckInputs inputs, const CheckOptions& options, c
     Log log(options.log_level);
     Progress progress(console);
     auto world = std::make_unique<World>();
-    auto targets = connect(world->io, inputs, make_api, log, world->apis);
+    auto targets = connect(world->io, inputs, make_api, log, progress, world->apis);
     if (!targets) return std::unexpected(targets.error());
     world->run = std::make_unique<drift::Run>(std::move(inputs.desired), std::move(*targets), inputs.memory.memory,
                                               console.clock, run_options(inputs, options, progress));
     progress.start();
-    const bool interrupted = run_until_done(world->io, world->run->execute());
+    const bool interrupted = run_until_done(world->io, world->run->execute(), progress);
     progress.clear();
     CheckResult result{.report = world->run->report(), .memory = world->run->memory()};
     if (interrupted) leave_behind(std::move(world));

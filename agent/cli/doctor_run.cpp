@@ -96,7 +96,10 @@ doctor::Diagnosis visit(config::Loaded loaded, const doctor::Outside& outside, C
     const auto add = [&remarks](Diagnostics more) { std::ranges::move(more, std::back_inserter(remarks)); };
     if (!has_errors(remarks)) add(config::require_servers(config));
     if (!has_errors(remarks)) add(config::read_credentials(config, console.variables, config::read_standard_input));
-    Visit round{.outside = outside,
+    Progress progress(console);
+    doctor::Outside watched = outside;
+    watched.hooks.under_way = progress.under_way();
+    Visit round{.outside = watched,
                 .clock = console.clock,
                 .desired = manifest::load(config::load_options(config, console.variables))};
     doctor::Facts facts;
@@ -111,9 +114,8 @@ doctor::Diagnosis visit(config::Loaded loaded, const doctor::Outside& outside, C
 
     close_memory();
     boost::asio::io_context io{1};
-    Progress progress(console);
     progress.start();
-    const bool interrupted = run_until_done(io, see_all(round));
+    const bool interrupted = run_until_done(io, see_all(round), progress);
     progress.clear();
     for (auto& server : round.seen) {
         if (server) facts.servers.push_back(std::move(*server));

@@ -94,7 +94,7 @@ Awaitable<ServerFacts> probe(const Outside& outside, ServerConnection server, st
     }
     facts.inspection = std::move(*inspection);
     if (facts.inspection->trouble) co_return facts;
-    auto api = outside.make_api(executor, server, portainer::Hooks());
+    auto api = outside.make_api(executor, server, outside.hooks);
     if (!api) {
         facts.unusable = api.error().message;
         co_return facts;

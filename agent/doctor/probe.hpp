@@ -17,6 +17,7 @@ struct Outside {
         make_api;
     std::function<portainer::Awaitable<Result<net::Inspection>>(boost::asio::any_io_executor, ServerConnection)>
         inspect;
+    portainer::Hooks hooks; // of the Api
 };
 
 // One server: the way, then what a check reads first, then one container list and one file an environment. Reads only.

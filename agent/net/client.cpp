@@ -107,6 +107,8 @@ asio::awaitable<Try<Response>> Client::Core::attempt(const Request& request, Bod
     if (now >= run_deadline) co_return trouble(Stage::timeout, "the run's deadline passed before this was asked");
     if (const auto refused = breaker.refuses(now)) co_return std::unexpected(*refused);
     const auto deadline = std::min(now + settings.request_timeout, run_deadline);
+    const UnderWay::Entry noted(settings.under_way,
+                                settings.under_way ? request.method + " " + request.target : std::string(), now);
     auto answer = co_await attempt_by(request, sink, deadline);
     breaker.note(answer, Clock::now());
     co_return answer;

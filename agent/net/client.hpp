@@ -9,6 +9,7 @@
 #include "net/origin.hpp"
 #include "net/proxy.hpp"
 #include "net/tls.hpp"
+#include "net/under_way.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -31,6 +32,7 @@ struct ClientSettings {
     Backoff retries;
     std::function<double()> random;                 // [0, 1)
     std::function<void(std::string_view)> on_retry; // told of every wait; may be empty
+    std::shared_ptr<UnderWay> under_way;            // where requests are noted while they wait; may be null
 };
 
 class Client {

@@ -9,6 +9,7 @@
 #include "model/environment.hpp"
 #include "model/server.hpp"
 #include "model/stack.hpp"
+#include "net/under_way.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -54,6 +55,7 @@ struct Hooks {
     std::function<double()> random; // uniform in [0, 1), for jitter; empty: a seeded generator of its own
     // Told of every wait before a retry, as one printable line without secrets; empty: nobody is.
     std::function<void(std::string_view)> on_retry;
+    std::shared_ptr<net::UnderWay> under_way; // where requests are noted while they wait for answers; may be null
 };
 
 // The API over HTTP. All calls run on `executor`, which must be that of one single-threaded io_context; the Api

@@ -40,6 +40,7 @@ Result<net::ClientSettings> client_settings(const ServerConnection& server, cons
     settings.retries = server.retries;
     settings.random = hooks.random ? hooks.random : own_chance();
     settings.on_retry = hooks.on_retry;
+    settings.under_way = hooks.under_way;
     return settings;
 }
 

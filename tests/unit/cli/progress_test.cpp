@@ -29,5 +29,42 @@ TEST(Progress, IsGoneWhenFinished) {
     EXPECT_TRUE(test.err.str().ends_with("\r\x1b[2K"));
 }
 
+TEST(Progress, NamesTheSlowestRequestAfterASecond) {
+    TestConsole test;
+    test.console.err_is_terminal = true;
+    test.console.err_width = 60;
+    Progress progress(test.console);
+    const auto begin = std::chrono::steady_clock::time_point();
+    progress.start();
+    const net::UnderWay::Entry first(progress.under_way(), "GET /api/stacks/7/file", begin);
+    const net::UnderWay::Entry second(progress.under_way(), "GET /api/stacks/8/file", begin);
+    progress.tick(begin + std::chrono::milliseconds(900));
+    EXPECT_EQ(test.err.str().find("waiting"), std::string::npos);
+    progress.tick(begin + std::chrono::milliseconds(2300));
+    EXPECT_TRUE(test.err.str().ends_with("reading the servers, waiting 2 s for GET /api/stacks/7/file"))
+        << test.err.str();
+    test.console.err_width = 30;
+    progress.tick(begin + std::chrono::milliseconds(3000));
+    EXPECT_NE(test.err.str().find("…"), std::string::npos) << "a wrapped line could not be taken away";
+}
+
+TEST(Progress, ARequestThatHasEndedIsNoLongerWaitedFor) {
+    TestConsole test;
+    test.console.err_is_terminal = true;
+    Progress progress(test.console);
+    const auto begin = std::chrono::steady_clock::time_point();
+    {
+        const net::UnderWay::Entry ended(progress.under_way(), "GET /api/stacks", begin);
+    }
+    progress.tick(begin + std::chrono::seconds(5));
+    EXPECT_EQ(test.err.str(), "");
+}
+
+TEST(Progress, NotesNothingWherePiped) {
+    TestConsole test;
+    const Progress progress(test.console);
+    EXPECT_EQ(progress.under_way(), nullptr);
+}
+
 } // namespace
 } // namespace mooring::cli
