@@ -139,6 +139,9 @@ std::string one_line(const nlohmann::ordered_json& value) {
     return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+Json json_of(const StackResult& stack) { return stack_of(stack); }
+Json json_of(const ServerResult& server) { return server_of(server); }
+
 Json json_of(const Diagnostic& diagnostic) {
     Json where = source(diagnostic.where);
     if (where.is_object()) where["column"] = positive_or_null(diagnostic.where.column);
@@ -155,7 +158,7 @@ std::string to_json(const Report& report) {
     out.append(",\n\"run\":").append(one_line(run_of(report)));
     out.append(",\n\"summary\":").append(one_line(summary_of(report.summary)));
     append_lines(out, "stacks", report.stacks, stack_of);
-    append_lines(out, "diagnostics", report.diagnostics, json_of);
+    append_lines(out, "diagnostics", report.diagnostics, [](const Diagnostic& one) { return json_of(one); });
     out.append(",\n\"exitCode\":").append(std::to_string(report.exit_code)).append("}\n");
     return out;
 }
