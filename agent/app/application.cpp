@@ -2,13 +2,17 @@
 
 #include "base/text.hpp"
 #include "cli/check.hpp"
+#include "cli/completion.hpp"
 #include "cli/diff.hpp"
 #include "cli/doctor.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/explain.hpp"
+#include "cli/init.hpp"
+#include "cli/list.hpp"
 #include "cli/observe.hpp"
 #include "cli/process.hpp"
 #include "cli/schema.hpp"
+#include "cli/show.hpp"
 #include "cli/show_config.hpp"
 #include "cli/validate.hpp"
 #include "cli/version.hpp"
@@ -18,6 +22,7 @@
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <span>
 #include <sys/ioctl.h>
 #include <system_error>
 #include <typeinfo>
@@ -60,22 +65,29 @@ int run_commands(int argc, const char* const* argv) {
                          .err = std::cerr,
                          .variables = variables,
                          .clock = clock,
+                         .in_is_terminal = ::isatty(STDIN_FILENO) != 0,
                          .out_is_terminal = ::isatty(STDOUT_FILENO) != 0,
                          .err_is_terminal = ::isatty(STDERR_FILENO) != 0,
                          .out_width = columns_of(STDOUT_FILENO),
                          .err_width = columns_of(STDERR_FILENO)};
 
     // The commands, in the order of the help.
-    const std::array<std::unique_ptr<cli::Command>, 9> commands{
+    std::span<const std::unique_ptr<cli::Command>> all;
+    const std::array<std::unique_ptr<cli::Command>, 13> commands{
         cli::make_check_command(portainer::make_api),
         cli::make_observe_command(portainer::make_api),
-        cli::make_doctor_command({portainer::make_api, portainer::inspect}),
+        cli::make_doctor_command({.make_api = portainer::make_api, .inspect = portainer::inspect, .hooks = {}}),
+        cli::make_init_command({.make_api = portainer::make_api, .inspect = portainer::inspect, .hooks = {}}),
+        cli::make_list_command(portainer::make_api),
+        cli::make_show_command(portainer::make_api),
         cli::make_validate_command(),
         cli::make_diff_command(),
         cli::make_explain_command(),
         cli::make_config_command(),
         cli::make_schema_command(),
+        cli::make_completion_command([&all] { return all; }),
         cli::make_version_command()};
+    all = commands;
 
     try {
         return close_output(console, cli::run_command_line(commands, argc, argv, console));

@@ -1,5 +1,6 @@
 #include "cli/check.hpp"
 
+#include "base/text.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/load_run.hpp"
 #include "cli/process.hpp"
@@ -65,12 +66,13 @@ void Check::declare(CLI::App& app) {
         ->type_name("DIR");
     app.add_option("--snapshot", words_.snapshot, "Judge what `mooring observe` wrote: its manifests, its answers")
         ->type_name("FILE");
-    app.add_option("--type", words_.type, "Type of the stacks of --compose-dir")->type_name("TYPE");
+    app.add_option("--type", words_.type, "Type of the stacks of --compose-dir")
+        ->type_name("standalone|swarm|kubernetes");
     app.add_flag("--quiet,-q", words_.quiet, "Leave out what is in sync");
     app.add_flag("--show-values", words_.show_values, "Print secrets that differ; on a terminal only");
     app.add_flag("--verbose,-v", words_.verbose, "Log retries to standard error");
-    app.add_option("--log-level", words_.log_level, "trace, debug, info, warn, error or off")->type_name("LEVEL");
-    settings_.declare(app);
+    app.add_option("--log-level", words_.log_level, "How much is logged")->type_name("trace|debug|info|warn|error|off");
+    settings_.declare(app, {}, join(report::format_words(), "|"));
 }
 
 int Check::run(Console& console) {

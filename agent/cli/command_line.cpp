@@ -1,10 +1,9 @@
-#include "cli/command.hpp"
-
 #include "base/text.hpp"
+#include "cli/command.hpp"
+#include "cli/command_app.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/version.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <fmt/format.h>
 #include <ostream>
@@ -55,12 +54,8 @@ std::string unexpected(const CLI::App& app, const std::string& argument) {
 }
 
 int parse_and_run(Command& command, std::vector<std::string> arguments, Console& console) {
-    CLI::App app(std::string(command.summary()), "mooring " + std::string(command.name()));
-    app.allow_extras();
-    app.get_formatter()->column_width(help_column);
-    app.set_help_flag("-h,--help", "Print this");
-    app.footer("\nExamples:\n" + std::string(command.examples()));
-    command.declare(app);
+    const auto made = make_app(command);
+    CLI::App& app = *made;
     std::ranges::reverse(arguments); // CLI11 takes them from the back
     try {
         app.parse(arguments);
@@ -84,6 +79,16 @@ int unknown_command(Commands commands, const std::string& word, Console& console
 }
 
 } // namespace
+
+std::unique_ptr<CLI::App> make_app(Command& command) {
+    auto app = std::make_unique<CLI::App>(std::string(command.summary()), "mooring " + std::string(command.name()));
+    app->allow_extras();
+    app->get_formatter()->column_width(help_column);
+    app->set_help_flag("-h,--help", "Print this");
+    app->footer("\nExamples:\n" + std::string(command.examples()));
+    command.declare(*app);
+    return app;
+}
 
 int run_command_line(Commands commands, int argc, const char* const* argv, Console& console) {
     std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);

@@ -18,6 +18,7 @@ struct Console {
     std::ostream& err;
     const Variables& variables;
     const Clock& clock;
+    bool in_is_terminal = false;
     bool out_is_terminal = false;
     bool err_is_terminal = false;
     std::optional<std::size_t> out_width; // columns; nullopt when standard output is no terminal

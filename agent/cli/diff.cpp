@@ -40,17 +40,16 @@ class Diff final : public Command {
     std::string_view examples() const override {
         return "  mooring diff compose.yaml deployed.yaml\n"
                "  docker compose config | mooring diff compose.yaml -\n"
-               "  mooring diff --batch pairs.jsonl       lines {\"id\",\"desired\",\"actual\"} holding the texts\n\n"
+               "  mooring diff --batch pairs.jsonl       # lines {\"id\",\"desired\",\"actual\"} holding the texts\n\n"
                "Exit codes: 0 equal, 2 different, 65 unreadable. With --batch: 65 if any pair is unreadable,\n"
                "else 2 if any differs. The files are printed as they are: no secret in them is masked.";
     }
     void declare(CLI::App& app) override {
-        app.add_option("DESIRED", desired_, "The file as it should be, or - for standard input")->type_name("");
-        app.add_option("ACTUAL", actual_, "The file as it is, or - for standard input")->type_name("");
-        app.add_option("--batch", batch_, "Pairs, one JSON object a line; - for standard input")
-            ->type_name("PAIRS.jsonl");
-        app.add_option("--format", format_, "text or json")->type_name("FORMAT");
-        app.add_option("--color", colour_, "auto, always or never")->type_name("WHEN");
+        app.add_option("DESIRED", desired_, "The file as it should be, or - for standard input")->type_name("FILE");
+        app.add_option("ACTUAL", actual_, "The file as it is, or - for standard input")->type_name("FILE");
+        app.add_option("--batch", batch_, "Pairs, one JSON object a line; - for standard input")->type_name("FILE");
+        app.add_option("--format", format_, "Form of standard output")->type_name("text|json");
+        app.add_option("--color", colour_, "When output is coloured")->type_name("auto|always|never");
     }
     int run(Console& console) override;
 

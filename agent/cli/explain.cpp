@@ -27,8 +27,8 @@ class Explain final : public Command {
     std::string_view name() const override { return "explain"; }
     std::string_view summary() const override { return "Say which rule compares a path, or what a word means"; }
     std::string_view examples() const override {
-        return "  mooring explain services.web.ports     how ports are compared\n"
-               "  mooring explain not_visible            what the verdict says";
+        return "  mooring explain services.web.ports     # how ports are compared\n"
+               "  mooring explain not_visible            # what the verdict says";
     }
     void declare(CLI::App& app) override {
         app.add_option("PATH", subject_, "A path as a report prints it, or a verdict, cause, proof or plane")

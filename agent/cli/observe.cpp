@@ -27,9 +27,9 @@ class Observe final : public Command {
     std::string_view name() const override { return "observe"; }
     std::string_view summary() const override { return "Write a redacted snapshot of all answers of a check"; }
     std::string_view examples() const override {
-        return "  mooring observe -o snapshot.json             everything that `mooring check` would see\n"
-               "  mooring observe manifests -o snapshot.json   of these manifests\n"
-               "  mooring check --snapshot snapshot.json       judges it, anywhere and without a token\n\n"
+        return "  mooring observe -o snapshot.json             # everything that `mooring check` would see\n"
+               "  mooring observe manifests -o snapshot.json   # of these manifests\n"
+               "  mooring check --snapshot snapshot.json       # judges it, anywhere and without a token\n\n"
                "Of a secret it keeps whether it was equal, different or absent, and nothing else. Names, images,\n"
                "addresses and public values are in it: read it before you publish it.";
     }
@@ -52,9 +52,10 @@ void Observe::declare(CLI::App& app) {
     app.add_option("-o,--output", file_, "The snapshot's file (0600); - for standard output")->type_name("FILE");
     app.add_option("--compose-dir", words_.compose_dir, "A folder of compose folders instead of manifests")
         ->type_name("DIR");
-    app.add_option("--type", words_.type, "Type of the stacks of --compose-dir")->type_name("TYPE");
+    app.add_option("--type", words_.type, "Type of the stacks of --compose-dir")
+        ->type_name("standalone|swarm|kubernetes");
     app.add_flag("--verbose,-v", words_.verbose, "Log retries to standard error");
-    app.add_option("--log-level", words_.log_level, "trace, debug, info, warn, error or off")->type_name("LEVEL");
+    app.add_option("--log-level", words_.log_level, "How much is logged")->type_name("trace|debug|info|warn|error|off");
     settings_.declare(app);
 }
 

@@ -16,31 +16,35 @@ class Schema final : public Command {
     std::string_view name() const override { return "schema"; }
     std::string_view summary() const override { return "Print a JSON Schema, or the names of all"; }
     std::string_view examples() const override {
-        return "  mooring schema                                     names of all schemas\n"
-               "  mooring schema manifest > manifest.schema.json     for the editor";
+        return "  mooring schema                                     # names of all schemas\n"
+               "  mooring schema manifest >manifest.schema.json      # for the editor";
     }
     void declare(CLI::App& app) override {
-        app.add_option("NAME", wanted_, "The schema; left out: names of all")->type_name("");
+        app.add_option("NAME", wanted_, "The schema; left out: names of all")->type_name(join(names(), "|"));
     }
 
     int run(Console& console) override {
-        std::vector<std::string> names;
         for (const schema::Embedded& one : schema::all()) {
             if (one.name == wanted_) {
                 console.out << one.text;
                 return exit_ok;
             }
-            names.emplace_back(one.name);
         }
         if (!wanted_.empty()) {
             return usage_error(console, name(),
-                               fmt::format("no schema `{}`; {}", printable(wanted_, 100), suggest(wanted_, names)));
+                               fmt::format("no schema `{}`; {}", printable(wanted_, 100), suggest(wanted_, names())));
         }
-        for (const std::string& one : names) console.out << one << '\n';
+        for (const std::string& one : names()) console.out << one << '\n';
         return exit_ok;
     }
 
   private:
+    static std::vector<std::string> names() {
+        std::vector<std::string> out;
+        for (const schema::Embedded& one : schema::all()) out.emplace_back(one.name);
+        return out;
+    }
+
     std::string wanted_;
 };
 

@@ -14,7 +14,7 @@ std::string help_of(const config::Setting& setting) {
 
 } // namespace
 
-void SettingFlags::declare(CLI::App& app, const std::vector<std::string>& without) {
+void SettingFlags::declare(CLI::App& app, const std::vector<std::string>& without, const std::string& formats) {
     app.add_option("--config", config_, "The configuration file [MOORING_CONFIG]")
         ->type_name("FILE")
         ->group("Configuration");
@@ -23,10 +23,11 @@ void SettingFlags::declare(CLI::App& app, const std::vector<std::string>& withou
         if (flag.empty() || flag == "--config" || std::ranges::find(without, flag) != without.end()) continue;
         const std::string names = flag == "--deadline" ? flag + ",--timeout" : flag;
         CLI::Option* option = nullptr;
-        if (setting.value.empty())
+        const std::string value = flag == "--format" ? formats : std::string(setting.value);
+        if (value.empty())
             option = app.add_flag(names, switches_[flag], help_of(setting));
         else
-            option = app.add_option(names, values_[flag], help_of(setting))->type_name(std::string(setting.value));
+            option = app.add_option(names, values_[flag], help_of(setting))->type_name(value);
         option->group("Configuration");
     }
 }

@@ -16,8 +16,9 @@ namespace mooring::cli {
 
 class SettingFlags {
   public:
-    // Adds --config and the flag of every row of config::settings() but those in `without`.
-    void declare(CLI::App& app, const std::vector<std::string>& without = {});
+    // Adds --config and the flag of every row of config::settings() but those in `without`. `formats` are what the
+    // command takes as --format.
+    void declare(CLI::App& app, const std::vector<std::string>& without = {}, const std::string& formats = "text|json");
     // What was given.
     config::Overrides overrides() const;
 

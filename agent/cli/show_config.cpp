@@ -15,8 +15,8 @@ class ShowConfig final : public Command {
     std::string_view name() const override { return "config"; }
     std::string_view summary() const override { return "Print the effective configuration, secrets masked"; }
     std::string_view examples() const override {
-        return "  mooring config                         what counts, and where each value comes from\n"
-               "  mooring config --format json | jq .    the same for machines";
+        return "  mooring config                         # what counts, and where each value comes from\n"
+               "  mooring config --format json | jq .    # the same for machines";
     }
     void declare(CLI::App& app) override { settings_.declare(app); }
 

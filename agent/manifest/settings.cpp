@@ -27,7 +27,7 @@ constexpr std::array<Setting, 17> table{{
     {"runtime", "--no-runtime", "MOORING_RUNTIME", "", "Do not look at what runs; every verdict then says so"},
     {"remember", "--remember", "MOORING_REMEMBER", "FILE", "Remember what was seen from run to run"},
     {"output.format", "--format", "MOORING_FORMAT", "FORMAT", "Form of standard output"},
-    {"output.color", "--color", "MOORING_COLOR", "WHEN", "auto, always or never"},
+    {"output.color", "--color", "MOORING_COLOR", "auto|always|never", "When output is coloured"},
 }};
 
 } // namespace

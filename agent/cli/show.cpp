@@ -1,0 +1,136 @@
+#include "cli/show.hpp"
+
+#include "base/text.hpp"
+#include "cli/check_run.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/inventory_run.hpp"
+#include "cli/settings.hpp"
+#include "cli/values.hpp"
+#include "doctor/inventory_render.hpp"
+#include "model/names.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <fmt/format.h>
+#include <ostream>
+
+namespace mooring::cli {
+namespace {
+
+class Show final : public Command {
+  public:
+    explicit Show(MakeApi make_api) : make_api_(std::move(make_api)) {}
+
+    std::string_view name() const override { return "show"; }
+    std::string_view summary() const override { return "Show all that is known about one stack, with the evidence"; }
+    std::string_view examples() const override {
+        return "  mooring show shop\n"
+               "  mooring show shop --environment production --format json\n\n"
+               "What a manifest declares is compared, too. Values of variables are not shown. Exit codes: 0 shown;\n"
+               "1 nothing of this name is known; 65 invalid manifests or configuration, 69 a server could not be\n"
+               "read, 77 credentials refused, 130 interrupted.";
+    }
+    void declare(CLI::App& app) override {
+        app.add_option("NAME", stack_, "The stack's name")->required()->type_name("");
+        settings_.declare(app);
+    }
+    int run(Console& console) override;
+
+  private:
+    Result<Inventories> read(const config::Config& config, Console& console) const;
+    // What a check says of it; an empty report where no manifest could be loaded.
+    Result<Report> judge(const config::Config& config, Console& console) const;
+    int nothing_known(const std::vector<doctor::ServerInventory>& servers, Console& console) const;
+
+    MakeApi make_api_;
+    std::string stack_;
+    SettingFlags settings_;
+};
+
+bool is_meant(const std::string& name, const std::string& wanted) {
+    return name == wanted || normalise_stack_name(name) == normalise_stack_name(wanted);
+}
+
+Result<Inventories> Show::read(const config::Config& config, Console& console) const {
+    const auto wanted = [this](const StackRecord& record) { return is_meant(record.name, stack_); };
+    auto inventories = take_inventories(config, make_api_, wanted, console);
+    if (!inventories || config.environment.empty()) return inventories;
+    for (doctor::ServerInventory& server : inventories->servers)
+        std::erase_if(server.stacks,
+                      [&](const doctor::Reading& reading) { return reading.environment != config.environment; });
+    return inventories;
+}
+
+Result<Report> Show::judge(const config::Config& config, Console& console) const {
+    CheckInputs inputs{.config = config, .desired = manifest::load(config::load_options(config, console.variables))};
+    std::erase_if(inputs.desired.stacks, [&](const DesiredStack& stack) { return !is_meant(stack.name, stack_); });
+    const std::string& server = config.default_server;
+    if (!server.empty())
+        std::erase_if(inputs.desired.stacks, [&](const DesiredStack& stack) { return stack.server != server; });
+    inputs.desired.scopes.clear(); // the others are left out: whatever is not declared above is no `extra`
+    inputs.desired.waivers.erase(std::ranges::remove_if(inputs.desired.waivers,
+                                                        [&](const Waiver& waiver) {
+                                                            return !glob_matches(waiver.stack,
+                                                                                 normalise_stack_name(stack_));
+                                                        })
+                                     .begin(),
+                                 inputs.desired.waivers.end());
+    if (inputs.desired.stacks.empty()) return Report();
+    if (!config.remember.empty()) {
+        auto memory = ledger::load_memory(config.remember);
+        if (!memory) return std::unexpected(memory.error());
+        inputs.memory = std::move(*memory);
+    }
+    CheckWords words;
+    if (!config.environment.empty()) words.only.push_back("environment=" + config.environment);
+    const auto options = parse_check(words, false);
+    if (!options) return std::unexpected(options.error());
+    auto result = run_check(std::move(inputs), *options, make_api_, console);
+    if (!result) return std::unexpected(result.error());
+    return std::move(result->report);
+}
+
+int Show::nothing_known(const std::vector<doctor::ServerInventory>& servers, Console& console) const {
+    const bool filtered = std::ranges::any_of(servers, [](const auto& one) { return !one.server.list_complete; });
+    return failure(
+        console, name(),
+        fmt::format("no manifest declares `{}`, and {}; `mooring list` shows what there is", printable(stack_, 100),
+                    filtered ? "this token sees no stack of that name" : "the server has no stack of that name"),
+        exit_failure);
+}
+
+int Show::run(Console& console) {
+    config::Loaded loaded = config::load(settings_.overrides(), console.variables);
+    if (const auto problem = flag_problem(loaded.diagnostics)) return usage_error(console, name(), *problem);
+    const config::Config& config = loaded.config;
+    if (const auto problem = one_of("--format", config.format, {"text", "json"}))
+        return usage_error(console, name(), *problem);
+    if (!ready_to_connect(loaded, console)) return exit_invalid;
+    const auto inventories = read(config, console);
+    if (!inventories) return failure(console, name(), inventories.error().message, exit_invalid);
+    Report report;
+    if (inventories->exit_code == exit_ok) {
+        auto judged = judge(config, console);
+        if (!judged) return failure(console, name(), judged.error().message, exit_invalid);
+        report = std::move(*judged);
+    }
+    const bool found = !report.stacks.empty() ||
+                       std::ranges::any_of(inventories->servers, [](const auto& one) { return !one.stacks.empty(); });
+    int code = report.partial ? exit_interrupted : inventories->exit_code;
+    if (code == exit_ok && !found) return nothing_known(inventories->servers, console);
+    if (config.format == "json") {
+        console.out << doctor::show_json(inventories->servers, report.stacks, code);
+        return code;
+    }
+    report::TextOptions options;
+    options.colour = wants_colour(console, config.color, console.out_is_terminal);
+    options.width = console.out_width;
+    console.out << doctor::show_text(inventories->servers, report.stacks, options);
+    return code;
+}
+
+} // namespace
+
+std::unique_ptr<Command> make_show_command(MakeApi make_api) { return std::make_unique<Show>(std::move(make_api)); }
+
+} // namespace mooring::cli

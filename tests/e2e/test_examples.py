@@ -1,0 +1,72 @@
+"""Every example of every command's help is run, as it stands, in a shell against the stand-in Portainer."""
+import os
+import re
+import subprocess
+import unittest
+
+from harness import DOUBLE, MOORING, TIME_LIMIT, TOKEN, Case, Double
+
+WEB = "services:\n  web:\n    image: nginx:1.27\n"
+SEED = {
+    "users": [{"username": "admin", "token": TOKEN}],
+    "environments": [{"id": 1, "name": "production"}],
+    "stacks": [{"id": 7, "name": "shop", "environment": "production", "type": "standalone", "file": WEB, "access": "public"}],
+}
+STACK = "apiVersion: mooring/v1\nkind: Stack\nmetadata: {name: shop, labels: {team: web}}\nspec: {environment: production, compose: {file: web/compose.yaml}}\n"
+# What a command may end with beside 0: these compare, and the examples' files differ.
+ALSO = {"check": {2, 3, 4}, "diff": {2}, "observe": {2, 3, 4}}
+
+
+def commands():
+    text = subprocess.run([MOORING, "--help"], capture_output=True, text=True, timeout=TIME_LIMIT, check=True).stdout
+    return re.findall(r"^  ([a-z]+) ", text[text.index("Commands:"):text.index("Options:")], re.M)
+
+
+def examples_of(command):
+    text = subprocess.run([MOORING, command, "--help"], capture_output=True, text=True, timeout=TIME_LIMIT, check=True).stdout
+    block = text[text.index("Examples:"):].split("\n\n")[0]
+    return [line.strip() for line in block.splitlines()[1:] if "mooring" in line]
+
+
+@unittest.skipUnless(DOUBLE, "portainer-double is not built")
+class Examples(Case):
+    def setUp(self):
+        super().setUp()
+        double = Double(SEED, self.folder)
+        self.addCleanup(double.close)
+        self.url = double.url
+        os.symlink(MOORING, self.write("bin/docker", "#!/bin/sh\ncat compose.yaml\n", 0o755).parent / "mooring")
+        self.variables |= {"PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}"}
+        self.write("manifests/shop.yaml", STACK)
+        for name in ("manifests/web/compose.yaml", "stacks/shop/compose.yaml", "compose.yaml"):
+            self.write(name, WEB)
+        self.write("deployed.yaml", WEB.replace("1.27", "1.25"))
+        self.write("pairs.jsonl", '{"id": "a", "desired": "services: {}", "actual": "services: {}"}\n')
+        self.write("token", TOKEN + "\n", 0o600)
+
+    def run_example(self, line, command):
+        """`mooring.yaml` names the stand-in, and so does the address of the examples."""
+        if command == "init":
+            (self.folder / "mooring.yaml").unlink()
+        line = re.sub(r"https://portainer\.example\.org(:\d+)?", self.url, line)
+        process = subprocess.Popen(["bash", "-o", "pipefail", "-c", line], cwd=self.folder, env=self.variables,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        return self.finish(process)
+
+    def test_every_example_does_what_it_says(self):
+        names = commands()
+        self.assertGreater(len(names), 8)
+        for command in names:
+            lines = examples_of(command)
+            self.assertGreaterEqual(len(lines), 2, command)
+            for line in lines:
+                with self.subTest(line):
+                    self.write("mooring.yaml", "apiVersion: mooring/v1\nkind: Agent\nspec:\n  servers:\n"
+                                               f"  - {{name: main, url: '{self.url}', credential: {{file: token}}}}\n")
+                    result = self.run_example(line, command)
+                    self.assertIn(result.code, {0} | ALSO.get(command, set()), result)
+                    self.assertTrue(result.out or re.search(r">|source| -o |jq '\.diag", line), f"it printed nothing: {line}")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,82 @@
+"""The progress line: on a terminal alone, with the slowest request after a second; and an interrupt from the keyboard."""
+import os
+import pty
+import re
+import select
+import socket
+import time
+import unittest
+
+from harness import MOORING, SECRETS, STACK, TOKEN, WEB, Case
+
+PATIENCE = 60  # seconds until something must have been printed; a busy machine is no failure
+
+
+class Terminal:
+    """A command on a pseudo-terminal."""
+
+    def __init__(self, case, *words):
+        self.pid, self.descriptor = pty.fork()
+        if self.pid == 0:
+            os.chdir(case.folder)
+            os.execve(MOORING, [MOORING, *words], {**case.variables, "TERM": "xterm"})
+        self.text = ""
+        self.ended = False
+
+    def read_until(self, pattern):
+        """True once `pattern` was printed; False: the command ended before, or too much time passed."""
+        deadline = time.monotonic() + PATIENCE
+        while not re.search(pattern, self.text) and not self.ended and time.monotonic() < deadline:
+            if not select.select([self.descriptor], [], [], 0.2)[0]:
+                continue
+            try:
+                block = os.read(self.descriptor, 65536)
+            except OSError:
+                block = b""
+            self.ended = not block
+            self.text += block.decode()
+        return re.search(pattern, self.text) is not None
+
+    def press(self, key):
+        os.write(self.descriptor, key)
+
+    def finish(self):
+        self.read_until(r"(?!)")
+        os.close(self.descriptor)
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+class Progress(Case):
+    def setUp(self):
+        super().setUp()
+        self.write("m/shop.yaml", STACK)
+        self.write("m/shop/compose.yaml", WEB)
+        self.write("token", TOKEN + "\n", 0o600)
+        self.variables["PORTAINER_API_KEY_FILE"] = "token"
+        self.silent = socket.socket()
+        self.addCleanup(self.silent.close)
+        self.silent.bind(("127.0.0.1", 0))
+        self.silent.listen(8)
+        self.url = f"http://127.0.0.1:{self.silent.getsockname()[1]}"
+
+    def test_a_terminal_is_told_what_a_run_waits_for_and_an_interrupt_ends_it_with_a_partial_report(self):
+        for command in (["check", "m"], ["list"]):
+            terminal = Terminal(self, *command, "--url", self.url)
+            self.assertTrue(terminal.read_until(r"reading the servers, waiting [1-9]\d* s for GET /api/system/status"), terminal.text)
+            pressed = time.monotonic()
+            terminal.press(b"\x03")
+            code = terminal.finish()
+            self.assertEqual(code, 130, terminal.text)
+            self.assertLess(time.monotonic() - pressed, 20)  # the promise is a second; a busy machine is no failure
+            self.assertRegex(terminal.text.split("\r\x1b[2K")[-1], "partial|there may be more")
+            for secret in SECRETS:
+                self.assertNotIn(secret, terminal.text)
+
+    def test_a_pipe_is_told_nothing(self):
+        process = self.start("check", "m", "--url", self.url, "--deadline", "2s", "--format", "json")
+        result = self.check_exit(self.finish(process), 69)
+        self.assertEqual(result.err, "")
+
+
+if __name__ == "__main__":
+    unittest.main()
