@@ -109,7 +109,7 @@ void diagnose_list(const ServerFacts& facts, Findings& findings) {
     Finding finding{.server = facts.name, .check = "list"};
     if (facts.known.list_complete()) {
         finding.message = fmt::format("Complete: {}. A stack that is not in it can be proven missing.", stacks);
-    } else if (facts.known.is_administrator()) {
+    } else if (facts.known.identity_before.value && facts.known.identity_before.value->is_administrator()) {
         finding.level = Level::warn;
         finding.message = fmt::format("{}, but whether that is all is not known: {} after it.", stacks,
                                       answer_text(facts.known.identity_after.reply));
