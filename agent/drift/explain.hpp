@@ -70,11 +70,12 @@ const StackRecord* record_in_denied_environment(const Situation& s);
 bool absence_was_seen_before(const Situation& s);
 
 // The words that several conclusions need.
-std::string user_text(const ServerFacts& server);                     // "alice", or "this token's user"
-std::string environment_text(const ResolvedEnvironment& environment); // "production", or "environment 99"
-std::string id_text(StackId id);                                      // "(id 12)"
-std::string quoted(std::string_view name);                            // "`web`", printable
-std::string answer_text(const Reply& reply);                          // `GET /api/stacks/12 answered 403 "..."`
-std::string remedy_for(const Reply& reply, const Situation& s);       // portainer::remedy with the row's names
+std::string user_text(const ServerFacts& server);                      // "alice", or "this token's user"
+std::string environment_text(const ResolvedEnvironment& environment);  // "production", or "environment 99"
+std::string environment_label(const ResolvedEnvironment& environment); // "production", or "99": behind the word itself
+std::string id_text(StackId id);                                       // "(id 12)"
+std::string quoted(std::string_view name);                             // "`web`", printable
+std::string answer_text(const Reply& reply);                           // `GET /api/stacks/12 answered 403 "..."`
+std::string remedy_for(const Reply& reply, const Situation& s);        // portainer::remedy with the row's names
 
 } // namespace mooring::drift

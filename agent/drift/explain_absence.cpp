@@ -104,9 +104,9 @@ void say_environment_gone(const Situation& s, StackResult& result) {
                                       : std::string("the complete list does not have it");
     // A younger record that was hidden there may be left over: nobody but an administrator sees it.
     const std::string_view rest = s.complete ? "" : " A hidden re-creation, orphaned with it, cannot be excluded.";
-    say_missing(
-        result, Proof::environment_gone,
-        fmt::format("Proof: the environment {} does not exist any more, and {}.{}", in_environment(s), proof, rest));
+    say_missing(result, Proof::environment_gone,
+                fmt::format("Proof: the environment {} does not exist any more, and {}.{}",
+                            environment_label(s.environment), proof, rest));
     result.remedy = "Declare the stack for another environment, or remove it from the manifests.";
 }
 
@@ -122,7 +122,7 @@ void say_environment_gone_unproven(const Situation& s, StackResult& result) {
     result.verdict = Verdict::not_visible;
     result.message = fmt::format("The environment {} answers 404, but the list is filtered, so that a record left over "
                                  "from it cannot be excluded. Tried: {}.",
-                                 in_environment(s), tried(s));
+                                 environment_label(s.environment), tried(s));
     result.remedy = "Check the environment in the manifest, or use the access token of an administrator.";
 }
 

@@ -48,7 +48,7 @@ void say_orphaned(const Situation& s, StackResult& result) {
     result.exists = true;
     result.id = id_of(s);
     result.message = fmt::format("The record of the stack exists {}, but its environment {} does not any more.",
-                                 id_text(id_of(s)), environment_text(s.where()));
+                                 id_text(id_of(s)), environment_label(s.where()));
     result.remedy = "Ask an administrator to associate the stack with an environment, or to remove its record.";
 }
 

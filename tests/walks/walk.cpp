@@ -7,7 +7,7 @@
 #include "walks/content.hpp"
 #include "walks/stage.hpp"
 
-#include <array>
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <exception>
@@ -15,6 +15,13 @@
 
 namespace mooring::walks {
 namespace {
+
+// A port that nobody listens on: of TCP's reserved ones.
+constexpr const char* nobody = "http://127.0.0.1:1";
+
+bool is_down(const std::vector<Disturbance>& faults) {
+    return std::ranges::any_of(faults, [](const Disturbance& fault) { return fault.kind == "refused"; });
+}
 
 ServerConnection connection_to(const std::string& url, const char* token) {
     ServerConnection connection;
@@ -82,8 +89,9 @@ Walker::Walker() { server_.start(); }
 
 Seen Walker::run(const World& world, const State& state, const char* token, const Memory& memory, Watch& watch) {
     server_.reset_requests();
+    const bool down = is_down(watch.first ? world.first_faults : world.faults);
     boost::asio::io_context context(1);
-    auto api = portainer::make_api(context.get_executor(), connection_to(server_.url(), token));
+    auto api = portainer::make_api(context.get_executor(), connection_to(down ? nobody : server_.url(), token));
     if (!api) throw std::runtime_error(api.error().message);
     WatchedApi watched(**api, watch);
     const FixedClock clock(state.clock);
@@ -103,6 +111,7 @@ Walk Walker::walk(const World& world, bool thorough, const Lies& lies) {
         stage(server_, world, world.start);
         disturb(server_, world.first_faults);
         Watch watch;
+        watch.first = true;
         const char* token = world.first_by_administrator ? administrator_token : reader_token;
         walk.first = run(world, world.start, token, memory, watch);
         memory = walk.first->memory;

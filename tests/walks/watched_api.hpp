@@ -21,6 +21,7 @@ struct Lies {
 };
 
 struct Watch {
+    bool first = false; // the run that makes the memory
     int calls = 0;
     std::set<StackId> files;         // read in full
     int at = 0;                      // before this call (1 is the first) ...

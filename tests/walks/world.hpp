@@ -113,7 +113,8 @@ struct Step {
 
 // A fault of the transport: requests whose path fits, after `skip` of them, `times` of them (-1: all).
 struct Disturbance {
-    std::string kind; // drop, truncate, bad_gateway, html, half_json, twice, redirect, throttle, content_type
+    std::string kind; // drop, truncate, bad_gateway, html, half_json, twice, redirect, throttle, content_type,
+                      // not_found; refused: nobody listens
     std::string prefix;
     std::string suffix;
     int skip = 0;

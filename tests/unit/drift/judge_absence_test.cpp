@@ -189,8 +189,10 @@ TEST(Judge, AnUnknownEnvironmentIdIsAnErrorWithACompleteList) {
 TEST(Judge, AnEnvironmentThatIsGoneProvesNothingToAUserAlone) {
     World world = in_environment(user(), environment_gone(environment_target));
     EXPECT_EQ(world.judge().verdict, Verdict::not_visible);
+    EXPECT_TRUE(world.judge().message.starts_with("The environment 4 answers 404")) << world.judge().message;
     world.server.memory.environments[production] = "production";
     EXPECT_EQ(world.judge().verdict, Verdict::not_visible);
+    EXPECT_TRUE(world.judge().message.starts_with("The environment production answers 404"));
     EXPECT_EQ(world.judge().rule, "environment-gone-unproven");
 }
 
