@@ -11,6 +11,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = ROOT / "tests/fuzz"
 LARGEST = 4096  # bytes of a seed; libFuzzer makes no inputs longer than the longest seed, or this
+LARGEST_SNAPSHOT = 40000
 MOST = 400  # inputs a target: more only slow the start down
 
 
@@ -152,6 +153,11 @@ def strict_json():
             yield json.dumps(answer["json"]).encode()[:LARGEST]
 
 
+def snapshot():
+    for path in sorted((ROOT / "tests/golden/snapshots").glob("*/snapshot.json")):
+        yield json.dumps(json.loads(path.read_text()), separators=(",", ":")).encode()
+
+
 def keys(node):
     if isinstance(node, dict):
         yield from node.get("properties", {})
@@ -190,6 +196,7 @@ DICTIONARIES = {
     "response": (["response"], [], ""),
     "values": (["values"], [], ""),
     "memory": (["json"], memory_keys(), '\\"%s\\":'),
+    "snapshot": (["json"], keys(schema("snapshot")), '\\"%s\\":'),
     "strict_json": (["json"], [], ""),
 }
 
@@ -202,14 +209,16 @@ def dictionary(target):
 
 
 TARGETS = {"yaml": yaml, "compose": compose, "compose_pair": compose_pair, "manifest": manifest, "configuration": configuration, "stack_list": stack_list,
-           "docker": docker, "error_body": error_body, "response": response, "strict_json": strict_json}
+           "docker": docker, "error_body": error_body, "response": response, "snapshot": snapshot,
+           "strict_json": strict_json}
 
 
 def main(out):
     for source in sorted((HERE / "targets").glob("*.cpp")):
         target = source.stem
         own = [path.read_bytes() for path in sorted((HERE / "corpus" / target).glob("*"))]
-        found = list(dict.fromkeys(text for text in TARGETS.get(target, list)() if 0 < len(text) <= LARGEST))
+        largest = LARGEST_SNAPSHOT if target == "snapshot" else LARGEST
+        found = list(dict.fromkeys(text for text in TARGETS.get(target, list)() if 0 < len(text) <= largest))
         step = max(1, -(-len(found) // MOST))
         folder = out / target
         folder.mkdir(parents=True, exist_ok=True)
