@@ -110,7 +110,7 @@ Verdicts Question::compare(const Stack& stack, bool moved) const {
     if (deploying) return {Verdict::pending};
     // What the stack's own container was called is another's now, and hidden: nobody can tell whether it runs.
     const bool masked = !state.administrator && declared.runtime && declared.state != 2 && name_is_taken(stack.place) &&
-                        stack.status != Status::inactive && !runs_service_web(stack);
+                        !runs_service_web(stack);
     if (masked) return {Verdict::denied, Verdict::drifted};
     return {moved || differs(declared, stack) ? Verdict::drifted : Verdict::in_sync};
 }
@@ -275,10 +275,13 @@ std::set<Verdict> admissible(const World& world, const Declared& declared) {
         if (!world.calm() || may_be_contradicted(known, state)) all.merge(right_verdicts(declared, state, {}));
     }
     if (world.calm()) return all;
-    // A record that moves while Mooring looks is found by its list in one place and missed on the host by what runs:
-    // that it differs is true.
-    const auto moves = [](const Step& step) { return step.kind == StepKind::move_stack; };
-    if (std::ranges::any_of(world.meanwhile, moves)) all.insert(Verdict::drifted);
+    // A record that leaves its place while Mooring looks is found there by its list and missed by what runs: that it
+    // differs is true.
+    const auto leaves = [](const Step& step) {
+        return step.kind == StepKind::move_stack || step.kind == StepKind::rename_stack ||
+               step.kind == StepKind::remove_stack || step.kind == StepKind::recreate_stack;
+    };
+    if (std::ranges::any_of(world.meanwhile, leaves)) all.insert(Verdict::drifted);
     for (const Verdict verdict : all_verdicts) {
         if (is_blind(verdict)) all.insert(verdict);
     }
