@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <string_view>
 #include <utility>
 
 namespace mooring::drift {
@@ -105,12 +106,14 @@ void say_git_settings_not_deployed(const Situation& s, StackResult& result) {
 
 void say_unreachable(const Situation& s, StackResult& result) {
     std::vector<const Reply*> replies{&s.facts.file.reply};
+    if (s.place.standing == Standing::unavailable) replies.push_back(&s.place.reply);
     for (const Reply* reply : runtime_replies(s)) replies.push_back(reply);
     const Reply& reply = first(replies, fails);
+    const std::string_view what = &reply == &s.place.reply ? "its environment" : "what runs";
     result.verdict = Verdict::unreachable;
     result.exists = true;
     result.message = fmt::format("The stack exists {}, but {} could not be read: {}.", id_text(s.record->id),
-                                 &reply == replies.front() ? "its file" : "what runs", answer_text(reply));
+                                 &reply == replies.front() ? "its file" : what, answer_text(reply));
     result.remedy = remedy_for(reply, s);
 }
 

@@ -101,8 +101,8 @@ constexpr std::array table{
     Rule{"file-lost", [](S s, R) { return s.present() && s.facts.file.reply.outcome == Outcome::file_lost; }, say_file_lost},
     // "listed, file 409: error, content unread, with the change `git: settings not deployed` (both bits)"
     Rule{"git-settings-not-deployed", [](S s, R) { return s.present() && s.facts.file.reply.outcome == Outcome::settings_not_deployed; }, say_git_settings_not_deployed},
-    // "listed, file or runtime list: other 5xx, timeout, or not the API's answer"
-    Rule{"unreachable", [](S s, R) { return s.present() && (s.content == nullptr || any(runtime_replies(s), [](const Reply& reply) { return is_unread(reply) && !reply.denied(); })); }, say_unreachable},
+    // "listed, file or runtime list: other 5xx, timeout, or not the API's answer"; its environment too, which may be gone
+    Rule{"unreachable", [](S s, R) { return s.present() && (s.content == nullptr || s.place.standing == Standing::unavailable || any(runtime_replies(s), [](const Reply& reply) { return is_unread(reply) && !reply.denied(); })); }, say_unreachable},
     // "listed, runtime list or one of its containers 403: denied, that cause, exists: true, unread: [runtime]"
     Rule{"runtime-refused", [](S s, R) { return s.present() && any(runtime_replies(s), is_denied); }, say_runtime_refused},
 

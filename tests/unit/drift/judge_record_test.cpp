@@ -234,6 +234,18 @@ TEST(Judge, AFileOrRuntimeListThatFailsIsUnreachable) {
     EXPECT_EQ(runtime.judge().unread, Paths{"runtime"});
 }
 
+// An orphan, perhaps: without the environment's answer nobody knows, whatever its file says.
+TEST(Judge, AnEnvironmentThatCannotBeAskedLeavesItsStackUnreachable) {
+    World world = in_sync(administrator());
+    world.stack.environment = EnvironmentRef{.id = production, .name = ""};
+    world.stack.runtime = false;
+    world.environment(production, unavailable(Call::environment, "/api/endpoints/4"));
+    const StackResult result = world.judge();
+    EXPECT_EQ(result.verdict, Verdict::unreachable);
+    EXPECT_EQ(result.exists, true);
+    EXPECT_TRUE(result.message.contains("but its environment could not be read")) << result.message;
+}
+
 TEST(Judge, ARefusedRuntimeListIsDeniedWithRuntimeUnread) {
     World world = in_sync(user());
     world.runs(denied(Call::docker_list, Cause::environment, containers_target));
