@@ -27,7 +27,7 @@ class Check final : public Command {
         return "  mooring check manifests\n"
                "  mooring check --only environment=production --only label=team=web --output json=report.json\n"
                "  mooring check --compose-dir stacks --environment production --url https://portainer.example.org\n"
-               "  mooring check --snapshot snapshot.json   what `mooring observe` wrote, judged without a server\n\n"
+               "  mooring check --snapshot snapshot.json   # what `mooring observe` wrote, judged without a server\n\n"
                "Exit codes: 0 in sync, 2 drift, 3 not everything could be seen, 4 both; 64 usage, 65 invalid\n"
                "manifests or configuration, 69 no server answered, 77 credentials refused, 130 interrupted.";
     }

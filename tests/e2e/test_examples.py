@@ -43,6 +43,12 @@ class Examples(Case):
         self.write("deployed.yaml", WEB.replace("1.27", "1.25"))
         self.write("pairs.jsonl", '{"id": "a", "desired": "services: {}", "actual": "services: {}"}\n')
         self.write("token", TOKEN + "\n", 0o600)
+        self.configure()
+        self.check_exit(self.run_mooring("observe", "-o", "snapshot.json"), 0)
+
+    def configure(self):
+        self.write("mooring.yaml", "apiVersion: mooring/v1\nkind: Agent\nspec:\n  servers:\n"
+                                   f"  - {{name: main, url: '{self.url}', credential: {{file: token}}}}\n")
 
     def run_example(self, line, command):
         """`mooring.yaml` names the stand-in, and so does the address of the examples."""
@@ -61,8 +67,7 @@ class Examples(Case):
             self.assertGreaterEqual(len(lines), 2, command)
             for line in lines:
                 with self.subTest(line):
-                    self.write("mooring.yaml", "apiVersion: mooring/v1\nkind: Agent\nspec:\n  servers:\n"
-                                               f"  - {{name: main, url: '{self.url}', credential: {{file: token}}}}\n")
+                    self.configure()
                     result = self.run_example(line, command)
                     self.assertIn(result.code, {0} | ALSO.get(command, set()), result)
                     self.assertTrue(result.out or re.search(r">|source| -o |jq '\.diag", line), f"it printed nothing: {line}")
