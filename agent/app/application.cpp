@@ -7,6 +7,7 @@
 #include "cli/doctor.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/explain.hpp"
+#include "cli/export.hpp"
 #include "cli/init.hpp"
 #include "cli/list.hpp"
 #include "cli/observe.hpp"
@@ -73,9 +74,10 @@ int run_commands(int argc, const char* const* argv) {
 
     // The commands, in the order of the help.
     std::span<const std::unique_ptr<cli::Command>> all;
-    const std::array<std::unique_ptr<cli::Command>, 13> commands{
+    const std::array<std::unique_ptr<cli::Command>, 14> commands{
         cli::make_check_command(portainer::make_api),
         cli::make_observe_command(portainer::make_api),
+        cli::make_export_command(portainer::make_api),
         cli::make_doctor_command({.make_api = portainer::make_api, .inspect = portainer::inspect, .hooks = {}}),
         cli::make_init_command({.make_api = portainer::make_api, .inspect = portainer::inspect, .hooks = {}}),
         cli::make_list_command(portainer::make_api),

@@ -1,0 +1,55 @@
+// What a server has, as manifests and compose files: values in, files out. Pure.
+#pragma once
+
+#include "capture/secret_rule.hpp"
+#include "model/answer.hpp"
+#include "model/environment.hpp"
+#include "model/stack.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace mooring::capture {
+
+// Everything that one server answered.
+struct Seen {
+    std::string server; // its name in the configuration
+    Answer<Identity> identity;
+    Answer<std::vector<Environment>> environments;
+    Answer<std::vector<StackRecord>> stacks;
+    std::map<StackId, Answer<std::string>> files;
+    std::map<EnvironmentId, Reply> hidden_environments; // of records, and not in `environments`
+    Answer<std::vector<NamedId>> users;
+    Answer<std::vector<NamedId>> teams;
+};
+
+struct Options {
+    SecretRule secrets;
+    bool with_secrets = false; // into files of their own (0600), which the manifests name
+    bool several_servers = false;
+};
+
+struct File {
+    std::string path; // relative, with `/`; made of letters, digits, `-`, `_` and `.` alone
+    std::string bytes;
+    bool is_private = false; // 0600
+};
+
+// A stack that could not be captured, and why; or what of a captured one needs a person.
+struct Remark {
+    std::string stack;
+    std::string environment;
+    std::string text;
+};
+
+struct Captured {
+    std::vector<File> files; // sorted by path, no two alike whatever the case of letters
+    std::size_t stacks = 0;
+    std::vector<Remark> left_out;
+    std::vector<Remark> secrets; // where a value stands that is not in the export
+};
+
+Captured capture(const Seen& seen, const Options& options);
+
+} // namespace mooring::capture

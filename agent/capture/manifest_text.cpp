@@ -1,0 +1,73 @@
+#include "capture/manifest_text.hpp"
+
+#include "capture/yaml_text.hpp"
+#include "model/names.hpp"
+
+namespace mooring::capture {
+namespace {
+
+std::string line(std::string_view key, std::string_view value) {
+    return "  " + std::string(key) + ": " + std::string(value) + "\n";
+}
+
+std::string git_text(const StackRecord& record) {
+    const GitConfig& git = *record.git;
+    std::string out = "  git:\n    url: " + in_quotes(url_without_user(git.url)) + "\n";
+    if (!git.reference.empty()) out += "    reference: " + in_quotes(git.reference) + "\n";
+    const std::string& path = git.config_file_path.empty() ? record.entry_point : git.config_file_path;
+    if (!path.empty()) out += "    path: " + in_quotes(path) + "\n";
+    if (!record.additional_files.empty()) {
+        out += "    additionalFiles:\n";
+        for (const std::string& file : record.additional_files) out += "      - " + in_quotes(file) + "\n";
+    }
+    if (git.tls_skip_verify) out += "    tlsSkipVerify: true\n";
+    return out;
+}
+
+std::string auto_update_text(const AutoUpdate& update) {
+    std::string out;
+    if (!update.interval.empty()) out += "    interval: " + in_quotes(update.interval) + "\n";
+    if (!update.webhook.empty()) out += "    webhook: true\n";
+    return out.empty() ? out : "  autoUpdate:\n" + out;
+}
+
+std::string env_text(const Manifest& manifest) {
+    if (manifest.env.empty()) return manifest.env_strict ? "  env: {}\n" : "";
+    std::string out = "  env:\n";
+    for (const auto& [name, value] : manifest.env) out += "    " + in_quotes(name) + ": " + value + "\n";
+    if (!manifest.env_strict) out += "  envStrict: false\n";
+    return out;
+}
+
+std::string policy_text(const std::vector<std::string>& replaced) {
+    if (replaced.empty()) return "";
+    std::string out = "  policy:\n    ignore:\n";
+    for (const std::string& path : replaced) {
+        out += "      - path: " + in_quotes("content:" + path) +
+               "\n        reason: \"the server's file holds a secret here; the export put a reference in its place\"\n";
+    }
+    return out;
+}
+
+} // namespace
+
+std::string manifest_text(const Manifest& manifest) {
+    const StackRecord& record = manifest.record;
+    const bool is_kubernetes = record.type == StackType::kubernetes;
+    std::string out = "apiVersion: mooring/v1\nkind: Stack\nmetadata:\n  name: " + in_quotes(record.name) + "\nspec:\n";
+    if (!manifest.server.empty()) out += line("server", in_quotes(manifest.server));
+    out += line("environment", manifest.environment);
+    out += line("type", to_string(*record.type));
+    if (is_kubernetes) out += line("namespace", in_quotes(record.namespace_));
+    out += record.git ? git_text(record) : "  compose:\n    file: " + in_quotes(manifest.file) + "\n";
+    if (!is_kubernetes) out += env_text(manifest); // Portainer keeps no variables for them
+    if (record.status == static_cast<std::int64_t>(StackStatus::active)) out += line("state", "running");
+    if (record.status == static_cast<std::int64_t>(StackStatus::inactive)) out += line("state", "stopped");
+    out += line("access", manifest.access);
+    if (record.git && record.auto_update) out += auto_update_text(*record.auto_update);
+    // What runs of a Kubernetes stack is not read yet.
+    if (is_kubernetes) out += line("runtime", "false");
+    return out + policy_text(manifest.replaced);
+}
+
+} // namespace mooring::capture

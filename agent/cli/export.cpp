@@ -1,0 +1,194 @@
+#include "cli/export.hpp"
+
+#include "base/text.hpp"
+#include "capture/index.hpp"
+#include "capture/look.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/export_folder.hpp"
+#include "cli/process.hpp"
+#include "cli/run_until_done.hpp"
+#include "cli/settings.hpp"
+#include "model/names.hpp"
+#include "report/text.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/asio/io_context.hpp>
+#include <fmt/format.h>
+#include <ostream>
+
+namespace mooring::cli {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::size_t workers = 8;
+constexpr const char* usual_folder = "mooring-export";
+
+// What a run lives in, in the order in which it is taken down from below.
+struct World {
+    asio::io_context io{1};
+    std::vector<std::unique_ptr<portainer::Api>> apis;
+    std::vector<capture::Seen> seen;
+};
+
+asio::awaitable<void> look_at_all(World& world) {
+    for (std::size_t i = 0; i < world.apis.size(); ++i) co_await capture::look(*world.apis[i], world.seen[i], workers);
+}
+
+// Why nothing of a server could be captured, and the exit code of that; nullptr: it could.
+const Reply* refusal(const capture::Seen& seen) {
+    for (const Reply* reply : {&seen.identity.reply, &seen.environments.reply, &seen.stacks.reply}) {
+        if (!reply->ok()) return reply;
+    }
+    return nullptr;
+}
+
+int code_of(const Reply& reply) {
+    if (reply.outcome == Outcome::credentials_refused) return 77;
+    if (reply.outcome == Outcome::header_added) return exit_internal;
+    return 69;
+}
+
+// A name that is being looked up cannot be cancelled, and the context would wait for it (as in check_run.cpp).
+void leave_behind(std::unique_ptr<World> world) {
+    [[maybe_unused]] static const World* left = nullptr; // a leak checker sees that it is meant
+    left = world.release();
+}
+
+class Export final : public Command {
+  public:
+    explicit Export(MakeApi make_api) : make_api_(std::move(make_api)) {}
+
+    std::string_view name() const override { return "export"; }
+    std::string_view summary() const override { return "Write manifests of what the server has"; }
+    std::string_view examples() const override {
+        return "  mooring export stacks                     a folder of manifests and compose files, without secrets\n"
+               "  mooring export stacks --all-env-secret    no value of a variable becomes plain text\n"
+               "  mooring export stacks --with-secrets      secrets in files of the mode 0600 beside the manifests\n"
+               "  mooring check stacks                      is in sync at once\n\n"
+               "Exit codes: 0 all stacks of the list were written, 3 some could not be read (README.md of the folder\n"
+               "says why), 1 the folder cannot be written, 64 usage, 65 configuration, 69 no server answered, 77\n"
+               "credentials refused, 130 interrupted: nothing was written.";
+    }
+    void declare(CLI::App& app) override;
+    int run(Console& console) override;
+
+  private:
+    Result<void> connect(const config::Config& config, World& world) const;
+    int write(Console& console, const std::vector<capture::Seen>& seen) const;
+    int say(Console& console, const std::vector<capture::Captured>& servers) const;
+
+    MakeApi make_api_;
+    std::string folder_ = usual_folder;
+    std::vector<std::string> secret_names_;
+    bool all_env_secret_ = false;
+    bool with_secrets_ = false;
+    bool force_ = false;
+    SettingFlags settings_;
+};
+
+void Export::declare(CLI::App& app) {
+    app.add_option("DIR", folder_, "The folder to write; left out: mooring-export")->type_name("");
+    app.add_flag("--all-env-secret", all_env_secret_, "Every value of a variable is a secret, whatever its name");
+    app.add_option("--secret-name", secret_names_, "Names (NAME or GLOB) that are secret, too; repeatable")
+        ->type_name("GLOB")
+        ->take_all()
+        ->allow_extra_args(false);
+    app.add_flag("--with-secrets", with_secrets_, "Keep secrets, in files that only you may read");
+    app.add_flag("--force", force_, "Replace the files of an earlier export in DIR");
+    settings_.declare(app, {"--manifests", "--remember"});
+}
+
+int Export::run(Console& console) {
+    config::Loaded loaded = config::load(settings_.overrides(), console.variables);
+    if (const auto problem = flag_problem(loaded.diagnostics)) return usage_error(console, name(), *problem);
+    config::Config& config = loaded.config;
+    Diagnostics problems = std::move(loaded.diagnostics);
+    const auto add = [&problems](Diagnostics more) { std::ranges::move(more, std::back_inserter(problems)); };
+    if (!has_errors(problems)) add(config::require_servers(config));
+    if (!has_errors(problems)) add(config::read_credentials(config, console.variables, config::read_standard_input));
+    report::TextOptions look;
+    look.colour = wants_colour(console, config.color, console.err_is_terminal);
+    look.width = console.err_width;
+    console.err << report::diagnostics_text(problems, look);
+    if (has_errors(problems)) return exit_invalid;
+    if (const Result<void> free = check_export_folder(folder_, force_); !free)
+        return failure(console, name(), free.error().message, exit_failure);
+
+    close_memory();
+    auto world = std::make_unique<World>();
+    if (const Result<void> connected = connect(config, *world); !connected)
+        return failure(console, name(), connected.error().message, exit_invalid);
+    if (run_until_done(world->io, look_at_all(*world))) {
+        leave_behind(std::move(world));
+        return failure(console, name(), "interrupted: nothing was written", exit_interrupted);
+    }
+    return write(console, world->seen);
+}
+
+Result<void> Export::connect(const config::Config& config, World& world) const {
+    for (const config::ServerEntry& entry : config.servers) {
+        auto api = make_api_(world.io.get_executor(), entry.server, portainer::Hooks{});
+        if (!api) return while_doing("server " + entry.server.name, api.error());
+        world.apis.push_back(std::move(*api));
+        world.seen.emplace_back().server = entry.server.name;
+    }
+    return {};
+}
+
+int Export::write(Console& console, const std::vector<capture::Seen>& seen) const {
+    const capture::Options options{.secrets = {.names = secret_names_, .every_variable = all_env_secret_},
+                                   .with_secrets = with_secrets_,
+                                   .several_servers = seen.size() > 1};
+    int code = exit_ok;
+    std::vector<capture::Captured> servers;
+    std::vector<capture::File> files;
+    for (const capture::Seen& one : seen) {
+        if (const Reply* reply = refusal(one)) {
+            const std::string why = fmt::format("{}: GET {} -> {} \"{}\"; nothing of it was written", one.server,
+                                                reply->target, reply->status, printable(reply->message));
+            code = first_of(code, failure(console, name(), why, code_of(*reply)));
+            continue;
+        }
+        servers.push_back(capture::capture(one, options));
+        for (capture::File& file : servers.back().files) files.push_back(std::move(file));
+        if (!servers.back().left_out.empty()) code = first_of(code, 3);
+    }
+    if (servers.empty()) return code;
+    files.push_back({"README.md", capture::index_text(servers, with_secrets_), false});
+    if (const Result<void> written = write_export(folder_, files, with_secrets_); !written)
+        return first_of(code, failure(console, name(), written.error().message, exit_failure));
+    return first_of(code, say(console, servers));
+}
+
+int Export::say(Console& console, const std::vector<capture::Captured>& servers) const {
+    std::size_t stacks = 0;
+    std::size_t secrets = 0;
+    for (const capture::Captured& server : servers) {
+        stacks += server.stacks;
+        secrets += server.secrets.size();
+    }
+    const std::string folder = printable(folder_);
+    console.out << fmt::format("{}: {} {} written. `mooring check {}` compares them with the server.\n", folder, stacks,
+                               stacks == 1 ? "stack" : "stacks", folder);
+    if (secrets > 0) {
+        console.out << fmt::format(
+            "{} {} not in it: variables are {{opaque: true}} (compared by presence), places of files "
+            "hold a reference. {}/README.md lists them.\n",
+            secrets, secrets == 1 ? "secret is" : "secrets are", folder);
+    }
+    if (with_secrets_) console.out << "It holds secrets in plain text (mode 0600): do not commit it as it is.\n";
+    for (const capture::Captured& server : servers) {
+        for (const capture::Remark& remark : server.left_out) {
+            console.out << fmt::format("left out: {} in {}: {}\n", printable(remark.stack),
+                                       printable(remark.environment), remark.text);
+        }
+    }
+    return exit_ok;
+}
+
+} // namespace
+
+std::unique_ptr<Command> make_export_command(MakeApi make_api) { return std::make_unique<Export>(std::move(make_api)); }
+
+} // namespace mooring::cli

@@ -1,0 +1,73 @@
+#include "capture/compose_secrets.hpp"
+
+#include "compose/compose.hpp"
+
+#include <gtest/gtest.h>
+
+namespace mooring::capture {
+namespace {
+
+TEST(SecretRule, TellsByNameByLooksAndByTheListThatIsGiven) {
+    const SecretRule rule{.names = {"pin_*"}, .every_variable = false};
+    EXPECT_TRUE(rule.is_secret("DB_PASSWORD", "x"));
+    EXPECT_TRUE(rule.is_secret("PIN_CODE", "1234"));
+    EXPECT_TRUE(rule.is_secret("URL", "https://u:p@example.test"));
+    EXPECT_TRUE(rule.is_secret("X", "q7Zt1Lw9Xc4Vb8Nm2Kp5Rj6H"));
+    EXPECT_TRUE(rule.is_secret("X", "-----BEGIN EC PRIVATE KEY-----\nabc"));
+    EXPECT_FALSE(rule.is_secret("DB_PASSWORD", ""));
+    EXPECT_FALSE(rule.is_secret("LANG", "de_DE.UTF-8"));
+    EXPECT_FALSE(rule.is_secret("URL", "https://example.test/a/b"));
+    EXPECT_FALSE(rule.is_secret("HOSTS", "one.example.test,two.example.test"));
+    EXPECT_FALSE(rule.is_secret("X", "aaaaaaaaaaaaaaaaaaaaaaa1"));
+}
+
+TakenOut taken(std::string_view text) {
+    const auto out = take_out_secrets(text, SecretRule{});
+    EXPECT_TRUE(out) << out.error();
+    return out.value_or(TakenOut{});
+}
+
+TEST(ComposeSecrets, ReplacesValuesAndLeavesEveryOtherByte) {
+    const TakenOut out =
+        taken("services:\n  web:   # note\n    image: x\n    environment: {DB_PASSWORD: hunter2, A: b}\n"
+              "    command: [run, \"--token=abc123\"]\n");
+    EXPECT_EQ(out.text,
+              "services:\n  web:   # note\n    image: x\n    environment: {DB_PASSWORD: \"${DB_PASSWORD}\", A: b}\n"
+              "    command: [run, \"--token=${TOKEN}\"]\n");
+    EXPECT_EQ(out.names, (std::vector<std::string>{"DB_PASSWORD", "TOKEN"}));
+    EXPECT_EQ(out.paths.size(), 2U);
+}
+
+TEST(ComposeSecrets, WithoutSecretsNothingChanges) {
+    const std::string text = "services:\r\n  web: {image: \"x@sha256:0123456789abcdef0123456789abcdef\"}\r\n"
+                             "secrets: {db: {file: ./db}}\r\n";
+    const TakenOut out = taken(text);
+    EXPECT_EQ(out.text, text);
+    EXPECT_TRUE(out.paths.empty());
+}
+
+TEST(ComposeSecrets, ReferencesAreNoSecrets) {
+    const TakenOut out = taken("services: {web: {image: x, environment: {DB_PASSWORD: '${DB_PASSWORD}'}}}\n");
+    EXPECT_TRUE(out.paths.empty());
+}
+
+TEST(ComposeSecrets, WhatCannotBeDoneSafelyIsRefused) {
+    for (const std::string text : {
+             "services:\n  web:\n    image: x\n    environment:\n      TOKEN: |\n        hunter2hunter2\n",
+             "services:\n  web:\n    image: x\n    environment:\n      TOKEN: \"hun\\u0074er2\"\n",
+             "services:\n  web:\n    image: x\n    command: echo hunter2-again\n    environment: {TOKEN: "
+             "hunter2-again}\n",
+             "services: [\n",
+         }) {
+        EXPECT_FALSE(take_out_secrets(text, SecretRule{})) << text;
+    }
+}
+
+TEST(ComposeSecrets, KubernetesSecretsAreTold) {
+    EXPECT_TRUE(may_hold_secrets("kind: Secret\ndata: {a: b}\n", SecretRule{}));
+    EXPECT_TRUE(may_hold_secrets("a: [\n", SecretRule{}));
+    EXPECT_FALSE(may_hold_secrets("kind: ConfigMap\ndata: {a: b}\n", SecretRule{}));
+}
+
+} // namespace
+} // namespace mooring::capture
