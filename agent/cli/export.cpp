@@ -62,10 +62,12 @@ class Export final : public Command {
     std::string_view name() const override { return "export"; }
     std::string_view summary() const override { return "Write manifests of what the server has"; }
     std::string_view examples() const override {
-        return "  mooring export stacks                     a folder of manifests and compose files, without secrets\n"
-               "  mooring export stacks --all-env-secret    no value of a variable becomes plain text\n"
-               "  mooring export stacks --with-secrets      secrets in files of the mode 0600 beside the manifests\n"
-               "  mooring check stacks                      is in sync at once\n\n"
+        return "  mooring export exported                   # a folder of manifests and compose files, without "
+               "secrets\n"
+               "  mooring check exported                    # is in sync at once\n"
+               "  mooring export public --all-env-secret    # no value of a variable becomes plain text\n"
+               "  mooring export private --with-secrets     # secrets in files of the mode 0600 beside the "
+               "manifests\n\n"
                "Exit codes: 0 all stacks of the list were written, 3 some could not be read (README.md of the folder\n"
                "says why), 1 the folder cannot be written, 64 usage, 65 configuration, 69 no server answered, 77\n"
                "credentials refused, 130 interrupted: nothing was written.";
@@ -74,7 +76,7 @@ class Export final : public Command {
     int run(Console& console) override;
 
   private:
-    Result<void> connect(const config::Config& config, World& world) const;
+    Result<void> connect(const config::Config& config, const Progress& progress, World& world) const;
     int write(Console& console, const std::vector<capture::Seen>& seen) const;
     int say(Console& console, const std::vector<capture::Captured>& servers) const;
 
@@ -116,19 +118,25 @@ int Export::run(Console& console) {
         return failure(console, name(), free.error().message, exit_failure);
 
     close_memory();
+    Progress progress(console);
     auto world = std::make_unique<World>();
-    if (const Result<void> connected = connect(config, *world); !connected)
+    if (const Result<void> connected = connect(config, progress, *world); !connected)
         return failure(console, name(), connected.error().message, exit_invalid);
-    if (run_until_done(world->io, look_at_all(*world))) {
+    progress.start();
+    const bool interrupted = run_until_done(world->io, look_at_all(*world), progress);
+    progress.clear();
+    if (interrupted) {
         leave_behind(std::move(world));
         return failure(console, name(), "interrupted: nothing was written", exit_interrupted);
     }
     return write(console, world->seen);
 }
 
-Result<void> Export::connect(const config::Config& config, World& world) const {
+Result<void> Export::connect(const config::Config& config, const Progress& progress, World& world) const {
     for (const config::ServerEntry& entry : config.servers) {
-        auto api = make_api_(world.io.get_executor(), entry.server, portainer::Hooks{});
+        portainer::Hooks hooks;
+        hooks.under_way = progress.under_way();
+        auto api = make_api_(world.io.get_executor(), entry.server, std::move(hooks));
         if (!api) return while_doing("server " + entry.server.name, api.error());
         world.apis.push_back(std::move(*api));
         world.seen.emplace_back().server = entry.server.name;
