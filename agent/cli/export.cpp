@@ -10,6 +10,7 @@
 #include "cli/settings.hpp"
 #include "model/names.hpp"
 #include "report/text.hpp"
+#include "report/wording.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
@@ -153,8 +154,9 @@ int Export::write(Console& console, const std::vector<capture::Seen>& seen) cons
     std::vector<capture::File> files;
     for (const capture::Seen& one : seen) {
         if (const Reply* reply = refusal(one)) {
-            const std::string why = fmt::format("{}: GET {} -> {} \"{}\"; nothing of it was written", one.server,
-                                                reply->target, reply->status, printable(reply->message));
+            const Evidence asked{reply->method, reply->target, reply->status, reply->message};
+            const std::string why =
+                fmt::format("{}: {}; nothing of it was written", one.server, report::request_line(asked));
             code = first_of(code, failure(console, name(), why, code_of(*reply)));
             continue;
         }

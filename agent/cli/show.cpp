@@ -109,7 +109,8 @@ int Show::run(Console& console) {
     const auto inventories = read(config, console);
     if (!inventories) return failure(console, name(), inventories.error().message, exit_invalid);
     Report report;
-    if (inventories->exit_code == exit_ok) {
+    // A server that is down keeps nobody from what manifest and memory say of the stack.
+    if (inventories->exit_code != exit_interrupted) {
         auto judged = judge(config, console);
         if (!judged) return failure(console, name(), judged.error().message, exit_invalid);
         report = std::move(*judged);

@@ -2,6 +2,7 @@
 import json
 import unittest
 
+import transcripts
 from harness import DOUBLE, ROOT, TOKEN, Case, Double
 
 WEB = "services:\n  web:\n    image: nginx:1.27\n"
@@ -107,6 +108,14 @@ class Inventory(Case):
         self.assertIn("the server has no stack of that name", self.check_exit(self.run_mooring("show", "gone"), 1).err)
         self.use_token(TOKEN + "-alice")
         self.assertIn("this token sees no stack of that name", self.check_exit(self.run_mooring("show", "vault"), 1).err)
+
+    def test_show_says_what_memory_and_manifests_know_although_another_server_is_down(self):
+        shop = transcripts.Shop(self.write("shop/here", "").parent)
+        self.addCleanup(shop.double.close)
+        shown = shop.run("$ mooring show billing")
+        self.assertRegex(shown, r"DENIED +billing/production@main")
+        self.assertIn("branch  http://127.0.0.1:9", shown)
+        self.assertRegex(shop.run("$ mooring show shop"), r"DRIFTED +shop/production@main")
 
     def test_show_a_declared_stack_that_is_not_there(self):
         self.write("manifests/shop.yaml", STACK.replace("name: shop", "name: gone"))
