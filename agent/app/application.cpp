@@ -9,13 +9,16 @@
 #include "cli/explain.hpp"
 #include "cli/export.hpp"
 #include "cli/init.hpp"
+#include "cli/ledger_command.hpp"
 #include "cli/list.hpp"
 #include "cli/observe.hpp"
 #include "cli/process.hpp"
+#include "cli/report.hpp"
 #include "cli/schema.hpp"
 #include "cli/show.hpp"
 #include "cli/show_config.hpp"
 #include "cli/validate.hpp"
+#include "cli/verify.hpp"
 #include "cli/version.hpp"
 #include "portainer/inspect.hpp"
 
@@ -74,7 +77,7 @@ int run_commands(int argc, const char* const* argv) {
 
     // The commands, in the order of the help.
     std::span<const std::unique_ptr<cli::Command>> all;
-    const std::array<std::unique_ptr<cli::Command>, 14> commands{
+    const std::array<std::unique_ptr<cli::Command>, 17> commands{
         cli::make_check_command(portainer::make_api),
         cli::make_observe_command(portainer::make_api),
         cli::make_export_command(portainer::make_api),
@@ -85,6 +88,9 @@ int run_commands(int argc, const char* const* argv) {
         cli::make_validate_command(),
         cli::make_diff_command(),
         cli::make_explain_command(),
+        cli::make_report_command(),
+        cli::make_verify_command(),
+        cli::make_ledger_command(),
         cli::make_config_command(),
         cli::make_schema_command(),
         cli::make_completion_command([&all] { return all; }),

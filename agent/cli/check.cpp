@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/ledger_file.hpp"
 #include "cli/load_run.hpp"
 #include "cli/process.hpp"
 #include "cli/replay.hpp"
@@ -42,7 +43,7 @@ class Check final : public Command {
     int stop_before_reading(Console& console, const config::Config& config, const std::vector<Output>& outputs,
                             Diagnostics diagnostics) const;
     int finish(Console& console, const CheckOptions& options, const config::Config& config,
-               const std::vector<Output>& outputs, CheckResult result) const;
+               const std::vector<Output>& outputs, Report report, const Result<void>& remembered) const;
 
     MakeApi make_api_;
     CheckWords words_;
@@ -91,15 +92,17 @@ int Check::run(Console& console) {
 int Check::check(Console& console, const CheckOptions& options, config::Loaded loaded,
                  const std::vector<Output>& outputs) {
     Result<LoadedRun> run = load_run(options, std::move(loaded), console);
-    if (!run) return failure(console, name(), run.error().message, exit_invalid);
+    if (!run) return ledger_failure(console, name(), run.error());
     const config::Config config = run->inputs.config;
     if (run->nothing_to_judge)
         return stop_before_reading(console, config, outputs, std::move(run->inputs.desired.diagnostics));
 
     close_memory();
+    const std::vector<Waiver> waivers = run->inputs.desired.waivers;
     Result<CheckResult> result = run_check(std::move(run->inputs), options, make_api_, console);
     if (!result) return failure(console, name(), result.error().message, exit_invalid);
-    return finish(console, options, config, outputs, std::move(*result));
+    const Result<void> remembered = run->kept.keep(result->report, result->memory, waivers);
+    return finish(console, options, config, outputs, std::move(result->report), remembered);
 }
 
 // The same route from where everything was written down: nothing is asked, nothing but the snapshot is read.
@@ -111,8 +114,7 @@ int Check::check_snapshot(Console& console, const CheckOptions& options, config:
     if (!kept) return failure(console, name(), kept.error().message, exit_invalid);
     Result<CheckResult> result = replay(*kept, options, console);
     if (!result) return failure(console, name(), result.error().message, exit_invalid);
-    loaded.config.remember.clear();
-    return finish(console, options, loaded.config, outputs, std::move(*result));
+    return finish(console, options, loaded.config, outputs, std::move(result->report), {});
 }
 
 // Configuration or manifests are so wrong that no server was asked. Machines still get a report.
@@ -136,13 +138,9 @@ int Check::stop_before_reading(Console& console, const config::Config& config, c
 }
 
 int Check::finish(Console& console, const CheckOptions& options, const config::Config& config,
-                  const std::vector<Output>& outputs, CheckResult result) const {
-    Report& report = result.report;
+                  const std::vector<Output>& outputs, Report report, const Result<void>& remembered) const {
     std::string trouble;
-    if (!config.remember.empty()) {
-        const Result<void> saved = ledger::save_memory(config.remember, result.memory);
-        if (!saved) trouble = saved.error().message;
-    }
+    if (!remembered) trouble = sentences_of(remembered.error());
     const bool nothing_chosen = !options.only.empty() && report.stacks.empty() && report.exit_code == 0;
     if (!trouble.empty()) report.exit_code = first_of(report.exit_code, exit_failure);
     if (nothing_chosen) report.exit_code = exit_usage;

@@ -33,10 +33,11 @@ Result<LoadedRun> load_run(const CheckOptions& options, config::Loaded loaded, C
     Desired& desired = out.inputs.desired;
     out.nothing_to_judge = has_errors(problems) || (desired.stacks.empty() && has_errors(desired.diagnostics));
     add(std::move(desired.diagnostics));
-    if (!config.remember.empty() && !out.nothing_to_judge) {
-        auto remembered = ledger::load_memory(config.remember);
-        if (!remembered) return std::unexpected(remembered.error());
-        out.inputs.memory = std::move(*remembered);
+    if (!out.nothing_to_judge) {
+        Result<KeptMemory> kept = KeptMemory::open(config, console.clock.unix_seconds());
+        if (!kept) return std::unexpected(kept.error());
+        out.kept = std::move(*kept);
+        out.inputs.memory = out.kept.take();
         add(std::move(out.inputs.memory.diagnostics));
     }
     desired.diagnostics = std::move(problems);

@@ -62,6 +62,12 @@ class Ledger {
     virtual Result<void> back_up(const std::filesystem::path& file) = 0;
 };
 
+// What `keep` days of retention keep: runs from the beginning of that UTC day on, so that pruning has work once a day.
+constexpr UnixSeconds kept_from(UnixSeconds now, int keep_days) {
+    constexpr UnixSeconds day = 24 * 3600;
+    return (now / day - keep_days) * day;
+}
+
 enum class Access {
     read_only, // for reports and verifying: a damaged or missing file is an error, nothing is written
     write,     // a missing file is made; a damaged one is set aside and a new chain begins

@@ -70,6 +70,8 @@ struct Config {
     std::string environment;                      // --environment, for --compose-dir
     bool runtime = true;                          // false: what runs is not read, and that is said beside every verdict
     std::filesystem::path remember;               // memory file; "" for none
+    std::filesystem::path ledger;                 // the ledger's file; "" for none
+    std::optional<int> keep_days;                 // how long the ledger keeps runs; nullopt: for ever
     std::chrono::milliseconds relist_after{2000}; // complete list: an absence is looked at once more after this
     std::chrono::seconds full_verify{3600};       // every file is read at least this often
     std::string format = "text";                  // text | json

@@ -8,6 +8,7 @@
 #include "model/names.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace mooring::config {
 namespace {
@@ -44,6 +45,8 @@ class Decoder {
         take(spec, "", "runtime",
              [&](const Node& node, const auto&) { config_.runtime = *manifest::as_boolean(node); });
         take(spec, "", "remember", [&](const Node& node, const auto& path) { config_.remember = to_path(node, path); });
+        take(spec, "", "ledger", [&](const Node& node, const auto& path) { config_.ledger = to_path(node, path); });
+        take(spec, "", "keep", [&](const Node& node, const auto&) { config_.keep_days = to_days(node); });
         take(spec, "", "relistAfter", [&](const Node& node, const auto&) {
             config_.relist_after = std::chrono::ceil<std::chrono::milliseconds>(to_duration(node));
         });
@@ -97,6 +100,9 @@ class Decoder {
     SourceLocation where(const Node& node) const {
         return node.mark.line == 0 ? SourceLocation{} : manifest::place(file_, node.mark);
     }
+
+    // "400d": the schema has seen to the form.
+    static int to_days(const Node& node) { return std::atoi(node.text.c_str()); } // NOLINT(cert-err34-c)
 
     std::chrono::nanoseconds to_duration(const Node& node) {
         const auto duration = parse_go_duration(node.text);

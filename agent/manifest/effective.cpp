@@ -82,6 +82,8 @@ Json spec_of(const Config& config) {
     if (!config.environment.empty()) spec["environment"] = config.environment;
     spec["runtime"] = config.runtime;
     if (!config.remember.empty()) spec["remember"] = config.remember.generic_string();
+    if (!config.ledger.empty()) spec["ledger"] = config.ledger.generic_string();
+    if (config.keep_days) spec["keep"] = std::to_string(*config.keep_days) + "d";
     spec["relistAfter"] = format_go_duration(config.relist_after);
     spec["fullVerify"] = format_go_duration(config.full_verify);
     spec["output"] = {{"format", config.format}, {"color", config.color}};

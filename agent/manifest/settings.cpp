@@ -6,7 +6,7 @@
 namespace mooring::config {
 namespace {
 
-constexpr std::array<Setting, 17> table{{
+constexpr std::array<Setting, 19> table{{
     {"server", "--server", "MOORING_SERVER", "NAME", "The server meant by stacks and settings that name none"},
     {"servers[].url", "--url", "MOORING_URL", "URL",
      "Address of the server; without a file, PORTAINER_URL does as well"},
@@ -27,6 +27,9 @@ constexpr std::array<Setting, 17> table{{
      "The environment of --compose-dir (show: of the stack)"},
     {"runtime", "--no-runtime", "MOORING_RUNTIME", "", "Do not look at what runs; every verdict then says so"},
     {"remember", "--remember", "MOORING_REMEMBER", "FILE", "Remember what was seen from run to run"},
+    {"ledger", "--ledger", "MOORING_LEDGER", "FILE",
+     "Record runs and verdicts there, and judge with what it remembers"},
+    {"keep", "", "MOORING_KEEP", "DAYS", "How long the ledger keeps runs: 400d"},
     {"output.format", "--format", "MOORING_FORMAT", "FORMAT", "Form of standard output"},
     {"output.color", "--color", "MOORING_COLOR", "auto|always|never", "When output is coloured"},
 }};

@@ -12,7 +12,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 AGENT = ROOT / "agent"
 FLOORS = {
     "base": 0, "model": 1, "yaml": 1, "net": 1, "manifest": 2, "compose": 2, "portainer": 2, "ledger": 2,
-    "drift": 3, "reconcile": 3, "snapshot": 3, "capture": 3, "report": 3, "doctor": 3, "serve": 4, "cli": 4, "app": 5,
+    "drift": 3, "reconcile": 3, "snapshot": 3, "capture": 3, "report": 3, "evidence": 3, "doctor": 3, "serve": 4, "cli": 4, "app": 5,
 }
 # Who may include a library's headers (design §10, §11). A library that is not named here is free.
 ONLY = {

@@ -1,0 +1,80 @@
+#include "cli/kept_memory.hpp"
+
+#include <fmt/format.h>
+#include <iterator>
+#include <utility>
+
+namespace mooring::cli {
+namespace {
+
+Diagnostic note(const std::filesystem::path& file, std::string code, std::string message, std::string suggestion) {
+    return {.severity = Severity::note,
+            .code = std::move(code),
+            .message = std::move(message),
+            .suggestion = std::move(suggestion),
+            .where = {.file = file.string(), .line = 0, .column = 0},
+            .server = {}};
+}
+
+} // namespace
+
+Result<KeptMemory> KeptMemory::open(const config::Config& config, UnixSeconds now) {
+    KeptMemory kept;
+    if (!config.ledger.empty()) {
+        if (Result<void> opened = kept.open_ledger(config, now); !opened) return std::unexpected(opened.error());
+    } else if (!config.remember.empty()) {
+        auto loaded = ledger::load_memory(config.remember);
+        if (!loaded) return std::unexpected(loaded.error());
+        kept.loaded_ = std::move(*loaded);
+        kept.file_ = config.remember;
+    }
+    return kept;
+}
+
+Result<void> KeptMemory::open_ledger(const config::Config& config, UnixSeconds now) {
+    auto opened = ledger::open_ledger(config.ledger, {.access = ledger::Access::write, .now = now});
+    if (!opened) return std::unexpected(opened.error());
+    ledger_ = std::move(opened->ledger);
+    keep_days_ = config.keep_days;
+    loaded_.diagnostics = std::move(opened->diagnostics);
+    if (!config.remember.empty()) {
+        if (Result<void> taken = take_over(config.remember, opened->created); !taken) return taken;
+    }
+    Result<Memory> memory = ledger_->memory();
+    if (!memory) return std::unexpected(memory.error());
+    loaded_.memory = std::move(*memory);
+    loaded_.key = ledger_->key();
+    return {};
+}
+
+// Digests were made with the other file's key, so that they are left behind: every file is read once more.
+Result<void> KeptMemory::take_over(const std::filesystem::path& file, bool is_new) {
+    if (!is_new) {
+        loaded_.diagnostics.push_back(note(file, "memory-not-used",
+                                           "the memory is not used: the ledger has one of its own",
+                                           "Leave --remember (or `remember:`) out."));
+        return {};
+    }
+    auto loaded = ledger::load_memory(file);
+    if (!loaded) return std::unexpected(loaded.error());
+    for (auto& [name, server] : loaded->memory.servers) server.files.clear();
+    if (Result<void> taken = ledger_->replace_memory(loaded->memory); !taken) return taken;
+    std::ranges::move(loaded->diagnostics, std::back_inserter(loaded_.diagnostics));
+    loaded_.diagnostics.push_back(note(file, "memory-taken-over",
+                                       "the new ledger has taken over this memory; the file is not written any more",
+                                       "Leave --remember (or `remember:`) out from now on."));
+    return {};
+}
+
+Result<void> KeptMemory::keep(const Report& report, const Memory& memory, std::span<const Waiver> waivers) {
+    if (!ledger_) return file_.empty() ? Result<void>{} : ledger::save_memory(file_, memory);
+    const auto recorded = ledger_->record_run(
+        {.report = report, .memory = memory, .waivers = waivers, .trigger = "check", .next_due = std::nullopt});
+    if (!recorded) return std::unexpected(recorded.error());
+    if (!keep_days_) return {};
+    const auto pruned = ledger_->prune(ledger::kept_from(report.started_at, *keep_days_), report.started_at);
+    if (!pruned) return std::unexpected(pruned.error());
+    return {};
+}
+
+} // namespace mooring::cli

@@ -1,0 +1,35 @@
+// Where a check finds its memory and leaves the new one: the ledger, the file of --remember, or nowhere.
+#pragma once
+
+#include "ledger/ledger.hpp"
+#include "ledger/memory_file.hpp"
+#include "manifest/config.hpp"
+
+#include <span>
+
+namespace mooring::cli {
+
+class KeptMemory {
+  public:
+    // Opens what the configuration names. A ledger wins; if it is new, it takes over the memory of `remember`, which is
+    // only read then. Errors: a damaged memory, a file that is no ledger (invalid_input), no right to write (io).
+    static Result<KeptMemory> open(const config::Config& config, UnixSeconds now);
+
+    // What to judge with, and remarks about it. Once.
+    ledger::LoadedMemory take() { return std::move(loaded_); }
+
+    // Leaves the memory after the run where it came from; a ledger records the run, too, and drops what it no longer
+    // has to keep.
+    Result<void> keep(const Report& report, const Memory& memory, std::span<const Waiver> waivers);
+
+  private:
+    Result<void> open_ledger(const config::Config& config, UnixSeconds now);
+    Result<void> take_over(const std::filesystem::path& file, bool is_new);
+
+    std::filesystem::path file_;
+    std::unique_ptr<ledger::Ledger> ledger_;
+    std::optional<int> keep_days_;
+    ledger::LoadedMemory loaded_;
+};
+
+} // namespace mooring::cli

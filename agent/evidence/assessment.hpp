@@ -1,0 +1,115 @@
+// What a compliance report says, computed from its material. Values only; every time is UTC, every text is printable.
+#pragma once
+
+#include "evidence/timeline.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mooring::evidence {
+
+// Who looked, with which rights, in an unbroken row of runs.
+struct Observer {
+    ServerResult server; // of its first run
+    UnixSeconds from = 0;
+    UnixSeconds to = 0; // start of its last run
+    std::size_t runs = 0;
+};
+
+// From the first run that saw drift, a proven absence or an undeclared stack to the one that saw the end of it.
+struct Episode {
+    enum class End {
+        open,       // it lasts at the end of the period
+        repaired,   // read whole, and in sync
+        accepted,   // a waiver or a suspension, nothing was repaired
+        not_judged, // the stack was not declared, or not there, any more
+    };
+    Verdict verdict = Verdict::drifted; // at its beginning
+    UnixSeconds opened_at = 0;
+    ledger::RunNumber opened_in = 0;
+    std::vector<Change> changes; // every one that was seen in it, first seen first
+    End end = End::open;
+    UnixSeconds ended_at = 0; // start of the run that saw it; the last run for an open one
+    ledger::RunNumber ended_in = 0;
+    std::vector<Evidence> proof; // of the repair: what was asked in that run
+    bool reopened = false;       // the stack had another one repaired before in the period
+};
+
+// A stretch in which a stack could not be read or compared.
+struct Unseen {
+    std::shared_ptr<const StackResult> state; // of its first run
+    UnixSeconds from = 0;
+    UnixSeconds to = 0; // start of the run that judged it otherwise, or of the last one
+    bool lasts = false; // at the end of the period
+};
+
+struct StackReport {
+    ledger::StackKey key;
+    std::shared_ptr<const StackResult> last; // its last state
+    bool judged_last = false;                // in the last run of the period
+    UnixSeconds first_seen = 0;              // ever
+    UnixSeconds last_seen = 0;               // last judged in the period
+    std::vector<Segment> segments;
+    std::map<Verdict, UnixSeconds> seconds; // by verdict
+    UnixSeconds unobserved = 0;             // seconds of the period
+    std::vector<Episode> episodes;
+    std::vector<Unseen> unseen;
+};
+
+struct WaiverReport {
+    Waiver waiver;
+    UnixSeconds declared_from = 0; // start of the first and last run of the period that had it
+    UnixSeconds declared_to = 0;
+    bool declared_last = false;        // in the last run
+    std::vector<std::string> used_for; // "blog/production@main", sorted
+    UnixSeconds last_used = 0;         // 0: never
+};
+
+struct Finding {
+    enum class Level { failure, warning, note };
+    Level level = Level::warning;
+    std::string code;    // "open-drift", "gap", "waiver-expired", ...: stable words
+    std::string subject; // a stack, a waiver, a server, "observation", "chain"
+    std::string text;
+    std::string cure; // may be empty
+    UnixSeconds from = 0;
+    UnixSeconds to = 0;
+};
+
+// Shares over time, weighted by how long each run's window is. nullopt: nothing was judged.
+struct Means {
+    std::optional<double> coverage;
+    std::optional<double> score;
+    std::optional<double> score_with_waivers;
+};
+
+struct Assessment {
+    Scope scope;
+    std::vector<Observer> observers; // by server and time
+    Observation observation;
+    std::size_t runs = 0;
+    std::size_t partial_runs = 0;
+    UnixSeconds first_run_at = 0; // 0 without any
+    UnixSeconds last_run_at = 0;
+    std::string last_hash;
+    std::vector<Point> points;
+    Means means;
+    std::vector<StackReport> stacks;
+    std::vector<WaiverReport> waivers;
+    std::vector<Finding> findings; // failures first, then by code, subject and time
+    ledger::Verification verification;
+    ControlMap controls;
+    std::chrono::seconds expiring_within{};
+};
+
+Assessment assess(const Material& material);
+
+// Parts of it, each by itself.
+std::vector<StackReport> stack_reports(const Material& material, const Observation& observation);
+std::vector<WaiverReport> waiver_reports(const Material& material);
+std::vector<Observer> observers(const Material& material);
+std::vector<Finding> findings(const Assessment& assessment, const Material& material);
+
+} // namespace mooring::evidence

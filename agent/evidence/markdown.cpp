@@ -1,0 +1,50 @@
+// The document as Markdown: the same sections and tables, without figures.
+#include "evidence/document.hpp"
+#include "evidence/forms.hpp"
+#include "report/markdown_text.hpp"
+
+#include <algorithm>
+
+namespace mooring::evidence {
+namespace {
+
+using report::prose;
+
+std::string markdown_of(const Table& table) {
+    // A column of figures has nothing to show here.
+    std::vector<bool> shown;
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+        shown.push_back(!std::ranges::any_of(table.rows, [i](const auto& row) { return !row[i].svg.empty(); }));
+    }
+    std::string head = "|";
+    std::string rule = "|";
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+        if (!shown[i]) continue;
+        head += " " + prose(table.columns[i]) + " |";
+        rule += "---|";
+    }
+    std::string out = head + "\n" + rule + "\n";
+    for (const std::vector<Cell>& row : table.rows) {
+        out += "|";
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            if (shown[i]) out += " " + prose(row[i].text) + " |";
+        }
+        out += "\n";
+    }
+    return out + "\n";
+}
+
+} // namespace
+
+std::string to_markdown(const Assessment& assessment) {
+    const Document document = compose_document(assessment);
+    std::string out = "# " + prose(document.title) + "\n\n" + prose(document.subtitle) + "\n\n";
+    for (const Section& section : document.sections) {
+        out += "## " + prose(section.title) + "\n\n";
+        for (const std::string& paragraph : section.paragraphs) out += prose(paragraph) + "\n\n";
+        for (const Table& table : section.tables) out += markdown_of(table);
+    }
+    return out + prose(document.footer) + "\n";
+}
+
+} // namespace mooring::evidence

@@ -1,0 +1,51 @@
+// What a compliance report is drawn from: rows of the ledger and what was asked for, as values.
+#pragma once
+
+#include "ledger/ledger.hpp"
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mooring::evidence {
+
+// Which stacks, and when. Both ends of the period are given.
+struct Scope {
+    ledger::Period period;
+    std::string server;            // glob; "*"
+    std::string label;             // its name; "" all stacks
+    std::string label_value = "*"; // glob
+};
+
+// A control of some catalogue, as the user maps it: which sections of the report speak for it.
+struct Control {
+    std::string id; // "CM-3"
+    std::string title;
+    std::string statement;             // what the user claims of it; may be empty
+    std::vector<std::string> sections; // ids of sections (document.hpp)
+};
+
+struct ControlMap {
+    std::string catalogue; // "NIST SP 800-53 Rev. 5"
+    std::vector<Control> controls;
+};
+
+struct Material {
+    Scope scope;
+    std::chrono::seconds max_gap{std::chrono::hours(25)};        // between runs that promised no next one
+    std::chrono::seconds expiring_within{std::chrono::days(30)}; // after the period: a waiver ends soon
+    std::vector<ledger::Run> runs;                               // of the period, by number
+    // By stack and time. Those of the period; of a stack that does not begin it in sync also the ones before, back to
+    // where the trouble began.
+    std::vector<ledger::Spell> spells;
+    std::map<ledger::StackKey, UnixSeconds> first_seen;
+    ledger::Verification verification; // of the period
+    ControlMap controls;
+};
+
+// Reads it from the ledger. Controls are the caller's.
+Result<Material> collect(ledger::Ledger& ledger, const Scope& scope);
+
+} // namespace mooring::evidence

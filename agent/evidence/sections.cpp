@@ -1,0 +1,231 @@
+// Who looked at what, what they could not see, and what came of it as a whole.
+#include "evidence/sections.hpp"
+
+#include "base/text.hpp"
+#include "evidence/figures.hpp"
+#include "evidence/wording.hpp"
+#include "report/wording.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace mooring::evidence {
+namespace {
+
+UnixSeconds length_of(const ledger::Period& period) { return period.to - period.from; }
+
+double share_of(UnixSeconds part, UnixSeconds whole) {
+    return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+std::string observed_words(const Assessment& it) {
+    const UnixSeconds whole = length_of(it.scope.period);
+    return fmt::format("{} of {} ({})", duration_words(it.observation.observed), duration_words(whole),
+                       report::percent(share_of(it.observation.observed, whole)));
+}
+
+// Seconds of all stacks together, by verdict; the last entry is what nobody looked at.
+struct StackTime {
+    std::map<Verdict, UnixSeconds> seconds;
+    UnixSeconds unobserved = 0;
+    UnixSeconds all = 0;
+};
+
+StackTime stack_time(const Assessment& it) {
+    StackTime out;
+    for (const StackReport& stack : it.stacks) {
+        for (const auto& [verdict, seconds] : stack.seconds) {
+            out.seconds[verdict] += seconds;
+            out.all += seconds;
+        }
+        out.unobserved += stack.unobserved;
+        out.all += stack.unobserved;
+    }
+    return out;
+}
+
+Table observers_table(const Assessment& it) {
+    Table table{
+        .caption = "Who looked", .columns = {"Server", "Address", "Portainer", "As", "From", "To", "Runs"}, .rows = {}};
+    for (const Observer& one : it.observers) {
+        std::vector<Cell> row{{.text = printable(one.server.name)},
+                              {.text = printable(one.server.url)},
+                              {.text = printable(one.server.version)},
+                              {.text = observer_words(one.server)},
+                              time_cell(one.from),
+                              time_cell(one.to),
+                              {.text = std::to_string(one.runs)}};
+        if (one.server.exit_code != 0)
+            row[3] = {.text = "not judged: " + printable(one.server.error), .tone = Tone::blind};
+        table.rows.push_back(std::move(row));
+    }
+    return table;
+}
+
+// The observers whose list is filtered: they see what they may see.
+std::vector<std::string> filtered_observers(const Assessment& it) {
+    std::vector<std::string> out;
+    for (const Observer& one : it.observers) {
+        if (one.server.exit_code != 0 || one.server.list_complete || !one.server.identity) continue;
+        const std::string words =
+            fmt::format("{} on {}", printable(one.server.identity->username), printable(one.server.name));
+        if (std::ranges::find(out, words) == out.end()) out.push_back(words);
+    }
+    return out;
+}
+
+} // namespace
+
+Cell time_cell(UnixSeconds at) { return {.text = short_time(at), .whole = true}; }
+
+Section scope_section(const Assessment& it) {
+    Section section{.id = "scope", .title = "Scope and observation"};
+    std::string stacks = it.scope.server == "*" ? "all servers" : "servers like " + printable(it.scope.server);
+    if (!it.scope.label.empty())
+        stacks +=
+            fmt::format(", stacks with the label {}={}", printable(it.scope.label), printable(it.scope.label_value));
+    section.paragraphs = {
+        fmt::format("Scope: {}; {}.", stacks, report::counted(it.stacks.size(), "stack")),
+        fmt::format("Period: {} to {}, all times in UTC.", format_utc(it.scope.period.from),
+                    format_utc(it.scope.period.to)),
+        fmt::format(
+            "{} ({} interrupted). Observed: {}. What a run saw is taken to hold until the next one, and no longer "
+            "than that was due; the rest of the time counts as not observed.",
+            report::counted(it.runs, "run"), it.partial_runs, observed_words(it))};
+    section.tables.push_back(observers_table(it));
+    return section;
+}
+
+Section coverage_section(const Assessment& it) {
+    Section section{.id = "coverage", .title = "What could and could not be seen"};
+    const StackTime time = stack_time(it);
+    section.paragraphs.push_back(fmt::format(
+        "Coverage: {} of the declared stacks could be read whole, as a mean over the observed time. What could "
+        "not be read is never counted as in sync.",
+        report::percent(it.means.coverage)));
+    const auto filtered = filtered_observers(it);
+    if (!filtered.empty()) {
+        section.paragraphs.push_back(
+            fmt::format("The list was filtered for {}: such an identity is shown only what it may see. A stack that is "
+                        "absent from its "
+                        "list is called missing only where a remembered id or a vanished environment proves it.",
+                        join(filtered, ", ")));
+    }
+    Table table{.caption = "Time of all stacks by verdict", .columns = {"Verdict", "Stack time", "Share"}, .rows = {}};
+    for (const Verdict verdict : all_verdicts) {
+        const auto found = time.seconds.find(verdict);
+        if (found == time.seconds.end()) continue;
+        table.rows.push_back({{.text = report::words(verdict), .tone = tone_of(verdict)},
+                              {.text = duration_words(found->second)},
+                              {.text = report::percent(share_of(found->second, time.all))}});
+    }
+    if (time.unobserved > 0) {
+        table.rows.push_back({{.text = "not observed", .tone = Tone::faint},
+                              {.text = duration_words(time.unobserved)},
+                              {.text = report::percent(share_of(time.unobserved, time.all))}});
+    }
+    section.tables.push_back(std::move(table));
+    return section;
+}
+
+Section score_section(const Assessment& it) {
+    Section section{.id = "score", .title = "Score and coverage over time"};
+    section.paragraphs.push_back(fmt::format("Mean over the observed time: score {}, with waivers {}, coverage {}. The "
+                                             "score is the share of the declared stacks "
+                                             "that are in sync; denied and unreadable ones stay in the denominator.",
+                                             report::percent(it.means.score),
+                                             report::percent(it.means.score_with_waivers),
+                                             report::percent(it.means.coverage)));
+    if (!it.points.empty()) {
+        const Point& last = it.points.back();
+        section.paragraphs.push_back(fmt::format(
+            "At the last run, {}: score {}, with waivers {}, coverage {}, {} judged.", format_utc(it.last_run_at),
+            report::percent(last.score()), report::percent(last.score_with_waivers()), report::percent(last.coverage()),
+            report::counted(last.judged, "stack")));
+    }
+    section.svg = share_figure(it);
+    return section;
+}
+
+Section findings_section(const Assessment& it) {
+    Section section{.id = "findings", .title = "Findings"};
+    if (it.findings.empty()) section.paragraphs.emplace_back("None.");
+    if (it.findings.empty()) return section;
+    Table table{.caption = "", .columns = {"Level", "What", "About", "Finding", "What to do"}, .rows = {}};
+    for (const Finding& one : it.findings) {
+        const Tone tone = one.level == Finding::Level::failure   ? Tone::drift
+                          : one.level == Finding::Level::warning ? Tone::blind
+                                                                 : Tone::faint;
+        table.rows.push_back({{.text = std::string(to_string(one.level)), .tone = tone},
+                              {.text = one.code},
+                              {.text = one.subject},
+                              {.text = one.text},
+                              {.text = one.cure}});
+    }
+    section.tables.push_back(std::move(table));
+    return section;
+}
+
+Section gaps_section(const Assessment& it) {
+    Section section{.id = "gaps", .title = "Gaps in observation"};
+    if (it.observation.gaps.empty()) section.paragraphs.emplace_back("None: a run was under way whenever one was due.");
+    if (it.observation.gaps.empty()) return section;
+    section.paragraphs.emplace_back("In these times nobody looked. They count as not observed, never as in sync.");
+    Table table{.caption = "", .columns = {"From", "To", "Length", "After run"}, .rows = {}};
+    for (const Gap& gap : it.observation.gaps) {
+        table.rows.push_back({time_cell(gap.from),
+                              time_cell(gap.to),
+                              {.text = duration_words(gap.to - gap.from)},
+                              {.text = gap.after == 0 ? "–" : std::to_string(gap.after)}});
+    }
+    section.tables.push_back(std::move(table));
+    return section;
+}
+
+Section chain_section(const Assessment& it) {
+    Section section{.id = "chain", .title = "Proof of the chain"};
+    const ledger::Verification& proof = it.verification;
+    if (proof.proven() && proof.runs > 0) {
+        section.paragraphs.push_back(
+            fmt::format("Every hash of the runs {} to {} was recomputed from the ledger and is "
+                        "right. \"mooring verify --has {}\" proves later that the ledger still has "
+                        "the run with which this report ends.",
+                        proof.first, proof.last, proof.head));
+    } else if (proof.proven()) {
+        section.paragraphs.emplace_back("No run in this period; nothing to prove.");
+    } else {
+        section.paragraphs.push_back(fmt::format("BROKEN at run {}: {}. What comes after it is not evidence.",
+                                                 proof.broken.value_or(0), proof.problem));
+    }
+    if (proof.checkpoint) {
+        section.paragraphs.push_back(fmt::format(
+            "Runs up to {} ({}) were pruned; a checkpoint of {} stands for them.", proof.checkpoint->last_pruned,
+            format_utc(proof.checkpoint->last_started_at), format_utc(proof.checkpoint->pruned_at)));
+    }
+    if (!proof.origin.set_aside.empty()) {
+        section.paragraphs.push_back(fmt::format(
+            "The chain began anew on {}: the ledger before it was damaged ({}) and set "
+            "aside as {}.",
+            format_utc(proof.origin.at), printable(proof.origin.reason), printable(proof.origin.set_aside)));
+    }
+    return section;
+}
+
+Section controls_section(const Assessment& it) {
+    Section section{.id = "controls", .title = "Controls"};
+    section.paragraphs.push_back(
+        fmt::format("Catalogue: {}. Which section speaks for which control was chosen by the user; "
+                    "whether it is enough is for the assessor to say.",
+                    printable(it.controls.catalogue)));
+    Table table{.caption = "", .columns = {"Control", "Title", "Statement", "See"}, .rows = {}};
+    for (const Control& control : it.controls.controls) {
+        table.rows.push_back({{.text = printable(control.id)},
+                              {.text = printable(control.title)},
+                              {.text = printable(control.statement, 2000)},
+                              {.text = join(control.sections, ", ")}});
+    }
+    section.tables.push_back(std::move(table));
+    return section;
+}
+
+} // namespace mooring::evidence

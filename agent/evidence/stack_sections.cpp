@@ -1,0 +1,179 @@
+// Stack by stack: its verdicts over time, what changed and how it was repaired, what could not be read, what is waived.
+#include "evidence/sections.hpp"
+
+#include "base/text.hpp"
+#include "evidence/figures.hpp"
+#include "evidence/wording.hpp"
+#include "report/wording.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <numeric>
+
+namespace mooring::evidence {
+namespace {
+
+constexpr std::size_t most_changes = 12; // listed of one episode; the JSON form has all
+
+std::optional<UnixSeconds> mean_time_to_repair(const StackReport& stack) {
+    UnixSeconds sum = 0;
+    UnixSeconds count = 0;
+    for (const Episode& episode : stack.episodes) {
+        if (episode.end != Episode::End::repaired) continue;
+        sum += episode.ended_at - episode.opened_at;
+        ++count;
+    }
+    if (count == 0) return std::nullopt;
+    return sum / count;
+}
+
+std::string in_sync_share(const StackReport& stack, ledger::Period period) {
+    const auto found = stack.seconds.find(Verdict::in_sync);
+    const UnixSeconds seconds = found == stack.seconds.end() ? 0 : found->second;
+    return report::percent(static_cast<double>(seconds) / static_cast<double>(period.to - period.from));
+}
+
+Cell verdict_cell(const StackReport& stack) {
+    if (!stack.judged_last) return {.text = "not judged", .tone = Tone::faint};
+    return {.text = report::words(stack.last->verdict) + report::qualification(*stack.last),
+            .tone = stack.last->waived ? Tone::accepted : tone_of(stack.last->verdict)};
+}
+
+std::string changes_text(const Episode& episode) {
+    std::vector<std::string> lines;
+    for (std::size_t i = 0; i < std::min(episode.changes.size(), most_changes); ++i)
+        lines.push_back(report::change_line(episode.changes[i]));
+    if (episode.changes.size() > most_changes)
+        lines.push_back(fmt::format("and {} more", episode.changes.size() - most_changes));
+    return lines.empty() ? report::words(episode.verdict) : join(lines, "; ");
+}
+
+std::string proof_text(const Episode& episode) {
+    if (episode.end == Episode::End::open) return "none yet";
+    if (episode.end == Episode::End::accepted) return fmt::format("accepted in run {}, not repaired", episode.ended_in);
+    if (episode.end == Episode::End::not_judged) return fmt::format("last seen in run {}", episode.ended_in);
+    std::vector<std::string> requests;
+    for (const Evidence& one : episode.proof) requests.push_back(report::request_line(one));
+    return fmt::format("run {} read it whole and found it in sync{}{}", episode.ended_in, requests.empty() ? "" : ": ",
+                       join(requests, "; "));
+}
+
+std::string end_text(const Episode& episode) {
+    const std::string length = duration_words(episode.ended_at - episode.opened_at);
+    if (episode.end == Episode::End::open) return "open for " + length;
+    return fmt::format("{} {} (after {})", to_string(episode.end), short_time(episode.ended_at), length);
+}
+
+std::string request_texts(const StackResult& state) {
+    std::vector<std::string> requests;
+    for (const Evidence& one : state.evidence) {
+        if (one.status < 200 || one.status >= 300) requests.push_back(report::request_line(one));
+    }
+    return join(requests, "; ");
+}
+
+} // namespace
+
+Section stacks_section(const Assessment& it) {
+    Section section{.id = "stacks", .title = "Stacks", .new_page = true};
+    section.paragraphs.emplace_back(
+        "The strip shows the period from left to right; hatched: nobody looked. The share is of "
+        "the whole period, so that gaps lower it. Time to repair is the mean from the run that saw "
+        "the difference to the one that saw it gone.");
+    Table table{.caption = "",
+                .columns = {"Stack", "At the end", "Period", "In sync", "First seen", "Last seen", "Repairs",
+                            "Time to repair", "Reopened"},
+                .rows = {}};
+    for (const StackReport& stack : it.stacks) {
+        const auto repaired = std::ranges::count(stack.episodes, Episode::End::repaired, &Episode::end);
+        const auto reopened = std::ranges::count(stack.episodes, true, &Episode::reopened);
+        const auto mean = mean_time_to_repair(stack);
+        table.rows.push_back({{.text = stack_name(stack.key)},
+                              verdict_cell(stack),
+                              {.text = "", .svg = strip_figure(stack, it.scope.period)},
+                              {.text = in_sync_share(stack, it.scope.period)},
+                              time_cell(stack.first_seen),
+                              time_cell(stack.last_seen),
+                              {.text = std::to_string(repaired)},
+                              {.text = mean ? duration_words(*mean) : "–"},
+                              {.text = std::to_string(reopened), .tone = reopened > 0 ? Tone::drift : Tone::plain}});
+    }
+    section.tables.push_back(std::move(table));
+    return section;
+}
+
+Section changes_section(const Assessment& it) {
+    Section section{.id = "changes", .title = "Changes and repairs", .new_page = true};
+    Table table{.caption = "",
+                .columns = {"Stack", "Seen", "What differed (desired -> actual)", "Outcome", "Proof"},
+                .rows = {}};
+    for (const StackReport& stack : it.stacks) {
+        for (const Episode& episode : stack.episodes) {
+            const bool open = episode.end == Episode::End::open;
+            table.rows.push_back({{.text = stack_name(stack.key)},
+                                  time_cell(episode.opened_at),
+                                  {.text = changes_text(episode)},
+                                  {.text = end_text(episode), .tone = open ? Tone::drift : Tone::plain},
+                                  {.text = proof_text(episode)}});
+        }
+    }
+    if (table.rows.empty()) section.paragraphs.emplace_back("No difference was seen in what could be read.");
+    if (!table.rows.empty()) section.tables.push_back(std::move(table));
+    return section;
+}
+
+Section unread_section(const Assessment& it) {
+    Section section{.id = "unread", .title = "Denied and unreadable stacks", .new_page = true};
+    Table table{
+        .caption = "", .columns = {"Stack", "Verdict", "From", "To", "Why", "Requests", "What to do"}, .rows = {}};
+    for (const StackReport& stack : it.stacks) {
+        for (const Unseen& one : stack.unseen) {
+            std::string verdict = report::words(one.state->verdict);
+            if (one.state->cause) verdict += ", " + std::string(mooring::to_string(*one.state->cause));
+            table.rows.push_back({{.text = stack_name(stack.key)},
+                                  {.text = std::move(verdict), .tone = tone_of(one.state->verdict)},
+                                  time_cell(one.from),
+                                  one.lasts ? Cell{.text = "lasts"} : time_cell(one.to),
+                                  {.text = printable(one.state->message, 2000)},
+                                  {.text = request_texts(*one.state)},
+                                  {.text = printable(one.state->remedy, 2000)}});
+        }
+    }
+    if (table.rows.empty()) {
+        section.paragraphs.emplace_back("Every stack could be read in every run that judged it.");
+        return section;
+    }
+    section.paragraphs.emplace_back(
+        "These are neither in sync nor drifted: nobody knows. They lower coverage and score until "
+        "they can be read.");
+    section.tables.push_back(std::move(table));
+    return section;
+}
+
+Section waivers_section(const Assessment& it) {
+    Section section{.id = "waivers", .title = "Waivers"};
+    if (it.waivers.empty()) section.paragraphs.emplace_back("None was declared.");
+    if (it.waivers.empty()) return section;
+    Table table{
+        .caption = "",
+        .columns = {"Waiver", "Accepts", "Reason", "Owner", "Approved by", "From", "Until", "State", "Used for"},
+        .rows = {}};
+    for (const WaiverReport& one : it.waivers) {
+        const Waiver& waiver = one.waiver;
+        const std::string state = waiver_state(one, it);
+        table.rows.push_back({{.text = printable(waiver.name)},
+                              {.text = fmt::format("{} of {}/{}@{}", printable(waiver.path), printable(waiver.stack),
+                                                   printable(waiver.environment), printable(waiver.server))},
+                              {.text = printable(waiver.reason, 2000)},
+                              {.text = printable(waiver.owner)},
+                              {.text = printable(waiver.approver)},
+                              time_cell(waiver.from),
+                              time_cell(waiver.until),
+                              {.text = state, .tone = state == "in force" ? Tone::plain : Tone::blind},
+                              {.text = one.used_for.empty() ? "nothing" : join(one.used_for, ", ")}});
+    }
+    section.tables.push_back(std::move(table));
+    return section;
+}
+
+} // namespace mooring::evidence

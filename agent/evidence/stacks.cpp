@@ -1,0 +1,138 @@
+// The story of each stack: when it was what, how long it took to mend it, when nobody could see it. Pure.
+#include "evidence/assessment.hpp"
+#include "report/standing.hpp"
+
+#include <algorithm>
+
+namespace mooring::evidence {
+namespace {
+
+using ledger::Spell;
+using report::Standing;
+
+bool is_same_change(const Change& a, const Change& b) {
+    return a.plane == b.plane && a.path == b.path && a.desired == b.desired && a.actual == b.actual;
+}
+
+// Walks the spells of one stack.
+class Story {
+  public:
+    Story(std::span<const Spell> spells, const Material& material) : spells_(spells), runs_(material.runs) {}
+
+    std::vector<Episode> episodes();
+    std::vector<Unseen> unseen() const;
+
+  private:
+    void open(const Spell& spell);
+    void add_changes(const Spell& spell);
+    void end(const Spell& spell, Episode::End how);
+    bool lasts(const Spell& spell) const { return !runs_.empty() && spell.last_run >= runs_.back().number; }
+    UnixSeconds end_of(const Spell& spell) const { return lasts(spell) ? runs_.back().started_at : spell.last_at; }
+
+    std::span<const Spell> spells_;
+    std::span<const ledger::Run> runs_;
+    std::vector<Episode> episodes_;
+    std::optional<Episode> now_;
+};
+
+void Story::open(const Spell& spell) {
+    const bool reopened = std::ranges::find(episodes_, Episode::End::repaired, &Episode::end) != episodes_.end();
+    now_ = Episode{.verdict = spell.state->verdict,
+                   .opened_at = spell.first_at,
+                   .opened_in = spell.first_run,
+                   .reopened = reopened};
+}
+
+void Story::add_changes(const Spell& spell) {
+    for (const Change& change : spell.state->changes) {
+        const bool known =
+            std::ranges::any_of(now_->changes, [&](const Change& one) { return is_same_change(one, change); });
+        if (change.waiver.empty() && !known) now_->changes.push_back(change);
+    }
+}
+
+void Story::end(const Spell& spell, Episode::End how) {
+    now_->end = how;
+    now_->ended_at = spell.first_at;
+    now_->ended_in = spell.first_run;
+    if (how == Episode::End::repaired) now_->proof = spell.state->evidence;
+    // One that ended before the period was only read to know how another began.
+    if (spell.first_run >= runs_.front().number) episodes_.push_back(*std::move(now_));
+    now_.reset();
+}
+
+std::vector<Episode> Story::episodes() {
+    for (const Spell& spell : spells_) {
+        const Standing standing = report::standing_of(*spell.state);
+        if (standing == Standing::drift) {
+            if (!now_) open(spell);
+            add_changes(spell);
+        }
+        if (!now_) continue;
+        if (standing == Standing::good)
+            end(spell, Episode::End::repaired);
+        else if (standing == Standing::accepted)
+            end(spell, Episode::End::accepted);
+    }
+    if (!now_) return episodes_;
+    const Spell& last = spells_.back();
+    now_->end = lasts(last) ? Episode::End::open : Episode::End::not_judged;
+    now_->ended_at = end_of(last);
+    now_->ended_in = lasts(last) ? runs_.back().number : last.last_run;
+    episodes_.push_back(*std::move(now_));
+    return episodes_;
+}
+
+std::vector<Unseen> Story::unseen() const {
+    std::vector<Unseen> out;
+    bool follows = false; // the spell before was unseen for the same reason
+    for (const Spell& spell : spells_) {
+        const StackResult& state = *spell.state;
+        const bool blind = report::standing_of(state) == Standing::blind;
+        const bool same =
+            follows && out.back().state->verdict == state.verdict && out.back().state->cause == state.cause;
+        if (follows) out.back().to = spell.first_at;
+        if (follows && !same) out.back().lasts = false;
+        if (blind && !same) out.push_back({.state = spell.state, .from = spell.first_at});
+        follows = blind;
+        if (!blind) continue;
+        out.back().to = end_of(spell);
+        out.back().lasts = lasts(spell);
+    }
+    std::erase_if(out, [this](const Unseen& one) { return runs_.empty() || one.to < runs_.front().started_at; });
+    return out;
+}
+
+StackReport report_of(std::span<const Spell> spells, const Material& material, const Observation& observation) {
+    const Spell& last = spells.back();
+    StackReport out{.key = last.stack, .last = last.state};
+    const auto seen = material.first_seen.find(last.stack);
+    out.first_seen = seen == material.first_seen.end() ? spells.front().first_at : seen->second;
+    out.judged_last = last.last_run >= material.runs.back().number;
+    out.last_seen = out.judged_last ? material.runs.back().started_at : last.last_at;
+    out.segments = segments(spells, observation, material.scope.period);
+    for (const Segment& segment : out.segments) {
+        (segment.verdict ? out.seconds[*segment.verdict] : out.unobserved) += segment.to - segment.from;
+    }
+    Story story(spells, material);
+    out.unseen = story.unseen();
+    out.episodes = story.episodes();
+    return out;
+}
+
+} // namespace
+
+std::vector<StackReport> stack_reports(const Material& material, const Observation& observation) {
+    std::vector<StackReport> out;
+    std::span<const Spell> rest = material.spells;
+    while (!rest.empty() && !material.runs.empty()) {
+        const auto other =
+            std::ranges::find_if(rest, [&](const Spell& one) { return one.stack != rest.front().stack; });
+        const auto count = static_cast<std::size_t>(other - rest.begin());
+        out.push_back(report_of(rest.first(count), material, observation));
+        rest = rest.subspan(count);
+    }
+    return out;
+}
+
+} // namespace mooring::evidence

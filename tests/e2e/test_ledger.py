@@ -1,0 +1,187 @@
+"""The ledger as processes see it: `check --ledger`, `verify`, `ledger`; what is remembered across restarts and kill -9."""
+import json
+import os
+import random
+import signal
+import sqlite3
+import time
+import unittest
+
+from harness import DOUBLE, TOKEN, Case, Double
+
+WEB = "services:\n  web:\n    image: nginx:1.27\n"
+
+
+def seed(shop=True, access="public"):
+    stacks = [{"id": 8, "name": "blog", "environment": "production", "type": "standalone", "file": WEB, "access": "public",
+               "status": "active"}]
+    if shop:
+        stacks.append({"id": 7, "name": "shop", "environment": "production", "type": "standalone", "file": WEB,
+                       "access": access, "status": "active", "env": {"DB_PASSWORD": "e2e-secret-actual"}})
+    return {"users": [{"username": "admin", "token": TOKEN},
+                      {"username": "alice", "id": 2, "role": "user", "token": TOKEN + "-alice"}],
+            "environments": [{"id": 1, "name": "production", "users": ["alice"]}], "stacks": stacks}
+
+
+STACK = """\
+apiVersion: mooring/v1
+kind: Stack
+metadata: {{name: {name}}}
+spec:
+  environment: production
+  compose: {{file: compose.yaml}}
+"""
+
+
+@unittest.skipUnless(DOUBLE, "portainer-double is not built")
+class Ledger(Case):
+    def setUp(self):
+        super().setUp()
+        self.write("m/compose.yaml", WEB)
+        self.write("m/shop.yaml", STACK.format(name="shop") + "  env: {DB_PASSWORD: e2e-secret-actual}\n")
+        self.write("m/blog.yaml", STACK.format(name="blog"))
+        self.write("token", TOKEN + "-alice\n", 0o600)
+        self.variables |= {"PORTAINER_API_KEY_FILE": "token", "MOORING_LEDGER": "ledger.db"}
+        self.double = None
+
+    def serve(self, data):
+        if self.double:
+            self.double.close()
+        self.double = Double(data, self.folder)
+        self.addCleanup(self.double.close)
+        self.variables["PORTAINER_URL"] = self.double.url
+
+    def check(self, *words):
+        return self.run_mooring("check", "m", *words)
+
+    def verdicts(self, result):
+        return {stack["name"]: stack["verdict"] for stack in json.loads(result.out)["stacks"]}
+
+    def told_of_shop(self, result):
+        shop = next(stack for stack in json.loads(result.out)["stacks"] if stack["name"] == "shop")
+        return shop["verdict"], shop["cause"], shop["exists"]
+
+    def judged(self):
+        return self.verdicts(self.check("--format", "json"))
+
+    def test_a_stack_that_was_seen_and_then_hidden_is_denied(self):
+        self.serve(seed(access="administrators"))
+        self.assertEqual(self.told_of_shop(self.check("--format", "json")), ("denied", "name_taken", None), "without memory only a guess")
+        (self.folder / "ledger.db").unlink()
+        (self.folder / "ledger.db.key").unlink()
+        self.serve(seed())
+        self.check_exit(self.check(), 0)
+        self.serve(seed(access="administrators"))
+        result = self.check("--format", "json")
+        self.assertEqual(self.told_of_shop(result), ("denied", "resource_control", True))
+        self.assertEqual(result.code, 3)
+
+    def test_a_stack_that_was_seen_and_then_deleted_is_missing(self):
+        self.serve(seed())
+        self.check_exit(self.check(), 0)
+        self.serve(seed(shop=False))
+        result = self.check("--format", "json")
+        self.assertEqual(self.verdicts(result), {"blog": "in_sync", "shop": "missing"})
+        self.assertEqual(result.code, 2)
+
+    def test_what_was_remembered_survives_kill_9(self):
+        self.serve(seed())
+        self.check_exit(self.check(), 0)
+        choice = random.Random(7)
+        for _ in range(8):
+            process = self.start("check", "m")
+            time.sleep(choice.uniform(0, 0.08))
+            process.send_signal(signal.SIGKILL)
+            process.communicate(timeout=20)
+        self.assertEqual(self.run_mooring("verify").code, 0)
+        self.serve(seed(access="administrators"))
+        self.assertEqual(self.judged()["shop"], "denied")
+        self.serve(seed(shop=False))
+        self.assertEqual(self.judged()["shop"], "missing")
+        self.assertIn("Proven: runs 1 to ", self.check_exit(self.run_mooring("verify"), 0).out)
+
+    def test_a_remember_file_becomes_the_ledger(self):
+        self.serve(seed())
+        del self.variables["MOORING_LEDGER"]
+        self.check_exit(self.check("--remember", "memory.json"), 0)
+        before = (self.folder / "memory.json").read_bytes()
+        self.serve(seed(access="administrators"))
+        both = self.check("--remember", "memory.json", "--ledger", "ledger.db", "--format", "json")
+        self.assertEqual(self.verdicts(both)["shop"], "denied")
+        self.assertIn("memory-taken-over", both.out)
+        self.assertEqual((self.folder / "memory.json").read_bytes(), before)
+        again = self.check("--remember", "memory.json", "--ledger", "ledger.db", "--format", "json")
+        self.assertIn("memory-not-used", again.out)
+        self.assertEqual(self.verdicts(again)["shop"], "denied")
+        refused = self.check_exit(self.check("--ledger", "memory.json"), 65)
+        self.assertIn("memory file of --remember", refused.err)
+        self.check_exit(self.run_mooring("ledger", "import", "memory.json", "--ledger", "other.db"), 0)
+        self.assertEqual(self.verdicts(self.check("--ledger", "other.db", "--format", "json"))["shop"], "denied")
+
+    def test_verify_names_the_first_broken_run(self):
+        self.serve(seed())
+        for _ in range(3):
+            self.check_exit(self.check(), 0)
+        proven = self.check_exit(self.run_mooring("verify"), 0)
+        head = proven.out.split()[-1]
+        self.assertIn("run 3 of", self.check_exit(self.run_mooring("verify", "--has", head), 0).out)
+        self.assertIn("no run has the hash", self.check_exit(self.run_mooring("verify", "--has", "0" * 64), 1).err)
+        with sqlite3.connect(self.folder / "ledger.db") as ledger:
+            ledger.execute("UPDATE runs SET finished_at = finished_at + 1 WHERE number = 2")
+        ledger.close()
+        broken = self.check_exit(self.run_mooring("verify"), 1)
+        self.assertIn("BROKEN at run 2", broken.out)
+        self.assertIn("Runs 1 to 1 before it are proven.", broken.out)
+
+    def test_a_backup_is_restored_by_putting_it_in_place(self):
+        self.serve(seed())
+        self.check_exit(self.check(), 0)
+        self.check_exit(self.run_mooring("ledger", "backup", "backup.db"), 0)
+        self.assertIn("is there already", self.check_exit(self.run_mooring("ledger", "backup", "backup.db"), 1).err)
+        for name in list(self.folder.glob("ledger.db*")):
+            name.unlink()
+        os.rename(self.folder / "backup.db", self.folder / "ledger.db")
+        self.serve(seed(access="administrators"))
+        self.assertEqual(self.judged()["shop"], "denied")
+        self.assertIn("Proven: runs 1 to 2", self.check_exit(self.run_mooring("verify"), 0).out)
+
+    def test_a_damaged_ledger_is_set_aside_and_that_is_said_everywhere(self):
+        self.serve(seed())
+        self.check_exit(self.check(), 0)
+        path = self.folder / "ledger.db"
+        path.write_bytes(b"x" * 5000)
+        self.assertIn("damaged", self.check_exit(self.run_mooring("verify"), 65).err)
+        result = self.check_exit(self.check("--format", "json"), 0)
+        self.assertIn("ledger-set-aside", result.out)
+        aside = list(self.folder.glob("ledger.db.damaged-*Z"))
+        self.assertEqual([one.read_bytes() for one in aside], [b"x" * 5000])
+        self.assertIn("The chain begins anew", self.check_exit(self.run_mooring("verify"), 0).out)
+
+    def test_a_ledger_that_cannot_be_written_is_an_error_before_anything_is_asked(self):
+        self.serve(seed())
+        refused = self.check_exit(self.check("--ledger", "no/such/folder/ledger.db"), 1)
+        self.assertIn("Give this user the right to write the folder", refused.err)
+
+    def test_retention_prunes_and_leaves_the_chain_provable(self):
+        self.serve(seed())
+        for _ in range(3):
+            self.check_exit(self.check(), 0)
+        pruned = self.check_exit(self.run_mooring("ledger", "prune", "--before", "2999-01-01"), 0)
+        self.assertIn("2 runs pruned", pruned.out)
+        self.assertIn("Runs up to 2", self.check_exit(self.run_mooring("verify"), 0).out)
+        self.write("mooring.yaml", "apiVersion: mooring/v1\nkind: Agent\nspec:\n  ledger: ledger.db\n  keep: 400d\n")
+        del self.variables["MOORING_LEDGER"]
+        self.check_exit(self.check(), 0)
+        self.assertIn("Proven: runs 3 to 4", self.check_exit(self.run_mooring("verify"), 0).out)
+
+    def test_no_secret_is_in_any_file_of_it(self):
+        self.write("m/shop.yaml", STACK.format(name="shop") + "  env: {DB_PASSWORD: e2e-secret-desired}\n")
+        self.serve(seed())
+        self.check_exit(self.check(), 2)
+        for path in self.folder.glob("ledger.db*"):
+            for secret in (TOKEN.encode(), b"e2e-secret-actual", b"e2e-secret-desired"):
+                self.assertNotIn(secret, path.read_bytes(), path)
+
+
+if __name__ == "__main__":
+    unittest.main()

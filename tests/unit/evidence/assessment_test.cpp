@@ -1,0 +1,269 @@
+// From rows to what a report says: time, gaps, repairs, blindness, waivers, findings.
+#include "sample_material.hpp"
+
+#include "evidence/wording.hpp"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+
+namespace mooring::evidence {
+namespace {
+
+std::vector<std::string> codes(const Assessment& it) {
+    std::vector<std::string> out;
+    for (const Finding& one : it.findings) out.push_back(one.code);
+    return out;
+}
+
+void drop_runs(Material& material, UnixSeconds from, UnixSeconds to) {
+    std::erase_if(material.runs, [&](const auto& run) { return run.number > from && run.number <= to + 1; });
+}
+
+TEST(Timeline, APeriodWithARunWheneverOneWasDueHasNoGap) {
+    Material material = hourly(10);
+    add(material, "blog", Verdict::in_sync, 0, 9);
+    const Assessment it = assess(material);
+    EXPECT_TRUE(it.observation.gaps.empty());
+    EXPECT_EQ(it.observation.observed, 10 * hour);
+    EXPECT_EQ(it.means.score, 1.0);
+    EXPECT_EQ(it.stacks.at(0).seconds.at(Verdict::in_sync), 10 * hour);
+    EXPECT_TRUE(it.findings.empty());
+}
+
+TEST(Timeline, WhenNobodyLookedIsAFindingAndNeverInSync) {
+    Material material = hourly(20);
+    add(material, "blog", Verdict::in_sync, 0, 19);
+    drop_runs(material, 5, 14); // the agent was down from hour 5 to hour 14
+    const Assessment it = assess(material);
+    ASSERT_EQ(it.observation.gaps.size(), 1U);
+    EXPECT_EQ(it.observation.gaps[0].from, begin + 6 * hour) << "the run of hour 4 promised one for hour 5: twice that";
+    EXPECT_EQ(it.observation.gaps[0].to, begin + 15 * hour);
+    EXPECT_EQ(codes(it), std::vector<std::string>{"gap"});
+    const StackReport& blog = it.stacks.at(0);
+    EXPECT_EQ(blog.unobserved, 9 * hour);
+    EXPECT_EQ(blog.seconds.at(Verdict::in_sync), 11 * hour);
+    ASSERT_EQ(blog.segments.size(), 3U);
+    EXPECT_FALSE(blog.segments[1].verdict);
+}
+
+TEST(Timeline, BeforeTheFirstRunAndAfterTheLastNobodyLookedEither) {
+    Material material = hourly(10);
+    add(material, "blog", Verdict::in_sync, 3, 5);
+    drop_runs(material, 6, 9);
+    drop_runs(material, 0, 2);
+    const Assessment it = assess(material);
+    ASSERT_EQ(it.observation.gaps.size(), 2U);
+    EXPECT_EQ(it.observation.gaps[0].to, begin + 3 * hour);
+    EXPECT_EQ(it.observation.gaps[1].from, begin + 7 * hour);
+    EXPECT_EQ(it.stacks.at(0).seconds.at(Verdict::in_sync), 4 * hour);
+}
+
+TEST(Timeline, WithoutAPromiseARunIsBelievedForMaxGap) {
+    Material material = hourly(20);
+    for (auto& run : material.runs) run.next_due.reset();
+    material.max_gap = std::chrono::hours(3);
+    add(material, "blog", Verdict::in_sync, 0, 19);
+    drop_runs(material, 5, 14);
+    const Assessment it = assess(material);
+    ASSERT_EQ(it.observation.gaps.size(), 1U);
+    EXPECT_EQ(it.observation.gaps[0].from, begin + 7 * hour);
+}
+
+TEST(Timeline, APeriodWithoutARunIsAFailureNotAnEmptyPass) {
+    const Assessment it = assess(hourly(0));
+    Material none = hourly(5);
+    none.runs.clear();
+    const Assessment empty = assess(none);
+    EXPECT_EQ(codes(empty), (std::vector<std::string>{"no-run", "gap"}));
+    EXPECT_FALSE(empty.means.score);
+    EXPECT_EQ(codes(it).front(), "no-run");
+}
+
+TEST(Timeline, ScoreKeepsDeniedStacksInTheDenominator) {
+    Material material = hourly(4);
+    add(material, "blog", Verdict::in_sync, 0, 3);
+    add(material, "shop", Verdict::denied, 0, 1);
+    add(material, "shop", Verdict::in_sync, 2, 3);
+    add(material, "wiki", Verdict::suspended, 0, 3);
+    add(material, "zoo", Verdict::extra, 0, 3);
+    const Assessment it = assess(material);
+    ASSERT_EQ(it.points.size(), 4U);
+    EXPECT_EQ(it.points[0].score(), 0.5);
+    EXPECT_EQ(it.points[0].coverage(), 0.5);
+    EXPECT_EQ(it.points[3].score(), 1.0);
+    EXPECT_EQ(it.means.score, 0.75);
+}
+
+TEST(Timeline, WaivedStacksCountApart) {
+    Material material = hourly(2);
+    add(material, "blog", Verdict::in_sync, 0, 1).waived = true;
+    const Assessment it = assess(material);
+    EXPECT_EQ(it.means.score, 0.0);
+    EXPECT_EQ(it.means.score_with_waivers, 1.0);
+    EXPECT_TRUE(it.stacks.at(0).segments.at(0).accepted);
+}
+
+TEST(Episodes, ARepairIsProvenByTheRunThatFoundTheStackInSync) {
+    Material material = hourly(10);
+    add(material, "blog", Verdict::in_sync, 0, 2);
+    add(material, "blog", Verdict::drifted, 3, 5);
+    add(material, "blog", Verdict::in_sync, 6, 9).evidence[0].target = "/api/stacks/7/file";
+    const Assessment it = assess(material);
+    ASSERT_EQ(it.stacks.at(0).episodes.size(), 1U);
+    const Episode& episode = it.stacks[0].episodes[0];
+    EXPECT_EQ(episode.end, Episode::End::repaired);
+    EXPECT_EQ(episode.opened_at, begin + 3 * hour);
+    EXPECT_EQ(episode.ended_at, begin + 6 * hour);
+    EXPECT_EQ(episode.ended_in, 7);
+    EXPECT_EQ(episode.changes.at(0).actual, "nginx:1.25");
+    EXPECT_EQ(episode.proof.at(0).target, "/api/stacks/7/file");
+    EXPECT_FALSE(episode.reopened);
+}
+
+TEST(Episodes, NotBeingAllowedToSeeRepairsNothing) {
+    Material material = hourly(10);
+    add(material, "blog", Verdict::drifted, 0, 2);
+    add(material, "blog", Verdict::denied, 3, 6);
+    add(material, "blog", Verdict::drifted, 7, 9);
+    const Assessment it = assess(material);
+    ASSERT_EQ(it.stacks.at(0).episodes.size(), 1U);
+    EXPECT_EQ(it.stacks[0].episodes[0].end, Episode::End::open);
+    EXPECT_EQ(it.stacks[0].episodes[0].opened_at, begin);
+    ASSERT_EQ(it.stacks[0].unseen.size(), 1U);
+    EXPECT_EQ(it.stacks[0].unseen[0].from, begin + 3 * hour);
+    EXPECT_EQ(it.stacks[0].unseen[0].to, begin + 7 * hour);
+    EXPECT_FALSE(it.stacks[0].unseen[0].lasts);
+    EXPECT_EQ(codes(it), std::vector<std::string>{"open-drifted"});
+}
+
+TEST(Episodes, AWaiverAcceptsAndRepairsNothing) {
+    Material material = hourly(10);
+    add(material, "blog", Verdict::drifted, 0, 2);
+    add(material, "blog", Verdict::in_sync, 3, 9).waived = true;
+    const Assessment it = assess(material);
+    ASSERT_EQ(it.stacks.at(0).episodes.size(), 1U);
+    EXPECT_EQ(it.stacks[0].episodes[0].end, Episode::End::accepted);
+}
+
+TEST(Episodes, AStackThatIsNotJudgedAnyMoreWasNotRepaired) {
+    Material material = hourly(10);
+    add(material, "blog", Verdict::missing, 2, 4);
+    const Assessment it = assess(material);
+    ASSERT_EQ(it.stacks.at(0).episodes.size(), 1U);
+    EXPECT_EQ(it.stacks[0].episodes[0].end, Episode::End::not_judged);
+    EXPECT_FALSE(it.stacks[0].judged_last);
+    EXPECT_EQ(it.stacks[0].last_seen, begin + 4 * hour);
+}
+
+TEST(Episodes, DriftThatComesBackIsReopened) {
+    Material material = hourly(10);
+    add(material, "blog", Verdict::drifted, 0, 1);
+    add(material, "blog", Verdict::in_sync, 2, 3);
+    add(material, "blog", Verdict::drifted, 4, 5);
+    add(material, "blog", Verdict::in_sync, 6, 9);
+    const Assessment it = assess(material);
+    ASSERT_EQ(it.stacks.at(0).episodes.size(), 2U);
+    EXPECT_FALSE(it.stacks[0].episodes[0].reopened);
+    EXPECT_TRUE(it.stacks[0].episodes[1].reopened);
+    EXPECT_EQ(codes(it), std::vector<std::string>{"reopened"});
+}
+
+TEST(Episodes, DriftFromBeforeThePeriodKeepsItsBeginning) {
+    Material material = hourly(10);
+    add(material, "blog", Verdict::drifted, -30, -1);
+    add(material, "blog", Verdict::in_sync, 0, 9);
+    material.runs.erase(material.runs.begin(), material.runs.begin()); // runs before are not part of the period
+    const Assessment it = assess(material);
+    ASSERT_EQ(it.stacks.at(0).episodes.size(), 1U);
+    EXPECT_EQ(it.stacks[0].episodes[0].opened_at, begin - 30 * hour);
+    EXPECT_EQ(it.stacks[0].episodes[0].ended_at, begin);
+    EXPECT_EQ(it.stacks[0].seconds.at(Verdict::in_sync), 10 * hour);
+}
+
+TEST(Unseen, WhatCannotBeReadAtTheEndIsAFindingWithItsRemedy) {
+    Material material = hourly(6);
+    StackResult& denied = add(material, "blog", Verdict::denied, 2, 5);
+    denied.cause = Cause::resource_control;
+    denied.remedy = "Ask an administrator to share it.";
+    const Assessment it = assess(material);
+    ASSERT_EQ(it.findings.size(), 1U);
+    EXPECT_EQ(it.findings[0].code, "unread-denied");
+    EXPECT_EQ(it.findings[0].cure, "Ask an administrator to share it.");
+    EXPECT_TRUE(it.stacks.at(0).unseen.at(0).lasts);
+}
+
+TEST(Observers, ANewIdentityIsANewRowAndANote) {
+    Material material = hourly(6);
+    auto other = *material.runs[0].servers;
+    other[0].identity = Identity{.id = 1, .username = "admin", .role = 1};
+    other[0].list_complete = true;
+    const auto shared = std::make_shared<const std::vector<ServerResult>>(other);
+    for (std::size_t i = 4; i < 6; ++i) material.runs[i].servers = shared;
+    const Assessment it = assess(material);
+    ASSERT_EQ(it.observers.size(), 2U);
+    EXPECT_EQ(it.observers[0].runs, 4U);
+    EXPECT_EQ(observer_words(it.observers[0].server), "alice (user, list filtered)");
+    EXPECT_EQ(it.observers[1].from, begin + 4 * hour);
+    EXPECT_EQ(codes(it), std::vector<std::string>{"identity-changed"});
+}
+
+TEST(Observers, AServerThatCouldNotBeJudgedIsAFinding) {
+    Material material = hourly(3);
+    auto other = *material.runs[0].servers;
+    other[0].exit_code = 77;
+    other[0].error = "the token was refused";
+    material.runs[1].servers = std::make_shared<const std::vector<ServerResult>>(other);
+    const Assessment it = assess(material);
+    ASSERT_FALSE(it.findings.empty());
+    EXPECT_EQ(it.findings[0].code, "server-not-judged");
+    EXPECT_NE(it.findings[0].text.find("the token was refused"), std::string::npos);
+}
+
+Waiver waiver(std::string name, UnixSeconds until_hour) {
+    return {.name = std::move(name),
+            .server = "*",
+            .environment = "*",
+            .stack = "*",
+            .path = "*",
+            .owner = "o",
+            .reason = "r",
+            .approver = "a",
+            .from = begin - 100 * hour,
+            .until = begin + until_hour * hour,
+            .where = {}};
+}
+
+TEST(Waivers, ExpiredDeadAndSoonExpiringOnesAreFindings) {
+    Material material = hourly(10);
+    const auto declared = std::make_shared<const std::vector<Waiver>>(
+        std::vector{waiver("dead", 100'000), waiver("fine", 100'000), waiver("old", 5), waiver("soon", 200)});
+    for (auto& run : material.runs) run.waivers = declared;
+    add(material, "blog", Verdict::in_sync, 0, 9).waivers = {"fine", "soon"};
+    const Assessment it = assess(material);
+    ASSERT_EQ(it.waivers.size(), 4U);
+    EXPECT_EQ(waiver_state(it.waivers[0], it), "dead");
+    EXPECT_EQ(waiver_state(it.waivers[1], it), "in force");
+    EXPECT_EQ(it.waivers[1].used_for, std::vector<std::string>{"blog/production@main"});
+    EXPECT_EQ(it.waivers[1].last_used, begin + 9 * hour);
+    EXPECT_EQ(waiver_state(it.waivers[2], it), "expired");
+    EXPECT_EQ(waiver_state(it.waivers[3], it), "expires soon");
+    EXPECT_EQ(codes(it), (std::vector<std::string>{"waiver-dead", "waiver-expired", "waiver-expiring"}));
+}
+
+TEST(Chain, ABrokenOneIsTheFirstFinding) {
+    Material material = hourly(10);
+    add(material, "blog", Verdict::drifted, 0, 9);
+    material.verification.broken = 4;
+    material.verification.problem = "it, or the run before it, is not what was recorded";
+    const Assessment it = assess(material);
+    EXPECT_EQ(it.findings.at(0).code, "chain-broken");
+}
+
+TEST(Words, DurationsHaveTwoUnits) {
+    EXPECT_EQ(duration_words(40), "40 s");
+    EXPECT_EQ(duration_words(3600), "1 h");
+    EXPECT_EQ(duration_words(3 * 24 * hour + 4 * hour + 59), "3 d 4 h");
+}
+
+} // namespace
+} // namespace mooring::evidence

@@ -1,0 +1,117 @@
+// The forms: the same bytes for the same material, nothing unescaped, nothing from elsewhere, no secret.
+#include "sample_material.hpp"
+
+#include "evidence/controls.hpp"
+#include "evidence/document.hpp"
+#include "evidence/forms.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace mooring::evidence {
+namespace {
+
+constexpr const char* hostile = "<script>alert(1)</script> | `x` =cmd() \"q\" & \x1b[31m\n# h";
+
+Material with_everything() {
+    Material material = hourly(48);
+    add(material, "blog", Verdict::in_sync, 0, 9);
+    add(material, "blog", Verdict::drifted, 10, 12);
+    add(material, "blog", Verdict::in_sync, 13, 47);
+    StackResult& denied = add(material, "shop", Verdict::denied, 0, 47);
+    denied.cause = Cause::resource_control;
+    denied.message = hostile;
+    denied.remedy = hostile;
+    StackResult& secret = add(material, hostile, Verdict::drifted, 3, 47);
+    Change change;
+    change.path = "env.DB_PASSWORD";
+    change.secret = true;
+    change.desired = "e2e-secret-desired";
+    change.actual = "e2e-secret-actual";
+    secret.changes.push_back(change);
+    Waiver waiver{.name = hostile,
+                  .server = "*",
+                  .environment = "*",
+                  .stack = "*",
+                  .path = hostile,
+                  .owner = hostile,
+                  .reason = hostile,
+                  .approver = hostile,
+                  .from = begin,
+                  .until = begin + 5 * hour,
+                  .where = {}};
+    const auto waivers = std::make_shared<const std::vector<Waiver>>(1, waiver);
+    for (auto& run : material.runs) run.waivers = waivers;
+    material.controls = {.catalogue = hostile,
+                         .controls = {{.id = "CM-3", .title = hostile, .statement = hostile, .sections = {"changes"}}}};
+    material.runs.erase(material.runs.begin() + 20, material.runs.begin() + 30);
+    return material;
+}
+
+TEST(Forms, TheSameMaterialGivesTheSameBytes) {
+    for (const Form form : {Form::html, Form::json, Form::csv, Form::markdown}) {
+        const std::string once = render(assess(with_everything()), form);
+        EXPECT_EQ(once, render(assess(with_everything()), form)) << to_string(form);
+        EXPECT_TRUE(once.ends_with('\n'));
+        EXPECT_EQ(once.find("e2e-secret"), std::string::npos) << to_string(form);
+        EXPECT_EQ(once.find('\x1b'), std::string::npos) << to_string(form);
+        if (form == Form::html || form == Form::markdown) {
+            EXPECT_EQ(once.find("<script"), std::string::npos) << to_string(form);
+        }
+        EXPECT_EQ(parse_form(to_string(form)), form);
+    }
+}
+
+TEST(Forms, TheHtmlIsOneFileThatLoadsAndRunsNothing) {
+    const std::string page = to_html(assess(with_everything()));
+    EXPECT_NE(page.find("&lt;script&gt;"), std::string::npos);
+    EXPECT_NE(page.find("default-src 'none'"), std::string::npos);
+    for (const char* outside : {"src=", "http-equiv=\"refresh", "@import", "url(", "<link", "onload", "javascript:"}) {
+        EXPECT_EQ(page.find(outside), std::string::npos) << outside;
+    }
+    for (const std::string& id : section_ids())
+        EXPECT_NE(page.find("<section id=\"" + id + "\""), std::string::npos) << id;
+    EXPECT_LT(page.find("<section id=\"coverage\""), page.find("<section id=\"score\"")) << "coverage before the score";
+    EXPECT_NE(page.find("table-header-group"), std::string::npos);
+    EXPECT_NE(page.find("break-before: page"), std::string::npos);
+}
+
+TEST(Forms, TheJsonSaysWhatTheAssessmentSays) {
+    const auto json = nlohmann::json::parse(to_json(assess(with_everything())));
+    EXPECT_EQ(json["scope"]["from"], "2026-10-01T00:00:00Z");
+    EXPECT_EQ(json["observation"]["runs"], 38);
+    EXPECT_EQ(json["stacks"].size(), 3U);
+    EXPECT_EQ(json["stacks"][0]["episodes"][0]["end"], "repaired");
+    EXPECT_EQ(json["stacks"][0]["episodes"][0]["secondsToRepair"], 3 * hour);
+    EXPECT_EQ(json["stacks"][1]["unseen"][0]["cause"], "resource_control");
+    EXPECT_EQ(json["gaps"].size(), 1U);
+    EXPECT_EQ(json["waivers"][0]["state"], "expired");
+    EXPECT_TRUE(json["chain"]["proven"]);
+}
+
+TEST(Forms, ACsvRecordHasElevenCells) {
+    const std::string csv = to_csv(assess(with_everything()));
+    EXPECT_TRUE(csv.starts_with("row,subject,server,environment,what,from,to,seconds,outcome,text,cure\r\n"));
+    EXPECT_NE(
+        csv.find("\r\nepisode,blog,main,production,drifted,2026-10-01T10:00:00Z,2026-10-01T13:00:00Z,10800,repaired,"),
+        std::string::npos)
+        << csv;
+}
+
+TEST(Controls, AreReadStrictly) {
+    const auto read = [](const std::string& controls) {
+        const auto map = read_controls(
+            "apiVersion: mooring/v1\nkind: Controls\nspec:\n  catalogue: NIST\n  controls:\n" + controls, "c.yaml");
+        return map ? "ok " + std::to_string(map->controls.size()) : map.error().message;
+    };
+    EXPECT_EQ(read("    - {id: CM-2, title: Baseline, sections: [stacks, scope]}\n"), "ok 1");
+    EXPECT_EQ(read("    - {id: CM-2, title: Baseline, sections: [stack]}\n"),
+              "c.yaml:6: no section `stack`; did you mean `stacks`?");
+    EXPECT_EQ(read("    - {id: CM-2, title: B, sections: [], x: 1}\n"), "c.yaml:6: unknown key `x`");
+    EXPECT_EQ(read("    - {id: A, title: B, sections: []}\n    - {id: A, title: B, sections: []}\n"),
+              "c.yaml:7: the control `A` is there twice");
+    EXPECT_EQ(read("    - {title: B, sections: []}\n"), "c.yaml:6: `id` is missing");
+}
+
+} // namespace
+} // namespace mooring::evidence
