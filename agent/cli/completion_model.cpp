@@ -12,7 +12,7 @@ namespace {
 
 using Kind = Completed::Kind;
 
-std::string replaced(std::string text, std::initializer_list<std::pair<char, std::string_view>> signs) {
+std::string replaced(std::string_view text, std::initializer_list<std::pair<char, std::string_view>> signs) {
     std::string out;
     for (const char c : text) {
         const auto found = std::ranges::find(signs, c, [](const auto& pair) { return pair.first; });
