@@ -5,7 +5,8 @@
 set -euo pipefail
 
 build=(g++ cmake ninja-build pkg-config libboost1.81-dev libboost-url1.81-dev libyaml-cpp-dev nlohmann-json3-dev
-       libspdlog-dev libfmt-dev libssl-dev libcli11-dev libvalijson-dev libsqlite3-dev ca-certificates)
+       libspdlog-dev libfmt-dev libssl-dev libcli11-dev libvalijson-dev libsqlite3-dev prometheus-cpp-dev libkainjow-mustache-dev
+       ca-certificates)
 test=(libgtest-dev libbenchmark-dev zlib1g-dev python3 python3-yaml python3-jsonschema openssl jq ccache git)
 lint=(clang-format-19 clang-tidy-19)
 fuzz=(clang-19 libclang-rt-19-dev)

@@ -14,4 +14,7 @@ struct Embedded {
 // All schemas in the order of their names.
 std::span<const Embedded> all();
 
+// openapi.yaml, which describes the agent's HTTP API.
+std::string_view openapi();
+
 } // namespace mooring::schema

@@ -1,6 +1,7 @@
 #include "app/application.hpp"
 
 #include "base/text.hpp"
+#include "cli/agent.hpp"
 #include "cli/check.hpp"
 #include "cli/completion.hpp"
 #include "cli/diff.hpp"
@@ -77,8 +78,9 @@ int run_commands(int argc, const char* const* argv) {
 
     // The commands, in the order of the help.
     std::span<const std::unique_ptr<cli::Command>> all;
-    const std::array<std::unique_ptr<cli::Command>, 17> commands{
+    const std::array<std::unique_ptr<cli::Command>, 18> commands{
         cli::make_check_command(portainer::make_api),
+        cli::make_agent_command(portainer::make_api),
         cli::make_observe_command(portainer::make_api),
         cli::make_export_command(portainer::make_api),
         cli::make_doctor_command({.make_api = portainer::make_api, .inspect = portainer::inspect, .hooks = {}}),

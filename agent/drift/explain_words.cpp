@@ -77,7 +77,8 @@ const StackRecord* record_in_denied_environment(const Situation& s) {
 bool absence_was_seen_before(const Situation& s) {
     const bool exact = s.stack.type == StackType::kubernetes;
     return std::ranges::any_of(s.server.memory.absences, [&](const RememberedAbsence& absence) {
-        return absence.environment_id == s.environment.id && same_stack_name(absence.name, s.stack.name, exact);
+        return absence.environment_id == s.environment.id && same_stack_name(absence.name, s.stack.name, exact) &&
+               s.server.now - absence.first_seen >= s.options.absence_window.count();
     });
 }
 

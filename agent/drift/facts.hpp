@@ -12,6 +12,7 @@
 #include "model/stack.hpp"
 #include "model/verdict.hpp"
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -137,6 +138,7 @@ struct JudgeOptions {
     bool show_values = false; // only on a terminal, only when asked: secrets are then put into changes as text
     bool absence_in_two_runs =
         false; // the agent: complete-list absence is `pending` until a second run sees it (memory.absences)
+    std::chrono::seconds absence_window{0}; // with absence_in_two_runs: the first sighting was at least this long ago
     std::set<std::string> own_stacks{"portainer", "mooring"}; // never extra
 };
 

@@ -70,7 +70,8 @@ struct Run {
 };
 
 // An unbroken row of runs in which a stack was judged and its state stayed the same. A run in which it was not judged
-// (--only, interrupted, credentials refused) ends a spell.
+// (--only, interrupted, credentials refused) ends a spell; one of other servers alone (the agent's) does not, and
+// counts among the runs of the spell.
 struct Spell {
     StackKey stack;
     RunNumber first_run = 0;

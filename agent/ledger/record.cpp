@@ -6,6 +6,7 @@
 #include "ledger/sqlite_ledger.hpp"
 #include "ledger/state_json.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
@@ -87,6 +88,7 @@ class Recording {
   private:
     RunNumber number() const { return head_.number + 1; }
     UnixSeconds now() const { return run_.report.started_at; }
+    bool is_about(const std::string& server) const;
     void record_stacks();
     void record_stack(const StackKey& key, const StackResult& result);
     void close_spell(const OpenSpell& spell);
@@ -134,6 +136,10 @@ void Recording::record_stack(const StackKey& key, const StackResult& result) {
     states_.put(key, hash);
 }
 
+bool Recording::is_about(const std::string& server) const {
+    return std::ranges::any_of(run_.report.servers, [&](const ServerResult& one) { return one.name == server; });
+}
+
 void Recording::record_stacks() {
     std::map<StackKey, std::int64_t> seen;
     for (const StackResult& result : run_.report.stacks) {
@@ -141,7 +147,12 @@ void Recording::record_stacks() {
         key.ordinal = seen[key]++;
         record_stack(key, result);
     }
-    for (const auto& [key, spell] : open_) close_spell(spell); // not judged in this run
+    for (const auto& [key, spell] : open_) {
+        if (is_about(key.server))
+            close_spell(spell); // not judged in this run
+        else
+            states_.put(key, spell.state_hash); // a run of other servers: what is known of this one stays
+    }
 }
 
 std::pair<std::int64_t, std::string> Recording::text(const std::string& body) {

@@ -7,6 +7,7 @@
 
 #include "base/diagnostic.hpp"
 #include "base/error.hpp"
+#include "manifest/agent_settings.hpp"
 #include "manifest/manifest.hpp"
 #include "manifest/variables.hpp"
 #include "model/server.hpp"
@@ -48,13 +49,6 @@ struct Overrides {
     std::map<std::string, std::string, std::less<>> flags;
 };
 
-// Where the token is; the token itself is read by read_credentials, and read again when the file changes.
-struct CredentialSource {
-    enum class Kind { none, file, variable, systemd, standard_input };
-    Kind kind = Kind::none;
-    std::string name; // path, variable or credential name
-};
-
 struct ServerEntry {
     ServerConnection server; // its token is empty until read_credentials; its proxy comes from HTTPS_PROXY and so on
     CredentialSource credential;
@@ -76,7 +70,8 @@ struct Config {
     std::chrono::seconds full_verify{3600};       // every file is read at least this often
     std::string format = "text";                  // text | json
     std::string color = "auto";                   // auto | always | never
-    std::map<std::string, Origin> origins;        // by path: "servers[main].url"; what is not here has its default
+    AgentSettings agent;
+    std::map<std::string, Origin> origins; // by path: "servers[main].url"; what is not here has its default
 };
 
 // The configuration with all problems; exit 65 if it has errors. Variables that are set to nothing count as not set.
@@ -100,6 +95,10 @@ Diagnostics require_servers(const Config& config);
 // others) name the source, never the content. `standard_input` is called at most once.
 Diagnostics read_credentials(Config& config, const Variables& variables,
                              const std::function<Result<std::string>()>& standard_input);
+
+// The same for one secret that is no server's token: the agent's own token, a channel's secret or address.
+// Error (invalid_input): names the source, never the content.
+Result<Secret> read_secret(const CredentialSource& source, const Variables& variables);
 
 // Standard input whole, at most 64 KiB: what the command line passes to read_credentials.
 Result<std::string> read_standard_input();

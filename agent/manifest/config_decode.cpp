@@ -2,6 +2,7 @@
 
 #include "base/quantity.hpp"
 #include "base/text.hpp"
+#include "manifest/agent_decode.hpp"
 #include "manifest/decode.hpp"
 #include "manifest/typed.hpp"
 #include "manifest/words.hpp"
@@ -61,6 +62,10 @@ class Decoder {
              [&](const Node& node, const auto&) { config_.defaults = {.spec = node, .file = file_}; });
         // With a file, `manifests` beside it is meant.
         if (spec.find("manifests") == nullptr) config_.manifests = beside_file("manifests");
+        if (const Node* agent = spec.find("agent")) {
+            take(spec, "", "agent", [](const Node&, const auto&) {});
+            config_.agent = decode_agent(*agent, file_, remarks_);
+        }
         decode_servers();
         return std::move(config_);
     }

@@ -124,6 +124,14 @@ Diagnostics read_credentials(Config& config, const Variables& variables,
     return out;
 }
 
+Result<Secret> read_secret(const CredentialSource& source, const Variables& variables) {
+    Token token = read(source, variables, [] {
+        return Result<std::string>(fail(ErrorKind::invalid_input, "standard input holds the token of a server"));
+    });
+    if (token) return std::move(*token);
+    return fail(ErrorKind::invalid_input, token.error().message, token.error().suggestion);
+}
+
 Result<std::string> read_standard_input() {
     std::string text;
     std::array<char, 4096> block{};

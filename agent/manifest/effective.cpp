@@ -1,6 +1,7 @@
 // The effective configuration, as a file that could be used again, with where each value came from.
 #include "base/quantity.hpp"
 #include "base/text.hpp"
+#include "manifest/agent_decode.hpp"
 #include "manifest/config.hpp"
 #include "manifest/typed.hpp"
 #include "model/names.hpp"
@@ -13,22 +14,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json credential_of(const CredentialSource& source) {
-    switch (source.kind) {
-    case CredentialSource::Kind::file:
-        return {{"file", source.name}};
-    case CredentialSource::Kind::variable:
-        return {{"env", source.name}};
-    case CredentialSource::Kind::systemd:
-        return {{"systemd", source.name}};
-    case CredentialSource::Kind::standard_input:
-        return {{"stdin", true}};
-    case CredentialSource::Kind::none:
-        break;
-    }
-    return nullptr;
-}
-
 Json tls_of(const TlsSettings& tls) {
     Json out = Json::object();
     if (!tls.ca_file.empty()) out["ca"] = tls.ca_file;
@@ -40,8 +25,7 @@ Json tls_of(const TlsSettings& tls) {
 Json server_of(const ServerEntry& entry, bool own_proxy) {
     const ServerConnection& server = entry.server;
     Json out = {{"name", server.name}, {"url", url_without_user(server.url)}};
-    if (Json credential = credential_of(entry.credential); !credential.is_null())
-        out["credential"] = std::move(credential);
+    if (Json credential = json_of(entry.credential); !credential.is_null()) out["credential"] = std::move(credential);
     if (Json tls = tls_of(server.tls); !tls.empty()) out["tls"] = std::move(tls);
     out["limits"] = {{"list", server.limits.list},
                      {"dockerList", server.limits.docker_list},
@@ -87,6 +71,7 @@ Json spec_of(const Config& config) {
     spec["relistAfter"] = format_go_duration(config.relist_after);
     spec["fullVerify"] = format_go_duration(config.full_verify);
     spec["output"] = {{"format", config.format}, {"color", config.color}};
+    spec["agent"] = json_of(config.agent);
     return spec;
 }
 
@@ -140,7 +125,8 @@ class YamlWriter {
     }
 
     void nested(const std::string& key, const Json& child, const std::string& path, const std::string& indent) {
-        const bool is_whole = key == "defaults" || key == "manifests"; // origins are noted for the whole
+        const bool is_whole =
+            key == "defaults" || key == "manifests" || key == "agent"; // origins are noted for the whole
         add(indent + key + ":", is_whole ? path + key : "");
         for (const auto& [name, value] : child.items()) {
             const std::string here = is_whole ? "" : fmt::format("{}{}.{}", path, key, name);
@@ -164,13 +150,12 @@ class YamlWriter {
     }
 
     static std::string inline_form(const Json& value) {
-        if (value.is_array()) {
-            std::vector<std::string> parts;
-            for (const Json& item : value) parts.push_back(as_yaml(item));
-            return "[" + join(parts, ", ") + "]";
-        }
-        if (!value.is_object()) return as_yaml(value);
-        return "{" + value.begin().key() + ": " + as_yaml(value.begin().value()) + "}";
+        if (!value.is_structured()) return as_yaml(value);
+        std::vector<std::string> parts;
+        parts.reserve(value.size());
+        for (const auto& [key, item] : value.items())
+            parts.push_back((value.is_object() ? key + ": " : "") + inline_form(item));
+        return (value.is_object() ? "{" : "[") + join(parts, ", ") + (value.is_object() ? "}" : "]");
     }
 
     static constexpr std::size_t column = 56;

@@ -153,6 +153,8 @@ Json json_of(const Diagnostic& diagnostic) {
             {"source", std::move(where)}};
 }
 
+Json json_of(const Summary& summary) { return summary_of(summary); }
+
 std::string to_json(const Report& report) {
     std::string out = "{\"apiVersion\":\"mooring/v1\",\"kind\":\"Report\"";
     out.append(",\n\"run\":").append(one_line(run_of(report)));

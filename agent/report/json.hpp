@@ -16,9 +16,10 @@ std::string to_json(const Report& report);
 // One diagnostic as it stands in the report; `mooring validate` writes the same.
 nlohmann::ordered_json json_of(const Diagnostic& diagnostic);
 
-// One stack and one server as they stand in the report.
+// One stack, one server and the summary as they stand in the report.
 nlohmann::ordered_json json_of(const StackResult& stack);
 nlohmann::ordered_json json_of(const ServerResult& server);
+nlohmann::ordered_json json_of(const Summary& summary);
 
 // A JSON value on one line, invalid UTF-8 replaced.
 std::string one_line(const nlohmann::ordered_json& value);

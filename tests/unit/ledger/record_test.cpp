@@ -110,6 +110,29 @@ TEST_F(Record, AStackThatWasNotJudgedHasNoStateInThatRun) {
     EXPECT_TRUE(proof_of(ledger).proven());
 }
 
+TEST_F(Record, ARunOfAnotherServerEndsNoSpell) {
+    const Opened opened = open();
+    Ledger& ledger = *opened.ledger;
+    StackResult other = drifted("till", "x");
+    other.server = "branch";
+    const auto record_branch = [&](std::vector<StackResult> stacks, UnixSeconds hours) {
+        Report report = report_of(std::move(stacks), hours);
+        report.servers.front().name = "branch";
+        const Memory memory;
+        return ledger.record_run({.report = report, .memory = memory, .trigger = "interval"})->new_states;
+    };
+    record(ledger, {stack_with("blog", Verdict::in_sync)}, 0);
+    EXPECT_EQ(record_branch({other}, 1), 1U);
+    EXPECT_EQ(record(ledger, {stack_with("blog", Verdict::in_sync)}, 2).new_states, 0U);
+    EXPECT_EQ(record_branch({other}, 3), 0U);
+    EXPECT_EQ(ledger.history({.server = "main", .environment = "production", .name = "blog"}, {})->size(), 1U);
+    record_branch({}, 4);
+    const auto spells = ledger.history({.server = "branch", .environment = "production", .name = "till"}, {});
+    ASSERT_EQ(spells->size(), 1U);
+    EXPECT_EQ(spells->at(0).last_run, 4) << "its own server's run, which did not judge it, ends it";
+    EXPECT_TRUE(proof_of(ledger).proven());
+}
+
 TEST_F(Record, RowsOfOneNameStayApart) {
     const Opened opened = open();
     StackResult first = stack_with("blog", Verdict::extra);

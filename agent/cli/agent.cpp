@@ -1,0 +1,117 @@
+#include "cli/agent.hpp"
+
+#include "cli/exit_code.hpp"
+#include "cli/process.hpp"
+#include "cli/settings.hpp"
+#include "cli/version.hpp"
+#include "report/text.hpp"
+#include "serve/agent.hpp"
+
+#include <CLI/CLI.hpp>
+#include <ostream>
+#include <unistd.h>
+
+namespace mooring::cli {
+namespace {
+
+class Agent final : public Command {
+  public:
+    explicit Agent(MakeApi make_api) : make_api_(std::move(make_api)) {}
+
+    std::string_view name() const override { return "agent"; }
+    std::string_view summary() const override { return "Watch without end: status page, API, metrics, notifications"; }
+    std::string_view examples() const override {
+        return "  mooring agent\n"
+               "  mooring agent --config /etc/mooring/mooring.yaml\n\n"
+               "Signals: SIGHUP reads configuration and manifests again; SIGTERM records a run under way as\n"
+               "interrupted and ends. Exit codes: 0 ended by a signal, 65 invalid configuration, 1 cannot listen\n"
+               "or keep its ledger.";
+    }
+    void declare(CLI::App& app) override { settings_.declare(app, {"--format", "--environment"}); }
+    int run(Console& console) override;
+
+  private:
+    Result<std::unique_ptr<ledger::Ledger>> open_ledger(const config::Config& config, Console& console,
+                                                        serve::Log& log) const;
+
+    MakeApi make_api_;
+    SettingFlags settings_;
+};
+
+serve::LogForm log_form(config::LogFormat format, const Variables& variables) {
+    switch (format) {
+    case config::LogFormat::json:
+        return serve::LogForm::json;
+    case config::LogFormat::text:
+        return serve::LogForm::text;
+    case config::LogFormat::journal:
+        return serve::LogForm::journal;
+    case config::LogFormat::automatic:
+        break;
+    }
+    // systemd sets it when it connects standard error to the journal.
+    const Secret* stream = variables.find("JOURNAL_STREAM");
+    return stream == nullptr || stream->empty() ? serve::LogForm::text : serve::LogForm::journal;
+}
+
+Result<std::unique_ptr<ledger::Ledger>> Agent::open_ledger(const config::Config& config, Console& console,
+                                                           serve::Log& log) const {
+    std::filesystem::path file = config.ledger;
+    const Secret* state = console.variables.find("STATE_DIRECTORY");
+    if (file.empty() && state != nullptr && !state->empty())
+        file = std::filesystem::path(state->reveal()) / "ledger.db";
+    if (file.empty()) {
+        log.write(serve::Level::warn,
+                  "no `ledger` is configured: nothing is recorded, and what was seen is forgotten at the end",
+                  {{"event", "ledger"}});
+        return nullptr;
+    }
+    auto opened = ledger::open_ledger(file, {.now = console.clock.unix_seconds()});
+    if (!opened) return std::unexpected(opened.error());
+    for (const Diagnostic& one : opened->diagnostics)
+        log.write(serve::Level::warn, one.message, {{"event", "ledger"}, {"code", one.code}});
+    return std::move(opened->ledger);
+}
+
+int Agent::run(Console& console) {
+    const auto load = [this, &console] {
+        config::Loaded loaded = config::load(settings_.overrides(), console.variables);
+        const auto add = [&](Diagnostics more) { std::ranges::move(more, std::back_inserter(loaded.diagnostics)); };
+        if (!has_errors(loaded.diagnostics)) add(config::require_servers(loaded.config));
+        return loaded;
+    };
+    config::Loaded loaded = load();
+    if (const auto problem = flag_problem(loaded.diagnostics)) return usage_error(console, name(), *problem);
+    if (has_errors(loaded.diagnostics)) {
+        report::TextOptions options;
+        options.colour = wants_colour(console, loaded.config.color, console.err_is_terminal);
+        options.width = console.err_width;
+        console.err << report::diagnostics_text(loaded.diagnostics, options);
+        return failure(console, name(), "the configuration is wrong: the errors above come first", exit_invalid);
+    }
+    const config::AgentSettings& agent = loaded.config.agent;
+    serve::Log log(console.err, console.clock, log_form(agent.log_format, console.variables),
+                   serve::parse_level(agent.log_level));
+    for (const Diagnostic& one : loaded.diagnostics)
+        log.write(serve::Level::warn, one.message, {{"event", "configuration"}, {"code", one.code}});
+    auto ledger = open_ledger(loaded.config, console, log);
+    if (!ledger) return failure(console, name(), ledger.error().message, exit_failure);
+    close_memory();
+    const Result<void> ended = serve::run_agent({.config = std::move(loaded.config),
+                                                 .reload = load,
+                                                 .variables = console.variables,
+                                                 .clock = console.clock,
+                                                 .make_api = make_api_,
+                                                 .version = std::string(version()),
+                                                 .ledger = std::move(*ledger),
+                                                 .log = log});
+    if (ended) return exit_ok;
+    const int code = ended.error().kind == ErrorKind::invalid_input ? exit_invalid : exit_failure;
+    return failure(console, name(), ended.error().message, code);
+}
+
+} // namespace
+
+std::unique_ptr<Command> make_agent_command(MakeApi make_api) { return std::make_unique<Agent>(std::move(make_api)); }
+
+} // namespace mooring::cli

@@ -1,0 +1,335 @@
+#include "serve/agent.hpp"
+
+#include "base/crypto.hpp"
+#include "model/names.hpp"
+#include "serve/front.hpp"
+#include "serve/manifest_watch.hpp"
+#include "serve/offload.hpp"
+#include "serve/supervisor.hpp"
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <csignal>
+#include <cstring>
+#include <exception>
+#include <fmt/format.h>
+#include <random>
+#include <unistd.h>
+
+namespace mooring::serve {
+namespace {
+
+namespace asio = boost::asio;
+constexpr auto as_pair = asio::as_tuple(asio::use_awaitable);
+constexpr std::chrono::milliseconds quiet_for{300}; // after the last change of a file, until it is looked at
+constexpr std::chrono::seconds watchdog_grace{120}; // what a loop may be late by
+constexpr unsigned last_words_within = 4;           // seconds for recording, once it was asked to stop
+
+std::string variable(const Variables& variables, std::string_view name) {
+    const Secret* value = variables.find(name);
+    return value == nullptr ? std::string() : std::string(value->reveal());
+}
+
+std::function<double()> chance() {
+    std::uint64_t seed = 0;
+    std::memcpy(&seed, random_bytes(sizeof seed).data(), sizeof seed);
+    return [generator = std::mt19937_64(seed)]() mutable {
+        return std::uniform_real_distribution<double>(0.0, 1.0)(generator);
+    };
+}
+
+// Everything whose change starts a run.
+Watched watched_by(const config::Config& config, const Variables& variables) {
+    Watched out{.folder = config.manifests, .files = {}};
+    const std::string credentials = variable(variables, "CREDENTIALS_DIRECTORY");
+    for (const config::ServerEntry& entry : config.servers) {
+        if (entry.credential.kind == config::CredentialSource::Kind::file)
+            out.files.emplace_back(entry.credential.name);
+        if (entry.credential.kind == config::CredentialSource::Kind::systemd && !credentials.empty())
+            out.files.push_back(std::filesystem::path(credentials) / entry.credential.name);
+    }
+    return out;
+}
+
+net::Listen listen_of(const config::ListenSettings& settings) {
+    return {.host = settings.host,
+            .port = settings.port,
+            .socket = settings.socket,
+            .certificate = settings.certificate,
+            .key = settings.key};
+}
+
+class Agent {
+  public:
+    explicit Agent(AgentSetup setup);
+
+    Result<void> begin();
+    void run();
+    // After run(): records what was under way.
+    void finish();
+
+  private:
+    Result<void> open_front();
+    Result<FrontSettings> front_settings(const config::Config& config) const;
+    void show_servers();
+    void start_loops(std::map<std::string, std::map<StackKey, StackView>> known);
+    std::map<std::string, std::map<StackKey, StackView>> known_of_ledger() const;
+    asio::awaitable<void> follow_files();
+    asio::awaitable<void> follow_hangups();
+    asio::awaitable<void> reload();
+    asio::awaitable<void> feed_watchdog();
+    void wake_all(Trigger trigger);
+    bool sync(const std::string& server);
+    void spawn(asio::awaitable<void> work);
+    void stop();
+
+    asio::io_context io_{1};
+    std::function<config::Loaded()> read_config_;
+    Recorder recorder_;
+    Supervisor supervisor_;
+    Shared shared_;
+    ManifestWatch watch_;
+    Front front_;
+    std::unique_ptr<net::Server> server_; // null: nothing listens
+    std::vector<std::unique_ptr<ServerLoop>> loops_;
+    asio::signal_set stops_;
+    asio::signal_set hangups_;
+    std::string status_; // as the supervisor was last told
+};
+
+Agent::Agent(AgentSetup setup)
+    : read_config_(std::move(setup.reload)), recorder_(std::move(setup.ledger)),
+      supervisor_(variable(setup.variables, "NOTIFY_SOCKET"), variable(setup.variables, "WATCHDOG_USEC")),
+      shared_{.executor = io_.get_executor(),
+              .clock = setup.clock,
+              .variables = setup.variables,
+              .make_api = std::move(setup.make_api),
+              .version = std::move(setup.version),
+              .random = chance(),
+              .log = setup.log,
+              .recorder = recorder_,
+              .config = std::make_shared<const config::Config>(std::move(setup.config))},
+      watch_(io_.get_executor()), front_(shared_.board, shared_.metrics, recorder_, setup.clock,
+                                         [this](const std::string& name) { return sync(name); }),
+      stops_(io_, SIGTERM, SIGINT), hangups_(io_, SIGHUP) {
+    shared_.on_change = [this] {
+        std::string now = headline(shared_.board);
+        if (now == status_) return;
+        status_ = std::move(now);
+        supervisor_.status(status_);
+    };
+    shared_.on_verdicts = [](const std::string&) {};
+    shared_.board.version = shared_.version;
+    shared_.board.started_at = setup.clock.unix_seconds();
+    shared_.board.ledger = recorder_.view();
+}
+
+void Agent::spawn(asio::awaitable<void> work) {
+    asio::co_spawn(io_, std::move(work), [](const std::exception_ptr& failure) {
+        if (failure) std::rethrow_exception(failure);
+    });
+}
+
+Result<FrontSettings> Agent::front_settings(const config::Config& config) const {
+    const config::ListenSettings& listen = config.agent.listen;
+    FrontSettings out{.token = {}, .hosts = listen.hosts, .checks_host = listen.socket.empty()};
+    if (listen.token.kind == config::CredentialSource::Kind::none) return out;
+    auto token = config::read_secret(listen.token, shared_.variables);
+    if (!token) return while_doing("listen.token", token.error());
+    out.token = std::move(*token);
+    return out;
+}
+
+Result<void> Agent::open_front() {
+    const config::ListenSettings& listen = shared_.config->agent.listen;
+    if (!listen.enabled) return {};
+    auto settings = front_settings(*shared_.config);
+    if (!settings) return std::unexpected(settings.error());
+    const net::Listen where = listen_of(listen);
+    if (const auto refused = refused_binding(where, !settings->token.empty(), listen.insecure); !refused.empty())
+        return fail(ErrorKind::invalid_input, refused);
+    front_.use(std::move(*settings));
+    auto server = net::Server::open(io_.get_executor(), where, net::ServerLimits(),
+                                    [this](net::Received request) { return front_.answer(std::move(request)); });
+    if (!server) return std::unexpected(server.error());
+    server_ = std::move(*server);
+    return {};
+}
+
+// In the configuration's order; a server that was there keeps its view.
+void Agent::show_servers() {
+    shared_.board.ready_window = std::chrono::ceil<std::chrono::seconds>(shared_.config->agent.window());
+    for (const config::ServerEntry& entry : shared_.config->servers) {
+        ServerView* known = shared_.board.find(entry.server.name);
+        if (known == nullptr) {
+            known = &shared_.board.servers.emplace_back();
+            known->name = entry.server.name;
+        }
+        known->url = url_without_user(entry.server.url);
+    }
+}
+
+std::map<std::string, std::map<StackKey, StackView>> Agent::known_of_ledger() const {
+    std::map<std::string, std::map<StackKey, StackView>> out;
+    for (const ledger::Current& current : recorder_.known()) {
+        const StackKey& key = current.spell.stack;
+        out[key.server].emplace(key, StackView{.key = key, .result = *current.spell.state, .since = current.since});
+    }
+    return out;
+}
+
+void Agent::start_loops(std::map<std::string, std::map<StackKey, StackView>> known) {
+    std::erase_if(loops_, [](const auto& loop) { return loop->ended(); });
+    for (const config::ServerEntry& entry : shared_.config->servers) {
+        const std::string& name = entry.server.name;
+        const bool has_one = std::ranges::any_of(loops_, [&](const auto& loop) { return loop->server() == name; });
+        if (has_one) continue;
+        loops_.push_back(std::make_unique<ServerLoop>(shared_, name, std::move(known[name])));
+        spawn(loops_.back()->execute());
+    }
+}
+
+Result<void> Agent::begin() {
+    if (auto opened = open_front(); !opened) return opened;
+    show_servers();
+    watch_.watch(watched_by(*shared_.config, shared_.variables));
+    start_loops(known_of_ledger());
+    spawn(follow_files());
+    spawn(follow_hangups());
+    spawn(feed_watchdog());
+    stops_.async_wait([this](const boost::system::error_code& error, int /*number*/) {
+        if (!error) stop();
+    });
+    supervisor_.ready("reading for the first time");
+    shared_.log.write(Level::info,
+                      server_ ? fmt::format("watching; the status page is at {}", server_->address()) : "watching",
+                      {{"event", "start"},
+                       {"version", shared_.version},
+                       {"address", server_ ? server_->address() : ""},
+                       {"servers", std::to_string(shared_.config->servers.size())}});
+    return {};
+}
+
+void Agent::run() { io_.run(); }
+
+// Nothing is unwound: what is under way stays as it is, and finish() writes down how far it came. The signals' default
+// action is back then, so that a second one ends the process.
+void Agent::stop() {
+    supervisor_.stopping();
+    boost::system::error_code ignored;
+    stops_.clear(ignored);
+    hangups_.clear(ignored);
+    io_.stop();
+}
+
+void Agent::finish() {
+    // A disk that hangs must not keep the process: what could not be written by then is lost, and the next run says so.
+    std::signal(SIGALRM, [](int) { ::_exit(0); });
+    ::alarm(last_words_within);
+    server_.reset();
+    for (const auto& loop : loops_) {
+        const auto run = loop->interrupted();
+        if (!run) continue;
+        const std::string problem = recorder_.record_last(*run);
+        shared_.log.write(problem.empty() ? Level::info : Level::error,
+                          fmt::format("{}: interrupted{}", run->server,
+                                      problem.empty() ? "" : ", and that could not be recorded: " + problem),
+                          {{"event", "interrupted"}, {"server", run->server}, {"run_id", run->report.run_id}});
+    }
+    shared_.log.write(Level::info, "stopped", {{"event", "stop"}});
+}
+
+void Agent::wake_all(Trigger trigger) {
+    for (const auto& loop : loops_) loop->wake(trigger);
+}
+
+bool Agent::sync(const std::string& server) {
+    bool found = false;
+    for (const auto& loop : loops_) {
+        if (!server.empty() && loop->server() != server) continue;
+        loop->wake(Trigger::sync);
+        found = true;
+    }
+    return found;
+}
+
+asio::awaitable<void> Agent::follow_files() {
+    for (;;) {
+        co_await watch_.changed(quiet_for);
+        watch_.watch(watched_by(*shared_.config, shared_.variables)); // before looking, so that nothing is missed
+        wake_all(Trigger::manifests);
+    }
+}
+
+asio::awaitable<void> Agent::follow_hangups() {
+    for (;;) {
+        const auto [error, number] = co_await hangups_.async_wait(as_pair);
+        if (error) co_return;
+        supervisor_.reloading();
+        co_await reload();
+        wake_all(Trigger::signal);
+        supervisor_.ready(headline(shared_.board));
+    }
+}
+
+asio::awaitable<void> Agent::reload() {
+    std::function<std::shared_ptr<config::Loaded>()> work = [this] {
+        return std::make_shared<config::Loaded>(read_config_());
+    };
+    auto loaded = co_await offload<std::shared_ptr<config::Loaded>>(shared_.files, std::move(work));
+    const auto error = std::ranges::find(loaded->diagnostics, Severity::error, &Diagnostic::severity);
+    if (error != loaded->diagnostics.end()) {
+        shared_.log.write(Level::error, "the configuration is wrong, the one before stays in use: " + error->message,
+                          {{"event", "reload"}});
+        co_return;
+    }
+    if (loaded->config.agent.listen != shared_.config->agent.listen)
+        shared_.log.write(Level::warn, "`listen` has changed: restart to use it", {{"event", "reload"}});
+    // A token from standard input was read once and is not there again.
+    for (config::ServerEntry& entry : loaded->config.servers) {
+        for (const config::ServerEntry& old : shared_.config->servers) {
+            const bool same = old.server.name == entry.server.name && old.credential == entry.credential;
+            if (same) entry.server.token = old.server.token;
+        }
+    }
+    shared_.config = std::make_shared<const config::Config>(std::move(loaded->config));
+    if (auto settings = front_settings(*shared_.config)) front_.use(std::move(*settings));
+    show_servers();
+    start_loops({});
+    watch_.watch(watched_by(*shared_.config, shared_.variables));
+    shared_.log.write(Level::info, "the configuration was read again", {{"event", "reload"}});
+}
+
+// Fed by the loops' progress alone: a thread that runs while a loop hangs is no sign of life.
+asio::awaitable<void> Agent::feed_watchdog() {
+    const auto period = supervisor_.watchdog();
+    if (!period) co_return;
+    asio::steady_timer timer(io_);
+    for (;;) {
+        std::vector<Pulse> pulses;
+        for (const auto& loop : loops_) {
+            if (!loop->ended()) pulses.push_back(loop->pulse());
+        }
+        if (all_alive(pulses, std::chrono::steady_clock::now(), watchdog_grace)) supervisor_.feed_watchdog();
+        timer.expires_after(*period / 3);
+        co_await timer.async_wait(as_pair);
+    }
+}
+
+} // namespace
+
+Result<void> run_agent(AgentSetup setup) {
+    auto agent = std::make_unique<Agent>(std::move(setup));
+    if (auto begun = agent->begin(); !begun) return begun;
+    agent->run();
+    agent->finish();
+    [[maybe_unused]] static const Agent* left = nullptr; // a leak checker sees that it is meant
+    left = agent.release();
+    return {};
+}
+
+} // namespace mooring::serve

@@ -1,0 +1,101 @@
+#include "serve/board.hpp"
+
+#include "drift/conclude.hpp"
+#include "report/headline.hpp"
+#include "report/standing.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+namespace mooring::serve {
+
+std::string_view to_string(Trigger trigger) {
+    constexpr std::array<std::string_view, 5> words{"start", "interval", "manifests", "signal", "sync"};
+    return words.at(static_cast<std::size_t>(trigger));
+}
+
+const ServerView* Board::find(std::string_view server) const {
+    const auto found = std::ranges::find(servers, server, &ServerView::name);
+    return found == servers.end() ? nullptr : &*found;
+}
+
+ServerView* Board::find(std::string_view server) {
+    const auto found = std::ranges::find(servers, server, &ServerView::name);
+    return found == servers.end() ? nullptr : &*found;
+}
+
+Summary overall(const Board& board) {
+    std::vector<StackResult> all;
+    for (const ServerView& server : board.servers) {
+        for (const StackView& stack : server.stacks) {
+            StackResult& slim = all.emplace_back(); // what summarise() counts, and no more
+            slim.verdict = stack.result.verdict;
+            slim.waived = stack.result.waived;
+            slim.runtime_asked = stack.result.runtime_asked;
+        }
+    }
+    return drift::summarise(all);
+}
+
+Health health_of(const Board& board) {
+    bool drift = false;
+    bool blind = board.source.stale || (board.source.failing_since != 0 && !board.source.loaded);
+    bool judged = false;
+    for (const ServerView& server : board.servers) {
+        judged = judged || server.report;
+        blind = blind || !server.problem.empty() ||
+                (server.report && !server.report->servers.empty() && server.report->servers.front().exit_code != 0);
+        for (const StackView& stack : server.stacks) {
+            const auto standing = report::standing_of(stack.result);
+            drift = drift || standing == report::Standing::drift;
+            blind = blind || standing == report::Standing::blind;
+        }
+    }
+    if (drift) return blind ? Health::both : Health::drift;
+    if (blind) return Health::blind;
+    return judged ? Health::good : Health::waiting;
+}
+
+std::string headline(const Board& board) {
+    Report all;
+    all.summary = overall(board);
+    std::string out = report::headline(all);
+    std::size_t waiting = 0;
+    for (const ServerView& server : board.servers) {
+        if (!server.report) ++waiting;
+        if (!server.problem.empty()) out += fmt::format("; {}: {}", server.name, server.problem);
+    }
+    if (waiting == board.servers.size()) out = "no run has ended yet";
+    if (board.source.stale)
+        out += "; the manifests cannot be read, judging by those of " + format_utc(board.source.loaded_at);
+    if (board.source.failing_since != 0 && !board.source.loaded) out += "; no manifests could be read";
+    if (!board.ledger.problem.empty()) out += "; runs are not recorded";
+    return out;
+}
+
+std::string not_ready(const Board& board, UnixSeconds now) {
+    for (const ServerView& server : board.servers) {
+        if (server.ended_at == 0) return fmt::format("no run of {} has ended yet", server.name);
+        if (now - server.ended_at > board.ready_window.count())
+            return fmt::format("the last run of {} ended {} s ago", server.name, now - server.ended_at);
+    }
+    return {};
+}
+
+std::vector<StackView> views_of(const Report& report, const std::map<StackKey, StackView>& before, UnixSeconds now) {
+    std::vector<StackView> out;
+    out.reserve(report.stacks.size());
+    std::map<StackKey, std::int64_t> seen;
+    for (const StackResult& result : report.stacks) {
+        StackKey key = ledger::key_of(result);
+        key.ordinal = seen[key]++;
+        const auto known = before.find(key);
+        const bool same = known != before.end() && known->second.result.verdict == result.verdict &&
+                          known->second.result.waived == result.waived;
+        out.push_back({.key = std::move(key), .result = result, .since = same ? known->second.since : now});
+    }
+    return out;
+}
+
+} // namespace mooring::serve

@@ -1,0 +1,97 @@
+// What the agent knows now: the newest verdicts of every server, since when they stand, and how its own work goes. The
+// values between the loop, which writes them, and pages, API, metrics and notifications, which read them.
+#pragma once
+
+#include "base/clock.hpp"
+#include "ledger/entries.hpp"
+#include "model/verdict.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mooring::serve {
+
+using ledger::StackKey;
+
+// What started a run.
+enum class Trigger { start, interval, manifests, signal, sync };
+// "start", "interval", "manifests", "signal", "sync"
+std::string_view to_string(Trigger trigger);
+
+// One stack and its newest verdict.
+struct StackView {
+    StackKey key;
+    StackResult result;
+    UnixSeconds since = 0; // since when it has had this verdict
+};
+
+struct ServerView {
+    std::string name;
+    std::string url;               // without user part
+    std::optional<Report> report;  // of the newest run that ended; its stacks stand in `stacks`
+    std::vector<StackView> stacks; // in the report's order
+    bool running = false;
+    Trigger trigger = Trigger::start; // of the run under way, else of the newest
+    UnixSeconds started_at = 0;       // of the run under way, else of the newest; 0: never
+    UnixSeconds ended_at = 0;         // of the newest run, whatever came of it; 0: never
+    UnixSeconds succeeded_at = 0;     // when a run last judged this server; 0: never
+    UnixSeconds next_due = 0;         // when the next run is due; 0 while one is under way
+    double seconds = 0;               // how long the newest run took
+    unsigned failures = 0;            // runs in a row that judged nothing
+    std::string problem;              // why the newest run could not begin: a token that cannot be read; "" otherwise
+};
+
+// The desired state that is in use, and what came of the newest look at the manifests (design §2, rule 4).
+struct SourceView {
+    bool loaded = false;           // there is a desired state to judge with
+    bool stale = false;            // the newest look failed, and an older desired state is in use
+    bool partial = false;          // nothing better than a partly readable one was ever loaded
+    UnixSeconds loaded_at = 0;     // when what is in use was loaded
+    UnixSeconds failing_since = 0; // of the first look that failed; 0 while all is well
+    std::size_t stacks = 0;        // declared
+    Diagnostics diagnostics;       // of the newest look
+};
+
+struct LedgerView {
+    bool enabled = false;
+    std::string problem;        // why the newest run could not be recorded; "" while all is well
+    std::uint64_t errors = 0;   // so far
+    std::uint64_t recorded = 0; // runs so far
+};
+
+struct Board {
+    std::string version;
+    UnixSeconds started_at = 0;
+    std::chrono::seconds ready_window{900};
+    std::vector<ServerView> servers; // in the configuration's order
+    SourceView source;
+    LedgerView ledger;
+
+    const ServerView* find(std::string_view server) const;
+    ServerView* find(std::string_view server);
+};
+
+// All servers as one report: headline and exit code as `mooring check` would give them. Servers without a run are left
+// out.
+Summary overall(const Board& board);
+
+// "drift", "cannot see", "in sync", "no run yet": the one word for the whole (design §7: the headline).
+enum class Health { waiting, good, drift, blind, both };
+Health health_of(const Board& board);
+
+// "in sync 11, drifted 2; coverage 78 %, score 61 %": for STATUS=, one line.
+std::string headline(const Board& board);
+
+// Why the agent is not ready: one sentence; "" when every server had a run that ended within the window.
+std::string not_ready(const Board& board, UnixSeconds now);
+
+// The views of a report's stacks: a verdict that a stack had before keeps its time.
+std::vector<StackView> views_of(const Report& report, const std::map<StackKey, StackView>& before, UnixSeconds now);
+
+} // namespace mooring::serve

@@ -1,0 +1,135 @@
+#include "serve/front.hpp"
+
+#include "embedded_schemas.hpp"
+#include "serve/answers.hpp"
+#include "serve/page.hpp"
+
+#include <fmt/format.h>
+
+namespace mooring::serve {
+namespace {
+
+namespace asio = boost::asio;
+using net::Answered;
+
+constexpr std::string_view json_type = "application/json";
+constexpr std::string_view html_type = "text/html; charset=utf-8";
+constexpr std::size_t runs_shown = 100;
+
+Answered made(int status, std::string_view type, std::string body) {
+    return {.status = status, .content_type = std::string(type), .body = std::move(body), .headers = {}};
+}
+
+Answered problem(int status, std::string_view reason) {
+    return made(status, json_type, status_json("refused", reason));
+}
+
+// Nothing here is for other origins, frames or caches.
+void guard(Answered& answer) {
+    answer.headers.emplace_back("X-Content-Type-Options", "nosniff");
+    answer.headers.emplace_back("Referrer-Policy", "no-referrer");
+    answer.headers.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
+    answer.headers.emplace_back("Content-Security-Policy",
+                                "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
+                                "form-action 'none'; frame-ancestors 'none'");
+    answer.headers.emplace_back("Cache-Control", "no-store");
+}
+
+Answered unauthorised() {
+    Answered out = problem(401, "the bearer token is missing or wrong");
+    out.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"mooring\", Basic realm=\"mooring\"");
+    return out;
+}
+
+} // namespace
+
+std::string refused_binding(const net::Listen& listen, bool has_token, bool insecure) {
+    if (!listen.socket.empty() || net::is_loopback(listen.host) || insecure) return {};
+    const bool tls = !listen.certificate.empty();
+    if (tls && has_token) return {};
+    return fmt::format("`listen` {} is reachable beyond this machine without {}; add it, listen on 127.0.0.1, or say "
+                       "`insecure: true`",
+                       listen.host,
+                       tls         ? "a token"
+                       : has_token ? "TLS"
+                                   : "TLS and a token");
+}
+
+asio::awaitable<Answered> Front::answer(net::Received request) {
+    Route asked = route(request.method, request.target);
+    Answered out;
+    const bool host_known =
+        !settings_.checks_host || !settings_.token.empty() || is_host_known(request.host, settings_.hosts);
+    const Gate gate = gate_of(asked.page, settings_.token, request.authorization.reveal());
+    if (!host_known) {
+        out = problem(421, "this is not the host that was asked for; name it in `listen.hosts`");
+    } else if (gate == Gate::closed) {
+        out = unauthorised();
+    } else if (gate == Gate::no_token_configured) {
+        out = problem(403, "starting a run needs a bearer token: set `listen.token`");
+    } else if (asked.page == Page::runs || asked.page == Page::stack || asked.page == Page::stack_page) {
+        out = co_await answer_from_ledger(std::move(asked));
+    } else {
+        out = answer_at_once(asked);
+    }
+    guard(out);
+    co_return out;
+}
+
+Answered Front::answer_at_once(const Route& route) const {
+    switch (route.page) {
+    case Page::health:
+        return made(200, json_type, status_json("ok", ""));
+    case Page::readiness: {
+        const std::string reason = not_ready(board_, clock_.unix_seconds());
+        return made(reason.empty() ? 200 : 503, json_type, status_json(reason.empty() ? "ready" : "not_ready", reason));
+    }
+    case Page::metrics:
+        return made(200, "text/plain; version=0.0.4; charset=utf-8", metrics_.text(board_, clock_.unix_seconds()));
+    case Page::stacks:
+        return made(200, json_type, stacks_json(board_, route.query));
+    case Page::status: {
+        const StatusModel model = status_model(board_, route.query, clock_.unix_seconds());
+        return made(200, html_type, status_page(model));
+    }
+    case Page::style:
+        return made(200, "text/css; charset=utf-8", std::string(style_sheet()));
+    case Page::openapi:
+        return made(200, "application/yaml", std::string(schema::openapi()));
+    case Page::sync:
+        return synced(route);
+    case Page::method_not_allowed: {
+        Answered out = problem(405, "another method is wanted here: " + route.allow);
+        out.headers.emplace_back("Allow", route.allow);
+        return out;
+    }
+    default:
+        return problem(404, "there is no such page");
+    }
+}
+
+Answered Front::synced(const Route& route) const {
+    const auto server = route.query.find("server");
+    const std::string name = server == route.query.end() ? "" : server->second;
+    if (!sync_(name)) return problem(404, "there is no such server");
+    return made(202, json_type, status_json("started", ""));
+}
+
+asio::awaitable<Answered> Front::answer_from_ledger(Route route) {
+    if (route.page == Page::runs) {
+        const auto runs = co_await recorder_.newest_runs(runs_shown);
+        co_return made(200, json_type, runs_json(board_, runs));
+    }
+    const ledger::Period all;
+    const auto history = co_await recorder_.history(route.stack, all);
+    if (route.page == Page::stack_page) {
+        const auto model = stack_model(board_, route.stack, history, clock_.unix_seconds());
+        if (!model) co_return problem(404, "there is no such stack");
+        co_return made(200, html_type, stack_page(*model));
+    }
+    std::string body = stack_json(board_, route.stack, history);
+    if (body.empty()) co_return problem(404, "there is no such stack");
+    co_return made(200, json_type, std::move(body));
+}
+
+} // namespace mooring::serve

@@ -1,0 +1,16 @@
+// The status page: models -> HTML. No script; the style sheet is one file beside it.
+#pragma once
+
+#include "serve/page_model.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace mooring::serve {
+
+std::string status_page(const StatusModel& model);
+std::string stack_page(const StackModel& model);
+// What /style.css answers.
+std::string_view style_sheet();
+
+} // namespace mooring::serve

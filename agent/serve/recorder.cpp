@@ -1,0 +1,115 @@
+#include "serve/recorder.hpp"
+
+#include "serve/offload.hpp"
+
+namespace mooring::serve {
+namespace {
+
+namespace asio = boost::asio;
+
+std::string sentence(const Error& error) {
+    return error.detail.empty() ? error.message : error.message + " (" + error.detail + ")";
+}
+
+} // namespace
+
+Recorder::~Recorder() { thread_.join(); }
+
+const Secret& Recorder::key() const {
+    static const Secret none;
+    return ledger_ ? ledger_->key() : none;
+}
+
+std::vector<ledger::Current> Recorder::known() const {
+    if (!ledger_) return {};
+    auto current = ledger_->current();
+    return current ? std::move(*current) : std::vector<ledger::Current>();
+}
+
+void Recorder::note(const std::string& problem) {
+    view_.problem = problem;
+    if (problem.empty())
+        ++view_.recorded;
+    else
+        ++view_.errors;
+}
+
+asio::awaitable<Memory> Recorder::memory_of(std::string server) {
+    Memory out;
+    if (const auto own = remembered_.servers.find(server); own != remembered_.servers.end())
+        out.servers[server] = own->second;
+    if (!ledger_) co_return out;
+    std::function<Result<Memory>()> read = [this] { return ledger_->memory(); };
+    auto memory = co_await offload<Result<Memory>>(thread_, std::move(read));
+    if (!memory) {
+        ++view_.errors;
+        view_.problem = sentence(memory.error());
+        co_return out;
+    }
+    // Another process may have recorded a run since ours: what the ledger says counts, unless ours was not recorded.
+    const auto known = memory->servers.find(server);
+    if (view_.problem.empty() && known != memory->servers.end()) out.servers[server] = std::move(known->second);
+    co_return out;
+}
+
+// On the ledger's thread, or when nothing runs any more. The memory of other servers is read anew in between, so that
+// runs that overlap do not undo each other's.
+std::string Recorder::append(const EndedRun& run) {
+    auto memory = ledger_->memory();
+    if (!memory) return sentence(memory.error());
+    memory->servers[run.server] = run.memory;
+    const ledger::NewRun entry{.report = run.report,
+                               .memory = *memory,
+                               .waivers = run.waivers,
+                               .trigger = std::string(to_string(run.trigger)),
+                               .next_due = run.next_due};
+    const auto recorded = ledger_->record_run(entry);
+    return recorded ? std::string() : sentence(recorded.error());
+}
+
+asio::awaitable<std::string> Recorder::record(std::shared_ptr<const EndedRun> run) {
+    remembered_.servers[run->server] = run->memory;
+    if (!ledger_) co_return std::string();
+    std::function<std::string()> work = [this, run] { return append(*run); };
+    std::string problem = co_await offload<std::string>(thread_, std::move(work));
+    note(problem);
+    co_return problem;
+}
+
+std::string Recorder::record_last(const EndedRun& run) {
+    thread_.join();
+    return ledger_ ? append(run) : std::string();
+}
+
+asio::awaitable<std::vector<ledger::Run>> Recorder::newest_runs(std::size_t most) {
+    using Runs = std::vector<ledger::Run>;
+    if (!ledger_) co_return Runs();
+    std::function<Runs()> read = [this, most] { return ledger_->newest_runs(most).value_or(Runs()); };
+    co_return co_await offload<Runs>(thread_, std::move(read));
+}
+
+asio::awaitable<std::vector<ledger::Spell>> Recorder::history(StackKey key, ledger::Period period) {
+    using Spells = std::vector<ledger::Spell>;
+    if (!ledger_) co_return Spells();
+    std::function<Spells()> read = [this, key = std::move(key), period] {
+        return ledger_->history(key, period).value_or(Spells());
+    };
+    co_return co_await offload<Spells>(thread_, std::move(read));
+}
+
+asio::awaitable<std::vector<ledger::Notification>> Recorder::notifications() {
+    using Sent = std::vector<ledger::Notification>;
+    if (!ledger_) co_return Sent();
+    std::function<Sent()> read = [this] { return ledger_->notifications().value_or(Sent()); };
+    co_return co_await offload<Sent>(thread_, std::move(read));
+}
+
+asio::awaitable<bool> Recorder::record_notifications(std::vector<ledger::Notification> sent) {
+    if (!ledger_) co_return true;
+    std::function<bool()> write = [this, sent = std::move(sent)] {
+        return ledger_->record_notifications(sent).has_value();
+    };
+    co_return co_await offload<bool>(thread_, std::move(write));
+}
+
+} // namespace mooring::serve

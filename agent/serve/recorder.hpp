@@ -1,0 +1,63 @@
+// The ledger as the agent uses it: off the agent's thread, and so that watching goes on when recording fails.
+#pragma once
+
+#include "ledger/ledger.hpp"
+#include "serve/board.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace mooring::serve {
+
+// A run of one server that has ended or was interrupted.
+struct EndedRun {
+    Report report;
+    ServerMemory memory;         // of its server, after the run
+    std::vector<Waiver> waivers; // all that are declared
+    std::string server;
+    Trigger trigger = Trigger::interval;
+    std::optional<UnixSeconds> next_due;
+};
+
+class Recorder {
+  public:
+    // Without a ledger (nullptr) only the memory is kept, in this process.
+    explicit Recorder(std::unique_ptr<ledger::Ledger> ledger) : ledger_(std::move(ledger)), thread_(1) {}
+    Recorder(const Recorder&) = delete;
+    Recorder& operator=(const Recorder&) = delete;
+    ~Recorder();
+
+    const LedgerView& view() const { return view_; }
+    // Of the memory's digests; empty: no file is skipped.
+    const Secret& key() const;
+
+    // What the ledger knew when this process began; before anything else is asked of it.
+    std::vector<ledger::Current> known() const;
+
+    // The memory to judge a server's next run with. When the ledger cannot be read, what this process remembers.
+    boost::asio::awaitable<Memory> memory_of(std::string server);
+    // "" or why it could not be recorded; the memory is kept either way.
+    boost::asio::awaitable<std::string> record(std::shared_ptr<const EndedRun> run);
+    // The same at the very end, when nothing else runs any more.
+    std::string record_last(const EndedRun& run);
+
+    // Empty when the ledger does not know, or cannot be read.
+    boost::asio::awaitable<std::vector<ledger::Run>> newest_runs(std::size_t most);
+    boost::asio::awaitable<std::vector<ledger::Spell>> history(StackKey key, ledger::Period period);
+    boost::asio::awaitable<std::vector<ledger::Notification>> notifications();
+    boost::asio::awaitable<bool> record_notifications(std::vector<ledger::Notification> sent);
+
+  private:
+    std::string append(const EndedRun& run);
+    void note(const std::string& problem);
+
+    std::unique_ptr<ledger::Ledger> ledger_; // used on thread_ alone, after construction
+    Memory remembered_;                      // of this process; used on the agent's thread
+    LedgerView view_{.enabled = ledger_ != nullptr};
+    boost::asio::thread_pool thread_;
+};
+
+} // namespace mooring::serve

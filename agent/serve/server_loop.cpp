@@ -1,0 +1,288 @@
+#include "serve/server_loop.hpp"
+
+#include "model/names.hpp"
+#include "report/headline.hpp"
+#include "report/standing.hpp"
+#include "report/wording.hpp"
+#include "serve/measured_api.hpp"
+#include "serve/offload.hpp"
+#include "serve/transitions.hpp"
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+
+namespace mooring::serve {
+namespace {
+
+namespace asio = boost::asio;
+using SteadyClock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+constexpr std::chrono::minutes unbounded_run{60}; // what the watchdog grants a run without a deadline
+
+// What one look at the disk brings.
+struct Look {
+    Desired desired;
+    Result<Secret> token;
+};
+
+Look look(const manifest::LoadOptions& options, const config::ServerEntry& entry, const Variables& variables) {
+    Look out{.desired = manifest::load(options), .token = Secret()};
+    // Standard input was read when the agent began, and is not there twice.
+    if (entry.credential.kind == config::CredentialSource::Kind::standard_input)
+        out.token = entry.server.token;
+    else
+        out.token = config::read_secret(entry.credential, variables);
+    return out;
+}
+
+// Whether the run came to verdicts about its server.
+bool is_judged(const Report& report) {
+    return !report.partial &&
+           std::ranges::all_of(report.servers, [](const ServerResult& server) { return server.exit_code == 0; });
+}
+
+Ending ending_of(const Report& report) {
+    if (is_judged(report)) return Ending::judged;
+    const bool refused = std::ranges::any_of(report.servers, [](const ServerResult& s) { return s.exit_code == 77; });
+    return refused ? Ending::refused : Ending::no_answer;
+}
+
+void log_source(Log& log, const SourceView& source) {
+    const auto error = std::ranges::find(source.diagnostics, Severity::error, &Diagnostic::severity);
+    if (source.failing_since == 0) {
+        log.write(Level::info, fmt::format("manifests: {} declared", report::counted(source.stacks, "stack")),
+                  {{"event", "manifests"}});
+        return;
+    }
+    const std::string why = error == source.diagnostics.end()
+                                ? "nothing is declared"
+                                : report::place(error->where) + ": " + report::remark(*error);
+    const std::string what =
+        source.stale    ? "manifests: cannot be read as a whole; judging on by those of " + format_utc(source.loaded_at)
+        : source.loaded ? std::string("manifests: only a part can be read, and is judged by")
+                        : std::string("manifests: cannot be read, nothing is judged");
+    log.write(Level::error, what + ": " + why, {{"event", "manifests"}});
+}
+
+} // namespace
+
+ServerLoop::ServerLoop(Shared& shared, std::string server, std::map<StackKey, StackView> known)
+    : shared_(shared), server_(std::move(server)), known_(std::move(known)), timer_(shared.executor),
+      due_(SteadyClock::now()) {}
+
+const config::ServerEntry* ServerLoop::entry() const {
+    const auto& servers = shared_.config->servers;
+    const auto found = std::ranges::find(servers, server_, [](const auto& one) { return one.server.name; });
+    return found == servers.end() ? nullptr : &*found;
+}
+
+// The whole route, again and again: (load -> observe -> judge -> record -> publish) -> wait.
+asio::awaitable<void> ServerLoop::execute() {
+    while (entry() != nullptr) {
+        const auto config = shared_.config; // a reload in between must not take away what this run uses
+        begin();
+        co_await run_once(*entry());
+        run_.reset();
+        api_.reset();
+        memory_ = {};
+        co_await wait();
+    }
+    std::erase_if(shared_.board.servers, [this](const ServerView& one) { return one.name == server_; });
+    ended_ = true;
+}
+
+void ServerLoop::begin() {
+    began_ = SteadyClock::now();
+    const auto deadline = entry()->server.deadline;
+    due_ = began_ + (deadline.count() > 0 ? deadline : std::chrono::seconds(unbounded_run));
+    ServerView& mine = view();
+    mine.trigger = wanted_.value_or(Trigger::interval);
+    wanted_.reset();
+    mine.running = true;
+    mine.started_at = shared_.clock.unix_seconds();
+    mine.next_due = 0;
+}
+
+asio::awaitable<void> ServerLoop::run_once(const config::ServerEntry& entry) {
+    // load
+    std::function<Look()> work = [options = config::load_options(*shared_.config, shared_.variables), entry,
+                                  &variables = shared_.variables] { return look(options, entry, variables); };
+    Look found = co_await offload<Look>(shared_.files, std::move(work));
+    if (shared_.source.take_in(std::move(found.desired), shared_.clock.unix_seconds()))
+        log_source(shared_.log, shared_.source.view());
+    shared_.board.source = shared_.source.view();
+    const std::shared_ptr<const Desired> desired = shared_.source.desired();
+    if (!desired) co_return cannot_begin("");
+    if (!found.token) co_return cannot_begin(found.token.error().message);
+    Desired part = part_of(*desired, shared_.source.view(), server_);
+    if (!is_concerned(part)) co_return nothing_declared();
+
+    // observe -> judge
+    memory_ = co_await shared_.recorder.memory_of(server_);
+    ServerConnection connection = entry.server;
+    connection.token = std::move(*found.token);
+    auto api = shared_.make_api(shared_.executor, connection, hooks());
+    if (!api) co_return cannot_begin(api.error().message);
+    make_run(std::move(part), connection, std::move(*api));
+    co_await run_->execute();
+
+    // record -> publish
+    const auto run = std::make_shared<const EndedRun>(ended_run());
+    const Ending ending = ending_of(run->report);
+    const std::string unrecorded = co_await shared_.recorder.record(run);
+    publish(*run, ending, unrecorded);
+}
+
+// With several servers, one that nothing is declared for is left alone, as in `mooring check`.
+bool ServerLoop::is_concerned(const Desired& part) const {
+    return shared_.config->servers.size() == 1 || !part.stacks.empty() || !part.scopes.empty();
+}
+
+portainer::Hooks ServerLoop::hooks() {
+    portainer::Hooks hooks;
+    hooks.on_retry = [this](std::string_view line) {
+        shared_.log.write(Level::debug, fmt::format("{}: {}", server_, line),
+                          {{"event", "retry"}, {"server", server_}});
+    };
+    return hooks;
+}
+
+void ServerLoop::make_run(Desired part, const ServerConnection& server, std::unique_ptr<portainer::Api> api) {
+    api_ = measure(std::move(api), [this](Call call, int status, std::chrono::duration<double> took) {
+        shared_.metrics.count_call(server_, call, status, took.count());
+    });
+    drift::RunOptions options;
+    options.judge.absence_in_two_runs = true;
+    options.judge.absence_window = shared_.config->agent.absence_window;
+    options.debounce = shared_.config->relist_after;
+    options.full_verify = shared_.config->full_verify;
+    options.digest_key = shared_.recorder.key();
+    options.mooring_version = shared_.version;
+    const drift::Target target{.name = server_, .url = url_without_user(server.url), .api = api_.get()};
+    run_ =
+        std::make_unique<drift::Run>(std::move(part), std::vector{target}, memory_, shared_.clock, std::move(options));
+}
+
+EndedRun ServerLoop::ended_run() {
+    EndedRun out{.report = run_->report(),
+                 .memory = run_->memory().servers[server_],
+                 .waivers = shared_.source.desired()->waivers,
+                 .server = server_,
+                 .trigger = view().trigger,
+                 .next_due = {}};
+    const Ending ending = ending_of(out.report);
+    view().failures = ending == Ending::judged ? 0 : view().failures + 1;
+    pause_ = wait_after(ending);
+    out.next_due = out.report.finished_at + std::chrono::ceil<std::chrono::seconds>(pause_).count();
+    return out;
+}
+
+std::optional<EndedRun> ServerLoop::interrupted() const {
+    if (!run_) return std::nullopt;
+    return EndedRun{.report = run_->report(),
+                    .memory = run_->memory().servers[server_],
+                    .waivers = shared_.source.desired()->waivers,
+                    .server = server_,
+                    .trigger = shared_.board.find(server_)->trigger,
+                    .next_due = {}};
+}
+
+// The board, the log, the metrics, and whoever else wants to know.
+void ServerLoop::publish(const EndedRun& run, Ending ending, const std::string& unrecorded) {
+    shared_.board.ledger = shared_.recorder.view();
+    if (!unrecorded.empty())
+        shared_.log.write(Level::error, "the run could not be recorded: " + unrecorded,
+                          {{"event", "ledger"}, {"server", server_}, {"run_id", run.report.run_id}});
+    show(run.report, ending);
+    const ServerView& mine = view();
+    shared_.metrics.count_run(server_, mine.seconds, ending == Ending::judged ? "judged" : "unjudged");
+    const std::string what = ending == Ending::judged ? report::headline(run.report) : run.report.servers.front().error;
+    shared_.log.write(ending == Ending::judged ? Level::info : Level::error, fmt::format("{}: {}", server_, what),
+                      {{"event", "run"},
+                       {"server", server_},
+                       {"run_id", run.report.run_id},
+                       {"trigger", std::string(to_string(mine.trigger))},
+                       {"exit", std::to_string(run.report.exit_code)},
+                       {"seconds", fmt::format("{:.3f}", mine.seconds)}});
+    shared_.on_change();
+    shared_.on_verdicts(server_);
+}
+
+void ServerLoop::show(const Report& report, Ending ending) {
+    ServerView& mine = view();
+    mine.running = false;
+    mine.problem.clear();
+    mine.ended_at = report.finished_at;
+    if (ending == Ending::judged) mine.succeeded_at = report.finished_at;
+    mine.seconds = std::chrono::duration<double>(SteadyClock::now() - began_).count();
+    mine.stacks = views_of(report, known_, report.started_at);
+    const bool nothing_said = ending != Ending::judged && mine.stacks.empty();
+    if (!nothing_said) { // what was known stays known while the credentials are refused
+        for (const Transition& one : transitions(known_, mine.stacks)) {
+            // Without the manifests as a whole nothing can be called extra, and so nothing ceases to be.
+            if (!one.after && one.before == Verdict::extra && !shared_.source.desired()->complete) continue;
+            shared_.log.write(level_of(one), line_of(one),
+                              {{"event", "transition"},
+                               {"server", server_},
+                               {"environment", one.key.environment},
+                               {"stack", one.key.name},
+                               {"verdict", std::string(one.after ? to_string(*one.after) : "")},
+                               {"run_id", report.run_id}});
+        }
+        known_.clear();
+        for (const StackView& one : mine.stacks) known_.emplace(one.key, one);
+    }
+    mine.report = report;
+    mine.report->stacks.clear(); // they stand in `stacks`
+}
+
+void ServerLoop::cannot_begin(std::string problem) {
+    ServerView& mine = view();
+    mine.running = false;
+    mine.ended_at = shared_.clock.unix_seconds();
+    mine.stacks.clear();
+    if (!problem.empty()) { // what is wrong with the manifests is said of the manifests
+        ++mine.failures;
+        if (problem != mine.problem)
+            shared_.log.write(Level::error, fmt::format("{}: {}", server_, problem),
+                              {{"event", "run"}, {"server", server_}});
+    }
+    mine.problem = std::move(problem);
+    pause_ = wait_after(Ending::refused);
+    shared_.on_change();
+}
+
+void ServerLoop::nothing_declared() {
+    ServerView& mine = view();
+    mine.running = false;
+    mine.ended_at = mine.succeeded_at = shared_.clock.unix_seconds();
+    mine.stacks.clear();
+    mine.report.reset();
+    mine.problem.clear();
+    mine.failures = 0;
+    pause_ = wait_after(Ending::judged);
+    shared_.on_change();
+}
+
+milliseconds ServerLoop::wait_after(Ending ending) {
+    const auto& agent = shared_.config->agent;
+    return next_wait({.interval = agent.interval, .jitter = agent.jitter_or_default()}, ending, view().failures,
+                     shared_.random());
+}
+
+asio::awaitable<void> ServerLoop::wait() {
+    due_ = SteadyClock::now() + pause_;
+    view().next_due = shared_.clock.unix_seconds() + std::chrono::ceil<std::chrono::seconds>(pause_).count();
+    timer_.expires_after(pause_);
+    constexpr auto as_pair = asio::as_tuple(asio::use_awaitable);
+    if (!wanted_) co_await timer_.async_wait(as_pair);
+}
+
+void ServerLoop::wake(Trigger trigger) {
+    wanted_ = trigger;
+    timer_.cancel();
+}
+
+} // namespace mooring::serve

@@ -1,0 +1,95 @@
+// The loop of one server: load -> observe -> judge -> record -> publish -> wait. Each server has its own, so that a
+// slow one delays no other; a run is never started while the one before is under way.
+#pragma once
+
+#include "drift/engine.hpp"
+#include "manifest/config.hpp"
+#include "serve/board.hpp"
+#include "serve/log.hpp"
+#include "serve/metrics.hpp"
+#include "serve/recorder.hpp"
+#include "serve/schedule.hpp"
+#include "serve/source.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace mooring::serve {
+
+using MakeApi = std::function<Result<std::unique_ptr<portainer::Api>>(boost::asio::any_io_executor, ServerConnection,
+                                                                      portainer::Hooks)>;
+
+// What all loops of an agent share. Used on the agent's one thread.
+struct Shared {
+    boost::asio::any_io_executor executor;
+    boost::asio::thread_pool files{1}; // reads manifests and tokens: a slow disk stops no loop but its own
+    const Clock& clock;
+    const Variables& variables;
+    MakeApi make_api;
+    std::string version;
+    std::function<double()> random; // in [0, 1)
+    Log& log;
+    Recorder& recorder;
+    std::shared_ptr<const config::Config> config; // replaced as a whole
+    Source source;
+    Board board;
+    Metrics metrics;
+    std::function<void()> on_change;                            // the board is another one
+    std::function<void(const std::string& server)> on_verdicts; // a server has new verdicts
+};
+
+class ServerLoop {
+  public:
+    ServerLoop(Shared& shared, std::string server, std::map<StackKey, StackView> known);
+    ServerLoop(const ServerLoop&) = delete;
+    ServerLoop& operator=(const ServerLoop&) = delete;
+
+    // Ends when the configuration no longer has the server.
+    boost::asio::awaitable<void> execute();
+
+    // Run now; after the run that is under way, if there is one.
+    void wake(Trigger trigger);
+    Pulse pulse() const { return {due_}; }
+    bool ended() const { return ended_; }
+    const std::string& server() const { return server_; }
+
+    // The run under way as far as it went; nullopt when none is. To be recorded as interrupted.
+    std::optional<EndedRun> interrupted() const;
+
+  private:
+    const config::ServerEntry* entry() const;
+    ServerView& view() { return *shared_.board.find(server_); }
+    void begin();
+    boost::asio::awaitable<void> run_once(const config::ServerEntry& entry);
+    bool is_concerned(const Desired& part) const;
+    void make_run(Desired part, const ServerConnection& server, std::unique_ptr<portainer::Api> api);
+    portainer::Hooks hooks();
+    EndedRun ended_run();
+    void publish(const EndedRun& run, Ending ending, const std::string& unrecorded);
+    void show(const Report& report, Ending ending);
+    void cannot_begin(std::string problem);
+    void nothing_declared();
+    boost::asio::awaitable<void> wait();
+    std::chrono::milliseconds wait_after(Ending ending);
+
+    Shared& shared_;
+    std::string server_;
+    std::map<StackKey, StackView> known_; // the newest verdict of every stack, also while nothing can be judged
+    boost::asio::steady_timer timer_;
+    std::optional<Trigger> wanted_ = Trigger::start;
+    std::chrono::steady_clock::time_point due_;
+    std::chrono::milliseconds pause_{0}; // between this run and the next
+    std::unique_ptr<portainer::Api> api_;
+    Memory memory_;
+    std::unique_ptr<drift::Run> run_;
+    std::chrono::steady_clock::time_point began_;
+    bool ended_ = false;
+};
+
+} // namespace mooring::serve

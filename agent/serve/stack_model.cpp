@@ -1,0 +1,94 @@
+// The page of one stack, as values.
+#include "base/text.hpp"
+#include "report/reasons.hpp"
+#include "report/standing.hpp"
+#include "report/wording.hpp"
+#include "serve/answers.hpp"
+#include "serve/page_model.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace mooring::serve {
+namespace {
+
+constexpr std::size_t most_spells = 50;
+constexpr std::size_t most_of_a_value = 2000;
+constexpr UnixSeconds longest_strip = 90 * 86400;
+
+std::string side(const Change& change, const std::optional<std::string>& value) {
+    if (!value) return "(absent)";
+    if (change.secret) return "(secret)";
+    return value->empty() ? "(empty)" : printable(*value, most_of_a_value);
+}
+
+ChangeRow row_of(const Change& change) {
+    ChangeRow row{.plane = std::string(to_string(change.plane)),
+                  .path = printable(change.path),
+                  .desired = side(change, change.desired),
+                  .actual = side(change, change.actual),
+                  .place = report::place(change.where)};
+    if (change.secret) row.note = "differs (secret)";
+    if (!change.waiver.empty()) row.note = "accepted by waiver " + change.waiver;
+    return row;
+}
+
+std::string evidence_line(const Evidence& evidence) { return report::request_line(evidence); }
+
+void fill_from(StackModel& out, const StackView& view, UnixSeconds now) {
+    const StackResult& result = view.result;
+    out.verdict = report::verdict_words(result);
+    out.tone = tone_of(result.verdict);
+    out.sign = sign_of(result.verdict);
+    out.since = format_utc(view.since);
+    out.age = age_words(now - view.since);
+    out.place = report::place(result.where);
+    out.owner = printable(result.owner);
+    out.rule = result.rule;
+    for (const Change& change : result.changes) out.changes.push_back(row_of(change));
+    for (const report::Reason& reason : report::reasons_of(result)) {
+        using Kind = report::Reason::Kind;
+        if (reason.kind == Kind::remedy)
+            out.remedy += (out.remedy.empty() ? "" : " ") + reason.text;
+        else if (reason.kind == Kind::why || reason.kind == Kind::unread)
+            out.reasons.push_back(reason.text);
+        else if (reason.kind != Kind::request) // every request stands below
+            out.asides.push_back(reason.text);
+    }
+    std::ranges::transform(result.evidence, std::back_inserter(out.evidence), evidence_line);
+    std::ranges::transform(result.probes, std::back_inserter(out.evidence), evidence_line);
+}
+
+void fill_history(StackModel& out, const std::vector<ledger::Spell>& history, UnixSeconds now) {
+    if (history.empty()) return;
+    const UnixSeconds from = std::max(history.front().first_at, now - longest_strip);
+    out.strip = strip_of(history, from, now);
+    out.strip_from = format_utc(from);
+    out.strip_to = format_utc(now);
+    for (auto spell = history.rbegin(); spell != history.rend() && out.spells.size() < most_spells; ++spell) {
+        const StackResult& state = *spell->state;
+        out.spells.push_back({.verdict = report::verdict_words(state),
+                              .tone = std::string(tone_of(state.verdict)),
+                              .sign = std::string(sign_of(state.verdict)),
+                              .from = format_utc(spell->first_at),
+                              .to = format_utc(spell->last_at),
+                              .brief = state.verdict == Verdict::in_sync ? "" : printable(report::brief(state), 300)});
+    }
+}
+
+} // namespace
+
+std::optional<StackModel> stack_model(const Board& board, const StackKey& key,
+                                      const std::vector<ledger::Spell>& history, UnixSeconds now) {
+    const StackView* view = find_stack(board, key);
+    if (view == nullptr && history.empty()) return std::nullopt;
+    StackModel out{.name = key.name, .environment = key.environment, .server = key.server};
+    out.version = board.version;
+    out.now = format_utc(now);
+    out.shown = view != nullptr;
+    if (view != nullptr) fill_from(out, *view, now);
+    fill_history(out, history, now);
+    return out;
+}
+
+} // namespace mooring::serve

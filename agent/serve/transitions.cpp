@@ -1,0 +1,65 @@
+#include "serve/transitions.hpp"
+
+#include "report/reasons.hpp"
+#include "report/standing.hpp"
+#include "report/wording.hpp"
+
+#include <fmt/format.h>
+
+namespace mooring::serve {
+namespace {
+
+std::string words_or(const std::optional<Verdict>& verdict, std::string_view otherwise) {
+    return verdict ? report::words(*verdict) : std::string(otherwise);
+}
+
+} // namespace
+
+std::string state_of(const StackResult& result) {
+    std::string out = fmt::format("{} {}{}", to_string(result.verdict), result.waived ? "waived " : "",
+                                  result.cause ? to_string(*result.cause) : "");
+    for (const Change& change : result.changes) {
+        if (!change.waiver.empty()) continue;
+        out += fmt::format("\n{} {}", to_string(change.plane), change.path);
+        if (!change.secret) out += fmt::format(" {} {}", change.desired.value_or("-"), change.actual.value_or("-"));
+    }
+    return out;
+}
+
+std::vector<Transition> transitions(const std::map<StackKey, StackView>& before, const std::vector<StackView>& after) {
+    std::vector<Transition> out;
+    std::map<StackKey, StackView> gone = before;
+    for (const StackView& now : after) {
+        const auto known = before.find(now.key);
+        gone.erase(now.key);
+        const Verdict verdict = now.result.verdict;
+        Transition one{.key = now.key, .before = {}, .after = verdict, .brief = report::brief(now.result)};
+        if (known == before.end()) {
+            if (verdict != Verdict::in_sync) out.push_back(std::move(one));
+            continue;
+        }
+        one.before = known->second.result.verdict;
+        one.details = one.before == verdict && state_of(known->second.result) != state_of(now.result);
+        if (one.before != verdict || one.details) out.push_back(std::move(one));
+    }
+    for (const auto& [key, view] : gone)
+        out.push_back({.key = key, .before = view.result.verdict, .after = {}, .brief = {}});
+    return out;
+}
+
+std::string line_of(const Transition& transition) {
+    const auto& key = transition.key;
+    std::string what = transition.details ? words_or(transition.after, "") + ", with other differences"
+                                          : fmt::format("{} -> {}", words_or(transition.before, "new"),
+                                                        words_or(transition.after, "no longer watched"));
+    if (!transition.brief.empty() && transition.after != Verdict::in_sync) what += ": " + transition.brief;
+    return fmt::format("{}/{}@{}: {}", key.name, key.environment, key.server, what);
+}
+
+Level level_of(const Transition& transition) {
+    if (!transition.after) return Level::info;
+    const auto standing = report::standing_of(*transition.after);
+    return standing == report::Standing::drift || standing == report::Standing::blind ? Level::warn : Level::info;
+}
+
+} // namespace mooring::serve

@@ -1,0 +1,225 @@
+"""`mooring agent` against the stand-in Portainer: the loop, its triggers, signals, and what it does when something is not there."""
+import json
+import os
+import signal
+import time
+import unittest
+
+from agent_world import AGENT_TOKEN, AgentCase, NotifySocket
+from harness import DOUBLE, STACK, TOKEN, WEB, Double
+
+OTHER = WEB.replace("1.27", "1.25")
+
+
+@unittest.skipUnless(DOUBLE, "portainer-double is not built")
+class Loop(AgentCase):
+    def test_a_change_on_the_server_is_seen_at_the_next_interval_and_so_is_its_repair(self):
+        self.configure(interval="1s")
+        agent = self.ready()
+        self.assertEqual(self.verdicts(), {"shop": "in_sync"})
+        self.control("/stack", {"id": 7, "file": OTHER})
+        said = agent.wait_for("transition", verdict="drifted")
+        self.assertEqual(said["stack"], "shop")
+        self.assertIn("services.web.image", said["message"])
+        self.control("/stack", {"id": 7, "file": WEB})
+        agent.wait_for("transition", verdict="in_sync")
+        self.assertEqual(self.verdicts(), {"shop": "in_sync"})
+
+    def test_a_changed_manifest_starts_a_run(self):
+        agent = self.ready()
+        self.write("m/shop/compose.yaml", OTHER)
+        agent.wait_for("run", trigger="manifests")
+        self.assertEqual(self.verdicts(), {"shop": "drifted"})
+
+    def test_a_link_that_is_switched_to_another_release_starts_a_run(self):
+        self.write("releases/1/shop.yaml", STACK)
+        self.write("releases/1/shop/compose.yaml", WEB)
+        self.write("releases/2/shop.yaml", STACK)
+        self.write("releases/2/shop/compose.yaml", OTHER)
+        os.symlink("releases/1", self.folder / "current")
+        self.configure(change=lambda text: text.replace("manifests: m", "manifests: current"))
+        agent = self.ready()
+        os.symlink("releases/2", self.folder / "next")
+        os.rename(self.folder / "next", self.folder / "current")
+        agent.wait_for("run", trigger="manifests")
+        self.assertEqual(self.verdicts(), {"shop": "drifted"})
+
+    def test_an_unreadable_source_keeps_the_last_good_desired_state(self):
+        agent = self.ready()
+        self.write("m/shop.yaml", "apiVersion: mooring/v1\nkind: Stack\nmetadata: {name: shop\n")
+        agent.wait_for("run", trigger="manifests")
+        self.assertEqual(self.verdicts(), {"shop": "in_sync"})
+        manifests = self.get_json("/v1/stacks")["manifests"]
+        self.assertTrue(manifests["stale"])
+        self.assertTrue(manifests["diagnostics"])
+        self.assertIn("mooring_manifests_stale 1", self.ask("/metrics")[2])
+        (self.folder / "m/shop.yaml").unlink()
+        (self.folder / "m").rename(self.folder / "away")
+        agent.wait_for("run", trigger="manifests")
+        self.assertEqual(self.verdicts(), {"shop": "in_sync"}, "a folder that is gone declares nothing away")
+        self.write("away/shop.yaml", STACK)
+        (self.folder / "away").rename(self.folder / "m")
+        agent.wait_for("run", trigger="manifests")
+        self.assertFalse(self.get_json("/v1/stacks")["manifests"]["stale"])
+
+    def test_an_absence_is_missing_only_when_two_runs_saw_it(self):
+        agent = self.ready()
+        self.control("/remove", {"stack": 7})
+        self.ask("/v1/sync", "POST")
+        agent.wait_for("run", trigger="sync")
+        self.assertEqual(self.verdicts(), {"shop": "pending"})
+        self.ask("/v1/sync", "POST")
+        agent.wait_for("run", trigger="sync")
+        self.assertEqual(self.verdicts(), {"shop": "missing"})
+
+    def test_a_stack_that_was_hidden_and_one_that_was_deleted_are_told_apart_across_a_restart(self):
+        agent = self.ready()
+        self.assertEqual(agent.stop(), 0)
+        self.control("/remove", {"stack": 7})
+        agent = self.ready()
+        self.assertEqual(self.verdicts(), {"shop": "pending"})
+        self.assertEqual(agent.stop(), 0)
+        self.ready()
+        self.assertEqual(self.verdicts(), {"shop": "missing"}, "the ledger remembers the first absence")
+
+    def test_one_server_that_hangs_delays_no_other(self):
+        other = Double(self.seed, self.folder)
+        self.addCleanup(other.close)
+        self.configure(interval="1s", change=lambda text: text.replace(
+            "  manifests: m", f"    - {{name: second, url: '{other.url}', credential: {{file: token}}}}\n  manifests: m"))
+        self.write("m/shop.yaml", STACK.replace("spec:", "spec:\n  server: main"))
+        self.write("m/second.yaml", STACK.replace("spec:", "spec:\n  server: second"))
+        self.control("/faults", {"kind": "latency", "path": "/api/stacks", "milliseconds": 20000, "times": -1})
+        agent = self.launch()
+        for _ in range(3):
+            said = agent.wait_for("run")
+            self.assertEqual(said["server"], "second")
+
+    def test_a_token_that_is_replaced_is_read_again(self):
+        self.write("token", "ptr_wrong\n", 0o600)
+        agent = self.ready()
+        self.assertIn("refused", self.get_json("/v1/stacks")["servers"][0]["seen"]["error"])
+        self.write("new", TOKEN + "\n", 0o600)
+        os.rename(self.folder / "new", self.folder / "token")
+        agent.wait_for("run", trigger="manifests", exit="0")
+        self.assertEqual(self.verdicts(), {"shop": "in_sync"})
+
+    def test_the_run_is_recorded_and_answered(self):
+        self.ready()
+        runs = self.get_json("/v1/runs")["runs"]
+        self.assertEqual([run["trigger"] for run in runs], ["start"])
+        self.assertEqual(runs[0]["exitCode"], 0)
+        stack = self.get_json("/v1/stacks/main/production/shop")
+        self.assertEqual(stack["stack"]["verdict"], "in_sync")
+        self.assertEqual([spell["verdict"] for spell in stack["history"]], ["in_sync"])
+
+
+@unittest.skipUnless(DOUBLE, "portainer-double is not built")
+class Signals(AgentCase):
+    def test_sigterm_in_the_middle_of_a_run_records_it_as_interrupted_and_ends_with_0(self):
+        self.control("/faults", {"kind": "latency", "path": "/api/stacks", "milliseconds": 30000, "times": 1})
+        agent = self.launch()
+        self.address = agent.wait_for("start")["address"]
+        while not self.get_json("/v1/runs")["underWay"]:
+            time.sleep(0.02)
+        began = time.monotonic()
+        self.assertEqual(agent.stop(), 0)
+        self.assertLess(time.monotonic() - began, 5)
+        self.assertIn('"event":"interrupted"', agent.everything_said())
+        self.ready()
+        runs = self.get_json("/v1/runs")["runs"]
+        self.assertEqual([(run["partial"], run["exitCode"]) for run in runs], [(False, 0), (True, 130)])
+
+    def test_sighup_reads_the_configuration_again_and_keeps_a_good_one(self):
+        agent = self.ready()
+        self.configure(more="    readyWithin: 90m\n")
+        agent.process.send_signal(signal.SIGHUP)
+        agent.wait_for("reload", message="the configuration was read again")
+        agent.wait_for("run", trigger="signal")
+        self.write("mooring.yaml", "apiVersion: mooring/v1\nkind: Agent\nspec: {nonsense: 1}\n")
+        agent.process.send_signal(signal.SIGHUP)
+        said = agent.wait_for("reload")
+        self.assertEqual(said["level"], "error")
+        agent.wait_for("run", trigger="signal", exit="0")
+
+    def test_the_supervisor_is_told(self):
+        notify = NotifySocket(self.folder)
+        self.addCleanup(notify.close)
+        self.variables |= {"NOTIFY_SOCKET": notify.path, "WATCHDOG_USEC": "3000000"}
+        agent = self.launch()
+        notify.wait_for("READY", "1")
+        notify.wait_for("WATCHDOG", "1")
+        self.assertIn("in sync 1", notify.wait_for("STATUS")["STATUS"])
+        before = time.clock_gettime(time.CLOCK_MONOTONIC) * 1e6
+        agent.process.send_signal(signal.SIGHUP)
+        reloading = notify.wait_for("RELOADING", "1")
+        self.assertGreaterEqual(int(reloading["MONOTONIC_USEC"]), int(before))
+        notify.wait_for("READY", "1")
+        self.assertEqual(agent.stop(), 0)
+        notify.wait_for("STOPPING", "1")
+
+    def test_a_wrong_configuration_is_never_ready(self):
+        notify = NotifySocket(self.folder)
+        self.addCleanup(notify.close)
+        notify.socket.settimeout(0.2)
+        self.variables |= {"NOTIFY_SOCKET": notify.path}
+        self.write("mooring.yaml", "apiVersion: mooring/v1\nkind: Agent\nspec: {nonsense: 1}\n")
+        self.check_exit(self.run_mooring("agent"), 65)
+        self.assertRaises(TimeoutError, notify.next)
+
+
+@unittest.skipUnless(DOUBLE, "portainer-double is not built")
+class Door(AgentCase):
+    def test_only_whoever_shows_the_token_is_answered_but_health_is_public(self):
+        self.ready()
+        self.assertEqual(self.ask("/healthz", token="")[0], 200)
+        self.assertEqual(self.ask("/readyz", token="")[0], 200)
+        for path in ["/", "/metrics", "/v1/stacks", "/v1/runs", "/style.css"]:
+            status, headers, _ = self.ask(path, token="wrong")
+            self.assertEqual(status, 401, path)
+            self.assertIn("Bearer", headers["WWW-Authenticate"])
+        self.assertEqual(self.ask("/v1/sync", "POST", token="")[0], 401)
+        self.assertEqual(self.ask("/v1/sync", "GET")[0], 405)
+        self.assertEqual(self.ask("/v1/sync", "POST")[0], 202)
+        self.assertEqual(self.ask("/nothing")[0], 404)
+
+    def test_without_a_token_foreign_names_are_refused_and_nobody_starts_a_run(self):
+        self.configure(change=lambda text: text.replace("token: {file: agent-token}", "hosts: [mooring.example.org]"))
+        self.ready()
+        self.assertEqual(self.ask("/v1/stacks", token="")[0], 200)
+        self.assertEqual(self.ask("/v1/stacks", token="", headers={"Host": "rebound.example.net"})[0], 421)
+        self.assertEqual(self.ask("/v1/stacks", token="", headers={"Host": "mooring.example.org"})[0], 200)
+        self.assertEqual(self.ask("/v1/sync", "POST", token="")[0], 403)
+
+    def test_it_does_not_listen_beyond_this_machine_without_tls_and_token(self):
+        self.configure(listen="0.0.0.0:0")
+        result = self.check_exit(self.run_mooring("agent"), 65)
+        self.assertIn("insecure: true", result.err)
+
+    def test_readiness_ends_with_the_window(self):
+        self.control("/faults", {"kind": "latency", "path": "/api/stacks", "milliseconds": 3000, "times": 1})
+        agent = self.launch()
+        self.address = agent.wait_for("start")["address"]
+        status, _, body = self.ask("/readyz", token="")
+        self.assertEqual(status, 503)
+        self.assertIn("no run of main has ended yet", json.loads(body)["reason"])
+        agent.wait_for("run")
+        self.assertEqual(self.ask("/readyz", token="")[0], 200)
+
+    def test_metrics_say_what_the_page_says(self):
+        agent = self.ready()
+        self.control("/stack", {"id": 7, "file": OTHER})
+        self.ask("/v1/sync", "POST")
+        agent.wait_for("run", trigger="sync")
+        text = self.ask("/metrics")[2]
+        for line in ['mooring_stack_verdict{server="main",environment="production",stack="shop",verdict="drifted"} 1',
+                     'mooring_coverage_ratio{server="main"} 1', 'mooring_score_ratio{server="main"} 0',
+                     'mooring_api_requests_total{call="stacks",server="main",status="200"}',
+                     'mooring_run_duration_seconds_count{server="main"} 2', "mooring_build_info{version=",
+                     "mooring_ledger_errors_total 0", "mooring_manifests_stale 0"]:
+            self.assertIn(line, text)
+        self.assertRegex(text, r'mooring_stack_drift_since_seconds\{[^}]*stack="shop"\} \d')
+
+
+if __name__ == "__main__":
+    unittest.main()

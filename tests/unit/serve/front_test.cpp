@@ -1,0 +1,185 @@
+// Who is answered what: routes, the gate, models of the pages.
+#include "base/crypto.hpp"
+#include "board_samples.hpp"
+#include "serve/front.hpp"
+#include "serve/metrics.hpp"
+#include "serve/page.hpp"
+
+#include <gtest/gtest.h>
+
+namespace mooring::serve {
+namespace {
+
+TEST(Routes, EveryAddressAndMethodHasOneAnswer) {
+    struct Case {
+        const char* method;
+        const char* target;
+        Page page;
+    };
+    for (const Case& one : std::vector<Case>{{"GET", "/", Page::status},
+                                             {"HEAD", "/", Page::status},
+                                             {"GET", "/?verdict=denied", Page::status},
+                                             {"POST", "/", Page::method_not_allowed},
+                                             {"GET", "/healthz", Page::health},
+                                             {"GET", "/readyz", Page::readiness},
+                                             {"GET", "/metrics", Page::metrics},
+                                             {"GET", "/v1/runs", Page::runs},
+                                             {"GET", "/v1/stacks", Page::stacks},
+                                             {"GET", "/v1/stacks/main/production/shop", Page::stack},
+                                             {"GET", "/v1/stacks/main/production", Page::not_found},
+                                             {"GET", "/v1/stacks/main/production/shop/more", Page::not_found},
+                                             {"GET", "/v1/stacks/main/%zz/shop", Page::not_found},
+                                             {"GET", "/stacks/main/production/shop", Page::stack_page},
+                                             {"POST", "/v1/sync", Page::sync},
+                                             {"GET", "/v1/sync", Page::method_not_allowed},
+                                             {"DELETE", "/v1/stacks", Page::method_not_allowed},
+                                             {"GET", "/../etc/passwd", Page::not_found},
+                                             {"GET", "", Page::not_found}}) {
+        EXPECT_EQ(route(one.method, one.target).page, one.page) << one.method << ' ' << one.target;
+    }
+}
+
+TEST(Routes, NamesTravelPercentEncoded) {
+    const StackKey key{.server = "main", .environment = "#4/ü", .name = "my shop"};
+    const Route found = route("GET", path_of("/v1/stacks", key));
+    EXPECT_EQ(found.page, Page::stack);
+    EXPECT_EQ(found.stack, key);
+    EXPECT_EQ(route("GET", "/?environment=%234&x").query.at("environment"), "#4");
+}
+
+TEST(Gate, ATokenIsAskedForEverythingButHealth) {
+    const Secret token("t0p-s3cret");
+    const std::string basic = "Basic " + to_base64("anybody:t0p-s3cret");
+    EXPECT_EQ(gate_of(Page::health, token, ""), Gate::open);
+    EXPECT_EQ(gate_of(Page::readiness, token, ""), Gate::open);
+    for (const Page page : {Page::status, Page::metrics, Page::runs, Page::stacks, Page::stack, Page::stack_page}) {
+        EXPECT_EQ(gate_of(page, token, ""), Gate::closed);
+        EXPECT_EQ(gate_of(page, token, "Bearer wrong"), Gate::closed);
+        EXPECT_EQ(gate_of(page, token, "Bearer t0p-s3cret"), Gate::open);
+        EXPECT_EQ(gate_of(page, token, basic), Gate::open);
+    }
+    EXPECT_EQ(gate_of(Page::status, token, "Basic " + to_base64("anybody:wrong")), Gate::closed);
+    EXPECT_EQ(gate_of(Page::status, Secret(), ""), Gate::open);
+}
+
+TEST(Gate, ARunIsStartedByTheBearerTokenAloneAndByNobodyWithoutOne) {
+    const Secret token("t0p-s3cret");
+    EXPECT_EQ(gate_of(Page::sync, token, "Bearer t0p-s3cret"), Gate::open);
+    EXPECT_EQ(gate_of(Page::sync, token, "Basic " + to_base64("anybody:t0p-s3cret")), Gate::closed);
+    EXPECT_EQ(gate_of(Page::sync, Secret(), "Bearer "), Gate::no_token_configured);
+}
+
+TEST(Hosts, OnlyAddressesLocalhostAndKnownNamesAreAnswered) {
+    const std::vector<std::string> names{"Mooring.example.org"};
+    for (const char* host :
+         {"127.0.0.1:9717", "localhost", "LOCALHOST:9717", "[::1]:9717", "10.0.0.5", "mooring.example.org:443"})
+        EXPECT_TRUE(is_host_known(host, names)) << host;
+    for (const char* host :
+         {"", "evil.example.net", "127.0.0.1.evil.example.net", "localhost.evil.example.net:9717", "[evil]"})
+        EXPECT_FALSE(is_host_known(host, names)) << host;
+}
+
+TEST(Binding, BeyondThisMachineItWantsTlsAndToken) {
+    const auto refused = [](const char* host, const char* certificate, bool token, bool insecure) {
+        return !refused_binding({.host = host, .certificate = certificate}, token, insecure).empty();
+    };
+    EXPECT_FALSE(refused("127.0.0.1", "", false, false));
+    EXPECT_FALSE(refused("::1", "", false, false));
+    EXPECT_TRUE(refused("0.0.0.0", "", false, false));
+    EXPECT_TRUE(refused("0.0.0.0", "cert.pem", false, false));
+    EXPECT_TRUE(refused("10.0.0.5", "", true, false));
+    EXPECT_FALSE(refused("10.0.0.5", "cert.pem", true, false));
+    EXPECT_FALSE(refused("10.0.0.5", "", false, true));
+    EXPECT_EQ(refused_binding({.socket = "/run/mooring/agent.sock"}, false, false), "");
+}
+
+TEST(Pages, WhatNeedsAPersonStandsFirst) {
+    const Board board = board_of(
+        {stack_with("a", Verdict::in_sync), stack_with("b", Verdict::denied), stack_with("c", Verdict::drifted)}, 1000);
+    const StatusModel model = status_model(board, {}, 1000);
+    ASSERT_EQ(model.rows.size(), 3U);
+    EXPECT_EQ(model.rows[0].name, "c");
+    EXPECT_EQ(model.rows[1].name, "b");
+    EXPECT_EQ(model.rows[2].name, "a");
+    EXPECT_EQ(model.headline.text, "Drift in 1 stack, 1 could not be seen");
+}
+
+TEST(Pages, FiltersAreLinksThatKeepEachOther) {
+    const Board board = board_of({stack_with("a", Verdict::in_sync), stack_with("b", Verdict::denied)}, 1000);
+    const StatusModel model = status_model(board, {{"verdict", "denied"}, {"environment", "production"}}, 1000);
+    ASSERT_EQ(model.rows.size(), 1U);
+    EXPECT_EQ(model.hidden, 1U);
+    EXPECT_EQ(model.verdicts[0].href, "/?environment=production");
+    EXPECT_TRUE(model.verdicts[1].current);
+    EXPECT_EQ(model.verdicts[2].href, "/?verdict=in_sync&environment=production");
+}
+
+TEST(Pages, WhatServersSayIsTextAndNeverMarkup) {
+    StackResult hostile = stack_with("<script>alert(1)</script>", Verdict::drifted);
+    hostile.changes.front().actual = "\"><img src=x onerror=alert(2)>";
+    hostile.message = "<b>bold</b>";
+    const Board board = board_of({hostile}, 1000);
+    const std::string all = status_page(status_model(board, {}, 1000)) +
+                            stack_page(*stack_model(board, board.servers[0].stacks[0].key, {}, 1000));
+    for (const char* markup : {"<script", "<img", "<b>bold", "onerror=alert(2)>"})
+        EXPECT_EQ(all.find(markup), std::string::npos) << markup;
+}
+
+TEST(Pages, ASecretsValuesAreOnNoPage) {
+    StackResult result = stack_with("a", Verdict::drifted);
+    result.changes.push_back({.path = "env.PASSWORD", .desired = "hunter2", .actual = "hunter3", .secret = true});
+    const Board board = board_of({result}, 1000);
+    const std::string page = stack_page(*stack_model(board, board.servers[0].stacks[0].key, {}, 1000));
+    EXPECT_EQ(page.find("hunter"), std::string::npos);
+    EXPECT_NE(page.find("differs (secret)"), std::string::npos);
+}
+
+ledger::Spell spell(std::int64_t first, std::int64_t last, Verdict verdict) {
+    return {.stack = {},
+            .first_run = first,
+            .last_run = last,
+            .first_at = first * 100,
+            .last_at = last * 100,
+            .state = std::make_shared<StackResult>(stack_with("a", verdict))};
+}
+
+TEST(Pages, AStripLeavesOutWhatNobodyObserved) {
+    const auto pieces = strip_of(
+        {spell(1, 3, Verdict::in_sync), spell(4, 4, Verdict::drifted), spell(8, 10, Verdict::in_sync)}, 100, 1100);
+    ASSERT_EQ(pieces.size(), 3U);
+    EXPECT_EQ(pieces[0].x, 0);
+    EXPECT_EQ(pieces[0].width, 300); // up to the run that found the drift
+    EXPECT_EQ(pieces[1].width, 3);   // nothing was observed after it
+    EXPECT_EQ(pieces[2].x, 700);
+}
+
+TEST(Metrics, ASeriesPerStackAndNoTwinsAndNoneOfTheOldVerdict) {
+    Metrics metrics;
+    metrics.count_call("main", Call::stacks, 200, 0.01);
+    const Board board = board_of(
+        {stack_with("a", Verdict::drifted), stack_with("a", Verdict::drifted), stack_with("b", Verdict::denied)}, 1000);
+    const std::string text = metrics.text(board, 1060);
+    const std::string of_a =
+        "mooring_stack_verdict{server=\"main\",environment=\"production\",stack=\"a\",verdict=\"drifted\"} 1";
+    const std::size_t first = text.find(of_a);
+    ASSERT_NE(first, std::string::npos);
+    EXPECT_EQ(text.find(of_a, first + 1), std::string::npos);
+    EXPECT_NE(text.find("mooring_stack_drift_since_seconds{server=\"main\",environment=\"production\",stack=\"a\"} 60"),
+              std::string::npos);
+    EXPECT_EQ(text.find("drift_since_seconds{server=\"main\",environment=\"production\",stack=\"b\"}"),
+              std::string::npos);
+}
+
+TEST(Metrics, TooManyStacksLoseTheirSeriesAndThatIsSaid) {
+    Metrics metrics;
+    Board board = board_of({}, 1000);
+    for (std::size_t i = 0; i <= Metrics::most_stacks; ++i)
+        board.servers[0].stacks.push_back(
+            {.key = {.server = "main", .name = std::to_string(i)}, .result = stack_with("x", Verdict::in_sync)});
+    const std::string text = metrics.text(board, 1000);
+    EXPECT_EQ(text.find("mooring_stack_verdict{"), std::string::npos);
+    EXPECT_NE(text.find("mooring_stacks_without_series 10001"), std::string::npos);
+}
+
+} // namespace
+} // namespace mooring::serve

@@ -1,0 +1,186 @@
+// What the loop decides: when to run next, which desired state counts, what changed.
+#include "board_samples.hpp"
+#include "serve/schedule.hpp"
+#include "serve/source.hpp"
+#include "serve/transitions.hpp"
+
+#include <gtest/gtest.h>
+
+namespace mooring::serve {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Pace pace{.interval = 300s, .jitter = 30s};
+
+TEST(Schedule, TheIntervalIsOnlyEverProlongedByChance) {
+    EXPECT_EQ(next_wait(pace, Ending::judged, 0, 0.0), 300s);
+    EXPECT_EQ(next_wait(pace, Ending::judged, 0, 0.5), 315s);
+    EXPECT_LE(next_wait(pace, Ending::judged, 0, 0.999), 330s);
+}
+
+TEST(Schedule, AServerThatDoesNotAnswerIsAskedSoonerAndNeverLaterThanTheInterval) {
+    EXPECT_LE(next_wait(pace, Ending::no_answer, 1, 0.99), 10s);
+    EXPECT_GE(next_wait(pace, Ending::no_answer, 1, 0.0), 5s);
+    EXPECT_GT(next_wait(pace, Ending::no_answer, 4, 0.5), next_wait(pace, Ending::no_answer, 2, 0.5));
+    EXPECT_LE(next_wait(pace, Ending::no_answer, 1000, 0.99), 300s);
+    EXPECT_LE(next_wait({.interval = 1s, .jitter = 0s}, Ending::no_answer, 3, 0.99), 1s);
+}
+
+TEST(Schedule, RefusedCredentialsAreNotKnockedWith) { EXPECT_GE(next_wait(pace, Ending::refused, 1, 0.0), 300s); }
+
+TEST(Schedule, TheWatchdogIsFedByProgressAlone) {
+    const std::chrono::steady_clock::time_point now{1000s};
+    const std::vector<Pulse> good{{now + 1s}, {now - 5s}};
+    const std::vector<Pulse> stuck{{now + 1s}, {now - 11s}};
+    EXPECT_TRUE(all_alive(good, now, 10s));
+    EXPECT_FALSE(all_alive(stuck, now, 10s));
+    EXPECT_TRUE(all_alive({}, now, 10s));
+}
+
+Desired declared(std::size_t stacks) {
+    Desired out;
+    for (std::size_t i = 0; i < stacks; ++i) {
+        DesiredStack stack;
+        stack.name = "s" + std::to_string(i);
+        stack.server = i % 2 == 0 ? "main" : "second";
+        out.stacks.push_back(stack);
+    }
+    return out;
+}
+
+Desired broken(std::size_t stacks) {
+    Desired out = declared(stacks);
+    out.complete = false;
+    out.diagnostics.push_back({.severity = Severity::error, .code = "syntax", .message = "not YAML"});
+    return out;
+}
+
+TEST(Source, AnUnreadableSourceIsNotAnEmptySource) {
+    Source source;
+    EXPECT_TRUE(source.take_in(declared(3), 100));
+    for (Desired& bad : std::vector<Desired>{broken(2), broken(0), Desired(), {.complete = false}}) {
+        source.take_in(std::move(bad), 200);
+        EXPECT_EQ(source.desired()->stacks.size(), 3U);
+        EXPECT_TRUE(source.view().stale);
+        EXPECT_EQ(source.view().failing_since, 200);
+        EXPECT_EQ(source.view().loaded_at, 100);
+    }
+    EXPECT_TRUE(source.take_in(declared(1), 300));
+    EXPECT_FALSE(source.view().stale);
+    EXPECT_EQ(source.desired()->stacks.size(), 1U);
+}
+
+TEST(Source, BeforeAnythingGoodWasReadAPartIsJudgedAndNothingIsCalledExtra) {
+    Source source;
+    source.take_in(broken(0), 100);
+    EXPECT_EQ(source.desired(), nullptr);
+    source.take_in(broken(2), 110);
+    ASSERT_NE(source.desired(), nullptr);
+    EXPECT_TRUE(source.view().partial);
+    EXPECT_FALSE(source.view().stale);
+    EXPECT_FALSE(source.desired()->complete);
+    source.take_in(broken(3), 120);
+    EXPECT_EQ(source.desired()->stacks.size(), 3U);
+}
+
+TEST(Source, TheSameFailureIsNoChange) {
+    Source source;
+    source.take_in(declared(2), 100);
+    EXPECT_TRUE(source.take_in(broken(0), 200));
+    EXPECT_FALSE(source.take_in(broken(0), 300));
+    EXPECT_EQ(source.view().failing_since, 200);
+}
+
+TEST(Source, AServersPartSaysWhenItIsJudgedByAnOlderState) {
+    Source source;
+    source.take_in(declared(4), 100);
+    EXPECT_FALSE(has_errors(part_of(*source.desired(), source.view(), "main").diagnostics));
+    source.take_in(broken(0), 200);
+    const Desired part = part_of(*source.desired(), source.view(), "main");
+    EXPECT_EQ(part.stacks.size(), 2U);
+    EXPECT_FALSE(part.complete);
+    ASSERT_TRUE(has_errors(part.diagnostics));
+    EXPECT_EQ(part.diagnostics.back().code, "stale-manifests");
+}
+
+std::map<StackKey, StackView> known(std::vector<StackResult> stacks) {
+    std::map<StackKey, StackView> out;
+    for (StackView& view : views_of(report_of(std::move(stacks), 100), {}, 100)) out.emplace(view.key, view);
+    return out;
+}
+
+std::vector<std::string> lines(const std::map<StackKey, StackView>& before, std::vector<StackResult> stacks) {
+    std::vector<std::string> out;
+    for (const Transition& one : transitions(before, views_of(report_of(std::move(stacks), 200), before, 200)))
+        out.push_back(line_of(one));
+    return out;
+}
+
+TEST(Transitions, OnlyWhatChangedIsSaid) {
+    using Lines = std::vector<std::string>;
+    const auto before = known({stack_with("a", Verdict::in_sync), stack_with("b", Verdict::drifted)});
+    EXPECT_EQ(lines(before, {stack_with("a", Verdict::in_sync), stack_with("b", Verdict::drifted)}), Lines{});
+    EXPECT_EQ(lines(before, {stack_with("a", Verdict::denied), stack_with("b", Verdict::in_sync)}),
+              (Lines{"a/production@main: in sync -> denied: because of a", "b/production@main: drifted -> in sync"}));
+    EXPECT_EQ(lines(before, {stack_with("a", Verdict::in_sync)}),
+              Lines{"b/production@main: drifted -> no longer watched"});
+    EXPECT_EQ(lines({}, {stack_with("a", Verdict::in_sync), stack_with("b", Verdict::missing)}),
+              Lines{"b/production@main: new -> missing: because of b"});
+}
+
+TEST(Transitions, OtherDifferencesUnderTheSameVerdictAreAChangeAndOtherEvidenceIsNone) {
+    StackResult now = stack_with("b", Verdict::drifted);
+    now.evidence.push_back({.method = "GET", .target = "/api/stacks", .status = 200});
+    now.notes = {"worth knowing"};
+    const auto before = known({stack_with("b", Verdict::drifted)});
+    EXPECT_TRUE(lines(before, {now}).empty());
+    now.changes.front().actual = "nginx:1.24";
+    EXPECT_EQ(lines(before, {now}).size(), 1U);
+}
+
+TEST(Transitions, AStateHoldsNoValueOfASecret) {
+    StackResult result = stack_with("b", Verdict::drifted);
+    result.changes.push_back({.path = "env.PASSWORD", .desired = "hunter2", .actual = "hunter3", .secret = true});
+    EXPECT_EQ(state_of(result).find("hunter"), std::string::npos);
+}
+
+TEST(Board, AVerdictThatStaysKeepsItsTime) {
+    const auto before = known({stack_with("a", Verdict::drifted), stack_with("b", Verdict::drifted)});
+    const auto views =
+        views_of(report_of({stack_with("a", Verdict::drifted), stack_with("b", Verdict::missing)}, 500), before, 500);
+    EXPECT_EQ(views[0].since, 100);
+    EXPECT_EQ(views[1].since, 500);
+}
+
+TEST(Board, ReadinessNeedsARunOfEveryServerWithinItsWindow) {
+    Board board = board_of({stack_with("a", Verdict::in_sync)}, 1000);
+    board.ready_window = 60s;
+    EXPECT_EQ(not_ready(board, 1050), "");
+    EXPECT_EQ(not_ready(board, 1100), "the last run of main ended 99 s ago");
+    board.servers.emplace_back().name = "second";
+    EXPECT_EQ(not_ready(board, 1050), "no run of second has ended yet");
+}
+
+TEST(Board, DeniedIsNeverGoodNorDrift) {
+    EXPECT_EQ(health_of(board_of({stack_with("a", Verdict::in_sync)}, 100)), Health::good);
+    EXPECT_EQ(health_of(board_of({stack_with("a", Verdict::denied)}, 100)), Health::blind);
+    EXPECT_EQ(health_of(board_of({stack_with("a", Verdict::missing)}, 100)), Health::drift);
+    EXPECT_EQ(health_of(board_of({stack_with("a", Verdict::missing), stack_with("b", Verdict::pending)}, 100)),
+              Health::both);
+    EXPECT_EQ(health_of(Board()), Health::waiting);
+}
+
+TEST(Log, EveryFormIsOneLineAndHoldsEveryField) {
+    const Fields fields{{"run_id", "ab12"}, {"stack", "my \"shop\"\nx"}};
+    EXPECT_EQ(text_line(0, Level::warn, "drift\nhere", fields),
+              "1970-01-01T00:00:00Z warn  drift here run_id=ab12 stack=\"my \\\"shop\\\" x\"\n");
+    EXPECT_EQ(json_line(0, Level::info, "ok", fields),
+              "{\"time\":\"1970-01-01T00:00:00Z\",\"level\":\"info\",\"message\":\"ok\",\"run_id\":\"ab12\","
+              "\"stack\":\"my \\\"shop\\\" x\"}\n");
+    EXPECT_EQ(journal_entry(Level::error, "ok", fields),
+              "PRIORITY=3\nSYSLOG_IDENTIFIER=mooring\nMESSAGE=ok\nMOORING_RUN_ID=ab12\nMOORING_STACK=my \"shop\" x\n");
+}
+
+} // namespace
+} // namespace mooring::serve
