@@ -3,11 +3,14 @@
 #   ./deploy/quickstart.sh                 a demonstration shop on a stand-in server, every verdict (ends with 4: drift, and not all could be seen)
 #   PORTAINER_URL=https://portainer.example.org PORTAINER_API_KEY_FILE=token ./deploy/quickstart.sh [MANIFESTS]
 #                                          your server; without MANIFESTS it shows which stacks are there and declared nowhere
+#   ./deploy/quickstart.sh agent           the watching agent with its status page, on a stand-in server, until Ctrl-C
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
 
-case "${1:-}" in -h | --help) sed -n '2,5p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;; esac
+mode=check
+if [ "${1:-}" = agent ]; then mode=agent; shift; fi
+case "${1:-}" in -h | --help) sed -n '2,6p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;; esac
 
 say() { printf '%s\n' "$*" >&2; }
 work=$(mktemp -d)
@@ -22,7 +25,7 @@ say "1/3 Installing what is missing"
 ./deploy/install-dependencies.sh build
 say "2/3 Building (some minutes the first time)"
 own_server=''
-if [ -n "${PORTAINER_URL:-}" ]; then own_server=yes; fi
+if [ -n "${PORTAINER_URL:-}" ] && [ "$mode" = check ]; then own_server=yes; fi
 targets=(mooring)
 tests=OFF
 if [ -z "$own_server" ]; then
@@ -79,4 +82,32 @@ check_demo() {
   (cd manifests && "$mooring" check demo --config "$work/mooring.yaml")
 }
 
-if [ -n "$own_server" ]; then check_own_server "$@"; else check_demo; fi
+# The lines that it prints change a stack of the stand-in, and change it back.
+watch_demo() {
+  start_double
+  local url control
+  url=$(sed -n 's/.*"url": *"\([^"]*\)".*/\1/p' "$work/double.json")
+  control=$(sed -n 's/.*"control": *"\([^"]*\)".*/\1/p' "$work/double.json")
+  cp -r manifests/demo "$work/demo"
+  sed "s|@URL@|$url|; s|@FOLDER@|$work/demo|; s|@WORK@|$work|; s|^  remember:.*|  ledger: $work/ledger.db|" manifests/demo/mooring.yaml.in >"$work/mooring.yaml"
+  printf '  agent: {interval: 10s, jitter: 0s, absenceWindow: 0s, listen: "%s"}\n' "${MOORING_LISTEN:-127.0.0.1:0}" >>"$work/mooring.yaml"
+  install -m 600 manifests/demo/secrets/token "$work/token"
+  say "3/3 mooring agent    (the stand-in server at $url; a run every 10 s)"
+  say ''
+  python3 - "$work" <<'PYTHON'
+import json, sys, time
+blog = next(stack for stack in json.load(open("manifests/demo/seed.json"))["stacks"] if stack["name"] == "blog")
+for later, name, file in [(0, "drift", blog["file"].replace("ghost:5", "ghost:4")), (1, "repair", blog["file"])]:
+    json.dump({"id": blog["id"], "file": file, "updateDate": int(time.time()) + later}, open(f"{sys.argv[1]}/{name}.json", "w"))
+PYTHON
+  say "Make the stack blog drift, look at the page, and change it back:"
+  say "  curl -d @$work/drift.json $control/stack"
+  say "  curl -d @$work/repair.json $control/stack"
+  say ''
+  "$mooring" agent --config "$work/mooring.yaml" &
+  agent=$!
+  trap 'kill "$agent" 2>/dev/null; wait "$agent"; exit 0' INT TERM
+  wait "$agent"
+}
+
+if [ "$mode" = agent ]; then watch_demo; elif [ -n "$own_server" ]; then check_own_server "$@"; else check_demo; fi

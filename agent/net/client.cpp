@@ -50,7 +50,7 @@ std::string header_lines(const ClientSettings& settings) {
         lines += fmt::format("Proxy-Authorization: {}\r\n", settings.proxy->authorization.reveal());
     }
     if (!settings.token.empty()) lines += fmt::format("X-API-Key: {}\r\n", settings.token.reveal());
-    return lines;
+    return lines + settings.headers;
 }
 
 TimePoint run_deadline(const ClientSettings& settings) {

@@ -24,7 +24,8 @@ struct ClientSettings {
     Origin origin;
     std::optional<Proxy> proxy;
     Trust trust;
-    Secret token; // empty: no X-API-Key
+    Secret token;        // empty: no X-API-Key
+    std::string headers; // further lines of every request, each with its CRLF; "" none
     std::size_t most_headers = std::size_t{64} << 10U;
     unsigned concurrency = 8;
     std::chrono::milliseconds request_timeout{30000}; // one attempt, from looking up the name to the last byte

@@ -4,6 +4,7 @@
 #include "model/names.hpp"
 #include "serve/front.hpp"
 #include "serve/manifest_watch.hpp"
+#include "serve/notifier.hpp"
 #include "serve/offload.hpp"
 #include "serve/supervisor.hpp"
 
@@ -44,7 +45,7 @@ std::function<double()> chance() {
 
 // Everything whose change starts a run.
 Watched watched_by(const config::Config& config, const Variables& variables) {
-    Watched out{.folder = config.manifests, .files = {}};
+    Watched out{.folder = config.manifests, .files = {}, .ignored = config.ledger.filename().string()};
     const std::string credentials = variable(variables, "CREDENTIALS_DIRECTORY");
     for (const config::ServerEntry& entry : config.servers) {
         if (entry.credential.kind == config::CredentialSource::Kind::file)
@@ -92,6 +93,7 @@ class Agent {
     Recorder recorder_;
     Supervisor supervisor_;
     Shared shared_;
+    Notifier notifier_;
     ManifestWatch watch_;
     Front front_;
     std::unique_ptr<net::Server> server_; // null: nothing listens
@@ -113,6 +115,7 @@ Agent::Agent(AgentSetup setup)
               .log = setup.log,
               .recorder = recorder_,
               .config = std::make_shared<const config::Config>(std::move(setup.config))},
+      notifier_(io_.get_executor(), setup.variables, setup.clock, setup.log, recorder_, shared_.metrics, chance()),
       watch_(io_.get_executor()), front_(shared_.board, shared_.metrics, recorder_, setup.clock,
                                          [this](const std::string& name) { return sync(name); }),
       stops_(io_, SIGTERM, SIGINT), hangups_(io_, SIGHUP) {
@@ -122,7 +125,9 @@ Agent::Agent(AgentSetup setup)
         status_ = std::move(now);
         supervisor_.status(status_);
     };
-    shared_.on_verdicts = [](const std::string&) {};
+    shared_.on_verdicts = [this](const std::string& server, const std::string& run_id) {
+        notifier_.consider(shared_.board, server, run_id);
+    };
     shared_.board.version = shared_.version;
     shared_.board.started_at = setup.clock.unix_seconds();
     shared_.board.ledger = recorder_.view();
@@ -196,6 +201,9 @@ void Agent::start_loops(std::map<std::string, std::map<StackKey, StackView>> kno
 Result<void> Agent::begin() {
     if (auto opened = open_front(); !opened) return opened;
     show_servers();
+    recorder_.keep(shared_.config->agent.keep);
+    notifier_.remember(recorder_.told());
+    notifier_.use(shared_.config->agent.notifications);
     watch_.watch(watched_by(*shared_.config, shared_.variables));
     start_loops(known_of_ledger());
     spawn(follow_files());
@@ -240,6 +248,7 @@ void Agent::finish() {
                                       problem.empty() ? "" : ", and that could not be recorded: " + problem),
                           {{"event", "interrupted"}, {"server", run->server}, {"run_id", run->report.run_id}});
     }
+    shared_.files.join(); // no thread may read while the process takes itself down
     shared_.log.write(Level::info, "stopped", {{"event", "stop"}});
 }
 
@@ -298,6 +307,8 @@ asio::awaitable<void> Agent::reload() {
     }
     shared_.config = std::make_shared<const config::Config>(std::move(loaded->config));
     if (auto settings = front_settings(*shared_.config)) front_.use(std::move(*settings));
+    recorder_.keep(shared_.config->agent.keep);
+    notifier_.use(shared_.config->agent.notifications);
     show_servers();
     start_loops({});
     watch_.watch(watched_by(*shared_.config, shared_.variables));

@@ -97,6 +97,7 @@ struct ManifestWatch::Core {
     asio::posix::stream_descriptor descriptor;
     asio::steady_timer timer;
     std::map<int, std::set<std::string>> names; // by watch
+    std::string ignored;
 };
 
 // Whether any event of these is about a name that matters.
@@ -109,8 +110,9 @@ bool ManifestWatch::Core::matters(std::string_view bytes) const {
         if ((event.mask & IN_Q_OVERFLOW) != 0) return true;
         const auto known = names.find(event.wd);
         if (known == names.end() || (event.mask & IN_IGNORED) != 0) continue;
-        if (known->second.empty()) return true;
-        if (event.len > 0 && known->second.contains(std::string(name, ::strnlen(name, event.len)))) return true;
+        const std::string about(name, event.len > 0 ? ::strnlen(name, event.len) : 0);
+        if (!ignored.empty() && about.starts_with(ignored)) continue;
+        if (known->second.empty() || known->second.contains(about)) return true;
     }
     return false;
 }
@@ -122,6 +124,7 @@ bool ManifestWatch::watch(const Watched& watched) {
     ErrorCode ignored;
     core_->descriptor.close(ignored);
     core_->names.clear();
+    core_->ignored = watched.ignored;
     const int fd = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     if (fd < 0) return false;
     core_->descriptor.assign(fd, ignored);

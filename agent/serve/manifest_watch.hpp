@@ -20,6 +20,7 @@ namespace mooring::serve {
 struct Watched {
     std::filesystem::path folder;
     std::vector<std::filesystem::path> files;
+    std::string ignored; // names that begin so say nothing: the ledger, should it lie among the manifests; "" none
 
     friend bool operator==(const Watched&, const Watched&) = default;
 };

@@ -7,6 +7,8 @@ namespace {
 
 namespace asio = boost::asio;
 
+constexpr UnixSeconds one_day = 86400;
+
 std::string sentence(const Error& error) {
     return error.detail.empty() ? error.message : error.message + " (" + error.detail + ")";
 }
@@ -24,6 +26,12 @@ std::vector<ledger::Current> Recorder::known() const {
     if (!ledger_) return {};
     auto current = ledger_->current();
     return current ? std::move(*current) : std::vector<ledger::Current>();
+}
+
+std::vector<ledger::Notification> Recorder::told() const {
+    if (!ledger_) return {};
+    auto told = ledger_->notifications();
+    return told ? std::move(*told) : std::vector<ledger::Notification>();
 }
 
 void Recorder::note(const std::string& problem) {
@@ -64,7 +72,12 @@ std::string Recorder::append(const EndedRun& run) {
                                .trigger = std::string(to_string(run.trigger)),
                                .next_due = run.next_due};
     const auto recorded = ledger_->record_run(entry);
-    return recorded ? std::string() : sentence(recorded.error());
+    if (!recorded) return sentence(recorded.error());
+    const UnixSeconds now = run.report.finished_at;
+    if (keep_ == 0 || now - pruned_at_ < one_day) return {};
+    pruned_at_ = now;
+    const auto pruned = ledger_->prune(now - keep_, now);
+    return pruned ? std::string() : sentence(pruned.error());
 }
 
 asio::awaitable<std::string> Recorder::record(std::shared_ptr<const EndedRun> run) {
@@ -95,13 +108,6 @@ asio::awaitable<std::vector<ledger::Spell>> Recorder::history(StackKey key, ledg
         return ledger_->history(key, period).value_or(Spells());
     };
     co_return co_await offload<Spells>(thread_, std::move(read));
-}
-
-asio::awaitable<std::vector<ledger::Notification>> Recorder::notifications() {
-    using Sent = std::vector<ledger::Notification>;
-    if (!ledger_) co_return Sent();
-    std::function<Sent()> read = [this] { return ledger_->notifications().value_or(Sent()); };
-    co_return co_await offload<Sent>(thread_, std::move(read));
 }
 
 asio::awaitable<bool> Recorder::record_notifications(std::vector<ledger::Notification> sent) {

@@ -4,6 +4,7 @@
 #include "ledger/ledger.hpp"
 #include "serve/board.hpp"
 
+#include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <memory>
@@ -34,8 +35,12 @@ class Recorder {
     // Of the memory's digests; empty: no file is skipped.
     const Secret& key() const;
 
+    // Runs that are older are pruned, once a day.
+    void keep(std::chrono::seconds age) { keep_ = age.count(); }
+
     // What the ledger knew when this process began; before anything else is asked of it.
     std::vector<ledger::Current> known() const;
+    std::vector<ledger::Notification> told() const;
 
     // The memory to judge a server's next run with. When the ledger cannot be read, what this process remembers.
     boost::asio::awaitable<Memory> memory_of(std::string server);
@@ -47,7 +52,6 @@ class Recorder {
     // Empty when the ledger does not know, or cannot be read.
     boost::asio::awaitable<std::vector<ledger::Run>> newest_runs(std::size_t most);
     boost::asio::awaitable<std::vector<ledger::Spell>> history(StackKey key, ledger::Period period);
-    boost::asio::awaitable<std::vector<ledger::Notification>> notifications();
     boost::asio::awaitable<bool> record_notifications(std::vector<ledger::Notification> sent);
 
   private:
@@ -57,6 +61,8 @@ class Recorder {
     std::unique_ptr<ledger::Ledger> ledger_; // used on thread_ alone, after construction
     Memory remembered_;                      // of this process; used on the agent's thread
     LedgerView view_{.enabled = ledger_ != nullptr};
+    std::atomic<UnixSeconds> keep_ = 0; // 0: everything is kept
+    UnixSeconds pruned_at_ = 0;         // used on thread_ alone
     boost::asio::thread_pool thread_;
 };
 

@@ -207,7 +207,7 @@ void ServerLoop::publish(const EndedRun& run, Ending ending, const std::string& 
                        {"exit", std::to_string(run.report.exit_code)},
                        {"seconds", fmt::format("{:.3f}", mine.seconds)}});
     shared_.on_change();
-    shared_.on_verdicts(server_);
+    shared_.on_verdicts(server_, run.report.run_id);
 }
 
 void ServerLoop::show(const Report& report, Ending ending) {
@@ -252,6 +252,7 @@ void ServerLoop::cannot_begin(std::string problem) {
     mine.problem = std::move(problem);
     pause_ = wait_after(Ending::refused);
     shared_.on_change();
+    shared_.on_verdicts(server_, "");
 }
 
 void ServerLoop::nothing_declared() {

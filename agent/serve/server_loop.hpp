@@ -40,8 +40,8 @@ struct Shared {
     Source source;
     Board board;
     Metrics metrics;
-    std::function<void()> on_change;                            // the board is another one
-    std::function<void(const std::string& server)> on_verdicts; // a server has new verdicts
+    std::function<void()> on_change;                                                       // the board is another one
+    std::function<void(const std::string& server, const std::string& run_id)> on_verdicts; // a run has ended
 };
 
 class ServerLoop {

@@ -1,12 +1,17 @@
 """`mooring agent` against the stand-in Portainer: the loop, its triggers, signals, and what it does when something is not there."""
+import http.client
 import json
 import os
 import signal
+import socket
+import ssl
+import subprocess
 import time
 import unittest
+import urllib.request
 
-from agent_world import AGENT_TOKEN, AgentCase, NotifySocket
-from harness import DOUBLE, STACK, TOKEN, WEB, Double
+from agent_world import AgentCase, NotifySocket
+from harness import DOUBLE, STACK, TIME_LIMIT, TOKEN, WEB, Double
 
 OTHER = WEB.replace("1.27", "1.25")
 
@@ -17,11 +22,11 @@ class Loop(AgentCase):
         self.configure(interval="1s")
         agent = self.ready()
         self.assertEqual(self.verdicts(), {"shop": "in_sync"})
-        self.control("/stack", {"id": 7, "file": OTHER})
+        self.change_file(7, OTHER)
         said = agent.wait_for("transition", verdict="drifted")
         self.assertEqual(said["stack"], "shop")
         self.assertIn("services.web.image", said["message"])
-        self.control("/stack", {"id": 7, "file": WEB})
+        self.change_file(7, WEB)
         agent.wait_for("transition", verdict="in_sync")
         self.assertEqual(self.verdicts(), {"shop": "in_sync"})
 
@@ -43,6 +48,15 @@ class Loop(AgentCase):
         os.rename(self.folder / "next", self.folder / "current")
         agent.wait_for("run", trigger="manifests")
         self.assertEqual(self.verdicts(), {"shop": "drifted"})
+
+    def test_the_ledger_among_the_manifests_starts_no_run(self):
+        self.configure(change=lambda text: text.replace("ledger: ledger.db", "ledger: m/ledger.db"))
+        agent = self.ready()
+        self.ask("/v1/sync", "POST")
+        agent.wait_for("run", trigger="sync")
+        self.write("m/shop/compose.yaml", OTHER)
+        agent.wait_for("run", trigger="manifests")
+        self.assertEqual([run["trigger"] for run in self.get_json("/v1/runs")["runs"]], ["manifests", "sync", "start"])
 
     def test_an_unreadable_source_keeps_the_last_good_desired_state(self):
         agent = self.ready()
@@ -126,6 +140,7 @@ class Signals(AgentCase):
         self.assertEqual(agent.stop(), 0)
         self.assertLess(time.monotonic() - began, 5)
         self.assertIn('"event":"interrupted"', agent.everything_said())
+        self.control("/faults", None, "DELETE")
         self.ready()
         runs = self.get_json("/v1/runs")["runs"]
         self.assertEqual([(run["partial"], run["exitCode"]) for run in runs], [(False, 0), (True, 130)])
@@ -196,6 +211,31 @@ class Door(AgentCase):
         result = self.check_exit(self.run_mooring("agent"), 65)
         self.assertIn("insecure: true", result.err)
 
+    def test_with_a_certificate_it_speaks_tls_and_nothing_else(self):
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1",
+                        "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "cert.pem"],
+                       cwd=self.folder, check=True, capture_output=True, timeout=TIME_LIMIT)
+        self.configure(change=lambda text: text.replace("token: {file: agent-token}", "tls: {certificate: cert.pem, key: key.pem}"))
+        self.ready()
+        self.assertTrue(self.address.startswith("https://127.0.0.1:"))
+        context = ssl.create_default_context(cafile=str(self.folder / "cert.pem"))
+        with urllib.request.urlopen(self.address + "/healthz", timeout=TIME_LIMIT, context=context) as answer:
+            self.assertEqual(json.load(answer)["status"], "ok")
+        with self.assertRaises((OSError, http.client.HTTPException)):
+            self.ask("/healthz")
+
+    def test_a_unix_socket_is_served_and_taken_away_at_the_end(self):
+        path = self.folder / "agent.sock"
+        self.configure(listen=f"unix:{path}")
+        agent = self.ready()
+        with socket.socket(socket.AF_UNIX) as wire:
+            wire.settimeout(TIME_LIMIT)
+            wire.connect(str(path))
+            wire.sendall(b"GET /healthz HTTP/1.1\r\nHost: anything\r\nConnection: close\r\n\r\n")
+            self.assertIn(b" 200 OK", wire.recv(65536))
+        self.assertEqual(agent.stop(), 0)
+        self.assertFalse(path.exists())
+
     def test_readiness_ends_with_the_window(self):
         self.control("/faults", {"kind": "latency", "path": "/api/stacks", "milliseconds": 3000, "times": 1})
         agent = self.launch()
@@ -208,7 +248,7 @@ class Door(AgentCase):
 
     def test_metrics_say_what_the_page_says(self):
         agent = self.ready()
-        self.control("/stack", {"id": 7, "file": OTHER})
+        self.change_file(7, OTHER)
         self.ask("/v1/sync", "POST")
         agent.wait_for("run", trigger="sync")
         text = self.ask("/metrics")[2]

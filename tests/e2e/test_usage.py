@@ -4,7 +4,7 @@ import unittest
 
 from harness import MOORING, Case
 
-COMMANDS = ["check", "doctor", "observe", "init", "list", "show", "validate", "diff", "explain", "config", "schema", "completion", "version"]
+COMMANDS = ["check", "agent", "doctor", "observe", "init", "list", "show", "validate", "diff", "explain", "config", "schema", "completion", "version"]
 
 
 class Usage(Case):

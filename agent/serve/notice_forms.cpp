@@ -1,0 +1,157 @@
+// The only file with mustache for messages.
+#include "serve/notice_forms.hpp"
+
+#include "base/crypto.hpp"
+#include "base/text.hpp"
+#include "report/json.hpp"
+
+#include <array>
+#include <fmt/format.h>
+#include <kainjow/mustache.hpp>
+#include <nlohmann/json.hpp>
+
+namespace mooring::serve {
+namespace {
+
+namespace mustache = kainjow::mustache;
+using Json = nlohmann::ordered_json;
+using Data = mustache::data;
+
+constexpr std::size_t most_items = 50; // in a text; the rest is counted
+constexpr std::string_view built_in =
+    "{{headline}}\n"
+    "{{#items}}• {{news}}: {{what}}{{#brief}} – {{brief}}{{/brief}}{{#link}} {{link}}{{/link}}\n"
+    "{{/items}}{{#more}}… and {{more}} more\n{{/more}}";
+
+std::string link_of(const Digest& digest, const Notice& notice) {
+    return digest.page.empty() || notice.path.empty() ? "" : digest.page + notice.path;
+}
+
+std::string brief_of(const Notice& notice) { return printable(notice.brief, 500); }
+
+Data item_data(const Digest& digest, const Notice& notice) {
+    Data out;
+    const auto set = [&](const char* name, const std::string& value) {
+        if (!value.empty()) out.set(name, value);
+    };
+    set("news", words_of(notice));
+    set("what", printable(notice.what));
+    set("verdict", notice.verdict);
+    set("brief", brief_of(notice));
+    set("remedy", printable(notice.remedy, 500));
+    set("link", link_of(digest, notice));
+    return out;
+}
+
+// The three characters that Slack takes for markup.
+std::string slack_escaped(const std::string& text) {
+    std::string out;
+    for (const char c : text) {
+        if (c == '&')
+            out += "&amp;";
+        else if (c == '<')
+            out += "&lt;";
+        else if (c == '>')
+            out += "&gt;";
+        else
+            out += c;
+    }
+    return out;
+}
+
+std::string rendered(const Digest& digest, std::string_view text_template,
+                     const mustache::mustache::escape_handler& escape) {
+    mustache::mustache page{std::string(text_template.empty() ? built_in : text_template)};
+    page.set_custom_escape(escape);
+    Data items(Data::type::list);
+    for (std::size_t i = 0; i < digest.notices.size() && i < most_items; ++i)
+        items << item_data(digest, digest.notices[i]);
+    Data data;
+    data.set("headline", digest.headline);
+    data.set("server", digest.server);
+    data.set("run", digest.run_id);
+    if (!digest.page.empty()) data.set("page", digest.page);
+    data.set("items", std::move(items));
+    if (digest.notices.size() > most_items) data.set("more", std::to_string(digest.notices.size() - most_items));
+    return page.render(data);
+}
+
+Json json_of(const Digest& digest, const Notice& notice) {
+    const auto or_null = [](const std::string& text) { return text.empty() ? Json() : Json(text); };
+    constexpr std::array words{"none", "opened", "changed", "resolved", "reminder"};
+    return {{"news", words.at(static_cast<std::size_t>(notice.news))},
+            {"topic", notice.topic},
+            {"server", notice.stack ? Json(notice.stack->server) : Json()},
+            {"environment", notice.stack ? Json(notice.stack->environment) : Json()},
+            {"stack", notice.stack ? Json(notice.stack->name) : Json()},
+            {"what", notice.what},
+            {"verdict", or_null(notice.verdict)},
+            {"since", notice.since == 0 ? Json() : Json(format_utc(notice.since))},
+            {"message", or_null(brief_of(notice))},
+            {"remedy", or_null(notice.remedy)},
+            {"link", or_null(link_of(digest, notice))}};
+}
+
+// "MooringDrift", "MooringAccess", "MooringManifests", "MooringLedger"
+std::string alert_name(const Notice& notice) {
+    std::string name = notice.topic;
+    name[0] = static_cast<char>(name[0] - 'a' + 'A');
+    return "Mooring" + name;
+}
+
+} // namespace
+
+std::string message_text(const Digest& digest, std::string_view text_template) {
+    return rendered(digest, text_template, [](const std::string& text) { return text; });
+}
+
+std::string template_problem(std::string_view text_template) {
+    const mustache::mustache page{std::string(text_template)};
+    return page.is_valid() ? "" : printable(page.error_message());
+}
+
+std::string webhook_body(const Digest& digest, std::string_view text_template) {
+    Json items = Json::array();
+    for (const Notice& notice : digest.notices) items.push_back(json_of(digest, notice));
+    return report::one_line({{"apiVersion", "mooring/v1"},
+                             {"kind", "Notification"},
+                             {"id", digest.id},
+                             {"at", format_utc(digest.at)},
+                             {"server", digest.server},
+                             {"run", digest.run_id},
+                             {"headline", digest.headline},
+                             {"text", message_text(digest, text_template)},
+                             {"items", std::move(items)}});
+}
+
+std::string slack_body(const Digest& digest, std::string_view text_template) {
+    return report::one_line({{"text", rendered(digest, text_template, slack_escaped)}});
+}
+
+std::string alertmanager_body(const Digest& digest, std::chrono::seconds lasts) {
+    Json alerts = Json::array();
+    for (const Notice& notice : digest.notices) {
+        const bool over = notice.news == News::resolved;
+        Json labels = {{"alertname", alert_name(notice)}, {"server", digest.server}};
+        if (notice.stack) {
+            labels["environment"] = notice.stack->environment;
+            labels["stack"] = notice.stack->name;
+        }
+        labels["severity"] = notice.topic == "access" ? "warning" : "critical";
+        Json alert = {
+            {"labels", std::move(labels)},
+            {"annotations",
+             {{"summary", printable(words_of(notice) + ": " + notice.what)}, {"description", brief_of(notice)}}},
+            {"endsAt", format_utc(over ? digest.at : digest.at + lasts.count())}};
+        if (notice.since != 0 && !over) alert["startsAt"] = format_utc(notice.since);
+        if (const std::string link = link_of(digest, notice); !link.empty()) alert["generatorURL"] = link;
+        alerts.push_back(std::move(alert));
+    }
+    return report::one_line(alerts);
+}
+
+std::string signature_line(const Secret& key, std::string_view body) {
+    return fmt::format("X-Mooring-Signature: sha256={}\r\n", to_hex(hmac_sha256(key.reveal(), body)));
+}
+
+} // namespace mooring::serve

@@ -1,0 +1,56 @@
+// Delivers notifications: one queue a channel, retried with backoff, beside the loops and never in their way.
+#pragma once
+
+#include "manifest/agent_settings.hpp"
+#include "manifest/variables.hpp"
+#include "serve/log.hpp"
+#include "serve/metrics.hpp"
+#include "serve/notice_forms.hpp"
+#include "serve/recorder.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace mooring::serve {
+
+class Notifier {
+  public:
+    // What it refers to outlives it.
+    Notifier(boost::asio::any_io_executor executor, const Variables& variables, const Clock& clock, Log& log,
+             Recorder& recorder, Metrics& metrics, std::function<double()> random);
+    Notifier(const Notifier&) = delete;
+    Notifier& operator=(const Notifier&) = delete;
+    ~Notifier();
+
+    // What the ledger knows was told; before the first run ends.
+    void remember(const std::vector<ledger::Notification>& told);
+    // The channels to use from now on. A channel that is gone loses what waits for it.
+    void use(const config::NotificationSettings& settings);
+
+    // Looks at the board after a run of `server` and queues what each channel should hear.
+    void consider(const Board& board, const std::string& server, const std::string& run_id);
+
+  private:
+    struct Channel;
+    static boost::asio::awaitable<void> deliver_all(std::shared_ptr<Channel> channel, Notifier* self);
+    boost::asio::awaitable<std::string> deliver(const config::ChannelSettings& settings, const Digest& digest);
+    boost::asio::awaitable<void> note_delivery(std::shared_ptr<Channel> channel, Digest digest);
+
+    boost::asio::any_io_executor executor_;
+    const Variables& variables_;
+    const Clock& clock_;
+    Log& log_;
+    Recorder& recorder_;
+    Metrics& metrics_;
+    std::function<double()> random_;
+    config::NotificationSettings settings_;
+    std::map<std::string, ToldByTopic> told_; // by channel; what is queued counts as told
+    std::map<std::string, std::shared_ptr<Channel>> channels_;
+};
+
+} // namespace mooring::serve

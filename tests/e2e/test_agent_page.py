@@ -1,0 +1,169 @@
+"""The status page in a real browser, at phone width and wide, light and dark; the API against its own description."""
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+import jsonschema
+import yaml
+
+from agent_world import AGENT_TOKEN, AgentCase
+from chromium import PROGRAM, Chromium
+from harness import DOUBLE, ROOT, TIME_LIMIT, WEB
+
+WIDTHS = [390, 1280]
+AXE = "axe-core@4.10.2"
+KEEP = os.environ.get("MOORING_SCREENSHOTS", "")  # a folder that the screenshots are left in
+
+
+def axe_source():
+    """The accessibility engine, installed for this test alone; None where it cannot be had."""
+    if not shutil.which("npm"):
+        return None
+    folder = tempfile.mkdtemp(prefix="mooring-axe-")
+    try:
+        subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", folder, AXE],
+                       capture_output=True, timeout=TIME_LIMIT * 2, check=True)
+        return (pathlib.Path(folder) / "node_modules/axe-core/axe.min.js").read_text()
+    except (subprocess.SubprocessError, OSError):
+        return None
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class World(AgentCase):
+    """One stack in sync, one drifted, one missing so far, one undeclared, one whose file is lost."""
+    seed = {
+        "users": [{"username": "admin", "token": "ptr_e2e-token-0123456789"}],
+        "environments": [{"id": 1, "name": "production"}],
+        "stacks": [{"id": 7, "name": "shop", "environment": "production", "type": "standalone", "file": WEB, "status": "active"},
+                   {"id": 8, "name": "blog", "environment": "production", "type": "standalone", "file": WEB.replace("1.27", "1.25"),
+                    "status": "active", "env": {"DB_PASSWORD": "e2e-secret-actual"}},
+                   {"id": 9, "name": "left-over", "environment": "production", "type": "standalone", "file": WEB, "status": "active"},
+                   {"id": 10, "name": "archive", "environment": "production", "type": "standalone", "file": WEB, "status": "active",
+                    "fileLost": True}],
+    }
+
+    def setUp(self):
+        super().setUp()
+        for name in ["blog", "gone", "archive"]:
+            self.write(f"m/{name}.yaml", (self.folder / "m/shop.yaml").read_text().replace("name: shop", f"name: {name}"))
+        self.write("m/blog.yaml", (self.folder / "m/blog.yaml").read_text() + "  env: {DB_PASSWORD: e2e-secret-desired}\n")
+        self.write("m/scope.yaml", "apiVersion: mooring/v1\nkind: Scope\nmetadata: {name: all}\nspec: {}\n")
+
+
+@unittest.skipUnless(DOUBLE, "portainer-double is not built")
+class Api(World):
+    def schema_of(self, path, status="200"):
+        self.described = yaml.safe_load((ROOT / "schema/openapi.yaml").read_text())
+        operation = next(iter(self.described["paths"][path].values()))
+        answer = operation["responses"][status]
+        if "$ref" in answer:
+            answer = self.described["components"]["responses"][answer["$ref"].rsplit("/", 1)[1]]
+        return answer["content"]["application/json"]["schema"]
+
+    def as_json_schema(self, node):
+        """OpenAPI 3.0 says nullable where JSON Schema has a type."""
+        if isinstance(node, list):
+            return [self.as_json_schema(one) for one in node]
+        if not isinstance(node, dict):
+            return node
+        out = {key: self.as_json_schema(value) for key, value in node.items() if key != "nullable"}
+        if isinstance(out.get("$ref"), str):
+            name = out["$ref"].rsplit("/", 1)[1]
+            return self.as_json_schema(self.described["components"]["schemas"][name])
+        return {"anyOf": [out, {"type": "null"}]} if node.get("nullable") is True else out
+
+    def test_every_answer_is_as_described(self):
+        self.ready()
+        checked = 0
+        for path, real, status, method, token in [
+                ("/healthz", "/healthz", 200, "GET", ""), ("/readyz", "/readyz", 200, "GET", ""),
+                ("/v1/stacks", "/v1/stacks", 200, "GET", None), ("/v1/stacks", "/v1/stacks", 401, "GET", "wrong"),
+                ("/v1/stacks/{server}/{environment}/{name}", "/v1/stacks/main/production/blog", 200, "GET", None),
+                ("/v1/stacks/{server}/{environment}/{name}", "/v1/stacks/main/production/nobody", 404, "GET", None),
+                ("/v1/runs", "/v1/runs", 200, "GET", None), ("/v1/sync", "/v1/sync", 202, "POST", None),
+                ("/v1/sync", "/v1/sync?server=nobody", 404, "POST", None)]:
+            got, headers, body = self.ask(real, method, AGENT_TOKEN if token is None else token)
+            self.assertEqual(got, status, real)
+            self.assertEqual(headers["Content-Type"], "application/json")
+            jsonschema.validate(json.loads(body), self.as_json_schema(self.schema_of(path, str(status))))
+            checked += 1
+        self.assertEqual(self.ask("/v1/openapi.yaml")[2], (ROOT / "schema/openapi.yaml").read_text())
+
+    def test_filters_narrow_the_stacks_and_not_the_summary(self):
+        self.ready()
+        answer = self.get_json("/v1/stacks?verdict=drifted")
+        self.assertEqual([stack["name"] for stack in answer["stacks"]], ["blog"])
+        self.assertEqual(answer["summary"]["declared"], 4)
+
+    def test_pages_forbid_scripts_frames_and_other_origins(self):
+        self.ready()
+        for path in ["/", "/stacks/main/production/blog", "/style.css"]:
+            headers = self.ask(path)[1]
+            self.assertIn("default-src 'none'", headers["Content-Security-Policy"])
+            self.assertIn("frame-ancestors 'none'", headers["Content-Security-Policy"])
+            self.assertEqual(headers["X-Content-Type-Options"], "nosniff")
+
+
+@unittest.skipUnless(DOUBLE, "portainer-double is not built")
+@unittest.skipUnless(PROGRAM, "Chromium is not installed: the page is not looked at")
+class Browser(World):
+    def setUp(self):
+        super().setUp()
+        agent = self.ready()
+        self.ask("/v1/sync", "POST")
+        agent.wait_for("run", trigger="sync")
+        self.browser = Chromium()
+        self.addCleanup(self.browser.close)
+        self.browser.headers({"Authorization": "Bearer " + AGENT_TOKEN})
+
+    def test_pages_fit_have_no_complaints_and_show_every_verdict(self):
+        for path, name in [("/", "page"), ("/stacks/main/production/blog", "stack")]:
+            for width in WIDTHS:
+                for scheme in ["light", "dark"]:
+                    with self.subTest(path=path, width=width, scheme=scheme):
+                        self.browser.open(self.address + path, width, scheme=scheme)
+                        self.assertEqual(self.browser.complaints(), [])
+                        self.assertLessEqual(self.browser.run("document.documentElement.scrollWidth"), width, "it scrolls sideways")
+                        picture = self.folder / f"{name}-{width}-{scheme}.png"
+                        self.browser.screenshot(picture)
+                        self.assertEqual(picture.read_bytes()[:4], b"\x89PNG")
+                        if KEEP:
+                            shutil.copy(picture, KEEP)
+        self.browser.open(self.address + "/", 1280)
+        text = self.browser.run("document.body.innerText")
+        for word in ["Drift in 3 stacks, 1 could not be seen", "drifted", "missing", "extra", "error", "in sync"]:
+            self.assertIn(word, text)
+
+    def test_filters_and_stack_pages_are_plain_links(self):
+        self.browser.open(self.address + "/", 1280)
+        self.browser.run("document.querySelector('a.chip.drifted').click()")
+        self.browser.open(self.address + "/?verdict=drifted", 1280)
+        self.assertEqual(self.browser.run("[...document.querySelectorAll('.stacks tbody th a')].map(a => a.textContent).join()"), "blog")
+        self.browser.open(self.address + self.browser.run("document.querySelector('.stacks a').getAttribute('href')"), 390)
+        text = self.browser.run("document.body.innerText")
+        for word in ["services.web.image", "nginx:1.27", "nginx:1.25", "differs (secret)", "Evidence", "History"]:
+            self.assertIn(word, text)
+
+    def test_no_rule_of_accessibility_is_broken(self):
+        axe = axe_source()
+        if axe is None:
+            self.skipTest("axe-core cannot be had: accessibility is not checked")
+        for path in ["/", "/?verdict=drifted", "/stacks/main/production/blog"]:
+            for width in WIDTHS:
+                for scheme in ["light", "dark"]:
+                    with self.subTest(path=path, width=width, scheme=scheme):
+                        self.browser.open(self.address + path, width, scheme=scheme, bypass_csp=True)
+                        self.browser.run(axe + ";0")
+                        found = json.loads(self.browser.run(
+                            "axe.run().then(r => JSON.stringify(r.violations.map(v => [v.id, v.nodes.map(n => n.html + n.failureSummary)])))"))
+                        self.assertEqual(found, [])
+
+
+if __name__ == "__main__":
+    unittest.main()
