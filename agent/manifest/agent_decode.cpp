@@ -35,7 +35,6 @@ class AgentDecoder {
         if (const Node* node = agent.find("jitter")) out.jitter = ceil<milliseconds>(duration(*node));
         if (const Node* node = agent.find("absenceWindow")) out.absence_window = ceil<seconds>(duration(*node));
         if (const Node* node = agent.find("readyWithin")) out.ready_within = ceil<milliseconds>(duration(*node));
-        if (const Node* node = agent.find("keep")) out.keep = days(*node);
         if (const Node* node = agent.find("listen")) out.listen = listen(*node);
         if (const Node* log = agent.find("log")) {
             if (const Node* node = log->find("format")) out.log_format = format(node->text);
@@ -54,14 +53,6 @@ class AgentDecoder {
         const auto parsed = parse_go_duration(node.text);
         if (!parsed) error(node, "this duration is too long");
         return parsed.value_or(std::chrono::nanoseconds(0));
-    }
-
-    std::chrono::days days(const Node& node) {
-        int count = 0;
-        const std::string& text = node.text; // digits and a `d`, as the schema says
-        std::from_chars(text.data(), text.data() + text.size() - 1, count);
-        if (count < 1) error(node, "runs must be kept for at least a day");
-        return std::chrono::days(count);
     }
 
     std::string path(const Node& node) const {
@@ -219,7 +210,6 @@ Json json_of(const AgentSettings& settings) {
         {"jitter", format_go_duration(settings.jitter_or_default())},
         {"absenceWindow", format_go_duration(settings.absence_window)},
         {"readyWithin", format_go_duration(settings.window())},
-        {"keep", fmt::format("{}d", settings.keep.count())},
         {"listen", json_of(settings.listen)},
         {"log", {{"format", formats[static_cast<std::size_t>(settings.log_format)]}, {"level", settings.log_level}}}};
     out["notifications"] = {{"reminder", format_go_duration(told.reminder)}};

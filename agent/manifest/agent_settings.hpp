@@ -64,7 +64,6 @@ struct AgentSettings {
     std::optional<std::chrono::milliseconds> jitter;       // up to this much more, by chance; nullopt: a tenth
     std::chrono::seconds absence_window{30};               // an absence counts when it was first seen this long ago
     std::optional<std::chrono::milliseconds> ready_within; // nullopt: three intervals
-    std::chrono::days keep{400};                           // runs in the ledger that are older are pruned
     ListenSettings listen;
     NotificationSettings notifications;
     LogFormat log_format = LogFormat::automatic;

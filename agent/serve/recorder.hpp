@@ -35,7 +35,7 @@ class Recorder {
     // Of the memory's digests; empty: no file is skipped.
     const Secret& key() const;
 
-    // Runs that are older are pruned, once a day.
+    // Runs that are older are pruned, once a day; 0: none are.
     void keep(std::chrono::seconds age) { keep_ = age.count(); }
 
     // What the ledger knew when this process began; before anything else is asked of it.

@@ -62,7 +62,9 @@ void fill_from(StackModel& out, const StackView& view, UnixSeconds now) {
 void fill_history(StackModel& out, const std::vector<ledger::Spell>& history, UnixSeconds now) {
     if (history.empty()) return;
     const UnixSeconds from = std::max(history.front().first_at, now - longest_strip);
-    out.strip = strip_of(history, from, now);
+    std::vector<ledger::Spell> until_now = history;
+    if (out.shown) until_now.back().last_at = now; // between two runs of an agent that watches
+    out.strip = strip_of(until_now, from, now);
     out.strip_from = format_utc(from);
     out.strip_to = format_utc(now);
     for (auto spell = history.rbegin(); spell != history.rend() && out.spells.size() < most_spells; ++spell) {
