@@ -19,9 +19,9 @@ class LedgerCommand final : public Command {
     std::string_view name() const override { return "ledger"; }
     std::string_view summary() const override { return "Back up or prune the ledger, or give it an older memory"; }
     std::string_view examples() const override {
-        return "  mooring ledger backup /backup/ledger-2026-11.db    while an agent runs, too; the key is not in it\n"
-               "  mooring ledger prune --before 2025-11-01            old runs go, the chain stays provable\n"
-               "  mooring ledger import memory.json                   take over the memory of --remember";
+        return "  mooring ledger backup ledger-2026-11.db     # while an agent runs, too; the key is not in it\n"
+               "  mooring ledger prune --before 2025-11-01    # old runs go, the chain stays provable\n"
+               "  mooring ledger import memory.json           # take over the memory of --remember";
     }
     void declare(CLI::App& app) override {
         app.add_option("ACTION", action_, "backup, prune or import")->type_name("");

@@ -20,7 +20,8 @@ class Verify final : public Command {
     std::string_view examples() const override {
         return "  mooring verify --ledger /var/lib/mooring/ledger.db\n"
                "  mooring verify --from 2026-10-01 --to 2026-11-01\n"
-               "  mooring verify --has 9b1f...    and that it still has the run of this hash, as a report names it\n\n"
+               "  mooring verify --has \"$(jq -r .chain.head compliance.json)\"    # and the run with which that "
+               "report ends\n\n"
                "Exit codes: 0 proven, 1 broken (the first broken run is named), 65 no ledger.";
     }
     void declare(CLI::App& app) override {

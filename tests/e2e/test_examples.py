@@ -4,7 +4,7 @@ import re
 import subprocess
 import unittest
 
-from harness import DOUBLE, MOORING, TIME_LIMIT, TOKEN, Case, Double
+from harness import DOUBLE, MOORING, ROOT, TIME_LIMIT, TOKEN, Case, Double
 
 WEB = "services:\n  web:\n    image: nginx:1.27\n"
 SEED = {
@@ -45,6 +45,16 @@ class Examples(Case):
         self.write("token", TOKEN + "\n", 0o600)
         self.configure()
         self.check_exit(self.run_mooring("observe", "-o", "snapshot.json"), 0)
+        self.keep_a_ledger()
+
+    def keep_a_ledger(self):
+        """A ledger with one run, a report of it, an older memory and a mapping of controls: what those commands start from."""
+        self.check_exit(self.run_mooring("check", "--remember", "memory.json"), 0)
+        self.variables["MOORING_LEDGER"] = "ledger.db"
+        self.check_exit(self.run_mooring("check"), 0)
+        report = self.run_mooring("report", "--from", "2026-01-01", "--to", "2100-01-01", "--format", "json")
+        self.write("compliance.json", self.check_exit(report, 0).out)
+        self.write("controls.yaml", (ROOT / "deploy/controls/nist-800-53.yaml").read_bytes())
 
     def configure(self):
         self.write("mooring.yaml", "apiVersion: mooring/v1\nkind: Agent\nspec:\n  servers:\n"
@@ -54,7 +64,9 @@ class Examples(Case):
         """`mooring.yaml` names the stand-in, and so does the address of the examples."""
         if command == "init":
             (self.folder / "mooring.yaml").unlink()
-        line = re.sub(r"https://portainer\.example\.org(:\d+)?", self.url, line)
+        if "ledger import" in line:
+            (self.folder / "ledger.db").unlink()  # a memory is taken over by a new ledger
+        line = re.sub(r"https://portainer\.example\.org(:\d+)?", self.url, line).replace("/var/lib/mooring/", "")
         process = subprocess.Popen(["bash", "-o", "pipefail", "-c", line], cwd=self.folder, env=self.variables,
                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         return self.finish(process)
@@ -70,7 +82,7 @@ class Examples(Case):
                     self.configure()
                     result = self.run_example(line, command)
                     self.assertIn(result.code, {0} | ALSO.get(command, set()), result)
-                    self.assertTrue(result.out or re.search(r">|source| -o |jq '\.diag", line), f"it printed nothing: {line}")
+                    self.assertTrue(result.out or re.search(r">|source| -o |--output-dir|jq '\.diag", line), f"it printed nothing: {line}")
 
 
 if __name__ == "__main__":

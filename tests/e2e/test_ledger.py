@@ -10,14 +10,15 @@ import unittest
 from harness import DOUBLE, TOKEN, Case, Double
 
 WEB = "services:\n  web:\n    image: nginx:1.27\n"
+CREATED = 1760000000  # the same in every world: another one would be another record
 
 
 def seed(shop=True, access="public"):
     stacks = [{"id": 8, "name": "blog", "environment": "production", "type": "standalone", "file": WEB, "access": "public",
-               "status": "active"}]
+               "status": "active", "creationDate": CREATED}]
     if shop:
         stacks.append({"id": 7, "name": "shop", "environment": "production", "type": "standalone", "file": WEB,
-                       "access": access, "status": "active", "env": {"DB_PASSWORD": "e2e-secret-actual"}})
+                       "access": access, "status": "active", "creationDate": CREATED, "env": {"DB_PASSWORD": "e2e-secret-actual"}})
     return {"users": [{"username": "admin", "token": TOKEN},
                       {"username": "alice", "id": 2, "role": "user", "token": TOKEN + "-alice"}],
             "environments": [{"id": 1, "name": "production", "users": ["alice"]}], "stacks": stacks}
