@@ -64,7 +64,7 @@ class Ledger {
 
 // What `keep` days of retention keep: runs from the beginning of that UTC day on, so that pruning has work once a day.
 constexpr UnixSeconds kept_from(UnixSeconds now, int keep_days) {
-    constexpr UnixSeconds day = 24 * 3600;
+    constexpr UnixSeconds day = UnixSeconds{24} * 3600;
     return (now / day - keep_days) * day;
 }
 

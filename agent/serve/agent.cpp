@@ -201,7 +201,7 @@ void Agent::start_loops(std::map<std::string, std::map<StackKey, StackView>> kno
 Result<void> Agent::begin() {
     if (auto opened = open_front(); !opened) return opened;
     show_servers();
-    recorder_.keep(std::chrono::days(shared_.config->keep_days.value_or(0)));
+    recorder_.keep(shared_.config->keep_days.value_or(0));
     notifier_.remember(recorder_.told());
     notifier_.use(shared_.config->agent.notifications);
     watch_.watch(watched_by(*shared_.config, shared_.variables));
@@ -307,7 +307,7 @@ asio::awaitable<void> Agent::reload() {
     }
     shared_.config = std::make_shared<const config::Config>(std::move(loaded->config));
     if (auto settings = front_settings(*shared_.config)) front_.use(std::move(*settings));
-    recorder_.keep(std::chrono::days(shared_.config->keep_days.value_or(0)));
+    recorder_.keep(shared_.config->keep_days.value_or(0));
     notifier_.use(shared_.config->agent.notifications);
     show_servers();
     start_loops({});

@@ -21,7 +21,7 @@ constexpr std::string_view journal_socket = "/run/systemd/journal/socket";
 
 // A value on a line of text: quoted where a blank or quote would mislead.
 std::string quoted(const std::string& value) {
-    const std::string text = printable(value, longest);
+    std::string text = printable(value, longest);
     if (!text.empty() && text.find_first_of(" \"=") == std::string::npos) return text;
     std::string out = "\"";
     for (const char c : text) {

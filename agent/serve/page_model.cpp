@@ -276,6 +276,7 @@ StatusModel status_model(const Board& board, const Query& query, UnixSeconds now
         else
             ++out.hidden;
     }
+    out.servers.reserve(board.servers.size());
     for (const ServerView& server : board.servers) out.servers.push_back(card_of(server, now));
     out.version = board.version;
     out.now = format_utc(now);

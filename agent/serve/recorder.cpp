@@ -7,7 +7,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr UnixSeconds one_day = 86400;
+constexpr UnixSeconds one_day = 86400; // between two prunings
 
 std::string sentence(const Error& error) {
     return error.detail.empty() ? error.message : error.message + " (" + error.detail + ")";
@@ -74,9 +74,9 @@ std::string Recorder::append(const EndedRun& run) {
     const auto recorded = ledger_->record_run(entry);
     if (!recorded) return sentence(recorded.error());
     const UnixSeconds now = run.report.finished_at;
-    if (keep_ == 0 || now - pruned_at_ < one_day) return {};
+    if (keep_days_ == 0 || now - pruned_at_ < one_day) return {};
     pruned_at_ = now;
-    const auto pruned = ledger_->prune(now - keep_, now);
+    const auto pruned = ledger_->prune(ledger::kept_from(now, keep_days_), now);
     return pruned ? std::string() : sentence(pruned.error());
 }
 

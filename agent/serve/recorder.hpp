@@ -36,7 +36,7 @@ class Recorder {
     const Secret& key() const;
 
     // Runs that are older are pruned, once a day; 0: none are.
-    void keep(std::chrono::seconds age) { keep_ = age.count(); }
+    void keep(int days) { keep_days_ = days; }
 
     // What the ledger knew when this process began; before anything else is asked of it.
     std::vector<ledger::Current> known() const;
@@ -61,8 +61,8 @@ class Recorder {
     std::unique_ptr<ledger::Ledger> ledger_; // used on thread_ alone, after construction
     Memory remembered_;                      // of this process; used on the agent's thread
     LedgerView view_{.enabled = ledger_ != nullptr};
-    std::atomic<UnixSeconds> keep_ = 0; // 0: everything is kept
-    UnixSeconds pruned_at_ = 0;         // used on thread_ alone
+    std::atomic<int> keep_days_ = 0; // 0: everything is kept
+    UnixSeconds pruned_at_ = 0;      // used on thread_ alone
     boost::asio::thread_pool thread_;
 };
 

@@ -45,6 +45,7 @@ void fill_from(StackModel& out, const StackView& view, UnixSeconds now) {
     out.place = report::place(result.where);
     out.owner = printable(result.owner);
     out.rule = result.rule;
+    out.changes.reserve(result.changes.size());
     for (const Change& change : result.changes) out.changes.push_back(row_of(change));
     for (const report::Reason& reason : report::reasons_of(result)) {
         using Kind = report::Reason::Kind;
