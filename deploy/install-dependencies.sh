@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs every dependency of Mooring by its Debian 12 package name. Needs root or sudo only for what is missing; on a
 # machine that has everything it does nothing and needs no network.
-#   deploy/install-dependencies.sh [build] [test] [lint] [fuzz]     default: build
+#   deploy/install-dependencies.sh [build] [test] [lint] [look] [fuzz]     default: build
 set -euo pipefail
 
 build=(g++ cmake ninja-build pkg-config libboost1.81-dev libboost-url1.81-dev libyaml-cpp-dev nlohmann-json3-dev
@@ -9,6 +9,7 @@ build=(g++ cmake ninja-build pkg-config libboost1.81-dev libboost-url1.81-dev li
        ca-certificates)
 test=(libgtest-dev libbenchmark-dev zlib1g-dev python3 python3-yaml python3-jsonschema openssl jq ccache git)
 lint=(clang-format-19 clang-tidy-19)
+look=(chromium npm prometheus systemd) # browser, accessibility, alert rules, units: without them these tests are skipped
 fuzz=(clang-19 libclang-rt-19-dev)
 
 wanted=()
@@ -17,8 +18,9 @@ for group in "${@:-build}"; do
     build) wanted+=("${build[@]}") ;;
     test) wanted+=("${test[@]}") ;;
     lint) wanted+=("${lint[@]}") ;;
+    look) wanted+=("${look[@]}") ;;
     fuzz) wanted+=("${fuzz[@]}") ;;
-    *) echo "install-dependencies.sh: unknown group '$group'; known: build test lint fuzz" >&2; exit 64 ;;
+    *) echo "install-dependencies.sh: unknown group '$group'; known: build test lint look fuzz" >&2; exit 64 ;;
   esac
 done
 
