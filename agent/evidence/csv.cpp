@@ -58,6 +58,7 @@ std::string stack_lines(const StackReport& stack) {
                                .cure = stack.last->remedy});
     for (const Episode& episode : stack.episodes) {
         std::vector<std::string> changes;
+        changes.reserve(episode.changes.size());
         for (const Change& change : episode.changes) changes.push_back(report::lone_change_line(change));
         out += line_of({.row = "episode",
                         .subject = key.name,
@@ -85,6 +86,59 @@ std::string stack_lines(const StackReport& stack) {
     return out;
 }
 
+std::string line_of(const Observer& one) {
+    return line_of({.row = "observer",
+                    .subject = observer_words(one.server),
+                    .server = one.server.name,
+                    .environment = {},
+                    .what = one.server.exit_code == 0 ? "judged" : "not judged",
+                    .from = one.from,
+                    .to = one.to,
+                    .outcome = fmt::format("{} runs", one.runs),
+                    .text = one.server.error,
+                    .cure = {}});
+}
+
+std::string line_of(const WaiverReport& one, const Assessment& it) {
+    return line_of({.row = "waiver",
+                    .subject = one.waiver.name,
+                    .server = one.waiver.server,
+                    .environment = one.waiver.environment,
+                    .what = waiver_state(one, it),
+                    .from = one.waiver.from,
+                    .to = one.waiver.until,
+                    .outcome = join(one.used_for, ", "),
+                    .text = fmt::format("{} of {}: {} (owner {}, approved by {})", one.waiver.path, one.waiver.stack,
+                                        one.waiver.reason, one.waiver.owner, one.waiver.approver),
+                    .cure = {}});
+}
+
+std::string line_of(const Gap& gap) {
+    return line_of({.row = "gap",
+                    .subject = "observation",
+                    .server = {},
+                    .environment = {},
+                    .what = "not observed",
+                    .from = gap.from,
+                    .to = gap.to,
+                    .outcome = {},
+                    .text = {},
+                    .cure = {}});
+}
+
+std::string line_of(const Finding& one) {
+    return line_of({.row = "finding",
+                    .subject = one.subject,
+                    .server = {},
+                    .environment = {},
+                    .what = one.code,
+                    .from = one.from,
+                    .to = one.to,
+                    .outcome = std::string(to_string(one.level)),
+                    .text = one.text,
+                    .cure = one.cure});
+}
+
 } // namespace
 
 std::string to_csv(const Assessment& it) {
@@ -101,56 +155,11 @@ std::string to_csv(const Assessment& it) {
                                         report::percent(it.means.score), report::percent(it.means.score_with_waivers),
                                         report::percent(it.means.coverage)),
                     .cure = {}});
-    for (const Observer& one : it.observers) {
-        out += line_of({.row = "observer",
-                        .subject = observer_words(one.server),
-                        .server = one.server.name,
-                        .environment = {},
-                        .what = one.server.exit_code == 0 ? "judged" : "not judged",
-                        .from = one.from,
-                        .to = one.to,
-                        .outcome = fmt::format("{} runs", one.runs),
-                        .text = one.server.error,
-                        .cure = {}});
-    }
+    for (const Observer& one : it.observers) out += line_of(one);
     for (const StackReport& stack : it.stacks) out += stack_lines(stack);
-    for (const WaiverReport& one : it.waivers) {
-        out += line_of({.row = "waiver",
-                        .subject = one.waiver.name,
-                        .server = one.waiver.server,
-                        .environment = one.waiver.environment,
-                        .what = waiver_state(one, it),
-                        .from = one.waiver.from,
-                        .to = one.waiver.until,
-                        .outcome = join(one.used_for, ", "),
-                        .text = fmt::format("{} of {}: {} (owner {}, approved by {})", one.waiver.path,
-                                            one.waiver.stack, one.waiver.reason, one.waiver.owner, one.waiver.approver),
-                        .cure = {}});
-    }
-    for (const Gap& gap : it.observation.gaps) {
-        out += line_of({.row = "gap",
-                        .subject = "observation",
-                        .server = {},
-                        .environment = {},
-                        .what = "not observed",
-                        .from = gap.from,
-                        .to = gap.to,
-                        .outcome = {},
-                        .text = {},
-                        .cure = {}});
-    }
-    for (const Finding& one : it.findings) {
-        out += line_of({.row = "finding",
-                        .subject = one.subject,
-                        .server = {},
-                        .environment = {},
-                        .what = one.code,
-                        .from = one.from,
-                        .to = one.to,
-                        .outcome = std::string(to_string(one.level)),
-                        .text = one.text,
-                        .cure = one.cure});
-    }
+    for (const WaiverReport& one : it.waivers) out += line_of(one, it);
+    for (const Gap& gap : it.observation.gaps) out += line_of(gap);
+    for (const Finding& one : it.findings) out += line_of(one);
     return out;
 }
 

@@ -13,6 +13,7 @@ using report::prose;
 std::string markdown_of(const Table& table) {
     // A column of figures has nothing to show here.
     std::vector<bool> shown;
+    shown.reserve(table.columns.size());
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
         shown.push_back(!std::ranges::any_of(table.rows, [i](const auto& row) { return !row[i].svg.empty(); }));
     }

@@ -1,0 +1,71 @@
+// What is read from a ledger for a report: the period, its scope, and where trouble from before began.
+#include "evidence/assessment.hpp"
+#include "unit/ledger/sample_runs.hpp"
+
+namespace mooring::evidence {
+namespace {
+
+using ledger::hour;
+
+class Collect : public ledger::LedgerTest {
+  protected:
+    void SetUp() override {
+        opened = open();
+        // `blog` drifts from run 2 on, in two ways, is mended in run 8; `shop` is always in sync and gets a label late.
+        for (UnixSeconds hours = 0; hours < 10; ++hours) {
+            StackResult blog = hours == 0 || hours >= 7
+                                   ? ledger::stack_with("blog", Verdict::in_sync)
+                                   : ledger::drifted("blog", hours < 4 ? "nginx:1.25" : "nginx:1.26");
+            StackResult shop = ledger::stack_with("shop", Verdict::in_sync);
+            if (hours >= 8) shop.labels["tier"] = "prod";
+            record(*opened.ledger, {blog, shop}, hours);
+        }
+    }
+    Assessment assess_hours(UnixSeconds from, UnixSeconds to, std::string server = "*", std::string label = {}) {
+        const auto material =
+            collect(*opened.ledger,
+                    {.period = {.from = ledger::first_start + from * hour, .to = ledger::first_start + to * hour},
+                     .server = std::move(server),
+                     .label = std::move(label)});
+        if (material) return assess(*material);
+        ADD_FAILURE() << material.error().message;
+        return {};
+    }
+
+    ledger::Opened opened;
+};
+
+TEST_F(Collect, TroubleFromBeforeThePeriodKeepsItsBeginning) {
+    const Assessment it = assess_hours(5, 10);
+    ASSERT_EQ(it.stacks.size(), 2U);
+    ASSERT_EQ(it.stacks[0].episodes.size(), 1U);
+    const Episode& episode = it.stacks[0].episodes[0];
+    EXPECT_EQ(episode.opened_at, ledger::first_start + hour);
+    EXPECT_EQ(episode.ended_at, ledger::first_start + 7 * hour);
+    EXPECT_EQ(episode.end, Episode::End::repaired);
+    EXPECT_EQ(episode.changes.size(), 2U);
+    EXPECT_EQ(it.stacks[0].first_seen, ledger::first_start);
+    EXPECT_EQ(it.verification.first, 6);
+    EXPECT_TRUE(it.verification.proven());
+}
+
+TEST_F(Collect, AStackBelongsToTheScopeWholeIfItEverHadTheLabel) {
+    const Assessment it = assess_hours(0, 10, "*", "tier");
+    ASSERT_EQ(it.stacks.size(), 1U);
+    EXPECT_EQ(it.stacks[0].key.name, "shop");
+    EXPECT_EQ(it.stacks[0].unobserved, 0);
+    EXPECT_TRUE(assess_hours(0, 10, "other").stacks.empty());
+    EXPECT_TRUE(assess_hours(0, 10, "other").observers.empty());
+}
+
+TEST_F(Collect, WhatWasPrunedIsSaidAndNotObserved) {
+    ASSERT_TRUE(opened.ledger->prune(ledger::first_start + 4 * hour, ledger::first_start + 20 * hour));
+    const Assessment it = assess_hours(0, 10);
+    EXPECT_EQ(it.observation.gaps.at(0).to, ledger::first_start + 4 * hour);
+    EXPECT_EQ(it.findings.at(0).code, "gap");
+    EXPECT_EQ(it.findings.at(1).code, "pruned");
+    EXPECT_EQ(it.stacks.at(0).episodes.at(0).opened_at, ledger::first_start + hour) << "carried by the checkpoint";
+}
+
+} // namespace
+} // namespace mooring::evidence
