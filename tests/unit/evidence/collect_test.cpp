@@ -59,9 +59,9 @@ TEST_F(Collect, AStackBelongsToTheScopeWholeIfItEverHadTheLabel) {
 }
 
 TEST_F(Collect, WhatWasPrunedIsSaidAndNotObserved) {
-    ASSERT_TRUE(opened.ledger->prune(ledger::first_start + 4 * hour, ledger::first_start + 20 * hour));
+    ASSERT_TRUE(opened.ledger->prune(ledger::first_start + 3 * hour, ledger::first_start + 20 * hour));
     const Assessment it = assess_hours(0, 10);
-    EXPECT_EQ(it.observation.gaps.at(0).to, ledger::first_start + 4 * hour);
+    EXPECT_EQ(it.observation.gaps.at(0).to, ledger::first_start + 3 * hour);
     EXPECT_EQ(it.findings.at(0).code, "gap");
     EXPECT_EQ(it.findings.at(1).code, "pruned");
     EXPECT_EQ(it.stacks.at(0).episodes.at(0).opened_at, ledger::first_start + hour) << "carried by the checkpoint";
