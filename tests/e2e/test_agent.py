@@ -1,9 +1,11 @@
 """`mooring agent` against the stand-in Portainer: the loop, its triggers, signals, and what it does when something is not there."""
+import contextlib
 import http.client
 import json
 import os
 import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import time
@@ -117,6 +119,23 @@ class Loop(AgentCase):
         os.rename(self.folder / "new", self.folder / "token")
         agent.wait_for("run", trigger="manifests", exit="0")
         self.assertEqual(self.verdicts(), {"shop": "in_sync"})
+
+    def test_a_ledger_that_cannot_be_written_stops_no_watching_and_is_said(self):
+        agent = self.ready()
+        with contextlib.closing(sqlite3.connect(self.folder / "ledger.db", isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            self.change_file(7, OTHER)
+            self.ask("/v1/sync", "POST")
+            self.assertEqual(agent.wait_for("ledger")["level"], "error")
+            agent.wait_for("run", trigger="sync")
+            self.assertEqual(self.verdicts(), {"shop": "drifted"})
+            self.assertRegex(self.ask("/metrics")[2], r"mooring_ledger_errors_total [1-9]")
+            other.execute("ROLLBACK")
+        self.ask("/v1/sync", "POST")
+        agent.wait_for("run", trigger="sync")
+        answer = self.get_json("/v1/runs")
+        self.assertIsNone(answer["ledger"]["problem"])
+        self.assertEqual(len(answer["runs"]), 2, "the run that could not be recorded is missing, and no other")
 
     def test_the_run_is_recorded_and_answered(self):
         self.ready()
