@@ -14,6 +14,7 @@ struct Reading {
     const DesiredStack& stack;
     const KnownSecrets& secrets;
     bool show_values = false;
+    const std::function<std::string(std::string_view)>& digest; // may be empty
 };
 
 // Parsers quote what they stumble over, so that their words are masked like a server's.
@@ -43,6 +44,7 @@ Change content_change(const compose::Difference& difference, const DesiredConten
         change_at(Plane::content, printable(difference.path, most_path_bytes), side(difference.desired, shown),
                   side(difference.actual, shown), {.file = wanted.file, .line = line, .column = 0});
     change.secret = secret;
+    if (secret) change.secret_digest = digest_of_secret(reading.digest, difference.desired, difference.actual);
     return change;
 }
 
@@ -105,7 +107,7 @@ ContentFacts compare_content(const DesiredStack& stack, const compose::File* des
                              const std::function<std::string(std::string_view)>& digest, const StackRecord* record,
                              bool show_values) {
     const KnownSecrets secrets(stack, record);
-    const Reading reading{stack, secrets, show_values};
+    const Reading reading{stack, secrets, show_values, digest};
     const auto* wanted = std::get_if<DesiredContent>(&stack.source);
     ContentFacts facts;
     if (stack.type == StackType::kubernetes) {

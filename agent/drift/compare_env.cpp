@@ -30,6 +30,11 @@ Change env_change(const RecordPair& pair, std::string_view name, const DesiredEn
                               side(actual ? std::optional(actual->value) : std::nullopt, actual != nullptr, shown),
                               manifest_line(pair.stack, desired ? desired->line : 0));
     change.secret = secret;
+    if (!secret) return change;
+    const auto revealed = [](const Secret& value) { return value.reveal(); };
+    change.secret_digest = digest_of_secret(
+        pair.options.digest, desired && desired->value ? std::optional(revealed(*desired->value)) : std::nullopt,
+        actual ? std::optional(revealed(actual->value)) : std::nullopt);
     return change;
 }
 
@@ -51,6 +56,18 @@ void compare_count(const RecordPair& pair, std::string_view name, const ActualEn
 }
 
 } // namespace
+
+std::string digest_of_secret(const std::function<std::string(std::string_view)>& digest,
+                             const std::optional<std::string_view>& desired,
+                             const std::optional<std::string_view>& actual) {
+    if (!digest) return {};
+    // With lengths, so that no two pairs give the same text.
+    const auto side = [](const std::optional<std::string_view>& value) {
+        return value ? fmt::format("{}:{}", value->size(), *value) : std::string("-");
+    };
+    const Secret both(side(desired) + side(actual)); // wiped when it goes
+    return digest(both.reveal());
+}
 
 void compare_env(const RecordPair& pair, Comparison& out) {
     if (!pair.stack.env) return;

@@ -4,6 +4,7 @@
 #include "drift/compare.hpp"
 #include "drift/known_secrets.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,6 +39,11 @@ inline Change change_at(Plane plane, std::string path, std::optional<std::string
             .actual = std::move(actual),
             .where = std::move(where)};
 }
+
+// What tells one difference of a secret from the next (Change::secret_digest); "" without a key.
+std::string digest_of_secret(const std::function<std::string(std::string_view)>& digest,
+                             const std::optional<std::string_view>& desired,
+                             const std::optional<std::string_view>& actual);
 
 // Sorts by plane, path and values, so that the same inputs give the same bytes.
 void sort_changes(std::vector<Change>& changes);

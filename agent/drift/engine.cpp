@@ -248,6 +248,7 @@ Run::Run(Desired desired, std::vector<Target> targets, const Memory& memory, con
         state.digest = [key = state.options.digest_key](std::string_view text) {
             return to_hex(hmac_sha256(key.reveal(), text));
         };
+        state.options.judge.digest = state.digest;
     }
     // By server, so that each has its stacks in one piece and no text is held twice.
     std::ranges::stable_sort(state.desired.stacks, {}, &DesiredStack::server);

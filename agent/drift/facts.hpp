@@ -13,6 +13,7 @@
 #include "model/verdict.hpp"
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -135,6 +136,7 @@ struct Question {
 
 // How a run wants to be judged.
 struct JudgeOptions {
+    std::function<std::string(std::string_view)> digest; // keyed; so that the ledger notices that a secret changed
     bool show_values = false; // only on a terminal, only when asked: secrets are then put into changes as text
     bool absence_in_two_runs =
         false; // the agent: complete-list absence is `pending` until a second run sees it (memory.absences)

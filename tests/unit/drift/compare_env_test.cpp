@@ -1,5 +1,7 @@
 #include "compare_fixture.hpp"
 
+#include "base/crypto.hpp"
+
 #include <random>
 
 namespace mooring::drift {
@@ -34,6 +36,22 @@ TEST_F(CompareEnv, ShowsPublicValuesAndWithShowValuesAllOfThem) {
     found = compare();
     EXPECT_TRUE(find_change(found.changes, "env.B")->secret);
     EXPECT_EQ(arrow_at(found.changes, "env.B"), "two -> zwei");
+}
+
+TEST_F(CompareEnv, OneDifferenceOfASecretIsToldFromTheNextByAKeyedDigestAlone) {
+    stack.env = std::vector{env_of("B", "two"), env_of("LANG", "en", true)};
+    const auto digest_when = [this](const char* actual) {
+        set_env({{"B", actual}, {"LANG", "de"}});
+        const Comparison found = compare();
+        EXPECT_EQ(find_change(found.changes, "env.LANG")->secret_digest, "") << "not a secret";
+        return find_change(found.changes, "env.B")->secret_digest;
+    };
+    EXPECT_EQ(digest_when("zwei"), "") << "without a key nothing is derived from a value";
+    options.digest = [](std::string_view text) { return to_hex(hmac_sha256("key", text)); };
+    const std::string first = digest_when("zwei");
+    EXPECT_EQ(first.size(), 64U);
+    EXPECT_EQ(digest_when("zwei"), first);
+    EXPECT_NE(digest_when("drei"), first);
 }
 
 TEST_F(CompareEnv, TheLastValueOfADuplicatedNameWinsAndTheDuplicateIsAChange) {
