@@ -71,7 +71,7 @@ std::string rendered(const Digest& digest, std::string_view text_template,
     data.set("server", digest.server);
     data.set("run", digest.run_id);
     if (!digest.page.empty()) data.set("page", digest.page);
-    data.set("items", std::move(items));
+    data.set("items", items);
     if (digest.notices.size() > most_items) data.set("more", std::to_string(digest.notices.size() - most_items));
     return page.render(data);
 }
