@@ -217,10 +217,12 @@ std::string_view sign_of(Verdict verdict) {
 }
 
 std::string age_words(UnixSeconds seconds) {
+    constexpr UnixSeconds two_hours = 7200;
+    constexpr UnixSeconds two_days = 172800;
     if (seconds < 5) return "a moment";
     if (seconds < 120) return fmt::format("{} s", seconds);
-    if (seconds < 2 * 3600) return fmt::format("{} min", seconds / 60);
-    if (seconds < 2 * 86400) return fmt::format("{} h", seconds / 3600);
+    if (seconds < two_hours) return fmt::format("{} min", seconds / 60);
+    if (seconds < two_days) return fmt::format("{} h", seconds / 3600);
     return fmt::format("{} days", seconds / 86400);
 }
 

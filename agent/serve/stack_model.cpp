@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t most_spells = 50;
 constexpr std::size_t most_of_a_value = 2000;
-constexpr UnixSeconds longest_strip = 90 * 86400;
+constexpr UnixSeconds longest_strip = UnixSeconds{90} * 86400;
 
 std::string side(const Change& change, const std::optional<std::string>& value) {
     if (!value) return "(absent)";
