@@ -4,11 +4,11 @@
 #include "cli/exit_code.hpp"
 #include "cli/ledger_file.hpp"
 #include "cli/load_run.hpp"
+#include "cli/look.hpp"
 #include "cli/process.hpp"
 #include "cli/replay.hpp"
 #include "cli/settings.hpp"
 #include "cli/version.hpp"
-#include "report/text.hpp"
 #include "snapshot/json.hpp"
 
 #include <CLI/CLI.hpp>
@@ -120,10 +120,7 @@ int Check::check_snapshot(Console& console, const CheckOptions& options, config:
 // Configuration or manifests are so wrong that no server was asked. Machines still get a report.
 int Check::stop_before_reading(Console& console, const config::Config& config, const std::vector<Output>& outputs,
                                Diagnostics diagnostics) const {
-    report::TextOptions options;
-    options.colour = wants_colour(console, config.color, console.err_is_terminal);
-    options.width = console.err_width;
-    console.err << report::diagnostics_text(diagnostics, options);
+    print_problems(diagnostics, config.color, console);
     Report report;
     report.started_at = report.finished_at = console.clock.unix_seconds();
     report.mooring_version = version();

@@ -71,13 +71,6 @@ drift::RunOptions run_options(const CheckInputs& inputs, const CheckOptions& opt
     return out;
 }
 
-// A name that is being looked up cannot be cancelled, and the context would wait for it. The process is about to end:
-// its world is left as it is.
-void leave_behind(std::unique_ptr<World> world) {
-    [[maybe_unused]] static const World* left = nullptr; // a leak checker sees that it is meant
-    left = world.release();
-}
-
 } // namespace
 
 Result<CheckResult> run_check(CheckInputs inputs, const CheckOptions& options, const MakeApi& make_api,

@@ -3,6 +3,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/look.hpp"
 #include "cli/pair.hpp"
 #include "cli/values.hpp"
 #include "report/json.hpp"
@@ -129,9 +130,7 @@ void Diff::print(Console& console, const Comparison& changes) const {
         console.out << "no difference in meaning\n";
         return;
     }
-    report::TextOptions options;
-    options.colour = wants_colour(console, colour_, console.out_is_terminal);
-    options.width = console.out_width;
+    report::TextOptions options = look_of_output(console, colour_);
     options.show_values = true; // the files were given: nothing is told that the reader does not have
     const report::StackText text(options);
     const std::string file = desired_ == "-" ? "standard input" : desired_;

@@ -1,6 +1,8 @@
 #include "cli/doctor_run.hpp"
 
 #include "cli/exit_code.hpp"
+#include "cli/load_run.hpp"
+#include "cli/look.hpp"
 #include "cli/process.hpp"
 #include "cli/progress.hpp"
 #include "cli/run_until_done.hpp"
@@ -64,13 +66,17 @@ doctor::LocalFacts local_facts(const config::Config& config, Diagnostics remarks
     return facts;
 }
 
+// What a run lives in, in the order in which it is taken down from below.
 struct Visit {
-    const doctor::Outside& outside;
+    doctor::Outside outside;
     const Clock& clock;
     std::vector<ServerConnection> servers; // with tokens
     Desired desired;                       // sorted by server
     Memory memory;
     std::vector<std::optional<doctor::ServerFacts>> seen; // by index of servers
+    boost::asio::io_context io{1};
+
+    Visit(doctor::Outside how, const Clock& time) : outside(std::move(how)), clock(time) {}
 };
 
 portainer::Awaitable<void> see_one(Visit& visit, std::size_t i) {
@@ -88,42 +94,41 @@ portainer::Awaitable<void> see_all(Visit& visit) {
     co_await net::for_each_bounded(visit.servers.size(), visit.servers.size(), one);
 }
 
+void take_servers(const config::Config& config, Visit& visit) {
+    for (const config::ServerEntry& entry : config.servers) {
+        if (config.default_server.empty() || entry.server.name == config.default_server)
+            visit.servers.push_back(entry.server);
+    }
+    std::ranges::stable_sort(visit.desired.stacks, {}, &DesiredStack::server);
+    visit.seen.resize(visit.servers.size());
+}
+
 } // namespace
 
 doctor::Diagnosis visit(config::Loaded loaded, const doctor::Outside& outside, Console& console) {
-    config::Config& config = loaded.config;
-    Diagnostics remarks = std::move(loaded.diagnostics);
-    const auto add = [&remarks](Diagnostics more) { std::ranges::move(more, std::back_inserter(remarks)); };
-    if (!has_errors(remarks)) add(config::require_servers(config));
-    if (!has_errors(remarks)) add(config::read_credentials(config, console.variables, config::read_standard_input));
+    const config::Config& config = loaded.config;
+    read_tokens(loaded, console);
     Progress progress(console);
-    doctor::Outside watched = outside;
-    watched.hooks.under_way = progress.under_way();
-    Visit round{.outside = watched,
-                .clock = console.clock,
-                .desired = manifest::load(config::load_options(config, console.variables))};
+    auto round = std::make_unique<Visit>(outside, console.clock);
+    round->outside.hooks.under_way = progress.under_way();
+    round->desired = manifest::load(config::load_options(config, console.variables));
     doctor::Facts facts;
-    facts.local = local_facts(config, std::move(remarks), round.desired);
-    facts.local.memory = look_at_memory(config.remember, round.memory);
-    for (const config::ServerEntry& entry : config.servers) {
-        if (config.default_server.empty() || entry.server.name == config.default_server)
-            round.servers.push_back(entry.server);
-    }
-    std::ranges::stable_sort(round.desired.stacks, {}, &DesiredStack::server);
-    round.seen.resize(round.servers.size());
+    facts.local = local_facts(config, std::move(loaded.diagnostics), round->desired);
+    facts.local.memory = look_at_memory(config.remember, round->memory);
+    take_servers(config, *round);
 
     close_memory();
-    boost::asio::io_context io{1};
     progress.start();
-    const bool interrupted = run_until_done(io, see_all(round), progress);
+    const bool interrupted = run_until_done(round->io, see_all(*round), progress);
     progress.clear();
-    for (auto& server : round.seen) {
+    for (auto& server : round->seen) {
         if (server) facts.servers.push_back(std::move(*server));
     }
     doctor::Diagnosis diagnosis = doctor::diagnose(facts);
     diagnosis.exit_code = interrupted ? exit_interrupted : exit_ok;
     for (const doctor::Finding& finding : diagnosis.findings)
         diagnosis.exit_code = first_of(diagnosis.exit_code, finding.exit_code);
+    if (interrupted) leave_behind(std::move(round));
     return diagnosis;
 }
 
@@ -131,10 +136,7 @@ int write_diagnosis(const doctor::Diagnosis& diagnosis, const config::Config& co
     if (config.format == "json") {
         console.out << doctor::to_json(diagnosis);
     } else {
-        report::TextOptions options;
-        options.colour = wants_colour(console, config.color, console.out_is_terminal);
-        options.width = console.out_width;
-        console.out << doctor::to_text(diagnosis, options);
+        console.out << doctor::to_text(diagnosis, look_of_output(console, config.color));
     }
     return diagnosis.exit_code;
 }

@@ -5,11 +5,11 @@
 #include "capture/look.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/export_folder.hpp"
+#include "cli/load_run.hpp"
 #include "cli/process.hpp"
 #include "cli/run_until_done.hpp"
 #include "cli/settings.hpp"
 #include "model/names.hpp"
-#include "report/text.hpp"
 #include "report/wording.hpp"
 
 #include <CLI/CLI.hpp>
@@ -48,12 +48,6 @@ int code_of(const Reply& reply) {
     if (reply.outcome == Outcome::credentials_refused) return 77;
     if (reply.outcome == Outcome::header_added) return exit_internal;
     return 69;
-}
-
-// A name that is being looked up cannot be cancelled, and the context would wait for it (as in check_run.cpp).
-void leave_behind(std::unique_ptr<World> world) {
-    [[maybe_unused]] static const World* left = nullptr; // a leak checker sees that it is meant
-    left = world.release();
 }
 
 class Export final : public Command {
@@ -105,23 +99,14 @@ void Export::declare(CLI::App& app) {
 int Export::run(Console& console) {
     config::Loaded loaded = config::load(settings_.overrides(), console.variables);
     if (const auto problem = flag_problem(loaded.diagnostics)) return usage_error(console, name(), *problem);
-    config::Config& config = loaded.config;
-    Diagnostics problems = std::move(loaded.diagnostics);
-    const auto add = [&problems](Diagnostics more) { std::ranges::move(more, std::back_inserter(problems)); };
-    if (!has_errors(problems)) add(config::require_servers(config));
-    if (!has_errors(problems)) add(config::read_credentials(config, console.variables, config::read_standard_input));
-    report::TextOptions look;
-    look.colour = wants_colour(console, config.color, console.err_is_terminal);
-    look.width = console.err_width;
-    console.err << report::diagnostics_text(problems, look);
-    if (has_errors(problems)) return exit_invalid;
+    if (!ready_to_connect(loaded, console)) return exit_invalid;
     if (const Result<void> free = check_export_folder(folder_, force_); !free)
         return failure(console, name(), free.error().message, exit_failure);
 
     close_memory();
     Progress progress(console);
     auto world = std::make_unique<World>();
-    if (const Result<void> connected = connect(config, progress, *world); !connected)
+    if (const Result<void> connected = connect(loaded.config, progress, *world); !connected)
         return failure(console, name(), connected.error().message, exit_invalid);
     progress.start();
     const bool interrupted = run_until_done(world->io, look_at_all(*world), progress);

@@ -6,7 +6,6 @@
 #include "cli/run_until_done.hpp"
 #include "model/names.hpp"
 #include "net/parallel.hpp"
-#include "report/text.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -15,7 +14,9 @@
 namespace mooring::cli {
 namespace {
 
+// What a run lives in, in the order in which it is taken down from below.
 struct Round {
+    boost::asio::io_context io{1};
     std::vector<ServerConnection> servers;
     std::vector<std::unique_ptr<portainer::Api>> apis;
     std::function<bool(const StackRecord&)> wanted;
@@ -33,46 +34,40 @@ portainer::Awaitable<void> read_all(Round& round) {
     co_await net::for_each_bounded(round.servers.size(), round.servers.size(), one);
 }
 
-} // namespace
-
-bool ready_to_connect(config::Loaded& loaded, Console& console) {
-    Diagnostics& problems = loaded.diagnostics;
-    const auto add = [&problems](Diagnostics more) { std::ranges::move(more, std::back_inserter(problems)); };
-    if (!has_errors(problems)) add(config::require_servers(loaded.config));
-    if (!has_errors(problems))
-        add(config::read_credentials(loaded.config, console.variables, config::read_standard_input));
-    report::TextOptions options;
-    options.colour = wants_colour(console, loaded.config.color, console.err_is_terminal);
-    options.width = console.err_width;
-    console.err << report::diagnostics_text(problems, options);
-    return !has_errors(problems);
-}
-
-Result<Inventories> take_inventories(const config::Config& config, const MakeApi& make_api,
-                                     const std::function<bool(const StackRecord&)>& wanted, Console& console) {
-    Progress progress(console);
-    boost::asio::io_context io{1}; // outlives the connections of the APIs
-    Round round{.wanted = wanted};
+Result<void> connect(const config::Config& config, const MakeApi& make_api, const Progress& progress, Round& round) {
     portainer::Hooks hooks;
     hooks.under_way = progress.under_way();
     for (const config::ServerEntry& entry : config.servers) {
         if (!config.default_server.empty() && entry.server.name != config.default_server) continue;
-        auto api = make_api(io.get_executor(), entry.server, hooks);
-        if (!api) return std::unexpected(api.error());
+        auto api = make_api(round.io.get_executor(), entry.server, hooks);
+        if (!api) return while_doing("server " + entry.server.name, api.error());
         round.servers.push_back(entry.server);
         round.apis.push_back(std::move(*api));
     }
-    round.read.resize(round.servers.size());
+    return {};
+}
+
+} // namespace
+
+Result<Inventories> take_inventories(const config::Config& config, const MakeApi& make_api,
+                                     const std::function<bool(const StackRecord&)>& wanted, Console& console) {
+    Progress progress(console);
+    auto round = std::make_unique<Round>();
+    round->wanted = wanted;
+    if (const Result<void> connected = connect(config, make_api, progress, *round); !connected)
+        return std::unexpected(connected.error());
+    round->read.resize(round->servers.size());
     close_memory();
     progress.start();
-    const bool interrupted = run_until_done(io, read_all(round), progress);
+    const bool interrupted = run_until_done(round->io, read_all(*round), progress);
     progress.clear();
     Inventories out{.exit_code = interrupted ? exit_interrupted : exit_ok};
-    for (auto& server : round.read) {
+    for (auto& server : round->read) {
         if (!server) continue;
         out.exit_code = first_of(out.exit_code, server->server.exit_code);
         out.servers.push_back(std::move(*server));
     }
+    if (interrupted) leave_behind(std::move(round));
     return out;
 }
 

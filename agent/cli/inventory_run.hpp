@@ -10,10 +10,6 @@
 
 namespace mooring::cli {
 
-// The configuration with tokens; its errors are on standard error then, and nothing is returned (exit 65). `only`: the
-// server with this name alone, "" all.
-bool ready_to_connect(config::Loaded& loaded, Console& console);
-
 struct Inventories {
     std::vector<doctor::ServerInventory> servers; // those that were read to the end
     int exit_code = 0;                            // 0, 69, 70, 77 of the servers, 130 interrupted

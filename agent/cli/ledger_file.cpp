@@ -1,9 +1,7 @@
 #include "cli/ledger_file.hpp"
 
 #include "cli/exit_code.hpp"
-#include "report/text.hpp"
-
-#include <ostream>
+#include "cli/look.hpp"
 
 namespace mooring::cli {
 
@@ -17,10 +15,7 @@ Result<std::unique_ptr<ledger::Ledger>> open_ledger(const SettingFlags& settings
     }
     auto opened = ledger::open_ledger(loaded.config.ledger, {.access = access, .now = console.clock.unix_seconds()});
     if (!opened) return std::unexpected(opened.error());
-    report::TextOptions options;
-    options.colour = wants_colour(console, loaded.config.color, console.err_is_terminal);
-    options.width = console.err_width;
-    console.err << report::diagnostics_text(opened->diagnostics, options);
+    print_problems(opened->diagnostics, loaded.config.color, console);
     return std::move(opened->ledger);
 }
 

@@ -2,6 +2,8 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/inventory_run.hpp"
+#include "cli/load_run.hpp"
+#include "cli/look.hpp"
 #include "cli/settings.hpp"
 #include "cli/values.hpp"
 #include "doctor/inventory_render.hpp"
@@ -38,8 +40,7 @@ class List final : public Command {
         const auto all = [](const StackRecord&) { return true; };
         const auto inventories = take_inventories(loaded.config, make_api_, all, console);
         if (!inventories) return failure(console, name(), inventories.error().message, exit_invalid);
-        report::TextOptions options;
-        options.colour = wants_colour(console, loaded.config.color, console.out_is_terminal);
+        const report::TextOptions options = look_of_output(console, loaded.config.color);
         console.out << (format == "json" ? doctor::list_json(inventories->servers, inventories->exit_code)
                                          : doctor::list_text(inventories->servers, inventories->exit_code, options));
         return inventories->exit_code;

@@ -1,5 +1,7 @@
 #include "cli/load_run.hpp"
 
+#include "cli/look.hpp"
+
 #include <algorithm>
 #include <iterator>
 
@@ -21,13 +23,26 @@ Desired load_desired(const CheckOptions& options, const config::Config& config, 
 
 } // namespace
 
+void read_tokens(config::Loaded& loaded, Console& console) {
+    Diagnostics& problems = loaded.diagnostics;
+    const auto add = [&problems](Diagnostics more) { std::ranges::move(more, std::back_inserter(problems)); };
+    if (!has_errors(problems)) add(config::require_servers(loaded.config));
+    if (!has_errors(problems))
+        add(config::read_credentials(loaded.config, console.variables, config::read_standard_input));
+}
+
+bool ready_to_connect(config::Loaded& loaded, Console& console) {
+    read_tokens(loaded, console);
+    print_problems(loaded.diagnostics, loaded.config.color, console);
+    return !has_errors(loaded.diagnostics);
+}
+
 Result<LoadedRun> load_run(const CheckOptions& options, config::Loaded loaded, Console& console) {
     config::Config& config = loaded.config;
     if (!options.folder.empty()) config.manifests = options.folder;
+    read_tokens(loaded, console);
     Diagnostics problems = std::move(loaded.diagnostics);
     const auto add = [&problems](Diagnostics more) { std::ranges::move(more, std::back_inserter(problems)); };
-    if (!has_errors(problems)) add(config::require_servers(config));
-    if (!has_errors(problems)) add(config::read_credentials(config, console.variables, config::read_standard_input));
     LoadedRun out;
     out.inputs.desired = load_desired(options, config, console);
     Desired& desired = out.inputs.desired;

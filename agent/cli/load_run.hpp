@@ -14,6 +14,13 @@ struct LoadedRun {
     KeptMemory kept; // where the memory came from
 };
 
+// Completes a configuration without errors by the tokens of its servers; that there is no server, or no token, is an
+// error among its diagnostics.
+void read_tokens(config::Loaded& loaded, Console& console);
+
+// The same for commands that need no manifests: problems are printed, and false says that there are errors (exit 65).
+bool ready_to_connect(config::Loaded& loaded, Console& console);
+
 // An error (invalid_input, io): a memory or ledger that cannot be used.
 Result<LoadedRun> load_run(const CheckOptions& options, config::Loaded loaded, Console& console);
 

@@ -4,9 +4,9 @@
 #include "base/text.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/load_run.hpp"
+#include "cli/look.hpp"
 #include "cli/process.hpp"
 #include "cli/settings.hpp"
-#include "report/text.hpp"
 #include "snapshot/json.hpp"
 #include "snapshot/recorder.hpp"
 #include "snapshot/redact.hpp"
@@ -75,10 +75,7 @@ int Observe::run(Console& console) {
 int Observe::observe(Console& console, const CheckOptions& options, LoadedRun loaded) const {
     CheckInputs& inputs = loaded.inputs;
     if (loaded.nothing_to_judge) {
-        report::TextOptions look;
-        look.colour = wants_colour(console, inputs.config.color, console.err_is_terminal);
-        look.width = console.err_width;
-        console.err << report::diagnostics_text(inputs.desired.diagnostics, look);
+        print_problems(inputs.desired.diagnostics, inputs.config.color, console);
         return failure(console, name(), "nothing was read: the errors above come first", exit_invalid);
     }
     close_memory();

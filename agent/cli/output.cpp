@@ -2,6 +2,7 @@
 
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "cli/look.hpp"
 #include "cli/step_summary.hpp"
 #include "cli/values.hpp"
 
@@ -62,11 +63,9 @@ Result<void> write_outputs(const Report& report, const std::vector<Output>& outp
                            Console& console) {
     Result<void> outcome;
     for (const Output& output : outputs) {
-        report::TextOptions options;
+        report::TextOptions options = output.file == "-" ? look_of_output(console, look.colour) : report::TextOptions();
         options.quiet = look.quiet;
         if (output.file == "-") {
-            options.colour = wants_colour(console, look.colour, console.out_is_terminal);
-            options.width = console.out_width;
             options.show_values = look.show_values && console.out_is_terminal;
             console.out << report::render(report, output.format, options) << std::flush;
             continue;

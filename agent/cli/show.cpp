@@ -4,6 +4,8 @@
 #include "cli/check_run.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/inventory_run.hpp"
+#include "cli/load_run.hpp"
+#include "cli/look.hpp"
 #include "cli/settings.hpp"
 #include "cli/values.hpp"
 #include "doctor/inventory_render.hpp"
@@ -123,10 +125,7 @@ int Show::run(Console& console) {
         console.out << doctor::show_json(inventories->servers, report.stacks, code);
         return code;
     }
-    report::TextOptions options;
-    options.colour = wants_colour(console, config.color, console.out_is_terminal);
-    options.width = console.out_width;
-    console.out << doctor::show_text(inventories->servers, report.stacks, options);
+    console.out << doctor::show_text(inventories->servers, report.stacks, look_of_output(console, config.color));
     return code;
 }
 

@@ -1,8 +1,8 @@
 #include "cli/show_config.hpp"
 
 #include "cli/exit_code.hpp"
+#include "cli/look.hpp"
 #include "cli/settings.hpp"
-#include "report/text.hpp"
 
 #include <CLI/CLI.hpp>
 #include <ostream>
@@ -24,10 +24,7 @@ class ShowConfig final : public Command {
         const config::Loaded loaded = config::load(settings_.overrides(), console.variables);
         if (const auto problem = flag_problem(loaded.diagnostics)) return usage_error(console, name(), *problem);
         const bool json = loaded.config.format == "json";
-        report::TextOptions options;
-        options.colour = wants_colour(console, loaded.config.color, console.err_is_terminal);
-        options.width = console.err_width;
-        console.err << report::diagnostics_text(loaded.diagnostics, options);
+        print_problems(loaded.diagnostics, loaded.config.color, console);
         console.out << config::print_effective(loaded.config, json ? config::Form::json : config::Form::yaml);
         return has_errors(loaded.diagnostics) ? exit_invalid : exit_ok;
     }

@@ -1,6 +1,7 @@
 #include "cli/validate.hpp"
 
 #include "cli/exit_code.hpp"
+#include "cli/look.hpp"
 #include "cli/settings.hpp"
 #include "cli/values.hpp"
 #include "compose/compose.hpp"
@@ -102,10 +103,8 @@ int Validate::run(Console& console) {
     if (format == "json") {
         console.out << as_json(desired, diagnostics, counts);
     } else {
-        report::TextOptions options;
-        options.colour = wants_colour(console, loaded.config.color, console.out_is_terminal);
-        options.width = console.out_width;
-        console.out << report::diagnostics_text(diagnostics, options) << counts_text(desired, counts);
+        console.out << report::diagnostics_text(diagnostics, look_of_output(console, loaded.config.color))
+                    << counts_text(desired, counts);
     }
     return counts.errors == 0 ? exit_ok : exit_invalid;
 }
