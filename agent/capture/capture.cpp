@@ -121,13 +121,10 @@ class Writer {
         return "";
     }
 
-    // Two names that are one on some file system get the stack's id.
+    // Two names that are one on some file system get the stack's id, again and again where even that is taken.
     std::string free_name(const std::string& folder, const StackRecord& record) {
         std::string name = file_name(record.name);
-        if (!taken_.insert(to_lower(folder + "/" + name)).second) {
-            name += fmt::format("-{}", record.id);
-            taken_.insert(to_lower(folder + "/" + name));
-        }
+        while (!taken_.insert(to_lower(folder + "/" + name)).second) name += fmt::format("-{}", record.id);
         return name;
     }
 
@@ -157,8 +154,7 @@ class Writer {
             std::string file = file_name(variable);
             std::ranges::replace(file, '.', '_'); // no name that looks like a manifest's
             file.insert(0, name + "/secrets/");
-            if (!files.insert(to_lower(file)).second) file += fmt::format("-{}", files.size());
-            files.insert(to_lower(file));
+            while (!files.insert(to_lower(file)).second) file += fmt::format("-{}", files.size());
             out_.files.push_back({folder + "/" + file, std::string(value) + "\n", true});
             return "{fromFile: " + in_quotes(file) + "}";
         }

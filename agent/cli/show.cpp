@@ -13,6 +13,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 #include <ostream>
 
@@ -40,9 +41,10 @@ class Show final : public Command {
 
   private:
     Result<Inventories> read(const config::Config& config, Console& console) const;
-    // What a check says of it; an empty report where no manifest could be loaded.
+    // What a check says of it; without stacks where no manifest declares it. Manifests that are wrong are printed, and
+    // give the report exit_invalid; a folder that is not there is none: the server is shown all the same.
     Result<Report> judge(const config::Config& config, Console& console) const;
-    int nothing_known(const std::vector<doctor::ServerInventory>& servers, Console& console) const;
+    int nothing_known(const std::vector<doctor::ServerInventory>& servers, bool all_read, Console& console) const;
 
     MakeApi make_api_;
     std::string stack_;
@@ -70,14 +72,16 @@ Result<Report> Show::judge(const config::Config& config, Console& console) const
     if (!server.empty())
         std::erase_if(inputs.desired.stacks, [&](const DesiredStack& stack) { return stack.server != server; });
     inputs.desired.scopes.clear(); // the others are left out: whatever is not declared above is no `extra`
-    inputs.desired.waivers.erase(std::ranges::remove_if(inputs.desired.waivers,
-                                                        [&](const Waiver& waiver) {
-                                                            return !glob_matches(waiver.stack,
-                                                                                 normalise_stack_name(stack_));
-                                                        })
-                                     .begin(),
-                                 inputs.desired.waivers.end());
-    if (inputs.desired.stacks.empty()) return Report();
+    const std::string normalised = normalise_stack_name(stack_);
+    std::erase_if(inputs.desired.waivers,
+                  [&](const Waiver& waiver) { return !glob_matches(waiver.stack, normalised); });
+    Report nothing_declared;
+    std::error_code ignored;
+    if (has_errors(inputs.desired.diagnostics) && std::filesystem::exists(config.manifests, ignored)) {
+        print_problems(inputs.desired.diagnostics, config.color, console);
+        nothing_declared.exit_code = exit_invalid;
+    }
+    if (inputs.desired.stacks.empty()) return nothing_declared;
     if (!config.remember.empty()) {
         auto memory = ledger::load_memory(config.remember);
         if (!memory) return std::unexpected(memory.error());
@@ -92,13 +96,14 @@ Result<Report> Show::judge(const config::Config& config, Console& console) const
     return std::move(result->report);
 }
 
-int Show::nothing_known(const std::vector<doctor::ServerInventory>& servers, Console& console) const {
+int Show::nothing_known(const std::vector<doctor::ServerInventory>& servers, bool all_read, Console& console) const {
     const bool filtered = std::ranges::any_of(servers, [](const auto& one) { return !one.server.list_complete; });
     return failure(
         console, name(),
-        fmt::format("no manifest declares `{}`, and {}; `mooring list` shows what there is", printable(stack_, 100),
+        fmt::format("no manifest{} declares `{}`, and {}; `mooring list` shows what there is",
+                    all_read ? "" : " that could be read", printable(stack_, 100),
                     filtered ? "this token sees no stack of that name" : "the server has no stack of that name"),
-        exit_failure);
+        all_read ? exit_failure : exit_invalid);
 }
 
 int Show::run(Console& console) {
@@ -119,8 +124,10 @@ int Show::run(Console& console) {
     }
     const bool found = !report.stacks.empty() ||
                        std::ranges::any_of(inventories->servers, [](const auto& one) { return !one.stacks.empty(); });
+    const bool all_read = report.exit_code != exit_invalid;
     int code = report.partial ? exit_interrupted : inventories->exit_code;
-    if (code == exit_ok && !found) return nothing_known(inventories->servers, console);
+    if (code == exit_ok && !found) return nothing_known(inventories->servers, all_read, console);
+    if (!all_read) code = first_of(code, exit_invalid);
     if (config.format == "json") {
         console.out << doctor::show_json(inventories->servers, report.stacks, code);
         return code;

@@ -5,7 +5,6 @@
 #include "portainer/causes.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 
 namespace mooring::doctor {
 namespace {
@@ -25,12 +24,6 @@ void add_what_ends_a_check(const ServerFacts& facts, Findings& findings, std::si
 }
 
 } // namespace
-
-std::string answer_text(const Reply& reply) {
-    const std::string said = reply.message.empty() ? "" : fmt::format(" \"{}\"", printable(reply.message));
-    if (reply.status == 0) return fmt::format("{} {} got no answer{}", reply.method, printable(reply.target), said);
-    return fmt::format("{} {} answered {}{}", reply.method, printable(reply.target), reply.status, said);
-}
 
 Finding failed_reply(const ServerFacts& facts, std::string check, const Reply& reply, int exit_code) {
     const auto& identity = facts.known.identity_before.value;

@@ -3,8 +3,14 @@
 
 #include "doctor/facts.hpp"
 #include "doctor/finding.hpp"
+#include "drift/explain.hpp"
 
 namespace mooring::doctor {
+
+// What a failure ends a check with (design §3.1).
+inline constexpr int failure_exit = 1;
+inline constexpr int invalid_exit = 65;
+inline constexpr int unavailable_exit = 69;
 
 // Everything that is worth a line. The exit code is left to the caller, who knows which of several goes first.
 Diagnosis diagnose(const Facts& facts);
@@ -18,8 +24,7 @@ void diagnose_environments(const ServerFacts& facts, Findings& findings); // one
 // The finding on the certificate that was shown; `refused`: the verifying connection did not take it.
 Finding diagnose_certificate(const ServerFacts& facts, const net::ShownTls& tls, bool refused);
 
-// "GET /api/settings answered 403 "Access denied"".
-std::string answer_text(const Reply& reply);
+using drift::answer_text; // "GET /api/settings answered 403 "Access denied""
 // A failed reply as a finding: its answer, and what to do about it.
 Finding failed_reply(const ServerFacts& facts, std::string check, const Reply& reply, int exit_code);
 

@@ -8,7 +8,6 @@
 namespace mooring::doctor {
 namespace {
 
-constexpr int unavailable_exit = 69;
 constexpr UnixSeconds day = 86400;
 constexpr UnixSeconds soon = 21; // days before the expiry at which a person should hear of it
 

@@ -8,9 +8,6 @@
 namespace mooring::doctor {
 namespace {
 
-constexpr int invalid_exit = 65;
-constexpr int failure_exit = 1;
-
 std::string with_place(const Diagnostic& diagnostic) {
     const std::string place = report::place(diagnostic.where, true);
     const std::string text = printable(diagnostic.message, 1000) + ".";

@@ -11,7 +11,6 @@
 namespace mooring::doctor {
 namespace {
 
-constexpr int unavailable_exit = 69;
 constexpr UnixSeconds agreeing = 5;   // seconds that two clocks may be apart and be called equal
 constexpr UnixSeconds tolerable = 60; // portainer-api.md §10: what a check allows for
 

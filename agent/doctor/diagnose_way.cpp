@@ -10,8 +10,6 @@
 namespace mooring::doctor {
 namespace {
 
-constexpr int unavailable_exit = 69;
-constexpr int invalid_exit = 65;
 constexpr std::size_t most_addresses = 6;
 
 Finding ok(const ServerFacts& facts, std::string check, std::string message) {

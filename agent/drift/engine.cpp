@@ -1,18 +1,14 @@
 #include "drift/engine.hpp"
 
 #include "base/crypto.hpp"
-#include "compose/compose.hpp"
-#include "drift/conclude.hpp"
+#include "drift/desired_file.hpp"
 #include "drift/judge.hpp"
 #include "drift/match.hpp"
 #include "drift/observe.hpp"
-#include "drift/remember.hpp"
-#include "model/names.hpp"
+#include "drift/run_state.hpp"
 #include "net/parallel.hpp"
 
 #include <algorithm>
-#include <span>
-#include <tuple>
 #include <utility>
 
 namespace mooring::drift {
@@ -21,70 +17,10 @@ namespace {
 namespace asio = boost::asio;
 using asio::awaitable;
 
-// One server's part of a run.
-struct ServerRun {
-    Target target;
-    std::span<const DesiredStack> stacks; // those declared for this server
-    ServerFacts facts;
-    ServerMemory before;
-    ServerResult result;
-    std::vector<Row> rows;                          // all of them, before --only
-    std::vector<std::size_t> chosen;                // indices of rows to be judged
-    std::vector<std::optional<StackResult>> judged; // by index of `chosen`
-    std::vector<StackResult> extra;
-    std::map<StackId, ContentFacts> files;
-    bool narrowed = false; // a selector may have reached less than it would with more rights
-    bool answered = false; // identity, environments and list are there
-    bool ended = false;
-    std::optional<StackRecord> contradiction; // read by its remembered id: the memory is that of another time
-    std::optional<Reply> ending; // a stack's reply that ends the server's run: the token was withdrawn meanwhile
-};
-
-// The desired file, parsed once for comparing and for what it would run; nullopt for Git, Kubernetes, and a file that
-// does not load (comparing says why).
-std::optional<compose::File> desired_file(const DesiredStack& stack) {
-    const auto* content = std::get_if<DesiredContent>(&stack.source);
-    if (content == nullptr || stack.type == StackType::kubernetes) return std::nullopt;
-    auto file = compose::load(content->text);
-    if (!file) return std::nullopt;
-    return std::move(*file);
-}
-
 // The environment's name as people know it, for --only.
 std::string environment_name(const Row& row, const ServerFacts& facts) { return resolve_environment(row, facts).name; }
 
-auto report_order(const StackResult& result) {
-    return std::tie(result.server, result.environment_name, result.name, result.environment_id, result.id);
-}
-
 } // namespace
-
-struct Run::State {
-    Desired desired;
-    const Memory& before;
-    const Clock& clock;
-    RunOptions options;
-    MakeDigest digest;
-    std::vector<ServerRun> servers;
-    UnixSeconds started_at = 0;
-    std::optional<UnixSeconds> finished_at;
-    std::size_t total = 0;
-    std::size_t done = 0;
-
-    State(Desired wanted, const Memory& memory, const Clock& time, RunOptions how)
-        : desired(std::move(wanted)), before(memory), clock(time), options(std::move(how)) {}
-
-    awaitable<void> run_server(ServerRun& server);
-    awaitable<void> judge_server_rows(ServerRun& server);
-    void begin_without_memory(ServerRun& server);
-    awaitable<void> judge_rows(ServerRun& server, int round, std::vector<std::size_t> wanted);
-    awaitable<bool> judge_row(ServerRun& server, int round, std::size_t index);
-    bool must_end(ServerRun& server);
-    void choose_rows(ServerRun& server);
-    void judge_all_without_server(ServerRun& server);
-    void keep(ServerRun& server, std::size_t index, StackResult result);
-    std::string run_id() const;
-};
 
 // load -> OBSERVE -> JUDGE -> report, for one server.
 awaitable<void> Run::State::run_server(ServerRun& server) {
@@ -176,8 +112,8 @@ awaitable<bool> Run::State::judge_row(ServerRun& server, int round, std::size_t 
     if (options.hooks.desired_facts) {
         facts.desired = options.hooks.desired_facts(*row.stack);
     } else {
-        file = desired_file(*row.stack);
-        if (file) facts.desired = compose::facts(*file, normalise_stack_name(row.stack->name));
+        file = desired_file(*row.stack); // parsed once for comparing and for what it would run
+        facts.desired = facts_of(*row.stack, file);
     }
     const Asking asking{.api = *server.target.api,
                         .server = server.facts,
@@ -234,13 +170,6 @@ void Run::State::judge_all_without_server(ServerRun& server) {
     server.ended = true;
 }
 
-std::string Run::State::run_id() const {
-    std::string inputs = std::to_string(started_at);
-    for (const ServerRun& server : servers) inputs += "\n" + server.target.name + " " + server.target.url;
-    for (const DesiredStack& stack : desired.stacks) inputs += "\n" + stack.name + " " + stack.where.file;
-    return to_hex(sha256(inputs)).substr(0, 16);
-}
-
 Run::Run(Desired desired, std::vector<Target> targets, const Memory& memory, const Clock& clock, RunOptions options)
     : state_(std::make_unique<State>(std::move(desired), memory, clock, std::move(options))) {
     State& state = *state_;
@@ -273,59 +202,6 @@ awaitable<void> Run::execute() {
     auto one = [&state](std::size_t i) -> awaitable<void> { co_await state.run_server(state.servers[i]); };
     co_await net::for_each_bounded(state.servers.size(), state.servers.size(), one);
     state.finished_at = state.clock.unix_seconds();
-}
-
-Report Run::report() const {
-    const State& state = *state_;
-    Report report;
-    report.run_id = state.run_id();
-    report.started_at = state.started_at;
-    report.finished_at = state.finished_at.value_or(state.clock.unix_seconds());
-    report.mooring_version = state.options.mooring_version;
-    report.partial = !state.finished_at;
-    report.diagnostics = state.desired.diagnostics;
-    for (const ServerRun& server : state.servers) {
-        report.servers.push_back(server.result);
-        for (const auto& judged : server.judged) {
-            if (judged) report.stacks.push_back(*judged);
-        }
-        std::ranges::copy(server.facts.diagnostics, std::back_inserter(report.diagnostics));
-        std::ranges::copy(suspension_diagnostics(server.stacks, state.started_at),
-                          std::back_inserter(report.diagnostics));
-        if (!server.answered || !server.ended) continue;
-        std::ranges::copy(scope_diagnostics(state.desired, server.facts), std::back_inserter(report.diagnostics));
-        for (StackResult& extra :
-             find_extra(state.desired, server.rows, server.facts, claimed_ids(server.rows, server.facts),
-                        state.options.judge, server.narrowed)) {
-            if (state.options.only && !state.options.only(extra.name, extra.environment_name, {})) continue;
-            report.stacks.push_back(std::move(extra));
-        }
-    }
-    apply_waivers(report.stacks, state.desired.waivers, state.started_at);
-    report.waivers = accepted_waivers(report.stacks, state.desired.waivers);
-    // A waiver for a stack that --only left out, or that was not reached, is not unused.
-    if (!state.options.only && !report.partial) {
-        std::ranges::copy(waiver_diagnostics(report.stacks, state.desired.waivers, state.started_at),
-                          std::back_inserter(report.diagnostics));
-    }
-    std::ranges::sort(report.stacks, {}, report_order);
-    report.summary = summarise(report.stacks);
-    report.exit_code = exit_code(report, state.options.fail_on, has_errors(state.desired.diagnostics));
-    return report;
-}
-
-Memory Run::memory() const {
-    const State& state = *state_;
-    Memory after = state.before;
-    for (const ServerRun& server : state.servers) {
-        if (!server.answered) continue;
-        std::vector<StackResult> results;
-        for (const auto& judged : server.judged) {
-            if (judged) results.push_back(*judged);
-        }
-        after.servers[server.target.name] = remember(server.facts, server.before, server.files, results, state.digest);
-    }
-    return after;
 }
 
 } // namespace mooring::drift

@@ -1,4 +1,4 @@
-// Every field of a snapshot, once: the writer and the reader (json.cpp) walk the same lists. Private to this folder.
+// Every field of a snapshot, once: the writer (write.cpp) and the reader (read.cpp) walk the same lists. Private to this folder.
 // `fields(a, value)` calls a("name", value.member) for each; the name is the one in the file.
 #pragma once
 

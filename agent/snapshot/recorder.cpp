@@ -1,5 +1,6 @@
 #include "snapshot/recorder.hpp"
 
+#include "drift/desired_file.hpp"
 #include "model/names.hpp"
 
 #include <algorithm>
@@ -70,18 +71,11 @@ class RecordingApi final : public Api {
     ServerAnswers& kept_;
 };
 
-std::optional<compose::ProjectFacts> facts_of(const DesiredStack& stack) {
-    const auto* content = std::get_if<DesiredContent>(&stack.source);
-    if (content == nullptr || stack.type == StackType::kubernetes) return std::nullopt;
-    const auto file = compose::load(content->text);
-    if (!file) return std::nullopt;
-    return compose::facts(*file, normalise_stack_name(stack.name));
-}
-
 } // namespace
 
 Recorder::Recorder(Desired desired, Memory memory) {
-    for (const DesiredStack& stack : desired.stacks) recording_.texts[key_of(stack)].desired = facts_of(stack);
+    for (const DesiredStack& stack : desired.stacks)
+        recording_.texts[key_of(stack)].desired = drift::facts_of(stack, drift::desired_file(stack));
     recording_.desired = std::move(desired);
     recording_.memory = std::move(memory);
 }

@@ -99,6 +99,13 @@ class Inventory(Case):
         self.assertIn("No manifest declares it", result.out)
         self.assertRegex(result.out, r"access +administrators")
 
+    def test_a_manifest_that_cannot_be_read_is_none_that_declares_nothing(self):
+        self.write("manifests/vault.yaml", STACK.replace("name: shop", "name: vault").replace("compose:", "compsoe:"))
+        result = self.check_exit(self.run_mooring("show", "vault"), 65)
+        self.assertRegex(result.err, r"vault\.yaml:6:3: .*did you mean `compose`\?")
+        self.assertRegex(result.out, r"access +administrators")
+        self.assertIn("no manifest that could be read declares `gone`", self.check_exit(self.run_mooring("show", "gone"), 65).err)
+
     def test_an_image_that_repeats_a_variable_is_not_shown(self):
         result = self.check_exit(self.run_mooring("show", "echo"), 0)
         self.assertIn("(holds a secret)", result.out)

@@ -45,8 +45,11 @@ TEST(FileName, LeadsNowhereElse) {
         EXPECT_LE(name.size(), 81U);
         EXPECT_FALSE(name.starts_with('.')) << text;
         EXPECT_EQ(name.find_first_of("/\\: \n"), std::string::npos) << text;
-        EXPECT_NE(name, "con");
     }
+    // Names that a system keeps for devices.
+    EXPECT_EQ(file_name("con"), "_con");
+    EXPECT_EQ(file_name("NUL.txt"), "_NUL.txt");
+    EXPECT_EQ(file_name("com1"), "_com1");
     EXPECT_EQ(file_name("shop-1_x.y"), "shop-1_x.y");
 }
 

@@ -49,9 +49,12 @@ TEST_F(ProbeTest, OneFileAndOneListAnEnvironment) {
         test::answered(Call::environments,
                        std::vector<Environment>{{.id = 1, .name = "a", .type = 1}, {.id = 2, .name = "k", .type = 5}});
     api_.lists = {test::answered(Call::stacks, std::vector<StackRecord>{record(9, 1), record(8, 1)})};
+    api_.files[8] = test::answered(Call::stack_file, std::string("services: {}\n"));
     const ServerFacts facts = probe_it();
     EXPECT_EQ(facts.url, "http://x");
     EXPECT_EQ(facts.trials.at(1).stack, 8);
+    EXPECT_TRUE(facts.trials.at(1).file.ok());
+    EXPECT_FALSE(facts.trials.at(2).file.asked()) << "no stack is listed there";
     EXPECT_TRUE(facts.trials.at(1).containers.ok());
     EXPECT_FALSE(facts.trials.at(2).containers.asked()) << "Kubernetes has no containers to list";
     EXPECT_TRUE(facts.settings.ok());
@@ -70,11 +73,14 @@ TEST_F(ProbeTest, AsksTheVersionAloneWithoutAToken) {
     const ServerFacts facts = probe_it();
     EXPECT_TRUE(facts.known.status.value);
     EXPECT_FALSE(facts.known.identity_before.reply.asked());
+    EXPECT_FALSE(facts.settings.asked());
+    EXPECT_TRUE(facts.trials.empty());
 }
 
 TEST_F(ProbeTest, ARefusedTokenEndsIt) {
     api_.identities = {test::refused<Identity>(Call::identity, Outcome::credentials_refused, 401, "Invalid JWT token")};
     const ServerFacts facts = probe_it();
+    EXPECT_EQ(facts.known.identity_before.reply.outcome, Outcome::credentials_refused);
     EXPECT_FALSE(facts.known.list.reply.asked());
     EXPECT_FALSE(facts.settings.asked());
 }

@@ -1,0 +1,84 @@
+// What came of a run: its report, and what the next one will know.
+#include "base/crypto.hpp"
+#include "drift/conclude.hpp"
+#include "drift/match.hpp"
+#include "drift/run_state.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <tuple>
+
+namespace mooring::drift {
+namespace {
+
+auto report_order(const StackResult& result) {
+    return std::tie(result.server, result.environment_name, result.name, result.environment_id, result.id);
+}
+
+} // namespace
+
+std::string Run::State::run_id() const {
+    std::string inputs = std::to_string(started_at);
+    for (const ServerRun& server : servers) inputs += "\n" + server.target.name + " " + server.target.url;
+    for (const DesiredStack& stack : desired.stacks) inputs += "\n" + stack.name + " " + stack.where.file;
+    return to_hex(sha256(inputs)).substr(0, 16);
+}
+
+// Its result, its stacks and remarks; and what nobody declared, if its lists were read to the end.
+void Run::State::add_server(const ServerRun& server, Report& report) const {
+    const auto remark = [&report](const Diagnostics& more) {
+        std::ranges::copy(more, std::back_inserter(report.diagnostics));
+    };
+    report.servers.push_back(server.result);
+    for (const auto& judged : server.judged) {
+        if (judged) report.stacks.push_back(*judged);
+    }
+    remark(server.facts.diagnostics);
+    remark(suspension_diagnostics(server.stacks, started_at));
+    if (!server.answered || !server.ended) return;
+    remark(scope_diagnostics(desired, server.facts));
+    for (StackResult& extra : find_extra(desired, server.rows, server.facts, claimed_ids(server.rows, server.facts),
+                                         options.judge, server.narrowed)) {
+        if (options.only && !options.only(extra.name, extra.environment_name, {})) continue;
+        report.stacks.push_back(std::move(extra));
+    }
+}
+
+Report Run::report() const {
+    const State& state = *state_;
+    Report report;
+    report.run_id = state.run_id();
+    report.started_at = state.started_at;
+    report.finished_at = state.finished_at.value_or(state.clock.unix_seconds());
+    report.mooring_version = state.options.mooring_version;
+    report.partial = !state.finished_at;
+    report.diagnostics = state.desired.diagnostics;
+    for (const ServerRun& server : state.servers) state.add_server(server, report);
+    apply_waivers(report.stacks, state.desired.waivers, state.started_at);
+    report.waivers = accepted_waivers(report.stacks, state.desired.waivers);
+    // A waiver for a stack that --only left out, or that was not reached, is not unused.
+    if (!state.options.only && !report.partial) {
+        std::ranges::copy(waiver_diagnostics(report.stacks, state.desired.waivers, state.started_at),
+                          std::back_inserter(report.diagnostics));
+    }
+    std::ranges::sort(report.stacks, {}, report_order);
+    report.summary = summarise(report.stacks);
+    report.exit_code = exit_code(report, state.options.fail_on, has_errors(state.desired.diagnostics));
+    return report;
+}
+
+Memory Run::memory() const {
+    const State& state = *state_;
+    Memory after = state.before;
+    for (const ServerRun& server : state.servers) {
+        if (!server.answered) continue;
+        std::vector<StackResult> results;
+        for (const auto& judged : server.judged) {
+            if (judged) results.push_back(*judged);
+        }
+        after.servers[server.target.name] = remember(server.facts, server.before, server.files, results, state.digest);
+    }
+    return after;
+}
+
+} // namespace mooring::drift
