@@ -5,10 +5,12 @@
 namespace portainer_double {
 namespace {
 
-bool named_in(const Caller& caller, const std::set<Id>& users, const std::set<Id>& teams) {
+bool named_in(const Caller& caller, const Policies& users, const Policies& teams) {
     return users.contains(caller.id) ||
            std::ranges::any_of(caller.teams, [&](Id team) { return teams.contains(team); });
 }
+
+bool holds(const std::vector<Id>& ids, Id id) { return std::ranges::find(ids, id) != ids.end(); }
 
 } // namespace
 
@@ -25,7 +27,9 @@ bool may_use_environment(const Caller& caller, const World& world, const Environ
 
 bool may_use_resource(const Caller& caller, const ResourceControl* control) {
     if (caller.is_administrator()) return true;
-    return control != nullptr && (control->open || named_in(caller, control->users, control->teams));
+    if (control == nullptr) return false;
+    return control->open || holds(control->users, caller.id) ||
+           std::ranges::any_of(caller.teams, [&](Id team) { return holds(control->teams, team); });
 }
 
 bool leads_team(const World& world, Id user, Id team) {

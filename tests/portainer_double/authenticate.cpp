@@ -9,12 +9,29 @@
 namespace portainer_double {
 namespace {
 
-std::string key_of(const Request& request) {
+// The key, and nullopt for none: an empty header is none, an empty query parameter is a wrong one.
+std::optional<std::string> key_of(const Request& request) {
     if (const auto header = request.header("x-api-key"); !header.empty()) return std::string(header);
     for (const auto& [name, value] : request.query) {
-        if (mooring::to_lower(name) == "x-api-key" && !value.empty()) return value;
+        if (mooring::to_lower(name) == "x-api-key") return value;
     }
-    return {};
+    return std::nullopt;
+}
+
+// Of a query parameter, or of the header with or without "Bearer ".
+std::string session_of(const Request& request) {
+    if (const auto token = request.parameter("token"); !token.empty()) return std::string(token);
+    std::string_view authorization = request.header("authorization");
+    if (authorization.starts_with("Bearer ")) authorization.remove_prefix(7);
+    return std::string(authorization);
+}
+
+// A session from before its user's password or role changed is void.
+const User* user_of_session(World& world, const std::string& token) {
+    const auto session = world.sessions.find(token);
+    if (session == world.sessions.end()) return nullptr;
+    const User* user = world.find_user(session->second.user);
+    return user == nullptr || user->tokens_valid_from > session->second.issued ? nullptr : user;
 }
 
 Answer unauthorised(std::string_view message) { return problem(401, message, "Unauthorized"); }
@@ -31,7 +48,7 @@ bool foreign_origin(const Request& request) {
 } // namespace
 
 std::optional<Answer> refuse_headers(const World& world, const Request& request) {
-    const bool both = !key_of(request).empty() && !request.header("authorization").empty();
+    const bool both = !request.header("x-api-key").empty() && !request.header("authorization").empty();
     if (both && world.rules().both_headers_forbidden) {
         return problem(403, "api key and auth header are not allowed at the same time");
     }
@@ -47,27 +64,25 @@ Caller caller_of(const World& world, const User& user) {
 }
 
 std::expected<Caller, Answer> authenticate(World& world, const Request& request) {
-    const std::string key = key_of(request);
-    const std::string_view authorization = request.header("authorization");
-    if (!key.empty() && !authorization.empty()) {
+    const auto key = key_of(request);
+    const std::string session = session_of(request);
+    if (!request.header("x-api-key").empty() && !request.header("authorization").empty()) {
         return std::unexpected(unauthorised("API key and auth header are not allowed at the same time"));
     }
-    if (key.empty() && authorization.empty())
-        return std::unexpected(unauthorised("A valid authorization token is missing"));
+    if (!key && session.empty()) return std::unexpected(unauthorised("A valid authorization token is missing"));
     const User* user = nullptr;
-    if (!key.empty()) {
-        const auto token = std::ranges::find_if(world.tokens, [&](const Token& t) { return t.raw == key; });
+    if (key) {
+        const auto token = std::ranges::find_if(world.tokens, [&](const Token& t) { return t.raw == *key; });
         if (token != world.tokens.end()) {
             token->last_used = world.now();
             user = world.find_user(token->user);
         }
-    } else if (authorization.starts_with("Bearer ")) {
-        const auto session = world.sessions.find(std::string(authorization.substr(7)));
-        if (session != world.sessions.end()) user = world.find_user(session->second);
+    } else {
+        user = user_of_session(world, session);
     }
     if (user == nullptr) return std::unexpected(unauthorised("Invalid JWT token"));
     Caller caller = caller_of(world, *user);
-    caller.by_token = !key.empty();
+    caller.by_token = session.empty();
     return caller;
 }
 

@@ -90,13 +90,15 @@ Answer change_user(Service& service, const Json& in) {
 // {"environment":1,"users":[2],"teams":[]} or {"stack":7,"users":[],"public":false,"none":true}: access as it shall be.
 Answer change_access(Service& service, const Json& in) {
     World& world = service.world;
-    const auto users = in.value("users", std::set<Id>{});
-    const auto teams = in.value("teams", std::set<Id>{});
+    const auto users = in.value("users", std::vector<Id>{});
+    const auto teams = in.value("teams", std::vector<Id>{});
     if (in.contains("environment")) {
         Environment* environment = world.find_environment(in["environment"].get<Id>());
         if (environment == nullptr) throw std::runtime_error("no such environment");
-        environment->users = users;
-        environment->teams = teams;
+        environment->users.clear();
+        environment->teams.clear();
+        for (const Id user : users) environment->users.emplace(user, 0);
+        for (const Id team : teams) environment->teams.emplace(team, 0);
         if (in.contains("stackManagement"))
             environment->security["allowStackManagementForRegularUsers"] = in["stackManagement"].get<bool>();
         return done();

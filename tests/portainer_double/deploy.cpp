@@ -102,17 +102,21 @@ std::optional<std::string> up(World& world, Host& host, const Stack& stack, cons
     return failed_up(world, start_output(name, *bad), start_error(*bad));
 }
 
-std::string not_a_manager() {
-    return "Error response from daemon: This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm "
-           "join\" to connect this node to swarm and try again.";
-}
-
 // The client of the deployment says it in words of its own.
 constexpr std::string_view no_manager_for_deploying = "this node is not a swarm manager. Use \"docker swarm init\" or "
                                                       "\"docker swarm join\" to connect this node to swarm "
                                                       "and try again";
 
 } // namespace
+
+std::string unreachable(const Host& host) {
+    return "Cannot connect to the Docker daemon at " + host.url + ". Is the docker daemon running?";
+}
+
+std::string not_a_manager() {
+    return "Error response from daemon: This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm "
+           "join\" to connect this node to swarm and try again.";
+}
 
 std::string project_name(const Stack& stack) { return stack.name.empty() ? std::to_string(stack.id) : stack.name; }
 
@@ -152,11 +156,9 @@ std::optional<std::string> deploy(World& world, const Stack& stack, const Deploy
     if (auto error = take_scripted(world, stack, scripted_success)) return error;
     Host& host = world.deployment_host(*environment, stack.type);
     const bool validated = !request.by_administrator && validates(*environment);
-    if (stack.file_lost) {
-        if (validated)
-            return "failed to get stack file content: could not get the contents of the file '" + stack.entry_point +
-                   "'";
-        const std::string path = "/data/compose/" + std::to_string(stack.id) + "/" + stack.entry_point;
+    if (const std::string lost = stack.file_lost ? stack.entry_point : stack.lost_additional; !lost.empty()) {
+        if (validated) return "failed to get stack file content: could not get the contents of the file '" + lost + "'";
+        const std::string path = "/data/compose/" + std::to_string(stack.id) + "/" + lost;
         const std::string what = "stat " + path + ": no such file or directory";
         if (!world.rules().compose_is_a_library) return "failed to deploy a stack: " + what + "\n";
         return "failed to deploy a stack: failed to create compose project: failed to load the compose file : " + what;
@@ -194,8 +196,7 @@ std::optional<std::string> undeploy(World& world, const Stack& stack) {
     const Environment* environment = world.find_environment(stack.environment);
     if (environment == nullptr) return std::nullopt;
     Host& host = world.deployment_host(*environment, stack.type);
-    if (!host.reachable)
-        return "Cannot connect to the Docker daemon at " + host.url + ". Is the docker daemon running?";
+    if (!host.reachable) return unreachable(host);
     if (stack.type == swarm_stack) {
         if (host.swarm_id.empty()) return not_a_manager();
         swarm_down(host, stack.name);

@@ -19,6 +19,10 @@ std::optional<std::string> undeploy(World& world, const Stack& stack);
 // Docker's words where the stack's host is no swarm manager.
 std::optional<std::string> swarm_refusal(World& world, const Stack& stack);
 
+// Docker's words for a host that is down, and for one that is no swarm manager.
+std::string unreachable(const Host& host);
+std::string not_a_manager();
+
 // The compose project: the stack's name, or the number of its folder when the name is empty.
 std::string project_name(const Stack& stack);
 

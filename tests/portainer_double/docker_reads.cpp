@@ -1,15 +1,17 @@
+#include "base/text.hpp"
 #include "portainer_double/docker.hpp"
 #include "portainer_double/docker_filters.hpp"
 #include "portainer_double/docker_proxy.hpp"
 #include "portainer_double/host.hpp"
+#include "portainer_double/render.hpp"
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <initializer_list>
 
 namespace portainer_double {
 namespace {
-
-constexpr std::string_view host_id = "32GY:T6HD:OWDE:PASM:K3ZN:YCWO:2REI:2BZD:P2KF:N4CJ:ATW6:OIJJ";
 
 bool is_system_network(const Network& network) {
     constexpr std::array names{"bridge", "host", "ingress", "nat", "none"};
@@ -24,14 +26,36 @@ bool is_blacklisted(const World& world, const Labels& labels) {
     });
 }
 
+bool is_true(std::string_view text) {
+    const std::string value = mooring::to_lower(mooring::trim(text));
+    return !value.empty() && value != "0" && value != "no" && value != "false" && value != "none";
+}
+
+// Docker's own answer to filters that it does not know.
+std::optional<Answer> refuse_filters(const DockerFilters& filters, std::initializer_list<std::string_view> known) {
+    if (filters.broken()) return docker_problem(400, "invalid filter");
+    const std::string unknown = filters.unknown(known);
+    if (unknown.empty()) return std::nullopt;
+    return docker_problem(400, "Invalid filter '" + unknown + "'");
+}
+
 Answer list_containers(Proxied& p) {
-    const std::string_view all = p.call.request.parameter("all");
-    const bool stopped_too = all == "1" || all == "true";
     const DockerFilters filters(p.call.request.parameter("filters"));
+    if (auto refused = refuse_filters(filters, {"ancestor", "before", "exited", "expose", "health", "id", "is-task",
+                                                "isolation", "label", "name", "network", "publish", "since", "status",
+                                                "volume"}))
+        return *refused;
+    std::size_t limit = 0;
+    const std::string_view most = p.call.request.parameter("limit");
+    std::from_chars(most.data(), most.data() + most.size(), limit);
+    const bool asks_state = !filters.wanted("status").empty();
+    const bool stopped_too = is_true(p.call.request.parameter("all")) || limit > 0 || asks_state;
     Json list = Json::array();
+    std::size_t chosen = 0;
     for (auto at = p.host.containers.rbegin(); at != p.host.containers.rend(); ++at) { // the newest first
         const bool runs = at->state == "running" || at->state == "paused" || at->state == "restarting";
-        if ((!stopped_too && !runs) || !filters.fits(at->name, at->labels) || !filters.fits_state(at->state)) continue;
+        if ((!stopped_too && !runs) || !filters.fits(*at)) continue;
+        if (limit > 0 && ++chosen > limit) break;
         if (is_blacklisted(p.call.world, at->labels) || !may_see(p, at->id, at->labels)) continue;
         list.push_back(decorated(p, render_container_line(p.call.world, *at), at->id, at->labels));
     }
@@ -45,13 +69,29 @@ Answer inspect_container(Proxied& p) {
     return json_answer(decorated(p, render_container(*container), container->id, container->labels));
 }
 
+// Docker's own networks are everybody's, with a control that is made up for the answer.
+Json decorated_network(const Proxied& p, const Network& network) {
+    Json shown = decorated(p, render_network(p.host, network), network.id, network.labels);
+    if (!is_system_network(network)) return shown;
+    ResourceControl system;
+    system.resource_id = network.id;
+    system.type = 4;
+    system.open = true;
+    Json control = render_control(&system);
+    control["System"] = true;
+    shown["Portainer"] = {{"ResourceControl", std::move(control)}};
+    return shown;
+}
+
 Answer list_networks(Proxied& p) {
     const DockerFilters filters(p.call.request.parameter("filters"));
+    if (auto refused = refuse_filters(filters, {"dangling", "driver", "id", "label", "name", "scope", "type"}))
+        return *refused;
     Json list = Json::array();
     for (const Network& network : p.host.networks) {
         const bool sees = is_system_network(network) || may_see(p, network.id, network.labels);
-        if (!sees || !filters.fits(network.name, network.labels)) continue;
-        list.push_back(decorated(p, render_network(p.host, network), network.id, network.labels));
+        if (!sees || !filters.fits(network)) continue;
+        list.push_back(decorated_network(p, network));
     }
     return json_answer(list);
 }
@@ -60,32 +100,32 @@ Answer inspect_network(Proxied& p) {
     const Network* network = find_network(p.host, p.parts[1]);
     if (network == nullptr) return docker_problem(404, "network " + p.parts[1] + " not found");
     if (!is_system_network(*network) && !may_see(p, network->id, network->labels)) return hidden_object();
-    return json_answer(decorated(p, render_network(p.host, *network), network->id, network->labels));
+    return json_answer(decorated_network(p, *network));
 }
 
-std::string volume_resource(const Volume& volume) { return volume.name + "_" + std::string(host_id); }
-
 Json decorated_volume(const Proxied& p, const Volume& volume) {
-    Json shown = decorated(p, render_volume(volume), volume_resource(volume), volume.labels);
-    shown["ResourceID"] = volume_resource(volume);
+    const std::string resource = volume_resource(p.host, volume.name);
+    Json shown = decorated(p, render_volume(volume), resource, volume.labels);
+    shown["ResourceID"] = resource;
     return shown;
 }
 
 Answer list_volumes(Proxied& p) {
     const DockerFilters filters(p.call.request.parameter("filters"));
+    if (auto refused = refuse_filters(filters, {"dangling", "driver", "label", "name"})) return *refused;
     Json list = Json::array();
     for (const Volume& volume : p.host.volumes) {
-        const bool sees = may_see(p, volume_resource(volume), volume.labels);
-        if (sees && filters.fits(volume.name, volume.labels)) list.push_back(decorated_volume(p, volume));
+        const bool sees = may_see(p, volume_resource(p.host, volume.name), volume.labels);
+        if (sees && filters.fits(p.host, volume)) list.push_back(decorated_volume(p, volume));
     }
     return json_answer({{"Volumes", std::move(list)}, {"Warnings", nullptr}});
 }
 
 Answer inspect_volume(Proxied& p) {
-    const auto at = std::ranges::find_if(p.host.volumes, [&](const Volume& v) { return v.name == p.parts[1]; });
-    if (at == p.host.volumes.end()) return docker_problem(404, "get " + p.parts[1] + ": no such volume");
-    if (!may_see(p, volume_resource(*at), at->labels)) return hidden_object();
-    return json_answer(decorated_volume(p, *at));
+    const Volume* volume = find_volume(p.host, p.parts[1]);
+    if (volume == nullptr) return docker_problem(404, "get " + p.parts[1] + ": no such volume");
+    if (!may_see(p, volume_resource(p.host, volume->name), volume->labels)) return hidden_object();
+    return json_answer(decorated_volume(p, *volume));
 }
 
 Answer list_images(Proxied& p) {
@@ -95,8 +135,9 @@ Answer list_images(Proxied& p) {
 }
 
 Answer inspect_image(Proxied& p) {
-    const std::string& name = p.parts[1];
-    const auto at = std::ranges::find_if(p.host.images, [&](const Image& i) { return i.id == name || i.tag == name; });
+    std::string name = p.parts[1]; // may hold slashes, which are not encoded
+    for (std::size_t i = 2; i + 1 < p.parts.size(); ++i) name += "/" + p.parts[i];
+    const auto at = std::ranges::find_if(p.host.images, [&](const Image& i) { return i.id == name || i.id == "sha256:" + name || i.tag == name; });
     if (at == p.host.images.end()) return docker_problem(404, "No such image: " + name);
     return json_answer({{"Id", at->id}, {"RepoTags", Json::array({at->tag})}, {"RepoDigests", Json::array()}});
 }
@@ -129,9 +170,16 @@ constexpr std::array readings{
 
 } // namespace
 
+Volume* find_volume(Host& host, const std::string& name) {
+    const auto at = std::ranges::find_if(host.volumes, [&](const Volume& v) { return v.name == name; });
+    return at == host.volumes.end() ? nullptr : &*at;
+}
+
 std::optional<Answer> read_standalone(Proxied& p) {
     for (const Reading& reading : readings) {
-        if (p.parts.size() != reading.parts || p.parts.front() != reading.first) continue;
+        const bool fits = reading.first == "images" && reading.parts == 3 ? p.parts.size() >= 3
+                                                                          : p.parts.size() == reading.parts;
+        if (!fits || p.parts.front() != reading.first) continue;
         if (!reading.last.empty() && p.parts.back() != reading.last) continue;
         Answer answer = reading.read(p);
         answer.length_known = reading.rewritten;

@@ -7,18 +7,6 @@
 namespace portainer_double {
 namespace {
 
-Labels labels_of(const SwarmService& service) {
-    Labels labels = service.labels;
-    if (!service.stack.empty()) labels["com.docker.stack.namespace"] = service.stack;
-    return labels;
-}
-
-const SwarmService* find_service(const Host& host, const std::string& name_or_id) {
-    const auto at = std::ranges::find_if(
-        host.services, [&](const SwarmService& s) { return s.name == name_or_id || s.id == name_or_id; });
-    return at == host.services.end() ? nullptr : &*at;
-}
-
 Answer list_services(Proxied& p) {
     const DockerFilters filters(p.call.request.parameter("filters"));
     const std::string_view status = p.call.request.parameter("status");
@@ -29,7 +17,7 @@ Answer list_services(Proxied& p) {
     Json list = Json::array();
     for (const SwarmService* service : services) {
         const Labels labels = labels_of(*service);
-        if (!may_see(p, service->id, labels) || !filters.fits(service->name, labels)) continue;
+        if (!may_see(p, service->id, labels) || !filters.fits(*service, labels)) continue;
         list.push_back(decorated(p, render_service(p.host, *service, with_status), service->id, labels));
     }
     return json_answer(list);
@@ -52,7 +40,7 @@ Answer list_tasks(Proxied& p) {
     Json list = Json::array();
     for (const SwarmTask* task : tasks) {
         const SwarmService* service = find_service(p.host, task->service);
-        if (service == nullptr || !filters.names_service(service->name, service->id)) continue;
+        if (service == nullptr || !filters.fits(*task, *service, labels_of(*service))) continue;
         const Labels labels = labels_of(*service);
         if (!may_see(p, service->id, labels)) continue;
         list.push_back(decorated(p, render_task(p.host, *task, *service), service->id, labels));
@@ -60,16 +48,49 @@ Answer list_tasks(Proxied& p) {
     return json_answer(list);
 }
 
-Answer list_nodes(Proxied& p) {
-    return json_answer(
-        {{{"ID", p.host.node_id},
-          {"Spec", {{"Labels", Json::object()}, {"Role", "manager"}, {"Availability", "active"}}},
-          {"Description", {{"Hostname", "docker-host"}}},
-          {"Status", {{"State", "ready"}, {"Addr", "127.0.0.1"}}},
-          {"ManagerStatus", {{"Leader", true}, {"Reachability", "reachable"}, {"Addr", "127.0.0.1:2377"}}}}});
+Answer inspect_task(Proxied& p) { // passed through: a task has no control of its own
+    const auto task = std::ranges::find_if(p.host.tasks, [&](const SwarmTask& t) { return t.id == p.parts[1]; });
+    if (task == p.host.tasks.end()) return docker_problem(404, "task " + p.parts[1] + " not found");
+    return json_answer(render_task(p.host, *task, *find_service(p.host, task->service)));
+}
+
+Json render_node(const Host& host) {
+    return {{"ID", host.node_id},
+            {"Spec", {{"Labels", Json::object()}, {"Role", "manager"}, {"Availability", "active"}}},
+            {"Description", {{"Hostname", "docker-host"}}},
+            {"Status", {{"State", "ready"}, {"Addr", "127.0.0.1"}}},
+            {"ManagerStatus", {{"Leader", true}, {"Reachability", "reachable"}, {"Addr", "127.0.0.1:2377"}}}};
+}
+
+Answer inspect_node(Proxied& p) {
+    const bool known = p.parts[1] == "self" || p.parts[1] == p.host.node_id || p.parts[1] == "docker-host";
+    return known ? json_answer(render_node(p.host)) : docker_problem(404, "node " + p.parts[1] + " not found");
+}
+
+// Administrators see what lets nodes join, too.
+Answer show_swarm(Proxied& p) {
+    Json swarm = render_swarm(p.host);
+    if (!p.call.caller.is_administrator()) return json_answer(swarm);
+    const Json info = render_info(p.host);
+    swarm["TLSInfo"] = info["Swarm"]["Cluster"]["TLSInfo"];
+    swarm["JoinTokens"] = {{"Worker", "SWMTKN-1-" + p.host.node_id + "-worker"},
+                           {"Manager", "SWMTKN-1-" + p.host.node_id + "-manager"}};
+    return json_answer(swarm);
 }
 
 } // namespace
+
+Labels labels_of(const SwarmService& service) {
+    Labels labels = service.labels;
+    if (!service.stack.empty()) labels["com.docker.stack.namespace"] = service.stack;
+    return labels;
+}
+
+SwarmService* find_service(Host& host, const std::string& name_or_id) {
+    const auto at = std::ranges::find_if(
+        host.services, [&](const SwarmService& s) { return s.name == name_or_id || s.id == name_or_id; });
+    return at == host.services.end() ? nullptr : &*at;
+}
 
 std::optional<Answer> read_swarm(Proxied& p) {
     const std::string& first = p.parts.front();
@@ -77,12 +98,12 @@ std::optional<Answer> read_swarm(Proxied& p) {
     if (p.host.swarm_id.empty()) return not_a_swarm_manager();
     std::optional<Answer> answer;
     if (p.parts.size() == 1) {
-        answer = first == "swarm"      ? json_answer(render_swarm(p.host))
+        answer = first == "swarm"      ? show_swarm(p)
                  : first == "services" ? list_services(p)
                  : first == "tasks"    ? list_tasks(p)
-                                       : list_nodes(p);
-    } else if (first == "services") {
-        answer = inspect_service(p);
+                                       : json_answer(Json::array({render_node(p.host)}));
+    } else if (p.parts.size() == 2 && first != "swarm") {
+        answer = first == "services" ? inspect_service(p) : first == "tasks" ? inspect_task(p) : inspect_node(p);
     }
     if (answer) answer->length_known = true;
     return answer;

@@ -1,6 +1,9 @@
 #include "portainer_double/git.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
+#include <cctype>
 #include <utility>
 
 namespace portainer_double {
@@ -39,7 +42,7 @@ bool is_uuid(std::string_view text) {
     if (text.size() != 36) return false;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (dash != (text[i] == '-')) return false;
+        if (dash ? text[i] != '-' : std::isxdigit(static_cast<unsigned char>(text[i])) == 0) return false;
     }
     return true;
 }
@@ -57,18 +60,34 @@ std::expected<Clone, std::string> clone(const World& world, const GitConfig& git
     if (git.reference.empty()) reference = repository->references.begin();
     if (reference == repository->references.end())
         return std::unexpected("failed to clone git repository: reference not found");
-    Clone result{.commit = reference->second, .file = std::nullopt};
+    Clone result{.commit = reference->second, .file = std::nullopt, .from = &*repository};
     const auto file = repository->files.find(git.path);
     if (file != repository->files.end()) result.file = file->second;
     return result;
 }
 
+void take_clone(Stack& stack, const Clone& cloned) {
+    stack.git->commit = cloned.commit;
+    stack.git->deployed_reference = stack.git->reference;
+    stack.file = cloned.file.value_or("");
+    stack.file_lost = !cloned.file;
+    stack.git_settings_ahead = false;
+    const std::vector<std::string> more = stack.additional_files.value_or(std::vector<std::string>{});
+    const auto lost = std::ranges::find_if(more, [&](const std::string& f) { return !cloned.from->files.contains(f); });
+    stack.lost_additional = lost == more.end() ? std::string() : *lost;
+}
+
 std::expected<std::optional<AutoUpdate>, Answer> read_auto_update(const Body& body) {
     const Json* value = body.find("AutoUpdate");
     if (value == nullptr || !value->is_object()) return std::optional<AutoUpdate>{};
-    AutoUpdate update{.interval = value->value("Interval", ""), .webhook = value->value("Webhook", ""), .job_id = {}};
-    update.force_update = value->value("ForceUpdate", false);
-    update.force_pull_image = value->value("ForcePullImage", false);
+    AutoUpdate update;
+    for (const auto& [key, part] : value->items()) {
+        const std::string name = mooring::to_lower(key);
+        if (name == "interval" && part.is_string()) update.interval = part.get<std::string>();
+        if (name == "webhook" && part.is_string()) update.webhook = part.get<std::string>();
+        if (name == "forceupdate") update.force_update = part == true;
+        if (name == "forcepullimage") update.force_pull_image = part == true;
+    }
     if (update.interval.empty() && update.webhook.empty())
         return std::unexpected(invalid_payload("Webhook or Interval must be provided"));
     if (!update.webhook.empty() && !is_uuid(update.webhook))
@@ -80,7 +99,8 @@ std::expected<std::optional<AutoUpdate>, Answer> read_auto_update(const Body& bo
 
 const Stack* find_by_webhook(const World& world, const std::string& webhook) {
     const auto at = std::ranges::find_if(world.stacks, [&](const auto& entry) {
-        return entry.second.auto_update && entry.second.auto_update->webhook == webhook;
+        return entry.second.auto_update &&
+               mooring::to_lower(entry.second.auto_update->webhook) == mooring::to_lower(webhook);
     });
     return at == world.stacks.end() ? nullptr : &at->second;
 }

@@ -12,13 +12,17 @@ namespace portainer_double {
 
 struct Clone {
     std::string commit;
-    std::optional<std::string> file; // nullopt: the repository has no such path
+    std::optional<std::string> file;    // nullopt: the repository has no such path
+    const GitRepository* from = nullptr; // never null in a result
 };
 
 // What `git clone` of these settings gives, or git's words why not.
 std::expected<Clone, std::string> clone(const World& world, const GitConfig& git);
 
-// 8-4-4-4-12 characters, what stands between the dashes is not looked at.
+// Puts what was cloned into the record: commit, file, which additional file is missing.
+void take_clone(Stack& stack, const Clone& cloned);
+
+// 8-4-4-4-12 hexadecimal digits.
 bool is_uuid(std::string_view text);
 
 // The AutoUpdate of a payload: nullopt without one; the 400 of a wrong one.

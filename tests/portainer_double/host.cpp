@@ -132,7 +132,7 @@ Container make_container(World& world, Host& host, const Stack& stack, const Pro
 
 void up_one(World& world, Host& host, const Stack& stack, const Project& plan, const ServicePlan& service,
             std::int64_t number, bool recreate) {
-    Container* existing = find_container(host, container_name(project_name(stack), service, number));
+    Container* existing = find_container_named(host, container_name(project_name(stack), service, number));
     const std::string hash = mooring::to_hex(mooring::sha256(service.canonical));
     if (existing == nullptr) {
         Container made = make_container(world, host, stack, plan, service, number);
@@ -190,17 +190,32 @@ void down(Host& host, const std::string& project) {
     std::erase_if(host.networks, [&](const Network& network) { return project_of(network.labels) == project; });
 }
 
-Container* find_container(Host& host, const std::string& name_or_id) {
-    const auto at = std::ranges::find_if(host.containers, [&](const Container& c) {
-        return c.name == name_or_id || (name_or_id.size() >= 12 && c.id.starts_with(name_or_id));
-    });
+namespace {
+
+template <typename Items>
+auto find_by_beginning(Items& items, const std::string& beginning) -> decltype(&items.front()) {
+    const auto begins = [&](const auto& item) { return item.id.starts_with(beginning); };
+    const auto at = std::ranges::find_if(items, begins);
+    const bool only = !beginning.empty() && at != items.end() && std::find_if(at + 1, items.end(), begins) == items.end();
+    return only ? &*at : nullptr;
+}
+
+} // namespace
+
+Container* find_container_named(Host& host, const std::string& name) {
+    const auto at = std::ranges::find_if(host.containers, [&](const Container& c) { return c.name == name; });
     return at == host.containers.end() ? nullptr : &*at;
+}
+
+Container* find_container(Host& host, const std::string& name_or_id) {
+    Container* named = find_container_named(host, name_or_id);
+    return named != nullptr ? named : find_by_beginning(host.containers, name_or_id);
 }
 
 Network* find_network(Host& host, const std::string& name_or_id) {
     const auto at = std::ranges::find_if(host.networks,
                                          [&](const Network& n) { return n.name == name_or_id || n.id == name_or_id; });
-    return at == host.networks.end() ? nullptr : &*at;
+    return at != host.networks.end() ? &*at : find_by_beginning(host.networks, name_or_id);
 }
 
 } // namespace portainer_double

@@ -31,6 +31,10 @@ void swarm_down(Host& host, const std::string& stack);
 // Makes the host a manager of the swarm with this id ("" draws one).
 void make_swarm(World& world, Host& host, std::string swarm_id = {});
 
+void remove_service(Host& host, const std::string& id);
+
+Container* find_container_named(Host& host, const std::string& name);
+// By name, by id, or by the beginning of an id if no other begins so.
 Container* find_container(Host& host, const std::string& name_or_id);
 Network* find_network(Host& host, const std::string& name_or_id);
 

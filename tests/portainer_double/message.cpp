@@ -12,8 +12,14 @@ std::string_view Request::header(const std::string& name) const {
 }
 
 std::string_view Request::parameter(const std::string& name) const {
-    const auto at = query.find(name);
-    return at == query.end() ? std::string_view{} : std::string_view(at->second);
+    const auto at = query.lower_bound(name);
+    return at == query.end() || at->first != name ? std::string_view{} : std::string_view(at->second);
+}
+
+std::vector<std::string_view> Request::parameters(const std::string& name) const {
+    std::vector<std::string_view> values;
+    for (auto [at, end] = query.equal_range(name); at != end; ++at) values.emplace_back(at->second);
+    return values;
 }
 
 std::string percent_decode(std::string_view text, bool plus_is_blank) {
@@ -31,20 +37,33 @@ std::string percent_decode(std::string_view text, bool plus_is_blank) {
     return decoded;
 }
 
-void parse_target(Request& request) {
-    const std::string_view target = request.target;
-    const std::size_t mark = target.find('?');
-    request.path = target.substr(0, mark);
-    if (mark == std::string_view::npos) return;
-    std::string_view rest = target.substr(mark + 1);
+namespace {
+
+void add_pairs(Request& request, std::string_view rest) {
     while (!rest.empty()) {
         const std::size_t end = rest.find('&');
         const std::string_view pair = rest.substr(0, end);
         const std::size_t equals = pair.find('=');
         const std::string_view value = equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1);
-        request.query.emplace(percent_decode(pair.substr(0, equals), true), percent_decode(value, true));
+        if (!pair.empty())
+            request.query.emplace(percent_decode(pair.substr(0, equals), true), percent_decode(value, true));
         rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
     }
+}
+
+} // namespace
+
+bool has_form_body(const Request& request) {
+    const bool read = request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
+    return read && request.header("content-type").starts_with("application/x-www-form-urlencoded");
+}
+
+void parse_target(Request& request) {
+    const std::string_view target = request.target;
+    const std::size_t mark = target.find('?');
+    request.path = target.substr(0, mark);
+    if (has_form_body(request)) add_pairs(request, request.body);
+    if (mark != std::string_view::npos) add_pairs(request, target.substr(mark + 1));
 }
 
 Answer text_answer(int status, std::string_view content_type, std::string body) {

@@ -20,17 +20,20 @@ struct Request {
     std::string method;
     std::string target;                         // as sent
     std::string path;                           // without query, still percent-encoded
-    std::map<std::string, std::string> query;   // decoded; the first of a repeated name
+    std::multimap<std::string, std::string> query; // decoded, values of a repeated name in their order
     std::map<std::string, std::string> headers; // names in lower case
     std::string body;
 
     std::string_view header(const std::string& lower_case_name) const; // "" if absent
-    // The decoded value of a query parameter, "" if absent.
+    // The decoded value of a query parameter, the first of a repeated one, "" if absent.
     std::string_view parameter(const std::string& name) const;
+    std::vector<std::string_view> parameters(const std::string& name) const;
 };
 
-// Splits a target into path and decoded query.
+// Splits a target into path and decoded query. As in Go, the values of a urlencoded body come before the query's.
 void parse_target(Request& request);
+// A body that Go's form reader takes: whoever looks at the query first finds it empty afterwards.
+bool has_form_body(const Request& request);
 std::string percent_decode(std::string_view text, bool plus_is_blank);
 
 struct Answer {

@@ -23,4 +23,12 @@ bool name_taken(World& world, const Environment& environment, const Stack& stack
            std::ranges::any_of(host.containers, [&](const Container& c) { return belongs_to(c, stack.name); });
 }
 
+std::optional<Answer> refuse_asking_host(World& world, const Environment& environment, const Stack& stack) {
+    const Host& host = world.host_of(environment);
+    constexpr std::string_view message = "Unable to check for name collision";
+    if (!host.reachable) return problem(500, message, unreachable(host));
+    if (!stack.swarm_id.empty() && host.swarm_id.empty()) return problem(500, message, not_a_manager());
+    return std::nullopt;
+}
+
 } // namespace portainer_double

@@ -5,7 +5,7 @@
 namespace portainer_double {
 namespace {
 
-Json accesses(const std::set<Id>& ids, const char* key) {
+Json accesses(const std::vector<Id>& ids, const char* key) {
     Json list = Json::array();
     for (const Id id : ids) list.push_back({{key, id}, {"AccessLevel", 1}});
     return list;
@@ -73,9 +73,9 @@ Json render_user(const User& user) {
     return {{"Id", user.id},
             {"Username", user.name},
             {"Role", user.role},
-            {"TokenIssueAt", 0},
-            {"ThemeSettings", {{"color", ""}}},
-            {"UseCache", false},
+            {"TokenIssueAt", user.tokens_valid_from},
+            {"ThemeSettings", {{"color", user.theme}}},
+            {"UseCache", user.use_cache},
             {"PortainerAuthorizations", nullptr},
             {"EndpointAuthorizations", nullptr}};
 }
@@ -84,7 +84,7 @@ Json render_control(const ResourceControl* control) {
     if (control == nullptr) return nullptr;
     return {{"Id", control->id},
             {"ResourceId", control->resource_id},
-            {"SubResourceIds", control->sub_resources},
+            {"SubResourceIds", control->sub_resources ? Json(*control->sub_resources) : Json(nullptr)},
             {"Type", control->type},
             {"UserAccesses", accesses(control->users, "UserId")},
             {"TeamAccesses", accesses(control->teams, "TeamId")},

@@ -43,10 +43,10 @@ void add_access(Json& shown, const Environment& environment, bool all, bool hide
 
 } // namespace
 
-Json render_policies(const std::set<Id>& ids) {
-    Json policies = Json::object();
-    for (const Id id : ids) policies[std::to_string(id)] = {{"RoleId", 0}};
-    return policies;
+Json render_policies(const Policies& policies) {
+    Json shown = Json::object();
+    for (const auto& [id, role] : policies) shown[std::to_string(id)] = {{"RoleId", role}};
+    return shown;
 }
 
 Json render_environment(World& world, const Environment& environment, EnvironmentView view, const Caller& caller,
@@ -55,7 +55,7 @@ Json render_environment(World& world, const Environment& environment, Environmen
     Json shown{{"Id", environment.id},     {"Name", environment.name},
                {"Type", environment.type}, {"ContainerEngine", environment.container_engine},
                {"URL", environment.url},   {"GroupId", environment.group},
-               {"PublicURL", ""}};
+               {"PublicURL", environment.public_url}};
     if (all) shown["Gpus"] = environment.first ? Json(nullptr) : Json::array();
     shown["TLSConfig"] = {{"TLS", false}, {"TLSSkipVerify", false}};
     shown["AzureCredentials"] = {{"ApplicationID", ""}, {"TenantID", ""}, {"AuthenticationKey", ""}};

@@ -113,8 +113,14 @@ std::expected<Id, Answer> query_id(const Call& call, const std::string& name) {
     Id id = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
     if (error == std::errc{} && end == text.data() + text.size()) return id;
-    return std::unexpected(
-        problem(400, message, "Strconv.Atoi: parsing \"" + std::string(text) + "\": invalid syntax"));
+    const bool overflow = error == std::errc::result_out_of_range;
+    return std::unexpected(problem(400, message,
+                                   "Strconv.Atoi: parsing \"" + std::string(text) + "\": " +
+                                       (overflow ? "value out of range" : "invalid syntax")));
+}
+
+std::expected<Id, Answer> optional_query_id(const Call& call, const std::string& name) {
+    return call.request.parameter(name).empty() ? std::expected<Id, Answer>(0) : query_id(call, name);
 }
 
 Answer not_in_bucket(std::string_view message, std::string_view bucket, Id id) {
@@ -126,6 +132,12 @@ Answer not_in_bucket(std::string_view message, std::string_view bucket, Id id) {
     }
     return problem(404, message,
                    "Object not found inside the database (bucket=" + std::string(bucket) + ", key=" + key + ")");
+}
+
+Answer internal_not_in_bucket(std::string_view message, Id environment) {
+    Answer answer = not_in_bucket(message, "endpoints", environment);
+    answer.status = 500;
+    return answer;
 }
 
 Answer environment_denied() {

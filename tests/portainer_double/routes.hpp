@@ -52,8 +52,12 @@ Answer answer_api(World& world, const Request& request);
 std::expected<Id, Answer> route_id(const Call& call, std::size_t index, std::string_view what);
 // A numeric query parameter; the 400 of a missing or unreadable one.
 std::expected<Id, Answer> query_id(const Call& call, const std::string& name);
+// 0 if it is left out; the 400 of an unreadable one.
+std::expected<Id, Answer> optional_query_id(const Call& call, const std::string& name);
 // 404 "Object not found inside the database (bucket=B, key=N)".
 Answer not_in_bucket(std::string_view message, std::string_view bucket, Id id);
+// The 500 of an environment that a list is asked to go by.
+Answer internal_not_in_bucket(std::string_view message, Id environment);
 
 constexpr std::string_view no_environment_message =
     "Unable to find an environment with the specified identifier inside the database";

@@ -21,61 +21,71 @@ std::expected<ResourceControl*, Answer> routed_control(Call& call) {
 }
 
 void read_access(const Body& body, ResourceControl& control) {
-    const std::vector<Id> users = body.ids("Users");
-    const std::vector<Id> teams = body.ids("Teams");
-    control.users = {users.begin(), users.end()};
-    control.teams = {teams.begin(), teams.end()};
+    control.users = body.ids("Users");
+    control.teams = body.ids("Teams");
     control.open = body.flag("Public");
     control.administrators_only = body.flag("AdministratorsOnly");
 }
 
-bool says_something(const Body& body) {
-    return body.flag("Public") || body.flag("AdministratorsOnly") || !body.ids("Users").empty() ||
-           !body.ids("Teams").empty();
+std::optional<Answer> refuse_access(const Body& body, std::string_view both) {
+    const bool says_something = body.flag("Public") || body.flag("AdministratorsOnly") ||
+                                !body.ids("Users").empty() || !body.ids("Teams").empty();
+    if (!says_something)
+        return invalid_payload("Invalid payload: must specify Users, Teams, Public or AdministratorsOnly");
+    if (body.flag("Public") && body.flag("AdministratorsOnly")) return invalid_payload(both);
+    return std::nullopt;
 }
 
-// What a regular user may make of a control: public, only themselves, or teams of theirs (§3.9).
+// What a regular user may make of a control (§3.9): public, themselves alone, or teams of which one is theirs.
 bool user_may_set(const Call& call, const Body& body) {
+    if (body.flag("Public")) return true;
+    if (body.flag("AdministratorsOnly")) return false;
     const std::vector<Id> users = body.ids("Users");
     const std::vector<Id> teams = body.ids("Teams");
-    if (body.flag("AdministratorsOnly")) return false;
-    if (body.flag("Public")) return true;
-    const bool only_self = users.empty() || (users.size() == 1 && users.front() == call.caller.id);
-    return only_self && std::ranges::all_of(teams, [&](Id team) {
-               return std::ranges::find(call.caller.teams, team) != call.caller.teams.end();
-           });
+    if (users.size() > 1 || (users.size() == 1 && teams.size() == 1)) return false;
+    if (users.size() == 1 && users.front() == call.caller.id) return true;
+    return std::ranges::any_of(teams, [&](Id team) {
+        return std::ranges::find(call.caller.teams, team) != call.caller.teams.end();
+    });
 }
 
 Answer create_control(Call& call) {
-    const auto body = Body::read(call.request);
+    const auto body = Body::read(call.request, control_payload);
     if (!body) return body.error();
     const std::string resource = body->text("ResourceID");
     if (resource.empty()) return invalid_payload("Invalid payload: invalid resource identifier");
-    if (!says_something(*body))
-        return invalid_payload("Invalid payload: must specify Users, Teams, Public or AdministratorsOnly");
+    const Id type = body->number("Type");
+    if (type <= 0 || type >= 10) {
+        return invalid_payload(
+            "Invalid payload: Invalid type value. Value must be one of: 1 - container, 2 - service, 3 - volume, 4 - "
+            "network, 5 - secret, 6 - stack, 7 - config, 8 - custom template, 9 - azure-container-group");
+    }
+    if (auto refused = refuse_access(
+            *body, "Invalid payload: cannot set both public and administrators only flags to true"))
+        return *refused;
     if (call.world.find_resource_control(resource) != nullptr) {
         return problem(409, "A resource control is already associated to this resource",
-                       "A resource control already exists for this resource");
+                       "A resource control is already applied on this resource");
     }
     ResourceControl& made = call.world.controls[resource];
     made.id = call.world.take_id("resource_controls");
     made.resource_id = resource;
-    made.type = static_cast<int>(body->number("Type"));
+    made.type = static_cast<int>(type);
     read_access(*body, made);
-    if (const Json* more = body->find("SubResourceIDs"); more != nullptr && more->is_array()) {
-        made.sub_resources = more->get<std::vector<std::string>>();
-    }
-    for (const std::string& sub : made.sub_resources) call.world.sub_resources[sub] = resource;
+    made.sub_resources = body->texts("SubResourceIDs");
+    for (const std::string& sub : made.sub_resources.value_or(std::vector<std::string>{}))
+        call.world.sub_resources[sub] = resource;
     return json_answer(render_control(&made));
 }
 
 Answer update_control(Call& call) {
+    if (const auto id = route_id(call, 0, "resource control identifier"); !id) return id.error();
+    const auto body = Body::read(call.request, control_update_payload);
+    if (!body) return body.error();
+    if (auto refused = refuse_access(*body, "Invalid payload: cannot set public and administrators only"))
+        return *refused;
     const auto control = routed_control(call);
     if (!control) return control.error();
-    const auto body = Body::read(call.request);
-    if (!body) return body.error();
-    if (!says_something(*body))
-        return invalid_payload("Invalid payload: must specify Users, Teams, Public or AdministratorsOnly");
     if (!may_use_resource(call.caller, *control)) {
         return problem(403, "Permission denied to access the resource control", "Access denied to resource");
     }

@@ -7,21 +7,44 @@
 #include "portainer_double/write_access.hpp"
 
 #include <array>
+#include <utility>
 
 namespace portainer_double {
 namespace {
 
 bool in_background(const Call& call) { return call.world.rules().generation == Generation::background; }
 
-Id environment_or_zero(const Call& call) { return query_id(call, "endpointId").value_or(0); }
-
 Answer not_from_git(const Call& call, std::string_view newest_details) {
     return problem(400, "Stack is not created from git",
                    in_background(call) ? newest_details : std::string_view("Stack is not created from git"));
 }
 
+// The newest server looks the source up as the caller first: who may not use the stack has none.
+bool has_source(const Call& call, const Stack& stack) {
+    const Environment* environment = call.world.find_environment(stack.environment);
+    if (!in_background(call) || environment == nullptr) return true;
+    return may_use_environment(call.caller, call.world, *environment) && !refuse_resource(call, stack, stack.environment);
+}
+
+// Later servers refuse a webhook that another stack has, here too.
+std::optional<Answer> refuse_taken_webhook(const Call& call, const Stack& stack,
+                                           const std::optional<AutoUpdate>& update) {
+    if (!call.world.rules().checks_webhook || !update || update->webhook.empty()) return std::nullopt;
+    if (stack.auto_update && stack.auto_update->webhook == update->webhook) return std::nullopt;
+    if (find_by_webhook(std::as_const(call.world), update->webhook) == nullptr) return std::nullopt;
+    return problem(409, "Webhook ID already exists");
+}
+
+std::optional<Answer> refuse_environment_of_git(const Call& call, const Stack& stack, Id id, std::string_view word) {
+    if (auto refused = refuse_environment(call, id, edit_words)) return refused;
+    if (auto refused = refuse_resource(call, stack, id)) return refused;
+    if (stack_management_allowed(call.caller, *call.world.find_environment(id))) return std::nullopt;
+    return problem(403, "Stack " + std::string(word) + " is disabled for non-admin users");
+}
+
 Answer update_settings(Call& call) {
-    const auto body = Body::read(call.request);
+    if (const auto id = route_id(call, 0, "stack identifier"); !id) return id.error();
+    const auto body = Body::read(call.request, git_settings_payload);
     if (!body) return body.error();
     const auto update = read_auto_update(*body);
     if (!update) return update.error();
@@ -29,15 +52,22 @@ Answer update_settings(Call& call) {
     if (!routed) return routed.error();
     Stack& stack = **routed;
     if (!stack.git) return problem(500, "No Git config in the found stack");
-    const Id id = environment_or_zero(call);
-    if (auto refused = refuse_environment(call, id, edit_words)) return *refused;
-    if (auto refused = refuse_resource(call, stack, id)) return *refused;
-    if (!stack_management_allowed(call.caller, *call.world.find_environment(id)))
-        return problem(403, "Stack editing is disabled for non-admin users");
-    stack.git->reference = body->text("RepositoryReferenceName");
-    stack.git->authentication = body->flag("RepositoryAuthentication");
-    stack.git->username = body->text("RepositoryUsername");
-    stack.git->skip_verify = body->flag("TLSSkipVerify");
+    if (!has_source(call, stack)) return problem(500, "No Git config in the found stack source");
+    if (auto refused = refuse_taken_webhook(call, stack, *update)) return *refused;
+    const auto id = optional_query_id(call, "endpointId");
+    if (!id) return id.error();
+    if (auto refused = refuse_environment_of_git(call, stack, *id, "editing")) return *refused;
+    GitConfig git = *stack.git;
+    git.reference = body->text("RepositoryReferenceName");
+    git.authentication = body->flag("RepositoryAuthentication");
+    git.username = body->text("RepositoryUsername");
+    git.skip_verify = body->flag("TLSSkipVerify");
+    if (git.authentication) { // then the server looks whether they open the repository
+        if (const auto cloned = clone(call.world, git); !cloned)
+            return problem(500, "Unable to fetch git repository", capitalised(cloned.error()));
+    }
+    stack.git = git;
+    stack.environment = *id;
     stack.env = body->env("Env");
     stack.auto_update = *update;
     if (stack.auto_update) arm(call.world, *stack.auto_update);
@@ -50,9 +80,12 @@ Answer update_settings(Call& call) {
 
 void read_redeploy(const World& world, const Body& body, Stack& stack) {
     const bool keeps = world.rules().redeploy_keeps_settings;
-    if (!keeps || body.find("RepositoryReferenceName") != nullptr)
-        stack.git->reference = body.text("RepositoryReferenceName");
+    const std::string reference = body.text("RepositoryReferenceName");
+    if (!keeps || !reference.empty()) stack.git->reference = reference;
     if (!keeps || body.find("Env") != nullptr) stack.env = body.env("Env");
+    const bool swarm_only = !world.rules().stores_option;
+    if (keeps ? body.find("Prune") != nullptr : !swarm_only || stack.type == swarm_stack)
+        stack.option = StackOption{.prune = body.flag("Prune")};
 }
 
 Answer redeploy(Call& call) {
@@ -60,29 +93,21 @@ Answer redeploy(Call& call) {
     if (!routed) return routed.error();
     Stack& stack = **routed;
     if (!stack.git) return not_from_git(call, "Stack has no git workflow");
-    const Id id = environment_or_zero(call);
-    // The newest server looks the source up as the caller first: who may not use the stack has none.
-    auto refused = refuse_environment(call, id, edit_words);
-    if (!refused) refused = refuse_resource(call, stack, id);
-    if (refused && refused->status == 403 && in_background(call))
-        return not_from_git(call, "Stack source has no git config");
-    if (refused) return *refused;
-    if (!stack_management_allowed(call.caller, *call.world.find_environment(id)))
-        return problem(403, "Stack management is disabled for non-admin users");
-    const auto body = Body::read(call.request);
-    if (!body) return body.error();
+    if (!has_source(call, stack)) return not_from_git(call, "Stack source has no git config");
     if (stack.status == deploying) return already_deploying();
+    const auto id = optional_query_id(call, "endpointId");
+    if (!id) return id.error();
+    if (auto refused = refuse_environment_of_git(call, stack, *id, "management")) return *refused;
+    const auto body = Body::read_after_query(call.request, git_redeploy_payload);
+    if (!body) return body.error();
     Stack next = stack;
+    next.environment = *id;
     read_redeploy(call.world, *body, next);
     const auto cloned = clone(call.world, *next.git);
     if (!cloned)
         return problem(500, "Unable to clone git repository directory",
                        "Unable to clone git repository: " + cloned.error());
-    next.git->commit = cloned->commit;
-    next.file = cloned->file.value_or("");
-    next.file_lost = !cloned->file;
-    next.git_settings_ahead = false;
-    next.git->deployed_reference = next.git->reference;
+    take_clone(next, *cloned);
     if (call.world.rules().stores_option) {
         next.deployed_git = DeployedGit{.url = next.git->url,
                                         .reference = next.git->reference,
@@ -92,13 +117,11 @@ Answer redeploy(Call& call) {
     }
     next.updated = call.world.now();
     next.updated_by = call.caller.name;
-    const bool keeps_option = in_background(call) || (!call.world.rules().stores_option && stack.type != swarm_stack);
-    if (!keeps_option) next.option = StackOption{.prune = body->flag("Prune")};
     const DeployRequest request{.is_update = true,
                                 .by_administrator = call.caller.is_administrator(),
-                                .pull = body->flag("PullImage"),
+                                .pull = pulls(call.world, *body),
                                 .recreate = true,
-                                .prune = body->flag("Prune")};
+                                .prune = next.option && next.option->prune};
     return deploy_update(call, stack, std::move(next), request);
 }
 

@@ -14,7 +14,7 @@ Json render_group(const Group& group) {
             {"Description", group.description},
             {"UserAccessPolicies", render_policies(group.users)},
             {"TeamAccessPolicies", render_policies(group.teams)},
-            {"TagIds", Json::array()},
+            {"TagIds", group.tags},
             {"Labels", nullptr},
             {"AuthorizedUsers", nullptr},
             {"AuthorizedTeams", nullptr}};
@@ -46,13 +46,14 @@ Answer inspect_group(Call& call) {
 }
 
 Answer create_group(Call& call) {
-    const auto body = Body::read(call.request);
+    const auto body = Body::read(call.request, group_payload);
     if (!body) return body.error();
     if (body->text("Name").empty()) return invalid_payload("Invalid environment group name");
     Group& made = call.world.groups.emplace_back();
     made.id = call.world.take_id("endpoint_groups");
     made.name = body->text("Name");
     made.description = body->text("Description");
+    made.tags = body->ids("TagIDs");
     for (const Id id : body->ids("AssociatedEndpoints")) {
         if (Environment* environment = call.world.find_environment(id); environment != nullptr)
             environment->group = made.id;
@@ -61,23 +62,27 @@ Answer create_group(Call& call) {
 }
 
 Answer update_group(Call& call) {
-    const auto body = Body::read(call.request);
+    if (const auto id = route_id(call, 0, "environment group identifier"); !id) return id.error();
+    const auto body = Body::read(call.request, group_update_payload);
     if (!body) return body.error();
     const auto group = routed_group(call);
     if (!group) return group.error();
     if (const std::string name = body->text("Name"); !name.empty()) (*group)->name = name;
+    if (const std::string text = body->text("Description"); !text.empty()) (*group)->description = text;
+    if (body->find("TagIDs") != nullptr) (*group)->tags = body->ids("TagIDs");
     body->read_policies("UserAccessPolicies", (*group)->users);
     body->read_policies("TeamAccessPolicies", (*group)->teams);
     return json_answer(render_group(**group));
 }
 
 Answer delete_group(Call& call) {
-    const auto group = routed_group(call);
-    if (!group) return group.error();
-    const Id id = (*group)->id;
+    const auto routed = route_id(call, 0, "environment group identifier");
+    if (!routed) return routed.error();
+    const Id id = *routed;
     if (id == 1)
         return problem(403, "Unable to remove the default \'Unassigned\' group",
                        "Cannot remove the default environment group");
+    if (const auto group = routed_group(call); !group) return group.error();
     for (Environment& environment : call.world.environments) {
         if (environment.group == id) environment.group = 1;
     }
@@ -87,10 +92,11 @@ Answer delete_group(Call& call) {
 
 // PUT puts an environment into the group, DELETE takes it out.
 Answer move_environment(Call& call) {
-    const auto group = routed_group(call);
-    if (!group) return group.error();
+    if (const auto routed = route_id(call, 0, "environment group identifier"); !routed) return routed.error();
     const auto id = route_id(call, 1, "environment identifier");
     if (!id) return id.error();
+    const auto group = routed_group(call);
+    if (!group) return group.error();
     Environment* environment = call.world.find_environment(*id);
     if (environment == nullptr) return not_in_bucket(no_environment_message, "endpoints", *id);
     environment->group = call.request.method == "PUT" ? (*group)->id : 1;

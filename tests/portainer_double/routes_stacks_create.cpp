@@ -6,6 +6,7 @@
 #include "portainer_double/render.hpp"
 #include "portainer_double/routes.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace portainer_double {
@@ -25,6 +26,7 @@ Answer name_conflict(const Stack& stack) {
 // Swarm: a name that is taken is refused. Standalone: projects made elsewhere are adopted, and a swarm or Kubernetes
 // record of the name is removed without a question (§3.3).
 std::optional<Answer> refuse_name(Call& call, const Environment& environment, const Stack& stack) {
+    if (auto unknown = refuse_asking_host(call.world, environment, stack)) return *unknown;
     if (!name_taken(call.world, environment, stack)) return std::nullopt;
     if (stack.type == swarm_stack) return name_conflict(stack);
     std::vector<Id> same;
@@ -95,7 +97,8 @@ Answer create_from_text(Call& call, const Environment& environment, int type, co
                         const std::string& content) {
     if (body.text("Name").empty()) return invalid_payload("Invalid stack name");
     if (type == swarm_stack && body.text("SwarmID").empty()) return invalid_payload("Invalid Swarm ID");
-    if (content.empty()) return invalid_payload("Invalid stack file content");
+    const bool uploaded = body.find("file") != nullptr; // an empty upload is deployed, and fails there
+    if (content.empty() && !uploaded) return invalid_payload("Invalid stack file content");
     Stack stack = draft(call, environment, type, body.text("Name"));
     stack.swarm_id = type == swarm_stack ? body.text("SwarmID") : std::string();
     stack.env = body.env("Env");
@@ -104,6 +107,15 @@ Answer create_from_text(Call& call, const Environment& environment, int type, co
     if (auto taken = refuse_name(call, environment, stack)) return *taken;
     stack.id = call.world.take_id("stacks");
     return store_and_deploy(call, std::move(stack));
+}
+
+Answer create_from_form(Call& call, const Environment& environment, int type) {
+    const Body form = Body::read_form(call.request);
+    const bool named = !form.text("Name").empty() && (type != swarm_stack || !form.text("SwarmID").empty());
+    if (named && form.find("file") == nullptr)
+        return invalid_payload("Invalid Compose file. Ensure that the Compose file is uploaded correctly");
+    if (named && !form.text("Env").empty() && !form.env("Env")) return invalid_payload("Invalid Env parameter");
+    return create_from_text(call, environment, type, form, form.text("file"));
 }
 
 Answer clone_failed(const World& world, const std::string& why) {
@@ -120,10 +132,22 @@ Answer clone_failed(const World& world, const std::string& why) {
     return problem(500, text);
 }
 
-GitConfig read_git(const World& world, const Body& body) {
+// As far as Portainer's check of a URL matters: a scheme it knows or none, and something like a host.
+bool is_url(std::string_view url) {
+    constexpr std::array schemes{"http", "https", "ftp", "tcp", "udp", "ws", "wss"};
+    const std::size_t mark = url.find("://");
+    const bool has_scheme = mark != std::string_view::npos;
+    if (has_scheme && std::ranges::find(schemes, url.substr(0, mark)) == schemes.end()) return false;
+    if (has_scheme) url.remove_prefix(mark + 3);
+    const std::string_view host = url.substr(0, url.find_first_of("/:?#"));
+    if (host.empty() || url.find(' ') != std::string_view::npos) return false;
+    return has_scheme || host == "localhost" || (host.find('.') != std::string_view::npos && !host.ends_with('.'));
+}
+
+GitConfig read_git(const World& world, const Body& body, int type) {
     GitConfig git;
     git.url = body.text("RepositoryURL");
-    if (git.url.ends_with('/')) git.url.pop_back();
+    if (type == compose_stack && git.url.ends_with('/')) git.url.pop_back();
     if (world.rules().strips_git_suffix && git.url.ends_with(".git")) git.url.resize(git.url.size() - 4);
     git.reference = body.text("RepositoryReferenceName");
     git.path = body.text("ComposeFile").empty() ? "docker-compose.yml" : body.text("ComposeFile");
@@ -137,7 +161,7 @@ Answer create_from_git(Call& call, const Environment& environment, int type, con
     if (body.text("Name").empty()) return invalid_payload("Invalid stack name");
     if (type == swarm_stack && body.text("SwarmID").empty()) return invalid_payload("Invalid Swarm ID");
     const std::string url = body.text("RepositoryURL");
-    if (url.find("://") == std::string::npos)
+    if (!is_url(url))
         return invalid_payload("Invalid repository URL. Must correspond to a valid URL format");
     if (body.flag("RepositoryAuthentication") && body.text("RepositoryPassword").empty()) {
         return invalid_payload(
@@ -150,11 +174,9 @@ Answer create_from_git(Call& call, const Environment& environment, int type, con
     stack.env = body.env("Env");
     stack.from_app_template = body.flag("FromAppTemplate");
     stack.auto_update = *update;
-    stack.git = read_git(call.world, body);
+    stack.git = read_git(call.world, body, type);
     stack.entry_point = stack.git->path;
-    if (const Json* more = body.find("AdditionalFiles"); more != nullptr && more->is_array()) {
-        stack.additional_files = more->get<std::vector<std::string>>();
-    }
+    stack.additional_files = body.texts("AdditionalFiles");
     if (auto taken = refuse_name(call, environment, stack)) return *taken;
     if (auto taken = refuse_webhook(call.world, stack)) return *taken;
     stack.id = call.world.take_id("stacks");
@@ -162,37 +184,35 @@ Answer create_from_git(Call& call, const Environment& environment, int type, con
     as_sent.url = url;
     const auto cloned = clone(call.world, as_sent);
     if (!cloned) return clone_failed(call.world, cloned.error());
-    stack.git->commit = cloned->commit;
-    stack.git->deployed_reference = stack.git->reference;
-    stack.file = cloned->file.value_or("");
-    stack.file_lost = !cloned->file;
+    take_clone(stack, *cloned);
     if (call.world.rules().generation == Generation::background) join_source(call.world, *stack.git);
     return store_and_deploy(call, std::move(stack));
 }
 
 Answer create_docker(Call& call, const Environment& environment, int type, std::string_view method) {
-    if (method == "file") {
-        const Body form = Body::read_form(call.request);
-        if (!form.text("Name").empty() && form.find("file") == nullptr) {
-            return invalid_payload("Invalid Compose file. Ensure that the Compose file is uploaded correctly");
-        }
-        return create_from_text(call, environment, type, form, form.text("file"));
-    }
+    if (method == "file") return create_from_form(call, environment, type);
     if (method != "string" && method != "repository") {
         return problem(400,
                        "Invalid value for query parameter: method. Value must be one of: string, repository or file",
                        "Invalid query parameter");
     }
-    const auto body = Body::read(call.request);
+    const bool swarm = type == swarm_stack;
+    const Payload& texts = swarm ? swarm_text_payload : compose_text_payload;
+    const Payload& gits = swarm ? swarm_git_payload : compose_git_payload;
+    const auto body = Body::read_after_query(call.request, method == "string" ? texts : gits);
     if (!body) return body.error();
     if (method == "string") return create_from_text(call, environment, type, *body, body->text("StackFileContent"));
     return create_from_git(call, environment, type, *body);
 }
 
 // Kubernetes: no check of the name, no resource control, and no id in the answer.
-Answer create_kubernetes(Call& call, const Environment& environment) {
+Answer create_kubernetes(Call& call, const Environment& environment, std::string_view method) {
+    if (method != "string" && method != "repository" && method != "url") {
+        return problem(400, "Invalid value for query parameter: method. Value must be one of: string or repository",
+                       "Invalid query parameter");
+    }
     if (environment.type < 5) return problem(400, "Environment type does not match", "Environment type does not match");
-    const auto body = Body::read(call.request);
+    const auto body = Body::read_after_query(call.request, compose_text_payload);
     if (!body) return body.error();
     if (body->text("StackFileContent").empty()) return invalid_payload("Invalid stack file content");
     Stack stack = draft(call, environment, kubernetes_stack, "");
@@ -213,7 +233,7 @@ Answer create(Call& call, std::string_view type, std::string_view method) {
     if (auto refused = refuse_creating(call, *environment)) return *refused;
     if (type == "standalone") return create_docker(call, *environment, compose_stack, method);
     if (type == "swarm") return create_docker(call, *environment, swarm_stack, method);
-    if (type == "kubernetes") return create_kubernetes(call, *environment);
+    if (type == "kubernetes") return create_kubernetes(call, *environment, method);
     return problem(
         400, "Invalid value for query parameter: type. Value must be one of: 1 (Swarm stack) or 2 (Compose stack)",
         "Invalid query parameter");
@@ -222,9 +242,17 @@ Answer create(Call& call, std::string_view type, std::string_view method) {
 Answer create_stack(Call& call) { return create(call, call.parameters[0], call.parameters[1]); }
 
 Answer create_stack_old_form(Call& call) {
-    const std::string_view type = call.request.parameter("type");
-    const std::string_view word = type == "1" ? "swarm" : type == "2" ? "standalone" : type == "3" ? "kubernetes" : "";
-    return create(call, word, call.request.parameter("method"));
+    const std::string_view method = call.request.parameter("method");
+    if (method.empty()) {
+        return problem(400, "Invalid query parameter: method. Valid values are: file or string",
+                       "Missing query parameter");
+    }
+    const auto type = query_id(call, "type");
+    if (!type) return type.error();
+    constexpr std::array words{"swarm", "standalone", "kubernetes"};
+    if (*type < 1 || *type > 3)
+        return problem(400, "Invalid query parameter: type", "Invalid query parameter");
+    return create(call, words.at(static_cast<std::size_t>(*type - 1)), method);
 }
 
 constexpr std::array table{

@@ -8,6 +8,7 @@
 #include "portainer_double/write_access.hpp"
 
 #include <array>
+#include <utility>
 
 namespace portainer_double {
 namespace {
@@ -49,7 +50,7 @@ Answer associate(Call& call) {
 Answer migrate(Call& call) {
     const auto routed_id = route_id(call, 0, "stack identifier");
     if (!routed_id) return routed_id.error();
-    const auto body = Body::read(call.request);
+    const auto body = Body::read(call.request, migrate_payload);
     if (!body) return body.error();
     const Id target_id = body->number("EndpointID");
     if (target_id == 0) return invalid_payload("Invalid environment identifier. Must be a positive number");
@@ -62,12 +63,14 @@ Answer migrate(Call& call) {
         return problem(403, "Stack migration is disabled for non-admin users");
     }
     if (auto refused = refuse_resource(call, stack, stack.environment)) return *refused;
+    if (const auto asked = optional_query_id(call, "endpointId"); !asked) return asked.error();
     const Environment* target = call.world.find_environment(target_id);
     if (target == nullptr) return not_in_bucket(start_words.no_environment, "endpoints", target_id);
     Stack moved = stack;
     moved.environment = target_id;
     if (const std::string swarm = body->text("SwarmID"); !swarm.empty()) moved.swarm_id = swarm;
     if (const std::string name = body->text("Name"); !name.empty()) moved.name = name;
+    if (auto unknown = refuse_asking_host(call.world, *target, moved)) return *unknown;
     if (name_taken(call.world, *target, moved)) {
         return problem(409, "A stack with the name '" + moved.name + "' is already running on endpoint '" +
                                 target->name + "'");
@@ -81,23 +84,33 @@ Answer migrate(Call& call) {
     return written(call, stack);
 }
 
+// Other spellings of a UUID than the usual one are read too, but no webhook is stored so.
+std::string uuid_complaint(const std::string& text) {
+    const bool known_length = text.size() == 32 || text.size() == 36 || text.size() == 38 || text.size() == 45;
+    return std::string("Uuid: incorrect UUID ") +
+           (known_length ? "format in string " : "length " + std::to_string(text.size()) + " in string ") + "\"" + text +
+           "\"";
+}
+
+// Works in the background as whoever changed the stack last, by name.
 Answer invoke_webhook(Call& call) {
     const std::string& webhook = call.parameters[0];
-    if (!is_uuid(webhook)) {
-        return problem(400, "Invalid webhook identifier route variable",
-                       "Uuid: incorrect UUID length " + std::to_string(webhook.size()) + " in string \"" + webhook +
-                           "\"");
-    }
+    if (!is_uuid(webhook)) return problem(400, "Invalid webhook identifier route variable", uuid_complaint(webhook));
     Stack* stack = find_by_webhook(call.world, webhook);
     if (stack == nullptr)
         return problem(404, "Unable to find the stack by webhook ID", "Object not found inside the database");
+    const std::string& author = stack->updated_by.empty() ? stack->created_by : stack->updated_by;
+    if (stack->git && call.world.find_user(author) == nullptr) {
+        return problem(409, "Autoupdate for the stack isn't available",
+                       "Stack's " + std::to_string(stack->id) + " author " + author + " is missing");
+    }
     const auto cloned = stack->git ? clone(call.world, *stack->git) : std::unexpected(std::string());
     if (cloned && cloned->commit != stack->git->commit) {
-        stack->git->commit = cloned->commit;
-        stack->file = cloned->file.value_or("");
-        deploy(call.world, *stack, {.is_update = true});
-        stack->status = active;
-        stack->updated = call.world.now();
+        Stack next = *stack;
+        take_clone(next, *cloned);
+        next.updated = call.world.now();
+        next.status = active;
+        if (!deploy(call.world, next, {.is_update = true, .pull = true})) *stack = std::move(next);
     }
     return empty_answer(204);
 }

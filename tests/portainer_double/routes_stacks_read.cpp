@@ -1,9 +1,12 @@
+#include "base/text.hpp"
+#include "portainer_double/json_complaint.hpp"
 #include "portainer_double/render.hpp"
 #include "portainer_double/routes.hpp"
 #include "portainer_double/settle.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <set>
 
@@ -25,19 +28,34 @@ std::expected<Filters, Answer> read_filters(const Call& call) {
     const auto wrong = [](const std::string& details) {
         return std::unexpected(problem(400, "Invalid query parameter: filters", details));
     };
+    if (const std::string complaint = json_complaint(text); !complaint.empty()) return wrong(capitalised(complaint));
     const Json value = Json::parse(text, nullptr, false);
-    if (value.is_discarded() || !value.is_object())
-        return wrong("Json: expected 'null' but found invalid token: " + text);
-    if (const auto id = value.find("EndpointID"); id != value.end()) {
-        if (!id->is_number_integer()) {
-            std::string quoted = Json(id->dump() + "}").dump();
-            return wrong("Json: cannot unmarshal " + quoted +
-                         " into Go struct field stacks.stackListOperationFilters.EndpointID of type int");
-        }
-        filters.environment = id->get<Id>();
+    if (value.is_null()) return filters;
+    if (value.is_discarded()) { // what follows the first value
+        const std::size_t end = text.find_last_of("}]") + 1;
+        return wrong("Json: invalid character '" + text.substr(end, 1) + "' after top-level value: " +
+                     json_excerpt(std::string_view(text).substr(std::min(end, text.size()))));
     }
-    filters.swarm = value.value("SwarmID", "");
-    filters.orphans = value.value("IncludeOrphanedStacks", false);
+    if (!value.is_object())
+        return wrong("Json: cannot unmarshal " + Json(json_excerpt(text)).dump() +
+                     " into Go value of type stacks.stackListOperationFilters");
+    for (const auto& [key, part] : value.items()) {
+        const std::string name = mooring::to_lower(key);
+        const bool is_id = name == "endpointid";
+        const bool is_swarm = name == "swarmid";
+        const bool is_orphans = name == "includeorphanedstacks";
+        const bool fits = is_id ? part.is_number_integer() : is_swarm ? part.is_string() : part.is_boolean();
+        if (part.is_null() || !(is_id || is_swarm || is_orphans)) continue;
+        if (!fits) {
+            const char* field = is_id ? "EndpointID" : is_swarm ? "SwarmID" : "IncludeOrphanedStacks";
+            return wrong("Json: cannot unmarshal " + Json(json_excerpt(part.dump() + "}")).dump() +
+                         " into Go struct field stacks.stackListOperationFilters." + field + " of type " +
+                         (is_id ? "int" : is_swarm ? "string" : "bool"));
+        }
+        if (is_id) filters.environment = part.get<Id>();
+        if (is_swarm) filters.swarm = part.get<std::string>();
+        if (is_orphans) filters.orphans = part.get<bool>();
+    }
     return filters;
 }
 

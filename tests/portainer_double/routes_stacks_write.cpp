@@ -29,24 +29,41 @@ Stack updated(const Call& call, const Stack& stack, const Body& body, Id environ
     return next;
 }
 
-Answer update_stack(Call& call) {
+// The newest server looks at the query before the stack, and at a deployment under way before the environment.
+std::expected<Stack*, Answer> stack_to_update(Call& call) {
+    if (call.world.rules().generation != Generation::background) {
+        const auto stack = routed_stack(call);
+        if (!stack) return stack;
+        const auto id = query_id(call, "endpointId");
+        return id ? stack : std::unexpected(id.error());
+    }
+    if (const auto id = route_id(call, 0, "stack identifier"); !id) return std::unexpected(id.error());
+    if (const auto id = query_id(call, "endpointId"); !id) return std::unexpected(id.error());
     const auto stack = routed_stack(call);
+    if (stack && (*stack)->status == deploying) return std::unexpected(already_deploying());
+    return stack;
+}
+
+Answer update_stack(Call& call) {
+    const auto stack = stack_to_update(call);
     if (!stack) return stack.error();
-    const auto id = query_id(call, "endpointId");
-    if (!id) return id.error();
-    if (auto refused = refuse_environment(call, *id, edit_words)) return *refused;
-    if (auto refused = refuse_resource(call, **stack, *id)) return *refused;
-    if (!stack_management_allowed(call.caller, *call.world.find_environment(*id)))
+    Id id = query_id(call, "endpointId").value_or(0);
+    if (id == 0 && call.world.rules().generation == Generation::background) id = (*stack)->environment;
+    if (auto refused = refuse_environment(call, id, edit_words)) return *refused;
+    if (auto refused = refuse_resource(call, **stack, id)) return *refused;
+    if (!stack_management_allowed(call.caller, *call.world.find_environment(id)))
         return problem(403, "Stack editing is disabled for non-admin users");
-    const auto body = Body::read(call.request);
+    const Payload& payload = (*stack)->type == swarm_stack ? swarm_update_payload : compose_update_payload;
+    const auto body = Body::read_after_query(call.request, payload);
     if (!body) return body.error();
     if (body->text("StackFileContent").empty()) return invalid_payload("Invalid stack file content");
-    if ((*stack)->status == deploying) return already_deploying();
+    const bool repulled = pulls(call.world, *body);
     const DeployRequest request{.is_update = true,
                                 .by_administrator = call.caller.is_administrator(),
-                                .pull = body->flag("PullImage"),
+                                .pull = repulled,
+                                .recreate = repulled && call.world.rules().stores_option,
                                 .prune = body->flag("Prune")};
-    return deploy_update(call, **stack, updated(call, **stack, *body, *id), request);
+    return deploy_update(call, **stack, updated(call, **stack, *body, id), request);
 }
 
 // An administrator who names another environment tears down the project of that name there.
@@ -81,10 +98,9 @@ Answer delete_stack(Call& call) {
     if (call.request.parameter("external") == "true") return delete_external(call);
     const auto stack = routed_stack(call);
     if (!stack) return stack.error();
-    const bool given = !call.request.parameter("endpointId").empty();
-    const auto asked = query_id(call, "endpointId");
-    if (given && !asked) return asked.error();
-    const Id id = asked.value_or(0);
+    const auto asked = optional_query_id(call, "endpointId");
+    if (!asked) return asked.error();
+    const Id id = *asked;
     const bool orphaned = (*stack)->environment != id;
     if (orphaned && !call.caller.is_administrator()) return problem(403, "Permission denied to remove orphaned stack");
     const Environment* environment = call.world.find_environment(id);
@@ -100,16 +116,31 @@ Answer delete_stack(Call& call) {
     return empty_answer(204);
 }
 
-// Kubernetes stacks go by name and namespace, all of them.
+std::optional<Answer> refuse_delete_by_name(const Call& call, const Stack& stack, const Environment& environment) {
+    const bool orphaned = stack.environment != environment.id;
+    if (stack.type != kubernetes_stack) return problem(400, "Only Kubernetes stacks can be deleted by name");
+    if (orphaned && !call.caller.is_administrator()) return problem(403, "Permission denied to remove orphaned stack");
+    if (!orphaned) {
+        if (auto refused = refuse_environment(call, environment.id, delete_words)) return refused;
+    }
+    if (stack_management_allowed(call.caller, environment)) return std::nullopt;
+    return problem(403, "stack deletion is disabled for non-admin users");
+}
+
+// Kubernetes stacks go by name and namespace, all of them; none is no error.
 Answer delete_by_name(Call& call) {
-    const auto id = query_id(call, "endpointId");
+    const auto id = optional_query_id(call, "endpointId");
     if (!id) return id.error();
-    if (auto refused = refuse_environment(call, *id, edit_words)) return *refused;
+    const std::string_view kubernetes_namespace = call.request.parameter("namespace");
+    if (kubernetes_namespace.empty())
+        return problem(400, "Invalid query parameter: namespace", "Missing query parameter");
+    const Environment* environment = call.world.find_environment(*id);
+    if (environment == nullptr) return not_in_bucket(delete_words.no_environment, "endpoints", *id);
     std::vector<Id> found;
     for (const auto& [key, other] : call.world.stacks) {
-        const bool fits = other.type == kubernetes_stack && other.name == call.parameters[0] &&
-                          other.environment == *id && other.kubernetes_namespace == call.request.parameter("namespace");
-        if (fits) found.push_back(key);
+        if (other.name != call.parameters[0] || other.kubernetes_namespace != kubernetes_namespace) continue;
+        if (auto refused = refuse_delete_by_name(call, other, *environment)) return *refused;
+        found.push_back(key);
     }
     for (const Id key : found) call.world.remove_stack(key);
     return empty_answer(204);

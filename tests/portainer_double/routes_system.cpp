@@ -25,7 +25,7 @@ Answer info(Call& call) {
 Answer settings(Call& call) { return json_answer(render_settings(call.world)); }
 // Of all settings only the labels that hide containers have an effect here.
 Answer update_settings(Call& call) {
-    const auto body = Body::read(call.request);
+    const auto body = Body::read(call.request, settings_payload);
     if (!body) return body.error();
     if (const auto labels = body->env("BlackListedLabels")) call.world.hidden_labels = *labels;
     return json_answer(render_settings(call.world));
@@ -33,6 +33,48 @@ Answer update_settings(Call& call) {
 
 Answer public_settings(Call& call) { return json_answer(render_public_settings(call.world)); }
 Answer empty_list(Call&) { return json_answer(Json::array()); }
+
+// Which environments and groups carry a tag is told with it.
+Json render_tag(const World& world, const Tag& tag) {
+    Json environments = Json::object();
+    for (const Environment& environment : world.environments) {
+        if (std::ranges::find(environment.tags, tag.id) != environment.tags.end())
+            environments[std::to_string(environment.id)] = true;
+    }
+    Json groups = Json::object();
+    for (const Group& group : world.groups) {
+        if (std::ranges::find(group.tags, tag.id) != group.tags.end()) groups[std::to_string(group.id)] = true;
+    }
+    return {{"ID", tag.id}, {"Name", tag.name}, {"Endpoints", environments}, {"EndpointGroups", groups}};
+}
+
+Answer list_tags(Call& call) {
+    Json list = Json::array();
+    for (const Tag& tag : call.world.tags) list.push_back(render_tag(call.world, tag));
+    return json_answer(list);
+}
+
+Answer create_tag(Call& call) {
+    const auto body = Body::read(call.request, tag_payload);
+    if (!body) return body.error();
+    const std::string name = body->text("Name");
+    if (name.empty()) return invalid_payload("Invalid tag name");
+    if (std::ranges::any_of(call.world.tags, [&](const Tag& tag) { return tag.name == name; })) {
+        return problem(409, "This name is already associated to a tag", "A tag already exists with this name");
+    }
+    const Tag& made = call.world.tags.emplace_back(Tag{.id = call.world.take_id("tags"), .name = name});
+    return json_answer(render_tag(call.world, made));
+}
+
+Answer delete_tag(Call& call) {
+    const auto id = route_id(call, 0, "tag identifier");
+    if (!id) return id.error();
+    if (std::erase_if(call.world.tags, [&](const Tag& tag) { return tag.id == *id; }) == 0)
+        return not_in_bucket("Unable to find a tag with the specified identifier inside the database", "tags", *id);
+    for (Environment& environment : call.world.environments) std::erase(environment.tags, *id);
+    for (Group& group : call.world.groups) std::erase(group.tags, *id);
+    return empty_answer(204);
+}
 
 Answer roles(Call&) {
     Json list = Json::array();
@@ -47,14 +89,16 @@ Answer edge_disabled(Call&) { return problem(503, "Edge compute features are dis
 
 Answer log_in(Call& call) {
     if (auto refused = limit_logins(call.world)) return *refused;
-    const auto body = Body::read(call.request);
+    const auto body = Body::read(call.request, log_in_payload);
     if (!body) return body.error();
+    if (body->text("username").empty()) return invalid_payload("Invalid username");
+    if (body->text("password").empty()) return invalid_payload("Invalid password");
     const User* user = call.world.find_user(body->text("username"));
     if (user == nullptr || user->password != body->text("password"))
         return problem(422, "Invalid credentials", "Unauthorized");
     const std::string session =
         "eyJhbGciOiJIUzI1NiJ9." + call.world.take_hash() + "." + call.world.take_hash().substr(0, 43);
-    call.world.sessions[session] = user->id;
+    call.world.sessions[session] = {.user = user->id, .issued = call.world.now()};
     return json_answer({{"jwt", session}});
 }
 
@@ -74,7 +118,10 @@ constexpr std::array table{
     Route{"GET", "/api/settings/public", Auth::open, public_settings},
     Route{"GET", "/api/registries", Auth::administrators, empty_list},
     Route{"GET", "/api/roles", Auth::administrators, roles},
-    Route{"GET", "/api/tags", Auth::user, empty_list},
+    Route{"GET", "/api/tags", Auth::user, list_tags},
+    Route{"POST", "/api/tags", Auth::administrators, create_tag},
+    Route{"DELETE", "/api/tags/{}", Auth::administrators, delete_tag},
+    Route{"GET", "/api/custom_templates", Auth::user, empty_list},
     Route{"GET", "/api/edge_stacks", Auth::administrators, edge_disabled},
     Route{"GET", "/api/edge_stacks/{}", Auth::administrators, edge_disabled},
     Route{"POST", "/api/auth", Auth::open, log_in},

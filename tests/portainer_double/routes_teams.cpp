@@ -1,3 +1,4 @@
+#include "base/text.hpp"
 #include "portainer_double/body.hpp"
 #include "portainer_double/routes.hpp"
 
@@ -19,11 +20,33 @@ Answer no_team(Id id) {
     return not_in_bucket("Unable to find a team with the specified identifier inside the database", "teams", id);
 }
 
+// A user's teams come in the order of their memberships.
+std::vector<const Team*> visible_teams(const Call& call, bool only_led) {
+    std::vector<const Team*> shown;
+    const auto add = [&](Id id) {
+        const auto team = std::ranges::find_if(call.world.teams, [&](const Team& t) { return t.id == id; });
+        if (team != call.world.teams.end()) shown.push_back(&*team);
+    };
+    if (call.caller.is_administrator() || only_led) {
+        for (const Team& team : call.world.teams) {
+            if (!only_led || leads_team(call.world, call.caller.id, team.id)) add(team.id);
+        }
+    } else {
+        for (const Id id : call.caller.teams) add(id);
+    }
+    return shown;
+}
+
 Answer list_teams(Call& call) {
+    const bool only_led = call.request.parameter("onlyLedTeams") == "true";
+    const Id id = query_id(call, "environmentId").value_or(0);
+    const Environment* environment = call.world.find_environment(id);
+    if (id != 0 && environment == nullptr) return internal_not_in_bucket("Unable to retrieve endpoint from the database", id);
     Json list = Json::array();
-    for (const Team& team : call.world.teams) {
-        const bool own = std::ranges::find(call.caller.teams, team.id) != call.caller.teams.end();
-        if (call.caller.is_administrator() || own) list.push_back({{"Id", team.id}, {"Name", team.name}});
+    for (const Team* team : visible_teams(call, only_led)) {
+        const Caller member{.id = 0, .name = {}, .role = standard_user, .teams = {team->id}, .by_token = false};
+        if (environment != nullptr && !may_use_environment(member, call.world, *environment)) continue;
+        list.push_back({{"Id", team->id}, {"Name", team->name}});
     }
     return json_answer(list);
 }
@@ -38,11 +61,13 @@ Answer inspect_team(Call& call) {
 }
 
 Answer create_team(Call& call) {
-    const auto body = Body::read(call.request);
+    const auto body = Body::read(call.request, team_payload);
     if (!body) return body.error();
     const std::string name = body->text("Name");
     if (name.empty()) return invalid_payload("Invalid team name");
-    const bool taken = std::ranges::any_of(call.world.teams, [&](const Team& team) { return team.name == name; });
+    const bool taken = std::ranges::any_of(call.world.teams, [&](const Team& team) {
+        return mooring::to_lower(team.name) == mooring::to_lower(name);
+    });
     if (taken) return problem(409, "A team with the same name already exists", "Team already exists");
     const Team& team = call.world.teams.emplace_back(Team{.id = call.world.take_id("teams"), .name = name});
     for (const Id leader : body->ids("TeamLeaders")) {
@@ -52,9 +77,18 @@ Answer create_team(Call& call) {
     return json_answer({{"Id", team.id}, {"Name", team.name}});
 }
 
+std::optional<Answer> refuse_membership(const Body& body) {
+    if (body.number("UserID") == 0) return invalid_payload("Invalid UserID");
+    if (body.number("TeamID") == 0) return invalid_payload("Invalid TeamID");
+    const Id role = body.number("Role");
+    if (role == 1 || role == 2) return std::nullopt;
+    return invalid_payload("Invalid role value. Value must be one of: 1 (leader) or 2 (member)");
+}
+
 Answer add_member(Call& call) {
-    const auto body = Body::read(call.request);
+    const auto body = Body::read(call.request, membership_payload);
     if (!body) return body.error();
+    if (auto refused = refuse_membership(*body)) return *refused;
     const Membership made{.id = 0,
                           .user = body->number("UserID"),
                           .team = body->number("TeamID"),
@@ -87,11 +121,13 @@ std::expected<Membership*, Answer> routed_membership(Call& call) {
 }
 
 Answer update_member(Call& call) {
+    if (const auto id = route_id(call, 0, "membership identifier"); !id) return id.error();
+    const auto body = Body::read(call.request, membership_update_payload);
+    if (!body) return body.error();
+    if (auto refused = refuse_membership(*body)) return *refused;
     const auto membership = routed_membership(call);
     if (!membership) return membership.error();
-    const auto body = Body::read(call.request);
-    if (!body) return body.error();
-    if (!manages(call, (*membership)->team))
+    if (!manages(call, (*membership)->team) || !manages(call, body->number("TeamID")))
         return problem(403, "Permission denied to update the membership", "Access denied to resource");
     (*membership)->user = body->number("UserID");
     (*membership)->team = body->number("TeamID");
@@ -123,7 +159,7 @@ Answer team_members(Call& call) {
 Answer update_team(Call& call) {
     const auto id = route_id(call, 0, "team identifier");
     if (!id) return id.error();
-    const auto body = Body::read(call.request);
+    const auto body = Body::read(call.request, team_update_payload);
     if (!body) return body.error();
     const auto team = std::ranges::find_if(call.world.teams, [&](const Team& t) { return t.id == *id; });
     if (team == call.world.teams.end()) return no_team(*id);

@@ -1,3 +1,4 @@
+#include "base/text.hpp"
 #include "portainer_double/authenticate.hpp"
 #include "portainer_double/body.hpp"
 #include "portainer_double/render.hpp"
@@ -15,17 +16,28 @@ Answer me(Call& call) {
     return json_answer(shown);
 }
 
-// Administrators see everybody, team leaders everybody but administrators.
+// Administrators see everybody, team leaders everybody but administrators; with an environment, those who may use it.
 Answer list_users(Call& call) {
     if (!call.caller.is_administrator() && !leads_team(call.world, call.caller.id, 0))
         return problem(403, "Permission denied to access users list");
+    const Id id = query_id(call, "environmentId").value_or(0);
+    const Environment* environment = call.world.find_environment(id);
+    if (id != 0 && environment == nullptr) return internal_not_in_bucket("Unable to retrieve endpoint from the database", id);
     Json list = Json::array();
     for (const User& user : call.world.users) {
-        if (call.caller.is_administrator() || user.role != administrator) {
-            list.push_back({{"Id", user.id}, {"Username", user.name}, {"Role", user.role}});
-        }
+        if (!call.caller.is_administrator() && user.role == administrator) continue;
+        Caller asked = caller_of(call.world, user);
+        asked.role = standard_user; // being an administrator is no policy
+        if (environment != nullptr && !may_use_environment(asked, call.world, *environment)) continue;
+        list.push_back({{"Id", user.id}, {"Username", user.name}, {"Role", user.role}});
     }
     return json_answer(list);
+}
+
+bool is_strong(std::string_view password) { return password.size() >= 12; } // RequiredPasswordLength of the settings
+
+Answer wrong_password(std::string_view message) {
+    return problem(403, message, "Current password does not match the password provided. Please try again");
 }
 
 std::expected<User*, Answer> routed_user(Call& call) {
@@ -51,7 +63,7 @@ Answer inspect_user(Call& call) {
 }
 
 Answer create_user(Call& call) {
-    const auto body = Body::read(call.request);
+    const auto body = Body::read(call.request, user_payload);
     if (!body) return body.error();
     const std::string name = body->text("Username");
     const int role = static_cast<int>(body->number("Role"));
@@ -62,31 +74,92 @@ Answer create_user(Call& call) {
     }
     if (call.world.find_user(name) != nullptr)
         return problem(409, "Another user with the same username already exists", "User already exists");
-    return json_answer(render_user(call.world.add_user(name, role, body->text("Password"))));
+    if (!is_strong(body->text("Password"))) return problem(400, "Password does not meet the requirements");
+    return json_answer(render_user(call.world.add_user(mooring::to_lower(name), role, body->text("Password"))));
+}
+
+std::optional<Answer> rename_user(Call& call, const Body& body, User& user) {
+    const std::string name = body.text("Username");
+    if (name.empty() || name == user.name) return std::nullopt;
+    if (!call.caller.is_administrator())
+        return problem(403, "Permission denied. Unable to update username", "Access denied to resource");
+    const User* same = call.world.find_user(name);
+    if (same != nullptr && same->id != user.id)
+        return problem(409, "Another user with the same username already exists", "User already exists");
+    user.name = name;
+    return std::nullopt;
+}
+
+std::optional<Answer> change_password(Call& call, const Body& body, User& user) {
+    const std::string next = body.text("NewPassword");
+    if (next.empty() && !body.text("Password").empty()) {
+        return problem(400, "Existing password field specified without new password field.",
+                       call.caller.is_administrator()
+                           ? "To change the password as an admin, you only need 'newPassword' in your request"
+                           : "To change the password, you must include both 'password' and 'newPassword' in your request");
+    }
+    if (next.empty()) return std::nullopt;
+    if (!call.caller.is_administrator() && body.text("Password") != user.password)
+        return wrong_password("Current password doesn't match. Password left unchanged");
+    if (!is_strong(next)) return problem(400, "Password does not meet the minimum strength requirements");
+    user.password = next;
+    user.tokens_valid_from = call.world.now();
+    return std::nullopt;
+}
+
+std::optional<Answer> refuse_user_update(const Call& call, const Body& body) {
+    if (body.text("Username").find(' ') != std::string::npos)
+        return invalid_payload("Invalid username. Must not contain any whitespace");
+    const Id role = body.number("Role");
+    if (role < 0 || role > 2)
+        return invalid_payload("Invalid role value. Value must be one of: 1 (administrator) or 2 (regular user)");
+    if (role != 0 && !call.caller.is_administrator())
+        return problem(403, "Permission denied to update user to administrator role", "Access denied to resource");
+    return std::nullopt;
 }
 
 Answer update_user(Call& call) {
+    const auto id = route_id(call, 0, "user identifier");
+    if (!id) return id.error();
+    if (!call.caller.is_administrator() && call.caller.id != *id)
+        return problem(403, "Permission denied to update user", "Unauthorized");
+    const auto body = Body::read(call.request, user_update_payload);
+    if (!body) return body.error();
+    if (auto refused = refuse_user_update(call, *body)) return *refused;
     const auto user = routed_user(call);
     if (!user) return user.error();
-    if (!call.caller.is_administrator() && call.caller.id != (*user)->id)
-        return problem(403, "Permission denied to update user", "Unauthorized");
-    const auto body = Body::read(call.request);
-    if (!body) return body.error();
+    User next = **user; // stored only if nothing is refused
+    if (auto refused = rename_user(call, *body, next)) return *refused;
+    if (auto refused = change_password(call, *body, next)) return *refused;
+    if (const Json* theme = body->find("Theme"); theme != nullptr && theme->is_object())
+        next.theme = theme->value("color", next.theme);
+    if (body->find("UseCache") != nullptr) next.use_cache = body->flag("UseCache");
     if (const Id role = body->number("Role"); role != 0) {
-        if (!call.caller.is_administrator())
-            return problem(403, "Permission denied to update user to administrator role", "Access denied to resource");
-        (*user)->role = static_cast<int>(role);
+        next.role = static_cast<int>(role);
+        next.tokens_valid_from = call.world.now();
     }
-    const std::string name = body->text("Username");
-    if (!name.empty() && name != (*user)->name) {
-        if (!call.caller.is_administrator())
-            return problem(403, "Permission denied. Unable to update username", "Access denied to resource");
-        if (call.world.find_user(name) != nullptr)
-            return problem(409, "Another user with the same username already exists", "User already exists");
-        (*user)->name = name;
-    }
-    if (const std::string password = body->text("NewPassword"); !password.empty()) (*user)->password = password;
-    return json_answer(render_user(**user));
+    **user = next;
+    return json_answer(render_user(next));
+}
+
+Answer update_password(Call& call) {
+    if (auto refused = limit_logins(call.world)) return *refused;
+    const auto id = route_id(call, 0, "user identifier");
+    if (!id) return id.error();
+    if (!call.caller.is_administrator() && call.caller.id != *id)
+        return problem(403, "Permission denied to update user", "Unauthorized");
+    const auto body = Body::read(call.request, password_payload);
+    if (!body) return body.error();
+    if (body->text("Password").empty()) return invalid_payload("Invalid current password");
+    if (body->text("NewPassword").empty()) return invalid_payload("Invalid new password");
+    const auto user = routed_user(call);
+    if (!user) return user.error();
+    if (body->text("Password") != (*user)->password) return wrong_password("Current password doesn't match");
+    if (!is_strong(body->text("NewPassword")))
+        return problem(400, "Password does not meet the minimum strength requirements");
+    (*user)->password = body->text("NewPassword");
+    (*user)->tokens_valid_from = call.world.now();
+    return empty_answer(204);
 }
 
 Answer delete_user(Call& call) {
@@ -99,6 +172,12 @@ Answer delete_user(Call& call) {
     }
     const auto user = routed_user(call);
     if (!user) return user.error();
+    const auto administrators =
+        std::ranges::count_if(call.world.users, [](const User& other) { return other.role == administrator; });
+    if ((*user)->role == administrator && administrators < 2) {
+        return problem(500, "Cannot remove local administrator user",
+                       "Cannot remove the last local administrator account");
+    }
     call.world.remove_user(*id);
     return empty_answer(204);
 }
@@ -128,17 +207,21 @@ Json render_token(const Token& token) {
 Answer mint_token(Call& call) {
     if (auto refused = limit_logins(call.world)) return *refused;
     if (call.caller.by_token) return problem(401, "Auth not supported", "Authentication required");
-    const auto body = Body::read(call.request);
+    const auto body = Body::read(call.request, token_payload);
     if (!body) return body.error();
-    if (body->text("description").empty()) return invalid_payload("Invalid description: cannot be empty");
+    const std::string description = body->text("description");
+    if (description.empty()) return invalid_payload("Invalid description: cannot be empty");
+    if (mooring::trim(description).empty())
+        return invalid_payload("Invalid description: cannot contain only whitespaces");
+    if (description.size() >= 128) return invalid_payload("Invalid description: cannot be longer than 128 characters");
+    const auto id = route_id(call, 0, "user identifier");
+    if (!id) return id.error();
+    if (*id != call.caller.id) return problem(403, "Permission denied to create user access token", "Unauthorized");
     const auto user = routed_user(call);
     if (!user) return user.error();
-    if ((*user)->id != call.caller.id)
-        return problem(403, "Permission denied to create user access token", "Unauthorized");
-    if (body->text("password") != (*user)->password)
-        return problem(403, "Current password doesn't match",
-                       "Current password does not match the password provided. Please try again");
-    const Token& token = call.world.add_token((*user)->id, body->text("description"));
+    if (body->text("password").empty()) return invalid_payload("Invalid password: cannot be empty");
+    if (body->text("password") != (*user)->password) return wrong_password("Current password doesn't match");
+    const Token& token = call.world.add_token((*user)->id, description);
     return json_answer({{"rawAPIKey", token.raw}, {"apiKey", render_token(token)}}, call.world.rules().mint_status);
 }
 
@@ -176,7 +259,12 @@ Answer delete_token(Call& call) {
 
 Answer has_administrator(Call&) { return empty_answer(204); }
 
-Answer create_first_administrator(Call&) {
+Answer create_first_administrator(Call& call) {
+    const auto body = Body::read(call.request, user_payload);
+    if (!body) return body.error();
+    if (body->text("Username").empty() || body->text("Username").find(' ') != std::string::npos)
+        return invalid_payload("Invalid username. Must not contain any whitespace");
+    if (body->text("Password").empty()) return invalid_payload("Invalid password");
     return problem(409, "Unable to create administrator user", "An administrator user already exists");
 }
 
@@ -192,6 +280,7 @@ constexpr std::array table{
     Route{"GET", "/api/users/{}/memberships", Auth::user, user_memberships},
     Route{"GET", "/api/users/{}/tokens", Auth::user, list_tokens},
     Route{"POST", "/api/users/{}/tokens", Auth::user, mint_token},
+    Route{"PUT", "/api/users/{}/passwd", Auth::user, update_password},
     Route{"DELETE", "/api/users/{}/tokens/{}", Auth::user, delete_token},
 };
 

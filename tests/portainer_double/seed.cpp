@@ -48,8 +48,8 @@ void seed_environment(World& world, const Json& seed) {
     environment->group = number<Id>(seed, "group", 1);
     environment->status = number(seed, "status", 1);
     for (const Json& tag : list(seed, "tags")) environment->tags.push_back(tag.get<Id>());
-    for (const Json& user : list(seed, "users")) environment->users.insert(user_id(world, user));
-    for (const Json& team : list(seed, "teams")) environment->teams.insert(team_id(world, team));
+    for (const Json& user : list(seed, "users")) environment->users.emplace(user_id(world, user), 0);
+    for (const Json& team : list(seed, "teams")) environment->teams.emplace(team_id(world, team), 0);
     if (seed.contains("stackManagement"))
         environment->security["allowStackManagementForRegularUsers"] = seed["stackManagement"].get<bool>();
     for (const auto& [setting, value] : entries(seed, "security")) environment->security[setting] = value.get<bool>();

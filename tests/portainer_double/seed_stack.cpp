@@ -15,8 +15,8 @@ void seed_access(World& world, const Stack& stack, const Json& access, const Use
     control.administrators_only = access.is_string() && access == "administrators";
     control.open = access.is_string() && access == "public";
     if (!access.is_object()) return;
-    for (const Json& user : list(access, "users")) control.users.insert(user_id(world, user));
-    for (const Json& team : list(access, "teams")) control.teams.insert(team_id(world, team));
+    for (const Json& user : list(access, "users")) control.users.push_back(user_id(world, user));
+    for (const Json& team : list(access, "teams")) control.teams.push_back(team_id(world, team));
 }
 
 std::optional<std::vector<EnvVar>> seed_env(const Json& env) {

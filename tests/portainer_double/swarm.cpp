@@ -122,6 +122,13 @@ void swarm_up(World& world, Host& host, const Stack& stack, const Project& proje
     });
 }
 
+void remove_service(Host& host, const std::string& id) {
+    const auto at = std::ranges::find_if(host.services, [&](const SwarmService& service) { return service.id == id; });
+    if (at == host.services.end()) return;
+    stop_tasks(host, *at);
+    host.services.erase(at);
+}
+
 void swarm_down(Host& host, const std::string& stack) {
     for (const SwarmService& service : host.services) {
         if (service.stack == stack) stop_tasks(host, service);

@@ -20,4 +20,8 @@ Answer deploy_update(Call& call, Stack& stack, Stack next, const DeployRequest& 
     return written(call, stack);
 }
 
+bool pulls(const World& world, const Body& body) {
+    return body.flag("PullImage") || (world.rules().stores_option && body.flag("RepullImageAndRedeploy"));
+}
+
 } // namespace portainer_double

@@ -21,6 +21,14 @@ struct User {
     std::string name;
     int role = standard_user;
     std::string password;
+    UnixSeconds tokens_valid_from = 0; // TokenIssueAt: when the password or the role was last changed
+    std::string theme;
+    bool use_cache = false;
+};
+
+struct Session {
+    Id user = 0;
+    UnixSeconds issued = 0;
 };
 
 struct Token {
@@ -44,17 +52,25 @@ struct Membership {
     int role = 2; // 1 leader, 2 member
 };
 
+using Policies = std::map<Id, int>; // access policies: user or team -> RoleId, which Community Edition only stores
+
+struct Tag {
+    Id id = 0;
+    std::string name;
+};
+
 struct Environment {
     Id id = 0;
     std::string name;
     int type = 1; // 1 Docker, 2 Docker agent, 5 local Kubernetes, ...
     std::string url;
+    std::string public_url;
     Id group = 1;
     int status = 1;
     std::string container_engine;
     bool first = false; // made by the server itself at its first start, which leaves Gpus null
-    std::set<Id> users; // UserAccessPolicies
-    std::set<Id> teams;
+    Policies users; // UserAccessPolicies
+    Policies teams;
     std::vector<Id> tags;
     std::map<std::string, bool> security; // SecuritySettings by their JSON names
 };
@@ -63,17 +79,18 @@ struct Group {
     Id id = 0;
     std::string name;
     std::string description;
-    std::set<Id> users;
-    std::set<Id> teams;
+    Policies users;
+    Policies teams;
+    std::vector<Id> tags;
 };
 
 struct ResourceControl {
     Id id = 0;
     std::string resource_id; // stacks: "<environment>_<name>", exact case
-    std::vector<std::string> sub_resources;
-    int type = 6; // 6 stack
-    std::set<Id> users;
-    std::set<Id> teams;
+    std::optional<std::vector<std::string>> sub_resources = std::vector<std::string>{}; // null if made without them
+    int type = 6;                                                                        // 6 stack
+    std::vector<Id> users;                                                               // in the order they were sent
+    std::vector<Id> teams;
     bool open = false; // Public
     bool administrators_only = false;
 };
@@ -156,6 +173,7 @@ struct Stack {
 
     std::string file;                // what /file answers
     bool file_lost = false;          // it was taken off the server's disk
+    std::string lost_additional;     // the first of the additional files that is not there
     bool git_settings_ahead = false; // settings changed, not deployed: /file answers 409
 };
 

@@ -16,7 +16,8 @@ constexpr Traits v2_23_0{.name = "2.23.0",
                          .redeploy_keeps_settings = false,
                          .strips_git_suffix = false,
                          .stores_option = false,
-                         .broken_docker_write = true,
+                         .checks_webhook = false,
+                         .broken_refusal = true,
                          .keeps_running_on_failed_pull = false,
                          .swarm_on_own_socket = false,
                          .compose_is_a_library = false,
@@ -27,7 +28,7 @@ constexpr Traits v2_33_0_rc1 = [] {
     t.name = "2.33.0-rc1";
     t.mint_status = 200;
     t.available_is_accessible = false;
-    t.broken_docker_write = false;
+    t.broken_refusal = false;
     t.compose_is_a_library = true;
     return t;
 }();
@@ -38,6 +39,7 @@ constexpr Traits v2_39_0 = [] {
     t.generation = Generation::store_then_deploy;
     t.users_unrestricted = false;
     t.stores_option = true;
+    t.checks_webhook = true;
     t.keeps_running_on_failed_pull = true;
     t.message_hides_cause = true;
     return t;

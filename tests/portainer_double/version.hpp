@@ -23,7 +23,8 @@ struct Traits {
     bool redeploy_keeps_settings; // a Git redeploy with {} keeps reference and Env
     bool strips_git_suffix;       // GitConfig.URL loses a trailing ".git"
     bool stores_option;           // a write stores Option {"Prune","HelmAtomic"}
-    bool broken_docker_write;     // a write through the proxy without a content type fails: "Mime: no media type"
+    bool checks_webhook;          // Git settings with another stack's webhook are refused
+    bool broken_refusal;          // a refused write through the proxy ends in 500 "Mime: no media type"
     bool keeps_running_on_failed_pull; // a failed update leaves the old containers alone instead of `down`
     bool swarm_on_own_socket;  // swarm stacks of an environment with a second local socket go to the server's own
     bool compose_is_a_library; // the compose library instead of its program: other labels, other wording

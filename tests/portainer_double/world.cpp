@@ -1,5 +1,7 @@
 #include "portainer_double/world.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -67,7 +69,8 @@ std::string World::take_short_id() {
 User* World::find_user(Id id) { return find_by_id(users, id); }
 
 User* World::find_user(std::string_view name) {
-    const auto at = std::ranges::find_if(users, [&](const User& user) { return user.name == name; });
+    const std::string wanted = mooring::to_lower(name); // names differ in more than case
+    const auto at = std::ranges::find_if(users, [&](const User& user) { return mooring::to_lower(user.name) == wanted; });
     return at == users.end() ? nullptr : &*at;
 }
 
@@ -161,7 +164,7 @@ ResourceControl& World::add_control(const Stack& stack, const User& creator) {
     made.id = take_id("resource_controls");
     made.resource_id = std::to_string(stack.environment) + "_" + stack.name;
     made.administrators_only = creator.role == administrator;
-    if (creator.role != administrator) made.users.insert(creator.id);
+    if (creator.role != administrator) made.users.push_back(creator.id);
     return controls[made.resource_id] = made;
 }
 
@@ -169,7 +172,7 @@ void World::remove_user(Id id) {
     std::erase_if(users, [&](const User& user) { return user.id == id; });
     std::erase_if(tokens, [&](const Token& token) { return token.user == id; });
     std::erase_if(memberships, [&](const Membership& membership) { return membership.user == id; });
-    std::erase_if(sessions, [&](const auto& session) { return session.second == id; });
+    std::erase_if(sessions, [&](const auto& session) { return session.second.user == id; });
 }
 
 void World::remove_environment(Id id) {
@@ -193,6 +196,7 @@ void World::new_database() {
     teams.clear();
     memberships.clear();
     environments.clear();
+    tags.clear();
     stacks.clear();
     controls.clear();
     sub_resources.clear();

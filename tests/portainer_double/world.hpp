@@ -99,6 +99,7 @@ class World {
     std::deque<Team> teams;
     std::deque<Membership> memberships;
     std::deque<Group> groups;
+    std::deque<Tag> tags;
     std::deque<Environment> environments;
     std::map<Id, Stack> stacks;                       // by id, the order of lists
     std::map<std::string, ResourceControl> controls;  // by ResourceId
@@ -108,7 +109,7 @@ class World {
     std::deque<ScriptedOutcome> outcomes;
     std::deque<GitRepository> repositories;
     std::map<std::string, Id> git_sources; // URL -> source, 2.43.0
-    std::map<std::string, Id> sessions;    // session token -> user
+    std::map<std::string, Session> sessions;
     std::map<std::string, Id> next_ids;
     std::vector<EnvVar> hidden_labels; // BlackListedLabels of the settings
     std::vector<UnixSeconds> recent_logins;

@@ -17,7 +17,7 @@ const Caller admin{.id = 1, .name = "admin", .role = administrator, .teams = {}}
 } // namespace
 
 TEST(Access, AUserSeesWhatNamesThemOrTheirTeamOrIsPublic) {
-    const ResourceControl named{.users = {2}, .teams = {7}};
+    const ResourceControl named{.users = {{2, 0}}, .teams = {7}};
     EXPECT_TRUE(may_use_resource(user(2), &named));
     EXPECT_TRUE(may_use_resource(user(3, {7}), &named));
     EXPECT_FALSE(may_use_resource(user(3, {8}), &named));
@@ -31,7 +31,7 @@ TEST(Access, WithoutAResourceControlOnlyAdministratorsSee) {
 
 TEST(Access, AGroupsPoliciesOpenItsEnvironments) {
     Environment environment;
-    const Group group{.id = 4, .name = "all", .description = {}, .users = {2}, .teams = {}};
+    const Group group{.id = 4, .name = "all", .description = {}, .users = {{2, 0}}, .teams = {}};
     EXPECT_TRUE(may_use_environment(user(2), environment, &group));
     EXPECT_FALSE(may_use_environment(user(2), environment, nullptr));
 }
@@ -47,7 +47,7 @@ TEST(Access, ReadingAStackIsRefusedInTheServersOrder) {
     environment.security["allowStackManagementForRegularUsers"] = false; // comes before access to the environment
     EXPECT_EQ(refuse_stack_reading(user(2), world, stack, &environment), Refusal::management_disabled);
     environment.security["allowStackManagementForRegularUsers"] = true;
-    environment.users = {2};
+    environment.users = {{2, 0}};
     EXPECT_EQ(refuse_stack_reading(user(2), world, stack, &environment), Refusal::resource_denied);
     stack.type = kubernetes_stack; // has no resource control and is readable by id
     EXPECT_EQ(refuse_stack_reading(user(2), world, stack, &environment), std::nullopt);
