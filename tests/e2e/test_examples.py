@@ -2,6 +2,7 @@
 import os
 import re
 import subprocess
+import threading
 import unittest
 
 from harness import DOUBLE, MOORING, ROOT, TIME_LIMIT, TOKEN, Case, Double
@@ -58,7 +59,8 @@ class Examples(Case):
 
     def configure(self):
         self.write("mooring.yaml", "apiVersion: mooring/v1\nkind: Agent\nspec:\n  servers:\n"
-                                   f"  - {{name: main, url: '{self.url}', credential: {{file: token}}}}\n")
+                                   f"  - {{name: main, url: '{self.url}', credential: {{file: token}}}}\n"
+                                   "  agent: {listen: '127.0.0.1:0'}\n")
 
     def run_example(self, line, command):
         """`mooring.yaml` names the stand-in, and so does the address of the examples."""
@@ -66,10 +68,23 @@ class Examples(Case):
             (self.folder / "mooring.yaml").unlink()
         if "ledger import" in line:
             (self.folder / "ledger.db").unlink()  # a memory is taken over by a new ledger
-        line = re.sub(r"https://portainer\.example\.org(:\d+)?", self.url, line).replace("/var/lib/mooring/", "")
-        process = subprocess.Popen(["bash", "-o", "pipefail", "-c", line], cwd=self.folder, env=self.variables,
+        line = re.sub(r"https://portainer\.example\.org(:\d+)?", self.url, line)
+        line = re.sub(r"/(var/lib|etc)/mooring/", "", line)
+        process = subprocess.Popen(["bash", "-o", "pipefail", "-c", f"exec {line}" if command == "agent" else line], cwd=self.folder, env=self.variables,
                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        if command == "agent":
+            self.stop_once_it_watches(process)
         return self.finish(process)
+
+    def stop_once_it_watches(self, process):
+        """The agent runs until it is told to end."""
+        killer = threading.Timer(TIME_LIMIT, process.kill)
+        killer.start()
+        for line in process.stderr:
+            if b"watching" in line:
+                break
+        killer.cancel()
+        process.terminate()
 
     def test_every_example_does_what_it_says(self):
         names = commands()
@@ -82,7 +97,7 @@ class Examples(Case):
                     self.configure()
                     result = self.run_example(line, command)
                     self.assertIn(result.code, {0} | ALSO.get(command, set()), result)
-                    self.assertTrue(result.out or re.search(r">|source| -o |--output-dir|jq '\.diag", line), f"it printed nothing: {line}")
+                    self.assertTrue(result.out or command == "agent" or re.search(r">|source| -o |--output-dir|jq '\.diag", line), f"it printed nothing: {line}")
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ class Verdicts(Case):
     def call(self, method, path, body, expected):
         """One request to the server itself, as an administrator."""
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.double.url + path, data, {"X-API-Key": TOKEN}, method=method)
+        request = urllib.request.Request(self.double.url + path, data, {"X-API-Key": TOKEN, "Content-Type": "application/json"}, method=method)
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:
                 status, text = answer.status, answer.read()
