@@ -1,5 +1,5 @@
-// Every field of a snapshot, once: the writer (write.cpp) and the reader (read.cpp) walk the same lists. Private to this folder.
-// `fields(a, value)` calls a("name", value.member) for each; the name is the one in the file.
+// Every field of a snapshot, once: the writer (write.cpp) and the reader (read.cpp) walk the same lists. Private to
+// this folder. `fields(a, value)` calls a("name", value.member) for each; the name is the one in the file.
 #pragma once
 
 #include "snapshot/snapshot.hpp"

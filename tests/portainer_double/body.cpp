@@ -39,10 +39,10 @@ bool fits(Kind kind, const Json& value) {
 
 std::string go_type(const Field& field, const Json& value) {
     const bool of_item = value.is_array();
-    const std::string plain = field.kind == Kind::flag                                      ? "bool"
+    const std::string plain = field.kind == Kind::flag                                    ? "bool"
                               : field.kind == Kind::number || field.kind == Kind::numbers ? "int"
-                              : field.kind == Kind::pairs                                   ? "portainer.Pair"
-                                                                                            : "string";
+                              : field.kind == Kind::pairs                                 ? "portainer.Pair"
+                                                                                          : "string";
     const std::string type = field.go_type.empty() ? plain : std::string(field.go_type);
     const bool is_list = field.kind == Kind::texts || field.kind == Kind::numbers || field.kind == Kind::pairs;
     return is_list && !of_item ? "[]" + type : type;
@@ -66,7 +66,8 @@ std::expected<Body, Answer> Body::read(const Request& request, const Payload& pa
         return std::unexpected(invalid_payload("Unexpected EOF"));
     }
     if (body.value_.is_null()) body.value_ = Json::object();
-    if (!body.value_.is_object()) return std::unexpected(wrong_type(body.value_, "value", std::string(payload.go_type)));
+    if (!body.value_.is_object())
+        return std::unexpected(wrong_type(body.value_, "value", std::string(payload.go_type)));
     for (const Field& field : payload.fields) {
         const Json* value = body.find(field.name);
         if (value == nullptr || fits(field.kind, *value)) continue;

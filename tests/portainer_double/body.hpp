@@ -16,8 +16,8 @@ namespace portainer_double {
 
 class Body {
   public:
-    // The 400 "Invalid request payload" of an empty or broken body, or of a field of another JSON type. What follows the
-    // first JSON value is not looked at.
+    // The 400 "Invalid request payload" of an empty or broken body, or of a field of another JSON type. What follows
+    // the first JSON value is not looked at.
     static std::expected<Body, Answer> read(const Request& request, const Payload& payload);
     // For handlers that look at the query first: a urlencoded body is read by then.
     static std::expected<Body, Answer> read_after_query(const Request& request, const Payload& payload);

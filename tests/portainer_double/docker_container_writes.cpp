@@ -22,8 +22,7 @@ bool runs(const Container& container) { return container.state == "running" || c
 
 Answer start(Container& container, const std::string&) {
     if (runs(container)) return not_modified();
-    if (container.state == "paused")
-        return docker_problem(409, "cannot start a paused container, try unpause instead");
+    if (container.state == "paused") return docker_problem(409, "cannot start a paused container, try unpause instead");
     return settled_in(container, "running", 0);
 }
 
@@ -37,7 +36,8 @@ Answer restart(Container& container, const std::string&) { return settled_in(con
 
 Answer kill(Container& container, const std::string& name) {
     if (!runs(container) && container.state != "paused")
-        return docker_problem(409, "Cannot kill container: " + name + ": Container " + container.id + " is not running");
+        return docker_problem(409,
+                              "Cannot kill container: " + name + ": Container " + container.id + " is not running");
     return settled_in(container, "exited", 137);
 }
 
@@ -143,7 +143,8 @@ Value part_of(const Json& object, const char* key) {
 Answer create_container(Proxied& p) {
     const Json sent = Json::parse(p.call.request.body, nullptr, false);
     if (!sent.is_object()) return docker_problem(400, "EOF");
-    const Json config = sent.contains("HostConfig") && sent["HostConfig"].is_object() ? sent["HostConfig"] : Json::object();
+    const Json config =
+        sent.contains("HostConfig") && sent["HostConfig"].is_object() ? sent["HostConfig"] : Json::object();
     if (auto refused = refuse_host_config(p, config)) return *refused;
     const auto image = part_of<std::string>(sent, "Image");
     const auto known = std::ranges::find_if(p.host.images, [&](const Image& i) { return i.tag == image; });

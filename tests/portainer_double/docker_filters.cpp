@@ -113,9 +113,8 @@ bool DockerFilters::fits(const Host& host, const Volume& volume) const {
     const bool used = std::ranges::any_of(host.containers, [&](const Container& container) {
         return std::ranges::any_of(container.mounts, [&](const Mount& m) { return m.volume == volume.name; });
     });
-    const bool fits_dangling = none_or_any(wanted("dangling"), [&](const std::string& text) {
-        return (text == "true" || text == "1") != used;
-    });
+    const bool fits_dangling = none_or_any(
+        wanted("dangling"), [&](const std::string& text) { return (text == "true" || text == "1") != used; });
     return fits_dangling && fits_name(volume.name) && fits_labels(volume.labels) && fits_exactly("driver", "local");
 }
 
@@ -125,9 +124,8 @@ bool DockerFilters::fits(const SwarmService& service, const Labels& labels) cons
 }
 
 bool DockerFilters::fits(const SwarmTask& task, const SwarmService& service, const Labels& labels) const {
-    const bool of_service = none_or_any(wanted("service"), [&](const std::string& text) {
-        return text == service.name || text == service.id;
-    });
+    const bool of_service = none_or_any(
+        wanted("service"), [&](const std::string& text) { return text == service.name || text == service.id; });
     const bool desired = none_or_any(wanted("desired-state"), [&](const std::string& text) {
         return text == task.desired || (text == "accepted" && task.desired == "running");
     });

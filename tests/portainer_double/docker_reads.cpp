@@ -41,9 +41,9 @@ std::optional<Answer> refuse_filters(const DockerFilters& filters, std::initiali
 
 Answer list_containers(Proxied& p) {
     const DockerFilters filters(p.call.request.parameter("filters"));
-    if (auto refused = refuse_filters(filters, {"ancestor", "before", "exited", "expose", "health", "id", "is-task",
-                                                "isolation", "label", "name", "network", "publish", "since", "status",
-                                                "volume"}))
+    if (auto refused =
+            refuse_filters(filters, {"ancestor", "before", "exited", "expose", "health", "id", "is-task", "isolation",
+                                     "label", "name", "network", "publish", "since", "status", "volume"}))
         return *refused;
     std::size_t limit = 0;
     const std::string_view most = p.call.request.parameter("limit");
@@ -137,7 +137,8 @@ Answer list_images(Proxied& p) {
 Answer inspect_image(Proxied& p) {
     std::string name = p.parts[1]; // may hold slashes, which are not encoded
     for (std::size_t i = 2; i + 1 < p.parts.size(); ++i) name += "/" + p.parts[i];
-    const auto at = std::ranges::find_if(p.host.images, [&](const Image& i) { return i.id == name || i.id == "sha256:" + name || i.tag == name; });
+    const auto at = std::ranges::find_if(
+        p.host.images, [&](const Image& i) { return i.id == name || i.id == "sha256:" + name || i.tag == name; });
     if (at == p.host.images.end()) return docker_problem(404, "No such image: " + name);
     return json_answer({{"Id", at->id}, {"RepoTags", Json::array({at->tag})}, {"RepoDigests", Json::array()}});
 }
@@ -177,8 +178,8 @@ Volume* find_volume(Host& host, const std::string& name) {
 
 std::optional<Answer> read_standalone(Proxied& p) {
     for (const Reading& reading : readings) {
-        const bool fits = reading.first == "images" && reading.parts == 3 ? p.parts.size() >= 3
-                                                                          : p.parts.size() == reading.parts;
+        const bool fits =
+            reading.first == "images" && reading.parts == 3 ? p.parts.size() >= 3 : p.parts.size() == reading.parts;
         if (!fits || p.parts.front() != reading.first) continue;
         if (!reading.last.empty() && p.parts.back() != reading.last) continue;
         Answer answer = reading.read(p);

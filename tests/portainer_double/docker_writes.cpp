@@ -152,12 +152,18 @@ struct Writing {
 };
 
 constexpr std::array writings{
-    Writing{"POST", "containers", "create", 2, create_container}, Writing{"POST", "containers", "prune", 2, prune},
-    Writing{"POST", "networks", "create", 2, create_network},     Writing{"POST", "networks", "prune", 2, prune},
-    Writing{"POST", "volumes", "create", 2, create_volume},       Writing{"POST", "volumes", "prune", 2, prune},
-    Writing{"POST", "images", "prune", 2, prune},                 Writing{"DELETE", "networks", "", 2, delete_network},
-    Writing{"DELETE", "volumes", "", 2, delete_volume},           Writing{"DELETE", "services", "", 2, delete_service},
-    Writing{"DELETE", "containers", "", 2, write_container},      Writing{"POST", "containers", "", 3, write_container},
+    Writing{"POST", "containers", "create", 2, create_container},
+    Writing{"POST", "containers", "prune", 2, prune},
+    Writing{"POST", "networks", "create", 2, create_network},
+    Writing{"POST", "networks", "prune", 2, prune},
+    Writing{"POST", "volumes", "create", 2, create_volume},
+    Writing{"POST", "volumes", "prune", 2, prune},
+    Writing{"POST", "images", "prune", 2, prune},
+    Writing{"DELETE", "networks", "", 2, delete_network},
+    Writing{"DELETE", "volumes", "", 2, delete_volume},
+    Writing{"DELETE", "services", "", 2, delete_service},
+    Writing{"DELETE", "containers", "", 2, write_container},
+    Writing{"POST", "containers", "", 3, write_container},
 };
 
 } // namespace
@@ -165,8 +171,7 @@ constexpr std::array writings{
 Answer write_docker(Proxied& p) {
     for (const Writing& writing : writings) {
         const bool fits = writing.method == p.call.request.method && writing.parts == p.parts.size() &&
-                          writing.first == p.parts.front() &&
-                          (writing.second.empty() || writing.second == p.parts[1]);
+                          writing.first == p.parts.front() && (writing.second.empty() || writing.second == p.parts[1]);
         if (fits) return writing.write(p);
     }
     return docker_problem(404, "page not found");

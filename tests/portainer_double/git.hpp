@@ -12,7 +12,7 @@ namespace portainer_double {
 
 struct Clone {
     std::string commit;
-    std::optional<std::string> file;    // nullopt: the repository has no such path
+    std::optional<std::string> file;     // nullopt: the repository has no such path
     const GitRepository* from = nullptr; // never null in a result
 };
 

@@ -196,7 +196,8 @@ template <typename Items>
 auto find_by_beginning(Items& items, const std::string& beginning) -> decltype(&items.front()) {
     const auto begins = [&](const auto& item) { return item.id.starts_with(beginning); };
     const auto at = std::ranges::find_if(items, begins);
-    const bool only = !beginning.empty() && at != items.end() && std::find_if(at + 1, items.end(), begins) == items.end();
+    const bool only =
+        !beginning.empty() && at != items.end() && std::find_if(at + 1, items.end(), begins) == items.end();
     return only ? &*at : nullptr;
 }
 

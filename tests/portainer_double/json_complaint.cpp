@@ -65,7 +65,8 @@ class Scanner {
         if (at_end()) return false;
         if (rest_.front() != '"') return wrong("expected '\"' at the beginning of a string value");
         for (std::size_t i = 1; i < rest_.size(); ++i) {
-            if (rest_[i] == '\\') ++i;
+            if (rest_[i] == '\\')
+                ++i;
             else if (rest_[i] == '"') {
                 rest_.remove_prefix(i + 1);
                 return true;

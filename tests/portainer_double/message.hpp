@@ -18,10 +18,10 @@ using Json = nlohmann::ordered_json;
 
 struct Request {
     std::string method;
-    std::string target;                         // as sent
-    std::string path;                           // without query, still percent-encoded
+    std::string target;                            // as sent
+    std::string path;                              // without query, still percent-encoded
     std::multimap<std::string, std::string> query; // decoded, values of a repeated name in their order
-    std::map<std::string, std::string> headers; // names in lower case
+    std::map<std::string, std::string> headers;    // names in lower case
     std::string body;
 
     std::string_view header(const std::string& lower_case_name) const; // "" if absent

@@ -38,10 +38,14 @@ constexpr std::array settings_fields{Field{"AutoUpdate", object, "portainer.Auto
                                      Field{"RepositoryPassword", text},
                                      Field{"TLSSkipVerify", flag}};
 
-constexpr std::array redeploy_fields{Field{"RepositoryReferenceName", text},  Field{"Env", pairs},
-                                     Field{"RepositoryAuthentication", flag}, Field{"RepositoryUsername", text},
-                                     Field{"RepositoryPassword", text},       Field{"Prune", flag},
-                                     Field{"PullImage", flag},                Field{"StackName", text}};
+constexpr std::array redeploy_fields{Field{"RepositoryReferenceName", text},
+                                     Field{"Env", pairs},
+                                     Field{"RepositoryAuthentication", flag},
+                                     Field{"RepositoryUsername", text},
+                                     Field{"RepositoryPassword", text},
+                                     Field{"Prune", flag},
+                                     Field{"PullImage", flag},
+                                     Field{"StackName", text}};
 
 constexpr std::array migrate_fields{Field{"EndpointID", number}, Field{"SwarmID", text}, Field{"Name", text}};
 constexpr std::array credentials{Field{"Username", text}, Field{"Password", text}};
@@ -53,13 +57,11 @@ constexpr std::array token_fields{Field{"password", text}, Field{"description", 
 constexpr std::array team_fields{Field{"Name", text}, Field{"TeamLeaders", numbers, "portainer.UserID"}};
 constexpr std::array name_field{Field{"Name", text}};
 constexpr std::array membership_fields{Field{"UserID", number}, Field{"TeamID", number}, Field{"Role", number}};
-constexpr std::array control_fields{Field{"ResourceID", text},
-                                    Field{"Type", number, "portainer.ResourceControlType"},
-                                    Field{"Public", flag},
-                                    Field{"AdministratorsOnly", flag},
-                                    Field{"Users", numbers},
-                                    Field{"Teams", numbers},
-                                    Field{"SubResourceIDs", texts}};
+constexpr std::array control_fields{
+    Field{"ResourceID", text},     Field{"Type", number, "portainer.ResourceControlType"},
+    Field{"Public", flag},         Field{"AdministratorsOnly", flag},
+    Field{"Users", numbers},       Field{"Teams", numbers},
+    Field{"SubResourceIDs", texts}};
 constexpr std::array control_update_fields{Field{"Public", flag}, Field{"Users", numbers}, Field{"Teams", numbers},
                                            Field{"AdministratorsOnly", flag}};
 constexpr std::array environment_fields{Field{"Name", text},

@@ -8,7 +8,7 @@
 namespace portainer_double {
 
 Json render_user(const User& user);
-Json render_policies(const Policies& policies);       // {"2":{"RoleId":0}}
+Json render_policies(const Policies& policies);      // {"2":{"RoleId":0}}
 Json render_control(const ResourceControl* control); // null for null
 // `control`: what stands under ResourceControl; answers of most writes carry null there though the stack has one.
 Json render_stack(const World& world, const Stack& stack, const ResourceControl* control);

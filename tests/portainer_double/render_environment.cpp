@@ -52,9 +52,12 @@ Json render_policies(const Policies& policies) {
 Json render_environment(World& world, const Environment& environment, EnvironmentView view, const Caller& caller,
                         bool snapshot) {
     const bool all = world.rules().lists_empty_fields;
-    Json shown{{"Id", environment.id},     {"Name", environment.name},
-               {"Type", environment.type}, {"ContainerEngine", environment.container_engine},
-               {"URL", environment.url},   {"GroupId", environment.group},
+    Json shown{{"Id", environment.id},
+               {"Name", environment.name},
+               {"Type", environment.type},
+               {"ContainerEngine", environment.container_engine},
+               {"URL", environment.url},
+               {"GroupId", environment.group},
                {"PublicURL", environment.public_url}};
     if (all) shown["Gpus"] = environment.first ? Json(nullptr) : Json::array();
     shown["TLSConfig"] = {{"TLS", false}, {"TLSSkipVerify", false}};

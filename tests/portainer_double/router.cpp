@@ -115,8 +115,8 @@ std::expected<Id, Answer> query_id(const Call& call, const std::string& name) {
     if (error == std::errc{} && end == text.data() + text.size()) return id;
     const bool overflow = error == std::errc::result_out_of_range;
     return std::unexpected(problem(400, message,
-                                   "Strconv.Atoi: parsing \"" + std::string(text) + "\": " +
-                                       (overflow ? "value out of range" : "invalid syntax")));
+                                   "Strconv.Atoi: parsing \"" + std::string(text) +
+                                       "\": " + (overflow ? "value out of range" : "invalid syntax")));
 }
 
 std::expected<Id, Answer> optional_query_id(const Call& call, const std::string& name) {

@@ -28,8 +28,8 @@ void read_access(const Body& body, ResourceControl& control) {
 }
 
 std::optional<Answer> refuse_access(const Body& body, std::string_view both) {
-    const bool says_something = body.flag("Public") || body.flag("AdministratorsOnly") ||
-                                !body.ids("Users").empty() || !body.ids("Teams").empty();
+    const bool says_something = body.flag("Public") || body.flag("AdministratorsOnly") || !body.ids("Users").empty() ||
+                                !body.ids("Teams").empty();
     if (!says_something)
         return invalid_payload("Invalid payload: must specify Users, Teams, Public or AdministratorsOnly");
     if (body.flag("Public") && body.flag("AdministratorsOnly")) return invalid_payload(both);
@@ -44,9 +44,8 @@ bool user_may_set(const Call& call, const Body& body) {
     const std::vector<Id> teams = body.ids("Teams");
     if (users.size() > 1 || (users.size() == 1 && teams.size() == 1)) return false;
     if (users.size() == 1 && users.front() == call.caller.id) return true;
-    return std::ranges::any_of(teams, [&](Id team) {
-        return std::ranges::find(call.caller.teams, team) != call.caller.teams.end();
-    });
+    return std::ranges::any_of(
+        teams, [&](Id team) { return std::ranges::find(call.caller.teams, team) != call.caller.teams.end(); });
 }
 
 Answer create_control(Call& call) {
@@ -60,8 +59,8 @@ Answer create_control(Call& call) {
             "Invalid payload: Invalid type value. Value must be one of: 1 - container, 2 - service, 3 - volume, 4 - "
             "network, 5 - secret, 6 - stack, 7 - config, 8 - custom template, 9 - azure-container-group");
     }
-    if (auto refused = refuse_access(
-            *body, "Invalid payload: cannot set both public and administrators only flags to true"))
+    if (auto refused =
+            refuse_access(*body, "Invalid payload: cannot set both public and administrators only flags to true"))
         return *refused;
     if (call.world.find_resource_control(resource) != nullptr) {
         return problem(409, "A resource control is already associated to this resource",

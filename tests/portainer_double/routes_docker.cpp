@@ -76,7 +76,8 @@ Json decorated(const Proxied& p, Json object, const std::string& id, const Label
 }
 
 std::string volume_resource(const Host& host, const std::string& name) {
-    return name + "_" + (host.swarm_id.empty() ? "32GY:T6HD:OWDE:PASM:K3ZN:YCWO:2REI:2BZD:P2KF:N4CJ:ATW6:OIJJ" : host.swarm_id);
+    return name + "_" +
+           (host.swarm_id.empty() ? "32GY:T6HD:OWDE:PASM:K3ZN:YCWO:2REI:2BZD:P2KF:N4CJ:ATW6:OIJJ" : host.swarm_id);
 }
 
 std::optional<Answer> refuse_object(const Proxied& p, const std::string& resource, const Labels* labels,

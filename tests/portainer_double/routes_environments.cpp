@@ -73,7 +73,8 @@ bool fits_search(const World& world, const Environment& environment, const std::
     if (search.empty() || found_in(environment.name) || found_in(environment.url)) return true;
     if ((environment.status == 1 && search == "up") || (environment.status == 2 && search == "down")) return true;
     const Group* group = group_of(world, environment);
-    return found_in_tags(environment.tags) || (group != nullptr && (found_in(group->name) || found_in_tags(group->tags)));
+    return found_in_tags(environment.tags) ||
+           (group != nullptr && (found_in(group->name) || found_in_tags(group->tags)));
 }
 
 bool fits_tags(const Call& call, const Environment& environment, const std::vector<Id>& wanted) {

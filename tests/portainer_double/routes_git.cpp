@@ -23,7 +23,8 @@ Answer not_from_git(const Call& call, std::string_view newest_details) {
 bool has_source(const Call& call, const Stack& stack) {
     const Environment* environment = call.world.find_environment(stack.environment);
     if (!in_background(call) || environment == nullptr) return true;
-    return may_use_environment(call.caller, call.world, *environment) && !refuse_resource(call, stack, stack.environment);
+    return may_use_environment(call.caller, call.world, *environment) &&
+           !refuse_resource(call, stack, stack.environment);
 }
 
 // Later servers refuse a webhook that another stack has, here too.

@@ -161,8 +161,7 @@ Answer create_from_git(Call& call, const Environment& environment, int type, con
     if (body.text("Name").empty()) return invalid_payload("Invalid stack name");
     if (type == swarm_stack && body.text("SwarmID").empty()) return invalid_payload("Invalid Swarm ID");
     const std::string url = body.text("RepositoryURL");
-    if (!is_url(url))
-        return invalid_payload("Invalid repository URL. Must correspond to a valid URL format");
+    if (!is_url(url)) return invalid_payload("Invalid repository URL. Must correspond to a valid URL format");
     if (body.flag("RepositoryAuthentication") && body.text("RepositoryPassword").empty()) {
         return invalid_payload(
             "Invalid repository credentials. Password must be specified when authentication is enabled");
@@ -250,8 +249,7 @@ Answer create_stack_old_form(Call& call) {
     const auto type = query_id(call, "type");
     if (!type) return type.error();
     constexpr std::array words{"swarm", "standalone", "kubernetes"};
-    if (*type < 1 || *type > 3)
-        return problem(400, "Invalid query parameter: type", "Invalid query parameter");
+    if (*type < 1 || *type > 3) return problem(400, "Invalid query parameter: type", "Invalid query parameter");
     return create(call, words.at(static_cast<std::size_t>(*type - 1)), method);
 }
 

@@ -88,8 +88,8 @@ Answer migrate(Call& call) {
 std::string uuid_complaint(const std::string& text) {
     const bool known_length = text.size() == 32 || text.size() == 36 || text.size() == 38 || text.size() == 45;
     return std::string("Uuid: incorrect UUID ") +
-           (known_length ? "format in string " : "length " + std::to_string(text.size()) + " in string ") + "\"" + text +
-           "\"";
+           (known_length ? "format in string " : "length " + std::to_string(text.size()) + " in string ") + "\"" +
+           text + "\"";
 }
 
 // Works in the background as whoever changed the stack last, by name.

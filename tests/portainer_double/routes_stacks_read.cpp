@@ -50,7 +50,9 @@ std::expected<Filters, Answer> read_filters(const Call& call) {
             const char* field = is_id ? "EndpointID" : is_swarm ? "SwarmID" : "IncludeOrphanedStacks";
             return wrong("Json: cannot unmarshal " + Json(json_excerpt(part.dump() + "}")).dump() +
                          " into Go struct field stacks.stackListOperationFilters." + field + " of type " +
-                         (is_id ? "int" : is_swarm ? "string" : "bool"));
+                         (is_id      ? "int"
+                          : is_swarm ? "string"
+                                     : "bool"));
         }
         if (is_id) filters.environment = part.get<Id>();
         if (is_swarm) filters.swarm = part.get<std::string>();

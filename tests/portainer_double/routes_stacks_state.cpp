@@ -80,8 +80,7 @@ Answer stop_stack(Call& call) {
     const auto routed = routed_stack(call);
     if (!routed) return routed.error();
     Stack& stack = **routed;
-    if (stack.type == kubernetes_stack)
-        return problem(400, "Stopping a kubernetes stack is not supported");
+    if (stack.type == kubernetes_stack) return problem(400, "Stopping a kubernetes stack is not supported");
     const auto id = query_id(call, "endpointId");
     if (!id) return id.error();
     if (auto refused = refuse_environment(call, *id, stop_words)) return *refused;

@@ -41,7 +41,8 @@ Answer list_teams(Call& call) {
     const bool only_led = call.request.parameter("onlyLedTeams") == "true";
     const Id id = query_id(call, "environmentId").value_or(0);
     const Environment* environment = call.world.find_environment(id);
-    if (id != 0 && environment == nullptr) return internal_not_in_bucket("Unable to retrieve endpoint from the database", id);
+    if (id != 0 && environment == nullptr)
+        return internal_not_in_bucket("Unable to retrieve endpoint from the database", id);
     Json list = Json::array();
     for (const Team* team : visible_teams(call, only_led)) {
         const Caller member{.id = 0, .name = {}, .role = standard_user, .teams = {team->id}, .by_token = false};
@@ -65,9 +66,8 @@ Answer create_team(Call& call) {
     if (!body) return body.error();
     const std::string name = body->text("Name");
     if (name.empty()) return invalid_payload("Invalid team name");
-    const bool taken = std::ranges::any_of(call.world.teams, [&](const Team& team) {
-        return mooring::to_lower(team.name) == mooring::to_lower(name);
-    });
+    const bool taken = std::ranges::any_of(
+        call.world.teams, [&](const Team& team) { return mooring::to_lower(team.name) == mooring::to_lower(name); });
     if (taken) return problem(409, "A team with the same name already exists", "Team already exists");
     const Team& team = call.world.teams.emplace_back(Team{.id = call.world.take_id("teams"), .name = name});
     for (const Id leader : body->ids("TeamLeaders")) {

@@ -22,7 +22,8 @@ Answer list_users(Call& call) {
         return problem(403, "Permission denied to access users list");
     const Id id = query_id(call, "environmentId").value_or(0);
     const Environment* environment = call.world.find_environment(id);
-    if (id != 0 && environment == nullptr) return internal_not_in_bucket("Unable to retrieve endpoint from the database", id);
+    if (id != 0 && environment == nullptr)
+        return internal_not_in_bucket("Unable to retrieve endpoint from the database", id);
     Json list = Json::array();
     for (const User& user : call.world.users) {
         if (!call.caller.is_administrator() && user.role == administrator) continue;
@@ -93,10 +94,11 @@ std::optional<Answer> rename_user(Call& call, const Body& body, User& user) {
 std::optional<Answer> change_password(Call& call, const Body& body, User& user) {
     const std::string next = body.text("NewPassword");
     if (next.empty() && !body.text("Password").empty()) {
-        return problem(400, "Existing password field specified without new password field.",
-                       call.caller.is_administrator()
-                           ? "To change the password as an admin, you only need 'newPassword' in your request"
-                           : "To change the password, you must include both 'password' and 'newPassword' in your request");
+        return problem(
+            400, "Existing password field specified without new password field.",
+            call.caller.is_administrator()
+                ? "To change the password as an admin, you only need 'newPassword' in your request"
+                : "To change the password, you must include both 'password' and 'newPassword' in your request");
     }
     if (next.empty()) return std::nullopt;
     if (!call.caller.is_administrator() && body.text("Password") != user.password)

@@ -69,7 +69,7 @@ struct Environment {
     int status = 1;
     std::string container_engine;
     bool first = false; // made by the server itself at its first start, which leaves Gpus null
-    Policies users; // UserAccessPolicies
+    Policies users;     // UserAccessPolicies
     Policies teams;
     std::vector<Id> tags;
     std::map<std::string, bool> security; // SecuritySettings by their JSON names
@@ -88,8 +88,8 @@ struct ResourceControl {
     Id id = 0;
     std::string resource_id; // stacks: "<environment>_<name>", exact case
     std::optional<std::vector<std::string>> sub_resources = std::vector<std::string>{}; // null if made without them
-    int type = 6;                                                                        // 6 stack
-    std::vector<Id> users;                                                               // in the order they were sent
+    int type = 6;                                                                       // 6 stack
+    std::vector<Id> users;                                                              // in the order they were sent
     std::vector<Id> teams;
     bool open = false; // Public
     bool administrators_only = false;

@@ -70,7 +70,8 @@ User* World::find_user(Id id) { return find_by_id(users, id); }
 
 User* World::find_user(std::string_view name) {
     const std::string wanted = mooring::to_lower(name); // names differ in more than case
-    const auto at = std::ranges::find_if(users, [&](const User& user) { return mooring::to_lower(user.name) == wanted; });
+    const auto at =
+        std::ranges::find_if(users, [&](const User& user) { return mooring::to_lower(user.name) == wanted; });
     return at == users.end() ? nullptr : &*at;
 }
 
