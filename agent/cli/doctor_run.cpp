@@ -9,6 +9,7 @@
 #include "cli/validate.hpp"
 #include "doctor/diagnose.hpp"
 #include "doctor/render.hpp"
+#include "ledger/ledger.hpp"
 #include "ledger/memory_file.hpp"
 #include "net/parallel.hpp"
 
@@ -25,11 +26,50 @@ namespace {
 
 namespace fs = std::filesystem;
 
+std::string why_not(const fs::path& path, int rights) {
+    return ::access(path.c_str(), rights) == 0 ? "" : std::strerror(errno);
+}
+
 // Where the file may be written: it is replaced, so that its folder counts.
 std::string why_unwritable(const fs::path& file) {
     fs::path folder = file.parent_path();
     if (folder.empty()) folder = ".";
-    return ::access(folder.c_str(), W_OK | X_OK) == 0 ? "" : std::strerror(errno);
+    return why_not(folder, W_OK | X_OK);
+}
+
+std::size_t stacks_in(const Memory& memory) {
+    std::size_t stacks = 0;
+    for (const auto& [name, server] : memory.servers) stacks += server.stacks.size();
+    return stacks;
+}
+
+Result<void> read_ledger(const fs::path& file, UnixSeconds now, doctor::LedgerFacts& facts, Memory& memory) {
+    auto opened = ledger::open_ledger(file, {.access = ledger::Access::read_only, .now = now});
+    if (!opened) return std::unexpected(opened.error());
+    facts.remarks = std::move(opened->diagnostics);
+    const auto runs = opened->ledger->newest_runs(1);
+    if (!runs) return std::unexpected(runs.error());
+    if (!runs->empty()) facts.runs = static_cast<std::size_t>(runs->front().number);
+    Result<Memory> remembered = opened->ledger->memory();
+    if (!remembered) return std::unexpected(remembered.error());
+    memory = *std::move(remembered);
+    facts.stacks = stacks_in(memory);
+    return {};
+}
+
+// Looks at the ledger as a check would, and leaves everything as it is: one that is damaged is not set aside.
+doctor::LedgerFacts look_at_ledger(const fs::path& file, UnixSeconds now, Memory& memory) {
+    doctor::LedgerFacts facts{.file = file.string()};
+    if (file.empty()) return facts;
+    facts.unwritable = why_unwritable(file);
+    std::error_code failed;
+    // An empty file is a new ledger, unless a key says that it lost all.
+    facts.exists =
+        fs::exists(file, failed) && (!fs::is_empty(file, failed) || fs::exists(file.string() + ".key", failed));
+    if (!facts.exists) return facts;
+    if (facts.unwritable.empty()) facts.unwritable = why_not(file, W_OK);
+    if (const Result<void> read = read_ledger(file, now, facts, memory); !read) facts.broken = read.error();
+    return facts;
 }
 
 // Looks at the memory as a check would, and leaves everything as it is: without a file there is nothing to read, and no
@@ -46,10 +86,20 @@ doctor::MemoryFacts look_at_memory(const fs::path& file, Memory& memory) {
         facts.broken = loaded.error().message;
         return facts;
     }
-    for (const auto& [name, server] : loaded->memory.servers) facts.stacks += server.stacks.size();
+    facts.stacks = stacks_in(loaded->memory);
     facts.remarks = std::move(loaded->diagnostics);
     memory = std::move(loaded->memory);
     return facts;
+}
+
+// A ledger wins; the file of `remember` counts beside it only while it is to be taken over, and is only read then.
+void look_at_what_is_kept(const config::Config& config, UnixSeconds now, doctor::LocalFacts& facts, Memory& memory) {
+    facts.ledger = look_at_ledger(config.ledger, now, memory);
+    if (facts.ledger.exists) return;
+    facts.memory = look_at_memory(config.remember, memory);
+    if (config.ledger.empty()) return;
+    facts.memory.unwritable.clear();
+    if (!facts.memory.exists) facts.memory = {};
 }
 
 doctor::LocalFacts local_facts(const config::Config& config, Diagnostics remarks, Desired& desired) {
@@ -114,7 +164,7 @@ doctor::Diagnosis visit(config::Loaded loaded, const doctor::Outside& outside, C
     round->desired = manifest::load(config::load_options(config, console.variables));
     doctor::Facts facts;
     facts.local = local_facts(config, std::move(loaded.diagnostics), round->desired);
-    facts.local.memory = look_at_memory(config.remember, round->memory);
+    look_at_what_is_kept(config, console.clock.unix_seconds(), facts.local, round->memory);
     take_servers(config, *round);
 
     close_memory();

@@ -15,7 +15,8 @@ Result<std::unique_ptr<ledger::Ledger>> open_ledger(const SettingFlags& settings
     }
     auto opened = ledger::open_ledger(loaded.config.ledger, {.access = access, .now = console.clock.unix_seconds()});
     if (!opened) return std::unexpected(opened.error());
-    print_problems(opened->diagnostics, loaded.config.color, console);
+    // Who only reads it does not need its key: an auditor has none.
+    if (access == ledger::Access::write) print_problems(opened->diagnostics, loaded.config.color, console);
     return std::move(opened->ledger);
 }
 

@@ -7,8 +7,8 @@
 
 namespace mooring::cli {
 
-// Opens the ledger of --ledger, MOORING_LEDGER or the configuration, and prints remarks on standard error. Errors:
-// usage (none is named), and those of ledger::open_ledger.
+// Opens the ledger of --ledger, MOORING_LEDGER or the configuration, and prints remarks on standard error if
+// it is opened for writing. Errors: usage (none is named), and those of ledger::open_ledger.
 Result<std::unique_ptr<ledger::Ledger>> open_ledger(const SettingFlags& settings, ledger::Access access,
                                                     Console& console);
 

@@ -1,4 +1,4 @@
-// Configuration, manifests, memory: what a check needs of this machine.
+// Configuration, manifests, ledger, memory: what a check needs of this machine.
 #include "base/text.hpp"
 #include "doctor/diagnose.hpp"
 #include "report/wording.hpp"
@@ -63,6 +63,34 @@ void diagnose_manifests(const LocalFacts& facts, Findings& findings) {
                         .exit_code = errors > 0 ? invalid_exit : 0});
 }
 
+void diagnose_ledger(const LedgerFacts& facts, Findings& findings) {
+    const std::string file = printable(facts.file);
+    Finding finding{.check = "ledger"};
+    if (!facts.broken.message.empty()) {
+        finding.level = Level::fail;
+        finding.message = printable(facts.broken.message, 1000) + ".";
+        finding.remedy = printable(facts.broken.detail, 1000);
+        if (finding.remedy.empty()) finding.remedy = "Restore it from a backup, or name another file.";
+        finding.exit_code = facts.broken.kind == ErrorKind::io ? failure_exit : invalid_exit;
+    } else if (!facts.unwritable.empty()) {
+        finding.level = Level::fail;
+        finding.message = fmt::format("{} cannot be written: {}.", file, printable(facts.unwritable));
+        finding.remedy = "Let the user that runs Mooring write the file and its folder.";
+        finding.exit_code = failure_exit;
+    } else if (!facts.exists) {
+        finding.level = Level::warn;
+        finding.message = fmt::format("{} is not there yet; the first check makes it.", file);
+        finding.remedy = "Run `mooring check` once: the stacks that it sees turn a later refusal into proof.";
+    } else {
+        const std::size_t before = findings.size();
+        list_remarks(facts.remarks, "ledger", findings);
+        if (findings.size() > before) return;
+        finding.message = fmt::format("{}: {} recorded, {} remembered.", file, report::counted(facts.runs, "run"),
+                                      report::counted(facts.stacks, "stack"));
+    }
+    findings.push_back(std::move(finding));
+}
+
 void diagnose_memory(const MemoryFacts& facts, Findings& findings) {
     const std::string file = printable(facts.file);
     if (facts.file.empty()) {
@@ -98,7 +126,9 @@ void diagnose_memory(const MemoryFacts& facts, Findings& findings) {
 void diagnose_local(const LocalFacts& facts, Findings& findings) {
     diagnose_configuration(facts, findings);
     diagnose_manifests(facts, findings);
-    diagnose_memory(facts.memory, findings);
+    const bool has_ledger = !facts.ledger.file.empty();
+    if (has_ledger) diagnose_ledger(facts.ledger, findings);
+    if (!has_ledger || !facts.memory.file.empty()) diagnose_memory(facts.memory, findings);
 }
 
 } // namespace mooring::doctor

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/diagnostic.hpp"
+#include "base/error.hpp"
 #include "drift/facts.hpp"
 #include "model/server.hpp"
 #include "net/inspect.hpp"
@@ -44,6 +45,16 @@ struct MemoryFacts {
     Diagnostics remarks;
 };
 
+struct LedgerFacts {
+    std::string file; // "" none is configured
+    bool exists = false;
+    std::size_t runs = 0;   // recorded since its chain began
+    std::size_t stacks = 0; // remembered
+    Error broken;           // why it cannot be read, if its message is not empty
+    std::string unwritable; // why no run could be recorded; "" if one could
+    Diagnostics remarks;    // on its key
+};
+
 struct LocalFacts {
     std::string configuration; // the file in use; "" none
     std::size_t servers = 0;
@@ -53,7 +64,8 @@ struct LocalFacts {
     std::size_t scopes = 0;
     std::size_t waivers = 0;
     Diagnostics manifest_remarks;
-    MemoryFacts memory;
+    MemoryFacts memory; // with a ledger: only of the file that it would take over
+    LedgerFacts ledger;
 };
 
 struct Facts {

@@ -248,6 +248,7 @@ Result<Opened> Opening::open_for_reading() {
         return unusable(file_, "it is damaged: " + found.why, "Take a backup of it instead.");
     Result<LoadedKey> key = read_key(key_path(file_), "ledger");
     if (!key) return std::unexpected(key.error());
+    opened_.diagnostics = std::move(key->diagnostics);
     opened_.ledger = std::make_unique<SqliteLedger>(std::move(database_), std::move(key->key));
     return std::move(opened_);
 }

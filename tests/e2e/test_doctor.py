@@ -155,6 +155,49 @@ class WithServer(DoctorCase):
         self.write("memory.json.key", "k" * 32, 0o600)
         self.check_line(self.check_exit(self.doctor(url, "--remember", "memory.json"), 65), "memory", "fail", r"memory\.json")
 
+    def test_a_ledger_is_looked_at_and_left_alone(self):
+        url = self.serve()
+        words = (url, "--ledger", "ledger.db")
+        self.check_line(self.check_exit(self.doctor(*words), 0), "ledger", "warn", r"not there yet.*Run `mooring check` once")
+        self.check_line(self.check_exit(self.doctor(url, "--ledger", "no/ledger.db"), 1), "ledger", "fail", r"cannot be written: No such file")
+        self.assertEqual([path.name for path in self.folder.glob("ledger*")], [], "looking makes nothing")
+        self.run_mooring("check", "m", "--url", url, "--api-key-file", "token", "--ledger", "ledger.db")
+        before = self.kept()
+        result = self.check_exit(self.doctor(*words), 0)
+        self.check_line(result, "ledger", "ok", r"ledger\.db: 1 run recorded, 3 stacks remembered")
+        self.assertNotRegex(result.out, r"(?m)^  \w+ +memory ")
+        self.assertEqual(self.kept(), before)
+
+    def kept(self):
+        """Files of the ledger; who reads it may leave an empty log and its index beside it."""
+        files = {path.name: path.read_bytes() for path in self.folder.glob("ledger*")}
+        files.pop("ledger.db-shm", None)
+        self.assertEqual(files.pop("ledger.db-wal", b""), b"")
+        return files
+
+    def test_what_a_ledger_remembers_is_judged_with(self):
+        url = self.serve()
+        words = ("m", "--url", url, "--api-key-file", "token", "--ledger", "ledger.db")
+        self.run_mooring("check", *words)
+        self.use_token(TOKEN + "-bob")
+        self.assertRegex(self.check_exit(self.run_mooring("doctor", *words), 0).out, r"warn +environment +production \(id 1\)")
+
+    def test_a_ledger_that_is_damaged_or_whose_key_is_open(self):
+        url = self.serve()
+        words = (url, "--ledger", "ledger.db")
+        self.run_mooring("check", "m", "--url", url, "--api-key-file", "token", "--ledger", "ledger.db")
+        (self.folder / "ledger.db.key").chmod(0o644)
+        self.check_line(self.check_exit(self.doctor(*words), 0), "ledger", "warn", r"readable by others.*chmod 600 ledger\.db\.key")
+        self.write("ledger.db", "this is no database at all " * 200)
+        self.check_line(self.check_exit(self.doctor(*words), 65), "ledger", "fail", r"ledger\.db cannot be used as a ledger: it is damaged")
+        self.assertFalse(list(self.folder.glob("ledger.db.damaged*")))
+        self.write("ledger.db", "")
+        self.check_line(self.check_exit(self.doctor(*words), 65), "ledger", "fail", r"it is empty")
+        (self.folder / "ledger.db.key").unlink()
+        self.check_line(self.check_exit(self.doctor(*words), 0), "ledger", "warn", r"not there yet")
+        self.write("ledger.db", "{}")
+        self.check_line(self.check_exit(self.doctor(*words), 65), "ledger", "fail", r"memory file of --remember")
+
     def test_one_server_of_two(self):
         self.write("mooring.yaml", f"apiVersion: mooring/v1\nkind: Agent\nspec:\n  servers:\n"
                                    f"  - {{name: main, url: '{self.serve()}', credential: {{file: token}}}}\n"

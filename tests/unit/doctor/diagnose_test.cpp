@@ -164,5 +164,29 @@ TEST(Diagnose, ThisMachineHasItsOwnLines) {
     expect(find(diagnose(facts), "memory"), Level::fail, "Permission denied", 1);
 }
 
+Finding of_ledger(LedgerFacts ledger) {
+    Facts facts;
+    ledger.file = "ledger.db";
+    facts.local.ledger = std::move(ledger);
+    const Diagnosis diagnosis = diagnose(facts);
+    EXPECT_TRUE(std::ranges::none_of(diagnosis.findings, [](const Finding& one) { return one.check == "memory"; }));
+    return find(diagnosis, "ledger");
+}
+
+TEST(Diagnose, ALedgerTakesTheLineOfTheMemory) {
+    expect(of_ledger({.exists = true, .runs = 2, .stacks = 1}), Level::ok, "2 runs recorded, 1 stack remembered");
+    expect(of_ledger({}), Level::warn, "ledger.db is not there yet");
+    expect(of_ledger({.unwritable = "Permission denied"}), Level::fail, "Permission denied", 1);
+    expect(of_ledger({.exists = true, .broken = {.kind = ErrorKind::invalid_input, .message = "it is damaged"}}),
+           Level::fail, "it is damaged", 65);
+    expect(of_ledger({.exists = true, .broken = {.kind = ErrorKind::io, .message = "it is locked"}}), Level::fail,
+           "it is locked", 1);
+    expect(of_ledger({.exists = true,
+                      .remarks = {{.severity = Severity::warning,
+                                   .message = "the key is readable by others",
+                                   .suggestion = "chmod 600"}}}),
+           Level::warn, "readable by others");
+}
+
 } // namespace
 } // namespace mooring::doctor
