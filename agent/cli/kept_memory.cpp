@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <iterator>
+#include <system_error>
 #include <utility>
 
 namespace mooring::cli {
@@ -17,6 +18,18 @@ Diagnostic note(const std::filesystem::path& file, std::string code, std::string
 }
 
 } // namespace
+
+Result<ledger::LoadedMemory> read_memory(const config::Config& config, UnixSeconds now) {
+    std::error_code failed;
+    const bool has_ledger = !config.ledger.empty() && (std::filesystem::exists(config.ledger, failed) || failed);
+    if (!has_ledger) return config.remember.empty() ? ledger::LoadedMemory{} : ledger::load_memory(config.remember);
+    auto opened = ledger::open_ledger(config.ledger, {.access = ledger::Access::read_only, .now = now});
+    if (!opened) return std::unexpected(opened.error());
+    Result<Memory> memory = opened->ledger->memory();
+    if (!memory) return std::unexpected(memory.error());
+    return ledger::LoadedMemory{
+        .memory = *std::move(memory), .key = opened->ledger->key(), .diagnostics = std::move(opened->diagnostics)};
+}
 
 Result<KeptMemory> KeptMemory::open(const config::Config& config, UnixSeconds now) {
     KeptMemory kept;

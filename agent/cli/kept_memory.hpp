@@ -9,6 +9,10 @@
 
 namespace mooring::cli {
 
+// The memory of a command that records nothing: the ledger's, read as it is, else that of `remember`. A ledger that is
+// not there yet would begin with the latter. Errors: a damaged memory or ledger (invalid_input), no right to read (io).
+Result<ledger::LoadedMemory> read_memory(const config::Config& config, UnixSeconds now);
+
 class KeptMemory {
   public:
     // Opens what the configuration names. A ledger wins; if it is new, it takes over the memory of `remember`, which is

@@ -82,11 +82,9 @@ Result<Report> Show::judge(const config::Config& config, Console& console) const
         nothing_declared.exit_code = exit_invalid;
     }
     if (inputs.desired.stacks.empty()) return nothing_declared;
-    if (!config.remember.empty()) {
-        auto memory = ledger::load_memory(config.remember);
-        if (!memory) return std::unexpected(memory.error());
-        inputs.memory = std::move(*memory);
-    }
+    auto memory = read_memory(config, console.clock.unix_seconds());
+    if (!memory) return std::unexpected(memory.error());
+    inputs.memory = std::move(*memory);
     CheckWords words;
     if (!config.environment.empty()) words.only.push_back("environment=" + config.environment);
     const auto options = parse_check(words, false);

@@ -124,6 +124,18 @@ class Inventory(Case):
         self.assertIn("branch  http://127.0.0.1:9", shown)
         self.assertRegex(shop.run("$ mooring show shop"), r"DRIFTED +shop/production@main")
 
+    def test_show_judges_with_what_the_ledger_remembers(self):
+        self.write("manifests/shop.yaml", STACK.replace("name: shop", "name: vault"))
+        self.run_mooring("check", "--ledger", "ledger.db")
+        self.use_token(TOKEN + "-alice")
+        self.assertRegex(self.run_mooring("show", "vault").out, r"(?m)^  rule +name-taken$")
+        before = (self.folder / "ledger.db").read_bytes()
+        result = self.check_exit(self.run_mooring("show", "vault", "--ledger", "ledger.db"), 0)
+        self.assertRegex(result.out, r"The stack exists \(id 9\), but its access control names neither alice")
+        self.assertEqual((self.folder / "ledger.db").read_bytes(), before)
+        self.check_exit(self.run_mooring("show", "vault", "--ledger", "new.db"), 0)
+        self.assertFalse(list(self.folder.glob("new.db*")))
+
     def test_show_a_declared_stack_that_is_not_there(self):
         self.write("manifests/shop.yaml", STACK.replace("name: shop", "name: gone"))
         result = self.check_exit(self.run_mooring("show", "gone"), 0)
