@@ -91,7 +91,7 @@ int Check::run(Console& console) {
 
 int Check::check(Console& console, const CheckOptions& options, config::Loaded loaded,
                  const std::vector<Output>& outputs) {
-    Result<LoadedRun> run = load_run(options, std::move(loaded), console);
+    Result<LoadedRun> run = load_run(options, std::move(loaded), ledger::Access::write, console);
     if (!run) return ledger_failure(console, name(), run.error());
     const config::Config config = run->inputs.config;
     if (run->nothing_to_judge)

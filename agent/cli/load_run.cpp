@@ -21,6 +21,15 @@ Desired load_desired(const CheckOptions& options, const config::Config& config, 
     return manifest::load_compose_dir(folder);
 }
 
+Result<ledger::LoadedMemory> load_memory(const config::Config& config, ledger::Access access, UnixSeconds now,
+                                         KeptMemory& kept) {
+    if (access == ledger::Access::read_only) return read_memory(config, now);
+    Result<KeptMemory> opened = KeptMemory::open(config, now);
+    if (!opened) return std::unexpected(opened.error());
+    kept = std::move(*opened);
+    return kept.take();
+}
+
 } // namespace
 
 void read_tokens(config::Loaded& loaded, Console& console) {
@@ -37,7 +46,8 @@ bool ready_to_connect(config::Loaded& loaded, Console& console) {
     return !has_errors(loaded.diagnostics);
 }
 
-Result<LoadedRun> load_run(const CheckOptions& options, config::Loaded loaded, Console& console) {
+Result<LoadedRun> load_run(const CheckOptions& options, config::Loaded loaded, ledger::Access access,
+                           Console& console) {
     config::Config& config = loaded.config;
     if (!options.folder.empty()) config.manifests = options.folder;
     read_tokens(loaded, console);
@@ -49,10 +59,9 @@ Result<LoadedRun> load_run(const CheckOptions& options, config::Loaded loaded, C
     out.nothing_to_judge = has_errors(problems) || (desired.stacks.empty() && has_errors(desired.diagnostics));
     add(std::move(desired.diagnostics));
     if (!out.nothing_to_judge) {
-        Result<KeptMemory> kept = KeptMemory::open(config, console.clock.unix_seconds());
-        if (!kept) return std::unexpected(kept.error());
-        out.kept = std::move(*kept);
-        out.inputs.memory = out.kept.take();
+        auto memory = load_memory(config, access, console.clock.unix_seconds(), out.kept);
+        if (!memory) return std::unexpected(memory.error());
+        out.inputs.memory = std::move(*memory);
         add(std::move(out.inputs.memory.diagnostics));
     }
     desired.diagnostics = std::move(problems);

@@ -21,7 +21,8 @@ void read_tokens(config::Loaded& loaded, Console& console);
 // The same for commands that need no manifests: problems are printed, and false says that there are errors (exit 65).
 bool ready_to_connect(config::Loaded& loaded, Console& console);
 
-// An error (invalid_input, io): a memory or ledger that cannot be used.
-Result<LoadedRun> load_run(const CheckOptions& options, config::Loaded loaded, Console& console);
+// `access`: read_only of a run that is not recorded; then `kept` keeps nothing. An error (invalid_input, io): a memory
+// or ledger that cannot be used.
+Result<LoadedRun> load_run(const CheckOptions& options, config::Loaded loaded, ledger::Access access, Console& console);
 
 } // namespace mooring::cli

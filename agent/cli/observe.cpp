@@ -3,6 +3,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/ledger_file.hpp"
 #include "cli/load_run.hpp"
 #include "cli/look.hpp"
 #include "cli/process.hpp"
@@ -67,8 +68,8 @@ int Observe::run(Console& console) {
     if (const auto problem = flag_problem(loaded.diagnostics)) return usage_error(console, name(), *problem);
     if (!options->compose_dir.empty() && loaded.config.environment.empty())
         return usage_error(console, name(), "--compose-dir needs --environment NAME");
-    Result<LoadedRun> run = load_run(*options, std::move(loaded), console);
-    if (!run) return failure(console, name(), run.error().message, exit_invalid);
+    Result<LoadedRun> run = load_run(*options, std::move(loaded), ledger::Access::read_only, console);
+    if (!run) return ledger_failure(console, name(), run.error());
     return observe(console, *options, std::move(*run));
 }
 

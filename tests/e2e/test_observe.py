@@ -185,6 +185,21 @@ class Observe(Case):
         self.assertEqual((self.folder / "s.json").stat().st_mode & 0o777, 0o600)
         self.assertEqual((self.folder / "memory.json").read_text(), before)
 
+    def test_a_ledger_is_read_and_neither_made_nor_written(self):
+        self.declare()
+        self.serve()
+        self.check_exit(self.run_mooring("observe", "m", "-o", "s.json", "--ledger", "ledger.db"), 0)
+        self.assertFalse(list(self.folder.glob("ledger.db*")))
+        self.run_mooring("check", "m", "--ledger", "ledger.db")
+        before = (self.folder / "ledger.db").read_bytes()
+        self.check_exit(self.run_mooring("observe", "m", "-o", "s.json", "--ledger", "ledger.db"), 0)
+        self.assertEqual((self.folder / "ledger.db").read_bytes(), before)
+        remembered = json.loads((self.folder / "s.json").read_text())["memory"]["servers"]
+        self.assertEqual([stack["name"] for stack in remembered["main"]["stacks"]], ["shop", "blog", "billing", "jobs"])
+        self.write("ledger.db", "this is no database at all " * 200)
+        self.assertIn("Take a backup", self.check_exit(self.run_mooring("observe", "m", "-o", "s.json", "--ledger", "ledger.db"), 65).err)
+        self.assertFalse(list(self.folder.glob("ledger.db.damaged*")))
+
     def test_a_damaged_snapshot_is_an_error_with_its_place(self):
         self.declare()
         self.serve()
