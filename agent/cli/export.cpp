@@ -72,7 +72,8 @@ class Export final : public Command {
 
   private:
     Result<void> connect(const config::Config& config, const Progress& progress, World& world) const;
-    int write(Console& console, const std::vector<capture::Seen>& seen) const;
+    // `several_servers` are configured, though one may have been chosen: `check` of the folder must find each again.
+    int write(Console& console, const std::vector<capture::Seen>& seen, bool several_servers) const;
     int say(Console& console, const std::vector<capture::Captured>& servers) const;
 
     MakeApi make_api_;
@@ -115,11 +116,12 @@ int Export::run(Console& console) {
         leave_behind(std::move(world));
         return failure(console, name(), "interrupted: nothing was written", exit_interrupted);
     }
-    return write(console, world->seen);
+    return write(console, world->seen, loaded.config.servers.size() > 1);
 }
 
 Result<void> Export::connect(const config::Config& config, const Progress& progress, World& world) const {
     for (const config::ServerEntry& entry : config.servers) {
+        if (!config.default_server.empty() && entry.server.name != config.default_server) continue;
         portainer::Hooks hooks;
         hooks.under_way = progress.under_way();
         auto api = make_api_(world.io.get_executor(), entry.server, std::move(hooks));
@@ -130,10 +132,10 @@ Result<void> Export::connect(const config::Config& config, const Progress& progr
     return {};
 }
 
-int Export::write(Console& console, const std::vector<capture::Seen>& seen) const {
+int Export::write(Console& console, const std::vector<capture::Seen>& seen, bool several_servers) const {
     const capture::Options options{.secrets = {.names = secret_names_, .every_variable = all_env_secret_},
                                    .with_secrets = with_secrets_,
-                                   .several_servers = seen.size() > 1};
+                                   .several_servers = several_servers};
     int code = exit_ok;
     std::vector<capture::Captured> servers;
     std::vector<capture::File> files;

@@ -151,6 +151,20 @@ class Export(Case):
         self.assertIn("-.-clus-ter/jobs.yaml", paths)
         self.assertEqual(sorted(os.listdir(self.folder)), sorted({"e", "seed.json"}))
 
+    def test_one_server_of_two_is_read_alone_and_named(self):
+        self.serve()
+        url, token = self.variables.pop("PORTAINER_URL"), self.variables.pop("PORTAINER_API_KEY")
+        self.write("token", token, 0o600)
+        self.write("mooring.yaml", f"apiVersion: mooring/v1\nkind: Agent\nspec:\n  servers:\n"
+                                   f"  - {{name: main, url: '{url}', credential: {{file: token}}}}\n"
+                                   f"  - {{name: edge, url: 'http://127.0.0.1:9', credential: {{file: token}}}}\n")
+        self.check_exit(self.run_mooring("export", "both"), 69)
+        result = self.check_exit(self.run_mooring("export", "e", "--server", "main"), 0)
+        self.assertNotIn("edge", result.out + result.err)
+        self.assertIn('server: "main"', (self.folder / "e/main/production/shop.yaml").read_text())
+        self.check_exit(self.run_mooring("check", "e"), 0)
+        self.assertIn("nope", self.check_exit(self.run_mooring("export", "n", "--server", "nope"), 64).err)
+
     def test_refused_credentials_write_nothing(self):
         self.serve(SEED, token="ptr_wrong")
         self.check_exit(self.run_mooring("export", "e"), 77)
