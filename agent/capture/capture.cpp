@@ -124,7 +124,8 @@ class Writer {
     // Two names that are one on some file system get the stack's id, again and again where even that is taken.
     std::string free_name(const std::string& folder, const StackRecord& record) {
         std::string name = file_name(record.name);
-        while (!taken_.insert(to_lower(folder + "/" + name)).second) name += fmt::format("-{}", record.id);
+        while (!taken_.insert(to_lower(fmt::format("{}/{}", folder, name))).second)
+            name += fmt::format("-{}", record.id);
         return name;
     }
 
