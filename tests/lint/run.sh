@@ -20,7 +20,7 @@ python3 tests/lint/coroutines.py
 # What changed since the newest commit that is a working day old, newest first; all files when there is no such commit. A file costs 5 to 30
 # seconds, so that a day on which everything changed is cut to MOORING_TIDY_FILES, and says so; --full looks at everything.
 base=${MOORING_TIDY_BASE:-$(git rev-list -1 --before='8 hours ago' HEAD)}
-most=${MOORING_TIDY_FILES:-25}
+most=${MOORING_TIDY_FILES:-10}
 if [ "$full" = --full ] || [ -z "$base" ]; then
   mapfile -t changed < <(git ls-files 'agent/*.cpp')
   most=${#changed[@]}
