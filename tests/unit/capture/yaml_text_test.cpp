@@ -38,8 +38,10 @@ TEST(YamlText, RandomTextsComeBackAsTheyWere) {
 }
 
 TEST(FileName, LeadsNowhereElse) {
-    for (const std::string text : {"..", ".", "", "/etc/passwd", "../../x", "a/b", "a\\b", "C:\\x", ".git", "con",
-                                   "NUL.txt", "com1", "x.", "x ", "\x01", "☃", "a\nb", std::string(500, 'x').c_str()}) {
+    const std::string long_one(500, 'x');
+    for (const std::string& text :
+         std::initializer_list<std::string>{"..", ".", "", "/etc/passwd", "../../x", "a/b", "a\\b", "C:\\x", ".git",
+                                            "con", "NUL.txt", "com1", "x.", "x ", "\x01", "☃", "a\nb", long_one}) {
         const std::string name = file_name(text);
         EXPECT_FALSE(name.empty());
         EXPECT_LE(name.size(), 81U);
