@@ -229,6 +229,12 @@ void read_memory(Reader& reader, Snapshot& snapshot, Trouble& trouble) {
     snapshot.memory = *std::move(memory);
 }
 
+// A clock counts nanoseconds in 64 bits: what lies beyond the year 2255 is no time of a run.
+void check_time(UnixSeconds at, const char* path, Trouble& trouble) {
+    constexpr UnixSeconds latest = 9'000'000'000;
+    if (at < 0 || at > latest) trouble.complain(path, "a time that is out of range");
+}
+
 } // namespace
 
 Result<Snapshot> read(std::string_view text) {
@@ -244,6 +250,8 @@ Result<Snapshot> read(std::string_view text) {
     reader("mooring", snapshot.mooring_version);
     reader("startedAt", snapshot.started_at);
     reader("finishedAt", snapshot.finished_at);
+    check_time(snapshot.started_at, "startedAt", trouble);
+    check_time(snapshot.finished_at, "finishedAt", trouble);
     reader("desired", snapshot.desired);
     reader("texts", snapshot.texts);
     reader("servers", snapshot.servers);

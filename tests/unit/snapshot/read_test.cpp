@@ -126,6 +126,14 @@ TEST(SnapshotRead, AnythingThatIsReadCanBeJudged) {
     EXPECT_GT(judged, 100U);
 }
 
+TEST(SnapshotRead, RefusesTimesThatNoClockHolds) {
+    for (const std::int64_t at : {std::int64_t{-1}, std::int64_t{9'000'000'001}, std::int64_t{3'999'999'999'999'999}}) {
+        Json damaged = Json::parse(a_snapshot());
+        damaged["startedAt"] = at;
+        EXPECT_NE(problem(damaged.dump()).find("startedAt"), std::string::npos) << at;
+    }
+}
+
 TEST(SnapshotReplay, WhatWasNotRecordedIsUnreachableAndNeverMissing) {
     Outcome outcome = observe(make_world(5, value_of));
     ServerAnswers& answers = outcome.kept.servers.at(0);
