@@ -153,7 +153,7 @@ class Reader {
     }
     void read(const Json& json, const std::string& path, std::map<std::string, std::string>& values) {
         if (!json.is_object()) return trouble_.complain(path, "not an object");
-        for (const auto& [key, member] : json.items()) read(member, path + "." + key, values[key]);
+        for (const auto& [key, member] : json.items()) read(member, fmt::format("{}.{}", path, key), values[key]);
     }
     template <typename Key, typename T>
     void read(const Json& json, const std::string& path, std::map<Key, std::vector<T>>& values) {
