@@ -147,7 +147,8 @@ Result<void> begin_chain(Database& database, const Origin& origin) {
 }
 
 Result<void> set_up(Database& database, const OpenOptions& options) {
-    database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+    // A small cache of pages: recording touches few of them, and an agent must not grow by what it once looked at.
+    database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -256");
     if (options.most_pages > 0) database.execute(fmt::format("PRAGMA max_page_count = {}", options.most_pages));
     return database.outcome();
 }
