@@ -81,6 +81,15 @@ class Case(unittest.TestCase):
         self.assertEqual(result.code, code, result)
         return result
 
+    def check_schema(self, name, value):
+        """`value` is as the published schema of that name says; skips where python3-jsonschema is not installed."""
+        try:
+            import jsonschema
+        except ImportError:
+            self.skipTest("python3-jsonschema is not installed")
+        jsonschema.Draft7Validator(json.loads((ROOT / f"schema/{name}.schema.json").read_text())).validate(value)
+        return value
+
 
 class Server:
     """An HTTP server on a free loopback port that answers what `answer(path)` says: (status, content type, body)."""

@@ -67,7 +67,7 @@ class Notifications(AgentCase):
         agent.wait_for("run", trigger="sync")
 
     def items(self, body):
-        return [(item["news"], item["topic"], item["stack"]) for item in json.loads(body)["items"]]
+        return [(item["news"], item["topic"], item["stack"]) for item in self.check_schema("notification", json.loads(body))["items"]]
 
     def test_drift_is_told_when_it_opens_changes_and_is_resolved_and_signed(self):
         self.tell("webhook", f"'{self.sink.url}/hook?team=web'", ", secret: {file: hook-key}")

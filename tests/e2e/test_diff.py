@@ -27,6 +27,7 @@ class Diff(Case):
 
     def test_json_has_the_same(self):
         result = self.check_exit(self.run_mooring("diff", "--format", "json", "web.yaml", "old.yaml"), 2).json()
+        self.check_schema("diff", result)
         self.assertEqual(result, {"equal": False, "changes": [
             {"path": "services.web.image", "desired": "nginx:1.27", "actual": "nginx:1.25", "line": 3}]})
 
@@ -63,7 +64,7 @@ class Batch(Case):
     def batch(self, *pairs):
         lines = "".join((pair if isinstance(pair, str) else json.dumps(pair)) + "\n" for pair in pairs)
         result = self.run_mooring("diff", "--batch", "-", text=lines)
-        return result, [json.loads(line) for line in result.out.splitlines()]
+        return result, [self.check_schema("diff", json.loads(line)) for line in result.out.splitlines()]
 
     def test_each_line_is_answered_in_order(self):
         result, answers = self.batch({"id": "a", "desired": WEB, "actual": SAME}, {"id": 2, "desired": WEB, "actual": OLD})

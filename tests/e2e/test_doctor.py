@@ -5,7 +5,7 @@ import socket
 import unittest
 
 from certificates import self_signed
-from harness import DOUBLE, ROOT, TOKEN, Case, Double, serving
+from harness import DOUBLE, TOKEN, Case, Double, serving
 
 WEB = "services:\n  web:\n    image: nginx:1.27\n"
 STACK = "apiVersion: mooring/v1\nkind: Stack\nmetadata: {name: shop}\nspec: {environment: production, compose: {file: web/compose.yaml}}\n"
@@ -208,14 +208,11 @@ class WithServer(DoctorCase):
         self.assertNotIn("edge", result.out)
 
     def test_json_is_what_the_schema_promises(self):
-        import jsonschema
-        schema = json.loads((ROOT / "schema/doctor.schema.json").read_text())
-        validator = jsonschema.Draft7Validator(schema)
         url = self.serve()
         self.use_token(TOKEN + "-alice")
         for code, words in [(0, [url]), (69, ["http://127.0.0.1:9"])]:
             result = self.check_exit(self.doctor(*words, "--format", "json"), code)
-            validator.validate(result.json())
+            self.check_schema("doctor", result.json())
             self.assertEqual(result.json()["exitCode"], code)
 
     def test_it_only_reads(self):

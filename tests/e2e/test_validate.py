@@ -31,6 +31,7 @@ class Validate(Case):
         self.write("m/a.yaml", STACK.replace("environment:", "enviroment:"))
         self.write("m/shop/compose.yaml", WEB)
         whole = self.check_exit(self.run_mooring("validate", "--format", "json", "m"), 65).json()
+        self.check_schema("validation", whole)
         self.assertFalse(whole["valid"])
         self.assertGreaterEqual(whole["counts"]["errors"], 1)
         place = next(one["source"] for one in whole["diagnostics"] if "enviroment" in one["message"])
