@@ -3,6 +3,7 @@
 #include "drift/known_secrets.hpp"
 #include "model/names.hpp"
 #include "snapshot/marks.hpp"
+#include "snapshot/messages.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -13,9 +14,8 @@
 namespace mooring::snapshot {
 namespace {
 
-constexpr std::size_t least_hidden = 6;  // as KnownSecrets::stand_in: shorter values stand in images by chance
-constexpr std::size_t least_telling = 8; // in messages of requests, which name many things
-constexpr const char* is_set = "set"; // a webhook or a job: that there is one decides, which one is nobody's business
+constexpr std::size_t least_hidden = 6; // as KnownSecrets::stand_in: shorter values stand in images by chance
+constexpr const char* is_set = "set";   // a webhook or a job: that there is one decides, which one is nobody's business
 
 // The values of one stack and their marks, longest first.
 class Replacements {
@@ -162,92 +162,6 @@ void redact_runtime(ServerAnswers& server, const OfServer& records) {
     }
 }
 
-// Answers that were refused quote what the server likes; the same few sentences come again and again.
-class Messages {
-  public:
-    explicit Messages(const std::vector<std::string_view>& values) : values_(values) {}
-
-    void clean(Reply& reply) {
-        if (reply.ok() || reply.outcome == Outcome::object_absent) return; // Docker's 404 repeats our question
-        clean(reply.message);
-        clean(reply.details);
-    }
-    void clean(std::string& text) {
-        if (text.size() < least_telling) return;
-        const auto [known, is_new] = cleaned_.try_emplace(text, text);
-        if (is_new) {
-            for (const std::string_view value : values_) {
-                for (std::size_t at = 0; (at = known->second.find(value, at)) != std::string::npos;)
-                    known->second.replace(at, value.size(), "***");
-            }
-        }
-        text = known->second;
-    }
-
-  private:
-    const std::vector<std::string_view>& values_;
-    std::map<std::string, std::string> cleaned_;
-};
-
-template <typename T>
-void clean_replies(Asked<T>& answers, Messages& messages) {
-    for (auto& answer : answers) messages.clean(answer.reply);
-}
-
-template <typename Key, typename T>
-void clean_replies(std::map<Key, Asked<T>>& answers, Messages& messages) {
-    for (auto& [key, asked] : answers) clean_replies(asked, messages);
-}
-
-template <typename Key>
-void clean_replies(std::map<Key, std::vector<Reply>>& replies, Messages& messages) {
-    for (auto& [key, asked] : replies) {
-        for (Reply& reply : asked) messages.clean(reply);
-    }
-}
-
-void clean_replies(ServerAnswers& server, Messages& messages) {
-    clean_replies(server.status, messages);
-    clean_replies(server.identity, messages);
-    clean_replies(server.environments, messages);
-    clean_replies(server.environment, messages);
-    clean_replies(server.stacks, messages);
-    clean_replies(server.stack, messages);
-    clean_replies(server.stack_file, messages);
-    clean_replies(server.containers, messages);
-    clean_replies(server.services, messages);
-    clean_replies(server.tasks, messages);
-    clean_replies(server.docker_object, messages);
-    clean_replies(server.users, messages);
-    clean_replies(server.teams, messages);
-    clean_replies(server.tags, messages);
-    clean_replies(server.groups, messages);
-}
-
-// Values that no sentence holds by chance: long, and more than one word of small letters.
-std::vector<std::string_view> telling_values(Recording& recording) {
-    std::set<std::string_view> values;
-    const auto add = [&](const Secret& value) {
-        const std::string_view text = value.reveal();
-        const bool word = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz-_") == std::string_view::npos;
-        if (text.size() >= (word ? 2 * least_telling : least_telling)) values.insert(text);
-    };
-    for (const DesiredStack& stack : recording.desired.stacks) {
-        if (!stack.env) continue;
-        for (const DesiredEnv& variable : *stack.env) {
-            if (variable.value && !variable.is_public) add(*variable.value);
-        }
-    }
-    for (const auto& server : recording.servers) {
-        each_record(*server, [&](const StackRecord& record) {
-            for (const EnvVar& variable : record.env) add(variable.value);
-        });
-    }
-    std::vector<std::string_view> longest_first(values.begin(), values.end());
-    std::ranges::stable_sort(longest_first, std::greater{}, &std::string_view::size);
-    return longest_first;
-}
-
 void redact_record(StackRecord& record, const OfServer& records) {
     for (DeploymentStep& step : record.deployment) {
         if (!step.message.empty()) step.message = records.at(record.id).mask(step.message, true);
@@ -287,14 +201,13 @@ void redact_texts(Recording& recording, const std::map<std::string, OfServer>& s
 }
 
 void redact_answers(Recording& recording, const Marks& marks) {
-    const std::vector<std::string_view> telling = telling_values(recording);
-    Messages messages(telling);
+    Messages messages(recording);
     std::map<std::string, OfServer> servers;
     for (const auto& server : recording.servers) servers[server->name] = gather(*server, recording, marks);
     redact_texts(recording, servers, messages);
     for (const auto& server : recording.servers) {
         const OfServer& records = servers[server->name];
-        clean_replies(*server, messages);
+        messages.clean_replies(*server);
         redact_runtime(*server, records);
         each_record(*server, [&](StackRecord& record) { redact_record(record, records); });
     }
