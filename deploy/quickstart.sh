@@ -104,7 +104,7 @@ PYTHON
   say "  curl -d @$work/drift.json $control/stack"
   say "  curl -d @$work/repair.json $control/stack"
   say ''
-  "$mooring" agent --config "$work/mooring.yaml" &
+  env -u MOORING_LISTEN "$mooring" agent --config "$work/mooring.yaml" &
   agent=$!
   trap 'kill "$agent" 2>/dev/null; wait "$agent"; exit 0' INT TERM
   wait "$agent"

@@ -85,12 +85,14 @@ std::string all_reasons(const StackResult& stack) {
 std::string brief(const StackResult& stack) {
     const bool read_whole = stack.verdict == Verdict::drifted || stack.verdict == Verdict::in_sync;
     if (stack.changes.empty() || !read_whole) return printable(stack.message, longest);
-    std::vector<std::string> paths;
+    std::vector<std::string> paths; // one that differs in the file and in what runs is named once
     for (const Change& change : stack.changes) {
-        if (paths.size() == most_paths) break;
-        paths.push_back(printable(change.path));
+        if (paths.size() > most_paths) break;
+        std::string path = printable(change.path);
+        if (std::ranges::find(paths, path) == paths.end()) paths.push_back(std::move(path));
     }
-    const bool more = stack.changes.size() > most_paths;
+    const bool more = paths.size() > most_paths;
+    if (more) paths.resize(most_paths);
     return counted(stack.changes.size(), "change") + ": " + join(paths, ", ") + (more ? ", ..." : "");
 }
 

@@ -31,7 +31,7 @@ void guard(Answered& answer) {
     answer.headers.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
     answer.headers.emplace_back("Content-Security-Policy",
                                 "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
-                                "form-action 'none'; frame-ancestors 'none'");
+                                "form-action 'self'; frame-ancestors 'none'");
     answer.headers.emplace_back("Cache-Control", "no-store");
 }
 
@@ -94,6 +94,8 @@ Answered Front::answer_at_once(const Route& route) const {
     }
     case Page::style:
         return made(200, "text/css; charset=utf-8", std::string(style_sheet()));
+    case Page::icon:
+        return made(200, "image/svg+xml", std::string(icon()));
     case Page::openapi:
         return made(200, "application/yaml", std::string(schema::openapi()));
     case Page::sync:

@@ -1,6 +1,7 @@
 // The only file with mustache for the pages.
 #include "serve/page.hpp"
 
+#include "report/wording.hpp"
 #include "serve/page_templates.hpp"
 #include "serve/routes.hpp"
 
@@ -23,9 +24,40 @@ Data section(const std::string& text) {
     return out;
 }
 
-Data texts(const std::vector<std::string>& values) {
+// A sentence in pieces, so that what stands in `backticks` is set as code; empty for an empty one.
+Data prose(std::string_view text) {
     Data out(Data::type::list);
-    for (const std::string& value : values) out << section(value);
+    const auto add = [&out](std::string_view piece, bool code) {
+        if (piece.empty()) return;
+        Data data;
+        data.set("text", std::string(piece));
+        data.set("code", flag(code));
+        out << data;
+    };
+    while (!text.empty()) {
+        const std::size_t open = text.find('`');
+        const std::size_t close = open == std::string_view::npos ? open : text.find('`', open + 1);
+        if (close == std::string_view::npos) break;
+        add(text.substr(0, open), false);
+        add(text.substr(open + 1, close - open - 1), true);
+        text.remove_prefix(close + 1);
+    }
+    add(text, false);
+    return out;
+}
+
+// A section around a sentence: {{#name}}{{#pieces}}{{>prose}}{{/pieces}}{{/name}}.
+Data sentence(const std::string& text) {
+    if (text.empty()) return flag(false);
+    Data out;
+    out.set("pieces", prose(text));
+    return out;
+}
+
+Data moment_data(const Moment& moment) {
+    Data out;
+    out.set("machine", moment.machine);
+    out.set("words", moment.words);
     return out;
 }
 
@@ -35,6 +67,9 @@ Data list(const std::vector<T>& values, Make make) {
     for (const T& value : values) out << make(value);
     return out;
 }
+
+Data texts(const std::vector<std::string>& values) { return list(values, section); }
+Data sentences(const std::vector<std::string>& values) { return list(values, sentence); }
 
 Data filter_data(const Filter& filter) {
     Data out;
@@ -56,9 +91,9 @@ Data row_data(const StackRow& row, bool with_server) {
     out.set("verdict", row.verdict);
     out.set("tone", row.tone);
     out.set("sign", row.sign);
-    out.set("since", row.since);
+    out.set("since", moment_data(row.since));
     out.set("age", row.age);
-    out.set("brief", row.brief);
+    out.set("brief", prose(row.brief));
     return out;
 }
 
@@ -66,12 +101,13 @@ Data card_data(const ServerCard& card) {
     const auto or_dash = [](const std::string& text) { return text.empty() ? "–" : text; };
     Data out;
     out.set("name", card.name);
+    out.set("href", card.href);
     out.set("url", card.url);
     out.set("identity", or_dash(card.identity));
     out.set("shares", or_dash(card.shares));
     out.set("last", card.last);
     out.set("next", card.next);
-    out.set("problem", section(card.problem));
+    out.set("problem", sentence(card.problem));
     return out;
 }
 
@@ -86,7 +122,14 @@ Data change_data(const ChangeRow& row) {
     return out;
 }
 
-Data piece_data(const StripPiece& piece) {
+Data pair_data(const char* first, const std::string& one, const char* second, const std::string& other) {
+    Data out;
+    out.set(first, one);
+    out.set(second, other);
+    return out;
+}
+
+Data piece_data(const BarPiece& piece) {
     Data out;
     out.set("x", std::to_string(piece.x));
     out.set("width", std::to_string(piece.width));
@@ -100,66 +143,92 @@ Data spell_data(const SpellRow& spell) {
     out.set("verdict", spell.verdict);
     out.set("tone", spell.tone);
     out.set("sign", spell.sign);
-    out.set("from", spell.from);
-    out.set("to", spell.to);
-    out.set("brief", spell.brief);
+    out.set("from", moment_data(spell.from));
+    out.set("to", moment_data(spell.to));
+    out.set("brief", prose(spell.brief));
     return out;
 }
 
-std::string rendered(std::string_view text, Data& data) {
-    mustache::mustache page{std::string(text)};
+Data link_data(const std::pair<std::string, std::string>& link) {
+    return pair_data("label", link.first, "href", link.second);
+}
+
+std::string hidden_words(const StatusModel& model) {
+    return fmt::format("{} {} left out.", report::counted(model.hidden, model.rows.empty() ? "stack" : "other stack"),
+                       model.hidden == 1 ? "is" : "are");
+}
+
+// What every page has: its head, its foot, the time.
+Data frame(std::string title, const Moment& now, const std::string& version,
+           const std::vector<std::pair<std::string, std::string>>& links) {
+    Data data;
+    data.set("title", std::move(title));
+    data.set("now", moment_data(now));
+    data.set("version", version);
+    data.set("links", list(links, link_data));
+    data.set("prose", Data(mustache::partial([] { return std::string(prose_template()); })));
+    return data;
+}
+
+std::string rendered(const std::string& text, Data& data) {
+    mustache::mustache page{text};
     return page.render(data);
 }
 
 } // namespace
 
 std::string status_page(const StatusModel& model) {
-    Data data;
+    Data data =
+        frame(model.headline.text, model.now, model.version,
+              {{"JSON", "/v1/stacks"}, {"Runs", "/v1/runs"}, {"Metrics", "/metrics"}, {"API", "/v1/openapi.yaml"}});
     const bool with_server = model.servers.size() > 1;
-    data.set("title", model.headline.text);
     data.set("headline", model.headline.text);
     data.set("tone", model.headline.tone);
     data.set("more", section(model.headline.more));
-    data.set("now", model.now);
-    data.set("version", model.version);
-    data.set("warnings", texts(model.warnings));
+    data.set("has_shares", flag(!model.shares.empty()));
+    data.set("shares", list(model.shares, piece_data));
+    data.set("warnings", sentences(model.warnings));
+    data.set("unread", section(model.unread));
     data.set("verdicts", list(model.verdicts, filter_data));
     data.set("has_environments", flag(!model.environments.empty()));
     data.set("environments", list(model.environments, filter_data));
+    data.set("has_sources", flag(!model.sources.empty()));
+    data.set("sources", list(model.sources, filter_data));
+    data.set("search", model.search);
+    data.set("kept",
+             list(model.kept, [](const auto& one) { return pair_data("name", one.first, "value", one.second); }));
     data.set("has_rows", flag(!model.rows.empty()));
     data.set("rows", list(model.rows, [&](const StackRow& row) { return row_data(row, with_server); }));
-    data.set("empty", std::string(model.hidden > 0 ? "No stack fits this filter." : "No stack was judged yet."));
-    data.set("hidden",
-             section(model.hidden == 0 ? "" : fmt::format("{} more are left out by the filter.", model.hidden)));
+    data.set("left_out", section(model.left_out));
+    data.set("empty", model.empty);
+    data.set("hidden", section(model.hidden == 0 ? "" : hidden_words(model)));
     data.set("servers", list(model.servers, card_data));
     return rendered(status_template(), data);
 }
 
 std::string stack_page(const StackModel& model) {
-    Data data;
+    const StackKey key{.server = model.server, .environment = model.environment, .name = model.name};
+    const std::string verdict = model.shown ? model.verdict : "no longer watched";
+    Data data = frame(model.name + ": " + verdict, model.now, model.version, {{"JSON", path_of("/v1/stacks", key)}});
     data.set("name", model.name);
     data.set("environment", model.environment);
-    data.set("environment_href", "/?environment=" + percent_encoded(model.environment));
-    data.set("json_href",
-             path_of("/v1/stacks", {.server = model.server, .environment = model.environment, .name = model.name}));
+    data.set("environment_href", link_with({}, "environment", model.environment));
     data.set("server", model.server);
-    data.set("verdict", model.shown ? model.verdict : "no longer watched");
+    data.set("verdict", verdict);
     data.set("tone", model.tone);
     data.set("sign", model.sign);
-    data.set("since", model.since);
+    data.set("since", moment_data(model.since));
     data.set("age", model.age);
     data.set("shown", flag(model.shown));
-    data.set("now", model.now);
-    data.set("version", model.version);
     data.set("has_changes", flag(!model.changes.empty()));
     data.set("changes", list(model.changes, change_data));
-    data.set("reasons", texts(model.reasons));
-    data.set("remedy", section(model.remedy));
+    data.set("reasons", sentences(model.reasons));
+    data.set("remedy", sentence(model.remedy));
     data.set("has_anything", flag(!model.changes.empty() || !model.reasons.empty() || !model.shown));
     data.set("has_history", flag(!model.spells.empty()));
     data.set("strip", list(model.strip, piece_data));
-    data.set("strip_from", model.strip_from);
-    data.set("strip_to", model.strip_to);
+    data.set("strip_from", moment_data(model.strip_from));
+    data.set("strip_to", moment_data(model.strip_to));
     data.set("spells", list(model.spells, spell_data));
     data.set("place", section(model.place));
     data.set("owner", section(model.owner));
@@ -167,7 +236,7 @@ std::string stack_page(const StackModel& model) {
     data.set("has_evidence", flag(!model.evidence.empty()));
     data.set("evidence", texts(model.evidence));
     data.set("has_asides", flag(!model.asides.empty()));
-    data.set("asides", texts(model.asides));
+    data.set("asides", sentences(model.asides));
     return rendered(stack_template(), data);
 }
 

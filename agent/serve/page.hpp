@@ -10,7 +10,8 @@ namespace mooring::serve {
 
 std::string status_page(const StatusModel& model);
 std::string stack_page(const StackModel& model);
-// What /style.css answers.
+// What /style.css and /icon.svg answer.
 std::string_view style_sheet();
+std::string_view icon();
 
 } // namespace mooring::serve

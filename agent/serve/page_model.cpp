@@ -1,3 +1,4 @@
+// The status page, as values. That of one stack is in stack_model.cpp.
 #include "serve/page_model.hpp"
 
 #include "base/text.hpp"
@@ -5,47 +6,21 @@
 #include "report/reasons.hpp"
 #include "report/standing.hpp"
 #include "report/wording.hpp"
-#include "serve/answers.hpp"
 #include "serve/routes.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <set>
 
 namespace mooring::serve {
 namespace {
 
-using Query = std::map<std::string, std::string>;
-
-std::string value_of(const Query& query, const std::string& name) {
-    const auto found = query.find(name);
-    return found == query.end() ? "" : found->second;
-}
-
-// The status page with another value of one filter; "" takes the filter away.
-std::string link_with(Query query, const std::string& name, const std::string& value) {
-    query[name] = value;
-    std::string out = "/";
-    for (const char* known : {"verdict", "server", "environment"}) {
-        const std::string text = value_of(query, known);
-        if (!text.empty()) out += fmt::format("{}{}={}", out.size() == 1 ? "?" : "&", known, percent_encoded(text));
-    }
-    return out;
-}
+constexpr std::size_t most_rows = 500; // beyond that a page is slow to read and to send
+constexpr int least_share = 4;         // thousandths: one stack of many is seen, too
 
 // What needs a person first, what is in sync last.
 int urgency(Verdict verdict) {
     if (verdict == Verdict::in_sync) return 100;
     return static_cast<int>(std::ranges::find(report::listed_verdicts, verdict) - report::listed_verdicts.begin());
-}
-
-bool fits(const StackView& stack, const Query& query) {
-    const auto asks = [&](const char* name, std::string_view is) {
-        const std::string wanted = value_of(query, name);
-        return wanted.empty() || wanted == is;
-    };
-    return asks("verdict", to_string(stack.result.verdict)) && asks("server", stack.key.server) &&
-           asks("environment", stack.key.environment);
 }
 
 StackRow row_of(const StackView& stack, UnixSeconds now) {
@@ -57,13 +32,13 @@ StackRow row_of(const StackView& stack, UnixSeconds now) {
             .verdict = report::verdict_words(result),
             .tone = std::string(tone_of(result.verdict)),
             .sign = std::string(sign_of(result.verdict)),
-            .since = format_utc(stack.since),
+            .since = moment_of(stack.since),
             .age = age_words(now - stack.since),
             .brief = result.verdict == Verdict::in_sync ? "" : printable(report::brief(result), 300)};
 }
 
 ServerCard card_of(const ServerView& server, UnixSeconds now) {
-    ServerCard card{.name = server.name, .url = server.url};
+    ServerCard card{.name = server.name, .href = link_with({}, "server", server.name), .url = server.url};
     card.problem = server.problem;
     if (server.report && !server.report->servers.empty()) {
         const ServerResult& seen = server.report->servers.front();
@@ -77,7 +52,7 @@ ServerCard card_of(const ServerView& server, UnixSeconds now) {
     }
     card.last = server.ended_at == 0
                     ? "not yet"
-                    : fmt::format("{} ago, took {:.1f} s", age_words(now - server.ended_at), server.seconds);
+                    : fmt::format("{} ago, took {}", age_words(now - server.ended_at), took_words(server.seconds));
     card.next = server.running ? "under way" : "in " + age_words(server.next_due - now);
     return card;
 }
@@ -92,7 +67,7 @@ std::vector<std::string> warnings_of(const Board& board) {
     if (source.stale)
         out.push_back(
             fmt::format("The manifests cannot be read as a whole since {}; stacks are judged by those of {}.{}",
-                        format_utc(source.failing_since), format_utc(source.loaded_at), why));
+                        moment_of(source.failing_since).words, moment_of(source.loaded_at).words, why));
     else if (source.failing_since != 0)
         out.push_back((source.loaded ? "Only a part of the manifests can be read; the rest is not judged."
                                      : "The manifests cannot be read; nothing is judged.") +
@@ -109,122 +84,52 @@ std::vector<const StackView*> all_stacks(const Board& board) {
     return out;
 }
 
-std::vector<Filter> verdict_filters(const std::vector<const StackView*>& stacks, const Query& query) {
-    const std::string current = value_of(query, "verdict");
-    Query others = query;
-    others.erase("verdict");
-    std::map<Verdict, std::size_t> counts;
-    std::size_t all = 0;
+// How many stacks have which verdict, side by side in the order of the rows.
+std::vector<BarPiece> shares_of(const std::vector<const StackView*>& stacks) {
+    std::vector<BarPiece> out;
+    std::map<int, std::pair<Verdict, std::size_t>> counts; // by urgency
     for (const StackView* stack : stacks) {
-        if (!fits(*stack, others)) continue;
-        ++counts[stack->result.verdict];
-        ++all;
+        auto& [verdict, count] = counts[urgency(stack->result.verdict)];
+        verdict = stack->result.verdict;
+        ++count;
     }
-    std::vector<Filter> out{{.label = "all",
-                             .count = all,
-                             .href = link_with(query, "verdict", ""),
-                             .tone = "all",
-                             .current = current.empty()}};
-    const auto add = [&](Verdict verdict) {
-        const std::string word(to_string(verdict));
-        if (!counts.contains(verdict) && current != word) return;
-        out.push_back({.label = report::words(verdict),
-                       .count = counts[verdict],
-                       .href = link_with(query, "verdict", word),
-                       .tone = std::string(tone_of(verdict)),
-                       .current = current == word});
-    };
-    for (const Verdict verdict : report::listed_verdicts) add(verdict);
-    add(Verdict::in_sync);
+    int x = 0;
+    for (const auto& [order, share] : counts) {
+        const int proportional = static_cast<int>(share.second * 1000 / stacks.size());
+        const bool last = order == counts.rbegin()->first;
+        const int width = last ? std::max(1000 - x, least_share) : std::max(proportional, least_share);
+        out.push_back({.x = x,
+                       .width = width,
+                       .tone = std::string(tone_of(share.first)),
+                       .title = fmt::format("{}: {}", report::words(share.first), share.second)});
+        x += width;
+    }
     return out;
 }
 
-std::vector<Filter> environment_filters(const std::vector<const StackView*>& stacks, const Query& query) {
-    std::map<std::string, std::size_t> counts;
-    Query others = query;
-    others.erase("environment");
-    for (const StackView* stack : stacks) counts[stack->key.environment] += fits(*stack, others) ? 1 : 0;
-    if (counts.size() < 2) return {};
-    const std::string current = value_of(query, "environment");
-    std::vector<Filter> out{{.label = "every environment",
-                             .href = link_with(query, "environment", ""),
-                             .tone = "all",
-                             .current = current.empty()}};
-    for (const auto& [name, count] : counts) {
-        if (out.size() > 40) break;
-        out.push_back({.label = name,
-                       .count = count,
-                       .href = link_with(query, "environment", name),
-                       .tone = "all",
-                       .current = current == name});
+std::string why_empty(const Board& board, const StatusModel& model) {
+    if (model.hidden > 0) return "No stack fits.";
+    if (health_of(board) == Health::waiting) return "The first run is under way.";
+    const bool declared = !board.source.loaded || board.source.stacks > 0;
+    return declared ? "No stack could be judged." : "No stack is declared.";
+}
+
+void fill_rows(StatusModel& out, const std::vector<const StackView*>& stacks, const Query& query, UnixSeconds now) {
+    std::size_t fitting = 0;
+    for (const StackView* stack : stacks) {
+        if (!fits(*stack, query)) {
+            ++out.hidden;
+            continue;
+        }
+        if (++fitting <= most_rows) out.rows.push_back(row_of(*stack, now));
     }
-    return out;
+    if (fitting > most_rows)
+        out.left_out = fmt::format("{} of {} stacks are shown, those that need a person first. Narrow them by a "
+                                   "filter or a name, or take all of them as JSON.",
+                                   most_rows, fitting);
 }
 
 } // namespace
-
-std::string_view tone_of(Verdict verdict) {
-    switch (verdict) {
-    case Verdict::in_sync:
-        return "good";
-    case Verdict::drifted:
-        return "drifted";
-    case Verdict::missing:
-        return "missing";
-    case Verdict::extra:
-        return "extra";
-    case Verdict::denied:
-        return "denied";
-    case Verdict::not_visible:
-    case Verdict::orphaned:
-    case Verdict::unreachable:
-        return "blind";
-    case Verdict::error:
-        return "broken";
-    case Verdict::pending:
-    case Verdict::suspended:
-        break;
-    }
-    return "quiet";
-}
-
-std::string_view sign_of(Verdict verdict) {
-    switch (verdict) {
-    case Verdict::in_sync:
-        return "✓";
-    case Verdict::drifted:
-        return "≠";
-    case Verdict::missing:
-        return "∅";
-    case Verdict::extra:
-        return "+";
-    case Verdict::denied:
-        return "⊘";
-    case Verdict::not_visible:
-        return "?";
-    case Verdict::orphaned:
-        return "↛";
-    case Verdict::unreachable:
-        return "×";
-    case Verdict::pending:
-        return "…";
-    case Verdict::error:
-        return "!";
-    case Verdict::suspended:
-        break;
-    }
-    return "‖";
-}
-
-std::string age_words(UnixSeconds seconds) {
-    constexpr UnixSeconds two_hours = 7200;
-    constexpr UnixSeconds two_days = 172800;
-    if (seconds < 5) return "a moment";
-    if (seconds < 120) return fmt::format("{} s", seconds);
-    if (seconds < two_hours) return fmt::format("{} min", seconds / 60);
-    if (seconds < two_days) return fmt::format("{} h", seconds / 3600);
-    return fmt::format("{} days", seconds / 86400);
-}
 
 Headline headline_of(const Board& board) {
     const Summary summary = overall(board);
@@ -244,7 +149,7 @@ Headline headline_of(const Board& board) {
     case Health::waiting:
         return {.tone = "waiting", .text = "Reading for the first time", .more = ""};
     case Health::good:
-        out.tone = "good";
+        out.tone = summary.declared == 0 ? "waiting" : "good"; // nothing is no proof of anything
         out.text = summary.declared == 0 ? "Nothing is declared" : "Everything is in sync";
         break;
     case Health::drift:
@@ -269,42 +174,21 @@ StatusModel status_model(const Board& board, const Query& query, UnixSeconds now
     out.headline = headline_of(board);
     out.warnings = warnings_of(board);
     std::vector<const StackView*> stacks = all_stacks(board);
+    out.shares = shares_of(stacks);
     out.verdicts = verdict_filters(stacks, query);
     out.environments = environment_filters(stacks, query);
+    out.sources = server_filters(stacks, query);
+    if (const auto name = query.find("name"); name != query.end()) out.search = name->second;
+    out.kept = beside_name(query);
     std::ranges::stable_sort(stacks, {}, [](const StackView* stack) { return urgency(stack->result.verdict); });
-    for (const StackView* stack : stacks) {
-        if (fits(*stack, query))
-            out.rows.push_back(row_of(*stack, now));
-        else
-            ++out.hidden;
+    fill_rows(out, stacks, query, now);
+    out.empty = why_empty(board, out);
+    for (const ServerView& server : board.servers) {
+        out.servers.push_back(card_of(server, now));
+        if (!out.servers.back().problem.empty()) out.unread += (out.unread.empty() ? "" : ", ") + server.name;
     }
-    out.servers.reserve(board.servers.size());
-    for (const ServerView& server : board.servers) out.servers.push_back(card_of(server, now));
     out.version = board.version;
-    out.now = format_utc(now);
-    return out;
-}
-
-std::vector<StripPiece> strip_of(const std::vector<ledger::Spell>& history, UnixSeconds from, UnixSeconds to) {
-    std::vector<StripPiece> out;
-    if (to <= from) return out;
-    const auto place = [&](UnixSeconds at) {
-        return static_cast<int>((std::clamp(at, from, to) - from) * 1000 / (to - from));
-    };
-    for (std::size_t i = 0; i < history.size(); ++i) {
-        const ledger::Spell& spell = history[i];
-        const Verdict verdict = spell.state->verdict;
-        // A spell that another follows without a run in between holds until that one.
-        const bool joined = i + 1 < history.size() && history[i + 1].first_run == spell.last_run + 1;
-        const UnixSeconds end = joined ? history[i + 1].first_at : spell.last_at;
-        if (end < from || spell.first_at > to) continue;
-        const int x = place(spell.first_at);
-        out.push_back({.x = x,
-                       .width = std::max(place(end) - x, 3),
-                       .tone = std::string(tone_of(verdict)),
-                       .title = fmt::format("{}, {} to {}", report::words(verdict), format_utc(spell.first_at),
-                                            format_utc(end))});
-    }
+    out.now = moment_of(now);
     return out;
 }
 

@@ -3,25 +3,17 @@
 
 #include "ledger/entries.hpp"
 #include "serve/board.hpp"
+#include "serve/page_filters.hpp"
+#include "serve/page_words.hpp"
 
 #include <cstddef>
-#include <map>
 #include <optional>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mooring::serve {
 
-// The colour of a verdict: a class of the style sheet. Denied has one that nothing else has.
-std::string_view tone_of(Verdict verdict);
-// A sign beside the word, so that colour is never the only difference.
-std::string_view sign_of(Verdict verdict);
-
-// "now", "4 min", "3 h", "12 days": how long ago.
-std::string age_words(UnixSeconds seconds);
-
-// "is-good", "Everything is in sync", ...: the page's headline.
 struct Headline {
     std::string tone; // good, drift, blind, waiting
     std::string text; // one sentence
@@ -29,12 +21,12 @@ struct Headline {
 };
 Headline headline_of(const Board& board);
 
-struct Filter {
-    std::string label; // "drifted"
-    std::size_t count = 0;
-    std::string href;
+// One piece of a bar; x and width in thousandths of it.
+struct BarPiece {
+    int x = 0;
+    int width = 0;
     std::string tone;
-    bool current = false;
+    std::string title; // "drifted, 2026-11-24 … to …"
 };
 
 struct StackRow {
@@ -45,13 +37,14 @@ struct StackRow {
     std::string verdict; // words
     std::string tone;
     std::string sign;
-    std::string since; // "2026-11-25T09:00:00Z"
+    Moment since;
     std::string age;
     std::string brief; // what differs, or why
 };
 
 struct ServerCard {
     std::string name;
+    std::string href; // its stacks alone
     std::string url;
     std::string identity; // "alice, user"; "" unknown
     std::string shares;   // "coverage 78 %, score 61 %"
@@ -62,17 +55,23 @@ struct ServerCard {
 
 struct StatusModel {
     Headline headline;
-    std::vector<std::string> warnings; // manifests, ledger
-    std::vector<Filter> verdicts;      // "all" first
-    std::vector<Filter> environments;  // none where there is only one
-    std::vector<StackRow> rows;        // what needs a person first
-    std::size_t hidden = 0;            // stacks that the filters leave out
+    std::vector<BarPiece> shares;                          // of each verdict among all stacks
+    std::vector<std::string> warnings;                     // manifests, ledger
+    std::string unread;                                    // names of the servers that the newest run could not judge
+    std::vector<Filter> verdicts;                          // "all" first
+    std::vector<Filter> environments;                      // none where there is only one
+    std::vector<Filter> sources;                           // the servers; none where there is only one
+    std::string search;                                    // part of a name that is looked for
+    std::vector<std::pair<std::string, std::string>> kept; // what the search leaves as it is in the query
+    std::vector<StackRow> rows;                            // what needs a person first, at most 500
+    std::string left_out;                                  // "3 more fit; ...": of those that fit, not all are rows
+    std::size_t hidden = 0;                                // stacks that the filters leave out
+    std::string empty;                                     // why there is no row
     std::vector<ServerCard> servers;
     std::string version;
-    std::string now;
+    Moment now;
 };
-// Query: verdict, server, environment.
-StatusModel status_model(const Board& board, const std::map<std::string, std::string>& query, UnixSeconds now);
+StatusModel status_model(const Board& board, const Query& query, UnixSeconds now);
 
 struct ChangeRow {
     std::string plane;
@@ -83,20 +82,12 @@ struct ChangeRow {
     std::string place; // "manifests/shop.yaml:3"
 };
 
-// One piece of the history's strip; x and width in thousandths.
-struct StripPiece {
-    int x = 0;
-    int width = 0;
-    std::string tone;
-    std::string title; // "drifted, 2026-11-24T… to …"
-};
-
 struct SpellRow {
     std::string verdict;
     std::string tone;
     std::string sign;
-    std::string from;
-    std::string to;
+    Moment from;
+    Moment to;
     std::string brief;
 };
 
@@ -107,7 +98,7 @@ struct StackModel {
     std::string verdict;
     std::string tone;
     std::string sign;
-    std::string since;
+    Moment since;
     std::string age;
     std::string place;
     std::string owner;
@@ -117,19 +108,19 @@ struct StackModel {
     std::vector<std::string> asides;   // notes, ignored differences
     std::vector<std::string> evidence; // requests and what came back
     std::string rule;
-    std::vector<StripPiece> strip; // empty without a history
-    std::string strip_from;
-    std::string strip_to;
+    std::vector<BarPiece> strip; // empty without a history
+    Moment strip_from;
+    Moment strip_to;
     std::vector<SpellRow> spells; // newest first, at most 50
     bool shown = true;            // false: only the history knows it
     std::string version;
-    std::string now;
+    Moment now;
 };
 // nullopt: neither board nor history know the stack.
 std::optional<StackModel> stack_model(const Board& board, const StackKey& key,
                                       const std::vector<ledger::Spell>& history, UnixSeconds now);
 
 // The pieces of a history between two times; what lies between spells stays empty: nothing was observed then.
-std::vector<StripPiece> strip_of(const std::vector<ledger::Spell>& history, UnixSeconds from, UnixSeconds to);
+std::vector<BarPiece> strip_of(const std::vector<ledger::Spell>& history, UnixSeconds from, UnixSeconds to);
 
 } // namespace mooring::serve

@@ -1,33 +1,54 @@
 #include "serve/page_templates.hpp"
 
 namespace mooring::serve {
+namespace {
 
-std::string_view status_template() {
-    return R"~(<!doctype html>
+// Around `body`; skip_to is the id of what it is about.
+std::string page_of(std::string_view skip_to, std::string_view skip, std::string_view body) {
+    std::string out = R"~(<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>{{title}} – Mooring</title>
+<link rel="icon" href="/icon.svg">
 <link rel="stylesheet" href="/style.css">
 </head>
 <body>
-<a class="skip" href="#stacks">Skip to the stacks</a>
-<header class="top">
-<a class="brand" href="/"><svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="5" r="2.5"/><path d="M12 7.5V21M7 11h10M4 14c0 4.5 3.5 7 8 7s8-2.5 8-7"/></svg>Mooring</a>
-<p class="clock">as of <time datetime="{{now}}">{{now}}</time></p>
+)~";
+    out.append("<a class=\"skip\" href=\"#").append(skip_to).append("\">").append(skip).append("</a>\n");
+    out += R"~(<header class="top">
+<a class="brand" href="/"><img src="/icon.svg" alt="" width="24" height="24">Mooring</a>
+<p class="clock">as of <time datetime="{{now.machine}}">{{now.words}}</time></p>
 </header>
 <main>
-<section class="hero {{tone}}" aria-labelledby="headline">
+)~";
+    out += body;
+    out += R"~(</main>
+<footer><p>Mooring {{version}}{{#links}} · <a href="{{href}}">{{label}}</a>{{/links}}</p></footer>
+</body>
+</html>
+)~";
+    return out;
+}
+
+} // namespace
+
+std::string_view prose_template() { return "{{#code}}<code>{{text}}</code>{{/code}}{{^code}}{{text}}{{/code}}"; }
+
+std::string status_template() {
+    return page_of("stacks", "Skip to the stacks", R"~(<section class="hero {{tone}}" aria-labelledby="headline">
 <span class="lamp" aria-hidden="true"></span>
 <div>
 <h1 id="headline">{{headline}}</h1>
 {{#more}}<p>{{text}}</p>{{/more}}
 </div>
+{{#has_shares}}<svg class="bar shares" viewBox="0 0 1000 8" preserveAspectRatio="none" shape-rendering="crispEdges" aria-hidden="true">{{#shares}}<rect class="{{tone}}" x="{{x}}" y="0" width="{{width}}" height="8"><title>{{title}}</title></rect>{{/shares}}</svg>{{/has_shares}}
 </section>
-{{#warnings}}<p class="warning" role="note"><strong>Note</strong> {{text}}</p>
-{{/warnings}}
+{{#warnings}}<p class="warning" role="note"><strong>Note</strong> {{#pieces}}{{>prose}}{{/pieces}}</p>
+{{/warnings}}{{#unread}}<p class="warning" role="note"><strong>Not read</strong> {{text}}; <a href="#servers">the reason stands below</a>.</p>
+{{/unread}}
 <nav class="filters" aria-label="Filter by verdict">
 <ul>
 {{#verdicts}}<li><a class="chip {{tone}}" href="{{href}}"{{#current}} aria-current="true"{{/current}}>{{label}} <b>{{count}}</b></a></li>
@@ -36,37 +57,51 @@ std::string_view status_template() {
 </nav>
 {{#has_environments}}<nav class="filters small" aria-label="Filter by environment">
 <ul>
-{{#environments}}<li><a class="chip {{tone}}" href="{{href}}"{{#current}} aria-current="true"{{/current}}>{{label}}</a></li>
+{{#environments}}<li><a class="chip {{tone}}" href="{{href}}"{{#current}} aria-current="true"{{/current}}>{{label}} <b>{{count}}</b></a></li>
 {{/environments}}
 </ul>
 </nav>
-{{/has_environments}}
+{{/has_environments}}{{#has_sources}}<nav class="filters small" aria-label="Filter by server">
+<ul>
+{{#sources}}<li><a class="chip {{tone}}" href="{{href}}"{{#current}} aria-current="true"{{/current}}>{{label}} <b>{{count}}</b></a></li>
+{{/sources}}
+</ul>
+</nav>
+{{/has_sources}}
 <section id="stacks" aria-labelledby="stacks-title" tabindex="-1">
+<div class="section-head">
 <h2 id="stacks-title">Stacks</h2>
+<form class="search" role="search" action="/" method="get">
+<label for="name">Name</label> <input id="name" name="name" type="search" value="{{search}}" autocomplete="off">
+{{#kept}}<input type="hidden" name="{{name}}" value="{{value}}">
+{{/kept}}<button type="submit">Find</button>
+</form>
+</div>
 {{#has_rows}}<table class="stacks">
 <thead><tr><th scope="col">Stack</th><th scope="col">Verdict</th><th scope="col">Since</th><th scope="col">What differs, or why</th></tr></thead>
 <tbody>
 {{#rows}}<tr>
 <th scope="row"><a href="{{href}}">{{name}}</a><span class="where">{{environment}}{{#with_server}} on {{server}}{{/with_server}}</span></th>
 <td><span class="badge {{tone}}"><span aria-hidden="true">{{sign}}</span> {{verdict}}</span></td>
-<td class="since"><time datetime="{{since}}" title="{{since}}">{{age}}</time></td>
-<td class="brief">{{brief}}</td>
+<td class="since"><time datetime="{{since.machine}}" title="{{since.words}}">{{age}}</time></td>
+<td class="brief">{{#brief}}{{>prose}}{{/brief}}</td>
 </tr>
 {{/rows}}
 </tbody>
 </table>
-{{/has_rows}}{{^has_rows}}<p class="empty">{{empty}}</p>
+{{#left_out}}<p class="hidden">{{text}}</p>
+{{/left_out}}{{/has_rows}}{{^has_rows}}<p class="empty">{{empty}}</p>
 {{/has_rows}}
-{{#hidden}}<p class="hidden">{{text}} <a href="/">Show all</a></p>
+{{#hidden}}<p class="hidden">{{text}} <a href="/">Show all stacks</a></p>
 {{/hidden}}
 </section>
-<section aria-labelledby="servers-title">
+<section id="servers" aria-labelledby="servers-title" tabindex="-1">
 <h2 id="servers-title">Servers</h2>
 <ul class="cards">
 {{#servers}}<li class="card">
-<h3>{{name}}</h3>
+<h3><a href="{{href}}">{{name}}</a></h3>
 <p class="url">{{url}}</p>
-{{#problem}}<p class="problem">{{text}}</p>{{/problem}}
+{{#problem}}<p class="problem">{{#pieces}}{{>prose}}{{/pieces}}</p>{{/problem}}
 <dl>
 <div><dt>Seen as</dt><dd>{{identity}}</dd></div>
 <div><dt>Result</dt><dd>{{shares}}</dd></div>
@@ -77,38 +112,22 @@ std::string_view status_template() {
 {{/servers}}
 </ul>
 </section>
-</main>
-<footer><p>Mooring {{version}} · <a href="/v1/stacks">JSON</a> · <a href="/v1/runs">Runs</a> · <a href="/metrics">Metrics</a> · <a href="/v1/openapi.yaml">API</a></p></footer>
-</body>
-</html>
-)~";
+)~");
 }
 
-std::string_view stack_template() {
-    return R"~(<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{{name}}: {{verdict}} – Mooring</title>
-<link rel="stylesheet" href="/style.css">
-</head>
-<body>
-<a class="skip" href="#what">Skip to what differs</a>
-<header class="top">
-<a class="brand" href="/"><svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="5" r="2.5"/><path d="M12 7.5V21M7 11h10M4 14c0 4.5 3.5 7 8 7s8-2.5 8-7"/></svg>Mooring</a>
-<p class="clock">as of <time datetime="{{now}}">{{now}}</time></p>
-</header>
-<main>
-<nav class="crumbs" aria-label="Where you are"><a href="/">All stacks</a> <span aria-hidden="true">/</span> <a href="{{environment_href}}">{{environment}}</a> <span aria-hidden="true">/</span> <span aria-current="page">{{name}}</span></nav>
+std::string stack_template() {
+    return page_of(
+        "what", "Skip to what differs",
+        R"~(<nav class="crumbs" aria-label="Where you are"><a href="/">All stacks</a> <span aria-hidden="true">/</span> <a href="{{environment_href}}">{{environment}}</a> <span aria-hidden="true">/</span> <span aria-current="page">{{name}}</span></nav>
 <section class="stack-head" aria-labelledby="name">
 <h1 id="name">{{name}}</h1>
-{{#shown}}<p><span class="badge big {{tone}}"><span aria-hidden="true">{{sign}}</span> {{verdict}}</span> <span class="where">for <time datetime="{{since}}" title="{{since}}">{{age}}</time>, in {{environment}} on {{server}}</span></p>{{/shown}}
+{{#shown}}<p><span class="badge big {{tone}}"><span aria-hidden="true">{{sign}}</span> {{verdict}}</span> <span class="where">for <time datetime="{{since.machine}}" title="{{since.words}}">{{age}}</time>, in {{environment}} on {{server}}</span></p>{{/shown}}
 {{^shown}}<p class="warning" role="note">This stack is not among those that are watched now; below is what the ledger knows of it.</p>{{/shown}}
 </section>
 <section id="what" aria-labelledby="what-title" tabindex="-1">
-{{#has_changes}}<h2 id="what-title">What differs</h2>
+<h2 id="what-title">{{#has_changes}}What differs{{/has_changes}}{{^has_changes}}Verdict{{/has_changes}}</h2>
+{{#reasons}}<p>{{#pieces}}{{>prose}}{{/pieces}}</p>
+{{/reasons}}{{#has_changes}}
 <table class="changes">
 <thead><tr><th scope="col">Where</th><th scope="col">Desired</th><th scope="col">Actual</th></tr></thead>
 <tbody>
@@ -120,11 +139,8 @@ std::string_view stack_template() {
 {{/changes}}
 </tbody>
 </table>
-{{/has_changes}}{{^has_changes}}<h2 id="what-title">Verdict</h2>
 {{/has_changes}}
-{{#reasons}}<p>{{text}}</p>
-{{/reasons}}
-{{#remedy}}<p class="remedy"><strong>What to do</strong> {{text}}</p>
+{{#remedy}}<p class="remedy"><strong>What to do</strong> {{#pieces}}{{>prose}}{{/pieces}}</p>
 {{/remedy}}
 {{^has_anything}}<p>Record, file and what runs were read, and agree with the manifest.</p>
 {{/has_anything}}
@@ -132,13 +148,13 @@ std::string_view stack_template() {
 {{#has_history}}<section aria-labelledby="history-title">
 <h2 id="history-title">History</h2>
 <figure class="strip">
-<svg viewBox="0 0 1000 36" preserveAspectRatio="none" role="img" aria-label="Verdicts from {{strip_from}} to {{strip_to}}; the table below says the same"><rect class="bare" x="0" y="0" width="1000" height="36"/>{{#strip}}<rect class="{{tone}}" x="{{x}}" y="0" width="{{width}}" height="36"><title>{{title}}</title></rect>{{/strip}}</svg>
-<figcaption><span>{{strip_from}}</span><span>{{strip_to}}</span></figcaption>
+<svg class="bar" viewBox="0 0 1000 36" preserveAspectRatio="none" role="img" aria-label="Verdicts from {{strip_from.words}} to {{strip_to.words}}; the table below says the same"><rect class="bare" x="0" y="0" width="1000" height="36"/>{{#strip}}<rect class="{{tone}}" x="{{x}}" y="0" width="{{width}}" height="36"><title>{{title}}</title></rect>{{/strip}}</svg>
+<figcaption><span>{{strip_from.words}}</span><span>{{strip_to.words}}</span></figcaption>
 </figure>
 <table class="spells">
 <thead><tr><th scope="col">Verdict</th><th scope="col">From</th><th scope="col">Last seen so</th><th scope="col">What</th></tr></thead>
 <tbody>
-{{#spells}}<tr><th scope="row"><span class="badge {{tone}}"><span aria-hidden="true">{{sign}}</span> {{verdict}}</span></th><td><time datetime="{{from}}">{{from}}</time></td><td><time datetime="{{to}}">{{to}}</time></td><td class="brief">{{brief}}</td></tr>
+{{#spells}}<tr><th scope="row"><span class="badge {{tone}}"><span aria-hidden="true">{{sign}}</span> {{verdict}}</span></th><td><time datetime="{{from.machine}}">{{from.words}}</time></td><td><time datetime="{{to.machine}}">{{to.words}}</time></td><td class="brief">{{#brief}}{{>prose}}{{/brief}}</td></tr>
 {{/spells}}
 </tbody>
 </table>
@@ -156,15 +172,11 @@ std::string_view stack_template() {
 {{/evidence}}
 </ol>{{/has_evidence}}
 {{#has_asides}}<ul class="asides">
-{{#asides}}<li>{{text}}</li>
+{{#asides}}<li>{{#pieces}}{{>prose}}{{/pieces}}</li>
 {{/asides}}
 </ul>{{/has_asides}}
 </section>{{/shown}}
-</main>
-<footer><p>Mooring {{version}} · <a href="{{json_href}}">JSON</a></p></footer>
-</body>
-</html>
-)~";
+)~");
 }
 
 } // namespace mooring::serve

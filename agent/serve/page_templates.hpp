@@ -1,11 +1,14 @@
 // The pages' mustache templates. Everything in {{ }} is escaped; nothing is put in raw.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace mooring::serve {
 
-std::string_view status_template();
-std::string_view stack_template();
+std::string status_template();
+std::string stack_template();
+// The partial `prose`: one piece of a sentence.
+std::string_view prose_template();
 
 } // namespace mooring::serve

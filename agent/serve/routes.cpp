@@ -17,15 +17,16 @@ struct Fixed {
     bool post = false;
 };
 
-constexpr std::array<Fixed, 9> fixed{{{"/", Page::status},
-                                      {"/healthz", Page::health},
-                                      {"/readyz", Page::readiness},
-                                      {"/metrics", Page::metrics},
-                                      {"/style.css", Page::style},
-                                      {"/v1/runs", Page::runs},
-                                      {"/v1/stacks", Page::stacks},
-                                      {"/v1/openapi.yaml", Page::openapi},
-                                      {"/v1/sync", Page::sync, true}}};
+constexpr std::array<Fixed, 10> fixed{{{"/", Page::status},
+                                       {"/healthz", Page::health},
+                                       {"/readyz", Page::readiness},
+                                       {"/metrics", Page::metrics},
+                                       {"/style.css", Page::style},
+                                       {"/icon.svg", Page::icon},
+                                       {"/v1/runs", Page::runs},
+                                       {"/v1/stacks", Page::stacks},
+                                       {"/v1/openapi.yaml", Page::openapi},
+                                       {"/v1/sync", Page::sync, true}}};
 
 int hex_digit(char c) {
     if (c >= '0' && c <= '9') return c - '0';

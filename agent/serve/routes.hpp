@@ -26,6 +26,7 @@ enum class Page {
     status,     // GET /
     stack_page, // GET /stacks/{server}/{environment}/{name}
     style,      // GET /style.css
+    icon,       // GET /icon.svg
 };
 
 struct Route {

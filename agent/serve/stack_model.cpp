@@ -33,14 +33,24 @@ ChangeRow row_of(const Change& change) {
     return row;
 }
 
-std::string evidence_line(const Evidence& evidence) { return report::request_line(evidence); }
+// Requests and what came back; one that was sent twice with the same answer is told once.
+std::vector<std::string> evidence_lines(const StackResult& result) {
+    std::vector<std::string> out;
+    for (const auto* list : {&result.evidence, &result.probes}) {
+        for (const Evidence& one : *list) {
+            std::string line = report::request_line(one);
+            if (std::ranges::find(out, line) == out.end()) out.push_back(std::move(line));
+        }
+    }
+    return out;
+}
 
 void fill_from(StackModel& out, const StackView& view, UnixSeconds now) {
     const StackResult& result = view.result;
     out.verdict = report::verdict_words(result);
     out.tone = tone_of(result.verdict);
     out.sign = sign_of(result.verdict);
-    out.since = format_utc(view.since);
+    out.since = moment_of(view.since);
     out.age = age_words(now - view.since);
     out.place = report::place(result.where);
     out.owner = printable(result.owner);
@@ -56,8 +66,7 @@ void fill_from(StackModel& out, const StackView& view, UnixSeconds now) {
         else if (reason.kind != Kind::request) // every request stands below
             out.asides.push_back(reason.text);
     }
-    std::ranges::transform(result.evidence, std::back_inserter(out.evidence), evidence_line);
-    std::ranges::transform(result.probes, std::back_inserter(out.evidence), evidence_line);
+    out.evidence = evidence_lines(result);
 }
 
 void fill_history(StackModel& out, const std::vector<ledger::Spell>& history, UnixSeconds now) {
@@ -66,15 +75,15 @@ void fill_history(StackModel& out, const std::vector<ledger::Spell>& history, Un
     std::vector<ledger::Spell> until_now = history;
     if (out.shown) until_now.back().last_at = now; // between two runs of an agent that watches
     out.strip = strip_of(until_now, from, now);
-    out.strip_from = format_utc(from);
-    out.strip_to = format_utc(now);
+    out.strip_from = moment_of(from);
+    out.strip_to = moment_of(now);
     for (auto spell = history.rbegin(); spell != history.rend() && out.spells.size() < most_spells; ++spell) {
         const StackResult& state = *spell->state;
         out.spells.push_back({.verdict = report::verdict_words(state),
                               .tone = std::string(tone_of(state.verdict)),
                               .sign = std::string(sign_of(state.verdict)),
-                              .from = format_utc(spell->first_at),
-                              .to = format_utc(spell->last_at),
+                              .from = moment_of(spell->first_at),
+                              .to = moment_of(spell->last_at),
                               .brief = state.verdict == Verdict::in_sync ? "" : printable(report::brief(state), 300)});
     }
 }
@@ -87,10 +96,33 @@ std::optional<StackModel> stack_model(const Board& board, const StackKey& key,
     if (view == nullptr && history.empty()) return std::nullopt;
     StackModel out{.name = key.name, .environment = key.environment, .server = key.server};
     out.version = board.version;
-    out.now = format_utc(now);
+    out.now = moment_of(now);
     out.shown = view != nullptr;
     if (view != nullptr) fill_from(out, *view, now);
     fill_history(out, history, now);
+    return out;
+}
+
+std::vector<BarPiece> strip_of(const std::vector<ledger::Spell>& history, UnixSeconds from, UnixSeconds to) {
+    std::vector<BarPiece> out;
+    if (to <= from) return out;
+    const auto place = [&](UnixSeconds at) {
+        return static_cast<int>((std::clamp(at, from, to) - from) * 1000 / (to - from));
+    };
+    for (std::size_t i = 0; i < history.size(); ++i) {
+        const ledger::Spell& spell = history[i];
+        const Verdict verdict = spell.state->verdict;
+        // A spell that another follows without a run in between holds until that one.
+        const bool joined = i + 1 < history.size() && history[i + 1].first_run == spell.last_run + 1;
+        const UnixSeconds end = joined ? history[i + 1].first_at : spell.last_at;
+        if (end < from || spell.first_at > to) continue;
+        const int x = place(spell.first_at);
+        out.push_back({.x = x,
+                       .width = std::max(place(end) - x, 3),
+                       .tone = std::string(tone_of(verdict)),
+                       .title = fmt::format("{}, {} to {}", report::words(verdict), moment_of(spell.first_at).words,
+                                            moment_of(end).words)});
+    }
     return out;
 }
 

@@ -40,6 +40,13 @@ TEST(Brief, OfADriftedStackNamesItsPaths) {
     EXPECT_EQ(brief(stack), "5 changes: a, b, c, ...");
 }
 
+TEST(Brief, NamesAPathOnceThatDiffersInTheFileAndInWhatRuns) {
+    StackResult stack = stack_with(Verdict::drifted, "The stack differs in 2 places.");
+    stack.changes = {{.plane = Plane::content, .path = "services.web.image"},
+                     {.plane = Plane::runtime, .path = "services.web.image"}};
+    EXPECT_EQ(brief(stack), "2 changes: services.web.image");
+}
+
 TEST(Brief, OfAStackReadInPartIsWhyItWasNotReadWhole) {
     StackResult stack = stack_with(Verdict::denied, "Its runtime was refused.");
     stack.changes.emplace_back();

@@ -20,6 +20,7 @@ TEST(Routes, EveryAddressAndMethodHasOneAnswer) {
                                              {"HEAD", "/", Page::status},
                                              {"GET", "/?verdict=denied", Page::status},
                                              {"POST", "/", Page::method_not_allowed},
+                                             {"GET", "/icon.svg", Page::icon},
                                              {"GET", "/healthz", Page::health},
                                              {"GET", "/readyz", Page::readiness},
                                              {"GET", "/metrics", Page::metrics},
@@ -114,14 +115,63 @@ TEST(Pages, FiltersAreLinksThatKeepEachOther) {
     EXPECT_EQ(model.verdicts[2].href, "/?verdict=in_sync&environment=production");
 }
 
+TEST(Pages, APartOfANameFindsAStackAndKeepsTheOtherFilters) {
+    const Board board = board_of({stack_with("web-shop", Verdict::drifted), stack_with("web-blog", Verdict::denied),
+                                  stack_with("mail", Verdict::denied)},
+                                 1000);
+    const StatusModel model = status_model(board, {{"verdict", "denied"}, {"name", "WEB"}}, 1000);
+    ASSERT_EQ(model.rows.size(), 1U);
+    EXPECT_EQ(model.rows[0].name, "web-blog");
+    EXPECT_EQ(model.hidden, 2U);
+    EXPECT_EQ(model.kept, (std::vector<std::pair<std::string, std::string>>{{"verdict", "denied"}}));
+    EXPECT_EQ(model.verdicts[0].href, "/?name=WEB");
+    EXPECT_EQ(model.verdicts[0].count, 2U);
+    EXPECT_NE(status_page(model).find("name=\"verdict\" value=\"denied\""), std::string::npos);
+}
+
+TEST(Pages, OfManyStacksThoseThatNeedAPersonAreShownAndTheRestIsCounted) {
+    std::vector<StackResult> many;
+    for (int i = 0; i < 700; ++i) many.push_back(stack_with("s" + std::to_string(i), Verdict::in_sync));
+    many.push_back(stack_with("late", Verdict::drifted));
+    const StatusModel model = status_model(board_of(many, 1000), {}, 1000);
+    ASSERT_EQ(model.rows.size(), 500U);
+    EXPECT_EQ(model.rows[0].name, "late");
+    EXPECT_NE(model.left_out.find("500 of 701 stacks"), std::string::npos);
+    EXPECT_EQ(status_model(board_of(many, 1000), {{"name", "late"}}, 1000).left_out, "");
+}
+
+TEST(Pages, TheBarShowsEveryVerdictHoweverRareAndEndsAtItsEnd) {
+    std::vector<StackResult> many(2000, stack_with("a", Verdict::in_sync));
+    many.push_back(stack_with("b", Verdict::denied));
+    const auto shares = status_model(board_of(many, 1000), {}, 1000).shares;
+    ASSERT_EQ(shares.size(), 2U);
+    EXPECT_EQ(shares[0].tone, "denied");
+    EXPECT_GE(shares[0].width, 4);
+    EXPECT_EQ(shares[1].x + shares[1].width, 1000);
+}
+
+TEST(Pages, AServerThatCouldNotBeReadIsNamedAbove) {
+    Board board = board_of({stack_with("a", Verdict::in_sync)}, 1000);
+    EXPECT_EQ(status_model(board, {}, 1000).unread, "");
+    board.servers[0].problem = "the token file `token` cannot be read";
+    const StatusModel model = status_model(board, {}, 1000);
+    EXPECT_EQ(model.unread, "main");
+    EXPECT_NE(status_page(model).find("the token file <code>token</code> cannot be read"), std::string::npos);
+}
+
+TEST(Pages, NothingDeclaredIsNotGreen) {
+    EXPECT_EQ(headline_of(board_of({}, 1000)).tone, "waiting");
+    EXPECT_EQ(headline_of(board_of({stack_with("a", Verdict::in_sync)}, 1000)).tone, "good");
+}
+
 TEST(Pages, WhatServersSayIsTextAndNeverMarkup) {
     StackResult hostile = stack_with("<script>alert(1)</script>", Verdict::drifted);
     hostile.changes.front().actual = "\"><img src=x onerror=alert(2)>";
-    hostile.message = "<b>bold</b>";
+    hostile.message = "<b>bold</b> `<b>bold`";
     const Board board = board_of({hostile}, 1000);
     const std::string all = status_page(status_model(board, {}, 1000)) +
                             stack_page(*stack_model(board, board.servers[0].stacks[0].key, {}, 1000));
-    for (const char* markup : {"<script", "<img", "<b>bold", "onerror=alert(2)>"})
+    for (const char* markup : {"<script", "<img src=x", "<b>bold", "onerror=alert(2)>"})
         EXPECT_EQ(all.find(markup), std::string::npos) << markup;
 }
 

@@ -1,0 +1,125 @@
+#include "serve/page_filters.hpp"
+
+#include "base/text.hpp"
+#include "report/headline.hpp"
+#include "report/wording.hpp"
+#include "serve/page_words.hpp"
+#include "serve/routes.hpp"
+
+#include <array>
+#include <fmt/format.h>
+
+namespace mooring::serve {
+namespace {
+
+constexpr std::array<const char*, 4> names{"verdict", "server", "environment", "name"};
+constexpr std::size_t most_places = 40;
+
+std::string value_of(const Query& query, const std::string& name) {
+    const auto found = query.find(name);
+    return found == query.end() ? "" : found->second;
+}
+
+Query without(Query query, const std::string& name) {
+    query.erase(name);
+    return query;
+}
+
+// The stacks by what `place` says of them.
+std::vector<Filter> place_filters(const std::vector<const StackView*>& stacks, const Query& query,
+                                  const std::string& what, std::string StackKey::* place) {
+    std::map<std::string, std::size_t> counts;
+    std::size_t all = 0;
+    const Query others = without(query, what);
+    for (const StackView* stack : stacks) {
+        const bool counted = fits(*stack, others);
+        counts[stack->key.*place] += counted ? 1 : 0;
+        all += counted ? 1 : 0;
+    }
+    if (counts.size() < 2) return {};
+    const std::string current = value_of(query, what);
+    std::vector<Filter> out{{.label = "every " + what,
+                             .count = all,
+                             .href = link_with(query, what, ""),
+                             .tone = "all",
+                             .current = current.empty()}};
+    for (const auto& [name, count] : counts) {
+        if (out.size() > most_places && name != current) continue;
+        out.push_back({.label = name,
+                       .count = count,
+                       .href = link_with(query, what, name),
+                       .tone = "all",
+                       .current = current == name});
+    }
+    return out;
+}
+
+} // namespace
+
+bool fits(const StackView& stack, const Query& query) {
+    const auto asks = [&](const char* name, std::string_view is) {
+        const std::string wanted = value_of(query, name);
+        return wanted.empty() || wanted == is;
+    };
+    return asks("verdict", to_string(stack.result.verdict)) && asks("server", stack.key.server) &&
+           asks("environment", stack.key.environment) &&
+           to_lower(stack.key.name).find(to_lower(value_of(query, "name"))) != std::string::npos;
+}
+
+std::string link_with(Query query, const std::string& name, const std::string& value) {
+    query[name] = value;
+    std::string out = "/";
+    for (const char* known : names) {
+        const std::string text = value_of(query, known);
+        if (!text.empty()) out += fmt::format("{}{}={}", out.size() == 1 ? "?" : "&", known, percent_encoded(text));
+    }
+    return out;
+}
+
+std::vector<std::pair<std::string, std::string>> beside_name(const Query& query) {
+    std::vector<std::pair<std::string, std::string>> out;
+    for (const char* known : names) {
+        std::string value = value_of(query, known);
+        if (!value.empty() && known != std::string_view("name")) out.emplace_back(known, std::move(value));
+    }
+    return out;
+}
+
+std::vector<Filter> verdict_filters(const std::vector<const StackView*>& stacks, const Query& query) {
+    const std::string current = value_of(query, "verdict");
+    const Query others = without(query, "verdict");
+    std::map<Verdict, std::size_t> counts;
+    std::size_t all = 0;
+    for (const StackView* stack : stacks) {
+        if (!fits(*stack, others)) continue;
+        ++counts[stack->result.verdict];
+        ++all;
+    }
+    std::vector<Filter> out{{.label = "all",
+                             .count = all,
+                             .href = link_with(query, "verdict", ""),
+                             .tone = "all",
+                             .current = current.empty()}};
+    const auto add = [&](Verdict verdict) {
+        const std::string word(to_string(verdict));
+        if (!counts.contains(verdict) && current != word) return;
+        out.push_back({.label = report::words(verdict),
+                       .count = counts[verdict],
+                       .href = link_with(query, "verdict", word),
+                       .tone = std::string(tone_of(verdict)),
+                       .current = current == word});
+    };
+    for (const Verdict verdict : report::listed_verdicts) add(verdict);
+    add(Verdict::in_sync);
+    return out;
+}
+
+std::vector<Filter> environment_filters(const std::vector<const StackView*>& stacks, const Query& query) {
+    return place_filters(stacks, query, "environment", &StackKey::environment);
+}
+
+std::vector<Filter> server_filters(const std::vector<const StackView*>& stacks, const Query& query) {
+    return place_filters(stacks, query, "server", &StackKey::server);
+}
+
+} // namespace mooring::serve
