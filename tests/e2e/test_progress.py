@@ -61,7 +61,7 @@ class Progress(Case):
 
     def test_a_terminal_is_told_what_a_run_waits_for_and_an_interrupt_ends_it_with_a_partial_report(self):
         for command in (["check", "m"], ["list"]):
-            terminal = Terminal(self, *command, "--url", self.url)
+            terminal = Terminal(self, *command, "--url", self.url, "--request-timeout", "120s")
             self.assertTrue(terminal.read_until(r"reading the servers, waiting [1-9]\d* s for GET /api/system/status"), terminal.text)
             pressed = time.monotonic()
             terminal.press(b"\x03")

@@ -97,7 +97,7 @@ class WrongServer(Case):
             silent.bind(("127.0.0.1", 0))
             silent.listen(8)
             url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-            process = self.start(*words, "--url", url)
+            process = self.start(*words, "--url", url, "--request-timeout", "120s")
             silent.settimeout(30)
             connection, _ = silent.accept()
             sent = time.monotonic()
