@@ -1,23 +1,21 @@
-// The only file of the server that includes Beast: its parser knows HTTP, this file knows limits.
+// The server's Beast: its parser knows HTTP, this file knows limits and what must not be ambiguous.
 #include "net/request_reader.hpp"
 
+#include "base/text.hpp"
+#include "net/message_parser.hpp"
+
 #include <algorithm>
-#include <boost/beast/http/basic_parser.hpp>
-#include <cstring>
 
 namespace mooring::net {
 namespace {
 
 namespace http = boost::beast::http;
-using ErrorCode = boost::beast::error_code;
 
 constexpr std::size_t first_read = std::size_t{4} << 10U;
 
-std::string_view as_std(boost::beast::string_view text) { return {text.data(), text.size()}; }
-
 } // namespace
 
-class RequestReader::Parser final : public http::basic_parser<true> {
+class RequestReader::Parser final : public MessageParser<true> {
   public:
     Parser(std::size_t most_headers, std::size_t most_body) {
         header_limit(static_cast<std::uint32_t>(std::min(most_headers, std::size_t{1} << 20U)));
@@ -26,55 +24,61 @@ class RequestReader::Parser final : public http::basic_parser<true> {
     }
 
     Received request;
-    bool two_hosts = false;
+    int refusal = 0; // why parsing was ended from inside; Beast only carries the fact
 
   private:
     void on_request_impl(http::verb /*verb*/, boost::beast::string_view name, boost::beast::string_view target,
-                         int /*version*/, ErrorCode& /*error*/) override {
+                         int version, ErrorCode& /*error*/) override {
         request.method = as_std(name);
         request.target = as_std(target);
+        is_old_ = version < 11;
     }
 
-    void on_response_impl(int /*code*/, boost::beast::string_view /*reason*/, int /*version*/,
-                          ErrorCode& /*error*/) override {}
-
-    void on_field_impl(http::field name, boost::beast::string_view /*spelt*/, boost::beast::string_view value,
-                       ErrorCode& /*error*/) override {
-        if (name == http::field::host) {
-            two_hosts = two_hosts || !request.host.empty();
-            request.host = as_std(value);
-        } else if (name == http::field::authorization) {
-            request.authorization = Secret(std::string(as_std(value)));
-        } else if (name == http::field::expect) {
-            request.expects_continue = as_std(value) == "100-continue";
+    void on_head_field(http::field name, std::string_view value, ErrorCode& error) override {
+        switch (name) {
+        case http::field::host:
+            request.host = value;
+            if (++hosts_ > 1) refuse(400, error);
+            break;
+        case http::field::authorization:
+            request.authorization = Secret(std::string(value));
+            if (++credentials_ > 1) refuse(400, error);
+            break;
+        case http::field::expect:
+            request.expects_continue = to_lower(value) == "100-continue";
+            break;
+        case http::field::transfer_encoding: // Beast takes codings that it does not know for no body at all
+            if (to_lower(value) != "chunked") refuse(501, error);
+            break;
+        default:
+            break;
         }
     }
 
-    void on_header_impl(ErrorCode& /*error*/) override {}
-    void on_body_init_impl(const boost::optional<std::uint64_t>& /*length*/, ErrorCode& /*error*/) override {}
-
-    std::size_t on_body_impl(boost::beast::string_view piece, ErrorCode& /*error*/) override {
-        request.body.append(piece.data(), piece.size()); // body_limit bounds it
-        return piece.size();
+    // RFC 9112 §3.2 and §6.1: HTTP/1.1 names its host; HTTP/1.0 knows no chunks.
+    void on_header_impl(ErrorCode& error) override {
+        if (is_old_ ? chunked() : hosts_ != 1) refuse(400, error);
     }
 
-    void on_chunk_header_impl(std::uint64_t /*size*/, boost::beast::string_view /*extensions*/,
-                              ErrorCode& /*error*/) override {}
+    void on_body(std::string_view piece, ErrorCode& /*error*/) override {
+        request.body += piece;
+    } // body_limit bounds it
 
-    std::size_t on_chunk_body_impl(std::uint64_t /*remaining*/, boost::beast::string_view piece,
-                                   ErrorCode& error) override {
-        return on_body_impl(piece, error);
+    void refuse(int status, ErrorCode& error) {
+        refusal = status;
+        error = http::error::bad_value;
     }
 
-    void on_finish_impl(ErrorCode& /*error*/) override {}
+    bool is_old_ = false;
+    int hosts_ = 0;
+    int credentials_ = 0;
 };
 
 namespace {
 
-int refusal_of(const ErrorCode& error) {
+int refusal_of(const boost::beast::error_code& error) {
     if (error == http::error::header_limit) return 431;
     if (error == http::error::body_limit) return 413;
-    if (error == http::error::bad_transfer_encoding) return 501;
     return 400;
 }
 
@@ -85,30 +89,19 @@ RequestReader::RequestReader(ReadBuffer& buffer, std::size_t most_headers, std::
 
 RequestReader::~RequestReader() = default;
 
-std::span<char> RequestReader::space() {
-    auto& bytes = buffer_.bytes;
-    if (bytes.size() < first_read) bytes.resize(first_read);
-    if (buffer_.used == bytes.size()) bytes.resize(bytes.size() * 2); // bounded: received() refuses longer heads
-    return std::span(bytes).subspan(buffer_.used);
-}
+std::span<char> RequestReader::space() { return buffer_.space(first_read); }
 
 RequestReader::State RequestReader::received(std::size_t count) {
     buffer_.used += count;
     touched_ = touched_ || buffer_.used > 0;
-    std::size_t at = 0;
-    ErrorCode error;
-    while (at < buffer_.used && !parser_->is_done()) {
-        at += parser_->put(boost::asio::const_buffer(buffer_.bytes.data() + at, buffer_.used - at), error);
-        if (error) break;
-    }
-    buffer_.used -= at;
-    std::memmove(buffer_.bytes.data(), buffer_.bytes.data() + at, buffer_.used);
-    if (error && error != http::error::need_more) {
+    const auto error = parser_->read(buffer_);
+    const std::size_t unread = parser_->is_done() ? 0 : buffer_.used; // after the end another request begins
+    if (parser_->refusal != 0) {
+        refusal_ = parser_->refusal;
+    } else if (error) {
         refusal_ = refusal_of(error);
-    } else if (!parser_->is_done() && buffer_.used > most_headers_) {
+    } else if (parser_->framing() + unread > most_headers_) {
         refusal_ = 431;
-    } else if (parser_->two_hosts) {
-        refusal_ = 400;
     }
     if (refusal_ != 0) return State::refused;
     return parser_->is_done() ? State::done : State::more;

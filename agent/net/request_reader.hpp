@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/secret.hpp"
-#include "net/response_reader.hpp"
+#include "net/read_buffer.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -26,7 +26,7 @@ class RequestReader {
   public:
     enum class State { more, done, refused };
 
-    // The buffer outlives the reader; what lies in it is read first.
+    // The buffer outlives the reader; what lies in it is read first. `most_headers` bounds everything but the body.
     RequestReader(ReadBuffer& buffer, std::size_t most_headers, std::size_t most_body);
     RequestReader(const RequestReader&) = delete;
     RequestReader& operator=(const RequestReader&) = delete;

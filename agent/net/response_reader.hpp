@@ -2,6 +2,7 @@
 #pragma once
 
 #include "net/message.hpp"
+#include "net/read_buffer.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -10,12 +11,6 @@
 #include <string>
 
 namespace mooring::net {
-
-// The bytes of one connection that were received and not yet read. Kept from answer to answer.
-struct ReadBuffer {
-    std::string bytes;
-    std::size_t used = 0; // bytes[0, used) wait to be read
-};
 
 struct ReadLimits {
     std::size_t headers = std::size_t{64} << 10U;
@@ -57,8 +52,8 @@ class ResponseReader {
     BodySink* sink_;
     Body body_;
     std::unique_ptr<Parser> parser_;
-    std::size_t head_ = 0; // bytes of headers read before they were whole; Beast forgets those that came line by line
-    unsigned interim_ = 0; // answers of the 1xx kind so far
+    unsigned interim_ = 0;         // answers of the 1xx kind so far
+    std::size_t interim_size_ = 0; // their bytes
     bool touched_ = false;
     bool complete_ = false; // read to its end, not given up
     std::optional<Trouble> failure_;

@@ -147,6 +147,24 @@ def response():
     yield b"HTTP/1.1 200 OK\r\nX: " + b"x" * 2000
 
 
+def http_request():
+    """What the agent is asked, each way alone, with a body in both framings, and all of it on one connection."""
+    paths = ["/", "/healthz", "/readyz", "/metrics", "/style.css", "/v1/runs", "/v1/stacks?verdict=drifted&server=a+b", "/v1/openapi.yaml",
+             "/v1/stacks/main/production/shop", "/stacks/main/a%20b/shop%2Fweb", "/nowhere", "http://localhost/", "*"]
+    hosts = ["localhost", "127.0.0.1:9464", "[::1]:9464", "mooring.example", "\r\n folded"]
+    tokens = ["", "Authorization: Bearer fuzz-agent-token\r\n", "Authorization: basic bTpmdXp6LWFnZW50LXRva2Vu\r\n"]
+    asked = [f"GET {path} HTTP/1.1\r\nHost: {hosts[i % len(hosts)]}\r\n{tokens[i % len(tokens)]}\r\n" for i, path in enumerate(paths)]
+    sync = f"POST /v1/sync?server=main HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n{tokens[1]}"
+    asked.append(sync + "Content-Length: 4\r\n\r\nbody")
+    asked.append(sync + "Transfer-Encoding: chunked\r\n\r\n2;a=\"b\"\r\nbo\r\n02\r\ndy\r\n0\r\nTrailer: x\r\n\r\n")
+    asked.append(sync + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
+    asked.append("HEAD / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+    asked.append("".join(asked[:6]))
+    asked.append("GET / HTTP/1.1\r\n" + "X-Flood: 0123456789\r\n" * 100)
+    for text in asked:
+        yield text.encode()
+
+
 def strict_json():
     for _, answer in recorded():
         if "json" in answer:
@@ -194,6 +212,7 @@ DICTIONARIES = {
     "docker": (["json"], record_keys(), '\\"%s\\":'),
     "error_body": (["json", "error_body"], [], ""),
     "response": (["response"], [], ""),
+    "http_request": (["request"], [], ""),
     "values": (["values"], [], ""),
     "memory": (["json"], memory_keys(), '\\"%s\\":'),
     "snapshot": (["json"], keys(schema("snapshot")), '\\"%s\\":'),
@@ -209,7 +228,7 @@ def dictionary(target):
 
 
 TARGETS = {"yaml": yaml, "compose": compose, "compose_pair": compose_pair, "manifest": manifest, "configuration": configuration, "stack_list": stack_list,
-           "docker": docker, "error_body": error_body, "response": response, "snapshot": snapshot,
+           "docker": docker, "error_body": error_body, "response": response, "http_request": http_request, "snapshot": snapshot,
            "strict_json": strict_json}
 
 

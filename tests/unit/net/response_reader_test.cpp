@@ -100,6 +100,15 @@ TEST(ResponseReader, ReadsChunksHoweverTheyArrive) {
     }
 }
 
+TEST(ResponseReader, TakesNothingFromTrailers) {
+    const auto got = read("HTTP/1.1 403 X\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
+                          "0\r\nContent-Type: application/json\r\nRetry-After: 9\r\n\r\n",
+                          nullptr);
+    ASSERT_EQ(got.state, State::done);
+    EXPECT_EQ(got.response.content_type, "text/html");
+    EXPECT_EQ(got.response.retry_after, "");
+}
+
 TEST(ResponseReader, ReadsUntilTheEndWhereNoLengthIsGiven) {
     Collect sink;
     const auto got = read("HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n{}", &sink, SIZE_MAX, true);
