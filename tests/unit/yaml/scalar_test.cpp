@@ -1,6 +1,9 @@
 // The table of plain and tagged scalars: every row was asked of Docker's own loader.
 #include "yaml/scalar.hpp"
 
+#include <algorithm>
+#include <cctype>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace mooring::yaml {
@@ -11,6 +14,12 @@ struct Row {
     Type type;
     std::string text;
 };
+
+// "012_0x1F": the row's number, and what of its source a test's name can bear.
+std::string name_of(std::size_t index, std::string source) {
+    std::ranges::replace_if(source, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+    return fmt::format("{:03}_{}", index, source);
+}
 
 class Scalars : public testing::TestWithParam<Row> {};
 
@@ -177,7 +186,8 @@ const Row rows[] = {
     {R"(2024-01-31T10:00:00+25:00)", Type::text, R"(2024-01-31T10:00:00+25:00)"},
 };
 
-INSTANTIATE_TEST_SUITE_P(Table, Scalars, testing::ValuesIn(rows));
+INSTANTIATE_TEST_SUITE_P(Table, Scalars, testing::ValuesIn(rows),
+                         [](const auto& row) { return name_of(row.index, row.param.source); });
 
 class WronglyTagged : public testing::TestWithParam<std::string> {};
 
@@ -193,7 +203,8 @@ TEST_P(WronglyTagged, ScalarsAreAProblem) {
 
 INSTANTIATE_TEST_SUITE_P(Table, WronglyTagged,
                          testing::Values("!!bool yes", "!!null x", "!!binary 'aGVs bG8='", "!!binary aGVsbG8",
-                                         "!!float 2024-01-31", "!!float abc", "!!int 1.5", "!!timestamp 5"));
+                                         "!!float 2024-01-31", "!!float abc", "!!int 1.5", "!!timestamp 5"),
+                         [](const auto& text) { return name_of(text.index, text.param); });
 
 TEST(Scalar, KeepsTypedValues) {
     const auto documents = parse("[-0x1F, 18446744073709551615, 2.5, TRUE, .inf]");
