@@ -63,7 +63,7 @@ void print_row(std::string_view version, std::string_view scenario, const Counts
 }
 
 Counts replay_walk(const Arguments& arguments, const Walk& walk, const Exclusions& exclusions) {
-    const auto version = portainer_double::parse_version(walk.version);
+    const auto version = portainer_double::nearest_version(walk.version);
     if (!version && arguments.url.empty())
         throw std::runtime_error(walk.name + ": no double for version \"" + walk.version + "\"");
     portainer_double::Double server({.version = version.value_or(portainer_double::Version::v2_43_0)});
@@ -77,10 +77,13 @@ Counts replay_walk(const Arguments& arguments, const Walk& walk, const Exclusion
     }
     Client client(options.live ? arguments.url : server.url());
     std::unique_ptr<Stage> stage;
+    DoubleStage* prompter = nullptr;
     if (options.live) {
         stage = std::make_unique<LiveStage>();
     } else {
-        stage = std::make_unique<DoubleStage>(server.control_url());
+        auto of_double = std::make_unique<DoubleStage>(server.control_url());
+        prompter = of_double.get();
+        stage = std::move(of_double);
     }
     Counts total;
     std::map<std::string, Counts> by_scenario;
@@ -93,6 +96,8 @@ Counts replay_walk(const Arguments& arguments, const Walk& walk, const Exclusion
     });
     for (const auto& [scenario, counts] : by_scenario) print_row(walk.version, scenario, counts);
     print_row(walk.version, "all", total);
+    if (prompter != nullptr && prompter->ids_set() > 0)
+        fmt::print("{} ids were taken from the recording: earlier ones are not in it\n", prompter->ids_set());
     return total;
 }
 

@@ -31,10 +31,12 @@ constexpr std::array table{
     Row{"*StartedAt", Treatment::time, "time"},
     Row{"*FinishedAt", Treatment::time, "time"},
     Row{"*Timestamp", Treatment::time, "time"},
+    Row{"*TokenIssueAt", Treatment::time, "time: since when sessions are void"},
 
     Row{"*message", Treatment::text, "may carry compose's words"},
     Row{"*details", Treatment::text, "may carry compose's words"},
     Row{"*DeploymentStatus.Message", Treatment::text, "may carry compose's words"},
+    Row{"*AutoUpdate.JobID", Treatment::number, "counts what was armed before, in scenarios left out too"},
     Row{"rawAPIKey", Treatment::kind, "random"},
     Row{"jwt", Treatment::kind, "random"},
     Row{"*prefix", Treatment::kind, "random"},
@@ -83,6 +85,7 @@ constexpr std::array table{
     Row{"*Config.Env", Treatment::set, "compose writes it in random order"},
     Row{"*Containers", Treatment::value, ""},
     Row{"NEventsListener", Treatment::kind, "who else listens"},
+    Row{"*JoinTokens.*", Treatment::kind, "random"},
     Row{"*TLSInfo.*", Treatment::kind, "keys"},
 };
 

@@ -9,7 +9,8 @@ enum class Treatment {
     value,      // equal
     time,       // both zero or both not
     name,       // a name the server chose: always the same for the same
-    text,       // equal but for the words of compose, git and the resolver
+    number,     // a counter's: always the same for the same
+    text,       // equal but for the words of compose, git, the resolver and the JSON reader
     kind,       // the same JSON type
     first_word, // "Up 10 seconds"
     anything,   // there is one

@@ -1,7 +1,11 @@
 #include "contract/recording.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
+#include <array>
 #include <fstream>
+#include <regex>
 #include <stdexcept>
 
 namespace contract {
@@ -9,33 +13,72 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::map<std::string, std::string> read_headers(const Json& headers) {
-    return headers.get<std::map<std::string, std::string>>();
+bool has(const Json& object, const char* member) { return object.contains(member) && !object[member].is_null(); }
+
+std::map<std::string, std::string> read_headers(const Json& message) {
+    if (!has(message, "headers")) return {};
+    return message["headers"].get<std::map<std::string, std::string>>();
 }
 
 std::string read_body(const Json& message) {
     if (message.contains("json")) return message["json"].dump();
-    return message.value("text", "");
+    return has(message, "text") ? message["text"].get<std::string>() : std::string();
 }
 
-Line read_line(const Json& in) {
-    Line line;
-    line.scenario = in.at("scenario").get<std::string>();
-    line.number = in.at("n").get<int>();
-    if (in.at("as").is_string()) line.as = in["as"].get<std::string>();
-    if (in.contains("note") && in["note"].is_string()) line.note = in["note"].get<std::string>();
-    const Json& request = in.at("request");
+// A route that answers without credentials.
+bool is_public(const std::string& target) {
+    constexpr std::array routes{"/api/auth",        "/api/status",         "/api/system/status", "/api/settings/public",
+                                "/api/users/admin", "/api/stacks/webhooks"};
+    return !target.starts_with("/api/") ||
+           std::ranges::any_of(routes, [&](const char* route) { return target.starts_with(route); });
+}
+
+// The headers that the recorder must have sent, where they were not written down: the key of `as`; without one a
+// session, if the answer needed credentials; and what the body is.
+void add_headers(Line& line, bool json) {
+    std::map<std::string, std::string>& headers = line.request.headers;
+    const std::string& body = line.request.body;
+    const bool let_in = line.response.status < 400 && !is_public(line.request.target);
+    if (!line.as.empty()) {
+        headers["X-API-Key"] = "{key:" + line.as + "}";
+    } else if (let_in) {
+        headers["Authorization"] = "Bearer {jwt}";
+    }
+    if (json) headers["Content-Type"] = "application/json";
+    if (!json && body.starts_with("--")) {
+        headers["Content-Type"] = "multipart/form-data; boundary=" + body.substr(2, body.find_first_of("\r\n") - 2);
+    }
+}
+
+void read_request(const Json& request, Line& line) {
     line.request = {.method = request.at("method").get<std::string>(),
                     .target = request.at("target").get<std::string>(),
-                    .headers = read_headers(request.at("headers")),
+                    .headers = read_headers(request),
                     .body = read_body(request)};
-    const Json& response = in.at("response");
-    line.response.status = response.at("status").get<int>();
-    line.response.headers = read_headers(response.at("headers"));
+    if (!has(request, "headers")) add_headers(line, request.contains("json"));
+}
+
+void read_response(const Json& response, Response& out) {
+    out.status = response.at("status").get<int>();
+    out.headers_recorded = has(response, "headers");
+    for (const auto& [name, value] : read_headers(response)) out.headers[mooring::to_lower(name)] = value;
     const bool has_body =
-        response.contains("json") && (!response["json"].is_null() || line.response.headers.contains("content-type"));
-    if (has_body) line.response.json = response["json"];
-    line.response.text = response.value("text", "");
+        response.contains("json") && (!response["json"].is_null() || out.headers.contains("content-type"));
+    if (has_body) out.json = response["json"];
+    if (has(response, "text")) out.text = response["text"].get<std::string>();
+}
+
+Line read_line(const Json& in, const std::string& scenario, int number) {
+    const auto text = [&](const char* member) {
+        return has(in, member) ? in[member].get<std::string>() : std::string();
+    };
+    Line line;
+    line.scenario = has(in, "scenario") ? text("scenario") : scenario;
+    line.number = has(in, "n") ? in["n"].get<int>() : number;
+    line.as = text("as");
+    line.note = text("note");
+    read_response(in.at("response"), line.response);
+    read_request(in.at("request"), line);
     return line;
 }
 
@@ -47,7 +90,7 @@ Scenario read_scenario(const fs::path& file) {
         ++number;
         if (text.empty()) continue;
         try {
-            scenario.lines.push_back(read_line(Json::parse(text)));
+            scenario.lines.push_back(read_line(Json::parse(text), scenario.name, number));
         } catch (const Json::exception& error) {
             throw std::runtime_error(file.string() + ":" + std::to_string(number) + ": " + error.what());
         }
@@ -63,8 +106,9 @@ std::string recorded_version(const Walk& walk) {
             }
         }
     }
-    const std::size_t dash = walk.name.find('-');
-    return dash == std::string::npos ? std::string() : walk.name.substr(dash + 1);
+    static const std::regex number("[0-9]+\\.[0-9]+\\.[0-9]+(-rc[0-9]+)?");
+    std::smatch named;
+    return std::regex_search(walk.name, named, number) ? named.str() : std::string();
 }
 
 std::vector<fs::path> scenario_files(const fs::path& folder) {

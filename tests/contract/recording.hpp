@@ -1,5 +1,6 @@
 // Recorded walks: a folder a server version, a .jsonl file a scenario, a line a request and its answer
-// (tests/recordings/README.md).
+// (tests/recordings/README.md). A line needs its request's method and target and its answer's status; of what else it
+// leaves out, the request's headers follow from `as`, the body and the answer.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -26,6 +27,7 @@ struct Response {
     std::map<std::string, std::string> headers; // names in lower case
     std::optional<Json> json;                   // set for a JSON body
     std::string text;                           // any other body
+    bool headers_recorded = true;
 };
 
 struct Line {

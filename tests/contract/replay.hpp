@@ -57,7 +57,6 @@ class Replay {
     std::string fill_in(std::string text, const std::string& user) const;
     void learn(const Line& line, const Response& actual);
     Response settled(const Exchange& exchange, Response first);
-    void delete_doomed_environment(const Walk& walk, const Scenario& next);
 };
 
 } // namespace contract

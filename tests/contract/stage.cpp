@@ -9,106 +9,56 @@
 namespace contract {
 namespace {
 
-constexpr const char* demo_url = "http://git.example.test/demo";
-constexpr const char* demo_file =
-    "services:\n  web:\n    image: local/web:1.0\n    command: [\"sleep\", \"3600\"]\n    environment:\n"
-    "      COLOR: ${COLOR:-blue}\n";
-
-// The one commit of the repository, as the answers name it.
-std::string demo_commit(const Walk& walk) {
-    for (const Scenario& scenario : walk.scenarios) {
-        for (const Line& line : scenario.lines) {
-            const Json::json_pointer at("/GitConfig/ConfigHash");
-            if (line.response.json && line.response.json->is_object() && line.response.json->contains(at)) {
-                return (*line.response.json)[at].get<std::string>();
-            }
-        }
-    }
-    return "72e6c8a80dc7ac460d30f34f463071cec769840f";
-}
-
-// Environments' URLs and swarm ids, as the walk's answers give them: {url: swarm id}.
-std::map<std::string, std::string> swarms(const Walk& walk) {
-    std::map<std::string, std::string> url_by_id;
-    std::map<std::string, std::string> found;
-    for (const Scenario& scenario : walk.scenarios) {
-        for (const Line& line : scenario.lines) {
-            if (line.response.status != 200 || !line.response.json || !line.response.json->is_object()) continue;
-            const Json& answer = *line.response.json;
-            const std::string& target = line.request.target;
-            if (target == "/api/endpoints" && answer.contains("URL"))
-                url_by_id[std::to_string(answer["Id"].get<int>())] = answer["URL"].get<std::string>();
-            const std::string prefix = "/api/endpoints/";
-            if (!target.starts_with(prefix) || !target.ends_with("/docker/swarm")) continue;
-            const std::string id = target.substr(prefix.size(), target.find('/', prefix.size()) - prefix.size());
-            if (url_by_id.contains(id)) found[url_by_id[id]] = answer.value("ID", "");
-        }
-    }
-    return found;
-}
-
 // What the walk has of the second host, its environments and the Git server: a real server may have neither.
 constexpr std::array second_host_marks{
     "docker2.sock",     "endpoints/2",      "endpoints/3", "endpointId=2",     "endpointId=3",
     "\"EndpointId\":3", "\"EndpointId\":2", "s-orphan",    "git.example.test", "s-git"};
 
-std::string stack_of_file(const std::string& target) {
-    const std::string prefix = "/api/stacks/";
-    if (!target.starts_with(prefix) || !target.ends_with("/file")) return {};
-    return target.substr(prefix.size(), target.size() - prefix.size() - 5);
-}
-
-bool is_counted_by_limiter(const Line& line) {
-    return line.request.method == "POST" &&
-           (line.request.target == "/api/auth" || line.request.target.ends_with("/tokens"));
-}
-
-bool is_limited(const Line& line) {
-    return is_counted_by_limiter(line) && line.response.status == 403 && line.response.json &&
-           line.response.json->value("message", "") == "Access denied";
-}
-
-bool shows_deploying(const Response& response) {
-    return response.json && response.json->is_object() && response.json->contains("ProjectPath") &&
-           response.json->value("Status", 0) == 3;
-}
-
 } // namespace
 
-bool is_lost_file(const Response& response) {
-    return response.status == 500 && response.json &&
-           response.json->value("message", "") == "Unable to retrieve Compose file from disk";
-}
+std::string token_of(const std::string& name) { return "ptr_" + name; }
 
-void DoubleStage::tell(const std::string& path, const Json& body) {
-    const Response answer = control_.send(
+Response DoubleStage::tell(const std::string& path, const Json& body) {
+    Response answer = control_.send(
         {.method = "POST", .target = path, .headers = {{"Content-Type", "application/json"}}, .body = body.dump()});
     if (answer.status != 200)
         throw std::runtime_error("control plane: " + path + ": " + (answer.json ? answer.json->dump() : answer.text));
+    return answer;
 }
 
 void DoubleStage::set_up(const Walk& walk) {
+    course_ = course_of(walk);
+    next_ = 0;
+    const Start start = start_of(walk);
     tell("/registry", {{"reachable", false}});
     tell("/settle", {{"policy", "manually"}});
-    tell("/repositories", {{"url", demo_url},
-                           {"references", {{"refs/heads/main", demo_commit(walk)}}},
-                           {"files", {{"deploy/compose.yaml", demo_file}}}});
-    for (const auto& [url, id] : swarms(walk)) tell("/hosts", {{"url", url}, {"swarm", true}, {"swarmId", id}});
+    if (!walk.version.empty()) tell("/version", {{"shown", walk.version}});
+    for (const auto& [id, name] : start.environments) {
+        if (id != 1) tell("/environments", {{"id", id}, {"name", name}});
+    }
+    for (const auto& [name, person] : start.people) {
+        Json user{{"username", name}, {"roleNumber", person.role}, {"token", token_of(name)}};
+        if (person.id != 0) user["id"] = person.id;
+        tell("/users", user);
+    }
+    for (const auto& [url, repository] : start.repositories) {
+        tell("/repositories",
+             {{"url", url}, {"references", {{repository.reference, repository.commit}}}, {"files", repository.files}});
+    }
+    for (const auto& [url, id] : start.swarms) tell("/hosts", {{"url", url}, {"swarm", true}, {"swarmId", id}});
 }
 
-void DoubleStage::before(const Line& line) {
-    // So was how fast the recorder logged in: the limiter counts real seconds.
-    const bool limited = is_limited(line);
-    if (limited != limited_) tell("/limiter", {{"banned", limited}});
-    limited_ = limited;
-    // How fast a background deployment ended was the recorded machine's weather: it ends when the recording shows the
-    // end.
-    if (!shows_deploying(line.response) || line.request.method != "GET") tell("/settle", {{"stack", 0}});
-    const std::string id = stack_of_file(line.request.target);
-    const bool lost = is_lost_file(line.response);
-    if (id.empty() || (!lost && line.response.status != 200) || lost_files_[id] == lost) return;
-    lost_files_[id] = lost;
-    tell("/stack", {{"id", std::stoll(id)}, {"fileLost", lost}});
+void DoubleStage::before(const Line&) {
+    const Moment& now = course_.at(next_++);
+    if (now.limited != limited_) tell("/limiter", {{"banned", now.limited}});
+    limited_ = now.limited;
+    tell("/settle", {{"stack", 0}, {"except", now.still_deploying}});
+    for (const Number id : now.gone) tell("/remove", {{"environment", id}});
+    for (const auto& [stack, lost] : now.lost_files) tell("/stack", {{"id", stack}, {"fileLost", lost}});
+    for (const auto& [bucket, id] : now.ids) {
+        const Response answer = tell("/ids", {{"bucket", bucket}, {"next", id}});
+        if (answer.json && answer.json->value("changed", false)) ++ids_set_;
+    }
 }
 
 void LiveStage::before(const Line& line) {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <array>
+#include <set>
 #include <stdexcept>
 
 namespace portainer_double {
@@ -51,7 +52,7 @@ Answer settle(Service& service, const Json& in) {
         if (policy.is_number_integer()) service.world.settle.reads = policy.get<int>();
         return done();
     }
-    settle_deployments(service.world, in.value("stack", Id{0}));
+    settle_deployments(service.world, in.value("stack", Id{0}), in.value("except", std::set<Id>{}));
     return done();
 }
 
@@ -169,6 +170,20 @@ Answer change_registry(Service& service, const Json& in) {
     return done();
 }
 
+// The id that the next record of a bucket gets, if it is free; "changed": it would have got another one.
+Answer set_next_id(Service& service, const Json& in) {
+    Id& last = service.world.next_ids[in.value("bucket", "")];
+    const Id next = in.value("next", Id{0});
+    const bool changed = next > 0 && last != next - 1;
+    if (changed) last = next - 1;
+    return json_answer({{"changed", changed}});
+}
+
+Answer show_version(Service& service, const Json& in) {
+    service.world.shown_version = in.value("shown", service.world.shown_version);
+    return done();
+}
+
 constexpr std::array routes{
     ControlRoute{"POST", "/database", change_database},
     ControlRoute{"POST", "/clock", change_clock},
@@ -186,6 +201,8 @@ constexpr std::array routes{
     ControlRoute{"POST", "/repositories", add_repository},
     ControlRoute{"POST", "/registry", change_registry},
     ControlRoute{"POST", "/limiter", change_limiter},
+    ControlRoute{"POST", "/ids", set_next_id},
+    ControlRoute{"POST", "/version", show_version},
 };
 
 } // namespace

@@ -53,7 +53,7 @@ Json render_settings(const World& world) {
                   {"UserSessionTimeout", "8h"},
                   {"KubeconfigExpiry", "0"},
                   {"HelmRepositoryURL", "https://charts.bitnami.com/bitnami"},
-                  {"KubectlShellImage", "portainer/kubectl-shell:" + std::string(to_string(world.version))},
+                  {"KubectlShellImage", "portainer/kubectl-shell:" + world.shown_version},
                   {"TrustOnFirstConnect", false},
                   {"EnforceEdgeID", newest},
                   {"AgentSecret", ""},
@@ -94,10 +94,10 @@ Json render_public_settings(const World& world) {
 Json render_version(const World& world) {
     const bool oldest = world.version == Version::v2_23_0;
     const bool pnpm = world.version >= Version::v2_39_0;
-    Json version{{"UpdateAvailable", false}, {"LatestVersion", ""}, {"ServerVersion", to_string(world.version)}};
+    Json version{{"UpdateAvailable", false}, {"LatestVersion", ""}, {"ServerVersion", world.shown_version}};
     if (!oldest) version["VersionSupport"] = world.version == Version::v2_43_0 ? "STS" : "LTS";
     version["ServerEdition"] = "CE";
-    version["DatabaseVersion"] = to_string(world.version);
+    version["DatabaseVersion"] = world.shown_version;
     version["Build"] = {{"BuildNumber", ""},    {"ImageTag", ""},
                         {"NodejsVersion", ""},  {pnpm ? "PnpmVersion" : "YarnVersion", ""},
                         {"WebpackVersion", ""}, {"GoVersion", oldest ? "go1.26.8" : ""},

@@ -10,7 +10,7 @@ namespace portainer_double {
 namespace {
 
 Answer status(Call& call) {
-    return json_answer({{"Version", to_string(call.world.version)}, {"InstanceID", call.world.instance_id}});
+    return json_answer({{"Version", call.world.shown_version}, {"InstanceID", call.world.instance_id}});
 }
 
 Answer version(Call& call) { return json_answer(render_version(call.world)); }

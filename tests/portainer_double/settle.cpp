@@ -39,10 +39,10 @@ void finish_reads(World& world) {
     for (const PendingDeployment& job : done) settle_one(world, job);
 }
 
-void settle_deployments(World& world, Id stack) {
+void settle_deployments(World& world, Id stack, const std::set<Id>& except) {
     std::vector<PendingDeployment> done;
     std::erase_if(world.pending, [&](const PendingDeployment& job) {
-        const bool chosen = stack == 0 || job.stack == stack;
+        const bool chosen = stack == 0 ? !except.contains(job.stack) : job.stack == stack;
         if (chosen) done.push_back(job);
         return chosen;
     });

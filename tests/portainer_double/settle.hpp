@@ -3,6 +3,8 @@
 
 #include "portainer_double/world.hpp"
 
+#include <set>
+
 namespace portainer_double {
 
 // An answer showed this stack's record: one reading fewer until its deployment ends.
@@ -11,7 +13,7 @@ void count_reading(World& world, Id stack);
 // Ends the deployments whose readings are used up. Called after an answer is made, so that it still shows Status 3.
 void finish_reads(World& world);
 
-// Ends one deployment, or all with id 0.
-void settle_deployments(World& world, Id stack = 0);
+// Ends one deployment, or with id 0 all but those of `except`.
+void settle_deployments(World& world, Id stack = 0, const std::set<Id>& except = {});
 
 } // namespace portainer_double

@@ -1,6 +1,8 @@
 #include "portainer_double/version.hpp"
 
 #include <array>
+#include <cstdio>
+#include <string>
 
 namespace portainer_double {
 namespace {
@@ -71,6 +73,19 @@ std::optional<Version> parse_version(std::string_view text) {
         if (all[i].name == text) return static_cast<Version>(i);
     }
     return std::nullopt;
+}
+
+// portainer-api.md §3.3: POST /stacks?type= is gone from 2.27 on; §0: the second generation comes between 2.34 and
+// 2.39, the third with 2.41.
+std::optional<Version> nearest_version(std::string_view text) {
+    if (const auto exact = parse_version(text)) return exact;
+    const std::string words(text);
+    int major = 0;
+    int minor = 0;
+    if (std::sscanf(words.c_str(), "%d.%d", &major, &minor) != 2 || major != 2) return std::nullopt;
+    if (minor < 27) return Version::v2_23_0;
+    if (minor < 34) return Version::v2_33_0_rc1;
+    return minor < 41 ? Version::v2_39_0 : Version::v2_43_0;
 }
 
 } // namespace portainer_double

@@ -35,5 +35,7 @@ const Traits& traits(Version version);
 std::string_view to_string(Version version);
 // "2.43.0" and so on; nullopt for any other text.
 std::optional<Version> parse_version(std::string_view text);
+// The recorded server whose rules hold for another one ("2.27.4"); nullopt for what is no version.
+std::optional<Version> nearest_version(std::string_view text);
 
 } // namespace portainer_double

@@ -85,7 +85,8 @@ class World {
     void remove_stack(Id id);
     void new_database(); // another InstanceID, nothing in it but the administrator and the first environment
 
-    Version version;
+    Version version;           // whose rules hold
+    std::string shown_version; // what it calls itself
     std::string instance_id;
     std::int64_t clock_offset = 0;
     std::optional<UnixSeconds> fixed_clock;
