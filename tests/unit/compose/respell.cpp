@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <string_view>
 
 namespace mooring::compose {
@@ -67,7 +68,10 @@ class Speller {
 
     std::string tag_of(const Node& node) {
         if (node.tag.empty()) return {};
-        return node.tag.starts_with('!') ? node.tag + " " : "!<" + node.tag + "> ";
+        const bool is_word = node.tag.starts_with('!') && std::ranges::all_of(node.tag.substr(1), [](unsigned char c) {
+                                 return std::isalnum(c) != 0;
+                             });
+        return is_word ? node.tag + " " : "!<" + node.tag + "> "; // only a word stands for itself
     }
 
     std::string scalar(const Node& node) {
