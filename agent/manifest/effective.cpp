@@ -75,14 +75,15 @@ Json spec_of(const Config& config) {
     return spec;
 }
 
-// A text as YAML: plain where nobody could read it as anything else, otherwise quoted as in JSON, which YAML reads too.
+// A text as YAML: plain where nobody could read it as anything else, in a list neither, otherwise quoted as in JSON,
+// which YAML reads too.
 std::string as_yaml(const Json& value) {
     if (!value.is_string()) return value.dump();
     const auto& text = value.get_ref<const std::string&>();
-    constexpr std::string_view safe = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./-+=@[]:";
+    constexpr std::string_view safe = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./-+=@:";
     yaml::Node node{.kind = yaml::Kind::scalar, .plain = true, .text = text};
     const bool is_plain = !text.empty() && text.find_first_not_of(safe) == std::string::npos && !text.ends_with(':') &&
-                          std::string_view("-[@=").find(text[0]) == std::string_view::npos &&
+                          std::string_view("-@=").find(text[0]) == std::string_view::npos &&
                           manifest::type_of(node) == manifest::Type::text;
     return is_plain ? text : value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

@@ -346,7 +346,7 @@ TEST_F(ConfigTest, WhatIsPrintedCanBeUsedAgain) {
                "      credential: {env: TOKEN}\n"
                "      tls: {insecureSkipVerify: true}\n"
                "      timeouts: {request: 90s}\n"
-               "  manifests: {path: /srv/manifests, exclude: [\"*/charts: #1\"]}\n"
+               "  manifests: {path: /srv/manifests, exclude: [\"*/charts: #1\", \"a[b\", \"a]b\"]}\n"
                "  defaults: {environment: \"yes: no\", runtime: true, namespace: \"\"}\n"
                "  environment: \"true\"\n");
     const Config config = load_with({{"TOKEN", "ptr_hunter2"}});
