@@ -49,12 +49,13 @@ std::unexpected<Error> too_large(const std::filesystem::path& path, std::size_t 
 }
 
 // Reads to the end: the size is what the file had when it was opened, and may be 0 for files that the kernel makes up.
+// Asking for one byte more than that tells the usual end without asking again.
 Result<std::string> read_all(int fd, std::size_t size, std::size_t most, const std::filesystem::path& path) {
     std::string bytes;
     std::size_t filled = 0;
     ssize_t got = 0;
     while (true) {
-        const std::size_t room = filled <= size ? size + 1 : filled + filled / 2 + 4096; // one more tells the end
+        const std::size_t room = filled <= size ? size + 1 : filled + filled / 2 + 4096;
         bytes.resize_and_overwrite(room, [&](char* data, std::size_t capacity) {
             got = ::read(fd, data + filled, capacity - filled);
             return filled + static_cast<std::size_t>(std::max<ssize_t>(got, 0));
@@ -64,6 +65,7 @@ Result<std::string> read_all(int fd, std::size_t size, std::size_t most, const s
         if (got == 0) return bytes;
         filled = bytes.size();
         if (filled > most) return too_large(path, most);
+        if (filled == size) return bytes;
     }
 }
 

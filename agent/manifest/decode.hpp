@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -20,7 +21,9 @@ struct Context {
     const LoadOptions& options;
     const Root& root;
     Remarks& remarks;
-    std::set<std::string>& referenced; // files that manifests refer to: no manifests themselves
+    std::set<std::string>& referenced;                   // files that manifests refer to: no manifests themselves
+    std::unordered_map<std::string, std::string>& texts; // of files below the root that were read already, by their
+                                                         // real path; whoever needs one takes it
 };
 
 // The remarks about one document, and whether it may be used.

@@ -1,10 +1,10 @@
 #include "manifest/folder.hpp"
 
 #include "base/text.hpp"
-#include "manifest/words.hpp"
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <unordered_set>
 
@@ -19,17 +19,19 @@ class Search {
         : root_(root), options_(options), remarks_(remarks) {}
 
     std::vector<YamlFile> run() {
-        visit_folder({}, root_.folder());
+        visit_folder({}, root_.folder().string());
         // After everything that is really there, so that a link is never the name under which a file is known.
-        for (std::size_t i = 0; i < links_.size() && !full_; ++i) visit_link(fs::path(links_[i]));
+        for (std::size_t i = 0; i < links_.size() && !full_; ++i) visit_link(std::string(links_[i]));
         std::ranges::sort(found_, {}, &YamlFile::relative);
         return std::move(found_);
     }
 
   private:
-    void visit_folder(const fs::path& relative, const fs::path& real) {
-        if (!seen_.insert(real.string()).second) return;
-        if (std::distance(relative.begin(), relative.end()) > static_cast<std::ptrdiff_t>(options_.limits.folders_deep))
+    // Paths are texts here: taking a path apart costs more than reading a folder's entry.
+    void visit_folder(const std::string& relative, const std::string& real) {
+        if (!seen_.insert(real).second) return;
+        const auto depth = relative.empty() ? 0 : std::ranges::count(relative, '/') + 1;
+        if (depth > static_cast<std::ptrdiff_t>(options_.limits.folders_deep))
             return problem(relative, "too-deep", "folders are nested too deeply here");
         std::error_code code;
         std::vector<fs::directory_entry> entries;
@@ -41,29 +43,34 @@ class Search {
             return problem(relative, "unreadable", "this folder cannot be read: " + code.message(),
                            "let the user that runs Mooring read and enter it");
         }
-        std::ranges::sort(entries);
+        const auto text_of = [](const fs::directory_entry& entry) { return std::string_view(entry.path().native()); };
+        std::ranges::sort(entries, {}, text_of);
         for (const auto& entry : entries) {
-            if (!full_) visit_entry(relative / entry.path().filename(), entry);
+            const std::string_view name = text_of(entry).substr(text_of(entry).rfind('/') + 1);
+            if (!full_ && !name.starts_with('.')) visit_entry(below(relative, name), entry);
         }
     }
 
-    void visit_entry(const fs::path& relative, const fs::directory_entry& entry) {
-        if (relative.filename().string().starts_with('.') || is_excluded(relative)) return;
+    // What an entry is, its folder says most often without another look.
+    void visit_entry(const std::string& relative, const fs::directory_entry& entry) {
+        if (is_excluded(relative)) return;
         std::error_code code;
-        const fs::file_status status = entry.symlink_status(code);
+        const bool is_link = entry.is_symlink(code);
+        const bool is_folder = !code && !is_link && entry.is_directory(code);
+        const bool is_file = !code && !is_link && entry.is_regular_file(code);
         if (code)
             problem(relative, "unreadable", "this cannot be looked at: " + code.message());
-        else if (fs::is_symlink(status))
+        else if (is_link)
             links_.push_back(relative);
-        else if (fs::is_directory(status))
-            visit_folder(relative, entry.path());
-        else if (fs::is_regular_file(status) && is_yaml_name(relative))
-            add(relative, entry.path());
-        else if (!fs::is_regular_file(status) && is_yaml_name(relative))
+        else if (is_folder)
+            visit_folder(relative, entry.path().native());
+        else if (is_file && is_yaml_name(relative))
+            add(relative, entry.path().native());
+        else if (is_yaml_name(relative))
             problem(relative, "unreadable", "this is not a regular file");
     }
 
-    void visit_link(const fs::path& relative) {
+    void visit_link(const std::string& relative) {
         const auto real = root_.resolve(relative);
         std::error_code code;
         if (!real) {
@@ -73,21 +80,27 @@ class Search {
                 problem(relative, real.error().kind == ErrorKind::invalid_input ? "outside" : "unreadable",
                         "this link cannot be followed: " + real.error().message, "repair or remove it, or exclude it");
         } else if (fs::is_directory(*real, code)) {
-            visit_folder(relative, *real);
+            visit_folder(relative, real->native());
         } else if (fs::is_regular_file(*real, code) && is_yaml_name(relative)) {
-            add(relative, *real);
+            add(relative, real->native());
         }
     }
 
-    void add(const fs::path& relative, const fs::path& real) {
-        if (!seen_.insert(real.string()).second) return;
+    void add(const std::string& relative, const std::string& real) {
+        if (!seen_.insert(real).second) return;
         if (found_.size() >= options_.limits.files) return overflow("YAML files", options_.limits.files);
-        found_.push_back({relative.string(), real.string()});
+        found_.push_back({relative, real});
     }
 
-    bool is_excluded(const fs::path& relative) const {
-        const std::string path = relative.generic_string();
-        return std::ranges::any_of(options_.exclude, [&](const auto& glob) { return glob_matches(glob, path); });
+    static std::string below(const std::string& folder, std::string_view name) {
+        return folder.empty() ? std::string(name) : folder + "/" + std::string(name);
+    }
+
+    // The name does not start with a dot.
+    static bool is_yaml_name(std::string_view path) { return path.ends_with(".yaml") || path.ends_with(".yml"); }
+
+    bool is_excluded(const std::string& relative) const {
+        return std::ranges::any_of(options_.exclude, [&](const auto& glob) { return glob_matches(glob, relative); });
     }
 
     void overflow(std::string_view what, std::size_t most) {
@@ -96,7 +109,7 @@ class Search {
                 "point Mooring at the folder of the manifests, or exclude what does not belong to them");
     }
 
-    void problem(const fs::path& relative, std::string code, std::string message, std::string suggestion = {}) {
+    void problem(const std::string& relative, std::string code, std::string message, std::string suggestion = {}) {
         remarks_.error(place(root_.shown(relative)), std::move(code), std::move(message), std::move(suggestion));
     }
 
@@ -104,18 +117,13 @@ class Search {
     const LoadOptions& options_;
     Remarks& remarks_;
     std::unordered_set<std::string> seen_;
-    std::vector<fs::path> links_;
+    std::vector<std::string> links_;
     std::vector<YamlFile> found_;
     std::size_t entries_ = 0;
     bool full_ = false;
 };
 
 } // namespace
-
-bool is_yaml_name(const fs::path& path) {
-    const fs::path extension = path.extension();
-    return extension == ".yaml" || extension == ".yml";
-}
 
 std::vector<YamlFile> find_yaml_files(const Root& root, const LoadOptions& options, Remarks& remarks) {
     if (!root.only_file().empty()) return {{root.only_file().string(), (root.folder() / root.only_file()).string()}};

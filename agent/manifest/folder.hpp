@@ -5,7 +5,6 @@
 #include "manifest/remarks.hpp"
 #include "manifest/root.hpp"
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -19,7 +18,5 @@ struct YamlFile {
 // All *.yaml and *.yml files, sorted by path, each once however many links lead to it. What cannot be looked at is an
 // error: an unreadable folder, a broken link, a link that leads out, too many files.
 std::vector<YamlFile> find_yaml_files(const Root& root, const LoadOptions& options, Remarks& remarks);
-
-bool is_yaml_name(const std::filesystem::path& path);
 
 } // namespace mooring::manifest

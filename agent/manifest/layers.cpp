@@ -29,6 +29,7 @@ void Layers::add(const std::filesystem::path& folder, Layer layer, Remarks& rema
 }
 
 bool Layers::is_broken(const std::filesystem::path& folder) const {
+    if (broken_.empty()) return false;
     for (const auto& above : upwards(folder)) {
         if (broken_.contains(above)) return true;
     }
@@ -36,6 +37,7 @@ bool Layers::is_broken(const std::filesystem::path& folder) const {
 }
 
 std::vector<const Layer*> Layers::above(const std::filesystem::path& folder) const {
+    if (folders_.empty()) return {&base_};
     std::vector<const Layer*> out;
     for (const auto& path : upwards(folder)) {
         if (const auto found = folders_.find(path); found != folders_.end()) out.push_back(&found->second);

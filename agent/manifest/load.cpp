@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <unordered_map>
 
 namespace mooring::manifest {
 namespace {
@@ -19,6 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t most_named_in_a_note = 5;
+constexpr std::size_t most_kept = std::size_t{64} << 20U; // bytes of texts that a manifest may refer to
 
 struct Candidate {
     std::string real;
@@ -78,7 +80,9 @@ class Loader {
     }
 
   private:
-    Context context() { return {.options = options_, .root = root_, .remarks = remarks_, .referenced = referenced_}; }
+    Context context() {
+        return {.options = options_, .root = root_, .remarks = remarks_, .referenced = referenced_, .texts = texts_};
+    }
 
     void read(const YamlFile& found) {
         auto text = read_resolved(found.real, options_.limits.compose);
@@ -98,6 +102,8 @@ class Loader {
                                             .text = std::move(*text)}});
         } else {
             foreign_.emplace_back(found.real, root_.shown(found.relative));
+            kept_ += text->size();
+            if (kept_ <= most_kept) texts_.emplace(found.real, std::move(*text));
         }
     }
 
@@ -218,6 +224,8 @@ class Loader {
     std::vector<Unusable> unusable_;
     std::vector<std::pair<std::string, std::string>> foreign_; // real, shown
     std::set<std::string> referenced_;
+    std::unordered_map<std::string, std::string> texts_; // see Context
+    std::size_t kept_ = 0;                               // their bytes
     std::size_t manifests_ = 0;
     std::size_t declared_ = 0;
     Desired desired_;

@@ -3,6 +3,7 @@
 #include "base/file.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <system_error>
 
 namespace mooring::manifest {
@@ -19,6 +20,12 @@ bool is_within(const fs::path& path, const fs::path& folder) {
     return std::ranges::mismatch(folder, path).in1 == folder.end();
 }
 
+// Whether a path has nothing that lexically_normal() would change, which is costly to ask of each of 10,000 files.
+bool is_normal(std::string_view relative) {
+    return !relative.empty() && relative.find_first_of("./") != 0 && !relative.ends_with('/') &&
+           !relative.contains("//") && !relative.contains("/.");
+}
+
 } // namespace
 
 Result<Root> Root::open(const fs::path& given) {
@@ -33,16 +40,24 @@ Result<Root> Root::open(const fs::path& given) {
         root.canonical_ = root.canonical_.parent_path();
         root.given_ = root.given_.has_parent_path() ? root.given_.parent_path() : fs::path(".");
     }
+    root.in_front_ = (root.given_ / "x").lexically_normal().generic_string();
+    root.in_front_.pop_back();
     return root;
 }
 
 std::string Root::shown(const fs::path& relative) const {
     if (relative.empty()) return given_.generic_string();
+    if (is_normal(relative.native())) return in_front_ + relative.native();
     return (given_ / relative).lexically_normal().generic_string();
 }
 
+fs::path Root::written(const fs::path& relative) const {
+    if (is_normal(relative.native())) return canonical_ / relative;
+    return (canonical_ / relative).lexically_normal(); // an absolute path takes the root's place
+}
+
 Result<fs::path> Root::resolve(const fs::path& relative) const {
-    const fs::path joined = (canonical_ / relative).lexically_normal(); // an absolute path takes the root's place
+    const fs::path joined = written(relative);
     if (!is_within(joined, canonical_)) return fail(ErrorKind::invalid_input, "it lies outside the manifest folder");
     std::error_code code;
     fs::path real = fs::canonical(joined, code);

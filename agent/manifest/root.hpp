@@ -20,12 +20,16 @@ class Root {
     // A path below the root as people see it: with what they typed for the root in front.
     std::string shown(const std::filesystem::path& relative) const;
 
+    // The same path from `folder()` on, as it is written: without `.`, `..` and doubled slashes, links not followed.
+    std::filesystem::path written(const std::filesystem::path& relative) const;
+
     // Where a path relative to the root really is. Errors: not_found, io (no permission, a loop of links),
     // invalid_input (outside the root); the message is the reason alone, such as "Permission denied".
     Result<std::filesystem::path> resolve(const std::filesystem::path& relative) const;
 
   private:
     std::filesystem::path given_;
+    std::string in_front_; // of what is shown
     std::filesystem::path canonical_;
     std::filesystem::path only_file_;
 };

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
 #include <tuple>
 
@@ -21,10 +22,23 @@ std::size_t characters(std::string_view text) {
         std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
-std::string subject(const std::string& path) { return path.empty() ? "the document" : in_quotes(path); }
+// Where the walk stands: the name of the whole tree, a key below it, or an item. Written out only for a problem.
+struct Path {
+    const Path* above = nullptr;
+    std::string_view key{};
+    std::optional<std::size_t> item{}; // in place of a key
 
-std::string below(const std::string& path, std::string_view key) {
-    return path.empty() ? shown_key(key) : path + "." + shown_key(key);
+    std::string text() const { // NOLINT(misc-no-recursion): as deep as the tree
+        if (above == nullptr) return std::string(key);
+        const std::string before = above->text();
+        if (item) return before + "[" + std::to_string(*item) + "]";
+        return before.empty() ? shown_key(key) : before + "." + shown_key(key);
+    }
+};
+
+std::string subject(const Path& path) {
+    const std::string text = path.text();
+    return text.empty() ? "the document" : in_quotes(text);
 }
 
 // A branch whose constants are others than the node's: another kind of manifest.
@@ -39,7 +53,7 @@ bool contradicts(const Node& node, const Rule& branch) {
 
 class Walk {
   public:
-    void check(const Node& node, const Rule& rule, const std::string& path) {
+    void check(const Node& node, const Rule& rule, const Path& path) {
         const Type type = type_of(node);
         if (!rule.accepts(type)) return wrong_type(node, node.mark, rule, path);
         if (!rule.allowed.empty()) check_listed(node, rule, rule, path);
@@ -67,7 +81,7 @@ class Walk {
         if (!said) problems_.push_back({mark, std::move(code), std::move(message), std::move(suggestion)});
     }
 
-    void wrong_type(const Node& node, yaml::Mark mark, const Rule& rule, const std::string& path) {
+    void wrong_type(const Node& node, yaml::Mark mark, const Rule& rule, const Path& path) {
         const Type type = type_of(node);
         report(mark, "wrong-type",
                subject(path) + " must be " + wanted(rule) + "; it is " + std::string(words_of(type)),
@@ -75,7 +89,7 @@ class Walk {
     }
 
     // The only values that are repeated: where the schema lists the allowed ones, no secret is expected.
-    void check_listed(const Node& node, const Rule& rule, const Rule& whole, const std::string& path) {
+    void check_listed(const Node& node, const Rule& rule, const Rule& whole, const Path& path) {
         if (std::ranges::find(rule.allowed, node.text) != rule.allowed.end()) return;
         const auto near = closest_match(node.text, rule.allowed);
         report(node.mark, "wrong-value",
@@ -83,7 +97,7 @@ class Walk {
                near ? "did you mean `" + *near + "`?" : "");
     }
 
-    void check_map(const Node& node, const Rule& rule, const std::string& path) {
+    void check_map(const Node& node, const Rule& rule, const Path& path) {
         const std::set<std::string> meant = check_keys(node, rule, path);
         for (const std::string& name : rule.required) {
             if (node.find(name) == nullptr && !meant.contains(name)) missing_key(node, name, rule, path);
@@ -93,24 +107,25 @@ class Walk {
         if (!rule.choices.empty()) check_choice(node, rule, meant, path);
     }
 
-    void missing_key(const Node& node, const std::string& name, const Rule& rule, const std::string& path) {
+    void missing_key(const Node& node, const std::string& name, const Rule& rule, const Path& path) {
         // Where a rule leaves other keys to its branches, a misspelt one has not been seen yet.
         for (const auto& [key, value] : node.entries) {
             const bool is_slip = !rule.properties.contains(key.text) && closest_match(key.text, std::array{name});
             if (is_slip && rule.rest == nullptr) return report_unknown(key, "did you mean `" + name + "`?", path);
         }
         const auto property = rule.properties.find(name);
-        report(node.mark, "missing-key", in_quotes(below(path, name)) + " is missing",
+        report(node.mark, "missing-key", in_quotes(Path{.above = &path, .key = name}.text()) + " is missing",
                property == rule.properties.end() ? "" : "add `" + name + ":`, " + wanted(*property->second));
     }
 
-    void report_unknown(const Node& key, std::string suggestion, const std::string& path) {
-        const std::string in = path.empty() ? "" : " in `" + path + "`";
+    void report_unknown(const Node& key, std::string suggestion, const Path& path) {
+        std::string in = path.text();
+        if (!in.empty()) in = " in `" + in + "`";
         report(key.mark, "unknown-key", "unknown key " + in_quotes(shown_key(key.text)) + in, std::move(suggestion));
     }
 
     // Every key and its value; gives the keys that a misspelt one probably meant.
-    std::set<std::string> check_keys(const Node& node, const Rule& rule, const std::string& path) {
+    std::set<std::string> check_keys(const Node& node, const Rule& rule, const Path& path) {
         std::set<std::string> meant;
         for (const auto& [key, value] : node.entries) {
             const auto property = rule.properties.find(key.text);
@@ -119,7 +134,7 @@ class Walk {
                 report(key.mark, "wrong-type", "a key of " + subject(path) + " must be a text");
             } else if (is_known || rule.rest != nullptr) {
                 if (!is_known && rule.names != nullptr) check_name(key, *rule.names, path);
-                check_value(key, value, is_known ? *property->second : *rule.rest, below(path, key.text));
+                check_value(key, value, is_known ? *property->second : *rule.rest, {.above = &path, .key = key.text});
             } else if (rule.closed) {
                 meant.insert(unknown_key(key, rule, path));
             }
@@ -128,32 +143,32 @@ class Walk {
     }
 
     // An absent value has no place of its own.
-    void check_value(const Node& key, const Node& value, const Rule& rule, const std::string& path) {
+    void check_value(const Node& key, const Node& value, const Rule& rule, const Path& path) {
         if (value.kind == yaml::Kind::null && !rule.accepts(Type::null))
             wrong_type(value, key.mark, rule, path);
         else
             check(value, rule, path);
     }
 
-    std::string unknown_key(const Node& key, const Rule& rule, const std::string& path) {
+    std::string unknown_key(const Node& key, const Rule& rule, const Path& path) {
         const std::vector<std::string> known = rule.keys();
         report_unknown(key, suggest(key.text, known), path);
         return closest_match(key.text, known).value_or("");
     }
 
     // The key itself is not shown: a pattern is missed most often where a value slipped into it.
-    void check_name(const Node& key, const Rule& rule, const std::string& path) {
-        const std::string a_key = "a key of " + subject(path);
+    void check_name(const Node& key, const Rule& rule, const Path& path) {
+        const auto a_key = [&path] { return "a key of " + subject(path); };
         if (key.text.size() < rule.min_length)
-            report(key.mark, "wrong-keys", a_key + " is empty");
+            report(key.mark, "wrong-keys", a_key() + " is empty");
         else if (rule.max_length && characters(key.text) > *rule.max_length)
             report(key.mark, "wrong-keys",
-                   a_key + " is longer than " + std::to_string(*rule.max_length) + " characters");
-        else if (rule.pattern && !std::regex_search(key.text, *rule.pattern))
-            report(key.mark, "wrong-keys", a_key + " must be " + wanted(rule));
+                   a_key() + " is longer than " + std::to_string(*rule.max_length) + " characters");
+        else if (rule.pattern && !rule.pattern->fits(key.text))
+            report(key.mark, "wrong-keys", a_key() + " must be " + wanted(rule));
     }
 
-    void check_choice(const Node& node, const Rule& rule, const std::set<std::string>& meant, const std::string& path) {
+    void check_choice(const Node& node, const Rule& rule, const std::set<std::string>& meant, const Path& path) {
         std::vector<std::string> given;
         yaml::Mark last;
         for (const auto& [key, value] : node.entries) {
@@ -169,15 +184,15 @@ class Walk {
         }
     }
 
-    void check_list(const Node& node, const Rule& rule, const std::string& path) {
+    void check_list(const Node& node, const Rule& rule, const Path& path) {
         if (node.items.size() < rule.min_items)
             report(node.mark, "wrong-value", subject(path) + " must not be an empty list");
         if (rule.items == nullptr) return;
         for (std::size_t i = 0; i < node.items.size(); ++i)
-            check(node.items[i], *rule.items, path + "[" + std::to_string(i) + "]");
+            check(node.items[i], *rule.items, {.above = &path, .item = i});
     }
 
-    void check_number(const Node& node, const Rule& rule, const std::string& path) {
+    void check_number(const Node& node, const Rule& rule, const Path& path) {
         const auto value = as_integer(node); // nullopt: above every maximum
         if (rule.minimum && value && *value < *rule.minimum)
             report(node.mark, "wrong-value", subject(path) + " must be at least " + std::to_string(*rule.minimum));
@@ -185,20 +200,20 @@ class Walk {
             report(node.mark, "wrong-value", subject(path) + " must be at most " + std::to_string(*rule.maximum));
     }
 
-    void check_text(const Node& node, const Rule& rule, const std::string& path) {
+    void check_text(const Node& node, const Rule& rule, const Path& path) {
         const std::size_t length = characters(node.text);
         if (length < rule.min_length)
             report(node.mark, "wrong-value", subject(path) + " must not be empty");
         else if (rule.max_length && length > *rule.max_length)
             report(node.mark, "wrong-value",
                    subject(path) + " is longer than " + std::to_string(*rule.max_length) + " characters");
-        else if (rule.pattern && !std::regex_search(node.text, *rule.pattern))
+        else if (rule.pattern && !rule.pattern->fits(node.text))
             report(node.mark, "wrong-value", subject(path) + " must be " + wanted(rule));
     }
 
     // By type, and by constants such as `kind`, at most one branch is left. None is left where `kind` is unknown, and
     // several where it is missing: the enum and `required` beside the branches have said so.
-    void check_one_of(const Node& node, const Rule& rule, const std::string& path) {
+    void check_one_of(const Node& node, const Rule& rule, const Path& path) {
         std::vector<const Rule*> fitting;
         for (const Rule* branch : rule.one_of) {
             if (branch->accepts(type_of(node)) && !contradicts(node, *branch)) fitting.push_back(branch);
@@ -217,7 +232,7 @@ class Walk {
 
 std::vector<SchemaProblem> check(const Node& node, const Rule& rule, const std::string& name) {
     Walk walk;
-    walk.check(node, rule, name);
+    walk.check(node, rule, {.key = name});
     return walk.take();
 }
 

@@ -79,7 +79,7 @@ class Compiler {
             rule.types = {Type::text};
             rule.allowed = value.get<std::vector<std::string>>();
         } else if (keyword == "pattern") {
-            rule.pattern = std::regex(value.get<std::string>());
+            rule.pattern.emplace(value.get<std::string>());
         } else if (keyword == "patternErrorMessage") {
             rule.pattern_words = value.get<std::string>();
         } else if (keyword == "required") {
@@ -138,6 +138,11 @@ class Compiler {
 };
 
 } // namespace
+
+bool Pattern::fits(const std::string& value) const {
+    std::call_once(made_, [this] { regex_ = std::regex(text_); });
+    return std::regex_search(value, regex_);
+}
 
 bool Rule::accepts(Type type) const {
     const auto fits = [type](Type t) { return t == type || (t == Type::number && type == Type::integer); };

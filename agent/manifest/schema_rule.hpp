@@ -1,4 +1,4 @@
-// A JSON Schema made ready for walking: references followed, patterns compiled, keywords as fields.
+// A JSON Schema made ready for walking: references followed, keywords as fields.
 //
 // Only the keywords that our schemas use are known; an unknown one ends the program, so that a schema cannot say more
 // than is checked. Annotations (title, description, examples, $id, $schema) are left out.
@@ -9,13 +9,28 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <regex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mooring::manifest {
+
+// A regular expression of a schema, made ready when it is first asked for: most runs need few of them. May be asked by
+// several threads.
+class Pattern {
+  public:
+    explicit Pattern(std::string text) : text_(std::move(text)) {}
+    bool fits(const std::string& value) const; // somewhere in the value
+
+  private:
+    std::string text_;
+    mutable std::once_flag made_;
+    mutable std::regex regex_;
+};
 
 struct Rule {
     std::vector<Type> types;          // empty: any
@@ -35,7 +50,7 @@ struct Rule {
     std::optional<std::size_t> max_length;
     std::optional<std::int64_t> minimum;
     std::optional<std::int64_t> maximum;
-    std::optional<std::regex> pattern;
+    std::optional<Pattern> pattern;
     std::string pattern_words; // patternErrorMessage: what the pattern wants
 
     // Whether a node of this type can be meant by the rule at all.

@@ -27,10 +27,21 @@ bool holds_credentials(const std::string& url) {
     return !to_lower(url).starts_with("ssh://") || user.find(':', 6) != std::string_view::npos;
 }
 
+// The text of a file below the root that was read when the manifests were looked for. What lies under its real path
+// needs no look at links.
+std::optional<std::string> take_known(const std::filesystem::path& relative, Context& context) {
+    auto known = context.texts.extract(context.root.written(relative).string());
+    if (known.empty()) return std::nullopt;
+    context.referenced.insert(std::move(known.key()));
+    return std::move(known.mapped());
+}
+
 std::optional<DesiredContent> from_file(const yaml::Node& path, const ManifestFile& file, Context& context,
                                         DocumentLog& log) {
-    const std::string cannot = "the compose file " + in_quotes(printable(path.text, 200)) + " cannot be read: ";
     const std::filesystem::path relative = std::filesystem::path(file.folder) / path.text;
+    if (auto text = take_known(relative, context))
+        return DesiredContent{.text = std::move(*text), .file = context.root.shown(relative), .line = 1};
+    const std::string cannot = "the compose file " + in_quotes(printable(path.text, 200)) + " cannot be read: ";
     const auto real = context.root.resolve(relative);
     if (!real) {
         const bool is_outside = real.error().kind == ErrorKind::invalid_input;

@@ -35,12 +35,15 @@ class StackDecoder {
         if (auto source = decode_source(own_.spec, file_, context_, log_)) stack_.source = std::move(*source);
         decode_record();
         decode_policy();
+        std::vector<Place> places = decode_places(chain_, log_);
         std::vector<DesiredStack> out;
-        for (Place& place : decode_places(chain_, log_)) {
-            out.push_back(stack_);
+        if (log_.failed()) return out;
+        out.reserve(places.size());
+        for (Place& place : places) {
+            const bool is_last = &place == &places.back(); // the text of a compose file is in it
+            out.push_back(is_last ? std::move(stack_) : stack_);
             out.back().environment = std::move(place);
         }
-        if (log_.failed()) out.clear();
         return out;
     }
 

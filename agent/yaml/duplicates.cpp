@@ -3,12 +3,17 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <functional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace mooring::yaml {
 namespace {
 
-constexpr std::size_t few = 16; // up to here comparing all pairs is faster than sorting
+constexpr std::size_t few = 16;    // up to here comparing all pairs is faster than a table
+constexpr std::size_t many = 1000; // from here on keys that were chosen to collide would make the table slow
 
 bool is_scalar(const Node& node) { return node.kind == Kind::scalar || node.kind == Kind::null; }
 
@@ -17,6 +22,20 @@ Problem describe(const Node& first, const Node& second) {
                        std::to_string(first.mark.line),
             .mark = second.mark,
             .code = "duplicate-key"};
+}
+
+// Whether all keys differ: an open table of their places, half of it empty at least.
+bool are_distinct(const std::vector<const Node*>& keys) {
+    std::vector<const Node*> table(std::bit_ceil(2 * keys.size()), nullptr);
+    const std::size_t mask = table.size() - 1;
+    for (const Node* key : keys) {
+        std::size_t at = std::hash<std::string_view>()(key->text) & mask;
+        for (; table[at] != nullptr; at = (at + 1) & mask) {
+            if (table[at]->text == key->text) return false;
+        }
+        table[at] = key;
+    }
+    return true;
 }
 
 } // namespace
@@ -38,6 +57,7 @@ std::optional<Problem> find_duplicate_key(const Node& mapping) {
     for (const auto& [key, value] : entries) {
         if (is_scalar(key)) keys.push_back(&key);
     }
+    if (keys.size() < many && are_distinct(keys)) return std::nullopt;
     std::ranges::stable_sort(keys, {}, [](const Node* key) { return std::string_view(key->text); });
     const auto twice =
         std::ranges::adjacent_find(keys, {}, [](const Node* key) { return std::string_view(key->text); });

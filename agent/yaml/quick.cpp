@@ -4,12 +4,25 @@
 #include "yaml/quick_scalar.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace mooring::yaml {
 namespace {
 
-constexpr std::size_t deepest = 40; // deeper texts are not plain
+constexpr std::size_t deepest = 40;    // deeper texts are not plain
+constexpr std::size_t usual_line = 32; // bytes
+
+// Whether all bytes lie between the blank and the tilde. Eight at a time, because every byte of every file comes by
+// here: whatever is not among them sets the highest bit of its byte in one of the three terms.
+bool is_printable_ascii(std::string_view line) {
+    constexpr std::uint64_t each = 0x0101010101010101;
+    for (std::uint64_t word = 0; line.size() >= sizeof word; line.remove_prefix(sizeof word)) {
+        std::memcpy(&word, line.data(), sizeof word);
+        if (((word | (word + each) | (word - ' ' * each)) & (0x80 * each)) != 0) return false;
+    }
+    return std::ranges::all_of(line, [](char c) { return c >= ' ' && c <= '~'; });
+}
 
 // One line with something on it.
 struct Line {
@@ -22,13 +35,13 @@ struct Line {
 
 // The lines that count; nullopt when a byte or a directive takes the text out of the plain.
 std::optional<std::vector<Line>> lines_of(std::string_view text) {
-    if (std::ranges::any_of(text, [](char c) { return (c < ' ' && c != '\n') || c > '~'; })) return std::nullopt;
     std::vector<Line> lines;
-    lines.reserve(static_cast<std::size_t>(std::ranges::count(text, '\n')) + 1);
+    lines.reserve(text.size() / usual_line);
     for (std::uint32_t number = 1; !text.empty(); ++number) {
         const std::size_t end = std::min(text.find('\n'), text.size());
         const std::string_view line = text.substr(0, end);
         text.remove_prefix(std::min(end + 1, text.size()));
+        if (!is_printable_ascii(line)) return std::nullopt;
         const std::size_t indent = line.find_first_not_of(' ');
         if (indent == std::string_view::npos || line[indent] == '#') continue;
         const std::string_view rest = line.substr(indent, line.find_last_not_of(' ') + 1 - indent);
@@ -41,28 +54,25 @@ std::optional<std::vector<Line>> lines_of(std::string_view text) {
     return lines;
 }
 
-// Reads one document from its lines. Every function gives nullopt when the text is not plain enough.
+// Reads one document from its lines, each node where it stays: what is moved from place to place costs more than what
+// is read. Every function gives false when the text is not plain enough.
 class Reader {
   public:
     Reader(std::vector<Line>& lines, std::size_t begin, std::size_t end, std::size_t& nodes)
         : lines_(lines), at_(begin), end_(end), nodes_(nodes) {}
 
-    std::optional<Node> document() {
-        auto root = block(1);
-        if (!root || at_ != end_) return std::nullopt;
-        return root;
-    }
+    bool document(Node& root) { return block(1, root) && at_ == end_; }
 
   private:
     bool more_at(std::size_t indent) const { return at_ < end_ && lines_[at_].indent == indent; }
     bool deeper_than(std::size_t indent) const { return at_ < end_ && lines_[at_].indent > indent; }
 
-    std::optional<Node> block(std::size_t depth) {
-        if (depth > deepest) return std::nullopt;
-        return lines_[at_].is_item() ? sequence(depth) : mapping(depth);
+    bool block(std::size_t depth, Node& node) {
+        if (depth > deepest) return false;
+        return lines_[at_].is_item() ? sequence(depth, node) : mapping(depth, node);
     }
 
-    // How many entries of this indentation follow: moving nodes while a list grows costs more than counting first.
+    // How many entries of this indentation follow at most, so that no list of nodes grows by moving them.
     std::size_t siblings(std::size_t indent) const {
         std::size_t count = 0;
         for (std::size_t i = at_; i < end_ && lines_[i].indent >= indent; ++i)
@@ -70,66 +80,65 @@ class Reader {
         return count;
     }
 
-    std::optional<Node> mapping(std::size_t depth) {
+    bool mapping(std::size_t depth, Node& node) {
         const std::size_t indent = lines_[at_].indent;
-        Node node{.kind = Kind::mapping, .mark = lines_[at_].rest.mark};
+        node.kind = Kind::mapping;
+        node.mark = lines_[at_].rest.mark;
         node.entries.reserve(siblings(indent));
         ++nodes_;
         while (more_at(indent)) {
             const Piece line = lines_[at_].rest;
             const auto key = lines_[at_].is_item() ? std::nullopt : find_key(line.text);
-            if (!key) return std::nullopt;
+            if (!key) return false;
+            auto& [name, value] = node.entries.emplace_back(Node{}, Node{});
             std::size_t ignored = 0;
-            auto name = read_inline({line.text.substr(0, key->end), line.mark}, ignored, 0);
-            if (!name || name->kind != Kind::scalar) return std::nullopt;
-            auto value = after(line.from(key->after), indent, depth, true);
-            if (!value) return std::nullopt;
+            if (!read_inline({line.text.substr(0, key->end), line.mark}, ignored, 0, name)) return false;
+            if (name.kind != Kind::scalar || !after(line.from(key->after), indent, depth, true, value)) return false;
             ++nodes_;
-            node.entries.emplace_back(std::move(*name), std::move(*value));
         }
-        if (find_duplicate_key(node)) return std::nullopt;
-        return node;
+        return !find_duplicate_key(node);
     }
 
-    std::optional<Node> sequence(std::size_t depth) {
-        if (depth > deepest) return std::nullopt;
+    bool sequence(std::size_t depth, Node& node) {
+        if (depth > deepest) return false;
         const std::size_t indent = lines_[at_].indent;
-        Node node{.kind = Kind::sequence, .mark = lines_[at_].rest.mark};
+        node.kind = Kind::sequence;
+        node.mark = lines_[at_].rest.mark;
         ++nodes_;
         while (more_at(indent) && lines_[at_].is_item()) {
-            auto item = after_dash(indent, depth);
-            if (!item) return std::nullopt;
-            node.items.push_back(std::move(*item));
+            if (!after_dash(indent, depth, node.items.emplace_back())) return false;
         }
-        return node;
+        return true;
     }
 
     // `- ` and what follows it on the line: a scalar, or the first line of a collection whose indentation is where it
     // starts.
-    std::optional<Node> after_dash(std::size_t indent, std::size_t depth) {
+    bool after_dash(std::size_t indent, std::size_t depth, Node& node) {
         Line& line = lines_[at_];
         const Piece rest = line.rest.from(1);
         const std::size_t blanks = rest.text.find_first_not_of(' ');
-        if (blanks == std::string_view::npos || rest.text[blanks] == '#') return after(rest, indent, depth, false);
+        if (blanks == std::string_view::npos || rest.text[blanks] == '#')
+            return after(rest, indent, depth, false, node);
         const Piece content = rest.from(blanks);
         Line inner{.indent = indent + 1 + blanks, .rest = content};
-        if (!inner.is_item() && !find_key(content.text)) return after(rest, indent, depth, false);
+        if (!inner.is_item() && !find_key(content.text)) return after(rest, indent, depth, false, node);
         line = inner;
-        return block(depth + 1);
+        return block(depth + 1, node);
     }
 
     // The value behind a colon or a dash: on the same line, or the block below, or nothing.
-    std::optional<Node> after(const Piece& piece, std::size_t indent, std::size_t depth, bool of_key) {
+    bool after(const Piece& piece, std::size_t indent, std::size_t depth, bool of_key, Node& node) {
         const std::size_t blanks = piece.text.find_first_not_of(' ');
         ++at_;
         if (blanks != std::string_view::npos && piece.text[blanks] != '#') {
-            if (deeper_than(indent)) return std::nullopt; // a continued line
-            return read_inline(piece.from(blanks), nodes_, deepest - depth);
+            // What is deeper than a value would be its continued line.
+            return !deeper_than(indent) && read_inline(piece.from(blanks), nodes_, deepest - depth, node);
         }
-        if (deeper_than(indent)) return block(depth + 1);
-        if (of_key && more_at(indent) && lines_[at_].is_item()) return sequence(depth + 1);
+        if (deeper_than(indent)) return block(depth + 1, node);
+        if (of_key && more_at(indent) && lines_[at_].is_item()) return sequence(depth + 1, node);
         ++nodes_;
-        return Node{.mark = piece.mark};
+        node.mark = piece.mark;
+        return true;
     }
 
     std::vector<Line>& lines_;
@@ -151,9 +160,8 @@ std::optional<std::vector<Node>> parse_quickly(std::string_view text, const Limi
         const auto end = static_cast<std::size_t>(
             std::find_if(from, lines->end(), [](const Line& line) { return line.is_separator(); }) - lines->begin());
         if (end == begin || documents.size() >= limits.documents) return std::nullopt; // an empty document
-        auto document = Reader(*lines, begin, end, nodes).document();
-        if (!document || nodes > limits.expanded_nodes) return std::nullopt;
-        documents.push_back(std::move(*document));
+        if (!Reader(*lines, begin, end, nodes).document(documents.emplace_back())) return std::nullopt;
+        if (nodes > limits.expanded_nodes) return std::nullopt;
         begin = end + 1;
     }
     return documents;

@@ -28,6 +28,21 @@ std::size_t skip_blanks(std::string_view text, std::size_t at) {
     return at;
 }
 
+// Where ` #` stands; npos if nowhere. By the rarer of the two characters, as has_key().
+std::size_t find_comment(std::string_view text) {
+    std::size_t at = text.find('#', 1);
+    while (at != std::string_view::npos && text[at - 1] != ' ') at = text.find('#', at + 1);
+    return at == std::string_view::npos ? at : at - 1;
+}
+
+// Whether `: ` stands in it.
+bool has_key(std::string_view text) {
+    for (std::size_t at = text.find(':'); at != std::string_view::npos; at = text.find(':', at + 1)) {
+        if (at + 1 < text.size() && text[at + 1] == ' ') return true;
+    }
+    return false;
+}
+
 // The length of the quoted scalar at the start, quotes included; 0 if it does not end on this line or needs escapes.
 std::size_t quoted_length(std::string_view text) {
     const char quote = text[0];
@@ -40,28 +55,28 @@ std::size_t quoted_length(std::string_view text) {
     return end + 1;
 }
 
-std::string unquoted(std::string_view quoted) {
+void put_unquoted(std::string_view quoted, Mark mark, Node& into) {
     const std::string_view inner = quoted.substr(1, quoted.size() - 2);
-    std::string out(inner);
-    if (quoted[0] == '\'' && inner.contains('\'')) {
-        std::size_t kept = 0; // every quote inside is written twice
-        for (std::size_t i = 0; i < inner.size(); ++i) {
-            out[kept++] = inner[i];
-            if (inner[i] == '\'') ++i;
-        }
-        out.resize(kept);
+    into.kind = Kind::scalar;
+    into.text = inner;
+    into.mark = mark;
+    if (quoted[0] == '"' || !inner.contains('\'')) return;
+    std::string& out = into.text;
+    std::size_t kept = 0; // every quote inside is written twice
+    for (std::size_t i = 0; i < inner.size(); ++i) {
+        out[kept++] = inner[i];
+        if (inner[i] == '\'') ++i;
     }
-    return out;
-}
-
-Node scalar(std::string text, Mark mark, bool plain) {
-    return {.kind = Kind::scalar, .plain = plain, .text = std::move(text), .mark = mark};
+    out.resize(kept);
 }
 
 // A plain scalar; yaml-cpp takes these four words for the absence of a value.
-Node plain_scalar(std::string_view text, Mark mark) {
-    if (text == "~" || text == "null" || text == "Null" || text == "NULL") return {.mark = mark};
-    return scalar(std::string(text), mark, true);
+void put_plain(std::string_view text, Mark mark, Node& into) {
+    into.mark = mark;
+    if (text == "~" || text == "null" || text == "Null" || text == "NULL") return;
+    into.kind = Kind::scalar;
+    into.plain = true;
+    into.text = text;
 }
 
 // One flow collection; `at_` runs over the piece.
@@ -69,20 +84,20 @@ class Flow {
   public:
     Flow(const Piece& piece, std::size_t& nodes, std::size_t depth) : piece_(piece), nodes_(nodes), depth_(depth) {}
 
-    std::optional<Node> read() {
+    bool read(Node& into) {
         at_ = skip_blanks(piece_.text, at_);
-        if (at_ >= piece_.text.size()) return std::nullopt;
+        if (at_ >= piece_.text.size()) return false;
         ++nodes_;
         switch (piece_.text[at_]) {
         case '[':
-            return collection(Kind::sequence, ']');
+            return collection(Kind::sequence, ']', into);
         case '{':
-            return collection(Kind::mapping, '}');
+            return collection(Kind::mapping, '}', into);
         case '"':
         case '\'':
-            return quoted();
+            return quoted(into);
         default:
-            return plain();
+            return plain(into);
         }
     }
 
@@ -92,68 +107,57 @@ class Flow {
     Mark here() const { return piece_.from(at_).mark; }
     char next() const { return at_ < piece_.text.size() ? piece_.text[at_] : '\0'; }
 
-    std::optional<Node> quoted() {
-        const Mark mark = here();
+    bool quoted(Node& into) {
         const std::size_t length = quoted_length(piece_.text.substr(at_));
-        if (length == 0) return std::nullopt;
-        Node node = scalar(unquoted(piece_.text.substr(at_, length)), mark, false);
+        if (length == 0) return false;
+        put_unquoted(piece_.text.substr(at_, length), here(), into);
         at_ += length;
-        return node;
+        return true;
     }
 
-    std::optional<Node> plain() {
-        const Mark mark = here();
+    bool plain(Node& into) {
         const std::string_view rest = piece_.text.substr(at_);
-        if (!may_start_plain(rest)) return std::nullopt;
+        if (!may_start_plain(rest)) return false;
         std::size_t end = 0;
         for (; end < rest.size() && rest[end] != ',' && rest[end] != ']' && rest[end] != '}'; ++end) {
             const char c = rest[end];
-            if (c == '[' || c == '{' || c == '?') return std::nullopt;
-            if (c == '#' && rest[end - 1] == ' ') return std::nullopt;
+            if (c == '[' || c == '{' || c == '?') return false;
+            if (c == '#' && rest[end - 1] == ' ') return false;
             if (c == ':' && (end + 1 == rest.size() || std::string_view(" ,]}").contains(rest[end + 1]))) break;
         }
+        put_plain(without_trailing_blanks(rest.substr(0, end)), here(), into);
         at_ += end;
-        return plain_scalar(without_trailing_blanks(rest.substr(0, end)), mark);
+        return true;
     }
 
-    std::optional<Node> collection(Kind kind, char close) {
-        if (depth_ == 0) return std::nullopt;
+    bool collection(Kind kind, char close, Node& node) {
+        if (depth_ == 0) return false;
         --depth_;
-        Node node{.kind = kind, .mark = here()};
+        node.kind = kind;
+        node.mark = here();
         ++at_;
         at_ = skip_blanks(piece_.text, at_);
         while (next() != close) {
-            if (!(kind == Kind::sequence ? item(node) : entry(node))) return std::nullopt;
+            if (!(kind == Kind::sequence ? read(node.items.emplace_back()) : entry(node))) return false;
             at_ = skip_blanks(piece_.text, at_);
             if (next() == close) break;
-            if (next() != ',') return std::nullopt;
+            if (next() != ',') return false;
             ++at_;
             at_ = skip_blanks(piece_.text, at_);
-            if (next() == close) return std::nullopt; // a trailing comma: let the library decide
+            if (next() == close) return false; // a trailing comma: let the library decide
         }
         ++at_;
         ++depth_;
-        if (kind == Kind::mapping && find_duplicate_key(node)) return std::nullopt;
-        return node;
-    }
-
-    bool item(Node& node) {
-        auto value = read();
-        if (!value) return false;
-        node.items.push_back(std::move(*value));
-        return true;
+        return kind != Kind::mapping || !find_duplicate_key(node);
     }
 
     bool entry(Node& node) {
-        auto key = read();
-        if (!key || key->kind != Kind::scalar || (key->plain && key->text == "<<")) return false;
+        auto& [key, value] = node.entries.emplace_back(Node{}, Node{});
+        if (!read(key) || key.kind != Kind::scalar || (key.plain && key.text == "<<")) return false;
         at_ = skip_blanks(piece_.text, at_);
         if (next() != ':' || at_ + 1 >= piece_.text.size() || piece_.text[at_ + 1] != ' ') return false;
         ++at_;
-        auto value = read();
-        if (!value) return false;
-        node.entries.emplace_back(std::move(*key), std::move(*value));
-        return true;
+        return read(value);
     }
 
     const Piece& piece_;
@@ -163,11 +167,12 @@ class Flow {
 };
 
 // A plain scalar of block context: up to a comment, without anything that could be read as a key.
-std::optional<Node> read_plain(const Piece& piece) {
-    if (!may_start_plain(piece.text)) return std::nullopt;
-    const std::string_view text = without_trailing_blanks(piece.text.substr(0, piece.text.find(" #")));
-    if (text.ends_with(':') || text.contains(": ")) return std::nullopt;
-    return plain_scalar(text, piece.mark);
+bool read_plain(const Piece& piece, Node& into) {
+    if (!may_start_plain(piece.text)) return false;
+    const std::string_view text = without_trailing_blanks(piece.text.substr(0, find_comment(piece.text)));
+    if (text.ends_with(':') || has_key(text)) return false;
+    put_plain(text, piece.mark, into);
+    return true;
 }
 
 } // namespace
@@ -190,26 +195,26 @@ std::optional<KeyPlace> find_key(std::string_view line) {
         colon = line.find(':', colon + 1);
     }
     if (colon > longest_key || line[colon - 1] == ' ') return std::nullopt; // npos is larger too
-    if (line.find(" #") < colon || line.substr(0, colon) == "<<") return std::nullopt;
+    const std::string_view key = line.substr(0, colon);
+    if (find_comment(key) < colon || key == "<<") return std::nullopt;
     return KeyPlace{.end = colon, .after = colon + 1};
 }
 
-std::optional<Node> read_inline(const Piece& piece, std::size_t& nodes, std::size_t depth) {
+bool read_inline(const Piece& piece, std::size_t& nodes, std::size_t depth, Node& into) {
     const char first = piece.text[0];
     if (first == '"' || first == '\'') {
         const std::size_t length = quoted_length(piece.text);
-        if (length == 0 || !is_rest_of_line(piece.text.substr(length))) return std::nullopt;
+        if (length == 0 || !is_rest_of_line(piece.text.substr(length))) return false;
         ++nodes;
-        return scalar(unquoted(piece.text.substr(0, length)), piece.mark, false);
+        put_unquoted(piece.text.substr(0, length), piece.mark, into);
+        return true;
     }
     if (first != '[' && first != '{') {
         ++nodes;
-        return read_plain(piece);
+        return read_plain(piece, into);
     }
     Flow flow(piece, nodes, depth);
-    auto node = flow.read();
-    if (!node || !is_rest_of_line(piece.text.substr(flow.at()))) return std::nullopt;
-    return node;
+    return flow.read(into) && is_rest_of_line(piece.text.substr(flow.at()));
 }
 
 } // namespace mooring::yaml

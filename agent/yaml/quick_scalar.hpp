@@ -29,8 +29,8 @@ struct KeyPlace {
 };
 std::optional<KeyPlace> find_key(std::string_view line);
 
-// A quoted or plain scalar, or a flow collection, that fills the piece up to a comment; nullopt when it is not plain
-// enough. `nodes` counts what was made; `depth` is how deep flow collections may go.
-std::optional<Node> read_inline(const Piece& piece, std::size_t& nodes, std::size_t depth);
+// A quoted or plain scalar, or a flow collection, that fills the piece up to a comment; false when it is not plain
+// enough. `nodes` counts what was made; `depth` is how deep flow collections may go; `into` is a new node.
+bool read_inline(const Piece& piece, std::size_t& nodes, std::size_t depth, Node& into);
 
 } // namespace mooring::yaml

@@ -88,7 +88,9 @@ TEST_F(Load, AnUnreadableFileOrFolderIsAnErrorAndTheRestIsLoaded) {
               "ROOT/closed: error: unreadable: this folder cannot be read: Permission denied (let the user that runs "
               "Mooring read "
               "and enter it)\n"
-              "ROOT/listed/a.yaml: error: unreadable: this cannot be looked at: Permission denied\n"
+              "ROOT/listed/a.yaml: error: unreadable: this file cannot be read: Permission denied (let the user that "
+              "runs Mooring "
+              "read it)\n"
               "ROOT/secret.yaml: error: unreadable: this file cannot be read: Permission denied (let the user that "
               "runs Mooring "
               "read it)\n"
@@ -213,6 +215,23 @@ TEST_F(Load, OneFileMayBeGiven) {
     options_.root = folder_ / "a.yaml";
     EXPECT_EQ(relative(load(options_)),
               "-- complete\nstack a in x on -: standalone, ROOT/sub/c.yaml:1 (13 bytes), from ROOT/a.yaml:1\n");
+}
+
+// Whoever of several asks first: the search for manifests has read the file already.
+TEST_F(Load, SeveralStacksMayReferToOneFileHoweverItsPathIsWritten) {
+    folder_.write("shop.yaml", "services: {}\n");
+    folder_.write("web/a.yaml", stack("a", "environment: x, compose: {file: ../shop.yaml}"));
+    folder_.write("web/b.yaml", stack("b", "environment: x, compose: {file: ./../shop.yaml}"));
+    folder_.write("web/c.yaml", stack("c", "environment: x, compose: {file: link.yaml}"));
+    folder_.write("web/d.yaml", stack("d", "environment: x, compose: {file: ..//web/../shop.yaml}"));
+    std::filesystem::create_symlink("../shop.yaml", folder_ / "web/link.yaml");
+    const Desired desired = load_folder();
+    EXPECT_TRUE(desired.complete);
+    EXPECT_TRUE(desired.diagnostics.empty()) << relative(desired); // the file is referred to
+    ASSERT_EQ(desired.stacks.size(), 4U);
+    for (const DesiredStack& one : desired.stacks) {
+        EXPECT_EQ(std::get<DesiredContent>(one.source).text, "services: {}\n") << one.name;
+    }
 }
 
 TEST_F(Load, ExcludedPathsAreNotLookedAt) {

@@ -123,6 +123,14 @@ std::vector<json> mutations_of(const json& document) {
 
 class SchemaAgreement : public testing::TestWithParam<std::string> {};
 
+// They are made ready only when they are needed, so that a wrong one would be found by a user.
+TEST_P(SchemaAgreement, EveryPatternIsARegularExpression) {
+    for (const auto& [place, value] : schema_text(GetParam()).flatten().items()) {
+        if (!place.ends_with("/pattern") || !value.is_string()) continue;
+        EXPECT_NO_THROW(Pattern(value.get<std::string>()).fits("x")) << place;
+    }
+}
+
 TEST_P(SchemaAgreement, AcceptsEveryExampleOfTheSchema) {
     Judge judge(GetParam());
     const auto documents = documents_of(GetParam());
