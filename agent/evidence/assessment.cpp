@@ -34,12 +34,19 @@ Means means_of(const std::vector<Point>& points) {
     return {.coverage = covered / time, .score = in_sync / time, .score_with_waivers = waived / time};
 }
 
+bool looked_at(const ledger::Run& run, const Scope& scope) {
+    return run.looked() && std::ranges::any_of(*run.servers, [&scope](const ServerResult& server) {
+               return glob_matches(scope.server, server.name);
+           });
+}
+
 } // namespace
 
 std::vector<Observer> observers(const Material& material) {
     std::vector<Observer> all;
     std::map<std::string, std::size_t> newest; // by server: index of its last observer
     for (const ledger::Run& run : material.runs) {
+        if (!run.looked()) continue;
         for (const ServerResult& server : *run.servers) {
             if (!glob_matches(material.scope.server, server.name)) continue;
             const auto known = newest.find(server.name);
@@ -60,17 +67,17 @@ Assessment assess(const Material& material) {
     Assessment out{.scope = material.scope};
     out.observers = observers(material);
     out.observation = observe(material);
-    out.runs = material.runs.size();
-    out.partial_runs = static_cast<std::size_t>(std::ranges::count(material.runs, true, &ledger::Run::partial));
-    if (!material.runs.empty()) {
-        out.first_run_at = material.runs.front().started_at;
-        out.last_run_at = material.runs.back().started_at;
-        out.last_hash = material.runs.back().hash;
+    for (const ledger::Run& run : material.runs) {
+        if (!looked_at(run, material.scope)) continue;
+        if (out.runs++ == 0) out.first_run_at = run.started_at;
+        out.partial_runs += run.partial ? 1 : 0;
+        out.last_run_at = run.started_at;
     }
+    if (!material.runs.empty()) out.last_hash = material.runs.back().hash;
     out.points = points(material, out.observation);
     out.means = means_of(out.points);
     out.stacks = stack_reports(material, out.observation);
-    out.waivers = waiver_reports(material);
+    out.waivers = waiver_reports(material, out.observation);
     out.verification = material.verification;
     out.controls = material.controls;
     out.expiring_within = material.expiring_within;

@@ -48,7 +48,7 @@ struct Unseen {
 struct StackReport {
     ledger::StackKey key;
     std::shared_ptr<const StackResult> last; // its last state
-    bool judged_last = false;                // in the last run of the period
+    bool judged_last = false;                // in the last run of its server
     UnixSeconds first_seen = 0;              // ever
     UnixSeconds last_seen = 0;               // last judged in the period
     std::vector<Segment> segments;
@@ -64,7 +64,8 @@ struct WaiverReport {
     UnixSeconds declared_to = 0;
     bool declared_last = false;        // in the last run
     std::vector<std::string> used_for; // "blog/production@main", sorted
-    UnixSeconds last_used = 0;         // 0: never
+    bool used_elsewhere = false;       // by stacks outside the scope
+    UnixSeconds last_used = 0;         // by any stack; 0: never
 };
 
 struct Finding {
@@ -89,7 +90,7 @@ struct Assessment {
     Scope scope;
     std::vector<Observer> observers; // by server and time
     Observation observation;
-    std::size_t runs = 0;
+    std::size_t runs = 0; // that looked at a server of the scope
     std::size_t partial_runs = 0;
     UnixSeconds first_run_at = 0; // 0 without any
     UnixSeconds last_run_at = 0;
@@ -108,7 +109,7 @@ Assessment assess(const Material& material);
 
 // Parts of it, each by itself.
 std::vector<StackReport> stack_reports(const Material& material, const Observation& observation);
-std::vector<WaiverReport> waiver_reports(const Material& material);
+std::vector<WaiverReport> waiver_reports(const Material& material, const Observation& observation);
 std::vector<Observer> observers(const Material& material);
 std::vector<Finding> findings(const Assessment& assessment, const Material& material);
 

@@ -18,13 +18,20 @@ bool has_label(const Spell& spell, const Scope& scope) {
     return label != spell.state->labels.end() && glob_matches(scope.label_value, label->second);
 }
 
-// A stack belongs to the scope whole if any of its spells does: a label that comes later leaves no hole.
-void keep_scope(std::vector<Spell>& spells, const Scope& scope) {
+bool uses_waiver(const Spell& spell) { return !spell.state->waivers.empty(); }
+
+// A stack belongs to the scope whole if any of its spells does: a label that comes later leaves no hole. Returns what
+// the rest says of waivers, since one that is used outside the scope is not dead.
+std::vector<Spell> keep_scope(std::vector<Spell>& spells, const Scope& scope) {
     std::set<StackKey> wanted;
     for (const Spell& spell : spells) {
         if (glob_matches(scope.server, spell.stack.server) && has_label(spell, scope)) wanted.insert(spell.stack);
     }
+    std::vector<Spell> elsewhere;
+    std::ranges::copy_if(spells, std::back_inserter(elsewhere),
+                         [&](const Spell& spell) { return !wanted.contains(spell.stack) && uses_waiver(spell); });
     std::erase_if(spells, [&wanted](const Spell& spell) { return !wanted.contains(spell.stack); });
+    return elsewhere;
 }
 
 // The spells before `first`, back to the last one that was in sync.
@@ -62,7 +69,7 @@ Result<Material> collect(ledger::Ledger& ledger, const Scope& scope) {
     material.runs = std::move(*runs);
     auto spells = ledger.spells(scope.period);
     if (!spells) return std::unexpected(spells.error());
-    keep_scope(*spells, scope);
+    material.elsewhere = keep_scope(*spells, scope);
     auto all = with_trouble_before(ledger, std::move(*spells));
     if (!all) return std::unexpected(all.error());
     material.spells = std::move(*all);

@@ -116,9 +116,9 @@ std::string line_of(const WaiverReport& one, const Assessment& it) {
 std::string line_of(const Gap& gap) {
     return line_of({.row = "gap",
                     .subject = "observation",
-                    .server = {},
+                    .server = gap.server,
                     .environment = {},
-                    .what = "not observed",
+                    .what = gap.unwatched ? "not watched" : "not observed",
                     .from = gap.from,
                     .to = gap.to,
                     .outcome = {},

@@ -61,14 +61,22 @@ std::string grid() {
     return out;
 }
 
+// Where nobody looked at any server.
 std::string gap_shades(const Assessment& it) {
     std::string out;
-    for (const Gap& gap : it.observation.gaps) {
-        const double from = plot_x(gap.from, it.scope.period);
+    UnixSeconds known_until = it.scope.period.from;
+    const auto shade = [&](UnixSeconds until) {
+        if (until <= known_until) return;
+        const double from = plot_x(known_until, it.scope.period);
         out +=
             fmt::format("<rect class=\"gap\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>", number(from), number(top),
-                        number(plot_x(gap.to, it.scope.period) - from), number(chart_height - top - bottom));
+                        number(plot_x(until, it.scope.period) - from), number(chart_height - top - bottom));
+    };
+    for (const Point& point : it.points) {
+        shade(point.at);
+        known_until = point.until;
     }
+    shade(it.scope.period.to);
     return out;
 }
 

@@ -7,12 +7,32 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 #include <tuple>
 
 namespace mooring::evidence {
 namespace {
 
 using Level = Finding::Level;
+
+Finding finding_of(const Gap& gap, bool of_all) {
+    const std::string length = duration_words(gap.to - gap.from);
+    const std::string times = fmt::format("from {} to {}", format_utc(gap.from), format_utc(gap.to));
+    Finding out{.level = Level::warning,
+                .code = "gap",
+                .subject = of_all ? "observation" : printable(gap.server),
+                .text = fmt::format("Nobody looked{} for {}: no run {}.", of_all ? "" : " at it", length, times),
+                .cure = "This time counts as not observed, never as in sync. Find out why Mooring did not run.",
+                .from = gap.from,
+                .to = gap.to};
+    if (!gap.unwatched) return out;
+    out.code = "not-watched";
+    out.text = fmt::format("It was not watched for {}: {} the configuration did not have the server, or nothing was "
+                           "declared for it.",
+                           length, times);
+    out.cure = "This time counts as not observed, never as in sync. Find out who took it out, and why.";
+    return out;
+}
 
 class Findings {
   public:
@@ -23,6 +43,7 @@ class Findings {
   private:
     void chain();
     void observation();
+    bool is_shared(const Gap& gap) const;
     void servers();
     void stacks();
     void waivers();
@@ -68,16 +89,19 @@ void Findings::chain() {
     }
 }
 
+// All servers have it, as after runs of all of them, or where there is only one.
+bool Findings::is_shared(const Gap& gap) const {
+    const auto like_it = std::ranges::count_if(it_.observation.gaps, [&](const Gap& one) {
+        return one.from == gap.from && one.to == gap.to && !one.unwatched;
+    });
+    return !gap.unwatched && static_cast<std::size_t>(like_it) >= it_.observation.servers.size();
+}
+
 void Findings::observation() {
+    std::set<std::pair<UnixSeconds, UnixSeconds>> told; // gaps that all servers share
     for (const Gap& gap : it_.observation.gaps) {
-        add({.level = Level::warning,
-             .code = "gap",
-             .subject = "observation",
-             .text = fmt::format("Nobody looked for {}: no run from {} to {}.", duration_words(gap.to - gap.from),
-                                 format_utc(gap.from), format_utc(gap.to)),
-             .cure = "This time counts as not observed, never as in sync. Find out why Mooring did not run.",
-             .from = gap.from,
-             .to = gap.to});
+        const bool shared = is_shared(gap);
+        if (!shared || told.emplace(gap.from, gap.to).second) add(finding_of(gap, shared));
     }
     if (it_.partial_runs > 0) {
         add({.level = Level::note,
@@ -205,7 +229,7 @@ std::vector<Finding> Findings::all() {
     servers();
     stacks();
     waivers();
-    if (material_.runs.empty()) {
+    if (it_.runs == 0) {
         add({.level = Level::failure,
              .code = "no-run",
              .subject = "observation",

@@ -117,6 +117,7 @@ Json json_of(const WaiverReport& one, const Assessment& it) {
             {"until", format_utc(waiver.until)},
             {"state", state},
             {"usedFor", one.used_for},
+            {"usedElsewhere", one.used_elsewhere},
             {"lastUsed", time_or_null(one.last_used)}};
 }
 
@@ -147,6 +148,17 @@ Json json_of(const ledger::Verification& proof) {
             {"problem", proof.problem},
             {"setAside", proof.origin.set_aside},
             {"checkpoint", std::move(checkpoint)}};
+}
+
+Json servers_of(const Observation& observation) {
+    Json servers = Json::array();
+    for (const ServerObservation& one : observation.servers) {
+        servers.push_back({{"server", one.server},
+                           {"secondsObserved", one.observed},
+                           {"lastRunAt", time_or_null(one.last_run_at)},
+                           {"watched", one.newest == one.last_run && one.last_run != 0}});
+    }
+    return servers;
 }
 
 Json series_of(const Assessment& it) {
@@ -191,12 +203,17 @@ std::string to_json(const Assessment& it) {
                            {"firstRunAt", time_or_null(it.first_run_at)},
                            {"lastRunAt", time_or_null(it.last_run_at)},
                            {"lastRunHash", it.last_hash},
-                           {"secondsObserved", it.observation.observed}};
+                           {"secondsObserved", it.observation.observed},
+                           {"servers", servers_of(it.observation)}};
     const Json means = {{"coverage", or_null(it.means.coverage)},
                         {"score", or_null(it.means.score)},
                         {"scoreWithWaivers", or_null(it.means.score_with_waivers)}};
     const auto gap = [](const Gap& one) {
-        return Json{{"from", format_utc(one.from)}, {"to", format_utc(one.to)}, {"afterRun", one.after}};
+        return Json{{"server", one.server.empty() ? Json() : Json(one.server)},
+                    {"from", format_utc(one.from)},
+                    {"to", format_utc(one.to)},
+                    {"afterRun", one.after},
+                    {"reason", one.unwatched ? "not_watched" : "no_run"}};
     };
     const auto waiver = [&it](const WaiverReport& one) { return json_of(one, it); };
     const auto control = [](const Control& one) {

@@ -40,6 +40,7 @@ struct Material {
     // By stack and time. Those of the period; of a stack that does not begin it in sync also the ones before, back to
     // where the trouble began.
     std::vector<ledger::Spell> spells;
+    std::vector<ledger::Spell> elsewhere; // of stacks outside the scope: those that used a waiver
     std::map<ledger::StackKey, UnixSeconds> first_seen;
     ledger::Verification verification; // of the period
     ControlMap controls;

@@ -20,8 +20,23 @@ double share_of(UnixSeconds part, UnixSeconds whole) {
 
 std::string observed_words(const Assessment& it) {
     const UnixSeconds whole = length_of(it.scope.period);
-    return fmt::format("{} of {} ({})", duration_words(it.observation.observed), duration_words(whole),
-                       report::percent(share_of(it.observation.observed, whole)));
+    const std::size_t servers = it.observation.servers.size();
+    return fmt::format("{} of {} ({}){}", duration_words(it.observation.observed), duration_words(whole),
+                       report::percent(share_of(it.observation.observed, whole)),
+                       servers < 2 ? "" : fmt::format(", as a mean over {} servers", servers));
+}
+
+// How much of the period each server was looked at.
+Table observed_table(const Assessment& it) {
+    Table table{
+        .caption = "How long each was observed", .columns = {"Server", "Observed", "Share", "Last run"}, .rows = {}};
+    for (const ServerObservation& one : it.observation.servers) {
+        table.rows.push_back({{.text = printable(one.server)},
+                              {.text = duration_words(one.observed)},
+                              {.text = report::percent(share_of(one.observed, length_of(it.scope.period)))},
+                              one.last_run == 0 ? Cell{.text = "none"} : time_cell(one.last_run_at)});
+    }
+    return table;
 }
 
 // Seconds of all stacks together, by verdict; the last entry is what nobody looked at.
@@ -93,6 +108,7 @@ Section scope_section(const Assessment& it) {
             "than that was due; the rest of the time counts as not observed.",
             report::counted(it.runs, "run"), it.partial_runs, observed_words(it))};
     section.tables.push_back(observers_table(it));
+    if (it.observation.servers.size() > 1) section.tables.push_back(observed_table(it));
     return section;
 }
 
@@ -138,10 +154,10 @@ Section score_section(const Assessment& it) {
                                              report::percent(it.means.coverage)));
     if (!it.points.empty()) {
         const Point& last = it.points.back();
-        section.paragraphs.push_back(fmt::format(
-            "At the last run, {}: score {}, with waivers {}, coverage {}, {} judged.", format_utc(it.last_run_at),
-            report::percent(last.score()), report::percent(last.score_with_waivers()), report::percent(last.coverage()),
-            report::counted(last.judged, "stack")));
+        section.paragraphs.push_back(
+            fmt::format("At the end, {}: score {}, with waivers {}, coverage {}, {} declared.", format_utc(last.until),
+                        report::percent(last.score()), report::percent(last.score_with_waivers()),
+                        report::percent(last.coverage()), report::counted(last.judged, "stack")));
     }
     section.svg = share_figure(it);
     return section;
@@ -171,12 +187,14 @@ Section gaps_section(const Assessment& it) {
     if (it.observation.gaps.empty()) section.paragraphs.emplace_back("None: a run was under way whenever one was due.");
     if (it.observation.gaps.empty()) return section;
     section.paragraphs.emplace_back("In these times nobody looked. They count as not observed, never as in sync.");
-    Table table{.caption = "", .columns = {"From", "To", "Length", "After run"}, .rows = {}};
+    Table table{.caption = "", .columns = {"Server", "From", "To", "Length", "After run", "Why"}, .rows = {}};
     for (const Gap& gap : it.observation.gaps) {
-        table.rows.push_back({time_cell(gap.from),
+        table.rows.push_back({{.text = gap.server.empty() ? "–" : printable(gap.server)},
+                              time_cell(gap.from),
                               time_cell(gap.to),
                               {.text = duration_words(gap.to - gap.from)},
-                              {.text = gap.after == 0 ? "–" : std::to_string(gap.after)}});
+                              {.text = gap.after == 0 ? "–" : std::to_string(gap.after)},
+                              {.text = gap.unwatched ? "not watched any more" : "no run"}});
     }
     section.tables.push_back(std::move(table));
     return section;

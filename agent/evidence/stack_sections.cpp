@@ -72,6 +72,12 @@ std::string request_texts(const StackResult& state) {
     return join(requests, "; ");
 }
 
+std::string used_text(const WaiverReport& one) {
+    std::vector<std::string> uses = one.used_for;
+    if (one.used_elsewhere) uses.emplace_back("stacks outside this report");
+    return uses.empty() ? "nothing" : join(uses, ", ");
+}
+
 } // namespace
 
 Section stacks_section(const Assessment& it) {
@@ -170,7 +176,7 @@ Section waivers_section(const Assessment& it) {
                               time_cell(waiver.from),
                               time_cell(waiver.until),
                               {.text = state, .tone = state == "in force" ? Tone::plain : Tone::blind},
-                              {.text = one.used_for.empty() ? "nothing" : join(one.used_for, ", ")}});
+                              {.text = used_text(one)}});
     }
     section.tables.push_back(std::move(table));
     return section;

@@ -17,23 +17,40 @@ bool is_same_change(const Change& a, const Change& b) {
 // Walks the spells of one stack.
 class Story {
   public:
-    Story(std::span<const Spell> spells, const Material& material) : spells_(spells), runs_(material.runs) {}
+    Story(std::span<const Spell> spells, const Material& material, const Observation& observation)
+        : spells_(spells), runs_(material.runs), observation_(observation),
+          server_(*observation.of(spells.front().stack.server)) {}
 
     std::vector<Episode> episodes();
     std::vector<Unseen> unseen() const;
+    // Up to the newest word about its server.
+    bool lasts(const Spell& spell) const { return server_.newest > 0 && spell.last_run >= server_.newest; }
+    // The last time that it was looked at. The runs of other servers that a spell covers say nothing of it.
+    UnixSeconds end_of(const Spell& spell) const;
 
   private:
     void open(const Spell& spell);
     void add_changes(const Spell& spell);
     void end(const Spell& spell, Episode::End how);
-    bool lasts(const Spell& spell) const { return !runs_.empty() && spell.last_run >= runs_.back().number; }
-    UnixSeconds end_of(const Spell& spell) const { return lasts(spell) ? runs_.back().started_at : spell.last_at; }
+    ledger::RunNumber last_run_of(const Spell& spell) const;
 
     std::span<const Spell> spells_;
     std::span<const ledger::Run> runs_;
+    const Observation& observation_;
+    const ServerObservation& server_;
     std::vector<Episode> episodes_;
     std::optional<Episode> now_;
 };
+
+UnixSeconds Story::end_of(const Spell& spell) const {
+    const Window* look = last_look(spell, observation_);
+    return look == nullptr ? spell.last_at : look->from;
+}
+
+ledger::RunNumber Story::last_run_of(const Spell& spell) const {
+    const Window* look = last_look(spell, observation_);
+    return look == nullptr ? spell.last_run : look->run;
+}
 
 void Story::open(const Spell& spell) {
     const bool reopened = std::ranges::find(episodes_, Episode::End::repaired, &Episode::end) != episodes_.end();
@@ -78,7 +95,7 @@ std::vector<Episode> Story::episodes() {
     const Spell& last = spells_.back();
     now_->end = lasts(last) ? Episode::End::open : Episode::End::not_judged;
     now_->ended_at = end_of(last);
-    now_->ended_in = lasts(last) ? runs_.back().number : last.last_run;
+    now_->ended_in = last_run_of(last);
     episodes_.push_back(*std::move(now_));
     return episodes_;
 }
@@ -108,13 +125,13 @@ StackReport report_of(std::span<const Spell> spells, const Material& material, c
     StackReport out{.key = last.stack, .last = last.state};
     const auto seen = material.first_seen.find(last.stack);
     out.first_seen = seen == material.first_seen.end() ? spells.front().first_at : seen->second;
-    out.judged_last = last.last_run >= material.runs.back().number;
-    out.last_seen = out.judged_last ? material.runs.back().started_at : last.last_at;
+    Story story(spells, material, observation);
+    out.judged_last = story.lasts(last);
+    out.last_seen = story.end_of(last);
     out.segments = segments(spells, observation, material.scope.period);
     for (const Segment& segment : out.segments) {
         (segment.verdict ? out.seconds[*segment.verdict] : out.unobserved) += segment.to - segment.from;
     }
-    Story story(spells, material);
     out.unseen = story.unseen();
     out.episodes = story.episodes();
     return out;

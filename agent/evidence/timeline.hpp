@@ -4,32 +4,54 @@
 #include "evidence/material.hpp"
 
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace mooring::evidence {
 
-// What a run saw holds from its start up to the next run, but not longer than that was due: after it nobody knows.
+// What a run saw of a server holds from its start up to the next run of that server, but not longer than that was due:
+// after it nobody knows.
 struct Window {
     ledger::RunNumber run = 0;
     UnixSeconds from = 0;
     UnixSeconds to = 0;
 };
 
-// A time of the period in which no run says anything.
+// A time of the period in which no run says anything of a server.
 struct Gap {
     UnixSeconds from = 0;
     UnixSeconds to = 0;
-    ledger::RunNumber after = 0; // the run before it; 0: it is the period's beginning
+    ledger::RunNumber after = 0; // the run of the server before it; 0: it is the period's beginning
+    std::string server;          // "" where no server is known at all
+    bool unwatched = false;      // it was not to be watched: the configuration had it no more, or nothing declared
+};
+
+// How one server was looked at.
+struct ServerObservation {
+    std::string server;
+    std::vector<Window> windows;    // by run; inside the period
+    UnixSeconds observed = 0;       // seconds of the period that windows cover
+    ledger::RunNumber last_run = 0; // of the period that looked at it; 0: none
+    UnixSeconds last_run_at = 0;
+    ledger::RunNumber newest = 0; // the same, or the later one that says that it is watched no more
 };
 
 struct Observation {
-    std::vector<Window> windows; // by run; inside the period
-    std::vector<Gap> gaps;
-    UnixSeconds observed = 0; // seconds of the period that windows cover
+    std::vector<ServerObservation> servers; // those of the scope, by name
+    std::vector<Gap> gaps;                  // by server and time
+    UnixSeconds observed = 0;               // seconds of the period that windows cover, as a mean over the servers
+
+    // nullptr: the scope does not have it.
+    const ServerObservation* of(std::string_view server) const;
 };
 
 // A run that promised the next one is believed for twice that time, so that jitter is no gap; any other for `max_gap`.
+// Each server by itself: that one is looked at says nothing of another.
 Observation observe(const Material& material);
+
+// The window of the last run of the spell that looked at its server; nullptr: the period has none.
+const Window* last_look(const ledger::Spell& spell, const Observation& observation);
 
 // One stack, one verdict, one stretch of time. nullopt: nobody judged the stack then.
 struct Segment {
@@ -43,11 +65,11 @@ struct Segment {
 std::vector<Segment> segments(std::span<const ledger::Spell> spells, const Observation& observation,
                               ledger::Period period);
 
-// What the stacks of the scope were at one run.
+// What the stacks of the scope were for a time in which nothing changed and somebody looked at something.
 struct Point {
     UnixSeconds at = 0;
-    UnixSeconds until = 0;  // end of the run's window
-    std::size_t judged = 0; // declared and not suspended
+    UnixSeconds until = 0;
+    std::size_t judged = 0; // declared and not suspended; those of a server that nobody looked at just then, too
     std::size_t covered = 0;
     std::size_t in_sync = 0; // without waived ones
     std::size_t waived = 0;
@@ -63,7 +85,7 @@ struct Point {
     }
 };
 
-// One a window.
+// In time, without overlap; nothing where nobody looked.
 std::vector<Point> points(const Material& material, const Observation& observation);
 
 } // namespace mooring::evidence

@@ -14,6 +14,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mooring::ledger {
@@ -39,6 +40,9 @@ struct StackKey {
     friend auto operator<=>(const StackKey&, const StackKey&) = default;
 };
 
+// The trigger of a run that asked nothing: it says that its servers are watched no more, and ends their spells.
+inline constexpr std::string_view watch_ended = "removed";
+
 // The key under which the ledger files a result (ordinal 0).
 StackKey key_of(const StackResult& result);
 
@@ -47,7 +51,8 @@ struct NewRun {
     const Report& report;
     const Memory& memory;                // after the run
     std::span<const Waiver> waivers;     // all that are declared, in force or not
-    std::string trigger;                 // what started it: "check", "interval", "manifests", "signal", "sync"
+    std::string trigger;                 // what started it: "check", "interval", "manifests", "signal", "sync"; or
+                                         // watch_ended
     std::optional<UnixSeconds> next_due; // when the next run was due; nullopt: nobody promised one
 };
 
@@ -67,6 +72,9 @@ struct Run {
     std::shared_ptr<const std::vector<Waiver>> waivers;       // never null; all that were declared, likewise shared
     std::string previous; // hex: hash of the run before, or of what the chain begins with
     std::string hash;     // hex
+
+    // Whether it was to find out how the stacks are.
+    bool looked() const { return trigger != watch_ended; }
 };
 
 // An unbroken row of runs in which a stack was judged and its state stayed the same. A run in which it was not judged

@@ -103,6 +103,70 @@ TEST(Timeline, WaivedStacksCountApart) {
     EXPECT_TRUE(it.stacks.at(0).segments.at(0).accepted);
 }
 
+TEST(Servers, OneThatNobodyLooksAtIsNotInSyncBecauseAnotherIsLookedAt) {
+    Material material = in_turns(20);
+    // The loop of main hung after hour 4. Nothing ended its spell: runs of branch alone leave it open.
+    std::erase_if(material.runs, [](const auto& run) { return run.number > 5 && run.number % 2 == 1; });
+    add(material, "till", Verdict::in_sync, 1, 19, "branch");
+    add(material, "blog", Verdict::in_sync, 0, 19);
+    const Assessment it = assess(material);
+    const StackReport& till = it.stacks.at(0);
+    const StackReport& blog = it.stacks.at(1);
+    EXPECT_EQ(till.seconds.at(Verdict::in_sync), 19 * hour);
+    EXPECT_EQ(blog.seconds.at(Verdict::in_sync), 8 * hour) << "the run of hour 4 promised one for hour 6: twice that";
+    EXPECT_EQ(blog.unobserved, 12 * hour);
+    EXPECT_EQ(blog.last_seen, begin + 4 * hour);
+    ASSERT_EQ(it.observation.gaps.size(), 2U);
+    EXPECT_EQ(it.observation.gaps[1].server, "main");
+    EXPECT_EQ(it.observation.gaps[1].from, begin + 8 * hour);
+    EXPECT_EQ(it.observation.gaps[1].after, 5);
+    EXPECT_FALSE(it.observation.gaps[1].unwatched);
+    EXPECT_EQ(it.observation.observed, (19 + 8) * hour / 2);
+    // It stays declared, so that the score falls instead of keeping silent about it.
+    EXPECT_EQ(it.points.back().judged, 2U);
+    EXPECT_EQ(it.points.back().coverage(), 0.5);
+    EXPECT_EQ(it.points.back().score(), 0.5);
+}
+
+TEST(Servers, OneThatIsWatchedNoMoreIsAGapThatSaysSo) {
+    Material material = in_turns(20);
+    std::erase_if(material.runs, [](const auto& run) { return run.number > 7 && run.number % 2 == 1; });
+    ledger::Run& removal = *std::ranges::find(material.runs, 7, &ledger::Run::number);
+    removal.trigger = ledger::watch_ended; // hour 6
+    add(material, "till", Verdict::in_sync, 1, 19, "branch");
+    add(material, "blog", Verdict::drifted, 0, 5);
+    const Assessment it = assess(material);
+    EXPECT_EQ(codes(it), (std::vector<std::string>{"gap", "not-watched"}));
+    const Finding& ended = it.findings.back();
+    EXPECT_EQ(ended.subject, "main");
+    EXPECT_EQ(ended.from, begin + 6 * hour);
+    EXPECT_EQ(ended.to, begin + 20 * hour);
+    const StackReport& blog = it.stacks.at(1);
+    EXPECT_FALSE(blog.judged_last);
+    EXPECT_EQ(blog.last_seen, begin + 4 * hour);
+    EXPECT_EQ(blog.unobserved, 14 * hour);
+    EXPECT_EQ(blog.episodes.at(0).end, Episode::End::not_judged);
+    EXPECT_EQ(it.points.back().judged, 1U) << "nobody declares it any more";
+    EXPECT_EQ(it.runs, 13U) << "a run that asked nothing did not look";
+    EXPECT_EQ(it.observers.size(), 2U);
+}
+
+TEST(Servers, TwoThatAreLookedAtInTurnsHaveNoGapBetweenTheirRuns) {
+    Material material = in_turns(20);
+    add(material, "till", Verdict::in_sync, 1, 19, "branch");
+    add(material, "blog", Verdict::drifted, 0, 9);
+    add(material, "blog", Verdict::in_sync, 10, 19);
+    const Assessment it = assess(material);
+    ASSERT_EQ(it.observation.gaps.size(), 1U) << "branch was not looked at in the first hour";
+    EXPECT_EQ(it.observation.gaps[0].server, "branch");
+    const StackReport& blog = it.stacks.at(1);
+    EXPECT_EQ(blog.unobserved, 0);
+    EXPECT_EQ(blog.seconds.at(Verdict::drifted), 10 * hour);
+    EXPECT_EQ(blog.episodes.at(0).ended_in, 11);
+    EXPECT_EQ(it.points.back().score(), 1.0);
+    EXPECT_EQ(it.points.at(5).score(), 0.5);
+}
+
 TEST(Episodes, ARepairIsProvenByTheRunThatFoundTheStackInSync) {
     Material material = hourly(10);
     add(material, "blog", Verdict::in_sync, 0, 2);
@@ -248,6 +312,25 @@ TEST(Waivers, ExpiredDeadAndSoonExpiringOnesAreFindings) {
     EXPECT_EQ(waiver_state(it.waivers[2], it), "expired");
     EXPECT_EQ(waiver_state(it.waivers[3], it), "expires soon");
     EXPECT_EQ(codes(it), (std::vector<std::string>{"waiver-dead", "waiver-expired", "waiver-expiring"}));
+}
+
+TEST(Waivers, OneThatIsUsedOutsideTheScopeIsNotDead) {
+    Material material = in_turns(10);
+    Waiver other = waiver("other", 100'000);
+    other.server = "branch";
+    const auto declared =
+        std::make_shared<const std::vector<Waiver>>(std::vector{waiver("everywhere", 100'000), other});
+    for (auto& run : material.runs) run.waivers = declared;
+    material.scope.server = "main";
+    add(material, "till", Verdict::in_sync, 1, 9, "branch").waivers = {"everywhere"};
+    material.elsewhere = std::exchange(material.spells, {});
+    add(material, "blog", Verdict::in_sync, 0, 9);
+    const Assessment it = assess(material);
+    ASSERT_EQ(it.waivers.size(), 1U) << "one for branch alone is no business of main's report";
+    EXPECT_EQ(waiver_state(it.waivers[0], it), "in force");
+    EXPECT_TRUE(it.waivers[0].used_for.empty());
+    EXPECT_TRUE(it.waivers[0].used_elsewhere);
+    EXPECT_TRUE(codes(it).empty());
 }
 
 TEST(Chain, ABrokenOneIsTheFirstFinding) {

@@ -41,12 +41,26 @@ inline Material hourly(UnixSeconds hours) {
     return material;
 }
 
+// As an agent of two servers records it: the runs of even hours are those of main, the others of branch, each promising
+// its next. The numbers of the runs are hour + 1.
+inline Material in_turns(UnixSeconds hours) {
+    Material material = hourly(hours);
+    auto branch = material.runs.front().servers->front();
+    branch.name = "branch";
+    const auto servers = std::make_shared<const std::vector<ServerResult>>(1, branch);
+    for (ledger::Run& run : material.runs) {
+        run.next_due = run.started_at + 2 * hour;
+        if (run.number % 2 == 0) run.servers = servers;
+    }
+    return material;
+}
+
 // The stack had this state in the runs of the hours `from` .. `to` (both included).
-inline StackResult& add(Material& material, const std::string& name, Verdict verdict, UnixSeconds from,
-                        UnixSeconds to) {
+inline StackResult& add(Material& material, const std::string& name, Verdict verdict, UnixSeconds from, UnixSeconds to,
+                        const std::string& server = "main") {
     auto state = std::make_shared<StackResult>();
     state->name = name;
-    state->server = "main";
+    state->server = server;
     state->environment_name = "production";
     state->verdict = verdict;
     state->evidence = {{.method = "GET", .target = "/api/stacks/1/file", .status = 200, .message = {}}};
@@ -58,7 +72,7 @@ inline StackResult& add(Material& material, const std::string& name, Verdict ver
         change.actual = "nginx:1.25";
         state->changes.push_back(change);
     }
-    const ledger::StackKey key{.server = "main", .environment = "production", .name = name};
+    const ledger::StackKey key{.server = server, .environment = "production", .name = name};
     material.spells.push_back({.stack = key,
                                .first_run = from + 1,
                                .last_run = to + 1,
