@@ -182,18 +182,22 @@ std::map<std::string, std::map<StackKey, StackView>> Agent::known_of_ledger() co
     std::map<std::string, std::map<StackKey, StackView>> out;
     for (const ledger::Current& current : recorder_.known()) {
         const StackKey& key = current.spell.stack;
-        out[key.server].emplace(key, StackView{.key = key, .result = *current.spell.state, .since = current.since});
+        out[key.server].emplace(key, StackView{.key = key,
+                                               .result = *current.spell.state,
+                                               .since = current.since,
+                                               .watched = current.in_last_run});
     }
     return out;
 }
 
+// One that only the ledger knows has a loop, too, which ends at once and records that.
 void Agent::start_loops(std::map<std::string, std::map<StackKey, StackView>> known) {
     std::erase_if(loops_, [](const auto& loop) { return loop->ended(); });
-    for (const config::ServerEntry& entry : shared_.config->servers) {
-        const std::string& name = entry.server.name;
+    for (const config::ServerEntry& entry : shared_.config->servers) known.try_emplace(entry.server.name);
+    for (auto& [name, stacks] : known) {
         const bool has_one = std::ranges::any_of(loops_, [&](const auto& loop) { return loop->server() == name; });
         if (has_one) continue;
-        loops_.push_back(std::make_unique<ServerLoop>(shared_, name, std::move(known[name])));
+        loops_.push_back(std::make_unique<ServerLoop>(shared_, name, std::move(stacks)));
         spawn(loops_.back()->execute());
     }
 }
@@ -259,7 +263,7 @@ void Agent::wake_all(Trigger trigger) {
 bool Agent::sync(const std::string& server) {
     bool found = false;
     for (const auto& loop : loops_) {
-        if (!server.empty() && loop->server() != server) continue;
+        if (loop->ended() || (!server.empty() && loop->server() != server)) continue;
         loop->wake(Trigger::sync);
         found = true;
     }

@@ -29,6 +29,7 @@ struct StackView {
     StackKey key;
     StackResult result;
     UnixSeconds since = 0; // since when it has had this verdict
+    bool watched = true;   // false: only the ledger knows of it; the newest run did not judge it
 };
 
 struct ServerView {
@@ -36,6 +37,7 @@ struct ServerView {
     std::string url;               // without user part
     std::optional<Report> report;  // of the newest run that ended; its stacks stand in `stacks`
     std::vector<StackView> stacks; // in the report's order
+    bool unwatched = false;        // nothing is declared for it
     bool running = false;
     Trigger trigger = Trigger::start; // of the run under way, else of the newest
     UnixSeconds started_at = 0;       // of the run under way, else of the newest; 0: never

@@ -46,6 +46,8 @@ std::string what_of(const StackKey& key) {
     return fmt::format("{} in {} on {}", key.name, key.environment, key.server);
 }
 
+std::string subject_of_server(std::string_view server) { return "server/" + percent_encoded(server); }
+
 class Collector {
   public:
     Collector(const ToldByTopic& told, UnixSeconds now, std::chrono::seconds reminder)
@@ -77,6 +79,16 @@ class Collector {
         add(notice, drift_state(result));
         notice.topic = "access";
         add(std::move(notice), access_state(result));
+    }
+
+    // The server is watched no more: what was said of it and of its stacks is over.
+    void close_server(std::string_view server) {
+        add({.subject = subject_of_server(server),
+             .topic = "access",
+             .what = fmt::format("server {}", server),
+             .brief = "it is no longer watched"},
+            "");
+        close_gone(server);
     }
 
     // Stacks of the server that are declared no more: what was said of them is over.
@@ -151,14 +163,18 @@ std::vector<Notice> notices(const Board& board, std::string_view server, const T
     out.add({.subject = "ledger", .topic = "ledger", .what = "the ledger", .brief = board.ledger.problem},
             board.ledger.problem.empty() ? "" : "unwritable");
     const ServerView* view = board.find(server);
-    const bool was_tried = view != nullptr && (view->report || !view->problem.empty());
-    if (!was_tried) return out.take(); // no manifests, or none for this server
+    if (view == nullptr || view->unwatched) {
+        out.close_server(server);
+        return out.take();
+    }
+    const bool was_tried = view->report || !view->problem.empty();
+    if (!was_tried) return out.take(); // no manifests
     const bool read = view->problem.empty() && view->report && !view->report->servers.empty() &&
                       view->report->servers.front().exit_code == 0 && !view->report->partial;
     const std::string why = !view->problem.empty()                           ? view->problem
                             : view->report && !view->report->servers.empty() ? view->report->servers.front().error
                                                                              : "";
-    out.add({.subject = "server/" + percent_encoded(server),
+    out.add({.subject = subject_of_server(server),
              .topic = "access",
              .what = fmt::format("server {}", server),
              .brief = read ? "" : why,

@@ -1,6 +1,10 @@
 #include "serve/recorder.hpp"
 
+#include "base/crypto.hpp"
+#include "drift/conclude.hpp"
 #include "serve/offload.hpp"
+
+#include <fmt/format.h>
 
 namespace mooring::serve {
 namespace {
@@ -14,6 +18,16 @@ std::string sentence(const Error& error) {
 }
 
 } // namespace
+
+EndedRun end_of_watch(const std::string& server, const std::string& mooring_version, UnixSeconds now) {
+    EndedRun out{.server = server, .trigger = std::string(ledger::watch_ended)};
+    out.report.run_id = to_hex(sha256(fmt::format("{} {} {}", out.trigger, now, server))).substr(0, 16);
+    out.report.started_at = out.report.finished_at = now;
+    out.report.mooring_version = mooring_version;
+    out.report.servers.push_back({.name = server});
+    out.report.summary = drift::summarise({});
+    return out;
+}
 
 Recorder::~Recorder() { thread_.join(); }
 
@@ -65,11 +79,11 @@ asio::awaitable<Memory> Recorder::memory_of(std::string server) {
 std::string Recorder::append(const EndedRun& run) {
     auto memory = ledger_->memory();
     if (!memory) return sentence(memory.error());
-    memory->servers[run.server] = run.memory;
+    if (run.memory) memory->servers[run.server] = *run.memory;
     const ledger::NewRun entry{.report = run.report,
                                .memory = *memory,
                                .waivers = run.waivers,
-                               .trigger = std::string(to_string(run.trigger)),
+                               .trigger = run.trigger,
                                .next_due = run.next_due};
     const auto recorded = ledger_->record_run(entry);
     if (!recorded) return sentence(recorded.error());
@@ -81,7 +95,7 @@ std::string Recorder::append(const EndedRun& run) {
 }
 
 asio::awaitable<std::string> Recorder::record(std::shared_ptr<const EndedRun> run) {
-    remembered_.servers[run->server] = run->memory;
+    if (run->memory) remembered_.servers[run->server] = *run->memory;
     if (!ledger_) co_return std::string();
     std::function<std::string()> work = [this, run] { return append(*run); };
     std::string problem = co_await offload<std::string>(thread_, std::move(work));

@@ -16,12 +16,16 @@ namespace mooring::serve {
 // A run of one server that has ended or was interrupted.
 struct EndedRun {
     Report report;
-    ServerMemory memory;         // of its server, after the run
-    std::vector<Waiver> waivers; // all that are declared
+    std::optional<ServerMemory> memory; // of its server, after the run; nullopt: as it was before
+    std::vector<Waiver> waivers;        // all that are declared
     std::string server;
-    Trigger trigger = Trigger::interval;
+    std::string trigger;
     std::optional<UnixSeconds> next_due;
 };
+
+// What is recorded when a server is watched no more: a run that asked nothing, so that what was last seen of its stacks
+// does not seem to go on.
+EndedRun end_of_watch(const std::string& server, const std::string& mooring_version, UnixSeconds now);
 
 class Recorder {
   public:

@@ -80,17 +80,37 @@ const config::ServerEntry* ServerLoop::entry() const {
 
 // The whole route, again and again: (load -> observe -> judge -> record -> publish) -> wait.
 asio::awaitable<void> ServerLoop::execute() {
-    while (entry() != nullptr) {
-        const auto config = shared_.config; // a reload in between must not take away what this run uses
-        begin();
-        co_await run_once(*entry());
-        run_.reset();
-        api_.reset();
-        memory_ = {};
-        co_await wait();
-    }
-    std::erase_if(shared_.board.servers, [this](const ServerView& one) { return one.name == server_; });
+    do {
+        while (entry() != nullptr) {
+            const auto config = shared_.config; // a reload in between must not take away what this run uses
+            begin();
+            co_await run_once(*entry());
+            run_.reset();
+            api_.reset();
+            memory_ = {};
+            co_await wait();
+        }
+        std::erase_if(shared_.board.servers, [this](const ServerView& one) { return one.name == server_; });
+        co_await end_watch();
+    } while (entry() != nullptr); // put back meanwhile
     ended_ = true;
+    shared_.on_change();
+    shared_.on_verdicts(server_, "");
+}
+
+// Not only out of sight: the ledger says from when on nobody looks.
+asio::awaitable<void> ServerLoop::end_watch() {
+    const bool watched = std::ranges::any_of(known_, [](const auto& one) { return one.second.watched; });
+    known_.clear();
+    if (!watched) co_return;
+    const auto run =
+        std::make_shared<const EndedRun>(end_of_watch(server_, shared_.version, shared_.clock.unix_seconds()));
+    const std::string unrecorded = co_await shared_.recorder.record(run);
+    shared_.board.ledger = shared_.recorder.view();
+    shared_.log.write(unrecorded.empty() ? Level::info : Level::error,
+                      fmt::format("{}: its stacks are no longer watched{}", server_,
+                                  unrecorded.empty() ? "" : ", and that could not be recorded: " + unrecorded),
+                      {{"event", "removed"}, {"server", server_}, {"run_id", run->report.run_id}});
 }
 
 void ServerLoop::begin() {
@@ -117,7 +137,7 @@ asio::awaitable<void> ServerLoop::run_once(const config::ServerEntry& entry) {
     if (!desired) co_return cannot_begin("");
     if (!found.token) co_return cannot_begin(found.token.error().message);
     Desired part = part_of(*desired, shared_.source.view(), server_);
-    if (!is_concerned(part)) co_return nothing_declared();
+    if (!is_concerned(part)) co_return co_await nothing_declared(desired->complete);
 
     // observe -> judge
     memory_ = co_await shared_.recorder.memory_of(server_);
@@ -170,7 +190,7 @@ EndedRun ServerLoop::ended_run() {
                  .memory = run_->memory().servers[server_],
                  .waivers = shared_.source.desired()->waivers,
                  .server = server_,
-                 .trigger = view().trigger,
+                 .trigger = std::string(to_string(view().trigger)),
                  .next_due = {}};
     const Ending ending = ending_of(out.report);
     view().failures = ending == Ending::judged ? 0 : view().failures + 1;
@@ -185,7 +205,7 @@ std::optional<EndedRun> ServerLoop::interrupted() const {
                     .memory = run_->memory().servers[server_],
                     .waivers = shared_.source.desired()->waivers,
                     .server = server_,
-                    .trigger = shared_.board.find(server_)->trigger,
+                    .trigger = std::string(to_string(shared_.board.find(server_)->trigger)),
                     .next_due = {}};
 }
 
@@ -213,6 +233,7 @@ void ServerLoop::publish(const EndedRun& run, Ending ending, const std::string& 
 void ServerLoop::show(const Report& report, Ending ending) {
     ServerView& mine = view();
     mine.running = false;
+    mine.unwatched = false;
     mine.problem.clear();
     mine.ended_at = report.finished_at;
     if (ending == Ending::judged) mine.succeeded_at = report.finished_at;
@@ -255,8 +276,11 @@ void ServerLoop::cannot_begin(std::string problem) {
     shared_.on_verdicts(server_, "");
 }
 
-void ServerLoop::nothing_declared() {
+// `whole`: the manifests were read as a whole, so that nothing is what they say, and not what could be read of them.
+asio::awaitable<void> ServerLoop::nothing_declared(bool whole) {
+    if (whole) co_await end_watch();
     ServerView& mine = view();
+    mine.unwatched = whole;
     mine.running = false;
     mine.ended_at = mine.succeeded_at = shared_.clock.unix_seconds();
     mine.stacks.clear();
@@ -265,6 +289,7 @@ void ServerLoop::nothing_declared() {
     mine.failures = 0;
     pause_ = wait_after(Ending::judged);
     shared_.on_change();
+    shared_.on_verdicts(server_, "");
 }
 
 milliseconds ServerLoop::wait_after(Ending ending) {

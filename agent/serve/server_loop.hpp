@@ -50,7 +50,7 @@ class ServerLoop {
     ServerLoop(const ServerLoop&) = delete;
     ServerLoop& operator=(const ServerLoop&) = delete;
 
-    // Ends when the configuration no longer has the server.
+    // Ends when the configuration no longer has the server, which is recorded.
     boost::asio::awaitable<void> execute();
 
     // Run now; after the run that is under way, if there is one.
@@ -74,7 +74,8 @@ class ServerLoop {
     void publish(const EndedRun& run, Ending ending, const std::string& unrecorded);
     void show(const Report& report, Ending ending);
     void cannot_begin(std::string problem);
-    void nothing_declared();
+    boost::asio::awaitable<void> nothing_declared(bool whole);
+    boost::asio::awaitable<void> end_watch();
     boost::asio::awaitable<void> wait();
     std::chrono::milliseconds wait_after(Ending ending);
 

@@ -42,8 +42,10 @@ std::vector<Transition> transitions(const std::map<StackKey, StackView>& before,
         one.details = one.before == verdict && state_of(known->second.result) != state_of(now.result);
         if (one.before != verdict || one.details) out.push_back(std::move(one));
     }
-    for (const auto& [key, view] : gone)
+    for (const auto& [key, view] : gone) {
+        if (!view.watched) continue; // that was over before
         out.push_back({.key = key, .before = view.result.verdict, .after = {}, .brief = {}});
+    }
     return out;
 }
 

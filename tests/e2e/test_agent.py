@@ -111,6 +111,70 @@ class Loop(AgentCase):
             said = agent.wait_for("run")
             self.assertEqual(said["server"], "second")
 
+    def two_servers(self):
+        """A second server beside the first, each with a stack of its own."""
+        other = Double(self.seed, self.folder)
+        self.addCleanup(other.close)
+        self.configure(change=lambda text: text.replace(
+            "  manifests: m", f"    - {{name: second, url: '{other.url}', credential: {{file: token}}}}\n  manifests: m"))
+        self.write("m/shop.yaml", STACK.replace("spec:", "spec:\n  server: main"))
+        self.write("m/second.yaml", STACK.replace("spec:", "spec:\n  server: second"))
+
+    def check_that_second_is_over(self):
+        """In the ledger, on the page, in the metrics and in the report."""
+        history = self.get_json("/v1/stacks/second/production/shop")
+        self.assertIsNone(history["stack"])
+        newest = self.get_json("/v1/runs")["runs"]
+        ended = next(run for run in newest if run["servers"] == ["second"])
+        self.assertEqual((ended["trigger"], ended["summary"]["declared"]), ("removed", 0))
+        self.assertLess(history["history"][0]["lastRun"], ended["number"])
+        self.assertIn("not among those that are watched now", self.ask("/stacks/second/production/shop")[2])
+        self.assertNotIn('stack_verdict{server="second"', self.ask("/metrics")[2])
+        today = time.strftime("%Y-%m-%d", time.gmtime())
+        done = self.run_mooring("report", "--ledger", "ledger.db", "--from", today, "--to", "2100-01-01", "--format", "json")
+        told = json.loads(done.out)
+        self.assertTrue(told["chain"]["proven"])
+        over = [one for one in told["findings"] if one["code"] == "not-watched"]
+        self.assertEqual([one["subject"] for one in over], ["second"])
+        stacks = {one["server"]: one for one in told["stacks"]}
+        self.assertIsNone(stacks["second"]["verdict"], "nobody knows what it is now")
+        self.assertEqual(stacks["main"]["verdict"], "in_sync")
+
+    def test_a_server_that_leaves_the_configuration_is_over_everywhere(self):
+        self.two_servers()
+        agent = self.ready()
+        agent.wait_for("run")
+        self.configure()
+        (self.folder / "m/second.yaml").unlink()
+        agent.process.send_signal(signal.SIGHUP)
+        agent.wait_for("removed", server="second", level="info")
+        agent.wait_for("run", server="main")
+        self.check_that_second_is_over()
+
+    def test_a_server_that_left_while_no_agent_ran_is_over_everywhere(self):
+        self.two_servers()
+        agent = self.ready()
+        agent.wait_for("run")
+        self.assertEqual(agent.stop(), 0)
+        self.configure()
+        (self.folder / "m/second.yaml").unlink()
+        agent = self.launch()
+        self.address = agent.wait_for("start")["address"]
+        agent.wait_for("removed", server="second")
+        self.check_that_second_is_over()
+        agent.stop()
+        again = self.ready()
+        self.assertNotIn('"event":"removed"', again.everything_said(), "once is enough")
+
+    def test_a_server_that_nothing_is_declared_for_is_over_only_if_the_manifests_were_read_whole(self):
+        self.two_servers()
+        agent = self.ready()
+        agent.wait_for("run")
+        (self.folder / "m/second.yaml").unlink()
+        agent.wait_for("removed", server="second")
+        agent.wait_for("run", server="main")
+        self.check_that_second_is_over()
+
     def test_a_token_that_is_replaced_is_read_again(self):
         self.write("token", "ptr_wrong\n", 0o600)
         agent = self.ready()

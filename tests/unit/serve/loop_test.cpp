@@ -129,6 +129,12 @@ TEST(Transitions, OnlyWhatChangedIsSaid) {
               Lines{"b/production@main: new -> missing: because of b"});
 }
 
+TEST(Transitions, WhatWasOverBeforeTheAgentBeganIsNotOverAgain) {
+    auto before = known({stack_with("a", Verdict::in_sync), stack_with("b", Verdict::drifted)});
+    for (auto& [key, view] : before) view.watched = key.name == "a";
+    EXPECT_EQ(lines(before, {stack_with("a", Verdict::in_sync)}), std::vector<std::string>{});
+}
+
 TEST(Transitions, OtherDifferencesUnderTheSameVerdictAreAChangeAndOtherEvidenceIsNone) {
     StackResult now = stack_with("b", Verdict::drifted);
     now.evidence.push_back({.method = "GET", .target = "/api/stacks", .status = 200});

@@ -81,6 +81,23 @@ TEST(Notices, AStackThatIsDeclaredNoMoreIsOverUnlessTheManifestsCannotBeRead) {
               (Words{"manifests resolved: the manifests", "drift resolved: a in production on main"}));
 }
 
+TEST(Notices, WhatWasSaidOfAServerThatIsWatchedNoMoreIsOver) {
+    ToldByTopic told;
+    hear(board_of({stack_with("a", Verdict::drifted)}, 100), told, 100);
+    Board unread = board_of({stack_with("a", Verdict::unreachable)}, 150);
+    unread.servers[0].report->servers[0].exit_code = 69;
+    hear(unread, told, 150);
+    ToldByTopic also = told;
+    const Words over{"access regained: server main", "drift resolved: a in production on main"};
+    Board board = board_of({}, 200);
+    board.servers.clear(); // taken out of the configuration
+    EXPECT_EQ(hear(board, told, 200), over);
+    EXPECT_EQ(hear(board, told, 300), Words{});
+    board = board_of({}, 200);
+    board.servers[0].unwatched = true; // nothing is declared for it
+    EXPECT_EQ(hear(board, also, 200), over);
+}
+
 TEST(Notices, NoFormHoldsAValueOfASecret) {
     StackResult result = stack_with("a", Verdict::drifted);
     result.changes.push_back({.path = "env.PASSWORD", .desired = "hunter2", .actual = "hunter3", .secret = true});
