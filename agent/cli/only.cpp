@@ -46,7 +46,8 @@ Result<Only> Only::parse(const std::vector<std::string>& words) {
 
 bool Only::matches(const std::string& name, const std::string& environment,
                    const std::map<std::string, std::string>& labels) const {
-    if (!any_matches(names_, name) || !any_matches(environments_, environment)) return false;
+    const bool named = !environment.empty();
+    if (!any_matches(names_, name) || (named && !any_matches(environments_, environment))) return false;
     return labels_.empty() || std::ranges::any_of(labels_, [&](const auto& wanted) {
                const auto found = labels.find(wanted.first);
                return found != labels.end() && glob_matches(wanted.second, found->second);

@@ -17,6 +17,8 @@ class Only {
     static Result<Only> parse(const std::vector<std::string>& words);
 
     bool empty() const { return names_.empty() && environments_.empty() && labels_.empty(); }
+    // `environment` is "" where this token cannot learn its name: such a stack may be meant, and leaving it out would
+    // let the score rise by losing permission (design §2, rule 8).
     bool matches(const std::string& name, const std::string& environment,
                  const std::map<std::string, std::string>& labels) const;
 

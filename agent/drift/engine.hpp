@@ -43,7 +43,7 @@ struct RunOptions {
     std::chrono::seconds full_verify{3600};   // a file is read again at least this often
     std::size_t workers = 8;                  // stacks of one server under way at once
     std::set<Verdict> fail_on{all_verdicts.begin(), all_verdicts.end()};
-    // Which stacks are asked for and shown, by name, environment and labels; empty: all.
+    // Which stacks are asked for and shown, by name, environment ("": its name is not known) and labels; empty: all.
     std::function<bool(const std::string&, const std::string&, const std::map<std::string, std::string>&)> only;
     std::function<void(std::size_t done, std::size_t total)> on_progress; // after each stack; may be empty
     Secret digest_key;                                                    // of the memory; empty: no file is skipped

@@ -24,6 +24,13 @@ TEST(OnlyFilter, OneKindOrsAndKindsAnd) {
     EXPECT_FALSE(only->matches("shop", "production", {}));
 }
 
+TEST(OnlyFilter, NeverLeavesOutWhatMayBeMeant) {
+    const auto only = Only::parse({"name=shop", "environment=prod*"});
+    ASSERT_TRUE(only);
+    EXPECT_TRUE(only->matches("shop", "", {})); // an environment whose name this token cannot learn
+    EXPECT_FALSE(only->matches("blog", "", {}));
+}
+
 TEST(OnlyFilter, EmptyMatchesAll) {
     const auto only = Only::parse({});
     ASSERT_TRUE(only);
