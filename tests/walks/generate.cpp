@@ -1,29 +1,14 @@
 #include "walks/generate.hpp"
 
+#include "walks/dice.hpp"
+
 #include <algorithm>
 #include <array>
-#include <random>
 
 namespace mooring::walks {
 namespace {
 
 constexpr std::int64_t start_of_time = 1795500000; // 2026-11-24
-constexpr int no_place = 9;                        // an orphan's environment
-
-// Not the standard's distributions: they differ between libraries.
-class Dice {
-  public:
-    explicit Dice(std::uint64_t seed) : engine_(seed) {}
-    int below(int sides) { return static_cast<int>(engine_() % static_cast<std::uint64_t>(sides)); }
-    bool one_in(int sides) { return below(sides) == 0; }
-    template <typename Choices>
-    auto pick(const Choices& choices) {
-        return choices[static_cast<std::size_t>(below(static_cast<int>(choices.size())))];
-    }
-
-  private:
-    std::mt19937_64 engine_;
-};
 
 Sharing any_sharing(Dice& dice) {
     constexpr std::array sharings{Sharing::reader,   Sharing::reader,         Sharing::reader,
@@ -31,6 +16,8 @@ Sharing any_sharing(Dice& dice) {
                                   Sharing::others,   Sharing::administrators, Sharing::none};
     return dice.pick(sharings);
 }
+
+} // namespace
 
 Place a_place(Dice& dice, int id, const char* name) {
     constexpr std::array kinds{Kind::standalone, Kind::standalone, Kind::standalone, Kind::swarm, Kind::kubernetes};
@@ -43,6 +30,8 @@ Place a_place(Dice& dice, int id, const char* name) {
             .management = !dice.one_in(10),
             .reachable = !dice.one_in(14)};
 }
+
+namespace {
 
 Status a_status(Dice& dice, const std::string& version) {
     constexpr std::array rare{Status::inactive, Status::inactive, Status::unknown};
@@ -61,6 +50,8 @@ Runs what_runs(Dice& dice, Kind kind) {
 Kind kind_in(Dice& dice, const Place& place) {
     return place.kind == Kind::swarm && dice.one_in(3) ? Kind::standalone : place.kind;
 }
+
+} // namespace
 
 Stack a_stack(Dice& dice, const World& world, int id, const char* name) {
     Stack stack{.id = id, .name = name};
@@ -104,6 +95,8 @@ Declared a_declaration(Dice& dice, const Stack& stack, const State& state) {
     if (dice.one_in(2)) declared.state = stopped != dice.one_in(8) ? 2 : 1;
     return declared;
 }
+
+namespace {
 
 // A place that can hold what `stack` is, other than its own where there is one.
 int another_place(const Stack& stack, const State& state) {
@@ -199,7 +192,7 @@ void add_events(Dice& dice, World& world) {
     world.remembers = !dice.one_in(4);
     world.first_by_administrator = world.remembers && dice.one_in(3);
     world.keyed = !dice.one_in(4);
-    world.scope = dice.one_in(4);
+    world.scope.declared = dice.one_in(4);
     world.elapsed = dice.pick(times);
     const int steps = world.remembers ? dice.below(4) : 0;
     for (int i = 0; i < steps; ++i) world.steps.push_back(a_step(dice, world));
@@ -238,6 +231,7 @@ World generate(std::uint64_t seed) {
     }
     add_manifests(dice, world);
     add_events(dice, world);
+    add_variety(dice, world);
     return world;
 }
 

@@ -45,6 +45,8 @@ class Shrinking {
     bool drop_lists() {
         bool any = drop_from([](World& w) -> auto& { return w.declared; });
         any = drop_from([](World& w) -> auto& { return w.steps; }) || any;
+        any = drop_from([](World& w) -> auto& { return w.waivers; }) || any;
+        any = drop_from([](World& w) -> auto& { return w.only; }) || any;
         any = drop_from([](World& w) -> auto& { return w.meanwhile; }) || any;
         any = drop_from([](World& w) -> auto& { return w.faults; }) || any;
         any = drop_from([](World& w) -> auto& { return w.first_faults; }) || any;
@@ -66,6 +68,8 @@ class Shrinking {
         bool any = change([i](World& w) { w.declared[i].content = {}; });
         any = change([i](World& w) { w.declared[i].env = -1; }) || any;
         any = change([i](World& w) { w.declared[i].access = -1; }) || any;
+        any = change([i](World& w) { w.declared[i].suspended = Suspended::no; }) || any;
+        any = change([i](World& w) { w.declared[i].team.clear(); }) || any;
         any = change([i](World& w) { w.declared[i].runtime = true; }) || any;
         return change([i](World& w) { w.declared[i].state = 0; }) || any;
     }
@@ -74,7 +78,9 @@ class Shrinking {
         bool any = drop_lists();
         for (std::size_t i = 0; i < world_.start.stacks.size(); ++i) any = plain_stack(i) || any;
         for (std::size_t i = 0; i < world_.declared.size(); ++i) any = plain_declaration(i) || any;
-        any = change([](World& w) { w.scope = false; }) || any;
+        any = change([](World& w) { w.scope = {}; }) || any;
+        any = change([](World& w) { w.branch = {}; }) || any;
+        any = change([](World& w) { w.detours = {}; }) || any;
         any = change([](World& w) { w.keyed = false; }) || any;
         any = change([](World& w) { w.first_by_administrator = false; }) || any;
         return change([](World& w) { w.remembers = w.first_by_administrator = false; }) || any;

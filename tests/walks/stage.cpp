@@ -18,6 +18,7 @@ constexpr int administrator_id = 1;
 constexpr int reader_id = 2;
 constexpr int other_id = 3;
 constexpr int team_id = 1;
+constexpr int tag_id = 1;
 
 const char* word(Kind kind) {
     switch (kind) {
@@ -54,6 +55,7 @@ Json place_json(const Place& place) {
               {"reachable", place.reachable},
               {"swarm", place.kind == Kind::swarm}};
     if (place.kind == Kind::kubernetes) seed["type"] = 5;
+    if (place.tagged) seed["tags"] = {tag_id};
     if (place.open_to == Sharing::reader || place.open_to == Sharing::everyone) seed["users"] = {reader_id};
     if (place.open_to == Sharing::team) seed["teams"] = {team_id};
     if (place.open_to == Sharing::others) seed["users"] = {other_id};
@@ -210,61 +212,6 @@ portainer_double::Fault fault_of(const Disturbance& disturbance) {
     return fault;
 }
 
-StackType type_of(Kind kind) {
-    switch (kind) {
-    case Kind::standalone:
-        return StackType::standalone;
-    case Kind::swarm:
-        return StackType::swarm;
-    default:
-        return StackType::kubernetes;
-    }
-}
-
-DesiredAccess desired_access(Sharing sharing) {
-    using Is = DesiredAccess::Kind;
-    DesiredAccess access;
-    if (sharing == Sharing::everyone) access.kind = Is::everyone;
-    if (sharing == Sharing::reader || sharing == Sharing::team || sharing == Sharing::others) {
-        access.kind = Is::restricted;
-    }
-    if (sharing == Sharing::reader) access.users.push_back({.id = {}, .name = "reader"});
-    if (sharing == Sharing::others) access.users.push_back({.id = {}, .name = "other"});
-    if (sharing == Sharing::team) access.teams.push_back({.id = {}, .name = "web"});
-    return access;
-}
-
-DesiredStack desired_stack(const Declared& declared, std::size_t index) {
-    DesiredStack stack;
-    stack.name = declared.name;
-    stack.server = "main";
-    EnvironmentRef where{.id = {}, .name = declared.called};
-    if (declared.place != 0) where = {.id = declared.place, .name = {}};
-    stack.environment = where;
-    stack.type = type_of(declared.kind);
-    stack.where = place_of_declaration(index);
-    if (declared.content.git) {
-        DesiredGit git;
-        git.url = "https://git.example.test/" + declared.name + ".git";
-        git.reference = fmt::format("v{}", declared.content.image);
-        git.path = "compose.yaml";
-        stack.source = git;
-    } else {
-        stack.source = DesiredContent{.text = file_text(declared.kind, declared.content), .file = "compose.yaml"};
-    }
-    if (declared.env >= 0) {
-        DesiredEnv variable;
-        variable.name = "DB_PASSWORD";
-        variable.value = Secret(secret_value("env", declared.env));
-        stack.env = {variable};
-    }
-    if (declared.access >= 0) stack.access = desired_access(static_cast<Sharing>(declared.access));
-    if (declared.state == 1) stack.state = DesiredState::running;
-    if (declared.state == 2) stack.state = DesiredState::stopped;
-    stack.runtime = declared.runtime;
-    return stack;
-}
-
 } // namespace
 
 void stage(portainer_double::Double& server, const World& world, const State& state) {
@@ -274,6 +221,7 @@ void stage(portainer_double::Double& server, const World& world, const State& st
     const auto locked = server.world();
     const std::uint64_t revision = locked->revision;
     *locked = portainer_double::World(*version);
+    locked->tags.push_back({.id = tag_id, .name = tag_name});
     apply_seed(*locked, seed);
     locked->revision = revision + 1;
 }
@@ -283,23 +231,6 @@ void disturb(portainer_double::Double& server, const std::vector<Disturbance>& f
     for (const Disturbance& fault : faults) {
         if (fault.kind != "refused") server.add_fault(fault_of(fault)); // that one nobody answers
     }
-}
-
-SourceLocation place_of_declaration(std::size_t index) {
-    return {.file = fmt::format("manifests/{}.yaml", index), .line = 1, .column = 0};
-}
-
-Desired desired_of(const World& world) {
-    Desired desired;
-    for (std::size_t i = 0; i < world.declared.size(); ++i) {
-        desired.stacks.push_back(desired_stack(world.declared[i], i));
-    }
-    if (world.scope) {
-        DesiredScope scope;
-        scope.server = "main";
-        desired.scopes.push_back(scope);
-    }
-    return desired;
 }
 
 } // namespace mooring::walks

@@ -16,6 +16,11 @@ void disturb(portainer_double::Double& server, const std::vector<Disturbance>& f
 // What the manifests say.
 Desired desired_of(const World& world);
 
+// The tag by which stacks may be declared.
+inline constexpr const char* tag_name = "blue";
+
+std::string name_of_waiver(std::size_t index);
+
 // Where the declared stack of this index stands: how rows of the report and declarations meet.
 SourceLocation place_of_declaration(std::size_t index);
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "model/verdict.hpp"
+#include "walks/differences.hpp"
 #include "walks/world.hpp"
 
 #include <map>
@@ -16,18 +17,24 @@ namespace mooring::walks {
 struct Known {
     std::map<int, Stack> stacks;       // by id
     std::map<int, std::string> places; // id -> name
+    std::set<int> tagged;              // of the places
     bool files = false;                // its digests of files have a key, so that a file may be skipped
 };
 
-// Of the first run, before anything may void it.
-Known seen_by_first_run(const World& world);
+// Who sees what: portainer-api.md §3.1 and §3.7.
+bool lists(const State& state, const Stack& stack);
+bool enters(const State& state, const Place& place);
+
+// Of the first run, before anything may void it; of the other server.
+Known seen_by_first_run(const World& world, bool branch = false);
 
 // What of it still holds on a server in this state (design §3.2 "Memory").
 Known believed(const Known& known, int remembered_database, const State& state);
 
 // The verdicts that are right for a declared stack on a server that stands still. Several where what decides lies below
 // what a walk models (whether a hidden stack is met by name or by id, say).
-std::set<Verdict> right_verdicts(const Declared& declared, const State& state, const Known& known);
+std::set<Verdict> right_verdicts(const Declared& declared, const State& state, const Known& known,
+                                 const Planes& waived);
 
 // What is admissible in the whole walk: the right ones of a calm world; otherwise the right ones before and after what
 // happened meanwhile, with and without the memory, or any that says that something could not be known.
@@ -35,8 +42,5 @@ std::set<Verdict> admissible(const World& world, const Declared& declared);
 
 // Whether some stack that `declared` means stands on this server, under whatever name and in whatever place.
 bool stands(const World& world, const Declared& declared, const State& state);
-
-// Whether the stack means what the declaration says, as far as that is compared.
-bool differs(const Declared& declared, const Stack& stack);
 
 } // namespace mooring::walks

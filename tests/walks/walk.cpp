@@ -1,16 +1,16 @@
 #include "walks/walk.hpp"
 
 #include "base/clock.hpp"
+#include "cli/only.hpp"
 #include "drift/engine.hpp"
 #include "ledger/memory_json.hpp"
 #include "report/format.hpp"
 #include "walks/content.hpp"
+#include "walks/manifests.hpp"
 #include "walks/stage.hpp"
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <exception>
+#include <memory>
 #include <stdexcept>
 
 namespace mooring::walks {
@@ -23,9 +23,9 @@ bool is_down(const std::vector<Disturbance>& faults) {
     return std::ranges::any_of(faults, [](const Disturbance& fault) { return fault.kind == "refused"; });
 }
 
-ServerConnection connection_to(const std::string& url, const char* token) {
+ServerConnection connection_to(const char* name, const std::string& url, const char* token) {
     ServerConnection connection;
-    connection.name = "main";
+    connection.name = name;
     connection.url = url;
     connection.token = Secret(token);
     connection.request_timeout = std::chrono::seconds(20);
@@ -43,6 +43,16 @@ drift::RunOptions options_of(const World& world) {
     options.workers = 4;
     if (world.keyed) options.digest_key = Secret(std::string(32, 'k'));
     options.mooring_version = "walk";
+    if (world.only.empty()) return options;
+    std::vector<std::string> words;
+    for (const Chosen& chosen : world.only) {
+        words.push_back(chosen.kind + (chosen.kind == "label" ? "=team=" : "=") + chosen.glob);
+    }
+    auto only = cli::Only::parse(words);
+    if (!only) throw std::runtime_error(only.error().message);
+    options.only = [only = *std::move(only)](const auto& name, const auto& environment, const auto& labels) {
+        return only.matches(name, environment, labels);
+    };
     return options;
 }
 
@@ -59,11 +69,11 @@ std::map<std::string, std::string> outputs_of(const Report& report, const Memory
     return outputs;
 }
 
-void finish(boost::asio::io_context& context, drift::Run& run) {
-    std::exception_ptr failure;
-    boost::asio::co_spawn(context, run.execute(), [&failure](std::exception_ptr thrown) { failure = thrown; });
-    context.run();
-    if (failure) std::rethrow_exception(failure);
+// The branch answers slower than the main server; never so slow that a deadline passes.
+void set_condition(portainer_double::Double& branch, Condition condition) {
+    branch.clear_faults();
+    if (condition != Condition::slow) return;
+    branch.add_fault({.kind = portainer_double::FaultKind::latency, .path_prefix = "/api/", .milliseconds = 4});
 }
 
 // Each state that has one permission less than this one.
@@ -85,40 +95,85 @@ std::vector<std::pair<std::string, State>> lessened(const State& state) {
 
 } // namespace
 
-Walker::Walker() { server_.start(); }
+Walker::Walker() {
+    server_.start();
+    branch_.start();
+}
+
+void Walker::stage_all(const World& world, const State& state, bool first) {
+    stage(server_, world, state);
+    disturb(server_, first ? world.first_faults : world.faults);
+    if (!world.branch.configured) return;
+    State there = world.branch.state;
+    there.clock = state.clock;
+    if (!first) there.token = world.branch.condition != Condition::refusing;
+    stage(branch_, world, there);
+    set_condition(branch_, first ? Condition::fine : world.branch.condition);
+}
+
+std::vector<ServerConnection> Walker::connections(const World& world, const char* token, bool first) const {
+    const bool down = is_down(first ? world.first_faults : world.faults);
+    std::vector<ServerConnection> servers{connection_to("main", down ? nobody : server_.url(), token)};
+    if (!world.branch.configured) return servers;
+    const bool branch_down = !first && world.branch.condition == Condition::down;
+    servers.push_back(connection_to("branch", branch_down ? nobody : branch_.url(), token));
+    return servers;
+}
 
 Seen Walker::run(const World& world, const State& state, const char* token, const Memory& memory, Watch& watch) {
     server_.reset_requests();
-    const bool down = is_down(watch.first ? world.first_faults : world.faults);
+    branch_.reset_requests();
     boost::asio::io_context context(1);
-    auto api = portainer::make_api(context.get_executor(), connection_to(down ? nobody : server_.url(), token));
-    if (!api) throw std::runtime_error(api.error().message);
-    WatchedApi watched(**api, watch);
+    std::vector<std::unique_ptr<portainer::Api>> real;
+    Watch branch_watch;
+    std::vector<std::unique_ptr<WatchedApi>> watched;
+    std::vector<drift::Target> targets;
+    for (const ServerConnection& server : connections(world, token, watch.first)) {
+        auto api = portainer::make_api(context.get_executor(), server);
+        if (!api) throw std::runtime_error(api.error().message);
+        real.push_back(*std::move(api));
+        watched.push_back(std::make_unique<WatchedApi>(*real.back(), watched.empty() ? watch : branch_watch));
+        targets.push_back({.name = server.name, .url = "http://portainer.example.test", .api = watched.back().get()});
+    }
     const FixedClock clock(state.clock);
-    const drift::Target target{.name = "main", .url = "http://portainer.example.test", .api = &watched};
-    drift::Run run(desired_of(world), {target}, memory, clock, options_of(world));
+    drift::Run run(desired_, targets, memory, clock, options_of(world));
     finish(context, run);
     Seen seen{.report = run.report(), .memory = run.memory(), .files = watch.files, .calls = watch.calls};
+    seen.branch_files = branch_watch.files;
     seen.outputs = outputs_of(seen.report, seen.memory);
     seen.requests = server_.requests().by_route;
+    seen.requests.merge(branch_.requests().by_route);
     return seen;
+}
+
+// What the manifests say, said directly or through a folder of them.
+Desired Walker::declared(const World& world) {
+    if (!world.detours.manifests) return desired_of(world);
+    const Folder folder;
+    write_manifests(world, folder.path());
+    return load_manifests(world, folder.path());
+}
+
+// The memory that a run left, as the next one finds it.
+Memory Walker::kept(const World& world, const Seen& first, Walk& walk) const {
+    if (world.detours.ledger) return through_ledger(first.report, first.memory, desired_, walk.compared);
+    return through_file(first.memory, walk.compared);
 }
 
 Walk Walker::walk(const World& world, bool thorough, const Lies& lies) {
     Walk walk;
     Memory memory;
+    desired_ = declared(world);
     if (world.remembers) {
-        stage(server_, world, world.start);
-        disturb(server_, world.first_faults);
+        stage_all(world, world.start, true);
         Watch watch;
         watch.first = true;
         const char* token = world.first_by_administrator ? administrator_token : reader_token;
         walk.first = run(world, world.start, token, memory, watch);
-        memory = walk.first->memory;
+        memory = kept(world, *walk.first, walk);
     }
     const State state = after_steps(world);
-    stage(server_, world, state);
-    disturb(server_, world.faults);
+    stage_all(world, state, false);
     Watch watch{.lies = lies};
     if (!world.declared.empty()) {
         watch.desired_text = file_text(world.declared.front().kind, world.declared.front().content);
@@ -128,6 +183,11 @@ Walk Walker::walk(const World& world, bool thorough, const Lies& lies) {
         watch.meanwhile = [&] { stage(server_, world, after_all(world)); };
     }
     walk.judged = run(world, state, reader_token, memory, watch);
+    if (world.detours.snapshot && world.calm()) {
+        const FixedClock clock(state.clock);
+        walk.judged.outputs["snapshot"] = through_snapshot(desired_, connections(world, reader_token, false), memory,
+                                                           clock, options_of(world), walk.compared);
+    }
     if (!thorough || !world.calm()) return walk;
 
     Watch same{.lies = lies};

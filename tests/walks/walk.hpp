@@ -4,6 +4,7 @@
 #include "model/memory.hpp"
 #include "model/verdict.hpp"
 #include "portainer_double/double.hpp"
+#include "walks/detours.hpp"
 #include "walks/watched_api.hpp"
 #include "walks/world.hpp"
 
@@ -19,7 +20,8 @@ namespace mooring::walks {
 struct Seen {
     Report report;
     Memory memory;
-    std::set<StackId> files;                       // read in full
+    std::set<StackId> files; // read in full
+    std::set<StackId> branch_files;
     std::map<std::string, std::string> outputs;    // every form of the report, and the memory's file
     std::map<std::string, std::uint64_t> requests; // by route, as the server counted them
     int calls = 0;
@@ -36,9 +38,10 @@ struct Walk {
     Seen judged;
     std::optional<Seen> again;      // the judged run once more, where nothing has changed meanwhile
     std::vector<Lessened> lessened; // likewise
+    std::vector<Compared> compared; // what must be the same by two ways
 };
 
-// Walks worlds one after the other, on one double.
+// Walks worlds one after the other, on two doubles: the main server and the branch.
 class Walker {
   public:
     Walker();
@@ -47,9 +50,15 @@ class Walker {
     Walk walk(const World& world, bool thorough, const Lies& lies = {});
 
   private:
+    void stage_all(const World& world, const State& state, bool first);
+    std::vector<ServerConnection> connections(const World& world, const char* token, bool first) const;
+    Desired declared(const World& world);
+    Memory kept(const World& world, const Seen& first, Walk& walk) const;
     Seen run(const World& world, const State& state, const char* token, const Memory& memory, Watch& watch);
 
     portainer_double::Double server_;
+    portainer_double::Double branch_;
+    Desired desired_; // of the world under way
 };
 
 } // namespace mooring::walks

@@ -37,6 +37,7 @@ struct Place { // an environment
     Sharing open_to = Sharing::reader;
     bool management = true; // stack management for regular users
     bool reachable = true;  // the host behind it answers
+    bool tagged = false;    // bears the tag `blue`
 
     friend bool operator==(const Place&, const Place&) = default;
 };
@@ -123,6 +124,9 @@ struct Disturbance {
     friend bool operator==(const Disturbance&, const Disturbance&) = default;
 };
 
+// Until when a declaration is suspended, as seen from the judged run.
+enum class Suspended { no, yes, ended };
+
 struct Declared {
     std::string name;
     int place = 0;      // by id; 0: by name
@@ -132,9 +136,63 @@ struct Declared {
     int env = -1;    // -1: not compared
     int access = -1; // -1: not compared; else a Sharing
     bool runtime = true;
-    int state = 0; // 0: left out, 1: running, 2: stopped
+    int state = 0;       // 0: left out, 1: running, 2: stopped
+    bool by_tag = false; // in every environment that bears the tag `blue`; `place` and `called` say nothing then
+    bool branch = false; // on the second server
+    Suspended suspended = Suspended::no;
+    std::string team; // the value of its label `team`; "": none
 
     friend bool operator==(const Declared&, const Declared&) = default;
+};
+
+// When a waiver holds, as seen from the judged run.
+enum class Force { now, expired, later };
+
+struct Accepted { // a waiver
+    std::string server = "*";
+    std::string environment = "*"; // "*" or one that no environment is called by
+    std::string stack = "*";
+    std::string path = "*"; // "*", "record:*", "content:*", "runtime:*", "missing", "extra"
+    Force force = Force::now;
+
+    friend bool operator==(const Accepted&, const Accepted&) = default;
+};
+
+// What `--only` leaves: several of one kind are alternatives. Texts, or beginnings of texts with a `*` at the end.
+struct Chosen {
+    std::string kind; // name, environment, label (of `team`)
+    std::string glob;
+
+    friend bool operator==(const Chosen&, const Chosen&) = default;
+};
+
+struct Scope {
+    bool declared = false;
+    std::string called;      // an environment; "": all of the main server's
+    std::string names = "*"; // like Chosen::glob
+    std::string except;      // likewise; "": none
+
+    friend bool operator==(const Scope&, const Scope&) = default;
+};
+
+// Another server of the same run, which stands still. Its reader is the same person with the same token.
+enum class Condition { fine, slow, down, refusing };
+
+struct Branch {
+    bool configured = false;
+    Condition condition = Condition::fine; // in the judged run
+    State state;
+
+    friend bool operator==(const Branch&, const Branch&) = default;
+};
+
+// Ways round a run that must make no difference.
+struct Detours {
+    bool ledger = false;    // the first run's memory goes through a ledger, not through its file
+    bool manifests = false; // what is declared goes through manifests with Defaults
+    bool snapshot = false;  // the run is observed and judged again from the snapshot
+
+    friend bool operator==(const Detours&, const Detours&) = default;
 };
 
 struct World {
@@ -144,7 +202,7 @@ struct World {
     bool remembers = true;               // a first run made a memory
     bool first_by_administrator = false; // that run had an administrator's token
     bool keyed = true;                   // the memory has a key: files may be skipped
-    bool scope = false;                  // undeclared stacks are extra
+    Scope scope;                         // undeclared stacks in it are extra
     int elapsed = 600;                   // seconds from the first run to the judged one
     std::vector<Step> steps;             // between them
     std::vector<Step> meanwhile;         // during the judged run, at the call number `meanwhile_at`
@@ -152,6 +210,10 @@ struct World {
     std::vector<Disturbance> first_faults; // of the first run
     std::vector<Disturbance> faults;       // of the judged run
     std::vector<Declared> declared;
+    std::vector<Accepted> waivers;
+    std::vector<Chosen> only;
+    Branch branch;
+    Detours detours;
 
     friend bool operator==(const World&, const World&) = default;
 

@@ -52,8 +52,15 @@ NLOHMANN_JSON_SERIALIZE_ENUM(StepKind, {{StepKind::remove_stack, "removeStack"},
                                         {StepKind::replace_database, "replaceDatabase"},
                                         {StepKind::take_name, "takeName"}})
 
+NLOHMANN_JSON_SERIALIZE_ENUM(Suspended, {{Suspended::no, "no"}, {Suspended::yes, "yes"}, {Suspended::ended, "ended"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(Force, {{Force::now, "now"}, {Force::expired, "expired"}, {Force::later, "later"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(Condition, {{Condition::fine, "fine"},
+                                         {Condition::slow, "slow"},
+                                         {Condition::down, "down"},
+                                         {Condition::refusing, "refusing"}})
+
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Content, image, password, respelt, broken, git)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Place, id, name, kind, open_to, management, reachable)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Place, id, name, kind, open_to, management, reachable, tagged)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Stack, id, name, place, kind, content, env, env_extra, sharing, status,
                                                 runs, file_lost, git_ahead, created, updated)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(State, clock, database, administrator, in_team, token, next_stack,
@@ -61,10 +68,15 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(State, clock, database, administ
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Step, kind, target, value, delay)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Disturbance, kind, prefix, suffix, skip, times)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Declared, name, place, called, kind, content, env, access, runtime,
-                                                state)
+                                                state, by_tag, branch, suspended, team)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Accepted, server, environment, stack, path, force)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Chosen, kind, glob)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Scope, declared, called, names, except)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Branch, configured, condition, state)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Detours, ledger, manifests, snapshot)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(World, seed, version, start, remembers, first_by_administrator, keyed,
                                                 scope, elapsed, steps, meanwhile, meanwhile_at, first_faults, faults,
-                                                declared)
+                                                declared, waivers, only, branch, detours)
 
 std::string to_json(const World& world) { return nlohmann::json(world).dump(1) + "\n"; }
 

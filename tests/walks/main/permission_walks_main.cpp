@@ -64,14 +64,27 @@ void add(Tally& tally, const Walk& walk, std::size_t violations) {
 void print(const std::string& world, const std::vector<Violation>& found, const Walk& walk, bool verbose) {
     std::string text;
     for (const Violation& violation : found) text += fmt::format("{}: {}: {}\n", world, violation.rule, violation.what);
-    if (verbose) text += walk.judged.outputs.at("text");
+    if (verbose && walk.judged.outputs.contains("text")) text += walk.judged.outputs.at("text");
     fmt::print("{}", text);
+}
+
+// A walk that cannot be gone to its end is one that broke.
+Walk walk_and_check(Walker& walker, const World& world, bool thorough, std::vector<Violation>& found) {
+    try {
+        Walk walk = walker.walk(world, thorough);
+        found = check(world, walk);
+        return walk;
+    } catch (const std::exception& error) {
+        found.push_back({"the walk ended", error.what()});
+        return {};
+    }
 }
 
 void write_shrunk(Walker& walker, const World& world, const std::vector<Violation>& found, const Wishes& wishes) {
     const std::string rule = found.front().rule;
     const auto still_fails = [&](const World& smaller) {
-        const auto again = check(smaller, walker.walk(smaller, smaller.calm()));
+        std::vector<Violation> again;
+        walk_and_check(walker, smaller, smaller.calm(), again);
         return std::ranges::any_of(again, [&](const Violation& violation) { return violation.rule == rule; });
     };
     const World small = shrink(world, still_fails);
@@ -79,7 +92,9 @@ void write_shrunk(Walker& walker, const World& world, const std::vector<Violatio
     std::filesystem::create_directories(folder);
     std::ofstream(folder / "world.json") << to_json(small);
     fmt::print("seed {}: shrunk world in {}\n", world.seed, (folder / "world.json").string());
-    print(fmt::format("seed {} (shrunk)", world.seed), check(small, walker.walk(small, small.calm())), {}, false);
+    std::vector<Violation> left;
+    walk_and_check(walker, small, small.calm(), left);
+    print(fmt::format("seed {} (shrunk)", world.seed), left, {}, false);
 }
 
 void walk_seeds(const Wishes& wishes, std::atomic<std::uint64_t>& next, Tally& tally) {
@@ -87,8 +102,8 @@ void walk_seeds(const Wishes& wishes, std::atomic<std::uint64_t>& next, Tally& t
     for (std::uint64_t i = next++; i < wishes.seeds; i = next++) {
         const World world = generate(wishes.from + i);
         const bool thorough = wishes.thorough_every != 0 && world.seed % wishes.thorough_every == 0;
-        const Walk walk = walker.walk(world, thorough);
-        const std::vector<Violation> found = check(world, walk);
+        std::vector<Violation> found;
+        const Walk walk = walk_and_check(walker, world, thorough, found);
         add(tally, walk, found.size());
         print(fmt::format("seed {}", world.seed), found, walk, wishes.verbose);
         if (!found.empty() && !wishes.shrink_into.empty()) write_shrunk(walker, world, found, wishes);
@@ -132,8 +147,8 @@ void replay(const Wishes& wishes, Tally& tally) {
     Walker walker;
     for (const auto& file : world_files(wishes.replayed)) {
         const World world = read_world(read_text(file));
-        const Walk walk = walker.walk(world, true);
-        std::vector<Violation> found = check(world, walk);
+        std::vector<Violation> found;
+        const Walk walk = walk_and_check(walker, world, true, found);
         compare_verdicts(file, walk, found);
         add(tally, walk, found.size());
         print(file.string(), found, walk, wishes.verbose);

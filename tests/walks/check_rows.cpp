@@ -1,0 +1,225 @@
+// Rows and verdicts.
+#include "walks/check_parts.hpp"
+#include "walks/differences.hpp"
+#include "walks/rows.hpp"
+#include "walks/stage.hpp"
+#include "walks/truth.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace mooring::walks {
+namespace {
+
+std::string words(const std::set<Verdict>& verdicts) {
+    std::string text;
+    for (const Verdict verdict : verdicts) text += (text.empty() ? "" : " or ") + std::string(to_string(verdict));
+    return text;
+}
+
+std::string rule_for(Verdict said) {
+    switch (said) {
+    case Verdict::missing:
+        return "false missing";
+    case Verdict::in_sync:
+        return "false in sync";
+    case Verdict::drifted:
+        return "false drift";
+    case Verdict::denied:
+        return "false denied";
+    default:
+        return "wrong verdict";
+    }
+}
+
+bool has_status(const StackResult& result, int status) {
+    const auto answered = [status](const Evidence& evidence) { return evidence.status == status; };
+    return std::ranges::any_of(result.evidence, answered) || std::ranges::any_of(result.probes, answered);
+}
+
+// In sync is said of what was read: now, or by the first run, since when its record is unchanged (design §3.3).
+bool file_was_read(const Checking& c, const StackResult& result) {
+    if (!result.id) return false;
+    const bool branch = result.server == "branch";
+    const auto read = [&](const Seen& seen) { return (branch ? seen.branch_files : seen.files).contains(*result.id); };
+    return read(c.walk.judged) || (c.world.keyed && c.walk.first && read(*c.walk.first));
+}
+
+// A record of this name stands, or an id that the first run knew as this stack answers; a restored backup gives ids
+// anew, and then nobody can tell.
+bool may_exist(const Checking& c, const Declared& declared) {
+    if (declared.branch) return stands(c.world, declared, c.world.branch.state);
+    const bool restored =
+        std::ranges::any_of(c.world.steps, [](const Step& s) { return s.kind == StepKind::restore_backup; });
+    return restored || stands(c.world, declared, after_steps(c.world)) || stands(c.world, declared, after_all(c.world));
+}
+
+void check_in_sync(const Checking& c, const StackResult& result) {
+    if (!file_was_read(c, result)) c.violated("in sync unread", about(result));
+    const bool accepted =
+        std::ranges::none_of(result.changes, [](const Change& change) { return change.waiver.empty(); });
+    if (!result.unread.empty() || !accepted) c.violated("in sync with a rest", about(result));
+}
+
+void check_claims(const Checking& c, const Declared& declared, const StackResult& result) {
+    if (result.verdict == Verdict::missing && (!result.proof || result.exists != false)) {
+        c.violated("missing without proof", about(result));
+    }
+    if (result.verdict != Verdict::missing && (result.proof || result.exists == false)) {
+        c.violated("proof of something else", about(result));
+    }
+    if (result.exists == true && !may_exist(c, declared)) c.violated("false existence", about(result));
+    if (result.verdict == Verdict::denied && result.cause != Cause::role && !has_status(result, 403)) {
+        c.violated("denied without a refusal", about(result));
+    }
+    if (result.verdict == Verdict::in_sync) check_in_sync(c, result);
+    if (result.verdict == Verdict::drifted && result.changes.empty())
+        c.violated("drift without a change", about(result));
+    if (result.message.empty() && result.verdict != Verdict::in_sync && result.verdict != Verdict::drifted) {
+        c.violated("nothing is explained", about(result));
+    }
+    if (result.verdict == Verdict::suspended && !result.evidence.empty()) {
+        c.violated("suspended and asked for", about(result));
+    }
+}
+
+bool is_row_of(const ExpectedRow& expected, const StackResult& result) {
+    if (result.where.file != place_of_declaration(expected.declaration).file) return false;
+    if (result.verdict == Verdict::extra) return false;
+    const bool of_tag = result.environment_name.starts_with("tags:");
+    return expected.selector == of_tag;
+}
+
+// Of several rows of one declaration the one of this environment.
+const StackResult* find_row(const ExpectedRow& expected, bool by_tag, std::vector<const StackResult*>& rows) {
+    const auto found = std::ranges::find_if(rows, [&](const StackResult* result) {
+        const bool place = !by_tag || expected.selector || result->environment_id == expected.declared.place;
+        return place && is_row_of(expected, *result);
+    });
+    if (found == rows.end()) return nullptr;
+    const StackResult* result = *found;
+    rows.erase(found);
+    return result;
+}
+
+// Which environments a tag reaches while things change is not known: each row that there is, is right for its own.
+void check_loose_rows(const Checking& c, const std::vector<const StackResult*>& rows) {
+    for (const StackResult* result : rows) {
+        const auto declaration = std::ranges::find_if(c.world.declared, [&](const Declared& declared) {
+            const auto index = static_cast<std::size_t>(&declared - c.world.declared.data());
+            return result->where.file == place_of_declaration(index).file;
+        });
+        if (declaration == c.world.declared.end() || !declaration->by_tag) {
+            c.violated("a row too many", about(*result));
+            continue;
+        }
+        Declared one = *declaration;
+        one.by_tag = false;
+        one.place = static_cast<int>(result->environment_id.value_or(0));
+        std::set<Verdict> right = admissible(c.world, one);
+        if (one.place == 0) right.erase(Verdict::missing);
+        if (!right.contains(result->verdict)) {
+            c.violated(rule_for(result->verdict), about(*result) + "; right: " + words(right));
+        }
+        check_claims(c, one, *result);
+    }
+}
+
+bool is_expected(const Checking& c, const Report& report, const ExpectedRow& row) {
+    if (ended_with(report, row.declared.branch ? "branch" : "main") == 77) return false;
+    if (ended_with(report, row.declared.branch ? "branch" : "main") == 70) return false;
+    return c.world.calm() || !c.world.declared[row.declaration].by_tag;
+}
+
+} // namespace
+
+std::string about(const StackResult& result) {
+    return fmt::format("{} in {} of {} is called {} (rule {}: {})", result.name, result.environment_name, result.server,
+                       to_string(result.verdict), result.rule, result.message);
+}
+
+void check_rows(const Checking& c, const Seen& seen) {
+    std::vector<const StackResult*> rows;
+    for (const StackResult& result : seen.report.stacks) {
+        if (result.verdict != Verdict::extra) rows.push_back(&result);
+    }
+    for (const ExpectedRow& expected : expected_rows(c.world)) {
+        if (!is_expected(c, seen.report, expected)) continue;
+        const StackResult* result = find_row(expected, c.world.declared[expected.declaration].by_tag, rows);
+        if (result == nullptr) {
+            const bool must = expected.presence == Presence::must;
+            if (must) c.violated("a stack was forgotten", expected.declared.name);
+            continue;
+        }
+        if (!expected.right.contains(result->verdict)) {
+            c.violated(rule_for(result->verdict), about(*result) + "; right: " + words(expected.right));
+        }
+        check_claims(c, expected.declared, *result);
+    }
+    if (c.world.calm()) {
+        for (const StackResult* result : rows) c.violated("a row too many", about(*result));
+    } else {
+        check_loose_rows(c, rows);
+    }
+}
+
+namespace {
+
+std::string path_of(const Change& change) { return std::string(to_string(change.plane)) + ":x"; }
+
+void check_waiver(const Checking& c, const StackResult& result, const std::string& name, const std::string& path) {
+    for (std::size_t i = 0; i < c.world.waivers.size(); ++i) {
+        if (name_of_waiver(i) != name) continue;
+        if (accepts(c.world.waivers[i], result.server, result.name, path)) return;
+    }
+    c.violated("false waiver", name + ": " + about(result));
+}
+
+} // namespace
+
+void check_waivers(const Checking& c, const Seen& seen) {
+    for (const StackResult& result : seen.report.stacks) {
+        for (const Change& change : result.changes) {
+            if (!change.waiver.empty()) check_waiver(c, result, change.waiver, path_of(change));
+        }
+        bool waived = false;
+        if (result.verdict == Verdict::in_sync) waived = !result.changes.empty();
+        if (result.verdict == Verdict::missing || result.verdict == Verdict::extra) {
+            waived = is_accepted(c.world, result.server, result.name, to_string(result.verdict));
+        }
+        if (result.waived != waived) c.violated("waived", about(result));
+    }
+}
+
+void check_extra(const Checking& c, const Seen& seen) {
+    const State before = after_steps(c.world);
+    const State after = after_all(c.world);
+    std::set<StackId> said;
+    for (const StackResult& result : seen.report.stacks) {
+        if (result.verdict != Verdict::extra) continue;
+        said.insert(result.id.value_or(0));
+        const int id = static_cast<int>(result.id.value_or(0));
+        const Stack* stack = find_stack(before, id); // a backup may give the id to another
+        if (stack == nullptr || stack->name != result.name) stack = find_stack(after, id);
+        const bool held = stack != nullptr && result.server == "main" &&
+                          (in_scope(c.world, before, *stack, true) || in_scope(c.world, after, *stack, true));
+        const bool declared = stack != nullptr && std::ranges::any_of(c.world.declared, [&](const Declared& one) {
+                                  const Place* called = find_place(before, one.called);
+                                  const Place* stands_in = find_place(before, stack->place);
+                                  const int place = one.place != 0 || called == nullptr ? one.place : called->id;
+                                  const bool there =
+                                      one.by_tag ? stands_in != nullptr && stands_in->tagged : place == stack->place;
+                                  return !one.branch && there && one.name == stack->name && one.kind == stack->kind;
+                              });
+        if (!held || declared) c.violated("false extra", about(result));
+    }
+    const bool by_tag = std::ranges::any_of(c.world.declared, [](const Declared& one) { return one.by_tag; });
+    if (!c.world.calm() || by_tag || !c.world.only.empty() || ended_with(seen.report, "main") != 0) return;
+    for (const Stack& stack : before.stacks) {
+        const bool wanted =
+            lists(before, stack) && in_scope(c.world, before, stack) && !may_be_declared(c.world, stack);
+        if (wanted && !said.contains(stack.id)) c.violated("extra unsaid", stack.name);
+    }
+}
+
+} // namespace mooring::walks

@@ -1,0 +1,115 @@
+#include "walks/detours.hpp"
+
+#include "ledger/ledger.hpp"
+#include "ledger/memory_json.hpp"
+#include "report/format.hpp"
+#include "snapshot/json.hpp"
+#include "snapshot/recorder.hpp"
+#include "snapshot/redact.hpp"
+#include "snapshot/replay.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <cstdlib>
+#include <exception>
+#include <stdexcept>
+
+namespace mooring::walks {
+namespace {
+
+template <typename T>
+T value_of(Result<T> result) {
+    if (!result) throw std::runtime_error(result.error().message);
+    return *std::move(result);
+}
+
+using Apis = std::vector<std::unique_ptr<portainer::Api>>;
+
+std::vector<drift::Target> targets_of(const std::vector<ServerConnection>& servers, const Apis& apis) {
+    std::vector<drift::Target> targets;
+    for (std::size_t i = 0; i < servers.size(); ++i) {
+        targets.push_back({.name = servers[i].name, .url = "http://portainer.example.test", .api = apis[i].get()});
+    }
+    return targets;
+}
+
+Report judged_again(const snapshot::Snapshot& kept, const std::vector<ServerConnection>& servers,
+                    drift::RunOptions options) {
+    Apis apis;
+    for (const snapshot::ServerAnswers& answers : kept.servers) apis.push_back(snapshot::replay_api(answers));
+    options.hooks = snapshot::replay_hooks(kept);
+    const snapshot::ReplayClock clock(kept);
+    boost::asio::io_context context(1);
+    drift::Run run(kept.desired, targets_of(servers, apis), kept.memory, clock, options);
+    finish(context, run);
+    return run.report();
+}
+
+} // namespace
+
+Folder::Folder() {
+    std::string name = std::filesystem::temp_directory_path() / "walk-XXXXXX";
+    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make " + name);
+    path_ = name;
+}
+
+Folder::~Folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+}
+
+void finish(boost::asio::io_context& context, drift::Run& run) {
+    std::exception_ptr failure;
+    boost::asio::co_spawn(context, run.execute(), [&failure](std::exception_ptr thrown) { failure = thrown; });
+    context.run();
+    if (failure) std::rethrow_exception(failure);
+}
+
+Memory through_file(const Memory& memory, std::vector<Compared>& compared) {
+    const std::string written = ledger::write_memory(memory);
+    const auto read = ledger::read_memory(written);
+    if (!read) throw std::runtime_error(read.error());
+    compared.push_back({"the memory's file", written, ledger::write_memory(*read)});
+    return *read;
+}
+
+Memory through_ledger(const Report& report, const Memory& memory, const Desired& desired,
+                      std::vector<Compared>& compared) {
+    const Folder folder;
+    const ledger::OpenOptions options{.access = ledger::Access::write, .now = report.finished_at, .most_pages = 0};
+    const auto opened = value_of(ledger::open_ledger(folder.path() / "mooring.db", options));
+    value_of(opened.ledger->record_run({.report = report,
+                                        .memory = memory,
+                                        .waivers = desired.waivers,
+                                        .trigger = "check",
+                                        .next_due = std::nullopt}));
+    const Memory read = value_of(opened.ledger->memory());
+    compared.push_back({"the ledger's memory", ledger::write_memory(memory), ledger::write_memory(read)});
+    return read;
+}
+
+std::string through_snapshot(const Desired& desired, const std::vector<ServerConnection>& servers, const Memory& memory,
+                             const Clock& clock, const drift::RunOptions& options, std::vector<Compared>& compared) {
+    snapshot::Recorder recorder(desired, memory);
+    drift::RunOptions observing = options;
+    observing.digest_key = Secret(); // every file is read: what another run knew is no answer
+    observing.hooks = recorder.hooks();
+    boost::asio::io_context context(1);
+    Apis apis;
+    for (const ServerConnection& server : servers) {
+        auto api = value_of(portainer::make_api(context.get_executor(), server));
+        apis.push_back(recorder.wrap(std::move(api), server.name, "http://portainer.example.test"));
+    }
+    drift::Run run(desired, targets_of(servers, apis), memory, clock, observing);
+    finish(context, run);
+    const Report online = run.report();
+    const std::string text = snapshot::write(snapshot::redact(recorder.take(), online));
+    const snapshot::Snapshot kept = value_of(snapshot::read(text));
+    observing.hooks = {};
+    const Report offline = judged_again(kept, servers, observing);
+    for (const report::Format format : {report::Format::json, report::Format::text}) {
+        compared.push_back({"the snapshot's report", render(online, format, {}), render(offline, format, {})});
+    }
+    return text;
+}
+
+} // namespace mooring::walks

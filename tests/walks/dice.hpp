@@ -1,0 +1,37 @@
+// Chance from a seed, and the parts of worlds that are drawn with it.
+#pragma once
+
+#include "walks/world.hpp"
+
+#include <cstdint>
+#include <random>
+
+namespace mooring::walks {
+
+// Not the standard's distributions: they differ between libraries.
+class Dice {
+  public:
+    explicit Dice(std::uint64_t seed) : engine_(seed) {}
+    int below(int sides) { return static_cast<int>(engine_() % static_cast<std::uint64_t>(sides)); }
+    bool one_in(int sides) { return below(sides) == 0; }
+    template <typename Choices>
+    auto pick(const Choices& choices) {
+        return choices[static_cast<std::size_t>(below(static_cast<int>(choices.size())))];
+    }
+
+  private:
+    std::mt19937_64 engine_;
+};
+
+inline constexpr int no_place = 9; // an orphan's environment
+
+Place a_place(Dice& dice, int id, const char* name);
+// A record in one of the world's places.
+Stack a_stack(Dice& dice, const World& world, int id, const char* name);
+// A declaration that means this record, and mostly what it is.
+Declared a_declaration(Dice& dice, const Stack& stack, const State& state);
+
+// What most worlds do not have: twins, tags, suspensions, waivers, --only, another server, detours.
+void add_variety(Dice& dice, World& world);
+
+} // namespace mooring::walks

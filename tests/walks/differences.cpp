@@ -1,0 +1,94 @@
+#include "walks/differences.hpp"
+
+#include <algorithm>
+
+namespace mooring::walks {
+namespace {
+
+bool access_differs(const Declared& declared, const Stack& stack) {
+    if (declared.access < 0) return false;
+    const auto effective = [](Sharing sharing) { return sharing == Sharing::none ? Sharing::administrators : sharing; };
+    return effective(static_cast<Sharing>(declared.access)) != effective(stack.sharing);
+}
+
+bool runtime_differs(const Declared& declared, const Stack& stack) {
+    if (!declared.runtime || stack.kind == Kind::kubernetes) return false;
+    if (declared.state == 2) return runs_anything(stack);
+    return stack.status == Status::inactive || stack.runs != Runs::as_file;
+}
+
+// The record: its type, state, variables, access and source.
+void add_record(const Declared& declared, const Stack& stack, Differences& found) {
+    const bool stopped = stack.status == Status::inactive;
+    const bool other_state =
+        (declared.state == 1 && stopped) || (declared.state == 2 && stack.status == Status::active);
+    const bool other_env = declared.env >= 0 && (declared.env != stack.env || stack.env_extra);
+    const bool other_source = declared.content.git != stack.content.git;
+    const bool other_reference = declared.content.git && declared.content.image != stack.content.image;
+    if (declared.kind != stack.kind || other_env || other_source || other_reference ||
+        access_differs(declared, stack)) {
+        found.certain.insert("record");
+    }
+    if (other_state) found.possible.insert({"record", "runtime"});
+    if (declared.kind != stack.kind || other_source) found.possible.insert({"content", "runtime"});
+}
+
+void add_content(const Declared& declared, const Stack& stack, Differences& found) {
+    if (declared.content.git || stack.content.git) return;
+    const bool other_password = stack.kind != Kind::kubernetes && declared.content.password != stack.content.password;
+    if (declared.content.image != stack.content.image || other_password) found.certain.insert("content");
+    if (declared.content.image != stack.content.image) found.possible.insert("runtime");
+}
+
+void add_runtime(const Declared& declared, const Stack& stack, Differences& found) {
+    if (stack.status == Status::failed || stack.status == Status::stuck) found.certain.insert("runtime");
+    if (!runtime_differs(declared, stack)) return;
+    found.possible.insert("runtime");
+    const bool simple = stack.status == Status::active && declared.state != 2 && declared.kind == stack.kind;
+    if (simple) found.certain.insert("runtime");
+}
+
+} // namespace
+
+Differences differences(const Declared& declared, const Stack& stack) {
+    Differences found;
+    add_record(declared, stack, found);
+    add_content(declared, stack, found);
+    add_runtime(declared, stack, found);
+    found.possible.insert(found.certain.begin(), found.certain.end());
+    return found;
+}
+
+bool differs(const Declared& declared, const Stack& stack) {
+    const bool stopped = stack.status == Status::inactive;
+    const bool running = stack.status == Status::active;
+    if ((declared.state == 1 && stopped) || (declared.state == 2 && running)) return true;
+    const Differences found = differences(declared, stack);
+    return !found.certain.empty() || runtime_differs(declared, stack);
+}
+
+bool fits(std::string_view glob, std::string_view text) {
+    if (!glob.ends_with('*')) return glob == text;
+    return text.starts_with(glob.substr(0, glob.size() - 1));
+}
+
+bool accepts(const Accepted& waiver, const std::string& server, const std::string& stack, std::string_view path) {
+    return waiver.force == Force::now && waiver.environment == "*" && fits(waiver.server, server) &&
+           fits(waiver.stack, stack) && fits(waiver.path, path);
+}
+
+Planes accepted_planes(const World& world, const std::string& server, const std::string& stack) {
+    Planes planes;
+    for (const char* plane : {"record", "content", "runtime"}) {
+        const std::string path = std::string(plane) + ":x";
+        if (is_accepted(world, server, stack, path)) planes.insert(plane);
+    }
+    return planes;
+}
+
+bool is_accepted(const World& world, const std::string& server, const std::string& stack, std::string_view verdict) {
+    return std::ranges::any_of(world.waivers,
+                               [&](const Accepted& waiver) { return accepts(waiver, server, stack, verdict); });
+}
+
+} // namespace mooring::walks
