@@ -53,6 +53,7 @@ std::string proof_text(const Episode& episode) {
     if (episode.end == Episode::End::accepted) return fmt::format("accepted in run {}, not repaired", episode.ended_in);
     if (episode.end == Episode::End::not_judged) return fmt::format("last seen in run {}", episode.ended_in);
     std::vector<std::string> requests;
+    requests.reserve(episode.proof.size());
     for (const Evidence& one : episode.proof) requests.push_back(report::request_line(one));
     return fmt::format("run {} read it whole and found it in sync{}{}", episode.ended_in, requests.empty() ? "" : ": ",
                        join(requests, "; "));

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <ranges>
 
 namespace mooring::serve {
 namespace {
@@ -122,7 +123,7 @@ std::string stack_json(const Board& board, const StackKey& key, const std::vecto
     const StackView* stack = find_stack(board, key);
     if (stack == nullptr && history.empty()) return {};
     Json spells = Json::array();
-    for (auto spell = history.rbegin(); spell != history.rend(); ++spell) spells.push_back(json_of(*spell));
+    for (const ledger::Spell& spell : history | std::views::reverse) spells.push_back(json_of(spell));
     return done({{"stack", stack == nullptr ? Json() : json_of(*stack)}, {"history", std::move(spells)}});
 }
 

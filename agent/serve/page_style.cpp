@@ -4,8 +4,9 @@
 
 namespace mooring::serve {
 
-std::string_view style_sheet() {
-    return R"~(:root{
+namespace {
+
+constexpr std::string_view rules = R"~(:root{
 --ground:#f7f8fa;--card:#fff;--text:#16202c;--soft:#52606f;--line:#dde3ea;--edge:#7f8c9a;--link:#0b57a4;--focus:#0b57a4;
 --good:#0f5132;--good-bg:#d9f2e3;--good-mark:#1f9d5b;
 --drifted:#7a3200;--drifted-bg:#ffe8d1;--drifted-mark:#e07a1f;
@@ -155,7 +156,10 @@ tr,.card{break-inside:avoid}
 .badge,.hero,.bar rect,.desired pre,.actual pre{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }
 )~";
-}
+
+} // namespace
+
+std::string_view style_sheet() { return rules; }
 
 std::string_view icon() {
     return R"~(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="#2f7fd1" stroke-width="2" stroke-linecap="round">

@@ -33,12 +33,7 @@ std::string page_of(std::string_view skip_to, std::string_view skip, std::string
     return out;
 }
 
-} // namespace
-
-std::string_view prose_template() { return "{{#code}}<code>{{text}}</code>{{/code}}{{^code}}{{text}}{{/code}}"; }
-
-std::string status_template() {
-    return page_of("stacks", "Skip to the stacks", R"~(<section class="hero {{tone}}" aria-labelledby="headline">
+constexpr std::string_view status_body = R"~(<section class="hero {{tone}}" aria-labelledby="headline">
 <span class="lamp" aria-hidden="true"></span>
 <div>
 <h1 id="headline">{{headline}}</h1>
@@ -112,13 +107,10 @@ std::string status_template() {
 {{/servers}}
 </ul>
 </section>
-)~");
-}
+)~";
 
-std::string stack_template() {
-    return page_of(
-        "what", "Skip to what differs",
-        R"~(<nav class="crumbs" aria-label="Where you are"><a href="/">All stacks</a> <span aria-hidden="true">/</span> <a href="{{environment_href}}">{{environment}}</a> <span aria-hidden="true">/</span> <span aria-current="page">{{name}}</span></nav>
+constexpr std::string_view stack_body =
+    R"~(<nav class="crumbs" aria-label="Where you are"><a href="/">All stacks</a> <span aria-hidden="true">/</span> <a href="{{environment_href}}">{{environment}}</a> <span aria-hidden="true">/</span> <span aria-current="page">{{name}}</span></nav>
 <section class="stack-head" aria-labelledby="name">
 <h1 id="name">{{name}}</h1>
 {{#shown}}<p><span class="badge big {{tone}}"><span aria-hidden="true">{{sign}}</span> {{verdict}}</span> <span class="where">for <time datetime="{{since.machine}}" title="{{since.words}}">{{age}}</time>, in {{environment}} on {{server}}</span></p>{{/shown}}
@@ -176,7 +168,14 @@ std::string stack_template() {
 {{/asides}}
 </ul>{{/has_asides}}
 </section>{{/shown}}
-)~");
-}
+)~";
+
+} // namespace
+
+std::string_view prose_template() { return "{{#code}}<code>{{text}}</code>{{/code}}{{^code}}{{text}}{{/code}}"; }
+
+std::string status_template() { return page_of("stacks", "Skip to the stacks", status_body); }
+
+std::string stack_template() { return page_of("what", "Skip to what differs", stack_body); }
 
 } // namespace mooring::serve
