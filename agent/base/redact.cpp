@@ -33,7 +33,8 @@ std::string redact(std::string_view text, const Secret& secret) {
         if (shared == 0) out += text.front();
         text.remove_prefix(std::max<std::size_t>(shared, 1));
     }
-    return out.append(text);
+    out += text;
+    return out.contains(bytes) ? "***" : out; // a mask may make a secret that begins or ends like one whole again
 }
 
 } // namespace mooring

@@ -3,7 +3,9 @@
 
 #include "net/read_buffer.hpp"
 
+#include <algorithm>
 #include <boost/beast/http/basic_parser.hpp>
+#include <cstdint>
 #include <string_view>
 
 namespace mooring::net {
@@ -21,9 +23,13 @@ class MessageParser : public boost::beast::http::basic_parser<is_request> {
         std::size_t at = 0;
         ErrorCode error;
         while (at < buffer.used && !this->is_done() && !error) {
-            // More must follow, and Beast 1.81 asserts that it got as much when it looks at a last chunk once more.
-            if (this->is_header_done() && this->chunked() && buffer.used - at < shortest_end) break;
-            at += this->put(boost::asio::const_buffer(buffer.bytes.data() + at, buffer.used - at), error);
+            std::size_t count = buffer.used - at;
+            if (chunk_left_ > 0) {
+                count = static_cast<std::size_t>(std::min<std::uint64_t>(count, chunk_left_));
+            } else if (this->is_header_done() && this->chunked() && count < shortest_end) {
+                break; // more must follow, and Beast 1.81 asserts as much when it looks at a last chunk once more
+            }
+            at += this->put(boost::asio::const_buffer(buffer.bytes.data() + at, count), error);
         }
         buffer.drop(at);
         read_ += at;
@@ -52,7 +58,8 @@ class MessageParser : public boost::beast::http::basic_parser<is_request> {
         on_body(as_std(piece), error);
         return piece.size();
     }
-    std::size_t on_chunk_body_impl(std::uint64_t /*remaining*/, Text piece, ErrorCode& error) final {
+    std::size_t on_chunk_body_impl(std::uint64_t remaining, Text piece, ErrorCode& error) final {
+        chunk_left_ = remaining - piece.size();
         return on_body_impl(piece, error);
     }
     void on_request_impl(boost::beast::http::verb /*verb*/, Text /*name*/, Text /*target*/, int /*version*/,
@@ -61,13 +68,15 @@ class MessageParser : public boost::beast::http::basic_parser<is_request> {
     void on_header_impl(ErrorCode& /*error*/) override {}
     void on_body_init_impl(const Length& /*length*/, ErrorCode& /*error*/) override {}
     // Beast lets a line end pass inside quotes, where others see the end of the line.
-    void on_chunk_header_impl(std::uint64_t /*size*/, Text extensions, ErrorCode& error) final {
+    void on_chunk_header_impl(std::uint64_t size, Text extensions, ErrorCode& error) final {
+        chunk_left_ = size;
         if (extensions.find_first_of("\r\n") != Text::npos) error = boost::beast::http::error::bad_chunk_extension;
     }
     void on_finish_impl(ErrorCode& /*error*/) final {}
 
     std::size_t read_ = 0;
     std::size_t body_ = 0;
+    std::uint64_t chunk_left_ = 0; // bytes of the chunk under way that are still to come
 };
 
 } // namespace mooring::net

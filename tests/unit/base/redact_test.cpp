@@ -26,6 +26,11 @@ TEST(Redact, TakesOutAShortSecretAsAWhole) {
     EXPECT_EQ(redact("key is ab.", Secret("abc")), "key is ab.");
 }
 
+TEST(Redact, ItsMaskMakesNoSecretWholeAgain) {
+    EXPECT_EQ(redact("say *xx", Secret("*x")), "***"); // "say ***x" would hold it
+    EXPECT_EQ(redact("say xx*", Secret("x*")), "***");
+}
+
 TEST(Redact, WithoutSecretChangesNothing) { EXPECT_EQ(redact("text", Secret()), "text"); }
 
 } // namespace

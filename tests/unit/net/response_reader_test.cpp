@@ -143,6 +143,16 @@ TEST(ResponseReader, KeepsOtherBodiesUpToALimitAndGivesTheRestUp) {
     EXPECT_FALSE(got.reusable);
 }
 
+TEST(ResponseReader, HasEnoughOfACutChunkHoweverItArrived) {
+    constexpr std::string_view cut = "HTTP/1.1 403 X\r\nTransfer-Encoding: chunked\r\n\r\n10\r\nabcd";
+    for (std::size_t piece = 1; piece <= cut.size(); ++piece) {
+        const auto got = read(cut, nullptr, piece, true, {.kept_body = 3});
+        ASSERT_EQ(got.state, State::done) << piece;
+        EXPECT_EQ(got.response.body, "abc");
+        EXPECT_FALSE(got.reusable);
+    }
+}
+
 TEST(ResponseReader, RefusesALongerBodyThanAllowed) {
     const ReadLimits limits{.headers = 1024, .body = 6, .kept_body = 4};
     Collect sink;
