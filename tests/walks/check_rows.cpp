@@ -191,6 +191,14 @@ void check_waivers(const Checking& c, const Seen& seen) {
     }
 }
 
+// The environment of this name, as the reader sees it: of two namesakes the visible one.
+static const Place* called_by(const State& state, const std::string& name) {
+    for (const Place& place : state.places) {
+        if (place.name == name && enters(state, place)) return &place;
+    }
+    return find_place(state, name);
+}
+
 void check_extra(const Checking& c, const Seen& seen) {
     const State before = after_steps(c.world);
     const State after = after_all(c.world);
@@ -204,7 +212,7 @@ void check_extra(const Checking& c, const Seen& seen) {
         const bool held = stack != nullptr && result.server == "main" &&
                           (in_scope(c.world, before, *stack, true) || in_scope(c.world, after, *stack, true));
         const bool declared = stack != nullptr && std::ranges::any_of(c.world.declared, [&](const Declared& one) {
-                                  const Place* called = find_place(before, one.called);
+                                  const Place* called = called_by(before, one.called);
                                   const Place* stands_in = find_place(before, stack->place);
                                   const int place = one.place != 0 || called == nullptr ? one.place : called->id;
                                   const bool there =
