@@ -111,6 +111,7 @@ Assessment assess(const Material& material);
 std::vector<StackReport> stack_reports(const Material& material, const Observation& observation);
 std::vector<WaiverReport> waiver_reports(const Material& material, const Observation& observation);
 std::vector<Observer> observers(const Material& material);
+std::vector<Finding> remark_findings(const std::vector<ledger::Run>& runs);
 std::vector<Finding> findings(const Assessment& assessment, const Material& material);
 
 } // namespace mooring::evidence

@@ -229,6 +229,7 @@ std::vector<Finding> Findings::all() {
     servers();
     stacks();
     waivers();
+    for (Finding& one : remark_findings(material_.runs)) add(std::move(one));
     if (it_.runs == 0) {
         add({.level = Level::failure,
              .code = "no-run",

@@ -19,17 +19,19 @@ std::string line_of(const StackKey& stack, const Told&... told) {
 std::string hash_of_text(std::string_view body) { return to_hex(sha256(body)); }
 
 std::string hash_of(const RunFacts& run) {
-    return hash_of_json({{"number", run.number},
-                         {"previous", run.previous},
-                         {"runId", run.run_id},
-                         {"startedAt", run.started_at},
-                         {"finishedAt", run.finished_at},
-                         {"nextDue", json_or_null(run.next_due)},
-                         {"frame", run.frame},
-                         {"servers", run.servers},
-                         {"waivers", run.waivers},
-                         {"stacks", run.stacks},
-                         {"checkpoint", json_or_null(run.checkpoint)}});
+    Json json = {{"number", run.number},
+                 {"previous", run.previous},
+                 {"runId", run.run_id},
+                 {"startedAt", run.started_at},
+                 {"finishedAt", run.finished_at},
+                 {"nextDue", json_or_null(run.next_due)},
+                 {"frame", run.frame},
+                 {"servers", run.servers},
+                 {"waivers", run.waivers},
+                 {"stacks", run.stacks},
+                 {"checkpoint", json_or_null(run.checkpoint)}};
+    if (run.remarks) json["remarks"] = *run.remarks; // absent, so that runs of before keep their bytes
+    return hash_of_json(json);
 }
 
 std::string hash_of(const Origin& origin) {

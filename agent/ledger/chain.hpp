@@ -2,8 +2,8 @@
 // folder.
 //
 // Every hash is SHA-256 over canonical JSON (compact, keys sorted). A run's covers its number, times and due time, the
-// hashes of its frame, servers and waivers, the digest of the state of every stack in it, the newest checkpoint, and
-// the hash of the run before; the first one's `previous` is the hash of the origin.
+// hashes of its frame, servers, waivers and remarks (if it made any), the digest of the state of every stack in it, the
+// newest checkpoint, and the hash of the run before; the first one's `previous` is the hash of the origin.
 #pragma once
 
 #include "ledger/entries.hpp"
@@ -26,7 +26,8 @@ struct RunFacts {
     std::string frame;
     std::string servers;
     std::string waivers;
-    std::string stacks; // StackStates::digest()
+    std::optional<std::string> remarks; // nullopt: it made none, or was recorded before they were
+    std::string stacks;                 // StackStates::digest()
     std::optional<std::string> checkpoint;
 };
 

@@ -2,6 +2,7 @@
 // and what came of proving the chain.
 #pragma once
 
+#include "base/diagnostic.hpp"
 #include "model/desired.hpp"
 #include "model/memory.hpp"
 #include "model/verdict.hpp"
@@ -70,6 +71,8 @@ struct Run {
     Summary summary;
     std::shared_ptr<const std::vector<ServerResult>> servers; // never null; shared by runs that have the same
     std::shared_ptr<const std::vector<Waiver>> waivers;       // never null; all that were declared, likewise shared
+    // Never null; about manifests and servers, errors first, at most 50, likewise shared.
+    std::shared_ptr<const Diagnostics> remarks;
     std::string previous; // hex: hash of the run before, or of what the chain begins with
     std::string hash;     // hex
 

@@ -63,11 +63,17 @@ CREATE TABLE memory_absences (
   server TEXT NOT NULL, id INTEGER NOT NULL, environment_id INTEGER NOT NULL, name TEXT NOT NULL,
   first_seen INTEGER NOT NULL, PRIMARY KEY (server, id)) WITHOUT ROWID;
 )sql",
+    // 2: what a run remarked, NULL for nothing (and for runs of before).
+    "ALTER TABLE runs ADD COLUMN remarks INTEGER",
 };
 
 } // namespace
 
 std::int64_t newest_schema() { return static_cast<std::int64_t>(steps.size()); }
+
+std::string remarks_column(Database& database) {
+    return database.number("PRAGMA user_version") < 2 ? "NULL" : "remarks";
+}
 
 void migrate(Database& database) {
     const std::int64_t have = database.number("PRAGMA user_version");

@@ -4,6 +4,7 @@
 #include "ledger/database.hpp"
 
 #include <cstdint>
+#include <string>
 
 namespace mooring::ledger {
 
@@ -15,5 +16,8 @@ std::int64_t newest_schema();
 
 // Takes the steps that the file does not have yet. Inside a transaction.
 void migrate(Database& database);
+
+// The column of `runs` that holds the remarks, or NULL in a file of before that is only read.
+std::string remarks_column(Database& database);
 
 } // namespace mooring::ledger

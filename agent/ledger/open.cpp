@@ -146,6 +146,13 @@ Result<void> begin_chain(Database& database, const Origin& origin) {
     return transaction.commit();
 }
 
+// The steps that a file of an older Mooring lacks.
+Result<void> bring_up_to_date(Database& database) {
+    Transaction transaction(database, Transaction::Kind::write);
+    migrate(database);
+    return transaction.commit();
+}
+
 Result<void> set_up(Database& database, const OpenOptions& options) {
     // A small cache of pages: recording touches few of them, and an agent must not grow by what it once looked at.
     database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -256");
@@ -228,6 +235,9 @@ Result<Opened> Opening::open_for_writing() {
     if (!found) return std::unexpected(found.error());
     if (found->kind != Kind::ledger) found = begin_anew(*found);
     if (!found) return std::unexpected(found.error());
+    if (database_->number("PRAGMA user_version") != newest_schema()) {
+        if (Result<void> done = bring_up_to_date(*database_); !done) return std::unexpected(done.error());
+    }
     if (Result<void> ready = set_up(*database_, options_); !ready) return std::unexpected(ready.error());
     return finish();
 }

@@ -1,6 +1,7 @@
 // Proving the chain: every hash is recomputed from the rows, none that is stored beside them is believed.
 #include "ledger/carried.hpp"
 #include "ledger/chain.hpp"
+#include "ledger/migrations.hpp"
 #include "ledger/rows.hpp"
 #include "ledger/sqlite_ledger.hpp"
 
@@ -168,6 +169,7 @@ bool Proof::run_holds(const Statement& query, std::string& previous) {
     if (number != expected) return broken(expected, "it is not there");
     if (!spells_hold(number, query.number(2))) return false;
     const auto checkpoint = query.optional_number(8);
+    const auto remarks = query.optional_number(10);
     const std::string hash =
         hash_of(RunFacts{.number = number,
                          .previous = previous,
@@ -178,6 +180,7 @@ bool Proof::run_holds(const Statement& query, std::string& previous) {
                          .frame = texts_[query.number(5)],
                          .servers = texts_[query.number(6)],
                          .waivers = texts_[query.number(7)],
+                         .remarks = remarks ? std::optional(texts_[*remarks]) : std::nullopt,
                          .stacks = now_.digest(),
                          .checkpoint = checkpoint ? std::optional(checkpoints_[*checkpoint]) : std::nullopt});
     if (hash != to_hex(query.text(9))) return broken(number, "it, or the run before it, is not what was recorded");
@@ -203,9 +206,11 @@ Verification Proof::prove() {
     load();
     if (!beginning_holds() || !tail_holds()) return found_;
     Statement query(database_, "SELECT number, run_id, started_at, finished_at, next_due, frame, servers, waivers, "
-                               "checkpoint, hash FROM runs WHERE number BETWEEN (SELECT min(number) FROM runs WHERE "
-                               "started_at >= ?1 AND started_at < ?2) AND (SELECT max(number) FROM runs WHERE "
-                               "started_at >= ?1 AND started_at < ?2) ORDER BY number");
+                               "checkpoint, hash, " +
+                                   remarks_column(database_) +
+                                   " FROM runs WHERE number BETWEEN (SELECT min(number) FROM runs WHERE "
+                                   "started_at >= ?1 AND started_at < ?2) AND (SELECT max(number) FROM runs WHERE "
+                                   "started_at >= ?1 AND started_at < ?2) ORDER BY number");
     query.bind(1, period_.from).bind(2, period_.to);
     std::string previous;
     while (query.step()) {

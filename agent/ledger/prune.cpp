@@ -30,7 +30,7 @@ void remove_runs(Database& database, RunNumber last) {
     database.execute("DELETE FROM stacks WHERE id NOT IN (SELECT stack FROM spells);"
                      "DELETE FROM states WHERE id NOT IN (SELECT state FROM spells);"
                      "DELETE FROM texts WHERE id NOT IN (SELECT frame FROM runs UNION SELECT servers FROM runs UNION "
-                     "SELECT waivers FROM runs)");
+                     "SELECT waivers FROM runs UNION SELECT remarks FROM runs WHERE remarks IS NOT NULL)");
 }
 
 void leave_checkpoint(Database& database, Checkpoint checkpoint) {

@@ -1,6 +1,7 @@
 // Reading runs, spells, the memory and notifications back.
 #include "ledger/chain.hpp"
 #include "ledger/memory_rows.hpp"
+#include "ledger/migrations.hpp"
 #include "ledger/rows.hpp"
 #include "ledger/run_json.hpp"
 #include "ledger/sqlite_ledger.hpp"
@@ -53,8 +54,11 @@ std::vector<Run> read_runs(Database& database, Statement& query) {
     Shared<Frame, decltype(&read_frame)> frames(database, read_frame);
     Shared<std::vector<ServerResult>, decltype(&read_servers)> servers(database, read_servers);
     Shared<std::vector<Waiver>, decltype(&read_waivers)> waivers(database, read_waivers);
+    Shared<Diagnostics, decltype(&read_remarks)> remarks(database, read_remarks);
+    const auto none = std::make_shared<const Diagnostics>();
     std::vector<Run> runs;
     while (query.step()) {
+        const auto made = query.optional_number(9);
         const auto frame = frames.get(query.number(5));
         Run run{.number = query.number(0),
                 .run_id = query.text(1),
@@ -68,6 +72,7 @@ std::vector<Run> read_runs(Database& database, Statement& query) {
                 .summary = frame->summary,
                 .servers = servers.get(query.number(6)),
                 .waivers = waivers.get(query.number(7)),
+                .remarks = made ? remarks.get(*made) : none,
                 .previous = {},
                 .hash = to_hex(query.text(8))};
         const bool follows = !runs.empty() && runs.back().number == run.number - 1;
@@ -77,8 +82,10 @@ std::vector<Run> read_runs(Database& database, Statement& query) {
     return runs;
 }
 
-constexpr std::string_view run_columns =
-    "SELECT number, run_id, started_at, finished_at, next_due, frame, servers, waivers, hash FROM runs ";
+std::string select_runs(Database& database) {
+    return "SELECT number, run_id, started_at, finished_at, next_due, frame, servers, waivers, hash, " +
+           remarks_column(database) + " FROM runs ";
+}
 
 // The runs of a period by number; nullopt: it has none.
 struct Span {
@@ -134,7 +141,7 @@ SqliteLedger::SqliteLedger(std::unique_ptr<Database> database, Secret key)
 Result<std::vector<Run>> SqliteLedger::runs(Period period) {
     return in_snapshot(*database_, reading, [&] {
         Statement query(*database_,
-                        std::string(run_columns) + "WHERE started_at >= ? AND started_at < ? ORDER BY number");
+                        select_runs(*database_) + "WHERE started_at >= ? AND started_at < ? ORDER BY number");
         query.bind(1, period.from).bind(2, period.to);
         return read_runs(*database_, query);
     });
@@ -142,7 +149,7 @@ Result<std::vector<Run>> SqliteLedger::runs(Period period) {
 
 Result<std::vector<Run>> SqliteLedger::newest_runs(std::size_t most) {
     return in_snapshot(*database_, reading, [&] {
-        Statement query(*database_, std::string(run_columns) + "ORDER BY number DESC LIMIT ?");
+        Statement query(*database_, select_runs(*database_) + "ORDER BY number DESC LIMIT ?");
         query.bind(1, static_cast<std::int64_t>(most));
         return read_runs(*database_, query);
     });

@@ -170,6 +170,8 @@ std::string Recording::insert_run() {
                                          .summary = report.summary}));
     const auto servers = text(write_servers(report.servers));
     const auto waivers = text(write_waivers(run_.waivers));
+    std::optional<std::pair<std::int64_t, std::string>> remarks;
+    if (!report.diagnostics.empty()) remarks = text(write_remarks(report.diagnostics));
     const auto checkpoint = newest_checkpoint(database_);
     std::string hash =
         hash_of(RunFacts{.number = number(),
@@ -181,12 +183,15 @@ std::string Recording::insert_run() {
                          .frame = frame.second,
                          .servers = servers.second,
                          .waivers = waivers.second,
+                         .remarks = remarks ? std::optional(remarks->second) : std::nullopt,
                          .stacks = states_.digest(),
                          .checkpoint = checkpoint ? std::optional(checkpoint->checkpoint.hash) : std::nullopt});
-    Statement row(database_, "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    Statement row(database_, "INSERT INTO runs (number, run_id, started_at, finished_at, next_due, frame, servers, "
+                             "waivers, checkpoint, hash, remarks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     row.bind(1, number()).bind(2, report.run_id).bind(3, report.started_at).bind(4, report.finished_at);
     row.bind(5, run_.next_due).bind(6, frame.first).bind(7, servers.first).bind(8, waivers.first);
     row.bind(9, checkpoint ? std::optional(checkpoint->id) : std::nullopt).bind_bytes(10, from_hex(hash));
+    row.bind(11, remarks ? std::optional(remarks->first) : std::nullopt);
     row.run();
     return hash;
 }

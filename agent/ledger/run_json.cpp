@@ -1,9 +1,17 @@
 #include "ledger/run_json.hpp"
 
+#include "base/text.hpp"
 #include "ledger/json_words.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
 
 namespace mooring::ledger {
 namespace {
+
+constexpr std::size_t most_remarks = 50;    // of one run
+constexpr std::size_t most_of_a_text = 500; // bytes
+constexpr std::array all_severities{Severity::note, Severity::warning, Severity::error};
 
 Json json_of(const Summary& summary) {
     Json verdicts = Json::object();
@@ -92,6 +100,28 @@ Waiver waiver_of(const Json& json) {
         .where = {.file = json.at("file").get<std::string>(), .line = json.at("line").get<std::size_t>(), .column = 0}};
 }
 
+Json json_of(const Diagnostic& one) {
+    return {{"severity", to_string(one.severity)},
+            {"code", one.code},
+            {"message", printable(one.message, most_of_a_text)},
+            {"suggestion", printable(one.suggestion, most_of_a_text)},
+            {"file", printable(one.where.file, most_of_a_text)},
+            {"line", one.where.line},
+            {"column", one.where.column},
+            {"server", one.server}};
+}
+
+Diagnostic diagnostic_of(const Json& json) {
+    return {.severity = enumerator_of(all_severities, json.at("severity").get<std::string>()),
+            .code = json.at("code").get<std::string>(),
+            .message = json.at("message").get<std::string>(),
+            .suggestion = json.at("suggestion").get<std::string>(),
+            .where = {.file = json.at("file").get<std::string>(),
+                      .line = json.at("line").get<std::size_t>(),
+                      .column = json.at("column").get<std::size_t>()},
+            .server = json.at("server").get<std::string>()};
+}
+
 Frame frame_of(const Json& json) {
     return {.mooring_version = json.at("version").get<std::string>(),
             .trigger = json.at("trigger").get<std::string>(),
@@ -137,6 +167,18 @@ std::string write_frame(const Frame& frame) {
 std::string write_servers(const std::vector<ServerResult>& servers) { return write_list(servers); }
 std::string write_waivers(std::span<const Waiver> waivers) { return write_list(waivers); }
 
+std::string write_remarks(const Diagnostics& remarks) {
+    Diagnostics kept = remarks;
+    std::ranges::stable_sort(kept, std::ranges::greater(), &Diagnostic::severity);
+    if (kept.size() > most_remarks) {
+        const std::size_t more = kept.size() - most_remarks;
+        kept.resize(most_remarks);
+        kept.push_back(
+            {.severity = Severity::note, .code = "more", .message = fmt::format("and {} more remarks", more)});
+    }
+    return write_list(kept);
+}
+
 std::expected<Frame, std::string> read_frame(std::string_view body) {
     return read<Frame>(body, "a frame that is not one", frame_of);
 }
@@ -149,6 +191,11 @@ std::expected<std::vector<ServerResult>, std::string> read_servers(std::string_v
 std::expected<std::vector<Waiver>, std::string> read_waivers(std::string_view body) {
     return read<std::vector<Waiver>>(body, "waivers that are none",
                                      [](const Json& json) { return list_of<Waiver>(json, waiver_of); });
+}
+
+std::expected<Diagnostics, std::string> read_remarks(std::string_view body) {
+    return read<Diagnostics>(body, "remarks that are none",
+                             [](const Json& json) { return list_of<Diagnostic>(json, diagnostic_of); });
 }
 
 } // namespace mooring::ledger

@@ -333,6 +333,40 @@ TEST(Waivers, OneThatIsUsedOutsideTheScopeIsNotDead) {
     EXPECT_TRUE(codes(it).empty());
 }
 
+TEST(Remarks, ThatTheManifestsCouldNotBeReadIsAFindingWithItsTimes) {
+    Material material = hourly(10);
+    add(material, "blog", Verdict::in_sync, 0, 9);
+    const auto wrong = std::make_shared<const Diagnostics>(
+        Diagnostics{{.code = "unknown-key", .message = "unknown key `x`", .where = {.file = "blog.yaml", .line = 3}},
+                    {.code = "stale-manifests", .message = "the manifests cannot be read as a whole"}});
+    for (const std::size_t hour_of_it : {3, 4, 5, 8, 9}) material.runs[hour_of_it].remarks = wrong;
+    const Assessment it = assess(material);
+    ASSERT_EQ(codes(it), (std::vector<std::string>{"manifests-unreadable", "manifests-unreadable"}));
+    EXPECT_EQ(it.findings[0].from, begin + 3 * hour);
+    EXPECT_EQ(it.findings[0].to, begin + 6 * hour) << "the first run that could read them";
+    EXPECT_NE(it.findings[0].text.find("in 3 runs; stacks were judged by older ones. First: blog.yaml:3: unknown key"),
+              std::string::npos)
+        << it.findings[0].text;
+    EXPECT_NE(it.findings[1].text.find("08:00:00Z on, in 2 runs"), std::string::npos) << it.findings[1].text;
+}
+
+TEST(Remarks, AboutAServerAreNotesThatAreCountedOverTheRuns) {
+    Material material = hourly(10);
+    add(material, "blog", Verdict::in_sync, 0, 9);
+    const auto doubt = std::make_shared<const Diagnostics>(
+        Diagnostics{{.severity = Severity::warning,
+                     .code = "database-changed",
+                     .message = "the memory of main is void",
+                     .server = "main"},
+                    {.severity = Severity::warning, .code = "waiver-unused", .message = "waiver `x` accepts nothing"},
+                    {.severity = Severity::note, .code = "narrowed", .message = "a note"}});
+    material.runs[2].remarks = material.runs[7].remarks = doubt;
+    const Assessment it = assess(material);
+    ASSERT_EQ(codes(it), std::vector<std::string>{"database-changed"});
+    EXPECT_EQ(it.findings[0].subject, "main");
+    EXPECT_NE(it.findings[0].text.find("the memory of main is void (in 2 runs, from "), std::string::npos);
+}
+
 TEST(Chain, ABrokenOneIsTheFirstFinding) {
     Material material = hourly(10);
     add(material, "blog", Verdict::drifted, 0, 9);

@@ -24,6 +24,7 @@ inline Material hourly(UnixSeconds hours) {
     server.identity = Identity{.id = 2, .username = "alice", .role = 2};
     const auto servers = std::make_shared<const std::vector<ServerResult>>(1, server);
     const auto waivers = std::make_shared<const std::vector<Waiver>>();
+    const auto remarks = std::make_shared<const Diagnostics>();
     for (UnixSeconds i = 0; i < hours; ++i) {
         ledger::Run run;
         run.number = i + 1;
@@ -32,6 +33,7 @@ inline Material hourly(UnixSeconds hours) {
         run.next_due = run.started_at + hour;
         run.servers = servers;
         run.waivers = waivers;
+        run.remarks = remarks;
         run.hash = std::string(63, 'a') + std::to_string(i % 10);
         material.runs.push_back(std::move(run));
     }

@@ -111,6 +111,58 @@ TEST_F(Chain, EveryEditNamesTheFirstBrokenRun) {
     }
 }
 
+TEST_F(Chain, CarriesWhatARunRemarkedAndNoticesWhenThatIsEdited) {
+    const Opened opened = open();
+    Report report = report_of({stack_with("shop", Verdict::in_sync)}, 0);
+    report.diagnostics = {{.severity = Severity::note, .code = "narrowed", .message = "a selector", .server = "main"},
+                          {.severity = Severity::error,
+                           .code = "unknown-key",
+                           .message = "unknown key `x`",
+                           .suggestion = "delete it",
+                           .where = {.file = "shop.yaml", .line = 3, .column = 7}}};
+    const Memory memory = memory_seen_at(first_start);
+    ASSERT_TRUE(opened.ledger->record_run({.report = report, .memory = memory, .trigger = "check"}));
+    report = report_of({stack_with("shop", Verdict::in_sync)}, 1);
+    report.diagnostics.resize(70, {.severity = Severity::warning, .code = "w", .message = std::string(900, 'm')});
+    ASSERT_TRUE(opened.ledger->record_run({.report = report, .memory = memory, .trigger = "check"}));
+    const auto runs = *opened.ledger->runs({});
+    ASSERT_EQ(runs.at(0).remarks->size(), 2U);
+    EXPECT_EQ(runs.at(0).remarks->at(0).code, "unknown-key") << "errors first";
+    EXPECT_EQ(runs.at(0).remarks->at(0).where.line, 3U);
+    EXPECT_EQ(runs.at(0).remarks->at(1).server, "main");
+    ASSERT_EQ(runs.at(1).remarks->size(), 51U);
+    EXPECT_LE(runs.at(1).remarks->front().message.size(), 510U);
+    EXPECT_EQ(runs.at(1).remarks->back().message, "and 20 more remarks");
+    EXPECT_EQ(proof_of(*opened.ledger).runs, 2U);
+    edit("UPDATE runs SET remarks = NULL WHERE number = 2");
+    EXPECT_EQ(proof_of(*opened.ledger).broken, 2);
+    edit("UPDATE texts SET body = replace(body, 'shop.yaml', 'blog.yaml')");
+    EXPECT_EQ(proof_of(*opened.ledger).broken, 1);
+}
+
+TEST_F(Chain, OfAnOlderMooringIsProvenAndGoesOn) {
+    {
+        const Opened opened = open();
+        fill(*opened.ledger); // without remarks, as they were not recorded then
+    }
+    edit("ALTER TABLE runs DROP COLUMN remarks; PRAGMA user_version = 1");
+    {
+        const Opened old = open({.access = Access::read_only});
+        EXPECT_EQ(proof_of(*old.ledger).runs, 10U);
+        EXPECT_TRUE(old.ledger->runs({})->at(9).remarks->empty());
+    }
+    const Opened opened = open();
+    Report report = report_of({stack_with("shop", Verdict::in_sync)}, 11);
+    report.diagnostics = {{.code = "stale-manifests", .message = "the manifests cannot be read"}};
+    const Memory memory = memory_seen_at(first_start);
+    ASSERT_TRUE(opened.ledger->record_run({.report = report, .memory = memory, .trigger = "check"}));
+    EXPECT_EQ(proof_of(*opened.ledger).runs, 11U);
+    EXPECT_EQ(opened.ledger->newest_runs(1)->at(0).remarks->at(0).code, "stale-manifests");
+    ASSERT_TRUE(opened.ledger->prune(first_start + 5 * hour, first_start + 12 * hour));
+    EXPECT_EQ(opened.ledger->newest_runs(1)->at(0).remarks->size(), 1U);
+    EXPECT_TRUE(proof_of(*opened.ledger).proven());
+}
+
 TEST_F(Chain, StaysProvableWhenPruned) {
     const Opened opened = open();
     fill(*opened.ledger);
