@@ -5,7 +5,9 @@
 #include "evidence/sections.hpp"
 #include "evidence/wording.hpp"
 #include "report/standing.hpp"
+#include "report/wording.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace mooring::evidence {
@@ -31,18 +33,39 @@ const std::vector<std::string>& section_ids() {
     return ids;
 }
 
+namespace {
+
+std::size_t count_of(const Assessment& it, Finding::Level level) {
+    return static_cast<std::size_t>(std::ranges::count(it.findings, level, &Finding::level));
+}
+
+// How much was seen stands before how good it is.
+std::vector<KeyFigure> key_figures(const Assessment& it) {
+    const auto whole = static_cast<double>(it.scope.period.to - it.scope.period.from);
+    const std::size_t failures = count_of(it, Finding::Level::failure);
+    const std::size_t warnings = count_of(it, Finding::Level::warning);
+    return {{.name = "Observed", .value = report::percent(static_cast<double>(it.observation.observed) / whole)},
+            {.name = "Coverage", .value = report::percent(it.means.coverage)},
+            {.name = "Score", .value = report::percent(it.means.score)},
+            {.name = "Score with waivers", .value = report::percent(it.means.score_with_waivers)},
+            {.name = "Failures", .value = std::to_string(failures), .tone = failures > 0 ? Tone::drift : Tone::plain},
+            {.name = "Warnings", .value = std::to_string(warnings), .tone = warnings > 0 ? Tone::blind : Tone::plain}};
+}
+
+} // namespace
+
 Document compose_document(const Assessment& it) {
     Document out;
     out.title = "Compliance report";
     out.subtitle = fmt::format("Portainer stacks, {} to {} (UTC, the end not included)",
                                format_utc(it.scope.period.from), format_utc(it.scope.period.to));
+    out.figures = key_figures(it);
     out.sections = {scope_section(it),   coverage_section(it), score_section(it),   findings_section(it),
                     gaps_section(it),    stacks_section(it),   changes_section(it), unread_section(it),
                     waivers_section(it), chain_section(it)};
     if (!it.controls.controls.empty()) out.sections.push_back(controls_section(it));
-    out.footer = it.last_hash.empty()
-                     ? "No run in this period."
-                     : fmt::format("Hash of the last run, {}: {}", format_utc(it.last_run_at), it.last_hash);
+    out.footer = it.last_hash.empty() ? "No run in this period."
+                                      : "Hash of the ledger's last run of the period: " + it.last_hash;
     return out;
 }
 

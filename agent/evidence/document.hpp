@@ -34,9 +34,17 @@ struct Section {
     bool new_page = false; // in print
 };
 
+// What a reader wants to know first: "Coverage", "98 %".
+struct KeyFigure {
+    std::string name;
+    std::string value;
+    Tone tone = Tone::plain;
+};
+
 struct Document {
     std::string title;
     std::string subtitle;
+    std::vector<KeyFigure> figures;
     std::vector<Section> sections;
     std::string footer;
 };

@@ -17,8 +17,14 @@ constexpr std::string_view style = R"css(
 body { margin: 0 auto; max-width: 62rem; padding: 1.5rem; color: #1b1f24; background: #fff;
   font: 14px/1.45 system-ui, -apple-system, "Segoe UI", "Liberation Sans", Arial, sans-serif; }
 h1 { margin: 0; font-size: 1.7rem; }
+dl { display: flex; flex-wrap: wrap; gap: .6rem; margin: 1.1rem 0; }
+dl div { flex: 1 1 8rem; padding: .55rem .8rem; border: 1px solid #d0d7de; border-radius: .4rem; }
+dt { color: #57606a; font-size: .82rem; } dd { margin: 0; font-size: 1.25rem; font-weight: 600; }
+code { font: .92em ui-monospace, "Liberation Mono", monospace; }
+.wide { overflow-x: auto; }
+#stacks td:first-child, #changes td:first-child, #unread td:first-child { min-width: 9.5rem; }
 h2 { margin: 2rem 0 .5rem; padding-bottom: .2rem; border-bottom: 2px solid #1b1f24; font-size: 1.15rem; }
-p { margin: .4rem 0; max-width: 46rem; }
+p { margin: .4rem 0; max-width: 46rem; overflow-wrap: anywhere; }
 header p { color: #57606a; }
 nav ul { columns: 2; margin: 1rem 0; padding-left: 1.2rem; }
 a { color: #0b4f9e; }
@@ -45,7 +51,7 @@ footer { margin-top: 2rem; padding-top: .5rem; border-top: 1px solid #d0d7de; co
   overflow-wrap: anywhere; }
 @media print {
   body { max-width: none; padding: 0; font-size: 9.5pt; } table { font-size: .78rem; }
-  nav { display: none; } a { color: inherit; text-decoration: none; }
+  nav { display: none; } .wide { overflow: visible; } dl div { break-inside: avoid; } a { color: inherit; text-decoration: none; }
   h2 { break-after: avoid; } thead { display: table-header-group; } tr, svg { break-inside: avoid; }
   .new-page { break-before: page; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
@@ -69,15 +75,28 @@ std::string breakable(std::string_view text) {
     return out + markup(text.substr(begin));
 }
 
+// What stands in `backticks` as code; the rest by `plain`.
+template <typename Plain>
+std::string prose(std::string_view text, Plain plain) {
+    std::string out;
+    for (std::size_t open = text.find('`'); open != std::string_view::npos; open = text.find('`')) {
+        const std::size_t close = text.find('`', open + 1);
+        if (close == std::string_view::npos) break;
+        out += plain(text.substr(0, open)) + "<code>" + breakable(text.substr(open + 1, close - open - 1)) + "</code>";
+        text.remove_prefix(close + 1);
+    }
+    return out + plain(text);
+}
+
 std::string html_of(const Cell& cell) {
     if (!cell.svg.empty()) return cell.svg;
     if (cell.whole) return "<span class=\"whole\">" + markup(cell.text) + "</span>";
-    if (cell.tone == Tone::plain) return breakable(cell.text);
+    if (cell.tone == Tone::plain) return prose(cell.text, breakable);
     return fmt::format("<span class=\"word {}\">{}</span>", class_of(cell.tone), markup(cell.text));
 }
 
 std::string html_of(const Table& table) {
-    std::string out = "<table>";
+    std::string out = "<div class=\"wide\"><table>";
     if (!table.caption.empty()) out += "<caption>" + markup(table.caption) + "</caption>";
     out += "<thead><tr>";
     for (const std::string& column : table.columns) out += "<th scope=\"col\">" + markup(column) + "</th>";
@@ -87,13 +106,14 @@ std::string html_of(const Table& table) {
         for (const Cell& cell : row) out += "<td>" + html_of(cell) + "</td>";
         out += "</tr>\n";
     }
-    return out + "</tbody></table>\n";
+    return out + "</tbody></table></div>\n";
 }
 
 std::string html_of(const Section& section) {
     std::string out = fmt::format("<section id=\"{}\"{}>\n<h2>{}</h2>\n", section.id,
                                   section.new_page ? " class=\"new-page\"" : "", markup(section.title));
-    for (const std::string& paragraph : section.paragraphs) out += "<p>" + markup(paragraph) + "</p>\n";
+    for (const std::string& paragraph : section.paragraphs)
+        out += "<p>" + prose(paragraph, [](std::string_view text) { return markup(text); }) + "</p>\n";
     if (!section.svg.empty()) {
         out += section.svg +
                "\n<p class=\"key\"><b class=\"good\">score</b> (solid), <b class=\"accepted\">with waivers</b> "
@@ -114,8 +134,12 @@ std::string to_html(const Assessment& assessment) {
                       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
     out += fmt::format("<title>{}: {}</title>\n<style>{}</style>\n</head>\n<body>\n", markup(document.title),
                        markup(document.subtitle), style);
-    out += fmt::format("<header>\n<h1>{}</h1>\n<p>{}</p>\n</header>\n<nav aria-label=\"Sections\"><ul>\n",
-                       markup(document.title), markup(document.subtitle));
+    out += fmt::format("<header>\n<h1>{}</h1>\n<p>{}</p>\n</header>\n<dl>\n", markup(document.title),
+                       markup(document.subtitle));
+    for (const KeyFigure& one : document.figures)
+        out += fmt::format("<div><dt>{}</dt><dd class=\"{}\">{}</dd></div>\n", markup(one.name), class_of(one.tone),
+                           markup(one.value));
+    out += "</dl>\n<nav aria-label=\"Sections\"><ul>\n";
     for (const Section& section : document.sections)
         out += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", section.id, markup(section.title));
     out += "</ul></nav>\n<main>\n";

@@ -40,6 +40,13 @@ std::string markdown_of(const Table& table) {
 std::string to_markdown(const Assessment& assessment) {
     const Document document = compose_document(assessment);
     std::string out = "# " + prose(document.title) + "\n\n" + prose(document.subtitle) + "\n\n";
+    out += "|";
+    for (const KeyFigure& one : document.figures) out += " " + prose(one.name) + " |";
+    out += "\n|";
+    for (std::size_t i = 0; i < document.figures.size(); ++i) out += "---|";
+    out += "\n|";
+    for (const KeyFigure& one : document.figures) out += " " + prose(one.value) + " |";
+    out += "\n\n";
     for (const Section& section : document.sections) {
         out += "## " + prose(section.title) + "\n\n";
         for (const std::string& paragraph : section.paragraphs) out += prose(paragraph) + "\n\n";

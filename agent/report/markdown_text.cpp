@@ -35,6 +35,34 @@ bool begins_word(std::string_view text, std::size_t at) {
     return at < text.size() && text[at] != ' ' && text[at] != '"';
 }
 
+bool is_digit(std::string_view text, std::size_t at) { return at < text.size() && text[at] >= '0' && text[at] <= '9'; }
+
+bool is_word(std::string_view text, std::size_t at) {
+    if (at >= text.size()) return false;
+    const char c = text[at];
+    return is_digit(text, at) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+// The colons of "09:30" and "2026-11-25T09:30:00Z" are no emoji's. Returns the length of such a clock time at `at`, 0
+// if there is none.
+std::size_t clock_time(std::string_view text, std::size_t at) {
+    const bool after_date = at > 0 && text[at - 1] == 'T' && at > 1 && is_digit(text, at - 2);
+    if (at > 0 && !after_date && (is_word(text, at - 1) || text[at - 1] == ':')) return 0;
+    const auto two_digits = [&](std::size_t from) { return is_digit(text, from) && is_digit(text, from + 1); };
+    const auto colon = [&](std::size_t where) { return where < text.size() && text[where] == ':'; };
+    if (!two_digits(at) || !colon(at + 2) || !two_digits(at + 3)) return 0;
+    const std::size_t length = colon(at + 5) && two_digits(at + 6) ? 8 : 5;
+    const std::size_t end = at + length + (text.substr(at + length).starts_with('Z') ? 1 : 0);
+    return is_word(text, end) || colon(end) ? 0 : length;
+}
+
+// "50 %" refers to no milestone.
+bool is_share(std::string_view text, std::size_t at) {
+    const bool after_number = at > 1 && text[at - 1] == ' ' && is_digit(text, at - 2);
+    return text[at] == '%' && after_number &&
+           (at + 1 == text.size() || std::string_view(" ,;.)").find(text[at + 1]) != std::string_view::npos);
+}
+
 std::string number_entity(char c) { return fmt::format("&#{};", static_cast<int>(c)); }
 
 } // namespace
@@ -52,6 +80,11 @@ std::string prose(std::string_view untrusted) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
+        if (const std::size_t length = clock_time(text, i); length > 0) {
+            out += text.substr(i, length);
+            i += length - 1;
+            continue;
+        }
         const bool after_www = c == '.' && out.ends_with("www");
         const bool second_slash = c == '/' && out.ends_with('/');
         if (c == '<')
@@ -60,6 +93,8 @@ std::string prose(std::string_view untrusted) {
             out += "&gt;";
         else if (c == '&')
             out += fmt::format("&amp;{}", joiner);
+        else if (is_share(text, i))
+            out += c;
         else if (sigils.find(c) != std::string_view::npos)
             out += number_entity(c).append(joiner);
         else if (after_www || second_slash)

@@ -175,6 +175,21 @@ class Ledger(Case):
         self.check_exit(self.check(), 0)
         self.assertIn("Proven: runs 3 to 4", self.check_exit(self.run_mooring("verify"), 0).out)
 
+    def test_a_secret_that_changes_while_it_differs_is_noticed(self):
+        self.write("m/shop.yaml", STACK.format(name="shop") + "  env: {DB_PASSWORD: e2e-secret-desired}\n")
+        for value in ("e2e-secret-actual", "e2e-secret-actual", "e2e-secret-another"):
+            data = seed()
+            data["stacks"][1]["env"]["DB_PASSWORD"] = value
+            self.serve(data)
+            self.check_exit(self.check(), 2)
+        with sqlite3.connect(self.folder / "ledger.db") as ledger:
+            rows = ledger.execute("SELECT spells.first_run, last_run FROM spells JOIN stacks ON id = stack WHERE name = 'shop' "
+                                  "ORDER BY spells.first_run").fetchall()
+        ledger.close()
+        self.assertEqual(rows, [(1, 2), (3, None)])
+        for path in self.folder.glob("ledger.db*"):
+            self.assertNotIn(b"e2e-secret", path.read_bytes(), path)
+
     def test_no_secret_is_in_any_file_of_it(self):
         self.write("m/shop.yaml", STACK.format(name="shop") + "  env: {DB_PASSWORD: e2e-secret-desired}\n")
         self.serve(seed())

@@ -1,10 +1,14 @@
 """`mooring report`: the same bytes, four forms, one schema, no network, and what the ledger says."""
 import csv
+import datetime
 import io
+import json
 import os
+import shlex
+import subprocess
 import unittest
 
-from harness import DOUBLE, ROOT, TOKEN, Case, Double
+from harness import DOUBLE, MOORING, ROOT, TIME_LIMIT, TOKEN, Case, Double
 from test_ledger import STACK, WEB, seed
 
 PERIOD = ("--from", "2020-01-01", "--to", "2040-01-01")
@@ -55,6 +59,22 @@ class Report(Case):
             self.assertIn("CM-3", text if not name.endswith("csv") else "CM-3")
         html = (self.folder / "one/compliance.html").read_text()
         self.assertEqual(self.check_exit(self.report("--format", "html", *words), 0).out, html)
+
+    def test_the_unit_s_command_writes_the_report_of_the_last_month(self):
+        """What systemd would run, with its paths mapped into the test's folder."""
+        unit = (ROOT / "systemd/mooring-report.service").read_text().replace("\\\n", "")
+        command = next(line for line in unit.splitlines() if line.startswith("ExecStart=")).removeprefix("ExecStart=")
+        for path, mapped in [("%%", "%"), ("/usr/bin/mooring", MOORING), ("/var/lib/mooring/ledger.db", str(self.folder / "ledger.db")),
+                             ("/var/lib/mooring/reports", str(self.folder / "reports"))]:
+            self.assertIn(path, command)
+            command = command.replace(path, mapped)
+        ran = subprocess.run(shlex.split(command), capture_output=True, text=True, timeout=TIME_LIMIT, cwd="/",
+                             env={"PATH": os.environ["PATH"]})
+        self.assertEqual((ran.returncode, ran.stderr), (0, ""), command)
+        scope = json.loads((self.folder / "reports/compliance.json").read_text())["scope"]
+        this_month = datetime.datetime.now(datetime.timezone.utc).date().replace(day=1)
+        last_month = (this_month - datetime.timedelta(days=1)).replace(day=1)
+        self.assertEqual((scope["from"], scope["to"]), (f"{last_month}T00:00:00Z", f"{this_month}T00:00:00Z"))
 
     def test_csv_rows_have_the_columns_of_the_header(self):
         rows = list(csv.reader(io.StringIO(self.check_exit(self.report("--format", "csv"), 0).out)))

@@ -95,6 +95,17 @@ TEST(MarkdownText, ProseCallsNobodyAndLinksNowhere) {
     EXPECT_EQ(prose("https://evil.test"), "https&#58;/&#8288;/evil.test");
     EXPECT_EQ(prose("www.evil.test"), "www&#8288;.evil.test");
     EXPECT_EQ(prose(":tada: note: x"), "&#58;tada: note: x");
+    EXPECT_EQ(prose("%\"15.0\" %3"), "&#37;&#8288;\"15.0\" &#37;&#8288;3");
+    EXPECT_EQ(prose("50 %alice"), "50 &#37;&#8288;alice");
+}
+
+TEST(MarkdownText, TimesAndSharesReadPlainlyAndNothingElseWithAColonDoes) {
+    EXPECT_EQ(prose("2026-10-01T09:30:00Z to 09:30, 98 %"), "2026-10-01T09:30:00Z to 09:30, 98 %");
+    EXPECT_EQ(prose("98 % (50 %), 3 %; 4 %."), "98 % (50 %), 3 %; 4 %.");
+    EXPECT_EQ(prose("10:100:00 :10:00: a10:00 T10:00 10:00:x 10:00:100"),
+              "10&#58;100&#58;00 &#58;10&#58;00: a10&#58;00 T10&#58;00 10&#58;00&#58;x 10&#58;00&#58;100");
+    EXPECT_EQ(prose("127.0.0.1:80:x"), "127.0.0.1&#58;80&#58;x");
+    EXPECT_EQ(prose("1.2.3.4:80:90"), "1.2.3.4&#58;80&#58;90");
 }
 
 } // namespace
