@@ -4,10 +4,14 @@
 #include "cli/process.hpp"
 #include "cli/settings.hpp"
 #include "cli/version.hpp"
+#include "ledger/take_over.hpp"
 #include "report/text.hpp"
+#include "report/wording.hpp"
 #include "serve/agent.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iterator>
 #include <ostream>
 #include <unistd.h>
 
@@ -64,12 +68,23 @@ Result<std::unique_ptr<ledger::Ledger>> Agent::open_ledger(const config::Config&
         log.write(serve::Level::warn,
                   "no `ledger` is configured: nothing is recorded, and what was seen is forgotten at the end",
                   {{"event", "ledger"}});
+        if (!config.remember.empty())
+            log.write(serve::Level::warn,
+                      "`remember` is for `mooring check`: an agent keeps its memory in a ledger, and a new one takes "
+                      "this memory over; set `ledger`",
+                      {{"event", "ledger"}});
         return nullptr;
     }
     auto opened = ledger::open_ledger(file, {.now = console.clock.unix_seconds()});
     if (!opened) return std::unexpected(opened.error());
+    if (!config.remember.empty()) {
+        auto taken = ledger::take_over_memory(*opened->ledger, opened->created, config.remember);
+        if (!taken) return std::unexpected(taken.error());
+        std::ranges::move(*taken, std::back_inserter(opened->diagnostics));
+    }
     for (const Diagnostic& one : opened->diagnostics)
-        log.write(serve::Level::warn, one.message, {{"event", "ledger"}, {"code", one.code}});
+        log.write(one.severity == Severity::note ? serve::Level::info : serve::Level::warn, report::remark(one),
+                  {{"event", "ledger"}, {"code", one.code}, {"file", one.where.file}});
     return std::move(opened->ledger);
 }
 

@@ -1,24 +1,13 @@
 #include "cli/kept_memory.hpp"
 
-#include <fmt/format.h>
+#include "ledger/take_over.hpp"
+
+#include <algorithm>
 #include <iterator>
 #include <system_error>
 #include <utility>
 
 namespace mooring::cli {
-namespace {
-
-Diagnostic note(const std::filesystem::path& file, std::string code, std::string message, std::string suggestion) {
-    return {.severity = Severity::note,
-            .code = std::move(code),
-            .message = std::move(message),
-            .suggestion = std::move(suggestion),
-            .where = {.file = file.string(), .line = 0, .column = 0},
-            .server = {}};
-}
-
-} // namespace
-
 Result<ledger::LoadedMemory> read_memory(const config::Config& config, UnixSeconds now) {
     std::error_code failed;
     const bool has_ledger = !config.ledger.empty() && (std::filesystem::exists(config.ledger, failed) || failed);
@@ -51,31 +40,14 @@ Result<void> KeptMemory::open_ledger(const config::Config& config, UnixSeconds n
     keep_days_ = config.keep_days;
     loaded_.diagnostics = std::move(opened->diagnostics);
     if (!config.remember.empty()) {
-        if (Result<void> taken = take_over(config.remember, opened->created); !taken) return taken;
+        auto taken = ledger::take_over_memory(*ledger_, opened->created, config.remember);
+        if (!taken) return std::unexpected(taken.error());
+        std::ranges::move(*taken, std::back_inserter(loaded_.diagnostics));
     }
     Result<Memory> memory = ledger_->memory();
     if (!memory) return std::unexpected(memory.error());
     loaded_.memory = std::move(*memory);
     loaded_.key = ledger_->key();
-    return {};
-}
-
-// Digests were made with the other file's key, so that they are left behind: every file is read once more.
-Result<void> KeptMemory::take_over(const std::filesystem::path& file, bool is_new) {
-    if (!is_new) {
-        loaded_.diagnostics.push_back(note(file, "memory-not-used",
-                                           "the memory is not used: the ledger has one of its own",
-                                           "Leave --remember (or `remember:`) out."));
-        return {};
-    }
-    auto loaded = ledger::load_memory(file);
-    if (!loaded) return std::unexpected(loaded.error());
-    for (auto& [name, server] : loaded->memory.servers) server.files.clear();
-    if (Result<void> taken = ledger_->replace_memory(loaded->memory); !taken) return taken;
-    std::ranges::move(loaded->diagnostics, std::back_inserter(loaded_.diagnostics));
-    loaded_.diagnostics.push_back(note(file, "memory-taken-over",
-                                       "the new ledger has taken over this memory; the file is not written any more",
-                                       "Leave --remember (or `remember:`) out from now on."));
     return {};
 }
 

@@ -28,7 +28,6 @@ class KeptMemory {
 
   private:
     Result<void> open_ledger(const config::Config& config, UnixSeconds now);
-    Result<void> take_over(const std::filesystem::path& file, bool is_new);
 
     std::filesystem::path file_;
     std::unique_ptr<ledger::Ledger> ledger_;

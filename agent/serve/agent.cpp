@@ -1,6 +1,7 @@
 #include "serve/agent.hpp"
 
 #include "base/crypto.hpp"
+#include "base/text.hpp"
 #include "model/names.hpp"
 #include "serve/front.hpp"
 #include "serve/manifest_watch.hpp"
@@ -75,7 +76,8 @@ class Agent {
 
   private:
     Result<void> open_front();
-    Result<FrontSettings> front_settings(const config::Config& config) const;
+    Result<FrontSettings> front_settings() const;
+    void note_what_needs_a_restart(const config::Config& config);
     void show_servers();
     void start_loops(std::map<std::string, std::map<StackKey, StackView>> known);
     std::map<std::string, std::map<StackKey, StackView>> known_of_ledger() const;
@@ -92,6 +94,8 @@ class Agent {
     std::function<config::Loaded()> read_config_;
     Recorder recorder_;
     Supervisor supervisor_;
+    config::ListenSettings listen_; // as it listens
+    std::filesystem::path ledger_;  // as it was configured when the agent began
     Shared shared_;
     Notifier notifier_;
     ManifestWatch watch_;
@@ -106,6 +110,7 @@ class Agent {
 Agent::Agent(AgentSetup setup)
     : read_config_(std::move(setup.reload)), recorder_(std::move(setup.ledger)),
       supervisor_(variable(setup.variables, "NOTIFY_SOCKET"), variable(setup.variables, "WATCHDOG_USEC")),
+      listen_(setup.config.agent.listen), ledger_(setup.config.ledger),
       shared_{.executor = io_.get_executor(),
               .clock = setup.clock,
               .variables = setup.variables,
@@ -139,23 +144,22 @@ void Agent::spawn(asio::awaitable<void> work) {
     });
 }
 
-Result<FrontSettings> Agent::front_settings(const config::Config& config) const {
-    const config::ListenSettings& listen = config.agent.listen;
-    FrontSettings out{.token = {}, .hosts = listen.hosts, .checks_host = listen.socket.empty()};
-    if (listen.token.kind == config::CredentialSource::Kind::none) return out;
-    auto token = config::read_secret(listen.token, shared_.variables);
+// Of the address that it listens at, with the token as its source has it now.
+Result<FrontSettings> Agent::front_settings() const {
+    FrontSettings out{.token = {}, .hosts = listen_.hosts, .checks_host = listen_.socket.empty()};
+    if (listen_.token.kind == config::CredentialSource::Kind::none) return out;
+    auto token = config::read_secret(listen_.token, shared_.variables);
     if (!token) return while_doing("listen.token", token.error());
     out.token = std::move(*token);
     return out;
 }
 
 Result<void> Agent::open_front() {
-    const config::ListenSettings& listen = shared_.config->agent.listen;
-    if (!listen.enabled) return {};
-    auto settings = front_settings(*shared_.config);
+    if (!listen_.enabled) return {};
+    auto settings = front_settings();
     if (!settings) return std::unexpected(settings.error());
-    const net::Listen where = listen_of(listen);
-    if (const auto refused = refused_binding(where, !settings->token.empty(), listen.insecure); !refused.empty())
+    const net::Listen where = listen_of(listen_);
+    if (const auto refused = refused_binding(where, !settings->token.empty(), listen_.insecure); !refused.empty())
         return fail(ErrorKind::invalid_input, refused);
     front_.use(std::move(*settings));
     auto server = net::Server::open(io_.get_executor(), where, net::ServerLimits(),
@@ -289,6 +293,20 @@ asio::awaitable<void> Agent::follow_hangups() {
     }
 }
 
+// Nothing of a changed `listen` is used before that, its token neither: one that is meant for another address could
+// leave this one open.
+void Agent::note_what_needs_a_restart(const config::Config& config) {
+    std::vector<std::string> changed;
+    if (config.agent.listen != listen_) changed.emplace_back("`listen`");
+    if (config.ledger != ledger_) changed.emplace_back("`ledger`");
+    shared_.board.restart.clear();
+    if (changed.empty()) return;
+    shared_.board.restart = fmt::format("{} {} changed in the configuration: nothing of it is used until the agent is "
+                                        "restarted.",
+                                        join(changed, " and "), changed.size() == 1 ? "has" : "have");
+    shared_.log.write(Level::warn, shared_.board.restart, {{"event", "reload"}});
+}
+
 asio::awaitable<void> Agent::reload() {
     std::function<std::shared_ptr<config::Loaded>()> work = [this] {
         return std::make_shared<config::Loaded>(read_config_());
@@ -300,8 +318,7 @@ asio::awaitable<void> Agent::reload() {
                           {{"event", "reload"}});
         co_return;
     }
-    if (loaded->config.agent.listen != shared_.config->agent.listen)
-        shared_.log.write(Level::warn, "`listen` has changed: restart to use it", {{"event", "reload"}});
+    note_what_needs_a_restart(loaded->config);
     // A token from standard input was read once and is not there again.
     for (config::ServerEntry& entry : loaded->config.servers) {
         for (const config::ServerEntry& old : shared_.config->servers) {
@@ -310,7 +327,7 @@ asio::awaitable<void> Agent::reload() {
         }
     }
     shared_.config = std::make_shared<const config::Config>(std::move(loaded->config));
-    if (auto settings = front_settings(*shared_.config)) front_.use(std::move(*settings));
+    if (auto settings = front_settings()) front_.use(std::move(*settings));
     recorder_.keep(shared_.config->keep_days.value_or(0));
     notifier_.use(shared_.config->agent.notifications);
     show_servers();

@@ -43,9 +43,10 @@ Json json_of(const ServerView& server) {
     return out;
 }
 
-Json json_of(const SourceView& source) {
+Json json_of(const SourceView& source, const Diagnostics& waivers) {
     Json diagnostics = Json::array();
     for (const Diagnostic& one : source.diagnostics) diagnostics.push_back(report::json_of(one));
+    for (const Diagnostic& one : waivers) diagnostics.push_back(report::json_of(one));
     return {{"loaded", source.loaded},
             {"stale", source.stale},
             {"partial", source.partial},
@@ -102,7 +103,7 @@ const StackView* find_stack(const Board& board, const StackKey& key) {
     return found == server->stacks.end() ? nullptr : &*found;
 }
 
-std::string stacks_json(const Board& board, const std::map<std::string, std::string>& query) {
+std::string stacks_json(const Board& board, const std::map<std::string, std::string>& query, UnixSeconds now) {
     Json servers = Json::array();
     Json stacks = Json::array();
     for (const ServerView& server : board.servers) {
@@ -114,7 +115,7 @@ std::string stacks_json(const Board& board, const std::map<std::string, std::str
     return done({{"health", to_string(health_of(board))},
                  {"headline", headline(board)},
                  {"summary", report::json_of(overall(board))},
-                 {"manifests", json_of(board.source)},
+                 {"manifests", json_of(board.source, waiver_remarks(board, now))},
                  {"servers", std::move(servers)},
                  {"stacks", std::move(stacks)}});
 }

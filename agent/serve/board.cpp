@@ -1,5 +1,6 @@
 #include "serve/board.hpp"
 
+#include "base/text.hpp"
 #include "drift/conclude.hpp"
 #include "report/headline.hpp"
 #include "report/standing.hpp"
@@ -9,6 +10,15 @@
 #include <fmt/format.h>
 
 namespace mooring::serve {
+namespace {
+
+// The newest run came to verdicts about it.
+bool is_judged(const ServerView& server) {
+    return server.problem.empty() && server.report && !server.report->partial && !server.report->servers.empty() &&
+           server.report->servers.front().exit_code == 0;
+}
+
+} // namespace
 
 std::string_view to_string(Trigger trigger) {
     constexpr std::array<std::string_view, 5> words{"start", "interval", "manifests", "signal", "sync"};
@@ -71,6 +81,7 @@ std::string headline(const Board& board) {
         out += "; the manifests cannot be read, judging by those of " + format_utc(board.source.loaded_at);
     if (board.source.failing_since != 0 && !board.source.loaded) out += "; no manifests could be read";
     if (!board.ledger.problem.empty()) out += "; runs are not recorded";
+    if (!board.restart.empty()) out += "; a restart is needed";
     return out;
 }
 
@@ -94,6 +105,35 @@ std::vector<StackView> views_of(const Report& report, const std::map<StackKey, S
         const bool same = known != before.end() && known->second.result.verdict == result.verdict &&
                           known->second.result.waived == result.waived;
         out.push_back({.key = std::move(key), .result = result, .since = same ? known->second.since : now});
+    }
+    return out;
+}
+
+Diagnostics waiver_remarks(const Board& board, UnixSeconds now) {
+    std::vector<StackResult> users;
+    for (const ServerView& server : board.servers) {
+        for (const StackView& stack : server.stacks) {
+            if (!stack.result.waivers.empty()) users.emplace_back().waivers = stack.result.waivers;
+        }
+    }
+    Diagnostics out;
+    for (const Waiver& waiver : board.source.waivers) {
+        const bool known = std::ranges::all_of(board.servers, [&](const ServerView& server) {
+            return !glob_matches(waiver.server, server.name) || server.unwatched || is_judged(server);
+        });
+        for (Diagnostic& one : drift::waiver_diagnostics(users, {waiver}, now)) {
+            if (known || one.code != "waiver-unused") out.push_back(std::move(one));
+        }
+    }
+    return out;
+}
+
+std::map<StackKey, StackView> known_after(std::map<StackKey, StackView> before, const std::vector<StackView>& stacks,
+                                          bool whole) {
+    std::map<StackKey, StackView> out;
+    for (const StackView& one : stacks) out.emplace(one.key, one);
+    for (auto& [key, view] : before) {
+        if (!whole && view.result.verdict == Verdict::extra) out.try_emplace(key, std::move(view));
     }
     return out;
 }

@@ -4,6 +4,7 @@
 
 #include "base/clock.hpp"
 #include "ledger/entries.hpp"
+#include "model/desired.hpp"
 #include "model/verdict.hpp"
 
 #include <chrono>
@@ -58,6 +59,7 @@ struct SourceView {
     UnixSeconds failing_since = 0; // of the first look that failed; 0 while all is well
     std::size_t stacks = 0;        // declared
     Diagnostics diagnostics;       // of the newest look
+    std::vector<Waiver> waivers;   // of the desired state in use
 };
 
 struct LedgerView {
@@ -74,6 +76,7 @@ struct Board {
     std::vector<ServerView> servers; // in the configuration's order
     SourceView source;
     LedgerView ledger;
+    std::string restart; // why the configuration is in use only in part until the agent is restarted; "" if it is not
 
     const ServerView* find(std::string_view server) const;
     ServerView* find(std::string_view server);
@@ -95,5 +98,14 @@ std::string not_ready(const Board& board, UnixSeconds now);
 
 // The views of a report's stacks: a verdict that a stack had before keeps its time.
 std::vector<StackView> views_of(const Report& report, const std::map<StackKey, StackView>& before, UnixSeconds now);
+
+// Waivers that expired, have not begun, or accept nothing: of all servers together, since each run sees one server
+// alone. A waiver for a server that the newest run did not judge is not called unused.
+Diagnostics waiver_remarks(const Board& board, UnixSeconds now);
+
+// What is known after a run that showed `stacks`. Unless the manifests were read as a whole nothing could be called
+// extra, and what was extra before stays known.
+std::map<StackKey, StackView> known_after(std::map<StackKey, StackView> before, const std::vector<StackView>& stacks,
+                                          bool whole);
 
 } // namespace mooring::serve

@@ -87,7 +87,7 @@ Answered Front::answer_at_once(const Route& route) const {
     case Page::metrics:
         return made(200, "text/plain; version=0.0.4; charset=utf-8", metrics_.text(board_, clock_.unix_seconds()));
     case Page::stacks:
-        return made(200, json_type, stacks_json(board_, route.query));
+        return made(200, json_type, stacks_json(board_, route.query, clock_.unix_seconds()));
     case Page::status: {
         const StatusModel model = status_model(board_, route.query, clock_.unix_seconds());
         return made(200, html_type, status_page(model));

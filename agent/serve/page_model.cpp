@@ -57,7 +57,23 @@ ServerCard card_of(const ServerView& server, UnixSeconds now) {
     return card;
 }
 
-std::vector<std::string> warnings_of(const Board& board) {
+// One line for all of them; those that have not begun need nobody.
+std::string waiver_warning(const Diagnostics& remarks) {
+    constexpr std::size_t most = 5;
+    std::vector<std::string> lines;
+    std::size_t more = 0;
+    for (const Diagnostic& one : remarks) {
+        if (one.severity == Severity::note) continue;
+        if (lines.size() < most)
+            lines.push_back(one.message);
+        else
+            ++more;
+    }
+    if (lines.empty()) return {};
+    return "Waivers: " + join(lines, "; ") + (more == 0 ? "" : fmt::format("; and {} more", more)) + ".";
+}
+
+std::vector<std::string> warnings_of(const Board& board, UnixSeconds now) {
     std::vector<std::string> out;
     const SourceView& source = board.source;
     const auto error = std::ranges::find(source.diagnostics, Severity::error, &Diagnostic::severity);
@@ -73,6 +89,8 @@ std::vector<std::string> warnings_of(const Board& board) {
                                      : "The manifests cannot be read; nothing is judged.") +
                       why);
     if (!board.ledger.problem.empty()) out.push_back("Runs are not recorded: " + board.ledger.problem);
+    if (!board.restart.empty()) out.push_back(board.restart);
+    if (const std::string text = waiver_warning(waiver_remarks(board, now)); !text.empty()) out.push_back(text);
     return out;
 }
 
@@ -172,7 +190,7 @@ Headline headline_of(const Board& board) {
 StatusModel status_model(const Board& board, const Query& query, UnixSeconds now) {
     StatusModel out;
     out.headline = headline_of(board);
-    out.warnings = warnings_of(board);
+    out.warnings = warnings_of(board, now);
     std::vector<const StackView*> stacks = all_stacks(board);
     out.shares = shares_of(stacks);
     out.verdicts = verdict_filters(stacks, query);

@@ -43,6 +43,8 @@ bool is_judged(const Report& report) {
            std::ranges::all_of(report.servers, [](const ServerResult& server) { return server.exit_code == 0; });
 }
 
+bool is_unused_waiver(const Diagnostic& remark) { return remark.code == "waiver-unused"; }
+
 Ending ending_of(const Report& report) {
     if (is_judged(report)) return Ending::judged;
     const bool refused = std::ranges::any_of(report.servers, [](const ServerResult& s) { return s.exit_code == 77; });
@@ -137,6 +139,7 @@ asio::awaitable<void> ServerLoop::run_once(const config::ServerEntry& entry) {
     if (!desired) co_return cannot_begin("");
     if (!found.token) co_return cannot_begin(found.token.error().message);
     Desired part = part_of(*desired, shared_.source.view(), server_);
+    whole_ = part.complete;
     if (!is_concerned(part)) co_return co_await nothing_declared(desired->complete);
 
     // observe -> judge
@@ -192,6 +195,8 @@ EndedRun ServerLoop::ended_run() {
                  .server = server_,
                  .trigger = std::string(to_string(view().trigger)),
                  .next_due = {}};
+    // Each run sees one server: whether a waiver is used is said of all of them together (waiver_remarks).
+    if (shared_.config->servers.size() > 1) std::erase_if(out.report.diagnostics, is_unused_waiver);
     const Ending ending = ending_of(out.report);
     view().failures = ending == Ending::judged ? 0 : view().failures + 1;
     pause_ = wait_after(ending);
@@ -243,7 +248,7 @@ void ServerLoop::show(const Report& report, Ending ending) {
     if (!nothing_said) { // what was known stays known while the credentials are refused
         for (const Transition& one : transitions(known_, mine.stacks)) {
             // Without the manifests as a whole nothing can be called extra, and so nothing ceases to be.
-            if (!one.after && one.before == Verdict::extra && !shared_.source.desired()->complete) continue;
+            if (!one.after && one.before == Verdict::extra && !whole_) continue;
             shared_.log.write(level_of(one), line_of(one),
                               {{"event", "transition"},
                                {"server", server_},
@@ -252,8 +257,7 @@ void ServerLoop::show(const Report& report, Ending ending) {
                                {"verdict", std::string(one.after ? to_string(*one.after) : "")},
                                {"run_id", report.run_id}});
         }
-        known_.clear();
-        for (const StackView& one : mine.stacks) known_.emplace(one.key, one);
+        known_ = known_after(std::move(known_), mine.stacks, whole_);
     }
     mine.report = report;
     mine.report->stacks.clear(); // they stand in `stacks`

@@ -88,6 +88,7 @@ class ServerLoop {
     std::chrono::milliseconds pause_{0}; // between this run and the next
     std::unique_ptr<portainer::Api> api_;
     Memory memory_;
+    bool whole_ = false; // the manifests that the run judges by were read as a whole, and are not stale
     std::unique_ptr<drift::Run> run_;
     std::chrono::steady_clock::time_point began_;
     bool ended_ = false;

@@ -29,6 +29,7 @@ bool Source::take_in(Desired loaded, UnixSeconds now) {
         view_.loaded = true;
         view_.loaded_at = now;
         view_.stacks = loaded.stacks.size();
+        view_.waivers = loaded.waivers;
         loaded.complete = whole;
         desired_ = std::make_shared<const Desired>(std::move(loaded));
     }

@@ -78,6 +78,53 @@ class Loop(AgentCase):
         agent.wait_for("run", trigger="manifests")
         self.assertFalse(self.get_json("/v1/stacks")["manifests"]["stale"])
 
+    def test_what_was_extra_keeps_its_time_while_the_manifests_cannot_be_read(self):
+        self.write("m/scope.yaml", "apiVersion: mooring/v1\nkind: Scope\nmetadata: {name: all}\nspec: {}\n")
+        (self.folder / "m/shop.yaml").unlink()
+        agent = self.ready()
+        since = self.get_json("/v1/stacks")["stacks"][0]["since"]
+        self.write("m/scope.yaml", "apiVersion: mooring/v1\nkind: Scope\nmetadata: {name: all}\nspec: {x: 1}\n")
+        agent.wait_for("run", trigger="manifests")
+        self.assertEqual(self.get_json("/v1/stacks")["stacks"], [])
+        time.sleep(1.1)  # so that another time would be seen
+        self.write("m/scope.yaml", "apiVersion: mooring/v1\nkind: Scope\nmetadata: {name: all}\nspec: {}\n")
+        agent.wait_for("run", trigger="manifests")
+        self.assertEqual([(one["verdict"], one["since"]) for one in self.get_json("/v1/stacks")["stacks"]], [("extra", since)])
+        self.assertNotIn("no longer watched", agent.everything_said())
+        today = time.strftime("%Y-%m-%d", time.gmtime())
+        told = self.run_mooring("report", "--ledger", "ledger.db", "--from", today, "--to", "2100-01-01", "--format", "json")
+        unreadable = [one for one in json.loads(told.out)["findings"] if one["code"] == "manifests-unreadable"]
+        self.assertEqual(len(unreadable), 1)
+        self.assertIn("unknown key", unreadable[0]["text"])
+
+    def test_a_waiver_for_all_servers_that_one_of_them_uses_is_used(self):
+        self.two_servers()
+        waiver = ("apiVersion: mooring/v1\nkind: Waiver\nmetadata: {{name: {name}}}\nspec: {{server: '*', stack: {stack}, path: services.web.image, "
+                  "owner: o@example.org, reason: tested, approver: a@example.org, from: 2026-01-01, until: 2099-01-01}}\n")
+        self.write("m/waivers.yaml", waiver.format(name="used", stack="shop") + "---\n" + waiver.format(name="useless", stack="nobody"))
+        agent = self.ready()
+        agent.wait_for("run")
+        self.change_file(7, WEB.replace("1.27", "1.25"))
+        self.assertEqual(self.ask("/v1/sync?server=main", "POST")[0], 202)
+        agent.wait_for("run", server="main", trigger="sync")
+        remarks = [one["message"] for one in self.get_json("/v1/stacks")["manifests"]["diagnostics"]]
+        self.assertEqual(len(remarks), 1, remarks)
+        self.assertIn("`useless`", remarks[0])
+        self.assertIn("<code>useless</code> accepts nothing", self.ask("/")[2])
+
+    def test_a_memory_of_remember_becomes_the_new_ledger(self):
+        self.configure(change=lambda text: text.replace("  ledger: ledger.db\n", ""))
+        self.check_exit(self.run_mooring("check", "m", "--remember", "memory.json", "--config", "mooring.yaml"), 0)
+        self.configure(change=lambda text: text.replace("  ledger: ledger.db\n", "  ledger: ledger.db\n  remember: memory.json\n"))
+        agent = self.launch()
+        self.assertEqual(agent.wait_for("ledger")["code"], "memory-taken-over")
+        agent.wait_for("run")
+        self.assertEqual(agent.stop(), 0)
+        agent = self.launch()
+        self.assertEqual(agent.wait_for("ledger")["code"], "memory-not-used")
+        agent.wait_for("run")
+        self.assertEqual(agent.stop(), 0)
+
     def test_an_absence_is_missing_only_when_two_runs_saw_it(self):
         agent = self.ready()
         self.control("/remove", {"stack": 7})
@@ -241,6 +288,21 @@ class Signals(AgentCase):
         said = agent.wait_for("reload")
         self.assertEqual(said["level"], "error")
         agent.wait_for("run", trigger="signal", exit="0")
+
+    def test_a_changed_address_is_used_after_a_restart_and_said_until_then(self):
+        agent = self.ready()
+        self.configure(listen="127.0.0.2:0", change=lambda text: text.replace(", token: {file: agent-token}", ""))
+        agent.process.send_signal(signal.SIGHUP)
+        said = agent.wait_for("reload", level="warn")
+        self.assertIn("`listen` has changed", said["message"])
+        agent.wait_for("run", trigger="signal")
+        self.assertEqual(self.ask("/v1/stacks", token="")[0], 401, "the old address keeps its token")
+        self.assertIn("until the agent is restarted", self.ask("/")[2])
+        self.assertIn("a restart is needed", self.get_json("/v1/stacks")["headline"])
+        self.configure()
+        agent.process.send_signal(signal.SIGHUP)
+        agent.wait_for("run", trigger="signal")
+        self.assertNotIn("until the agent is restarted", self.ask("/")[2])
 
     def test_the_supervisor_is_told(self):
         notify = NotifySocket(self.folder)
