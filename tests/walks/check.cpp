@@ -83,6 +83,11 @@ std::vector<Violation> check(const World& world, const Walk& walk) {
     check_waivers(c, walk.judged);
     check_extra(c, walk.judged);
     check_sums(c, walk.judged);
+    if (walk.later) {
+        check_run(c, "later", *walk.later);
+        check_later(c, *walk.later);
+        check_waivers(c, *walk.later);
+    }
     for (const Compared& pair : walk.compared) {
         if (pair.expected != pair.actual) c.violated(pair.what, first_difference(pair.expected, pair.actual));
     }

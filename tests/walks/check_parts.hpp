@@ -23,6 +23,7 @@ int ended_with(const Report& report, const char* server);
 
 // Every declared stack has its rows, each with a right verdict and nothing claimed that is not so.
 void check_rows(const Checking& c, const Seen& seen);
+void check_later(const Checking& c, const Seen& seen);
 // What a row says of waivers.
 void check_waivers(const Checking& c, const Seen& seen);
 // Undeclared is said of what stands and is declared nowhere, and of all of it.

@@ -81,7 +81,7 @@ Waiver waiver_of(const Accepted& accepted, std::size_t index, UnixSeconds now) {
     waiver.owner = "web@example.test";
     waiver.reason = "it is known";
     waiver.approver = "ops@example.test";
-    waiver.from = accepted.force == Force::later ? now + 1 : now - 100'000;
+    waiver.from = accepted.force == Force::later ? now + 1000 : now - 100'000;
     waiver.until = accepted.force == Force::expired ? now : now + 100'000;
     waiver.where = {.file = "manifests/waivers.yaml", .line = index + 1, .column = 0};
     return waiver;

@@ -169,6 +169,12 @@ State after_all(const World& world) {
     return state;
 }
 
+State after_later(const World& world) {
+    State state = after_all(world);
+    state.clock += 700;
+    return state;
+}
+
 const Place* find_place(const State& state, int id) {
     const auto found = std::ranges::find(state.places, id, &Place::id);
     return found == state.places.end() ? nullptr : &*found;

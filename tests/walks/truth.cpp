@@ -50,8 +50,7 @@ Known believed(const Known& known, int remembered_database, const State& state) 
     return rest;
 }
 
-// A Kubernetes record that no list shows may still contradict the memory, when some row asks for it by its id.
-static bool may_be_contradicted(const Known& known, const State& state) {
+bool may_be_contradicted(const Known& known, const State& state) {
     return std::ranges::any_of(state.stacks, [&](const Stack& stack) {
         const auto memory = known.stacks.find(stack.id);
         const Place* place = find_place(state, stack.place);

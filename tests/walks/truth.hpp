@@ -31,6 +31,9 @@ Known seen_by_first_run(const World& world, bool branch = false);
 // What of it still holds on a server in this state (design §3.2 "Memory").
 Known believed(const Known& known, int remembered_database, const State& state);
 
+// A Kubernetes record that no list shows may still contradict the memory, when some row asks for it by its id.
+bool may_be_contradicted(const Known& known, const State& state);
+
 // The verdicts that are right for a declared stack on a server that stands still. Several where what decides lies below
 // what a walk models (whether a hidden stack is met by name or by id, say).
 std::set<Verdict> right_verdicts(const Declared& declared, const State& state, const Known& known,
@@ -39,6 +42,9 @@ std::set<Verdict> right_verdicts(const Declared& declared, const State& state, c
 // What is admissible in the whole walk: the right ones of a calm world; otherwise the right ones before and after what
 // happened meanwhile, with and without the memory, or any that says that something could not be known.
 std::set<Verdict> admissible(const World& world, const Declared& declared);
+
+// What is admissible in the run when all is over: the right verdicts with whatever the runs before it can have learned.
+std::set<Verdict> admissible_later(const World& world, const Declared& declared);
 
 // Whether some stack that `declared` means stands on this server, under whatever name and in whatever place.
 bool stands(const World& world, const Declared& declared, const State& state);

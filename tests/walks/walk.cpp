@@ -19,6 +19,11 @@ namespace {
 // A port that nobody listens on: of TCP's reserved ones.
 constexpr const char* nobody = "http://127.0.0.1:1";
 
+std::vector<Disturbance> faults_in(const World& world, Round round) {
+    if (round == Round::later) return {};
+    return round == Round::first ? world.first_faults : world.faults;
+}
+
 bool is_down(const std::vector<Disturbance>& faults) {
     return std::ranges::any_of(faults, [](const Disturbance& fault) { return fault.kind == "refused"; });
 }
@@ -100,22 +105,22 @@ Walker::Walker() {
     branch_.start();
 }
 
-void Walker::stage_all(const World& world, const State& state, bool first) {
+void Walker::stage_all(const World& world, const State& state, Round round) {
     stage(server_, world, state);
-    disturb(server_, first ? world.first_faults : world.faults);
+    disturb(server_, faults_in(world, round));
     if (!world.branch.configured) return;
     State there = world.branch.state;
     there.clock = state.clock;
-    if (!first) there.token = world.branch.condition != Condition::refusing;
+    if (round != Round::first) there.token = world.branch.condition != Condition::refusing;
     stage(branch_, world, there);
-    set_condition(branch_, first ? Condition::fine : world.branch.condition);
+    set_condition(branch_, round == Round::first ? Condition::fine : world.branch.condition);
 }
 
-std::vector<ServerConnection> Walker::connections(const World& world, const char* token, bool first) const {
-    const bool down = is_down(first ? world.first_faults : world.faults);
+std::vector<ServerConnection> Walker::connections(const World& world, const char* token, Round round) const {
+    const bool down = is_down(faults_in(world, round));
     std::vector<ServerConnection> servers{connection_to("main", down ? nobody : server_.url(), token)};
     if (!world.branch.configured) return servers;
-    const bool branch_down = !first && world.branch.condition == Condition::down;
+    const bool branch_down = round != Round::first && world.branch.condition == Condition::down;
     servers.push_back(connection_to("branch", branch_down ? nobody : branch_.url(), token));
     return servers;
 }
@@ -128,7 +133,7 @@ Seen Walker::run(const World& world, const State& state, const char* token, cons
     Watch branch_watch;
     std::vector<std::unique_ptr<WatchedApi>> watched;
     std::vector<drift::Target> targets;
-    for (const ServerConnection& server : connections(world, token, watch.first)) {
+    for (const ServerConnection& server : connections(world, token, watch.round)) {
         auto api = portainer::make_api(context.get_executor(), server);
         if (!api) throw std::runtime_error(api.error().message);
         real.push_back(*std::move(api));
@@ -165,15 +170,15 @@ Walk Walker::walk(const World& world, bool thorough, const Lies& lies) {
     Memory memory;
     desired_ = declared(world);
     if (world.remembers) {
-        stage_all(world, world.start, true);
+        stage_all(world, world.start, Round::first);
         Watch watch;
-        watch.first = true;
+        watch.round = Round::first;
         const char* token = world.first_by_administrator ? administrator_token : reader_token;
         walk.first = run(world, world.start, token, memory, watch);
         memory = kept(world, *walk.first, walk);
     }
     const State state = after_steps(world);
-    stage_all(world, state, false);
+    stage_all(world, state, Round::judged);
     Watch watch{.lies = lies};
     if (!world.declared.empty()) {
         watch.desired_text = file_text(world.declared.front().kind, world.declared.front().content);
@@ -185,20 +190,28 @@ Walk Walker::walk(const World& world, bool thorough, const Lies& lies) {
     walk.judged = run(world, state, reader_token, memory, watch);
     if (world.detours.snapshot && world.calm()) {
         const FixedClock clock(state.clock);
-        walk.judged.outputs["snapshot"] = through_snapshot(desired_, connections(world, reader_token, false), memory,
-                                                           clock, options_of(world), walk.compared);
+        walk.judged.outputs["snapshot"] = through_snapshot(desired_, connections(world, reader_token, Round::judged),
+                                                           memory, clock, options_of(world), walk.compared);
     }
-    if (!thorough || !world.calm()) return walk;
+    if (thorough && world.calm()) look_again(world, state, memory, watch.desired_text, lies, walk);
+    const State last = after_later(world);
+    if (!last.token) return walk;
+    stage_all(world, last, Round::later);
+    Watch later{.round = Round::later, .lies = lies, .desired_text = watch.desired_text};
+    walk.later = run(world, last, reader_token, walk.judged.memory, later);
+    return walk;
+}
 
-    Watch same{.lies = lies};
-    same.desired_text = watch.desired_text;
+// The judged run once more, and with each permission less.
+void Walker::look_again(const World& world, const State& state, const Memory& memory, const std::string& desired_text,
+                        const Lies& lies, Walk& walk) {
+    Watch same{.lies = lies, .desired_text = desired_text};
     walk.again = run(world, state, reader_token, memory, same);
     for (const auto& [what, less] : lessened(state)) {
         stage(server_, world, less);
         Watch other;
         walk.lessened.push_back({what, run(world, less, reader_token, memory, other)});
     }
-    return walk;
 }
 
 } // namespace mooring::walks

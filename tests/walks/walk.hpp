@@ -38,6 +38,7 @@ struct Walk {
     Seen judged;
     std::optional<Seen> again;      // the judged run once more, where nothing has changed meanwhile
     std::vector<Lessened> lessened; // likewise
+    std::optional<Seen> later;      // when all is over, with the memory of the judged run
     std::vector<Compared> compared; // what must be the same by two ways
 };
 
@@ -50,11 +51,13 @@ class Walker {
     Walk walk(const World& world, bool thorough, const Lies& lies = {});
 
   private:
-    void stage_all(const World& world, const State& state, bool first);
-    std::vector<ServerConnection> connections(const World& world, const char* token, bool first) const;
+    void stage_all(const World& world, const State& state, Round round);
+    std::vector<ServerConnection> connections(const World& world, const char* token, Round round) const;
     Desired declared(const World& world);
     Memory kept(const World& world, const Seen& first, Walk& walk) const;
     Seen run(const World& world, const State& state, const char* token, const Memory& memory, Watch& watch);
+    void look_again(const World& world, const State& state, const Memory& memory, const std::string& desired_text,
+                    const Lies& lies, Walk& walk);
 
     portainer_double::Double server_;
     portainer_double::Double branch_;

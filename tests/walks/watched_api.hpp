@@ -20,8 +20,12 @@ struct Lies {
     bool any() const { return administrator || refused_is_gone || files_agree || no_refusals; }
 };
 
+// The run that makes the memory, the judged one, and one more when all is over, with the memory that the judged one
+// left.
+enum class Round { first, judged, later };
+
 struct Watch {
-    bool first = false; // the run that makes the memory
+    Round round = Round::judged;
     int calls = 0;
     std::set<StackId> files;         // read in full
     int at = 0;                      // before this call (1 is the first) ...

@@ -226,6 +226,9 @@ State after_steps(const World& world);
 // And after what happens meanwhile.
 State after_all(const World& world);
 
+// And a while later, when nothing fails any more.
+State after_later(const World& world);
+
 const Place* find_place(const State& state, int id);
 const Place* find_place(const State& state, const std::string& name);
 const Stack* find_stack(const State& state, int id);

@@ -185,6 +185,24 @@ TEST(Check, ReportsWhatNoWaiverAccepts) {
     EXPECT_TRUE(rules_broken(world, walk_with(result)).contains("false in sync"));
 }
 
+TEST(Check, ReportsWhatAnEarlierRunLeftBehind) {
+    Walk walk = walk_with(result_of(Verdict::in_sync));
+    walk.later = walk.judged;
+    EXPECT_EQ(rules_broken(plain_world(), walk), Rules{});
+    walk.later->report.stacks.front() = result_of(Verdict::missing);
+    EXPECT_EQ(rules_broken(plain_world(), walk), Rules{"false missing later"});
+}
+
+// Who was proven gone stays so for whoever remembers it; and a memory that a fault kept away proves nothing.
+TEST(Truth, KnowsWhatTheRunsBeforeCanHaveLearned) {
+    World world = plain_world();
+    world.remembers = true;
+    world.steps.push_back({.kind = StepKind::remove_stack, .target = 11});
+    EXPECT_EQ(admissible_later(world, world.declared.front()), std::set<Verdict>{Verdict::missing});
+    world.first_faults.push_back({.kind = "drop", .prefix = "/api/"});
+    EXPECT_EQ(admissible_later(world, world.declared.front()), (std::set{Verdict::missing, Verdict::not_visible}));
+}
+
 TEST(Check, ReportsWhatTwoWaysMakeDifferent) {
     Walk walk = walk_with(result_of(Verdict::in_sync));
     walk.compared.push_back({"the snapshot's report", "same", "same"});
