@@ -3,7 +3,7 @@
 #include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "model/names.hpp"
-#include "serve/front.hpp"
+#include "serve/door.hpp"
 #include "serve/manifest_watch.hpp"
 #include "serve/notifier.hpp"
 #include "serve/offload.hpp"
@@ -57,14 +57,6 @@ Watched watched_by(const config::Config& config, const Variables& variables) {
     return out;
 }
 
-net::Listen listen_of(const config::ListenSettings& settings) {
-    return {.host = settings.host,
-            .port = settings.port,
-            .socket = settings.socket,
-            .certificate = settings.certificate,
-            .key = settings.key};
-}
-
 class Agent {
   public:
     explicit Agent(AgentSetup setup);
@@ -75,8 +67,6 @@ class Agent {
     void finish();
 
   private:
-    Result<void> open_front();
-    Result<FrontSettings> front_settings() const;
     void note_what_needs_a_restart(const config::Config& config);
     void show_servers();
     void start_loops(std::map<std::string, std::map<StackKey, StackView>> known);
@@ -94,13 +84,12 @@ class Agent {
     std::function<config::Loaded()> read_config_;
     Recorder recorder_;
     Supervisor supervisor_;
-    config::ListenSettings listen_; // as it listens
-    std::filesystem::path ledger_;  // as it was configured when the agent began
+    std::filesystem::path ledger_; // as it was configured when the agent began
     Shared shared_;
     Notifier notifier_;
     ManifestWatch watch_;
     Front front_;
-    std::unique_ptr<net::Server> server_; // null: nothing listens
+    Door door_;
     std::vector<std::unique_ptr<ServerLoop>> loops_;
     asio::signal_set stops_;
     asio::signal_set hangups_;
@@ -110,20 +99,20 @@ class Agent {
 Agent::Agent(AgentSetup setup)
     : read_config_(std::move(setup.reload)), recorder_(std::move(setup.ledger)),
       supervisor_(variable(setup.variables, "NOTIFY_SOCKET"), variable(setup.variables, "WATCHDOG_USEC")),
-      listen_(setup.config.agent.listen), ledger_(setup.config.ledger),
-      shared_{.executor = io_.get_executor(),
-              .clock = setup.clock,
-              .variables = setup.variables,
-              .make_api = std::move(setup.make_api),
-              .version = std::move(setup.version),
-              .random = chance(),
-              .log = setup.log,
-              .recorder = recorder_,
-              .config = std::make_shared<const config::Config>(std::move(setup.config))},
+      ledger_(setup.config.ledger), shared_{.executor = io_.get_executor(),
+                                            .clock = setup.clock,
+                                            .variables = setup.variables,
+                                            .make_api = std::move(setup.make_api),
+                                            .version = std::move(setup.version),
+                                            .random = chance(),
+                                            .log = setup.log,
+                                            .recorder = recorder_,
+                                            .config = std::make_shared<const config::Config>(std::move(setup.config))},
       notifier_(io_.get_executor(), setup.variables, setup.clock, setup.log, recorder_, shared_.metrics, chance()),
       watch_(io_.get_executor()), front_(shared_.board, shared_.metrics, recorder_, setup.clock,
                                          [this](const std::string& name) { return sync(name); }),
-      stops_(io_, SIGTERM, SIGINT), hangups_(io_, SIGHUP) {
+      door_(shared_.config->agent.listen, setup.variables, front_), stops_(io_, SIGTERM, SIGINT),
+      hangups_(io_, SIGHUP) {
     shared_.on_change = [this] {
         std::string now = headline(shared_.board);
         if (now == status_) return;
@@ -142,31 +131,6 @@ void Agent::spawn(asio::awaitable<void> work) {
     asio::co_spawn(io_, std::move(work), [](const std::exception_ptr& failure) {
         if (failure) std::rethrow_exception(failure);
     });
-}
-
-// Of the address that it listens at, with the token as its source has it now.
-Result<FrontSettings> Agent::front_settings() const {
-    FrontSettings out{.token = {}, .hosts = listen_.hosts, .checks_host = listen_.socket.empty()};
-    if (listen_.token.kind == config::CredentialSource::Kind::none) return out;
-    auto token = config::read_secret(listen_.token, shared_.variables);
-    if (!token) return while_doing("listen.token", token.error());
-    out.token = std::move(*token);
-    return out;
-}
-
-Result<void> Agent::open_front() {
-    if (!listen_.enabled) return {};
-    auto settings = front_settings();
-    if (!settings) return std::unexpected(settings.error());
-    const net::Listen where = listen_of(listen_);
-    if (const auto refused = refused_binding(where, !settings->token.empty(), listen_.insecure); !refused.empty())
-        return fail(ErrorKind::invalid_input, refused);
-    front_.use(std::move(*settings));
-    auto server = net::Server::open(io_.get_executor(), where, net::ServerLimits(),
-                                    [this](net::Received request) { return front_.answer(std::move(request)); });
-    if (!server) return std::unexpected(server.error());
-    server_ = std::move(*server);
-    return {};
 }
 
 // In the configuration's order; a server that was there keeps its view.
@@ -207,7 +171,7 @@ void Agent::start_loops(std::map<std::string, std::map<StackKey, StackView>> kno
 }
 
 Result<void> Agent::begin() {
-    if (auto opened = open_front(); !opened) return opened;
+    if (auto opened = door_.open(io_.get_executor()); !opened) return opened;
     show_servers();
     recorder_.keep(shared_.config->keep_days.value_or(0));
     notifier_.remember(recorder_.told());
@@ -221,11 +185,11 @@ Result<void> Agent::begin() {
         if (!error) stop();
     });
     supervisor_.ready("reading for the first time");
-    shared_.log.write(Level::info,
-                      server_ ? fmt::format("watching; the status page is at {}", server_->address()) : "watching",
+    const std::string address = door_.address();
+    shared_.log.write(Level::info, address.empty() ? "watching" : "watching; the status page is at " + address,
                       {{"event", "start"},
                        {"version", shared_.version},
-                       {"address", server_ ? server_->address() : ""},
+                       {"address", address},
                        {"servers", std::to_string(shared_.config->servers.size())}});
     return {};
 }
@@ -246,7 +210,7 @@ void Agent::finish() {
     // A disk that hangs must not keep the process: what could not be written by then is lost, and the next run says so.
     std::signal(SIGALRM, [](int) { ::_exit(0); });
     ::alarm(last_words_within);
-    server_.reset();
+    door_.close();
     for (const auto& loop : loops_) {
         const auto run = loop->interrupted();
         if (!run) continue;
@@ -293,11 +257,9 @@ asio::awaitable<void> Agent::follow_hangups() {
     }
 }
 
-// Nothing of a changed `listen` is used before that, its token neither: one that is meant for another address could
-// leave this one open.
 void Agent::note_what_needs_a_restart(const config::Config& config) {
     std::vector<std::string> changed;
-    if (config.agent.listen != listen_) changed.emplace_back("`listen`");
+    if (!door_.is_as(config.agent.listen)) changed.emplace_back("`listen`");
     if (config.ledger != ledger_) changed.emplace_back("`ledger`");
     shared_.board.restart.clear();
     if (changed.empty()) return;
@@ -327,7 +289,9 @@ asio::awaitable<void> Agent::reload() {
         }
     }
     shared_.config = std::make_shared<const config::Config>(std::move(loaded->config));
-    if (auto settings = front_settings()) front_.use(std::move(*settings));
+    if (const auto read = door_.read_token_again(); !read)
+        shared_.log.write(Level::error, "the token before stays in use: " + read.error().message,
+                          {{"event", "reload"}});
     recorder_.keep(shared_.config->keep_days.value_or(0));
     notifier_.use(shared_.config->agent.notifications);
     show_servers();

@@ -18,6 +18,20 @@ bool is_judged(const ServerView& server) {
            server.report->servers.front().exit_code == 0;
 }
 
+// Of all servers what summaries and headlines count, and no more.
+std::vector<StackResult> counted_stacks(const Board& board) {
+    std::vector<StackResult> all;
+    for (const ServerView& server : board.servers) {
+        for (const StackView& stack : server.stacks) {
+            StackResult& slim = all.emplace_back();
+            slim.verdict = stack.result.verdict;
+            slim.waived = stack.result.waived;
+            slim.runtime_asked = stack.result.runtime_asked;
+        }
+    }
+    return all;
+}
+
 } // namespace
 
 std::string_view to_string(Trigger trigger) {
@@ -35,18 +49,7 @@ ServerView* Board::find(std::string_view server) {
     return found == servers.end() ? nullptr : &*found;
 }
 
-Summary overall(const Board& board) {
-    std::vector<StackResult> all;
-    for (const ServerView& server : board.servers) {
-        for (const StackView& stack : server.stacks) {
-            StackResult& slim = all.emplace_back(); // what summarise() counts, and no more
-            slim.verdict = stack.result.verdict;
-            slim.waived = stack.result.waived;
-            slim.runtime_asked = stack.result.runtime_asked;
-        }
-    }
-    return drift::summarise(all);
-}
+Summary overall(const Board& board) { return drift::summarise(counted_stacks(board)); }
 
 Health health_of(const Board& board) {
     bool drift = false;
@@ -69,7 +72,8 @@ Health health_of(const Board& board) {
 
 std::string headline(const Board& board) {
     Report all;
-    all.summary = overall(board);
+    all.stacks = counted_stacks(board);
+    all.summary = drift::summarise(all.stacks);
     std::string out = report::headline(all);
     std::size_t waiting = 0;
     for (const ServerView& server : board.servers) {

@@ -168,6 +168,11 @@ TEST(Board, WhatWasExtraKeepsItsTimeWhileTheManifestsCannotBeRead) {
     EXPECT_EQ(again.at(0).since, 100);
 }
 
+TEST(Board, ItsHeadlineSaysWhatTheRunsSaid) {
+    const Board board = board_of({stack_with("a", Verdict::in_sync), stack_with("b", Verdict::drifted)}, 100);
+    EXPECT_EQ(headline(board), "in sync 1, drifted 1; coverage 100 %, score 50 %, runtime read");
+}
+
 TEST(Board, ReadinessNeedsARunOfEveryServerWithinItsWindow) {
     Board board = board_of({stack_with("a", Verdict::in_sync)}, 1000);
     board.ready_window = 60s;
