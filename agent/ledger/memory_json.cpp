@@ -2,56 +2,102 @@
 
 #include "ledger/strict_json.hpp"
 
+#include <fmt/format.h>
+#include <initializer_list>
+#include <iterator>
 #include <utility>
+#include <vector>
 
 namespace mooring::ledger {
 namespace {
 
 constexpr std::int64_t version = 1;
 
-Json environments_of(const ServerMemory& server) {
-    Json environments = Json::array();
-    for (const auto& [id, name] : server.environments) environments.push_back({{"id", id}, {"name", name}});
-    return environments;
+std::string json(const std::string& text) { return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string json(std::int64_t number) { return std::to_string(number); }
+std::string json(bool flag) { return flag ? "true" : "false"; }
+
+std::string json(const std::vector<std::int64_t>& numbers) {
+    std::string out;
+    for (const std::int64_t number : numbers) out += (out.empty() ? "[\n      " : ",\n      ") + json(number);
+    return out.empty() ? "[]" : out + "\n     ]";
 }
 
-Json selections_of(const ServerMemory& server) {
-    Json selections = Json::array();
+// Lists are long and a tree of them takes ten times their room: one element after the other becomes text, in the form
+// that Json::dump(1) gives the whole. Members are named in the order of their names.
+class ListWriter {
+  public:
+    using Members = std::initializer_list<std::pair<std::string_view, std::string>>;
+
+    void add(Members members) {
+        text_ += text_.empty() ? "[\n    {" : ",\n    {";
+        std::string_view separator;
+        for (const auto& [name, value] : members) {
+            fmt::format_to(std::back_inserter(text_), "{}\n     \"{}\": {}", separator, name, value);
+            separator = ",";
+        }
+        text_ += "\n    }";
+    }
+    std::string take() {
+        if (text_.empty()) return "[]";
+        text_ += "\n   ]";
+        return std::move(text_);
+    }
+
+  private:
+    std::string text_;
+};
+
+std::string environments_of(const ServerMemory& server) {
+    ListWriter list;
+    for (const auto& [id, name] : server.environments) list.add({{"id", json(id)}, {"name", json(name)}});
+    return list.take();
+}
+
+std::string selections_of(const ServerMemory& server) {
+    ListWriter list;
     for (const auto& [id, selection] : server.selections) {
-        selections.push_back({{"id", id}, {"group", selection.group}, {"tags", selection.tags}});
+        list.add({{"group", json(selection.group)}, {"id", json(id)}, {"tags", json(selection.tags)}});
     }
-    return selections;
+    return list.take();
 }
 
-Json to_json(const ServerMemory& server) {
-    Json stacks = Json::array();
+std::string stacks_of(const ServerMemory& server) {
+    ListWriter list;
     for (const auto& [id, stack] : server.stacks) {
-        stacks.push_back({{"id", id},
-                          {"environmentId", stack.environment_id},
-                          {"environmentName", stack.environment_name},
-                          {"name", stack.name},
-                          {"namespace", stack.namespace_},
-                          {"createdAt", stack.created_at},
-                          {"seenAt", stack.seen_at}});
+        list.add({{"createdAt", json(stack.created_at)},
+                  {"environmentId", json(stack.environment_id)},
+                  {"environmentName", json(stack.environment_name)},
+                  {"id", json(id)},
+                  {"name", json(stack.name)},
+                  {"namespace", json(stack.namespace_)},
+                  {"seenAt", json(stack.seen_at)}});
     }
-    Json files = Json::array();
+    return list.take();
+}
+
+std::string files_of(const ServerMemory& server) {
+    ListWriter list;
     for (const auto& [id, file] : server.files) {
-        files.push_back({{"id", id},
-                         {"record", file.record_digest},
-                         {"content", file.content_digest},
-                         {"desired", file.desired_digest},
-                         {"serverDate", file.server_date},
-                         {"verifiedAt", file.verified_at},
-                         {"settled", file.settled}});
+        list.add({{"content", json(file.content_digest)},
+                  {"desired", json(file.desired_digest)},
+                  {"id", json(id)},
+                  {"record", json(file.record_digest)},
+                  {"serverDate", json(file.server_date)},
+                  {"settled", json(file.settled)},
+                  {"verifiedAt", json(file.verified_at)}});
     }
-    Json absences = Json::array();
+    return list.take();
+}
+
+std::string absences_of(const ServerMemory& server) {
+    ListWriter list;
     for (const RememberedAbsence& absence : server.absences) {
-        absences.push_back(
-            {{"environmentId", absence.environment_id}, {"name", absence.name}, {"firstSeen", absence.first_seen}});
+        list.add({{"environmentId", json(absence.environment_id)},
+                  {"firstSeen", json(absence.first_seen)},
+                  {"name", json(absence.name)}});
     }
-    return {{"instanceId", server.instance_id},    {"environments", environments_of(server)},
-            {"selections", selections_of(server)}, {"stacks", std::move(stacks)},
-            {"files", std::move(files)},           {"absences", std::move(absences)}};
+    return list.take();
 }
 
 class MemoryReader {
@@ -164,10 +210,16 @@ class MemoryReader {
 } // namespace
 
 std::string write_memory(const Memory& memory) {
-    Json servers = Json::object();
-    for (const auto& [name, server] : memory.servers) servers[name] = to_json(server);
-    const Json document = {{"kind", "Memory"}, {"version", version}, {"servers", std::move(servers)}};
-    return document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+    std::string servers;
+    for (const auto& [name, server] : memory.servers) {
+        fmt::format_to(std::back_inserter(servers),
+                       "{}\n  {}: {{\n   \"absences\": {},\n   \"environments\": {},\n   \"files\": {},\n   "
+                       "\"instanceId\": {},\n   \"selections\": {},\n   \"stacks\": {}\n  }}",
+                       servers.empty() ? "" : ",", json(name), absences_of(server), environments_of(server),
+                       files_of(server), json(server.instance_id), selections_of(server), stacks_of(server));
+    }
+    if (!servers.empty()) servers += "\n ";
+    return fmt::format("{{\n \"kind\": \"Memory\",\n \"servers\": {{{}}},\n \"version\": {}\n}}\n", servers, version);
 }
 
 std::expected<Memory, std::string> read_memory(std::string_view text) {

@@ -4,56 +4,90 @@
 
 #include <algorithm>
 #include <limits>
-#include <set>
+#include <utility>
 #include <vector>
 
 namespace mooring::ledger {
 namespace {
 
-constexpr int most_depth = 16;
+constexpr std::size_t most_depth = 16;
 constexpr std::size_t most_text_bytes = 4096;
 
 std::string at(std::string_view path, std::string_view key) {
     return path.empty() ? std::string(key) : std::string(path) + "." + std::string(key);
 }
 
-// What the parser's callback finds, which the document itself no longer shows.
-class Watch {
+// Makes the document from the parser's events, so that what it would no longer show ends the reading.
+class Builder final : public nlohmann::json_sax<Json> {
   public:
-    bool operator()(int depth, Json::parse_event_t event, const Json& parsed) {
-        if (depth > most_depth && problem.empty()) problem = "nested too deep";
-        if (event == Json::parse_event_t::object_start) keys_.emplace_back();
-        if (event == Json::parse_event_t::object_end && !keys_.empty()) keys_.pop_back();
-        if (event == Json::parse_event_t::key && !keys_.empty()) {
-            const auto& key = parsed.get_ref<const std::string&>();
-            if (!keys_.back().insert(key).second && problem.empty()) {
-                problem = "duplicate key `" + printable(key, 80) + "`";
-            }
-        }
-        return problem.empty();
-    }
-
+    Json document;
     std::string problem;
 
+    bool null() override { return add(nullptr); }
+    bool boolean(bool value) override { return add(value); }
+    bool number_integer(std::int64_t value) override { return add(value); }
+    bool number_unsigned(std::uint64_t value) override { return add(value); }
+    bool number_float(double value, const std::string& /*text*/) override { return add(value); }
+    bool string(std::string& value) override { return add(std::move(value)); }
+    bool binary(Json::binary_t& /*value*/) override { return refuse("not JSON"); } // texts have none
+    bool start_object(std::size_t /*size*/) override { return open(Json::object()); }
+    bool start_array(std::size_t /*size*/) override { return open(Json::array()); }
+    bool end_object() override { return close(); }
+    bool end_array() override { return close(); }
+
+    bool key(std::string& name) override {
+        if (open_.size() > most_depth) return refuse("nested too deep");
+        const auto [place, is_new] = open_.back()->get_ref<Json::object_t&>().try_emplace(name);
+        value_ = &place->second;
+        return is_new || refuse("duplicate key `" + printable(name, 80) + "`");
+    }
+
+    // The exception's text repeats the input, so that only the place is used.
+    bool parse_error(std::size_t byte, const std::string& /*token*/, const Json::exception& error) override {
+        const bool is_syntax = dynamic_cast<const Json::parse_error*>(&error) != nullptr;
+        return refuse(is_syntax ? "not JSON at byte " + std::to_string(byte) : "a number that is out of range");
+    }
+
   private:
-    std::vector<std::set<std::string>> keys_;
+    bool refuse(std::string what) {
+        problem = std::move(what);
+        return false;
+    }
+
+    // Where the next value goes: the document, the end of the list at hand, or under the key that was read last.
+    Json& place(Json&& value) {
+        if (open_.empty()) return document = std::move(value);
+        if (open_.back()->is_array()) return open_.back()->get_ref<Json::array_t&>().emplace_back(std::move(value));
+        return *value_ = std::move(value);
+    }
+
+    bool add(Json value) {
+        if (open_.size() > most_depth) return refuse("nested too deep");
+        place(std::move(value));
+        return true;
+    }
+
+    bool open(Json container) {
+        if (open_.size() > most_depth) return refuse("nested too deep");
+        open_.push_back(&place(std::move(container)));
+        return true;
+    }
+
+    bool close() {
+        open_.pop_back();
+        return true;
+    }
+
+    std::vector<Json*> open_; // the containers that are being read; only the last one grows
+    Json* value_ = nullptr;
 };
 
 } // namespace
 
 std::expected<Json, std::string> parse_json(std::string_view text) {
-    Watch watch;
-    try {
-        Json parsed = Json::parse(
-            text, [&watch](int depth, Json::parse_event_t event, Json& value) { return watch(depth, event, value); });
-        if (!watch.problem.empty()) return std::unexpected(watch.problem);
-        return parsed;
-    } catch (const Json::parse_error& error) { // its text repeats the input, so that only the place is used
-        if (!watch.problem.empty()) return std::unexpected(watch.problem);
-        return std::unexpected("not JSON at byte " + std::to_string(error.byte));
-    } catch (const Json::exception&) {
-        return std::unexpected(std::string("a number that is out of range"));
-    }
+    Builder builder;
+    if (Json::sax_parse(text, &builder)) return std::move(builder.document);
+    return std::unexpected(std::move(builder.problem));
 }
 
 void StrictReader::complain(std::string_view path, std::string_view what) {

@@ -12,6 +12,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
+#include <malloc.h>
 
 namespace mooring::serve {
 namespace {
@@ -90,6 +91,7 @@ asio::awaitable<void> ServerLoop::execute() {
             run_.reset();
             api_.reset();
             memory_ = {};
+            ::malloc_trim(0);
             co_await wait();
         }
         std::erase_if(shared_.board.servers, [this](const ServerView& one) { return one.name == server_; });

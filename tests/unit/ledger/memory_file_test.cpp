@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 #include <random>
 #include <string>
 #include <sys/stat.h>
@@ -103,6 +104,16 @@ TEST_F(MemoryFile, TheSameMemoryGivesTheSameBytes) {
     const auto again = read_memory(write_memory(some_memory()));
     ASSERT_TRUE(again);
     EXPECT_EQ(write_memory(*again), write_memory(some_memory()));
+}
+
+// It is written piece by piece, and stays what a library's writer makes of the whole.
+TEST_F(MemoryFile, TheBytesAreThoseOfOneDocumentWithSortedKeys) {
+    Memory odd = some_memory();
+    odd.servers["a \"b\"\n"].instance_id = "\xFF\x01 \\";
+    for (const Memory& memory : {Memory(), some_memory(), odd}) {
+        const std::string text = write_memory(memory);
+        EXPECT_EQ(text, nlohmann::json::parse(text).dump(1) + "\n");
+    }
 }
 
 TEST_F(MemoryFile, AFileThatIsNotThereIsAnEmptyMemoryWithANewKey) {
