@@ -112,6 +112,7 @@ int Agent::run(Console& console) {
     auto ledger = open_ledger(loaded.config, console, log);
     if (!ledger) return failure(console, name(), ledger.error().message, exit_failure);
     close_memory();
+    share_one_heap();
     const Result<void> ended = serve::run_agent({.config = std::move(loaded.config),
                                                  .reload = load,
                                                  .variables = console.variables,

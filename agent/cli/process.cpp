@@ -1,5 +1,6 @@
 #include "cli/process.hpp"
 
+#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
@@ -15,5 +16,7 @@ void close_memory() {
     ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 #endif
 }
+
+void share_one_heap() { ::mallopt(M_ARENA_MAX, 1); }
 
 } // namespace mooring::cli

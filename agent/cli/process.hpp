@@ -10,4 +10,8 @@ void write_no_cores();
 // closed to the process itself, too, so files given as /dev/fd/N must have been read.
 void close_memory();
 
+// One heap for all threads, before there are any: what one of them loads another one gives back, and with a heap for
+// each they would not use it again.
+void share_one_heap();
+
 } // namespace mooring::cli

@@ -22,8 +22,12 @@ struct MapOf {
 
 void add(Value& map, std::string key, std::optional<std::string> value, const MapOf& of, std::uint32_t line) {
     if (!value && of.null_is_empty) value.emplace();
-    Value made = value ? make_text(std::move(*value), line) : Value{.line = line};
-    map.members.push_back({.key = std::move(key), .value = std::move(made)});
+    Member& member = map.members.emplace_back();
+    member.key = std::move(key);
+    member.value.line = line;
+    if (!value) return;
+    member.value.shape = Shape::text;
+    member.value.text = std::move(*value);
 }
 
 bool read_list(yaml::Node& node, const MapOf& of, Context& context, Value& out) {

@@ -91,7 +91,7 @@ asio::awaitable<void> ServerLoop::execute() {
             run_.reset();
             api_.reset();
             memory_ = {};
-            ::malloc_trim(0);
+            ::malloc_trim(0); // what a run took for a moment is many times what is kept of it
             co_await wait();
         }
         std::erase_if(shared_.board.servers, [this](const ServerView& one) { return one.name == server_; });

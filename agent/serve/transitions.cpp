@@ -5,6 +5,7 @@
 #include "report/wording.hpp"
 
 #include <fmt/format.h>
+#include <set>
 
 namespace mooring::serve {
 namespace {
@@ -28,22 +29,25 @@ std::string state_of(const StackResult& result) {
 
 std::vector<Transition> transitions(const std::map<StackKey, StackView>& before, const std::vector<StackView>& after) {
     std::vector<Transition> out;
-    std::map<StackKey, StackView> gone = before;
+    std::set<const StackView*> still_there; // of `before`
     for (const StackView& now : after) {
         const auto known = before.find(now.key);
-        gone.erase(now.key);
         const Verdict verdict = now.result.verdict;
-        Transition one{.key = now.key, .before = {}, .after = verdict, .brief = report::brief(now.result)};
-        if (known == before.end()) {
-            if (verdict != Verdict::in_sync) out.push_back(std::move(one));
-            continue;
+        Transition one{.key = {}, .before = {}, .after = verdict, .brief = {}};
+        bool is_one = verdict != Verdict::in_sync;
+        if (known != before.end()) {
+            still_there.insert(&known->second);
+            one.before = known->second.result.verdict;
+            one.details = one.before == verdict && state_of(known->second.result) != state_of(now.result);
+            is_one = one.before != verdict || one.details;
         }
-        one.before = known->second.result.verdict;
-        one.details = one.before == verdict && state_of(known->second.result) != state_of(now.result);
-        if (one.before != verdict || one.details) out.push_back(std::move(one));
+        if (!is_one) continue; // most of 10,000 stacks, most of the time
+        one.key = now.key;
+        one.brief = report::brief(now.result);
+        out.push_back(std::move(one));
     }
-    for (const auto& [key, view] : gone) {
-        if (!view.watched) continue; // that was over before
+    for (const auto& [key, view] : before) {
+        if (!view.watched || still_there.contains(&view)) continue; // that was over before
         out.push_back({.key = key, .before = view.result.verdict, .after = {}, .brief = {}});
     }
     return out;
