@@ -208,12 +208,15 @@ EndedRun ServerLoop::ended_run() {
 
 std::optional<EndedRun> ServerLoop::interrupted() const {
     if (!run_) return std::nullopt;
-    return EndedRun{.report = run_->report(),
+    const Report report = run_->report();
+    // What it saw must not seem to hold for a day because nobody promised to look again.
+    const auto interval = std::chrono::ceil<std::chrono::seconds>(shared_.config->agent.interval).count();
+    return EndedRun{.report = report,
                     .memory = run_->memory().servers[server_],
                     .waivers = shared_.source.desired()->waivers,
                     .server = server_,
                     .trigger = std::string(to_string(shared_.board.find(server_)->trigger)),
-                    .next_due = {}};
+                    .next_due = report.started_at + interval};
 }
 
 // The board, the log, the metrics, and whoever else wants to know.

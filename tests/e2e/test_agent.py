@@ -272,6 +272,9 @@ class Signals(AgentCase):
         self.assertEqual(agent.stop(), 0)
         self.assertLess(time.monotonic() - began, 20)  # it does not wait for the answer
         self.assertIn('"event":"interrupted"', agent.everything_said())
+        with contextlib.closing(sqlite3.connect(self.folder / "ledger.db")) as ledger:
+            promised = ledger.execute("SELECT next_due - started_at FROM runs").fetchall()
+        self.assertEqual(promised, [(3600,)], "what it saw holds no longer than until the next run was due")
         self.control("/faults", None, "DELETE")
         self.ready()
         runs = self.get_json("/v1/runs")["runs"]
