@@ -3,7 +3,7 @@
 #   tests/run.sh              everything, release build
 #   tests/run.sh --quick      unit and golden tests only
 #   tests/run.sh --sanitize   unit, golden and contract tests under ASan and UBSan
-#   tests/run.sh --thread     the tests of what has more than one thread, under TSan
+#   tests/run.sh --thread     the tests of what has more than one thread, under TSan: name look-ups, the agent as a process
 #   tests/run.sh --live       also the contract against a real Portainer: PORTAINER_URL and PORTAINER_ADMIN_PASSWORD_FILE
 #   tests/run.sh --preset P   another preset than release (CMakePresets.json)
 set -euo pipefail
@@ -38,6 +38,11 @@ if [ -n "$labels" ]; then
   select=(-L "^($labels)$")
 fi
 cmake --build --preset "$preset" "${targets[@]}"
+if [ "$preset" = thread ]; then
+  cmake --preset release >/dev/null
+  cmake --build --preset release --target portainer-double
+  export PORTAINER_DOUBLE=$PWD/build/release/bin/portainer-double
+fi
 
 if [ -n "$live" ]; then
   if [ -z "${PORTAINER_URL:-}" ] || [ -z "${PORTAINER_ADMIN_PASSWORD_FILE:-}" ]; then

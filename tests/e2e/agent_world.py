@@ -151,6 +151,7 @@ class AgentCase(Case):
         said = agent.everything_said()
         for secret in [*SECRETS, AGENT_TOKEN]:
             self.assertNotIn(secret, said, "a secret was logged")
+        self.assertNotIn("ThreadSanitizer", said, "two threads race")
 
     def ready(self, *words):
         """An agent whose first run has ended; its address is in self.address."""
