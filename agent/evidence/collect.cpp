@@ -60,6 +60,24 @@ Result<std::vector<Spell>> with_trouble_before(ledger::Ledger& ledger, std::vect
     return all;
 }
 
+// A run before the period cannot hold for longer than this into it.
+constexpr UnixSeconds look_back = UnixSeconds{8} * 86400;
+
+// The last run of each server before the period.
+Result<std::vector<ledger::Run>> runs_before(ledger::Ledger& ledger, ledger::Period period) {
+    auto runs = ledger.runs({.from = period.from - look_back, .to = period.from});
+    if (!runs) return runs;
+    std::set<std::string> known;
+    std::vector<ledger::Run> out;
+    for (auto run = runs->rbegin(); run != runs->rend(); ++run) {
+        bool is_last = false;
+        for (const ServerResult& server : *run->servers) is_last = known.insert(server.name).second || is_last;
+        if (is_last) out.push_back(std::move(*run));
+    }
+    std::ranges::reverse(out);
+    return out;
+}
+
 } // namespace
 
 Result<Material> collect(ledger::Ledger& ledger, const Scope& scope) {
@@ -67,6 +85,9 @@ Result<Material> collect(ledger::Ledger& ledger, const Scope& scope) {
     auto runs = ledger.runs(scope.period);
     if (!runs) return std::unexpected(runs.error());
     material.runs = std::move(*runs);
+    auto before = runs_before(ledger, scope.period);
+    if (!before) return std::unexpected(before.error());
+    material.before = std::move(*before);
     auto spells = ledger.spells(scope.period);
     if (!spells) return std::unexpected(spells.error());
     material.elsewhere = keep_scope(*spells, scope);

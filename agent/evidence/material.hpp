@@ -37,6 +37,7 @@ struct Material {
     std::chrono::seconds max_gap{std::chrono::hours(25)};        // between runs that promised no next one
     std::chrono::seconds expiring_within{std::chrono::days(30)}; // after the period: a waiver ends soon
     std::vector<ledger::Run> runs;                               // of the period, by number
+    std::vector<ledger::Run> before; // the last one of each server before it, by number: what it saw may hold still
     // By stack and time. Those of the period; of a stack that does not begin it in sync also the ones before, back to
     // where the trouble began.
     std::vector<ledger::Spell> spells;

@@ -91,21 +91,26 @@ void Looks::add(const Run& run, const Run* next) {
     // A clock that was set back gives no time twice.
     const UnixSeconds from = std::max(run.started_at, known_until_);
     gap_until(from);
-    out_.newest = run.number;
+    const bool inside = run.started_at >= material_.scope.period.from;
     unwatched_ = !run.looked();
+    if (inside) out_.newest = run.number;
     if (unwatched_) return;
     UnixSeconds to = std::min(holds_until(run, material_.max_gap), material_.scope.period.to);
     if (next != nullptr) to = std::min(to, next->started_at);
     to = std::max(to, from);
-    out_.windows.push_back({.run = run.number, .from = from, .to = to});
+    if (inside || to > from) out_.windows.push_back({.run = run.number, .from = from, .to = to});
     out_.observed += to - from;
+    known_until_ = to;
+    if (!inside) return;
     out_.last_run = run.number;
     out_.last_run_at = run.started_at;
-    known_until_ = to;
 }
 
 ServerObservation Looks::observe() {
     const Run* before = nullptr;
+    for (const Run& run : material_.before) {
+        if (is_about(run, out_.server)) before = &run;
+    }
     for (const Run& run : material_.runs) {
         if (!is_about(run, out_.server)) continue;
         if (before != nullptr) add(*before, &run);

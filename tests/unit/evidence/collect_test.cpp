@@ -49,6 +49,28 @@ TEST_F(Collect, TroubleFromBeforeThePeriodKeepsItsBeginning) {
     EXPECT_TRUE(it.verification.proven());
 }
 
+TEST_F(Collect, WhatTheLastRunBeforeThePeriodSawHoldsIntoIt) {
+    const UnixSeconds from = ledger::first_start + 5 * hour - 1800; // half an hour before a run
+    auto material =
+        collect(*opened.ledger, {.period = {.from = from, .to = from + 4 * hour}, .server = "*", .label = {}});
+    ASSERT_TRUE(material);
+    EXPECT_EQ(material->before.size(), 1U);
+    const Assessment it = assess(*material);
+    EXPECT_TRUE(it.observation.gaps.empty()) << "nobody had to look anew because a month began";
+    EXPECT_EQ(it.runs, 4U);
+    EXPECT_EQ(it.stacks.at(1).unobserved, 0);
+    material->max_gap = std::chrono::hours(1);
+    for (ledger::Run& run : material->before) {
+        run.started_at -= 10 * hour; // too long ago
+        run.next_due.reset();
+    }
+    const Assessment late = assess(*material);
+    ASSERT_EQ(late.observation.gaps.size(), 1U);
+    EXPECT_EQ(late.observation.gaps[0].to, from + 1800);
+    for (ledger::Run& run : material->before) run.trigger = ledger::watch_ended;
+    EXPECT_TRUE(assess(*material).observation.gaps.at(0).unwatched);
+}
+
 TEST_F(Collect, AStackBelongsToTheScopeWholeIfItEverHadTheLabel) {
     const Assessment it = assess_hours(0, 10, "*", "tier");
     ASSERT_EQ(it.stacks.size(), 1U);
