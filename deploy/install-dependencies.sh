@@ -9,7 +9,8 @@ build=(g++ cmake ninja-build pkg-config libboost1.81-dev libboost-url1.81-dev li
        ca-certificates)
 test=(libgtest-dev libbenchmark-dev zlib1g-dev python3 python3-yaml python3-jsonschema openssl jq ccache git)
 lint=(clang-format-19 clang-tidy-19)
-look=(chromium npm prometheus systemd zsh fish) # browser, accessibility, alert rules, units, completions: without them these tests are skipped
+look=(chromium prometheus systemd zsh fish) # browser, accessibility, alert rules, units, completions: without them these tests are skipped
+command -v npm >/dev/null || look+=(npm) # a Node.js from elsewhere brings its own, which Debian's would conflict with
 fuzz=(clang-19 libclang-rt-19-dev)
 
 wanted=()
