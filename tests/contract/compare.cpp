@@ -17,7 +17,9 @@ std::string shown(const Json& value) {
 
 bool is_zero(const Json& value) {
     if (value.is_number()) return value == 0;
-    return value.is_null() || (value.is_string() && (value == "" || value.get<std::string>().starts_with("0001-")));
+    if (!value.is_string()) return value.is_null();
+    const auto& text = value.get_ref<const std::string&>();
+    return text.empty() || text.starts_with("0001-");
 }
 
 std::string first_word(const std::string& text) { return text.substr(0, text.find(' ')); }
