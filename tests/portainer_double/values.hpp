@@ -152,12 +152,12 @@ struct Stack {
     Id id = 0;
     std::string name;
     int type = compose_stack;
+    int status = active;
     Id environment = 0;
     std::string swarm_id;
     std::string entry_point = "docker-compose.yml";
     std::optional<std::vector<std::string>> additional_files;
     std::optional<std::vector<EnvVar>> env;
-    int status = active;
     UnixSeconds created = 0;
     UnixSeconds updated = 0;
     std::string created_by;
@@ -166,15 +166,15 @@ struct Stack {
     std::optional<StackOption> option;
     std::optional<GitConfig> git;
     std::optional<DeployedGit> deployed_git;
-    bool from_app_template = false;
     std::string kubernetes_namespace;
-    int start_status = 0; // DeploymentStartStatus
     std::vector<DeploymentStatus> deployments;
+    int start_status = 0; // DeploymentStartStatus
+    bool from_app_template = false;
 
-    std::string file;                // what /file answers
     bool file_lost = false;          // it was taken off the server's disk
-    std::string lost_additional;     // the first of the additional files that is not there
     bool git_settings_ahead = false; // settings changed, not deployed: /file answers 409
+    std::string file;                // what /file answers
+    std::string lost_additional;     // the first of the additional files that is not there
 };
 
 } // namespace portainer_double

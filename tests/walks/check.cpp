@@ -45,11 +45,13 @@ void check_repeated(const Checking& c) {
 }
 
 // A tag that permission narrows, and a name that only memory has, make other rows of the same declarations.
-// Of two environments of one name, whoever sees one alone cannot know that the name says too little.
+// What voids a memory takes its names, too. Of two environments of one name, whoever sees one alone cannot know that
+// the name says too little.
 bool may_have_other_rows(const World& world) {
     const bool by_tag = std::ranges::any_of(world.declared, [](const Declared& one) { return one.by_tag; });
-    const bool renamed =
-        std::ranges::any_of(world.steps, [](const Step& step) { return step.kind == StepKind::rename_place; });
+    const bool renamed = std::ranges::any_of(world.steps, [](const Step& step) {
+        return step.kind == StepKind::rename_place || step.kind == StepKind::restore_backup;
+    });
     const std::vector<Place>& places = world.start.places;
     const bool namesakes = places.size() > 1 && places[0].name == places[1].name;
     return by_tag || namesakes || (renamed && !world.only.empty());

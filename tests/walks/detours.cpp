@@ -26,6 +26,7 @@ using Apis = std::vector<std::unique_ptr<portainer::Api>>;
 
 std::vector<drift::Target> targets_of(const std::vector<ServerConnection>& servers, const Apis& apis) {
     std::vector<drift::Target> targets;
+    targets.reserve(servers.size());
     for (std::size_t i = 0; i < servers.size(); ++i) {
         targets.push_back({.name = servers[i].name, .url = "http://portainer.example.test", .api = apis[i].get()});
     }
@@ -59,7 +60,7 @@ Folder::~Folder() {
 
 void finish(boost::asio::io_context& context, drift::Run& run) {
     std::exception_ptr failure;
-    boost::asio::co_spawn(context, run.execute(), [&failure](std::exception_ptr thrown) { failure = thrown; });
+    boost::asio::co_spawn(context, run.execute(), [&failure](const std::exception_ptr& thrown) { failure = thrown; });
     context.run();
     if (failure) std::rethrow_exception(failure);
 }

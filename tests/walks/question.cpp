@@ -74,7 +74,7 @@ std::vector<int> Question::resolve(Verdicts& otherwise) const {
     if (visible.size() > 1) otherwise = {Verdict::error};
     if (visible.size() > 1) return {};
     if (!visible.empty()) return visible;
-    const std::vector<int> remembered = places_remembered(otherwise);
+    std::vector<int> remembered = places_remembered(otherwise);
     if (!remembered.empty() || !otherwise.empty()) return remembered;
     const bool listed_elsewhere = std::ranges::any_of(state.stacks, [&](const Stack& stack) {
         const Place* place = find_place(state, stack.place);
@@ -120,8 +120,8 @@ Verdicts Question::compare(const Stack& stack, bool moved) const {
     if (docker && stack.content.broken) return {Verdict::error};
     if (deploying) return {Verdict::pending};
     // What the stack's own container was called is another's now, and hidden: nobody can tell whether it runs.
-    const bool masked = !state.administrator && declared.runtime && declared.state != 2 && name_is_taken(stack.place) &&
-                        !runs_service_web(stack);
+    const bool masked =
+        !state.administrator && declared.runtime && name_is_taken(stack.place) && !runs_service_web(stack);
     if (masked) return {Verdict::denied, Verdict::drifted};
     return found(stack, moved);
 }

@@ -50,6 +50,7 @@ drift::RunOptions options_of(const World& world) {
     options.mooring_version = "walk";
     if (world.only.empty()) return options;
     std::vector<std::string> words;
+    words.reserve(world.only.size());
     for (const Chosen& chosen : world.only) {
         words.push_back(chosen.kind + (chosen.kind == "label" ? "=team=" : "=") + chosen.glob);
     }
