@@ -132,12 +132,12 @@ Diagnostics waiver_remarks(const Board& board, UnixSeconds now) {
     return out;
 }
 
-std::map<StackKey, StackView> known_after(std::map<StackKey, StackView> before, const std::vector<StackView>& stacks,
-                                          bool whole) {
+std::map<StackKey, StackView> known_after(const std::map<StackKey, StackView>& before,
+                                          const std::vector<StackView>& stacks, bool whole) {
     std::map<StackKey, StackView> out;
     for (const StackView& one : stacks) out.emplace(one.key, one);
-    for (auto& [key, view] : before) {
-        if (!whole && view.result.verdict == Verdict::extra) out.try_emplace(key, std::move(view));
+    for (const auto& [key, view] : before) {
+        if (!whole && view.result.verdict == Verdict::extra) out.try_emplace(key, view);
     }
     return out;
 }

@@ -105,7 +105,7 @@ Diagnostics waiver_remarks(const Board& board, UnixSeconds now);
 
 // What is known after a run that showed `stacks`. Unless the manifests were read as a whole nothing could be called
 // extra, and what was extra before stays known.
-std::map<StackKey, StackView> known_after(std::map<StackKey, StackView> before, const std::vector<StackView>& stacks,
-                                          bool whole);
+std::map<StackKey, StackView> known_after(const std::map<StackKey, StackView>& before,
+                                          const std::vector<StackView>& stacks, bool whole);
 
 } // namespace mooring::serve

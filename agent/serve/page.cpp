@@ -159,10 +159,10 @@ std::string hidden_words(const StatusModel& model) {
 }
 
 // What every page has: its head, its foot, the time.
-Data frame(std::string title, const Moment& now, const std::string& version,
+Data frame(const std::string& title, const Moment& now, const std::string& version,
            const std::vector<std::pair<std::string, std::string>>& links) {
     Data data;
-    data.set("title", std::move(title));
+    data.set("title", title);
     data.set("now", moment_data(now));
     data.set("version", version);
     data.set("links", list(links, link_data));

@@ -262,7 +262,7 @@ void ServerLoop::show(const Report& report, Ending ending) {
                                {"verdict", std::string(one.after ? to_string(*one.after) : "")},
                                {"run_id", report.run_id}});
         }
-        known_ = known_after(std::move(known_), mine.stacks, whole_);
+        known_ = known_after(known_, mine.stacks, whole_);
     }
     mine.report = report;
     mine.report->stacks.clear(); // they stand in `stacks`

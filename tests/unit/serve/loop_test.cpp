@@ -163,7 +163,7 @@ TEST(Board, WhatWasExtraKeepsItsTimeWhileTheManifestsCannotBeRead) {
     auto before = known({stack_with("a", Verdict::in_sync), stack_with("left", Verdict::extra)});
     const auto shown = views_of(report_of({stack_with("a", Verdict::in_sync)}, 200), before, 200);
     EXPECT_EQ(known_after(before, shown, true).size(), 1U);
-    before = known_after(std::move(before), shown, false);
+    before = known_after(before, shown, false);
     const auto again = views_of(report_of({stack_with("left", Verdict::extra)}, 300), before, 300);
     EXPECT_EQ(again.at(0).since, 100);
 }
