@@ -93,9 +93,7 @@ std::string prose(std::string_view untrusted) {
             out += "&gt;";
         else if (c == '&')
             out += fmt::format("&amp;{}", joiner);
-        else if (is_share(text, i))
-            out += c;
-        else if (sigils.find(c) != std::string_view::npos)
+        else if (sigils.find(c) != std::string_view::npos && !is_share(text, i))
             out += number_entity(c).append(joiner);
         else if (after_www || second_slash)
             out.append(joiner) += c;
