@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <ranges>
 #include <set>
 
 namespace mooring::evidence {
@@ -69,10 +70,10 @@ Result<std::vector<ledger::Run>> runs_before(ledger::Ledger& ledger, ledger::Per
     if (!runs) return runs;
     std::set<std::string> known;
     std::vector<ledger::Run> out;
-    for (auto run = runs->rbegin(); run != runs->rend(); ++run) {
+    for (ledger::Run& run : *runs | std::views::reverse) {
         bool is_last = false;
-        for (const ServerResult& server : *run->servers) is_last = known.insert(server.name).second || is_last;
-        if (is_last) out.push_back(std::move(*run));
+        for (const ServerResult& server : *run.servers) is_last = known.insert(server.name).second || is_last;
+        if (is_last) out.push_back(std::move(run));
     }
     std::ranges::reverse(out);
     return out;
