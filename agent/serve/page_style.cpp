@@ -131,7 +131,7 @@ h1{font-size:1.35rem}
 .changes tr{display:block;padding:.75rem .9rem}
 .stacks tbody tr+tr,.spells tbody tr+tr,.changes tbody tr+tr{border-top:1px solid var(--line)}
 .stacks tr>*,.spells tr>*,.changes tr>*{padding:0;border:0!important}
-.stacks tbody th{grid-row:1/3;min-width:0;overflow-wrap:anywhere}
+.stacks tbody th{grid-row:1/3;width:auto;min-width:0;overflow-wrap:anywhere}
 .stacks .badge{white-space:normal;border-radius:.8rem;text-align:center}
 .stacks td{justify-self:end}
 .stacks td.since{color:var(--soft);font-size:.875rem}

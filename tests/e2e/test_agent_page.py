@@ -17,6 +17,7 @@ from harness import DOUBLE, ROOT, TIME_LIMIT, WEB
 
 WIDTHS = [390, 1280]
 AXE = "axe-core@4.10.2"
+BROKEN_NAMES = "[...document.querySelectorAll('.stacks tbody th a')].filter(a => a.getClientRects().length > 1).map(a => a.textContent).join()"
 KEEP = os.environ.get("MOORING_SCREENSHOTS", "")  # a folder that the screenshots are left in
 
 
@@ -130,6 +131,7 @@ class Browser(World):
                         self.browser.open(self.address + path, width, scheme=scheme)
                         self.assertEqual(self.browser.complaints(), [])
                         self.assertLessEqual(self.browser.run("document.documentElement.scrollWidth"), width, "it scrolls sideways")
+                        self.assertEqual(self.browser.run(BROKEN_NAMES), "", "there is room for these names in one line")
                         picture = self.folder / f"{name}-{width}-{scheme}.png"
                         self.browser.screenshot(picture)
                         self.assertEqual(picture.read_bytes()[:4], b"\x89PNG")
