@@ -177,7 +177,7 @@ void say_not_visible(const Situation& s, StackResult& result) {
     result.message = fmt::format("Not in the list that {} may see, which proves nothing: {}. Tried: {}.",
                                  user_text(s.server), why_not_visible(s), tried(s));
     result.remedy = fmt::format("Ask an administrator to share the stack with {}, or check once with an "
-                                "administrator's token and `--remember`.",
+                                "administrator's token and `--ledger FILE`.",
                                 user_text(s.server));
 }
 
