@@ -1,5 +1,7 @@
 #include "yaml/library_words.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -36,9 +38,10 @@ bool is_indented_by_tab(std::string_view text, std::uint32_t number) {
 
 std::string in_plain_words(std::string_view message, std::string_view text, Mark mark) {
     if (mark.line > 0 && is_indented_by_tab(text, mark.line))
-        return "a tab cannot indent a line: use blanks (" + std::string(message) + ")";
+        return "a tab cannot indent a line: use blanks (" + printable(message) + ")";
     const auto* found = std::ranges::find(words, message, &std::pair<std::string_view, std::string_view>::first);
-    return std::string(found == words.end() ? message : found->second);
+    // The library quotes a byte, which may be the first of a character.
+    return found == words.end() ? printable(message) : std::string(found->second);
 }
 
 } // namespace mooring::yaml

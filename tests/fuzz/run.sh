@@ -4,6 +4,7 @@
 #   tests/fuzz/run.sh --seconds 3600   every target for an hour
 #   tests/fuzz/run.sh --target NAME    only that one (may be repeated)
 #   tests/fuzz/run.sh --jobs N         N targets side by side
+#   tests/fuzz/run.sh --seed N         other random choices; 1 without it, so that the same commit is fuzzed alike, 0: never the same
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
@@ -11,13 +12,15 @@ export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 
 seconds=20
 jobs=2
+seed=1
 targets=()
 while [ $# -gt 0 ]; do
   case "$1" in
     --seconds) shift; seconds=${1:?--seconds needs a number} ;;
     --target) shift; targets+=("${1:?--target needs a name}") ;;
+    --seed) shift; seed=${1:?--seed needs a number} ;;
     --jobs) shift; jobs=${1:?--jobs needs a number} ;;
-    -h|--help) sed -n '2,6p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
+    -h|--help) sed -n '2,7p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
     *) echo "tests/fuzz/run.sh: unknown option '$1'; see --help" >&2; exit 64 ;;
   esac
   shift
@@ -39,21 +42,21 @@ python3 tests/fuzz/seeds.py "$work/seeds" >/dev/null
 fuzz() {
   local target=$1 status=0 log="$work/$1.log" start=$SECONDS
   mkdir -p "$work/corpus/$target" "$work/crashes/$target"
-  local options=(-max_total_time="$seconds" -rss_limit_mb=512 -timeout=5 -print_final_stats=1
+  local options=(-max_total_time="$seconds" -rss_limit_mb=512 -timeout=5 -print_final_stats=1 -seed="$seed"
                  -dict="$work/seeds/$target.dict" -artifact_prefix="$work/crashes/$target/")
   "build/fuzz/bin/fuzz_$target" "${options[@]}" "$work/corpus/$target" "$work/seeds/$target" >"$log" 2>&1 || status=$?
   local runs edges
   runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
-  edges=$(grep -o 'cov: [0-9]*' "$log" | tail -n 1 | cut -d' ' -f2)
+  edges=$(grep -a -o 'cov: [0-9]*' "$log" | tail -n 1 | cut -d' ' -f2)
   printf '%-14s %10s executions %6d s %7s edges  %s\n' "$target" "${runs:-?}" $((SECONDS - start)) "${edges:-?}" \
     "$([ "$status" -eq 0 ] && echo '0 crashes' || echo 'CRASHED')"
   [ "$status" -ne 0 ] || return 0
-  grep -E -m 3 'broken promise|ERROR:|runtime error' -A 2 "$log" | sed 's/^/    /'
+  grep -a -E -m 3 'broken promise|ERROR:|runtime error' -A 2 "$log" | sed 's/^/    /'
   for input in "$work/crashes/$target"/*; do
     [ ! -e "$input" ] || echo "    again: build/fuzz/bin/fuzz_$target $input    (mended: move it to tests/fuzz/findings/$target/)"
   done
   return 1
 }
 export -f fuzz
-export work seconds
+export work seconds seed
 printf '%s\n' "${targets[@]}" | xargs -P "$jobs" -I{} bash -c 'fuzz {}'

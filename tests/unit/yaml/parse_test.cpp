@@ -130,6 +130,10 @@ TEST(Yaml, SaysWhatIsWrongInPlainWords) {
     EXPECT_EQ(tab.mark.line, 2U);
 }
 
+TEST(Yaml, AProblemIsPrintableEvenWhereTheLibraryQuotesHalfACharacter) {
+    EXPECT_EQ(refused("a: \"\\\xEF\xBB\xBF\"\n").message, "unknown escape character: \\xef");
+}
+
 TEST(Yaml, KeepsTheLinesOfFoldedScalars) {
     const std::vector<std::pair<const char*, const char*>> rows{
         {"a: >+\n  x\n", "x\n"},
