@@ -104,8 +104,8 @@ Section scope_section(const Assessment& it) {
         fmt::format("Period: {} to {}, all times in UTC.", format_utc(it.scope.period.from),
                     format_utc(it.scope.period.to)),
         fmt::format(
-            "{} ({} interrupted). Observed: {}. What a run saw is taken to hold until the next one, and no longer "
-            "than that was due; the rest of the time counts as not observed.",
+            "{} ({} interrupted). Observed: {}. What a run saw is taken to hold until the next one, and at most "
+            "for twice the time in which that was due; the rest of the time counts as not observed.",
             report::counted(it.runs, "run"), it.partial_runs, observed_words(it))};
     section.tables.push_back(observers_table(it));
     if (it.observation.servers.size() > 1) section.tables.push_back(observed_table(it));

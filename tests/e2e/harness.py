@@ -77,6 +77,13 @@ class Case(unittest.TestCase):
     def run_mooring(self, *words, text=b""):
         return self.finish(self.start(*words), text)
 
+    def write_one_stack(self):
+        """The manifest of one stack in `m`, its compose file, and a token that the environment names."""
+        self.write("m/shop.yaml", STACK)
+        self.write("m/shop/compose.yaml", WEB)
+        self.write("token", TOKEN + "\n", 0o600)
+        self.variables["PORTAINER_API_KEY_FILE"] = "token"
+
     def check_exit(self, result, code):
         self.assertEqual(result.code, code, result)
         return result

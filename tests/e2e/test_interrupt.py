@@ -8,7 +8,7 @@ import threading
 import time
 import unittest
 
-from harness import STACK, TOKEN, WEB, Case
+from harness import Case
 
 PATIENT = ["--request-timeout", "120s", "--deadline", "120s"]
 SOON = 20  # seconds
@@ -53,10 +53,7 @@ def endless(first, *rest):
 class Interrupt(Case):
     def setUp(self):
         super().setUp()
-        self.write("m/shop.yaml", STACK)
-        self.write("m/shop/compose.yaml", WEB)
-        self.write("token", TOKEN + "\n", 0o600)
-        self.variables["PORTAINER_API_KEY_FILE"] = "token"
+        self.write_one_stack()
 
     def interrupt(self, process):
         """What comes of the process after Ctrl-C; it must not wait for anything."""

@@ -7,7 +7,7 @@ import socket
 import time
 import unittest
 
-from harness import MOORING, SECRETS, STACK, TOKEN, WEB, Case
+from harness import MOORING, SECRETS, Case
 
 PATIENCE = 60  # seconds until something must have been printed; a busy machine is no failure
 
@@ -49,10 +49,7 @@ class Terminal:
 class Progress(Case):
     def setUp(self):
         super().setUp()
-        self.write("m/shop.yaml", STACK)
-        self.write("m/shop/compose.yaml", WEB)
-        self.write("token", TOKEN + "\n", 0o600)
-        self.variables["PORTAINER_API_KEY_FILE"] = "token"
+        self.write_one_stack()
         self.silent = socket.socket()
         self.addCleanup(self.silent.close)
         self.silent.bind(("127.0.0.1", 0))

@@ -4,7 +4,7 @@ import socket
 import time
 import unittest
 
-from harness import STACK, TOKEN, WEB, Case, serving
+from harness import STACK, Case, serving
 
 JSON = "application/json; charset=utf-8"
 
@@ -18,10 +18,7 @@ def status_only(path):
 class WrongServer(Case):
     def setUp(self):
         super().setUp()
-        self.write("m/shop.yaml", STACK)
-        self.write("m/shop/compose.yaml", WEB)
-        self.write("token", TOKEN + "\n", 0o600)
-        self.variables["PORTAINER_API_KEY_FILE"] = "token"
+        self.write_one_stack()
 
     def check(self, url, *words):
         return self.run_mooring("check", "m", "--url", url, *words)

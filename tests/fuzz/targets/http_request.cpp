@@ -1,5 +1,6 @@
 // HTTP requests to the agent as they arrive on one connection: pieces make no difference, what was read says the same
 // when it is written again, and no door opens for whoever does not have the token.
+#include "fuzz/pieces.hpp"
 #include "fuzz/target.hpp"
 #include "net/request_reader.hpp"
 #include "serve/routes.hpp"
@@ -32,26 +33,12 @@ struct Heard {
     bool is_refused = false;
 };
 
-State feed(RequestReader& reader, const net::ReadBuffer& buffer, std::string_view& bytes, std::size_t piece) {
-    State state = reader.received(0);
-    while (state == State::more && !bytes.empty()) {
-        const auto space = reader.space();
-        require(!space.empty(), "there is always room for more");
-        require(buffer.bytes.size() <= most_buffered, "memory is bounded");
-        const std::size_t count = std::min({piece, bytes.size(), space.size()});
-        std::copy_n(bytes.begin(), count, space.begin());
-        bytes.remove_prefix(count);
-        state = reader.received(count);
-    }
-    return state;
-}
-
 Heard listen(std::string_view bytes, std::size_t piece, std::size_t headers = most_headers) {
     net::ReadBuffer buffer;
     Heard heard;
     for (int i = 0; i < most_requests; ++i) {
         RequestReader reader(buffer, headers, most_body);
-        const State state = feed(reader, buffer, bytes, piece);
+        const State state = feed(reader, reader.received(0), buffer, bytes, piece, most_buffered);
         heard.is_refused = state == State::refused;
         if (heard.is_refused) {
             const int status = reader.refusal();

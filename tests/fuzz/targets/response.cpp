@@ -1,8 +1,7 @@
 // HTTP answers as they arrive on one connection: pieces make no difference, limits hold, nothing is read twice.
+#include "fuzz/pieces.hpp"
 #include "fuzz/target.hpp"
 #include "net/response_reader.hpp"
-
-#include <algorithm>
 
 namespace mooring::fuzz {
 namespace {
@@ -33,20 +32,6 @@ struct Heard {
     std::optional<net::Stage> failure;
 };
 
-State feed(ResponseReader& reader, const net::ReadBuffer& buffer, std::string_view& bytes, std::size_t piece) {
-    State state = State::more;
-    while (state == State::more && !bytes.empty()) {
-        const auto space = reader.space();
-        require(!space.empty(), "there is always room for more");
-        require(buffer.bytes.size() <= most_buffered, "memory is bounded");
-        const std::size_t count = std::min({piece, bytes.size(), space.size()});
-        std::copy_n(bytes.begin(), count, space.begin());
-        bytes.remove_prefix(count);
-        state = reader.received(count);
-    }
-    return state == State::more ? reader.closed() : state;
-}
-
 void check(const net::Response& response, const Sink& sink) {
     require(sink.text.size() <= limits.body, "no more than the limit goes to the sink");
     require(response.body.size() <= limits.kept_body, "no more than the limit is kept");
@@ -55,7 +40,9 @@ void check(const net::Response& response, const Sink& sink) {
 
 Heard read_answer(ResponseReader& reader, const net::ReadBuffer& buffer, const Sink& sink, std::string_view& bytes,
                   std::size_t piece) {
-    Heard heard{.state = feed(reader, buffer, bytes, piece), .text = {}, .failure = {}};
+    State state = feed(reader, State::more, buffer, bytes, piece, most_buffered);
+    if (state == State::more) state = reader.closed();
+    Heard heard{.state = state, .text = {}, .failure = {}};
     require((heard.state == State::failed) == reader.failure().has_value(), "a failure says what failed");
     if (heard.state == State::failed) {
         require(is_harmless(reader.failure()->message), "a failure is one line", reader.failure()->message);
