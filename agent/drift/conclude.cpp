@@ -8,6 +8,7 @@ namespace {
 
 bool is_blind(Verdict verdict) {
     switch (verdict) {
+    case Verdict::deleted:
     case Verdict::denied:
     case Verdict::not_visible:
     case Verdict::orphaned:
@@ -51,6 +52,7 @@ bool no_server_answered(const Report& report) {
 bool sets_drift_bit(const StackResult& result) {
     switch (result.verdict) {
     case Verdict::drifted:
+    case Verdict::deleted:
         return true;
     case Verdict::missing:
     case Verdict::extra:

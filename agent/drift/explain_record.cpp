@@ -28,6 +28,10 @@ std::string why_refused(const Situation& s, Cause cause) {
         return fmt::format("stack management is disabled for users in {}", environment_text(s.where()));
     case Cause::role:
         return fmt::format("the role of {} does not allow to read it", user);
+    case Cause::credentials:
+        return fmt::format("the access token of {} was refused", user);
+    case Cause::git_source:
+        return fmt::format("{} may not see from which Git repository it comes", user);
     case Cause::unknown:
         break;
     }

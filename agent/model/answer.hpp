@@ -21,6 +21,7 @@ enum class Call {
     stack,         // GET /api/stacks/{id}
     stack_file,    // GET /api/stacks/{id}/file
     docker_list,   // GET /api/endpoints/{id}/docker/{containers/json|services|tasks}
+    docker_images, // GET /api/endpoints/{id}/docker/images/json
     docker_object, // GET /api/endpoints/{id}/docker/{containers/N/json|networks/N|volumes/N|services/N}
     users,         // GET /api/users
     teams,         // GET /api/teams
@@ -45,7 +46,16 @@ enum class Outcome {
 };
 
 // Why a request was refused, in the server's terms (design §3.1).
-enum class Cause { environment, resource_control, stack_management_disabled, role, name_taken, unknown };
+enum class Cause {
+    environment,
+    resource_control,
+    stack_management_disabled,
+    role,
+    name_taken,
+    credentials, // the server refused the token itself: all its stacks are denied by it
+    git_source,  // a Git stack whose source this token may not see (portainer-api.md §12)
+    unknown,
+};
 
 // "environment", "resource_control", ...
 std::string_view to_string(Cause cause);

@@ -39,6 +39,7 @@ struct DesiredContent {
 };
 
 struct DesiredGit {
+    bool any = false; // `git: any`: a Git stack, whatever its source; all else here is empty then
     std::string url;
     std::string reference; // as written; "" means the default branch
     std::string path;      // ConfigFilePath, default docker-compose.yml
@@ -57,7 +58,22 @@ struct DesiredEnv {
     std::size_t line = 0;
 };
 
-enum class DesiredState { running, stopped };
+// `any`: what Portainer says of it is not compared.
+enum class DesiredState { running, stopped, any };
+
+// "running", "stopped", "any"
+std::string_view to_string(DesiredState state);
+
+// `stack: {id, created}`: the one record that a manifest means, whatever its name (design §4).
+struct StackTie {
+    StackId id = 0;
+    std::optional<UnixSeconds> created; // nullopt: memory's date counts, if there is one
+    bool name_declared = false;         // `name:` stands beside the id: the record's own name is compared
+    std::string name;                   // that name, as written
+    std::size_t line = 0;
+
+    friend bool operator==(const StackTie&, const StackTie&) = default;
+};
 
 struct Principal { // a user or team, by name or id
     std::optional<std::int64_t> id;
@@ -100,7 +116,9 @@ struct DesiredStack {
     std::variant<DesiredContent, DesiredGit> source;
     std::optional<std::vector<DesiredEnv>> env; // nullopt: not compared
     bool env_strict = true;
-    std::optional<DesiredState> state; // nullopt: running is expected, nothing is compared about the record's Status
+    std::optional<DesiredState> state; // nullopt: left out, which means running
+    std::vector<std::string> jobs;     // services that are meant to end (design §3.3), sorted
+    std::optional<StackTie> tie;
     std::optional<DesiredAccess> access;
     std::optional<DesiredAutoUpdate> auto_update;
     bool runtime = true; // false: `runtime: false` in manifest or configuration
@@ -110,6 +128,7 @@ struct DesiredStack {
     std::string owner;
     SourceLocation where; // the manifest and the line of the document
     std::size_t state_line = 0;
+    std::size_t jobs_line = 0;
 };
 
 // A `Scope`: environments that this repository manages whole, so that undeclared stacks there are `extra`.

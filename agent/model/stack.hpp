@@ -74,10 +74,16 @@ struct StackRecord {
     std::string namespace_;
     std::optional<AutoUpdate> auto_update;
     std::optional<GitConfig> git;
+    std::int64_t workflow_id = 0;           // WorkflowID, since 2.43: not 0 exactly for Git stacks, whoever asks (§12)
     std::vector<DeploymentStep> deployment; // DeploymentStatus, oldest first; empty before 2.41
     std::string fingerprint; // SHA-256 (32 raw bytes) of the whole record as answered, keys sorted, without noise such
                              // as JobID: what keyed record digests are made of. It covers env values: never print or
                              // store it as it is.
+
+    // Deployed from Git, whether or not this token is shown from where.
+    bool from_git() const { return git.has_value() || workflow_id != 0; }
+    // A Git stack whose source this token may not see: every ordinary user's on 2.43 (portainer-api.md §12).
+    bool git_hidden() const { return !git && workflow_id != 0; }
 };
 
 } // namespace mooring

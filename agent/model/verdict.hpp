@@ -19,6 +19,7 @@ enum class Verdict {
     in_sync,
     drifted,
     missing,
+    deleted, // the record that was seen is gone, and whether something hidden took its place is not known
     extra,
     denied,
     not_visible,
@@ -28,9 +29,10 @@ enum class Verdict {
     error,
     suspended,
 };
-inline constexpr std::array all_verdicts{
-    Verdict::in_sync,  Verdict::drifted,     Verdict::missing, Verdict::extra, Verdict::denied,   Verdict::not_visible,
-    Verdict::orphaned, Verdict::unreachable, Verdict::pending, Verdict::error, Verdict::suspended};
+inline constexpr std::array all_verdicts{Verdict::in_sync,     Verdict::drifted,  Verdict::missing,
+                                         Verdict::deleted,     Verdict::extra,    Verdict::denied,
+                                         Verdict::not_visible, Verdict::orphaned, Verdict::unreachable,
+                                         Verdict::pending,     Verdict::error,    Verdict::suspended};
 
 // "in_sync", "drifted", ... : the words of the JSON report.
 std::string_view to_string(Verdict verdict);
@@ -39,7 +41,8 @@ std::optional<Verdict> parse_verdict(std::string_view word);
 enum class Plane { record, content, runtime, git };
 std::string_view to_string(Plane plane);
 
-enum class Proof { environment_gone, complete_list, remembered_id_gone };
+// remembered_id_gone stands in ledgers of 0.1.0 alone: what it claimed is `deleted` since.
+enum class Proof { environment_gone, complete_list, remembered_id_gone, id_gone };
 std::string_view to_string(Proof proof);
 
 // One difference. `desired` and `actual` are printable texts; for a secret both are empty and only "differs" may be

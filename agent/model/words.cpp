@@ -1,5 +1,6 @@
 // The stable words of the model's enumerations, as the JSON report and the messages spell them.
 #include "model/answer.hpp"
+#include "model/desired.hpp"
 #include "model/docker.hpp"
 #include "model/stack.hpp"
 #include "model/verdict.hpp"
@@ -16,6 +17,18 @@ std::string_view to_string(StackType type) {
         return "swarm";
     case StackType::kubernetes:
         return "kubernetes";
+    }
+    std::unreachable();
+}
+
+std::string_view to_string(DesiredState state) {
+    switch (state) {
+    case DesiredState::running:
+        return "running";
+    case DesiredState::stopped:
+        return "stopped";
+    case DesiredState::any:
+        return "any";
     }
     std::unreachable();
 }
@@ -46,6 +59,10 @@ std::string_view to_string(Cause cause) {
         return "role";
     case Cause::name_taken:
         return "name_taken";
+    case Cause::credentials:
+        return "credentials";
+    case Cause::git_source:
+        return "git_source";
     case Cause::unknown:
         return "unknown";
     }
@@ -116,6 +133,8 @@ std::string_view to_string(Verdict verdict) {
         return "drifted";
     case Verdict::missing:
         return "missing";
+    case Verdict::deleted:
+        return "deleted";
     case Verdict::extra:
         return "extra";
     case Verdict::denied:
@@ -165,6 +184,8 @@ std::string_view to_string(Proof proof) {
         return "complete_list";
     case Proof::remembered_id_gone:
         return "remembered_id_gone";
+    case Proof::id_gone:
+        return "id_gone";
     }
     std::unreachable();
 }

@@ -123,6 +123,7 @@ std::string decode(const json::object& body, StackRecord& into) {
     into.namespace_ = fields.text("Namespace");
     fields.object("AutoUpdate", [&](const Fields& update) { into.auto_update = auto_update(update); });
     fields.object("GitConfig", [&](const Fields& git) { into.git = git_config(git); });
+    into.workflow_id = fields.number("WorkflowID");
     fields.objects("DeploymentStatus", [&](const Fields& step) {
         into.deployment.push_back(DeploymentStep{
             .status = step.number("Status"), .time = step.number("Time"), .message = step.text("Message")});
@@ -137,6 +138,8 @@ std::string decode(const json::object& body, Container& into) {
     fields.required_text("Id");
     into.name = own_name(fields.texts("Names"));
     into.image = fields.text("Image");
+    into.image_id = fields.text("ImageID");
+    into.created_at = fields.number("Created");
     into.state = fields.required_text("State");
     into.status = fields.text("Status");
     fields.object("Labels", [&](const Fields& labels) {
@@ -160,7 +163,8 @@ std::string decode(const json::object& body, SwarmService& into) {
         });
         spec.object("Labels", [&](const Fields& labels) {
             into.namespace_ = label(labels, "com.docker.stack.namespace");
-            if (auto image = label(labels, "com.docker.stack.image"); !image.empty()) into.image = std::move(image);
+            into.label_image = label(labels, "com.docker.stack.image");
+            if (!into.label_image.empty()) into.image = into.label_image;
         });
         spec.object("Mode", [&](const Fields& mode) {
             into.global = mode.find("Global") != nullptr;

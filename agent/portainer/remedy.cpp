@@ -34,6 +34,12 @@ std::string of_denial(Cause cause, const RemedyNames& names) {
         return fmt::format("Ask an administrator what holds the names of {} in {}; if it is the stack, to add {} to "
                            "its Access control.",
                            stack, environment, user);
+    case Cause::credentials:
+        return "Put a valid access token in its place: My account > Access tokens.";
+    case Cause::git_source:
+        return fmt::format("Use the access token of an administrator, or declare `git: any`: this server shows {} no "
+                           "Git source.",
+                           user);
     case Cause::unknown:
         return fmt::format("Ask an administrator why the server refuses {}; its message is above.", user);
     }

@@ -13,8 +13,8 @@ namespace mooring::report {
 // The order in which verdicts are listed: what needs a person first, then what could not be seen, then what is only
 // worth knowing. in_sync is not among them.
 inline constexpr std::array listed_verdicts{
-    Verdict::drifted,     Verdict::missing, Verdict::denied, Verdict::not_visible, Verdict::orphaned,
-    Verdict::unreachable, Verdict::pending, Verdict::error,  Verdict::extra,       Verdict::suspended};
+    Verdict::drifted,     Verdict::missing, Verdict::deleted, Verdict::denied, Verdict::not_visible, Verdict::orphaned,
+    Verdict::unreachable, Verdict::pending, Verdict::error,   Verdict::extra,  Verdict::suspended};
 
 // 0 where the summary has no entry.
 std::size_t count_of(const Summary& summary, Verdict verdict);

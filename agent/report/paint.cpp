@@ -41,6 +41,7 @@ Ink ink_of(Verdict verdict) {
     case Verdict::drifted:
         return Ink::drift;
     case Verdict::missing:
+    case Verdict::deleted:
         return Ink::missing;
     case Verdict::denied:
         return Ink::denied;

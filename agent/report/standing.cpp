@@ -18,6 +18,7 @@ Standing standing_of(Verdict verdict) {
         return Standing::accepted;
     case Verdict::drifted:
     case Verdict::missing:
+    case Verdict::deleted:
     case Verdict::extra:
         return Standing::drift;
     case Verdict::denied:

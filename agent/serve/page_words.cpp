@@ -30,6 +30,8 @@ std::string_view sign_of(Verdict verdict) {
         return "≠";
     case Verdict::missing:
         return "∅";
+    case Verdict::deleted:
+        return "⌫";
     case Verdict::extra:
         return "+";
     case Verdict::denied:

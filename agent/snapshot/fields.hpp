@@ -99,6 +99,7 @@ void fields(auto& a, Of<StackRecord> auto& r) {
     a("namespace", r.namespace_);
     a("autoUpdate", r.auto_update);
     a("git", r.git);
+    a("workflowId", r.workflow_id);
     a("deployment", r.deployment);
 }
 
@@ -109,6 +110,8 @@ void fields(auto& a, Of<Container> auto& c) {
     a("number", c.number);
     a("oneoff", c.oneoff);
     a("image", c.image);
+    a("imageId", c.image_id);
+    a("createdAt", c.created_at);
     a("state", c.state);
     a("status", c.status);
 }
@@ -118,6 +121,7 @@ void fields(auto& a, Of<SwarmService> auto& s) {
     a("name", s.name);
     a("namespace", s.namespace_);
     a("image", s.image);
+    a("labelImage", s.label_image);
     a("global", s.global);
     a("replicas", s.replicas);
     a("runningTasks", s.running_tasks);
@@ -201,6 +205,7 @@ void fields(auto& a, Of<DesiredContent> auto& c) {
 }
 
 void fields(auto& a, Of<DesiredGit> auto& g) {
+    a("any", g.any);
     a("url", g.url);
     a("reference", g.reference);
     a("path", g.path);
@@ -247,6 +252,14 @@ void fields(auto& a, Of<Suspension> auto& s) {
     a("until", s.until);
 }
 
+void fields(auto& a, Of<StackTie> auto& t) {
+    a("id", t.id);
+    a("created", t.created);
+    a("nameDeclared", t.name_declared);
+    a("name", t.name);
+    a("line", t.line);
+}
+
 void fields(auto& a, Of<DesiredStack> auto& s) {
     a("name", s.name);
     a("server", s.server);
@@ -257,6 +270,8 @@ void fields(auto& a, Of<DesiredStack> auto& s) {
     a("env", s.env);
     a("envStrict", s.env_strict);
     a("state", s.state);
+    a("jobs", s.jobs);
+    a("tie", s.tie);
     a("access", s.access);
     a("autoUpdate", s.auto_update);
     a("runtime", s.runtime);
@@ -266,6 +281,7 @@ void fields(auto& a, Of<DesiredStack> auto& s) {
     a("owner", s.owner);
     a("where", s.where);
     a("stateLine", s.state_line);
+    a("jobsLine", s.jobs_line);
 }
 
 void fields(auto& a, Of<DesiredScope> auto& s) {

@@ -33,7 +33,8 @@ struct Words<Outcome> {
 template <>
 struct Words<Cause> {
     static constexpr std::array all{Cause::environment, Cause::resource_control, Cause::stack_management_disabled,
-                                    Cause::role,        Cause::name_taken,       Cause::unknown};
+                                    Cause::role,        Cause::name_taken,       Cause::credentials,
+                                    Cause::git_source,  Cause::unknown};
 };
 template <>
 struct Words<Failure> {
@@ -60,7 +61,7 @@ struct Words<Severity> {
 };
 template <>
 struct Words<DesiredState> {
-    static constexpr std::array all{DesiredState::running, DesiredState::stopped};
+    static constexpr std::array all{DesiredState::running, DesiredState::stopped, DesiredState::any};
 };
 template <>
 struct Words<DesiredAccess::Kind> {
@@ -71,9 +72,6 @@ struct Words<DesiredAccess::Kind> {
 template <typename Enum>
 concept Worded = requires { Words<Enum>::all; };
 
-constexpr std::string_view word_of(DesiredState state) {
-    return state == DesiredState::running ? "running" : "stopped";
-}
 constexpr std::string_view word_of(DesiredAccess::Kind kind) {
     return kind == DesiredAccess::Kind::administrators ? "administrators"
            : kind == DesiredAccess::Kind::everyone     ? "public"
