@@ -1,13 +1,32 @@
 #!/usr/bin/env bash
-# Installs every dependency of Mooring by its Debian 12 package name. Needs root or sudo only for what is missing; on a
-# machine that has everything it does nothing and needs no network.
+# Installs every dependency of Mooring by its Debian package name (Debian 12 and 13, Ubuntu 24.04). Needs root or sudo only
+# for what is missing; on a machine that has everything it does nothing and needs no network.
 #   deploy/install-dependencies.sh [build] [test] [lint] [look] [fuzz]     default: build
 set -euo pipefail
 
-build=(g++ cmake ninja-build pkg-config libboost1.81-dev libboost-url1.81-dev libyaml-cpp-dev nlohmann-json3-dev
-       libspdlog-dev libfmt-dev libssl-dev libcli11-dev libvalijson-dev libsqlite3-dev prometheus-cpp-dev libkainjow-mustache-dev
+as_root=()
+[ "$(id -u)" -eq 0 ] || ! command -v sudo >/dev/null || as_root=(sudo)
+installed() { [ "$(dpkg-query -W -f='${db:Status-Abbrev}' "$1" 2>/dev/null)" = 'ii ' ]; }
+known() { apt-cache show "$1" >/dev/null 2>&1; }
+
+# Debian 12 has Boost 1.74 as its own and 1.81 beside it, which conflict; newer systems have 1.83 or newer as their own.
+a_boost() {
+  local version
+  for version in 1.81 1.83 1.88 1.90; do
+    if installed "libboost$version-dev" || known "libboost$version-dev"; then echo "$version"; return; fi
+  done
+}
+boost=$(a_boost)
+if [ -z "$boost" ]; then # a machine whose package lists were never read
+  "${as_root[@]}" apt-get update >/dev/null 2>&1 || true
+  boost=$(a_boost)
+fi
+boost=${boost:-1.81}
+
+build=(g++ cmake ninja-build pkg-config "libboost$boost-dev" "libboost-url$boost-dev" libyaml-cpp-dev nlohmann-json3-dev
+       libspdlog-dev libfmt-dev libssl-dev libcli11-dev libsqlite3-dev prometheus-cpp-dev libkainjow-mustache-dev
        ca-certificates)
-test=(libgtest-dev libbenchmark-dev zlib1g-dev python3 python3-yaml python3-jsonschema openssl jq ccache git)
+test=(libgtest-dev libbenchmark-dev libvalijson-dev zlib1g-dev python3 python3-yaml python3-jsonschema openssl jq ccache git)
 lint=(clang-format-19 clang-tidy-19)
 look=(chromium prometheus systemd zsh fish) # browser, accessibility, alert rules, units, completions: without them these tests are skipped
 command -v npm >/dev/null || look+=(npm) # a Node.js from elsewhere brings its own, which Debian's would conflict with
@@ -27,18 +46,14 @@ done
 
 missing=()
 for package in "${wanted[@]}"; do
-  [ "$(dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null)" = 'ii ' ] || missing+=("$package")
+  installed "$package" || missing+=("$package")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
 
-as_root=()
-if [ "$(id -u)" -ne 0 ]; then
-  command -v sudo >/dev/null || {
-    echo "These packages are missing, and neither root nor sudo is at hand: ${missing[*]}" >&2
-    echo "Ask somebody who may to run: apt-get install ${missing[*]}" >&2
-    exit 1
-  }
-  as_root=(sudo)
+if [ "$(id -u)" -ne 0 ] && [ ${#as_root[@]} -eq 0 ]; then
+  echo "These packages are missing, and neither root nor sudo is at hand: ${missing[*]}" >&2
+  echo "Ask somebody who may to run: apt-get install ${missing[*]}" >&2
+  exit 1
 fi
 
 echo "Installing ${#missing[@]} packages: ${missing[*]}" >&2
@@ -50,6 +65,6 @@ if ! "${as_root[@]}" apt-get update >"$log" 2>&1; then
 fi
 if ! "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}" >"$log" 2>&1; then
   tail -n 20 "$log" >&2
-  echo "Installing failed; the lines above say why. Mooring is built for Debian 12; elsewhere install the same libraries by hand." >&2
+  echo "Installing failed; the lines above say why. Mooring is built on Debian 12 and newer; elsewhere install the same libraries by hand (Boost 1.81 or newer)." >&2
   exit 1
 fi

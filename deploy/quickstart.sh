@@ -27,13 +27,11 @@ say "2/3 Building (some minutes the first time)"
 own_server=''
 if [ -n "${PORTAINER_URL:-}" ] && [ "$mode" = check ]; then own_server=yes; fi
 targets=(mooring)
+[ -n "$own_server" ] || targets+=(portainer-double)
+# A build that has the tests already keeps them.
 tests=OFF
-if [ -z "$own_server" ]; then
-  ./deploy/install-dependencies.sh test
-  targets+=(portainer-double)
-  tests=ON
-fi
-cmake --preset release -DMOORING_TESTS="$tests" >"$work/configure.log" 2>&1 || { cat "$work/configure.log" >&2; exit 1; }
+if grep -q '^MOORING_TESTS:BOOL=ON' build/release/CMakeCache.txt 2>/dev/null; then tests=ON; fi
+cmake --preset release -DMOORING_TESTS="$tests" -DMOORING_DOUBLE=ON >"$work/configure.log" 2>&1 || { cat "$work/configure.log" >&2; exit 1; }
 cmake --build --preset release --target "${targets[@]}" >&2
 mooring=$root/build/release/bin/mooring
 
