@@ -22,6 +22,7 @@ struct Record {
     std::string what; // verdict, code, state
     UnixSeconds from = 0;
     UnixSeconds to = 0;
+    std::optional<UnixSeconds> seconds = {}; // nullopt: all from `from` to `to`
     std::string outcome;
     std::string text;
     std::string cure;
@@ -34,10 +35,11 @@ std::string time_or_nothing(UnixSeconds at) { return at == 0 ? std::string() : f
 std::string line_of(const Record& record) {
     const bool both = record.from != 0 && record.to >= record.from && record.to != 0;
     std::string out;
-    for (const std::string& cell : {csv_cell(record.row), csv_cell(record.subject), csv_cell(record.server),
-                                    csv_cell(record.environment), csv_cell(record.what), time_or_nothing(record.from),
-                                    time_or_nothing(record.to), both ? std::to_string(record.to - record.from) : "",
-                                    csv_cell(record.outcome), csv_cell(record.text), csv_cell(record.cure)}) {
+    for (const std::string& cell :
+         {csv_cell(record.row), csv_cell(record.subject), csv_cell(record.server), csv_cell(record.environment),
+          csv_cell(record.what), time_or_nothing(record.from), time_or_nothing(record.to),
+          both ? std::to_string(record.seconds.value_or(record.to - record.from)) : "", csv_cell(record.outcome),
+          csv_cell(record.text), csv_cell(record.cure)}) {
         if (!out.empty()) out += ',';
         out += cell;
     }
@@ -67,6 +69,7 @@ std::string stack_lines(const StackReport& stack) {
                         .what = std::string(mooring::to_string(episode.verdict)),
                         .from = episode.opened_at,
                         .to = episode.ended_at,
+                        .seconds = episode.seen,
                         .outcome = std::string(to_string(episode.end)),
                         .text = join(changes, "; "),
                         .cure = {}});
@@ -79,6 +82,7 @@ std::string stack_lines(const StackReport& stack) {
                         .what = std::string(mooring::to_string(one.state->verdict)),
                         .from = one.from,
                         .to = one.to,
+                        .seconds = one.seen,
                         .outcome = one.lasts ? "lasts" : "ended",
                         .text = one.state->message,
                         .cure = one.state->remedy});

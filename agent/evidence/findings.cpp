@@ -3,6 +3,7 @@
 #include "evidence/assessment.hpp"
 #include "evidence/wording.hpp"
 #include "report/reasons.hpp"
+#include "report/standing.hpp"
 #include "report/wording.hpp"
 
 #include <algorithm>
@@ -32,6 +33,12 @@ Finding finding_of(const Gap& gap, bool of_all) {
                            length, times);
     out.cure = "This time counts as not observed, never as in sync. Find out who took it out, and why.";
     return out;
+}
+
+// The verdict that an open difference has now; that of its beginning while the stack cannot be read.
+Verdict word_of(const Episode& episode, const StackReport& stack) {
+    const bool drift = report::standing_of(*stack.last) == report::Standing::drift;
+    return drift ? stack.last->verdict : episode.verdict;
 }
 
 class Findings {
@@ -160,9 +167,10 @@ void Findings::stacks() {
                 add({.level = Level::failure,
                      .code = "open-" + std::string(mooring::to_string(episode.verdict)),
                      .subject = name,
-                     .text = fmt::format("It has been {} since {}, for {}.", report::words(stack.last->verdict),
-                                         format_utc(episode.opened_at),
-                                         duration_words(episode.ended_at - episode.opened_at)),
+                     .text =
+                         fmt::format("It has been {} since {}, {}.", report::words(word_of(episode, stack)),
+                                     format_utc(episode.opened_at),
+                                     seen_words(episode.opened_at, episode.ended_at, episode.seen, it_.scope.period)),
                      .cure = printable(stack.last->remedy, 2000),
                      .from = episode.opened_at,
                      .to = episode.ended_at});
@@ -183,8 +191,9 @@ void Findings::stacks() {
             add({.level = Level::warning,
                  .code = "unread-" + std::string(mooring::to_string(unseen.state->verdict)),
                  .subject = name,
-                 .text = fmt::format("It cannot be judged since {}: {}.", format_utc(unseen.from),
-                                     report::words(unseen.state->verdict)),
+                 .text = fmt::format("It has been {} since {}, {}.", report::words(unseen.state->verdict),
+                                     format_utc(unseen.from),
+                                     seen_words(unseen.from, unseen.to, unseen.seen, it_.scope.period)),
                  .cure = printable(unseen.state->remedy, 2000),
                  .from = unseen.from,
                  .to = unseen.to});

@@ -95,8 +95,10 @@ std::string html_of(const Cell& cell) {
     return fmt::format("<span class=\"word {}\">{}</span>", class_of(cell.tone), markup(cell.text));
 }
 
-std::string html_of(const Table& table) {
-    std::string out = "<div class=\"wide\"><table>";
+// What scrolls sideways can be reached and moved by the keyboard, and has a name.
+std::string html_of(const Table& table, const std::string& title) {
+    std::string out = fmt::format("<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"{}\"><table>",
+                                  markup(table.caption.empty() ? title : title + ": " + table.caption));
     if (!table.caption.empty()) out += "<caption>" + markup(table.caption) + "</caption>";
     out += "<thead><tr>";
     for (const std::string& column : table.columns) out += "<th scope=\"col\">" + markup(column) + "</th>";
@@ -119,7 +121,7 @@ std::string html_of(const Section& section) {
                "\n<p class=\"key\"><b class=\"good\">score</b> (solid), <b class=\"accepted\">with waivers</b> "
                "(dotted), <b>coverage</b> (dashed); shaded: not observed</p>\n";
     }
-    for (const Table& table : section.tables) out += html_of(table);
+    for (const Table& table : section.tables) out += html_of(table, section.title);
     return out + "</section>\n";
 }
 
@@ -134,12 +136,11 @@ std::string to_html(const Assessment& assessment) {
                       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
     out += fmt::format("<title>{}: {}</title>\n<style>{}</style>\n</head>\n<body>\n", markup(document.title),
                        markup(document.subtitle), style);
-    out += fmt::format("<header>\n<h1>{}</h1>\n<p>{}</p>\n</header>\n<dl>\n", markup(document.title),
-                       markup(document.subtitle));
+    out += fmt::format("<header>\n<h1>{}</h1>\n<p>{}</p>\n<dl>\n", markup(document.title), markup(document.subtitle));
     for (const KeyFigure& one : document.figures)
         out += fmt::format("<div><dt>{}</dt><dd class=\"{}\">{}</dd></div>\n", markup(one.name), class_of(one.tone),
                            markup(one.value));
-    out += "</dl>\n<nav aria-label=\"Sections\"><ul>\n";
+    out += "</dl>\n</header>\n<nav aria-label=\"Sections\"><ul>\n";
     for (const Section& section : document.sections)
         out += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", section.id, markup(section.title));
     out += "</ul></nav>\n<main>\n";

@@ -58,6 +58,7 @@ Json json_of(const Episode& episode) {
             {"endedAt", episode.end == Episode::End::open ? Json() : Json(format_utc(episode.ended_at))},
             {"endedInRun", episode.end == Episode::End::open ? Json() : Json(episode.ended_in)},
             {"secondsToRepair", repaired ? Json(episode.ended_at - episode.opened_at) : Json()},
+            {"secondsSeen", episode.seen},
             {"reopened", episode.reopened},
             {"changes", std::move(changes)},
             {"proof", json_of(episode.proof)}};
@@ -68,6 +69,7 @@ Json json_of(const Unseen& one) {
             {"cause", one.state->cause ? Json(mooring::to_string(*one.state->cause)) : Json()},
             {"from", format_utc(one.from)},
             {"to", one.lasts ? Json() : Json(format_utc(one.to))},
+            {"secondsSeen", one.seen},
             {"message", one.state->message},
             {"remedy", one.state->remedy},
             {"evidence", json_of(one.state->evidence)}};

@@ -59,6 +59,24 @@ StackTime stack_time(const Assessment& it) {
     return out;
 }
 
+Table time_table(const StackTime& time) {
+    Table table{.caption = "Time of all stacks by verdict", .columns = {"Verdict", "Stack time", "Share"}, .rows = {}};
+    std::vector<UnixSeconds> parts;
+    const auto add = [&](std::string words, Tone tone, UnixSeconds seconds) {
+        if (seconds == 0) return;
+        parts.push_back(seconds);
+        table.rows.push_back({{.text = std::move(words), .tone = tone}, {.text = duration_words(seconds)}, {}});
+    };
+    for (const Verdict verdict : all_verdicts) {
+        const auto found = time.seconds.find(verdict);
+        if (found != time.seconds.end()) add(report::words(verdict), tone_of(verdict), found->second);
+    }
+    add("not observed", Tone::faint, time.unobserved);
+    const std::vector<std::string> shares = share_words(parts);
+    for (std::size_t i = 0; i < shares.size(); ++i) table.rows[i].back().text = shares[i];
+    return table;
+}
+
 Table observers_table(const Assessment& it) {
     Table table{
         .caption = "Who looked", .columns = {"Server", "Address", "Portainer", "As", "From", "To", "Runs"}, .rows = {}};
@@ -124,23 +142,10 @@ Section coverage_section(const Assessment& it) {
         section.paragraphs.push_back(
             fmt::format("The list was filtered for {}: such an identity is shown only what it may see. A stack that is "
                         "absent from its "
-                        "list is called missing only where a remembered id or a vanished environment proves it.",
+                        "list is called deleted only where every id that it was seen with answers that it is gone.",
                         join(filtered, ", ")));
     }
-    Table table{.caption = "Time of all stacks by verdict", .columns = {"Verdict", "Stack time", "Share"}, .rows = {}};
-    for (const Verdict verdict : all_verdicts) {
-        const auto found = time.seconds.find(verdict);
-        if (found == time.seconds.end()) continue;
-        table.rows.push_back({{.text = report::words(verdict), .tone = tone_of(verdict)},
-                              {.text = duration_words(found->second)},
-                              {.text = report::percent(share_of(found->second, time.all))}});
-    }
-    if (time.unobserved > 0) {
-        table.rows.push_back({{.text = "not observed", .tone = Tone::faint},
-                              {.text = duration_words(time.unobserved)},
-                              {.text = report::percent(share_of(time.unobserved, time.all))}});
-    }
-    section.tables.push_back(std::move(table));
+    section.tables.push_back(time_table(time));
     return section;
 }
 
@@ -173,7 +178,7 @@ Section findings_section(const Assessment& it) {
                           : one.level == Finding::Level::warning ? Tone::blind
                                                                  : Tone::faint;
         table.rows.push_back({{.text = std::string(to_string(one.level)), .tone = tone},
-                              {.text = one.code},
+                              {.text = what_words(one)},
                               {.text = one.subject},
                               {.text = one.text},
                               {.text = one.cure}});

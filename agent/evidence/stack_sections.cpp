@@ -59,10 +59,26 @@ std::string proof_text(const Episode& episode) {
                        join(requests, "; "));
 }
 
-std::string end_text(const Episode& episode) {
+std::string end_text(const Episode& episode, ledger::Period period) {
+    if (episode.end == Episode::End::open)
+        return "open, " + seen_words(episode.opened_at, episode.ended_at, episode.seen, period);
     const std::string length = duration_words(episode.ended_at - episode.opened_at);
-    if (episode.end == Episode::End::open) return "open for " + length;
-    return fmt::format("{} {} (after {})", to_string(episode.end), short_time(episode.ended_at), length);
+    const UnixSeconds unseen = episode.ended_at - std::max(episode.opened_at, period.from) - episode.seen;
+    return fmt::format("{} {} (after {}{})", to_string(episode.end), short_time(episode.ended_at), length,
+                       unseen > 0 ? ", of which nobody could see it for " + duration_words(unseen) : "");
+}
+
+// An outage of a server is one row, whatever its number of stacks.
+std::vector<Cell> outage_row(const Observer& one, const Assessment& it) {
+    const bool lasts = one.to >= it.observation.of(one.server.name)->last_run_at;
+    return {{.text = "all of " + printable(one.server.name)},
+            {.text = "server not judged", .tone = Tone::blind},
+            time_cell(one.from),
+            lasts ? Cell{.text = "ongoing"} : time_cell(one.to),
+            {.text = "–"},
+            {.text = printable(one.server.error, 2000)},
+            {.text = ""},
+            {.text = "Its stacks count as not seen for that time."}};
 }
 
 std::string request_texts(const StackResult& state) {
@@ -117,11 +133,12 @@ Section changes_section(const Assessment& it) {
     for (const StackReport& stack : it.stacks) {
         for (const Episode& episode : stack.episodes) {
             const bool open = episode.end == Episode::End::open;
-            table.rows.push_back({{.text = stack_name(stack.key)},
-                                  time_cell(episode.opened_at),
-                                  {.text = changes_text(episode)},
-                                  {.text = end_text(episode), .tone = open ? Tone::drift : Tone::plain},
-                                  {.text = proof_text(episode)}});
+            table.rows.push_back(
+                {{.text = stack_name(stack.key)},
+                 time_cell(episode.opened_at),
+                 {.text = changes_text(episode)},
+                 {.text = end_text(episode, it.scope.period), .tone = open ? Tone::drift : Tone::plain},
+                 {.text = proof_text(episode)}});
         }
     }
     if (table.rows.empty()) section.paragraphs.emplace_back("No difference was seen in what could be read.");
@@ -131,16 +148,25 @@ Section changes_section(const Assessment& it) {
 
 Section unread_section(const Assessment& it) {
     Section section{.id = "unread", .title = "Denied and unreadable stacks", .new_page = true};
-    Table table{
-        .caption = "", .columns = {"Stack", "Verdict", "From", "To", "Why", "Requests", "What to do"}, .rows = {}};
+    Table table{.caption = "",
+                .columns = {"Stack", "Verdict", "From", "To", "Seen so for", "Why", "Requests", "What to do"},
+                .rows = {}};
+    for (const Observer& one : it.observers) {
+        if (one.server.exit_code != 0) table.rows.push_back(outage_row(one, it));
+    }
     for (const StackReport& stack : it.stacks) {
         for (const Unseen& one : stack.unseen) {
             std::string verdict = report::words(one.state->verdict);
-            if (one.state->cause) verdict += ", " + std::string(mooring::to_string(*one.state->cause));
+            if (one.state->cause) {
+                std::string cause(mooring::to_string(*one.state->cause));
+                std::ranges::replace(cause, '_', ' ');
+                verdict += ", " + cause;
+            }
             table.rows.push_back({{.text = stack_name(stack.key)},
                                   {.text = std::move(verdict), .tone = tone_of(one.state->verdict)},
                                   time_cell(one.from),
-                                  one.lasts ? Cell{.text = "lasts"} : time_cell(one.to),
+                                  one.lasts ? Cell{.text = "ongoing"} : time_cell(one.to),
+                                  {.text = duration_words(one.seen)},
                                   {.text = printable(one.state->message, 2000)},
                                   {.text = request_texts(*one.state)},
                                   {.text = printable(one.state->remedy, 2000)}});
@@ -152,7 +178,9 @@ Section unread_section(const Assessment& it) {
     }
     section.paragraphs.emplace_back(
         "These are neither in sync nor drifted: nobody knows. They lower coverage and score until "
-        "they can be read.");
+        "they can be read. What nobody saw in between (an outage of the server, a gap) neither ends such a time nor "
+        "begins "
+        "it anew, and is not counted in it.");
     section.tables.push_back(std::move(table));
     return section;
 }

@@ -14,6 +14,22 @@ bool is_same_change(const Change& a, const Change& b) {
     return a.plane == b.plane && a.path == b.path && a.desired == b.desired && a.actual == b.actual;
 }
 
+// The server as a whole could not be read: that says nothing of the stack, and is one row of its own (Observer).
+bool is_outage(const StackResult& state) {
+    return state.rule == "server-unreachable" || state.cause == Cause::credentials;
+}
+
+// Seconds between two times in which the stack was seen as `is` asks.
+template <typename Is>
+UnixSeconds seen_between(const std::vector<Segment>& segments, UnixSeconds from, UnixSeconds to, Is is) {
+    UnixSeconds seen = 0;
+    for (const Segment& segment : segments) {
+        if (!segment.verdict || !is(segment)) continue;
+        seen += std::max<UnixSeconds>(0, std::min(segment.to, to) - std::max(segment.from, from));
+    }
+    return seen;
+}
+
 // Walks the spells of one stack.
 class Story {
   public:
@@ -102,19 +118,22 @@ std::vector<Episode> Story::episodes() {
 
 std::vector<Unseen> Story::unseen() const {
     std::vector<Unseen> out;
-    bool follows = false; // the spell before was unseen for the same reason
+    bool open = false; // the newest word about the stack itself is that it is unseen
     for (const Spell& spell : spells_) {
         const StackResult& state = *spell.state;
+        if (is_outage(state)) continue;
         const bool blind = report::standing_of(state) == Standing::blind;
         const bool same =
-            follows && out.back().state->verdict == state.verdict && out.back().state->cause == state.cause;
-        if (follows) out.back().to = spell.first_at;
-        if (follows && !same) out.back().lasts = false;
+            open && blind && out.back().state->verdict == state.verdict && out.back().state->cause == state.cause;
+        if (open && !same) {
+            out.back().to = spell.first_at;
+            out.back().lasts = false;
+        }
         if (blind && !same) out.push_back({.state = spell.state, .from = spell.first_at});
-        follows = blind;
+        open = blind;
         if (!blind) continue;
         out.back().to = end_of(spell);
-        out.back().lasts = lasts(spell);
+        out.back().lasts = lasts(spell) || lasts(spells_.back());
     }
     std::erase_if(out, [this](const Unseen& one) { return runs_.empty() || one.to < runs_.front().started_at; });
     return out;
@@ -133,7 +152,17 @@ StackReport report_of(std::span<const Spell> spells, const Material& material, c
         (segment.verdict ? out.seconds[*segment.verdict] : out.unobserved) += segment.to - segment.from;
     }
     out.unseen = story.unseen();
+    for (Unseen& one : out.unseen) {
+        const Verdict verdict = one.state->verdict;
+        one.seen = seen_between(out.segments, one.from, one.to,
+                                [verdict](const Segment& segment) { return segment.verdict == verdict; });
+    }
     out.episodes = story.episodes();
+    for (Episode& one : out.episodes) {
+        one.seen = seen_between(out.segments, one.opened_at, one.ended_at, [](const Segment& segment) {
+            return !segment.accepted && report::standing_of(*segment.verdict) == Standing::drift;
+        });
+    }
     return out;
 }
 

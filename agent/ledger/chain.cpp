@@ -31,6 +31,7 @@ std::string hash_of(const RunFacts& run) {
                  {"stacks", run.stacks},
                  {"checkpoint", json_or_null(run.checkpoint)}};
     if (run.remarks) json["remarks"] = *run.remarks; // absent, so that runs of before keep their bytes
+    if (run.memory) json["memory"] = *run.memory;
     return hash_of_json(json);
 }
 
@@ -38,20 +39,26 @@ std::string hash_of(const Origin& origin) {
     return hash_of_json({{"at", origin.at}, {"reason", origin.reason}, {"setAside", origin.set_aside}});
 }
 
-std::string hash_of(const Checkpoint& checkpoint, std::string_view previous, std::string_view carried) {
-    return hash_of_json({{"previous", previous},
-                         {"lastPruned", checkpoint.last_pruned},
-                         {"lastStartedAt", checkpoint.last_started_at},
-                         {"prunedAt", checkpoint.pruned_at},
-                         {"runHash", checkpoint.run_hash},
-                         {"carried", carried}});
+std::string hash_of(const Checkpoint& checkpoint, std::string_view previous, std::string_view carried,
+                    const std::optional<std::string>& origin) {
+    Json json = {{"previous", previous},
+                 {"lastPruned", checkpoint.last_pruned},
+                 {"lastStartedAt", checkpoint.last_started_at},
+                 {"prunedAt", checkpoint.pruned_at},
+                 {"runHash", checkpoint.run_hash},
+                 {"carried", carried}};
+    if (origin) json["origin"] = *origin;
+    return hash_of_json(json);
 }
 
 std::string hash_of(std::span<const CarriedStack> stacks, std::span<const CarriedSpell> spells) {
     std::string all;
     for (const CarriedStack& one : stacks) all += line_of(one.stack, one.first_run, one.first_seen);
     all += "\n";
-    for (const CarriedSpell& one : spells) all += line_of(one.stack, one.first_run, one.first_at, one.state);
+    for (const CarriedSpell& one : spells) {
+        all += one.since ? line_of(one.stack, one.first_run, one.first_at, one.state, *one.since)
+                         : line_of(one.stack, one.first_run, one.first_at, one.state);
+    }
     return hash_of_text(all);
 }
 

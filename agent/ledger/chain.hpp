@@ -2,8 +2,9 @@
 // folder.
 //
 // Every hash is SHA-256 over canonical JSON (compact, keys sorted). A run's covers its number, times and due time, the
-// hashes of its frame, servers, waivers and remarks (if it made any), the digest of the state of every stack in it, the
-// newest checkpoint, and the hash of the run before; the first one's `previous` is the hash of the origin.
+// hashes of its frame, servers, waivers and remarks (if it made any), the digests of the state of every stack in it and
+// of the memory after it, the newest checkpoint, and the hash of the run before; the first one's `previous` is the hash
+// of the origin, which every checkpoint covers as well.
 #pragma once
 
 #include "ledger/entries.hpp"
@@ -29,14 +30,16 @@ struct RunFacts {
     std::optional<std::string> remarks; // nullopt: it made none, or was recorded before they were
     std::string stacks;                 // StackStates::digest()
     std::optional<std::string> checkpoint;
+    std::optional<std::string> memory; // digests of its servers' memory after it; nullopt: recorded before they were
 };
 
 // Hex of each.
 std::string hash_of(const RunFacts& run);
 std::string hash_of(const Origin& origin);
-// `previous` is the hash of the checkpoint before, "" for the first; `carried` that of the spells which began before
-// it.
-std::string hash_of(const Checkpoint& checkpoint, std::string_view previous, std::string_view carried);
+// `previous` is the hash of the checkpoint before, "" for the first; `carried` that of what it carries over; `origin`
+// that of how the ledger begins; nullopt: one of before, which does not cover it.
+std::string hash_of(const Checkpoint& checkpoint, std::string_view previous, std::string_view carried,
+                    const std::optional<std::string>& origin);
 std::string hash_of_text(std::string_view body);
 
 // What a checkpoint carries over of the runs that it stands for: the first sight of each stack, and spells that go on.
@@ -49,7 +52,8 @@ struct CarriedSpell {
     StackKey stack;
     RunNumber first_run = 0;
     UnixSeconds first_at = 0;
-    std::string state; // hash
+    std::string state;                // hash
+    std::optional<UnixSeconds> since; // nullopt: for a checkpoint of before, which does not cover it
 };
 // Both in the order of their keys.
 std::string hash_of(std::span<const CarriedStack> stacks, std::span<const CarriedSpell> spells);

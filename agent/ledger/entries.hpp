@@ -50,7 +50,8 @@ StackKey key_of(const StackResult& result);
 // A run that has ended, to be recorded. Everything it refers to outlives the call.
 struct NewRun {
     const Report& report;
-    const Memory& memory;                // after the run
+    const Memory& before;                // of its servers, as it was read for the run
+    const Memory& memory;                // of its servers, after the run; a server that is not in it keeps its own
     std::span<const Waiver> waivers;     // all that are declared, in force or not
     std::string trigger;                 // what started it: "check", "interval", "manifests", "signal", "sync"; or
                                          // watch_ended
@@ -143,8 +144,13 @@ struct Verification {
     std::string head;     // hex, hash of `last`; "" without any
     Origin origin;
     std::optional<Checkpoint> checkpoint; // the newest one
-    std::optional<RunNumber> broken;      // the first run that is not what was recorded
-    std::string problem;                  // what is wrong with it, or with the ledger around it; "" if nothing
+    bool origin_proven = true; // false: an older Mooring pruned it, whose checkpoint does not cover the origin
+    // Servers whose memory is, row by row, what their newest run left; and those whose newest run says nothing of it,
+    // because an older Mooring recorded it. Only when the newest run is among those that were proven.
+    std::vector<std::string> memory_proven;
+    std::vector<std::string> memory_unproven;
+    std::optional<RunNumber> broken; // the first run that is not what was recorded
+    std::string problem;             // what is wrong with it, or with the ledger around it; "" if nothing
 
     bool proven() const { return problem.empty(); }
 };

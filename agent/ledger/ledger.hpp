@@ -25,13 +25,16 @@ class Ledger {
     Ledger& operator=(const Ledger&) = delete;
     virtual ~Ledger() = default;
 
-    // Appends the run, its verdicts, its waivers and the memory after it, in one transaction: once this has returned a
-    // number, neither kill -9 nor a power cut takes the run away. Costs one small row when nothing changed. The ledger
-    // stores no value of a secret, whatever the report holds.
+    // Appends the run, its verdicts, its waivers and what it changed of its servers' memory, in one transaction: once
+    // this has returned a number, neither kill -9 nor a power cut takes the run away. What other runs wrote since
+    // `before` was read stays. Costs one small row when nothing changed. The ledger stores no value of a secret,
+    // whatever the report holds.
     virtual Result<Recorded> record_run(const NewRun& run) = 0;
 
     // What to judge the next run with. Read it before every run: another process may have recorded one.
     virtual Result<Memory> memory() = 0;
+    // The same of one server; an empty one if nothing is known of it.
+    virtual Result<ServerMemory> memory_of(const std::string& server) = 0;
     // Replaces the memory without a run (taking over a --remember file).
     virtual Result<void> replace_memory(const Memory& memory) = 0;
     // The key of the memory's digests (32 bytes), from FILE.key beside the database; empty: no file is skipped.
@@ -60,6 +63,9 @@ class Ledger {
     virtual Result<std::size_t> prune(UnixSeconds before, UnixSeconds now) = 0;
     // Writes a consistent copy (0600) while others read and write. The key is not in it. `file` must not exist.
     virtual Result<void> back_up(const std::filesystem::path& file) = 0;
+    // Moves everything into the one file, so that a copy of it is whole; for whoever ends. Waits for no reader: what
+    // one still needs stays in the -wal.
+    virtual Result<void> settle() = 0;
 };
 
 // What `keep` days of retention keep: runs from the beginning of that UTC day on, so that pruning has work once a day.

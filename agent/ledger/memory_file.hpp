@@ -24,5 +24,8 @@ Result<LoadedMemory> load_memory(const std::filesystem::path& file);
 
 // Writes FILE atomically (0600). An error leaves the old file as it was.
 Result<void> save_memory(const std::filesystem::path& file, const Memory& memory);
+// The same with what a run changed of its servers' memory, from `before` to `after`: what others wrote meanwhile stays.
+// Writers of one file wait for each other.
+Result<void> update_memory(const std::filesystem::path& file, const Memory& before, const Memory& after);
 
 } // namespace mooring::ledger

@@ -65,15 +65,42 @@ CREATE TABLE memory_absences (
 )sql",
     // 2: what a run remarked, NULL for nothing (and for runs of before).
     "ALTER TABLE runs ADD COLUMN remarks INTEGER",
+    // 3: what is declared and seen, so that the memory need not grow for ever; names of tags and groups; absences by
+    // their
+    // place (those of before lack the time at which they were last seen, and count for nothing); the digest of the
+    // memory after a run.
+    R"sql(
+ALTER TABLE memory_servers ADD COLUMN declared_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE memory_stacks ADD COLUMN older_dropped INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE memory_stacks ADD COLUMN declared_at INTEGER;
+ALTER TABLE memory_files ADD COLUMN jobs_seen TEXT NOT NULL DEFAULT '';
+ALTER TABLE memory_environments ADD COLUMN seen_at INTEGER;
+ALTER TABLE memory_environments ADD COLUMN declared_at INTEGER;
+ALTER TABLE memory_environments ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE absences_by_place (
+  server TEXT NOT NULL, environment_id INTEGER NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL,
+  first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, PRIMARY KEY (server, environment_id, namespace, name))
+  WITHOUT ROWID;
+INSERT OR IGNORE INTO absences_by_place SELECT server, environment_id, '', name, first_seen, 0 FROM memory_absences;
+DROP TABLE memory_absences;
+ALTER TABLE absences_by_place RENAME TO memory_absences;
+CREATE TABLE memory_tags (
+  server TEXT NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (server, id)) WITHOUT ROWID;
+CREATE TABLE memory_groups (
+  server TEXT NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (server, id)) WITHOUT ROWID;
+ALTER TABLE runs ADD COLUMN memory BLOB;
+)sql",
 };
 
 } // namespace
 
 std::int64_t newest_schema() { return static_cast<std::int64_t>(steps.size()); }
 
-std::string remarks_column(Database& database) {
-    return database.number("PRAGMA user_version") < 2 ? "NULL" : "remarks";
+std::string since_step(Database& database, std::int64_t step, std::string_view column, std::string_view otherwise) {
+    return std::string(database.number("PRAGMA user_version") < step ? otherwise : column);
 }
+
+std::string remarks_column(Database& database) { return since_step(database, 2, "remarks", "NULL"); }
 
 void migrate(Database& database) {
     const std::int64_t have = database.number("PRAGMA user_version");

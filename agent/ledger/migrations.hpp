@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace mooring::ledger {
 
@@ -16,6 +17,9 @@ std::int64_t newest_schema();
 
 // Takes the steps that the file does not have yet. Inside a transaction.
 void migrate(Database& database);
+
+// A column that this step of the migrations adds, or what stands for it in a file of before that is only read.
+std::string since_step(Database& database, std::int64_t step, std::string_view column, std::string_view otherwise);
 
 // The column of `runs` that holds the remarks, or NULL in a file of before that is only read.
 std::string remarks_column(Database& database);

@@ -43,7 +43,7 @@ struct Found {
 Kind kind_of(Database& database) {
     const std::int64_t application = database.number("PRAGMA application_id");
     const std::int64_t tables = database.number("SELECT count(*) FROM sqlite_master");
-    if (tables == 0 && application == 0) return Kind::empty;
+    if (tables == 0 && (application == 0 || application == application_id)) return Kind::empty;
     if (application != application_id) return Kind::foreign;
     return database.number("PRAGMA user_version") > newest_schema() ? Kind::newer : Kind::ledger;
 }
@@ -63,11 +63,35 @@ Found look_into(Database& database) {
     return found;
 }
 
-// A memory of --remember, which a ledger can take over but not be.
-bool is_json(const fs::path& file) {
+// What the first bytes of a file say (sqlite.org/fileformat.html §1.3): only what begins as a ledger may be called a
+// damaged one, and set aside.
+enum class Beginning {
+    nothing, // no byte, or nobody may read it: opening it says why
+    memory,  // a memory of --remember, which a ledger can take over but not be
+    ledger,  // an SQLite database with our application id
+    sqlite,  // another one, or one that says nothing of itself yet
+    other,
+    no_file, // a folder, a pipe, a device
+};
+
+Beginning beginning_of(const fs::path& file) {
+    constexpr std::string_view magic("SQLite format 3", 16); // with its NUL
+    constexpr std::size_t id_at = 68;
+    std::error_code failed;
+    if (const auto about = fs::status(file, failed); fs::exists(about) && !fs::is_regular_file(about))
+        return Beginning::no_file;
     std::ifstream in(file, std::ios::binary);
-    char first = '\0';
-    return in >> first && first == '{';
+    std::string head(id_at + 4, '\0');
+    in.read(head.data(), static_cast<std::streamsize>(head.size()));
+    head.resize(static_cast<std::size_t>(in.gcount()));
+    if (head.empty()) return Beginning::nothing;
+    if (!head.starts_with(magic)) {
+        const std::size_t first = head.find_first_not_of(" \t\r\n");
+        return first != std::string::npos && head[first] == '{' ? Beginning::memory : Beginning::other;
+    }
+    std::int64_t id = 0;
+    for (std::size_t i = id_at; i < head.size(); ++i) id = id * 256 + static_cast<unsigned char>(head[i]);
+    return head.size() == id_at + 4 && id == application_id ? Beginning::ledger : Beginning::sqlite;
 }
 
 std::unexpected<Error> unusable(const fs::path& file, std::string_view why, std::string cure) {
@@ -89,10 +113,19 @@ Result<void> refuse(const fs::path& file, const Found& found) {
     }
 }
 
-Result<void> refuse_memory_file(const fs::path& file) {
-    if (!is_json(file)) return {};
-    return unusable(file, "it is a memory file of --remember",
-                    fmt::format("Name a new file; `--remember {}` beside it takes its memory over.", file.string()));
+// A file that does not even begin as a database is somebody's: it is neither opened nor touched.
+Result<void> refuse_other_files(const fs::path& file, Beginning beginning) {
+    switch (beginning) {
+    case Beginning::memory:
+        return unusable(file, "it is a memory file of --remember or another JSON file",
+                        fmt::format("Name a new file; `--remember {}` beside it takes over a memory.", file.string()));
+    case Beginning::other:
+        return unusable(file, "it is not a ledger", "It was left as it is. Name another file.");
+    case Beginning::no_file:
+        return unusable(file, "it is not a regular file", "Name another file.");
+    default:
+        return {};
+    }
 }
 
 // Owner-only from the beginning; SQLite gives its companions the same mode. True: it was made.
@@ -132,8 +165,10 @@ Result<fs::path> set_aside(const fs::path& file, UnixSeconds now) {
 
 // Tables, and how the chain begins.
 Result<void> begin_chain(Database& database, const Origin& origin) {
-    // Small pages: what a run costs is the pages it touches, three when nothing changed.
-    database.execute("PRAGMA page_size = 2048; PRAGMA journal_mode = WAL");
+    // Small pages: what a run costs is the pages it touches, three when nothing changed. The file itself says from the
+    // beginning on what it is, not only its log.
+    database.execute(
+        fmt::format("PRAGMA page_size = 2048; PRAGMA application_id = {}; PRAGMA journal_mode = WAL", application_id));
     Transaction transaction(database, Transaction::Kind::write);
     migrate(database);
     if (database.number("SELECT count(*) FROM origin") == 0) { // another process may have been first
@@ -189,11 +224,13 @@ class Opening {
 
 // The file as it is; one that is not there is made first.
 Result<Found> Opening::find() {
+    const Beginning beginning = beginning_of(file_);
+    if (Result<void> fine = refuse_other_files(file_, beginning); !fine) return std::unexpected(fine.error());
     const Result<bool> made = make_private(file_);
     if (!made) return std::unexpected(made.error());
-    if (Result<void> fine = refuse_memory_file(file_); !fine) return std::unexpected(fine.error());
     database_->open(file_, Database::Open::write);
     Found found = look_into(*database_);
+    if (found.kind == Kind::damaged && beginning == Beginning::sqlite) found.kind = Kind::foreign;
     if (Result<void> fine = refuse(file_, found); !fine) return std::unexpected(fine.error());
     // A ledger that lost all its pages looks like a new one; its key tells them apart.
     if (found.kind == Kind::empty && !*made && is_there(key_path(file_))) {
@@ -224,7 +261,7 @@ Result<Opened> Opening::finish() {
     Result<LoadedKey> key = load_key(key_path(file_), "ledger", !opened_.created);
     if (!key) return std::unexpected(key.error());
     std::ranges::move(key->diagnostics, std::back_inserter(opened_.diagnostics));
-    if (key->is_new) database_->execute("DELETE FROM memory_files");
+    // Digests that were made with a key that is lost stay: under another key nothing is equal to them.
     if (Result<void> done = database_->outcome(); !done) return std::unexpected(done.error());
     opened_.ledger = std::make_unique<SqliteLedger>(std::move(database_), std::move(key->key));
     return std::move(opened_);
@@ -244,7 +281,8 @@ Result<Opened> Opening::open_for_writing() {
 
 Result<Opened> Opening::open_for_reading() {
     if (!is_there(file_)) return fail(ErrorKind::not_found, fmt::format("there is no ledger {}", file_.string()));
-    if (Result<void> fine = refuse_memory_file(file_); !fine) return std::unexpected(fine.error());
+    const Beginning beginning = beginning_of(file_);
+    if (Result<void> fine = refuse_other_files(file_, beginning); !fine) return std::unexpected(fine.error());
     database_->open(file_, Database::Open::read_only);
     Found found = look_into(*database_);
     // A copy in a folder that cannot be written: SQLite wants to make companions there, unless nobody writes the file.
@@ -253,10 +291,11 @@ Result<Opened> Opening::open_for_reading() {
         database_->open(file_, Database::Open::unchanging);
         found = look_into(*database_);
     }
+    if (found.kind == Kind::damaged && beginning == Beginning::sqlite) found.kind = Kind::foreign;
     if (Result<void> fine = refuse(file_, found); !fine) return std::unexpected(fine.error());
     if (found.kind == Kind::empty) return unusable(file_, "it is empty", "Nothing was recorded in it yet.");
     if (found.kind == Kind::damaged)
-        return unusable(file_, "it is damaged: " + found.why, "Take a backup of it instead.");
+        return unusable(file_, "it is damaged: " + found.why, "Use a backup of it instead.");
     Result<LoadedKey> key = read_key(key_path(file_), "ledger");
     if (!key) return std::unexpected(key.error());
     opened_.diagnostics = std::move(key->diagnostics);

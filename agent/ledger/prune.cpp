@@ -1,4 +1,5 @@
 // What keeps the file in shape: pruning with a checkpoint, and copies.
+#include "base/crypto.hpp"
 #include "ledger/carried.hpp"
 #include "ledger/chain.hpp"
 #include "ledger/rows.hpp"
@@ -36,7 +37,8 @@ void remove_runs(Database& database, RunNumber last) {
 void leave_checkpoint(Database& database, Checkpoint checkpoint) {
     const auto before = newest_checkpoint(database);
     const std::string carried = hash_of_carried(database, checkpoint.last_pruned);
-    checkpoint.hash = hash_of(checkpoint, before ? before->checkpoint.hash : std::string(), carried);
+    const std::string origin = hash_of(read_origin(database));
+    checkpoint.hash = hash_of(checkpoint, before ? before->checkpoint.hash : std::string(), carried, origin);
     Statement(database, "INSERT INTO checkpoints (last_pruned, last_started_at, pruned_at, run_hash, carried, hash) "
                         "VALUES (?, ?, ?, ?, ?, ?)")
         .bind(1, checkpoint.last_pruned)
@@ -104,9 +106,9 @@ Result<void> SqliteLedger::back_up(const std::filesystem::path& file) {
         return fail(ErrorKind::io, fmt::format("backing up the ledger: {} is there already", file.string()),
                     "Name a file that does not exist yet.");
     }
-    const fs::path part = file.string() + ".part";
+    // A name of its own: nothing that lies there is ever replaced.
+    const fs::path part = fmt::format("{}.part-{}", file.string(), to_hex(random_bytes(8)));
     std::error_code ignored;
-    fs::remove(part, ignored); // of a backup that was killed
     if (Result<void> made = make_private(part); !made) return made;
     Statement(*database_, "VACUUM INTO ?").bind(1, part.string()).run();
     Result<void> done = database_->outcome();
@@ -114,6 +116,14 @@ Result<void> SqliteLedger::back_up(const std::filesystem::path& file) {
     fs::remove(part, ignored);
     if (!done) return while_doing("backing up the ledger", done.error());
     return {};
+}
+
+Result<void> SqliteLedger::settle() {
+    database_->execute("PRAGMA busy_timeout = 500");
+    database_->text("PRAGMA wal_checkpoint(TRUNCATE)");
+    Result<void> done = database_->outcome();
+    if (!done) return while_doing("settling the ledger", done.error());
+    return done;
 }
 
 } // namespace mooring::ledger

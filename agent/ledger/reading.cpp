@@ -132,6 +132,7 @@ auto in_snapshot(Database& database, const char* what, Read read) -> Result<decl
 }
 
 constexpr const char* reading = "reading the ledger";
+constexpr const char* reading_memory = "reading the ledger's memory";
 
 } // namespace
 
@@ -192,7 +193,11 @@ Result<std::vector<Spell>> SqliteLedger::history(const StackKey& stack, Period p
 }
 
 Result<Memory> SqliteLedger::memory() {
-    return in_snapshot(*database_, "reading the ledger's memory", [&] { return read_memory_rows(*database_); });
+    return in_snapshot(*database_, reading_memory, [&] { return read_memory_rows(*database_); });
+}
+
+Result<ServerMemory> SqliteLedger::memory_of(const std::string& server) {
+    return in_snapshot(*database_, reading_memory, [&] { return read_memory_rows(*database_, server); });
 }
 
 Result<void> SqliteLedger::replace_memory(const Memory& memory) {

@@ -7,6 +7,7 @@
 #include "ledger/state_json.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <map>
 #include <set>
 #include <utility>
@@ -93,7 +94,9 @@ class Recording {
     void record_stack(const StackKey& key, const StackResult& result);
     void close_spell(const OpenSpell& spell);
     std::pair<std::int64_t, std::string> text(const std::string& body);
-    std::string insert_run();
+    std::string record_memory();
+    Diagnostics remarks() const;
+    std::string insert_run(const std::string& memory);
 
     Database& database_;
     const NewRun& run_;
@@ -161,7 +164,36 @@ std::pair<std::int64_t, std::string> Recording::text(const std::string& body) {
     return {id, std::move(hash)};
 }
 
-std::string Recording::insert_run() {
+// The digests of its servers' memory, in their order. A server that was not judged keeps what is remembered of it.
+std::string Recording::record_memory() {
+    static const ServerMemory none;
+    const auto of = [](const Memory& memory, const std::string& server) -> const ServerMemory* {
+        const auto found = memory.servers.find(server);
+        return found == memory.servers.end() ? nullptr : &found->second;
+    };
+    std::string digests;
+    for (const ServerResult& server : run_.report.servers) {
+        const ServerMemory* before = of(run_.before, server.name);
+        const ServerMemory* after = of(run_.memory, server.name);
+        digests += after == nullptr
+                       ? memory_digest(database_, server.name)
+                       : merge_memory_rows(database_, server.name, before == nullptr ? none : *before, *after);
+    }
+    return digests;
+}
+
+Diagnostics Recording::remarks() const {
+    Diagnostics all = run_.report.diagnostics;
+    if (now() >= head_.started_at) return all;
+    all.push_back({.severity = Severity::warning,
+                   .code = "clock-went-back",
+                   .message = fmt::format("the clock went back: this run began on {}, run {} before it on {}",
+                                          format_utc(now()), head_.number, format_utc(head_.started_at)),
+                   .suggestion = "check this machine's clock; times of the runs between are not to be relied on"});
+    return all;
+}
+
+std::string Recording::insert_run(const std::string& memory) {
     const Report& report = run_.report;
     const auto frame = text(write_frame({.mooring_version = report.mooring_version,
                                          .trigger = run_.trigger,
@@ -171,7 +203,7 @@ std::string Recording::insert_run() {
     const auto servers = text(write_servers(report.servers));
     const auto waivers = text(write_waivers(run_.waivers));
     std::optional<std::pair<std::int64_t, std::string>> remarks;
-    if (!report.diagnostics.empty()) remarks = text(write_remarks(report.diagnostics));
+    if (const Diagnostics all = this->remarks(); !all.empty()) remarks = text(write_remarks(all));
     const auto checkpoint = newest_checkpoint(database_);
     std::string hash =
         hash_of(RunFacts{.number = number(),
@@ -185,21 +217,21 @@ std::string Recording::insert_run() {
                          .waivers = waivers.second,
                          .remarks = remarks ? std::optional(remarks->second) : std::nullopt,
                          .stacks = states_.digest(),
-                         .checkpoint = checkpoint ? std::optional(checkpoint->checkpoint.hash) : std::nullopt});
+                         .checkpoint = checkpoint ? std::optional(checkpoint->checkpoint.hash) : std::nullopt,
+                         .memory = memory.empty() ? std::nullopt : std::optional(to_hex(memory))});
     Statement row(database_, "INSERT INTO runs (number, run_id, started_at, finished_at, next_due, frame, servers, "
-                             "waivers, checkpoint, hash, remarks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                             "waivers, checkpoint, hash, remarks, memory) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     row.bind(1, number()).bind(2, report.run_id).bind(3, report.started_at).bind(4, report.finished_at);
     row.bind(5, run_.next_due).bind(6, frame.first).bind(7, servers.first).bind(8, waivers.first);
     row.bind(9, checkpoint ? std::optional(checkpoint->id) : std::nullopt).bind_bytes(10, from_hex(hash));
-    row.bind(11, remarks ? std::optional(remarks->first) : std::nullopt);
+    row.bind(11, remarks ? std::optional(remarks->first) : std::nullopt).bind_bytes(12, memory);
     row.run();
     return hash;
 }
 
 Recorded Recording::record() {
     record_stacks();
-    std::string hash = insert_run();
-    write_memory_rows(database_, run_.memory);
+    std::string hash = insert_run(record_memory());
     return {.number = number(), .hash = std::move(hash), .new_states = new_states_};
 }
 

@@ -47,8 +47,8 @@ std::optional<CheckpointRow> newest_checkpoint(Database& database) {
 }
 
 Head read_head(Database& database) {
-    Statement query(database, "SELECT number, hash FROM runs ORDER BY number DESC LIMIT 1");
-    if (query.step()) return {.number = query.number(0), .hash = to_hex(query.text(1))};
+    Statement query(database, "SELECT number, hash, started_at FROM runs ORDER BY number DESC LIMIT 1");
+    if (query.step()) return {.number = query.number(0), .hash = to_hex(query.text(1)), .started_at = query.number(2)};
     return {.number = 0, .hash = hash_of(read_origin(database))};
 }
 

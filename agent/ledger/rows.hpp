@@ -30,6 +30,7 @@ std::optional<CheckpointRow> newest_checkpoint(Database& database);
 struct Head {
     RunNumber number = 0; // 0: no run yet
     std::string hash;     // hex: of that run, or of the origin
+    UnixSeconds started_at = 0;
 };
 Head read_head(Database& database);
 

@@ -15,6 +15,7 @@ class SqliteLedger final : public Ledger {
     Result<Recorded> record_run(const NewRun& run) override; // record.cpp
 
     Result<Memory> memory() override;
+    Result<ServerMemory> memory_of(const std::string& server) override;
     Result<void> replace_memory(const Memory& memory) override;
     const Secret& key() const override { return key_; }
 
@@ -30,6 +31,7 @@ class SqliteLedger final : public Ledger {
     Result<Verification> verify(Period period) override;                     // proof.cpp
     Result<std::size_t> prune(UnixSeconds before, UnixSeconds now) override; // prune.cpp
     Result<void> back_up(const std::filesystem::path& file) override;        // prune.cpp
+    Result<void> settle() override;                                          // prune.cpp
 
   private:
     std::unique_ptr<Database> database_;

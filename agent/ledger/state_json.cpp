@@ -8,9 +8,11 @@ namespace mooring::ledger {
 namespace {
 
 constexpr std::array planes{Plane::record, Plane::content, Plane::runtime, Plane::git};
-constexpr std::array proofs{Proof::environment_gone, Proof::complete_list, Proof::remembered_id_gone};
+constexpr std::array proofs{Proof::environment_gone, Proof::complete_list, Proof::id_gone,
+                            Proof::remembered_id_gone}; // the last in runs of 0.1.0 alone
 constexpr std::array causes{Cause::environment, Cause::resource_control, Cause::stack_management_disabled,
-                            Cause::role,        Cause::name_taken,       Cause::unknown};
+                            Cause::role,        Cause::name_taken,       Cause::credentials,
+                            Cause::git_source,  Cause::unknown};
 constexpr std::array types{StackType::standalone, StackType::swarm, StackType::kubernetes};
 
 // A secret's value never gets here, whatever the run was asked to show.
@@ -178,6 +180,18 @@ std::string write_state(const StackResult& result) {
 std::expected<StackResult, std::string> read_state(std::string_view body) {
     try {
         return result_of(Json::parse(body));
+    } catch (const Json::exception&) {
+        return std::unexpected("a state that is not one");
+    }
+}
+
+std::expected<Digest, std::string> face_of_body(std::string_view body) {
+    try {
+        const Json json = Json::parse(body);
+        StackResult result = result_of(json);
+        for (std::size_t i = 0; i < result.changes.size(); ++i)
+            result.changes[i].secret_digest = json.at("changes").at(i).at("digest").get<std::string>();
+        return face_of(result);
     } catch (const Json::exception&) {
         return std::unexpected("a state that is not one");
     }

@@ -20,5 +20,7 @@ std::expected<StackResult, std::string> read_state(std::string_view body);
 
 // Digest of all that ends a spell when it changes: everything but evidence, probes, notes and places in files.
 Digest face_of(const StackResult& result);
+// The same of a state that was written. Fields that a later version adds must leave the faces of before as they are.
+std::expected<Digest, std::string> face_of_body(std::string_view body);
 
 } // namespace mooring::ledger

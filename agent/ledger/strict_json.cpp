@@ -95,7 +95,7 @@ void StrictReader::complain(std::string_view path, std::string_view what) {
     problem_ = path.empty() ? std::string(what) : printable(path, 200) + ": " + std::string(what);
 }
 
-void StrictReader::expect_keys(const Json& value, std::string_view path, std::initializer_list<std::string_view> keys) {
+void StrictReader::expect_keys(const Json& value, std::string_view path, std::span<const std::string_view> keys) {
     if (!value.is_object()) return complain(path, "not an object");
     for (const auto& [key, member] : value.items()) {
         if (std::ranges::find(keys, key) == keys.end()) complain(at(path, key), "unknown key");

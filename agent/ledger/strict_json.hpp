@@ -6,6 +6,7 @@
 #include <expected>
 #include <initializer_list>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -23,7 +24,10 @@ class StrictReader {
     void complain(std::string_view path, std::string_view what);
 
     // Complains unless `value` is an object with no other keys than these.
-    void expect_keys(const Json& value, std::string_view path, std::initializer_list<std::string_view> keys);
+    void expect_keys(const Json& value, std::string_view path, std::span<const std::string_view> keys);
+    void expect_keys(const Json& value, std::string_view path, std::initializer_list<std::string_view> keys) {
+        expect_keys(value, path, std::span(keys.begin(), keys.size()));
+    }
     // The member `key` of an object, of the right type; an empty one after a complaint.
     const Json& array(const Json& object, std::string_view path, const char* key);
     const Json& object(const Json& object, std::string_view path, const char* key);

@@ -49,6 +49,7 @@ struct SwarmService {
     std::string name;        // P_S
     std::string namespace_;  // label com.docker.stack.namespace
     std::string image;       // what runs: the spec's ContainerSpec.Image, without its digest
+    std::string digest;      // the digest that stood there: "sha256:..."; "" if none
     std::string label_image; // label com.docker.stack.image: how the file of the last `docker stack deploy` wrote it
     bool global = false;
     std::int64_t replicas = 0;                 // declared in the spec; global: 0

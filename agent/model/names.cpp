@@ -28,6 +28,7 @@ std::string normalise_stack_name(std::string_view name) {
 }
 
 std::string full_reference(std::string_view reference) {
+    if (reference == "HEAD") return {}; // as Git calls the default branch
     if (reference.empty() || reference.starts_with("refs/") || is_commit(reference)) return std::string(reference);
     return "refs/heads/" + std::string(reference);
 }

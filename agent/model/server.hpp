@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <vector>
 
 namespace mooring {
 
@@ -45,6 +46,7 @@ struct ServerConnection {
     std::string name; // in the configuration; "main"
     std::string url;  // https://host[:port][/base], http://..., unix:/path/to/socket, http+unix://%2Fpath/base
     Secret token;     // already resolved; sent as X-API-Key to this origin and nowhere else
+    std::vector<Secret> withheld; // the tokens of all servers: no text of this one may show any
     TlsSettings tls;
     AnswerLimits limits;
     unsigned concurrency = 8;                 // requests under way at one time, 1..256

@@ -72,6 +72,7 @@ struct StackResult {
     std::optional<EnvironmentId> environment_id;
     std::string environment_name;
     std::optional<StackType> type;
+    std::string namespace_; // Kubernetes only, as declared (extra: as the record has it)
     std::optional<StackId> id;
     Verdict verdict = Verdict::error;
     bool runtime_asked = true; // false: "in sync (runtime not asked)"

@@ -1,10 +1,12 @@
 // From rows to what a report says: time, gaps, repairs, blindness, waivers, findings.
 #include "sample_material.hpp"
 
+#include "evidence/document.hpp"
 #include "evidence/wording.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>
+#include <random>
 
 namespace mooring::evidence {
 namespace {
@@ -254,6 +256,132 @@ TEST(Unseen, WhatCannotBeReadAtTheEndIsAFindingWithItsRemedy) {
     EXPECT_EQ(it.findings[0].code, "unread-denied");
     EXPECT_EQ(it.findings[0].cure, "Ask an administrator to share it.");
     EXPECT_TRUE(it.stacks.at(0).unseen.at(0).lasts);
+}
+
+// An outage of the server from hour 10 to 15: its runs could not be judged, and every stack of it is unreachable.
+void add_outage(Material& material, const std::string& name) {
+    add(material, name, Verdict::unreachable, 10, 15).rule = "server-unreachable";
+    auto down = *material.runs[0].servers;
+    down[0].exit_code = 69;
+    down[0].error = "connection refused";
+    const auto shared = std::make_shared<const std::vector<ServerResult>>(down);
+    for (std::size_t i = 10; i <= 15; ++i) material.runs[i].servers = shared;
+}
+
+// One rule for every "since": an outage and a gap neither restart the count nor are part of it.
+TEST(Since, AnOutageAndAGapNeitherRestartACountNorAreInIt) {
+    for (const Verdict verdict : {Verdict::drifted, Verdict::denied}) {
+        Material material = hourly(30);
+        add(material, "blog", verdict, 2, 9);
+        add_outage(material, "blog");
+        add(material, "blog", verdict, 16, 29);
+        material.runs.erase(material.runs.begin() + 20, material.runs.begin() + 24); // nobody looked from hour 21 to 24
+        const Assessment it = assess(material);
+        const StackReport& blog = it.stacks.at(0);
+        const auto found =
+            std::ranges::find_if(it.findings, [](const Finding& one) { return one.subject == "blog/production@main"; });
+        ASSERT_NE(found, it.findings.end());
+        EXPECT_EQ(found->from, begin + 2 * hour);
+        EXPECT_NE(
+            found->text.find("since 2026-10-01T02:00:00Z, seen so for 18 h of 1 d 3 h, for the rest nobody could"),
+            std::string::npos)
+            << found->text;
+        if (verdict == Verdict::drifted) {
+            EXPECT_EQ(blog.episodes.at(0).seen, 18 * hour);
+            EXPECT_TRUE(blog.unseen.empty()) << "the outage is the server's";
+        } else {
+            ASSERT_EQ(blog.unseen.size(), 1U);
+            EXPECT_EQ(blog.unseen[0].seen, 18 * hour);
+            EXPECT_TRUE(blog.unseen[0].lasts);
+        }
+    }
+}
+
+TEST(Since, WhatWasSeenThroughoutIsSaidInOneTime) {
+    Material material = hourly(6);
+    add(material, "blog", Verdict::drifted, 2, 5);
+    const Assessment it = assess(material);
+    EXPECT_EQ(it.findings.at(0).text, "It has been drifted since 2026-10-01T02:00:00Z, for 3 h.");
+    material.spells[0].first_at = begin - 40 * hour;
+    material.spells[0].first_run = -38;
+    EXPECT_EQ(assess(material).findings.at(0).text,
+              "It has been drifted since 2026-09-29T08:00:00Z, for 5 h of this period.");
+}
+
+TEST(Since, ADeniedStackWhoseServerIsDownAtTheEndIsStillDenied) {
+    Material material = hourly(16);
+    add(material, "blog", Verdict::denied, 0, 9);
+    add_outage(material, "blog");
+    const Assessment it = assess(material);
+    ASSERT_EQ(it.stacks.at(0).unseen.size(), 1U);
+    EXPECT_TRUE(it.stacks[0].unseen[0].lasts);
+    EXPECT_EQ(it.stacks[0].unseen[0].to, begin + 9 * hour) << "when it was last seen so";
+    EXPECT_EQ(it.stacks[0].unseen[0].seen, 9 * hour);
+}
+
+TEST(Since, AnotherReasonIsAnotherStretch) {
+    Material material = hourly(10);
+    add(material, "blog", Verdict::denied, 0, 3).cause = Cause::environment;
+    add(material, "blog", Verdict::denied, 4, 6).cause = Cause::resource_control;
+    add(material, "blog", Verdict::in_sync, 7, 9);
+    const Assessment it = assess(material);
+    ASSERT_EQ(it.stacks.at(0).unseen.size(), 2U);
+    EXPECT_EQ(it.stacks[0].unseen[0].to, begin + 4 * hour);
+    EXPECT_FALSE(it.stacks[0].unseen[0].lasts);
+    EXPECT_EQ(it.stacks[0].unseen[1].to, begin + 7 * hour);
+    EXPECT_FALSE(it.stacks[0].unseen[1].lasts);
+}
+
+TEST(Outages, OfAServerAreOneRowWhateverItsStacks) {
+    Material material = hourly(20);
+    for (const char* name : {"a", "b", "c", "d"}) {
+        add(material, name, Verdict::in_sync, 0, 9);
+        add_outage(material, name);
+        add(material, name, Verdict::in_sync, 16, 19);
+    }
+    const Document document = compose_document(assess(material));
+    const auto section = std::ranges::find(document.sections, "unread", &Section::id);
+    ASSERT_NE(section, document.sections.end());
+    ASSERT_EQ(section->tables.size(), 1U);
+    ASSERT_EQ(section->tables[0].rows.size(), 1U);
+    EXPECT_EQ(section->tables[0].rows[0][0].text, "all of main");
+    EXPECT_EQ(section->tables[0].rows[0][2].text, "2026-10-01 10:00");
+    EXPECT_NE(section->tables[0].rows[0][5].text.find("connection refused"), std::string::npos);
+    EXPECT_EQ(section->tables[0].rows[0].size(), section->tables[0].columns.size());
+}
+
+TEST(Words, SharesHaveOneDecimalAndAddUp) {
+    using Words = std::vector<std::string>;
+    EXPECT_EQ(share_words({1, 1, 1}), (Words{"33.4 %", "33.3 %", "33.3 %"}));
+    EXPECT_EQ(share_words({89, 438}), (Words{"16.9 %", "83.1 %"}));
+    EXPECT_EQ(share_words({100000, 1}), (Words{"99.9 %", "0.1 %"})) << "only all is 100.0, only nothing is 0.0";
+    EXPECT_EQ(share_words({5}), Words{"100.0 %"});
+    EXPECT_EQ(share_words({5, 0}), (Words{"100.0 %", "0.0 %"}));
+    EXPECT_EQ(share_words({}), Words{});
+    EXPECT_EQ(share_words({0, 0}), (Words{"0.0 %", "0.0 %"}));
+    std::mt19937 random(5);
+    for (int round = 0; round < 500; ++round) {
+        std::vector<UnixSeconds> parts(1 + random() % 12);
+        for (UnixSeconds& part : parts) part = random() % 3 == 0 ? random() % 9 : random() % 3'000'000;
+        parts[0] += 1;
+        int tenths = 0;
+        for (const std::string& share : share_words(parts)) {
+            const std::size_t dot = share.find('.');
+            tenths += std::stoi(share.substr(0, dot)) * 10 + std::stoi(share.substr(dot + 1, 1));
+        }
+        EXPECT_EQ(tenths, 1000) << ::testing::PrintToString(parts);
+    }
+}
+
+TEST(Words, OfAFindingAreNoInternalIds) {
+    for (const auto& [code, words] : {std::pair("unread-not_visible", "not visible"),
+                                      {"open-drifted", "drifted"},
+                                      {"server-not-judged", "server not judged"},
+                                      {"gap", "not observed"},
+                                      {"manifests-unreadable", "manifests unreadable"},
+                                      {"older-backup", "older backup"}}) {
+        EXPECT_EQ(what_words({.code = code}), words);
+    }
 }
 
 TEST(Observers, ANewIdentityIsANewRowAndANote) {

@@ -76,6 +76,22 @@ TEST(Forms, TheHtmlIsOneFileThatLoadsAndRunsNothing) {
     EXPECT_NE(page.find("break-before: page"), std::string::npos);
 }
 
+// What scrolls sideways must be reachable without a mouse, and have a name.
+TEST(Forms, EveryTableThatScrollsCanBeReachedByTheKeyboard) {
+    const std::string page = to_html(assess(with_everything()));
+    std::size_t tables = 0;
+    for (std::size_t at = page.find("<table>"); at != std::string::npos; at = page.find("<table>", at + 1)) {
+        ++tables;
+        const std::size_t open = page.rfind('<', at - 1);
+        const std::string wrapper = page.substr(open, at - open);
+        EXPECT_TRUE(wrapper.starts_with("<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"")) << wrapper;
+        EXPECT_EQ(wrapper.find("aria-label=\"\""), std::string::npos) << wrapper;
+    }
+    EXPECT_GT(tables, 5U);
+    EXPECT_LT(page.find("<dl>"), page.find("</header>")) << "nothing stands outside of a landmark";
+    EXPECT_EQ(page.find("unread-"), std::string::npos) << "no internal ids";
+}
+
 TEST(Forms, TheJsonSaysWhatTheAssessmentSays) {
     const auto json = nlohmann::json::parse(to_json(assess(with_everything())));
     EXPECT_EQ(json["scope"]["from"], "2026-10-01T00:00:00Z");

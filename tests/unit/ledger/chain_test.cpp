@@ -1,6 +1,7 @@
 // The chain: what proves it, what breaks it, what pruning leaves of it.
 #include "sample_runs.hpp"
 
+#include "base/file.hpp"
 #include "ledger/database.hpp"
 
 #include <array>
@@ -90,6 +91,26 @@ TEST_F(Chain, EveryEditNamesTheFirstBrokenRun) {
         Edit{"a stack more",
              "INSERT INTO spells SELECT stack, 9, 9, first_at, state, since FROM spells WHERE first_run = 4", 9},
         Edit{"how the chain begins", "UPDATE origin SET reason = 'x'", 1},
+        Edit{"when the chain begins", "UPDATE origin SET at = at + 1", 1},
+        Edit{"the verdict beside a state", "UPDATE states SET verdict = 'in_sync' WHERE verdict = 'drifted'", 3},
+        Edit{"the face beside a state", "UPDATE states SET face = zeroblob(32) WHERE verdict = 'drifted'", 3},
+        Edit{"the hash beside a state", "UPDATE states SET hash = zeroblob(32) WHERE verdict = 'drifted'", 3},
+        Edit{"the hash beside a text",
+             "UPDATE texts SET hash = zeroblob(32) WHERE id = (SELECT frame FROM runs WHERE number = 4)", 4},
+        Edit{"since when a verdict stands", "UPDATE spells SET since = since - 1 WHERE first_run = 3", 3},
+        Edit{"since when the first verdict stands",
+             "UPDATE spells SET since = since + 1 WHERE first_run = 4 AND state = 1", 4},
+        Edit{"a state twice, which changes no digest",
+             "INSERT INTO spells SELECT stack, 5, 6, first_at + 4 * 3600, state, since FROM spells WHERE last_run IS "
+             "NULL "
+             "AND first_run = 1",
+             5},
+        Edit{"a first sight in a later run",
+             "UPDATE stacks SET first_run = 5, first_seen = first_seen + 4 * 3600 WHERE name = 'shop'", 1},
+        Edit{"a first sight in an earlier run",
+             "UPDATE stacks SET first_run = 1, first_seen = first_seen - 3 * 3600 WHERE name = 'wiki'", 4},
+        Edit{"the digest of a memory", "UPDATE runs SET memory = zeroblob(32) WHERE number = 4", 4},
+        Edit{"no digest of a memory", "UPDATE runs SET memory = NULL WHERE number = 4", 4},
     };
     const Opened opened = open();
     fill(*opened.ledger);
@@ -101,14 +122,132 @@ TEST_F(Chain, EveryEditNamesTheFirstBrokenRun) {
         const Opened edited = open({.access = Access::read_only});
         const Verification found = proof_of(*edited.ledger);
         if (std::string_view(one.what) == "the last run goes") {
-            EXPECT_TRUE(found.proven() && found.last == 9)
-                << "only the hash of the last run, kept elsewhere, shows that";
+            EXPECT_EQ(found.last, 9) << "only the hash of the last run, kept elsewhere, shows that";
+            EXPECT_EQ(found.broken, 9) << "or the memory, unless it is put back as well";
             continue;
         }
         EXPECT_EQ(found.broken, one.broken) << one.what << ": " << found.problem;
         EXPECT_FALSE(found.proven()) << one.what;
         EXPECT_EQ(found.runs, one.broken == 2 ? 0U : static_cast<std::size_t>(one.broken - 1)) << one.what;
     }
+}
+
+// Every row of the memory is what the newest run left: a false one could be turned into a false `missing`.
+TEST_F(Chain, EveryEditOfTheMemoryIsNoticed) {
+    const std::array edits{
+        "UPDATE memory_stacks SET name = 'other' WHERE id = 2",
+        "UPDATE memory_stacks SET created_at = created_at + 1 WHERE id = 2",
+        "UPDATE memory_stacks SET seen_at = 5 WHERE id = 2",
+        "UPDATE memory_stacks SET declared_at = 5 WHERE id = 2",
+        "UPDATE memory_stacks SET older_dropped = 1 WHERE id = 2",
+        "DELETE FROM memory_stacks WHERE id = 2",
+        "INSERT INTO memory_stacks SELECT server, 9, environment_id, environment_name, name, namespace, "
+        "created_at, seen_at, older_dropped, declared_at FROM memory_stacks WHERE id = 1",
+        "UPDATE memory_files SET desired = content WHERE id = 1",
+        "UPDATE memory_files SET jobs_seen = 'migrate' WHERE id = 1",
+        "UPDATE memory_files SET settled = 0 WHERE id = 1",
+        "DELETE FROM memory_files",
+        "UPDATE memory_environments SET name = 'x' WHERE id = 4",
+        "UPDATE memory_environments SET gone = 1 WHERE id = 4",
+        "UPDATE memory_environments SET seen_at = 1 WHERE id = 4",
+        "UPDATE memory_selections SET tags = '2' WHERE id = 4",
+        "INSERT INTO memory_tags VALUES ('main', 1, 'prod')",
+        "INSERT INTO memory_groups VALUES ('main', 1, 'prod')",
+        "INSERT INTO memory_absences VALUES ('main', 4, '', 'blog', 1, 2)",
+        "UPDATE memory_servers SET instance_id = 'other'",
+        "UPDATE memory_servers SET seen_at = seen_at + 1",
+        "DELETE FROM memory_servers"};
+    const Opened opened = open();
+    fill(*opened.ledger);
+    EXPECT_EQ(proof_of(*opened.ledger).memory_proven, std::vector<std::string>{"main"});
+    ASSERT_TRUE(opened.ledger->back_up(folder / "copy.db"));
+    for (const char* sql : edits) {
+        file = folder / "edited.db";
+        std::filesystem::copy_file(folder / "copy.db", file, std::filesystem::copy_options::overwrite_existing);
+        edit(sql);
+        const Opened edited = open({.access = Access::read_only});
+        const Verification found = proof_of(*edited.ledger);
+        EXPECT_EQ(found.broken, 10) << sql;
+        EXPECT_EQ(found.runs, 10U) << sql << ": the runs are what was recorded";
+        EXPECT_EQ(found.problem, "the memory of server main is not what it left") << sql;
+        EXPECT_TRUE(proof_of(*edited.ledger, from_hour(2, 5)).proven()) << sql << ": it is not that of older runs";
+    }
+}
+
+TEST_F(Chain, NothingSpeaksOfRunsThatAreNotThereOrEndsBeforeItBegins) {
+    const Opened opened = open();
+    fill(*opened.ledger);
+    edit("INSERT INTO spells SELECT stack, 9, 8, first_at + 5 * 3600, state, since FROM spells WHERE first_run = 4");
+    Verification found = proof_of(*opened.ledger);
+    EXPECT_EQ(found.broken, 9);
+    EXPECT_EQ(found.problem, "a state ends in it before it began");
+    edit("DELETE FROM spells WHERE last_run < first_run; UPDATE spells SET last_run = 11 WHERE first_run = 4");
+    found = proof_of(*opened.ledger);
+    EXPECT_EQ(found.broken, 11);
+    EXPECT_EQ(found.problem, "it is not there, but states of it are");
+}
+
+// How the ledger began is part of every report: also of a period that the first run is not in.
+TEST_F(Chain, TheOriginIsProvenWithEveryPeriodAndAfterEveryPruning) {
+    const Opened opened = open();
+    fill(*opened.ledger);
+    edit("UPDATE origin SET reason = 'x', set_aside = 'y'");
+    EXPECT_EQ(proof_of(*opened.ledger, from_hour(4, 8)).broken, 1);
+    edit("UPDATE origin SET reason = '', set_aside = ''");
+    EXPECT_TRUE(proof_of(*opened.ledger, from_hour(4, 8)).proven());
+    for (const UnixSeconds hours : {3, 6}) {
+        ASSERT_TRUE(opened.ledger->prune(first_start + hours * hour, first_start + 20 * hour));
+        EXPECT_TRUE(proof_of(*opened.ledger).proven());
+        EXPECT_TRUE(proof_of(*opened.ledger).origin_proven);
+        edit("UPDATE origin SET set_aside = 'y'");
+        EXPECT_EQ(proof_of(*opened.ledger).broken, 4) << "the first run that follows a checkpoint";
+        EXPECT_EQ(proof_of(*opened.ledger).problem,
+                  "the checkpoint before it, or how the ledger began, is not what was recorded");
+        edit("UPDATE origin SET set_aside = ''");
+    }
+}
+
+// Whether a carried spell goes on over the checkpoint or the row of one verdict began before it.
+TEST_F(Chain, ACheckpointProvesSinceWhenVerdictsStand) {
+    const Opened opened = open();
+    Ledger& ledger = *opened.ledger;
+    record(ledger, {drifted("blog", "x"), stack_with("shop", Verdict::in_sync)}, 0);
+    record(ledger, {drifted("blog", "x"), stack_with("shop", Verdict::in_sync)}, 1);
+    record(ledger, {stack_with("shop", Verdict::in_sync)}, 2);
+    record(ledger, {drifted("blog", "y"), stack_with("shop", Verdict::in_sync)}, 3);
+    record(ledger, {drifted("blog", "z"), stack_with("shop", Verdict::in_sync)}, 4);
+    EXPECT_EQ(ledger.current()->at(0).since, first_start) << "not being judged ends no drift";
+    EXPECT_EQ(ledger.prune(first_start + 3 * hour, first_start + 9 * hour), 3U);
+    EXPECT_EQ(proof_of(ledger).problem, "");
+    EXPECT_EQ(ledger.current()->at(0).since, first_start);
+    for (const char* sql : {"UPDATE spells SET since = since + 3600 WHERE first_run = 4",
+                            "UPDATE spells SET since = since + 3600 WHERE first_run = 1"}) {
+        ASSERT_TRUE(ledger.back_up(folder / "kept.db"));
+        edit(sql);
+        EXPECT_EQ(proof_of(ledger).broken, 4) << sql;
+        EXPECT_EQ(proof_of(ledger).problem, "what its checkpoint carries over is not what was recorded");
+        edit(std::string(sql).replace(std::string_view(sql).find('+'), 1, "-"));
+        std::filesystem::remove(folder / "kept.db");
+    }
+    edit("UPDATE spells SET since = first_at WHERE first_run = 5");
+    EXPECT_EQ(proof_of(ledger).broken, 5);
+}
+
+TEST_F(Chain, ACheckpointVouchesForTheRunsThatItStandsForAlone) {
+    const Opened opened = open();
+    fill(*opened.ledger);
+    ASSERT_TRUE(opened.ledger->prune(first_start + 4 * hour, first_start + 20 * hour));
+    edit("DELETE FROM runs WHERE number = 5");
+    const Verification found = proof_of(*opened.ledger);
+    EXPECT_EQ(found.broken, 6);
+    EXPECT_EQ(found.problem, "the runs before it are gone, and no checkpoint stands for them");
+}
+
+// A state may hold bytes that were not UTF-8: they are replaced in what is kept, and were not in what made its face.
+TEST_F(Chain, AStateWithBytesThatAreNotTextIsProven) {
+    const Opened opened = open();
+    record(*opened.ledger, {drifted("blog", "caf\xE9")}, 0);
+    EXPECT_EQ(proof_of(*opened.ledger).problem, "");
 }
 
 TEST_F(Chain, CarriesWhatARunRemarkedAndNoticesWhenThatIsEdited) {
@@ -121,10 +260,10 @@ TEST_F(Chain, CarriesWhatARunRemarkedAndNoticesWhenThatIsEdited) {
                            .suggestion = "delete it",
                            .where = {.file = "shop.yaml", .line = 3, .column = 7}}};
     const Memory memory = memory_seen_at(first_start);
-    ASSERT_TRUE(opened.ledger->record_run({.report = report, .memory = memory, .trigger = "check"}));
+    ASSERT_TRUE(opened.ledger->record_run({.report = report, .before = memory, .memory = memory, .trigger = "check"}));
     report = report_of({stack_with("shop", Verdict::in_sync)}, 1);
     report.diagnostics.resize(70, {.severity = Severity::warning, .code = "w", .message = std::string(900, 'm')});
-    ASSERT_TRUE(opened.ledger->record_run({.report = report, .memory = memory, .trigger = "check"}));
+    ASSERT_TRUE(opened.ledger->record_run({.report = report, .before = memory, .memory = memory, .trigger = "check"}));
     const auto runs = *opened.ledger->runs({});
     ASSERT_EQ(runs.at(0).remarks->size(), 2U);
     EXPECT_EQ(runs.at(0).remarks->at(0).code, "unknown-key") << "errors first";
@@ -140,27 +279,39 @@ TEST_F(Chain, CarriesWhatARunRemarkedAndNoticesWhenThatIsEdited) {
     EXPECT_EQ(proof_of(*opened.ledger).broken, 1);
 }
 
+// Dumps of ledgers that Mooring 0.1.0 wrote (sqlite3 .dump): eight runs, the second one pruned after the fifth.
 TEST_F(Chain, OfAnOlderMooringIsProvenAndGoesOn) {
-    {
+    for (const char* dump : {"ledger-0.1.0.sql", "ledger-0.1.0-pruned.sql"}) {
+        file = folder / (std::string(dump) + ".db");
+        edit(*read_file(std::filesystem::path(MOORING_SOURCE_DIR) / "tests/unit/ledger/old" / dump, 1U << 20U));
+        const bool pruned = std::string_view(dump).find("pruned") != std::string_view::npos;
+        const std::string head = pruned ? "aa7132f39da97dcbc0b3ffa6a02aba213e9ae7fb55e656953957be5deb5c3522"
+                                        : "226ec2168aa939c3b5c74252f7db8b0a52bca1142ada191058511a6c08d7fedf";
+        const Memory remembered = [&] {
+            const Opened old = open({.access = Access::read_only}); // not brought up to date
+            const Verification found = proof_of(*old.ledger);
+            EXPECT_EQ(found.problem, "");
+            EXPECT_EQ(found.runs, pruned ? 5U : 8U);
+            EXPECT_EQ(found.head, head);
+            EXPECT_EQ(found.origin_proven, !pruned) << "its checkpoint does not cover it";
+            EXPECT_EQ(found.memory_unproven, std::vector<std::string>{"main"});
+            return *old.ledger->memory();
+        }();
+        EXPECT_EQ(remembered.servers.at("main").stacks.at(2).seen_at, first_start + 7 * hour);
+        EXPECT_EQ(remembered.servers.at("main").environments.at(4).name, "production");
+        EXPECT_EQ(remembered.servers.at("main").absences.at(0).last_seen, 0);
         const Opened opened = open();
-        fill(*opened.ledger); // without remarks, as they were not recorded then
+        EXPECT_EQ(*opened.ledger->memory(), remembered);
+        EXPECT_EQ(record(*opened.ledger, {stack_with("shop", Verdict::in_sync)}, 8).new_states, 0U);
+        EXPECT_EQ(proof_of(*opened.ledger).runs, pruned ? 6U : 9U);
+        EXPECT_EQ(proof_of(*opened.ledger).memory_proven, std::vector<std::string>{"main"});
+        EXPECT_EQ(opened.ledger->prune(first_start + 5 * hour, first_start + 12 * hour), pruned ? 2U : 5U);
+        const Verification after = proof_of(*opened.ledger);
+        EXPECT_EQ(after.problem, "");
+        EXPECT_TRUE(after.origin_proven) << "by the new checkpoint";
+        edit("UPDATE origin SET at = at + 1");
+        EXPECT_FALSE(proof_of(*opened.ledger).proven());
     }
-    edit("ALTER TABLE runs DROP COLUMN remarks; PRAGMA user_version = 1");
-    {
-        const Opened old = open({.access = Access::read_only});
-        EXPECT_EQ(proof_of(*old.ledger).runs, 10U);
-        EXPECT_TRUE(old.ledger->runs({})->at(9).remarks->empty());
-    }
-    const Opened opened = open();
-    Report report = report_of({stack_with("shop", Verdict::in_sync)}, 11);
-    report.diagnostics = {{.code = "stale-manifests", .message = "the manifests cannot be read"}};
-    const Memory memory = memory_seen_at(first_start);
-    ASSERT_TRUE(opened.ledger->record_run({.report = report, .memory = memory, .trigger = "check"}));
-    EXPECT_EQ(proof_of(*opened.ledger).runs, 11U);
-    EXPECT_EQ(opened.ledger->newest_runs(1)->at(0).remarks->at(0).code, "stale-manifests");
-    ASSERT_TRUE(opened.ledger->prune(first_start + 5 * hour, first_start + 12 * hour));
-    EXPECT_EQ(opened.ledger->newest_runs(1)->at(0).remarks->size(), 1U);
-    EXPECT_TRUE(proof_of(*opened.ledger).proven());
 }
 
 TEST_F(Chain, StaysProvableWhenPruned) {
@@ -240,9 +391,8 @@ TEST_F(Chain, ABackupIsTheSameLedgerAndCarriesNoKey) {
     ASSERT_EQ(restored.diagnostics.size(), 1U);
     EXPECT_EQ(restored.diagnostics[0].code, "ledger-key-new");
     EXPECT_EQ(proof_of(*restored.ledger).head, proof_of(*opened.ledger).head);
-    Memory memory = memory_seen_at(first_start + 9 * hour);
-    memory.servers["main"].files.clear(); // digests of another key
-    EXPECT_EQ(restored.ledger->memory(), memory);
+    EXPECT_EQ(restored.ledger->memory(), memory_seen_at(first_start + 9 * hour));
+    EXPECT_TRUE(proof_of(*restored.ledger).proven()) << "digests made with another key are equal to none, and stay";
     EXPECT_EQ(record(*restored.ledger, {}, 11).number, 11);
 }
 

@@ -28,8 +28,13 @@ using Kill = LedgerTest;
                        hours % 3 == 0 ? stack_with("blog", Verdict::in_sync) : drifted("blog", std::to_string(hours))},
                       hours);
         const Memory memory = memory_seen_at(report.started_at);
-        const auto recorded = opened->ledger->record_run(
-            {.report = report, .memory = memory, .waivers = {}, .trigger = "interval", .next_due = {}});
+        const Memory before = *opened->ledger->memory();
+        const auto recorded = opened->ledger->record_run({.report = report,
+                                                          .before = before,
+                                                          .memory = memory,
+                                                          .waivers = {},
+                                                          .trigger = "interval",
+                                                          .next_due = {}});
         if (!recorded) ::_exit(4);
         if (::write(told, &recorded->number, sizeof recorded->number) != sizeof recorded->number) ::_exit(5);
         if (i % 7 == 6 && !opened->ledger->prune(report.started_at - 20 * hour, report.started_at)) ::_exit(6);

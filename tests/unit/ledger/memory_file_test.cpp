@@ -60,8 +60,10 @@ class MemoryFile : public ::testing::Test {
 Memory some_memory() {
     ServerMemory main;
     main.instance_id = "instance-1";
-    main.environments = {{4, "production"}, {10, "staging \xE2\x82\xAC \"x\""}};
+    main.environments = {{4, {"production", 7, 8, true}}, {10, {"staging \xE2\x82\xAC \"x\""}}};
     main.selections[4] = {.group = 2, .tags = {7, 8}};
+    main.tags = {{7, "prod"}, {8, "web"}};
+    main.groups[2] = "shops";
     main.stacks[12] = {.id = 12,
                        .environment_id = 4,
                        .environment_name = "production",
@@ -75,14 +77,18 @@ Memory some_memory() {
                       .name = "k8s",
                       .created_at = 1,
                       .seen_at = 2,
-                      .namespace_ = "web"};
+                      .namespace_ = "web",
+                      .older_dropped = true,
+                      .declared_at = 6};
     main.files[12] = {.record_digest = std::string(64, 'a'),
                       .content_digest = std::string(64, 'b'),
                       .desired_digest = {},
                       .server_date = 3,
                       .verified_at = 4,
-                      .settled = true};
-    main.absences.push_back({.environment_id = 4, .name = "cache", .first_seen = 5});
+                      .settled = true,
+                      .jobs_seen = {"migrate", "seed"}};
+    main.absences.push_back(
+        {.environment_id = 4, .namespace_ = "web", .name = "cache", .first_seen = 5, .last_seen = 9});
     Memory memory;
     memory.servers["main"] = main;
     memory.servers["second"] = {};
@@ -181,18 +187,44 @@ TEST_F(MemoryFile, ADamagedFileIsAnErrorNeverAnEmptyMemory) {
 
 TEST_F(MemoryFile, IsReadStrictly) {
     const auto with = [](std::string_view server) {
-        return "{\"kind\": \"Memory\", \"version\": 1, \"servers\": {\"main\": " + std::string(server) + "}}";
+        return "{\"kind\": \"Memory\", \"version\": 2, \"servers\": {\"main\": " + std::string(server) + "}}";
     };
-    const std::string rest = R"("environments": [], "selections": [], "stacks": [], "files": [], "absences": []})";
+    const std::string rest =
+        R"("environments": [], "selections": [], "stacks": [], "files": [], "absences": [], "tags": [], "groups": []})";
     EXPECT_EQ(problem_of(with("{\"instanceId\": \"x\", " + rest)), "(loaded)");
     EXPECT_EQ(problem_of(with("{\"instanceId\": 5, " + rest)), "servers.main.instanceId: not a text");
     EXPECT_EQ(problem_of(with("{\"instanceId\": \"a\", \"instanceId\": \"b\", " + rest)), "duplicate key `instanceId`");
     EXPECT_EQ(problem_of(with("{\"instanceId\": \"a\", \"x\": 1, " + rest)), "servers.main.x: unknown key");
     EXPECT_EQ(problem_of(with(R"({"instanceId": "a"})")), "servers.main.environments: missing");
     EXPECT_EQ(problem_of(with("7")), "servers.main: not an object");
-    EXPECT_EQ(problem_of(R"({"kind": "Memory", "version": 2, "servers": {}})"),
-              "version: not 1: written by another version of Mooring");
+    for (const char* version : {"0", "3", "-1"}) {
+        EXPECT_EQ(problem_of(R"({"kind": "Memory", "version": )" + std::string(version) + R"(, "servers": {}})"),
+                  "version: neither 1 nor 2: written by another version of Mooring");
+    }
     EXPECT_EQ(problem_of(R"({"kind": "Report", "version": 1, "servers": {}})"), "kind: not `Memory`");
+}
+
+// As Mooring 0.1.0 wrote it.
+TEST_F(MemoryFile, OneOfAnOlderMooringIsReadAndKnowsNoMoreThanItDid) {
+    const auto memory = read_memory(R"({"kind": "Memory", "version": 1, "servers": {"main": {
+        "absences": [{"environmentId": 4, "firstSeen": 5, "name": "cache"}],
+        "environments": [{"id": 4, "name": "production"}],
+        "files": [{"content": "", "desired": "", "id": 12, "record": "", "serverDate": 3, "settled": true,
+                   "verifiedAt": 4}],
+        "instanceId": "a", "selections": [{"group": 1, "id": 4, "tags": [7]}],
+        "stacks": [{"createdAt": 1, "environmentId": 4, "environmentName": "production", "id": 12, "name": "shop",
+                    "namespace": "", "seenAt": 2}]}}})");
+    ASSERT_TRUE(memory) << memory.error();
+    const ServerMemory& main = memory->servers.at("main");
+    const RememberedAbsence absence{.environment_id = 4, .name = "cache", .first_seen = 5, .last_seen = 0};
+    EXPECT_EQ(main.absences, std::vector{absence});
+    EXPECT_EQ(main.environments.at(4), RememberedEnvironment{.name = "production"});
+    EXPECT_EQ(main.stacks.at(12).seen_at, 2);
+    EXPECT_EQ(main.stacks.at(12).declared_at, 0);
+    EXPECT_TRUE(main.files.at(12).jobs_seen.empty());
+    EXPECT_EQ(problem_of(R"({"kind": "Memory", "version": 1, "servers": {"main": {"instanceId": "a", "absences": [],
+        "environments": [{"id": 4, "name": "x", "gone": true}], "files": [], "selections": [], "stacks": []}}})"),
+              "servers.main.environments[0].gone: unknown key");
 }
 
 TEST_F(MemoryFile, RefusesWrongNumbersDigestsAndRepeatedIds) {

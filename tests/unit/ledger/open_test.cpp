@@ -2,10 +2,15 @@
 #include "sample_runs.hpp"
 
 #include "base/file.hpp"
+#include "ledger/agent_lock.hpp"
 #include "ledger/database.hpp"
 #include "ledger/memory_file.hpp"
+#include "ledger/migrations.hpp"
 
+#include <csignal>
+#include <fmt/format.h>
 #include <fstream>
+#include <iterator>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -78,9 +83,46 @@ TEST_F(OpenLedger, OneOfANewerMooringIsRefusedAndLeftAlone) {
     EXPECT_NE(refused(Access::read_only).message.find("newer Mooring"), std::string::npos);
 }
 
+// What does not begin as a ledger of ours is somebody's file, whatever it is: nothing beside it is made, either.
+TEST_F(OpenLedger, AFileThatDoesNotBeginAsALedgerIsRefusedAndLeftAlone) {
+    const std::string magic("SQLite format 3\0", 16);
+    const std::string head = magic + std::string(52, '\1');
+    const std::pair<const char*, std::string> files[]{
+        {"not a ledger", "services:\n  web:\n    image: nginx:1.27\n"},
+        {"not a ledger", "x"},
+        {"not a ledger", std::string(5000, '\0')},
+        {"not a ledger", magic.substr(0, 15)},
+        {"not a ledger", std::string(30000, '#')},
+        {"memory file of --remember", "  {\"kind\": \"Something\"}"},
+        {"database of another program", magic},                                   // cut off before it says whose it is
+        {"database of another program", head},                                    //
+        {"database of another program", head + "GPKG" + std::string(4000, '\1')}, // a damaged one of another program
+        {"database of another program", head + "MOO" + std::string(4000, '\1')},
+    };
+    for (const auto& [why, bytes] : files) {
+        ASSERT_TRUE(write_file_atomically(file, bytes, 0644));
+        for (const Access access : {Access::write, Access::read_only}) {
+            const Error error = refused(access);
+            EXPECT_EQ(error.kind, ErrorKind::invalid_input) << bytes.substr(0, 20);
+            EXPECT_NE(error.message.find(why), std::string::npos) << error.message;
+        }
+        EXPECT_EQ(*read_file(file, 1U << 20U), bytes);
+        EXPECT_EQ(mode(file), 0644U);
+        EXPECT_EQ(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), 1)
+            << "no key, no log, no copy";
+    }
+    file = folder / "folder";
+    fs::create_directory(file);
+    EXPECT_NE(refused(Access::write).message.find("not a regular file"), std::string::npos);
+    EXPECT_EQ(refused(Access::read_only).kind, ErrorKind::invalid_input);
+    file = folder / "pipe";
+    ASSERT_EQ(::mkfifo(file.c_str(), 0600), 0);
+    EXPECT_EQ(refused(Access::write).kind, ErrorKind::invalid_input) << "and nobody waits for it";
+}
+
 TEST_F(OpenLedger, ADamagedOneIsSetAsideAndTheNewChainSaysSo) {
     const std::string garbage(3000, '#');
-    for (const std::streamoff at : {0, 2048}) { // the header; pages behind it
+    for (const std::streamoff at : {100, 2048}) { // behind the header; pages behind it
         file = folder / ("damaged-at-" + std::to_string(at));
         {
             const Opened opened = open();
@@ -117,6 +159,85 @@ TEST_F(OpenLedger, OneThatLostEverythingIsNotTakenForANewOne) {
     EXPECT_EQ(opened.diagnostics[0].code, "ledger-set-aside");
 }
 
+// Also one that was killed before anything of its log came into the file.
+TEST_F(OpenLedger, TheFileSaysWhatItIsFromItsBeginning) {
+    const Opened opened = open();
+    const std::string bytes = *read_file(file, 1U << 20U);
+    ASSERT_GE(bytes.size(), 72U);
+    EXPECT_EQ(bytes.substr(68, 4), "MOOR");
+}
+
+// SQLite may take a file that is being made for one without tables.
+TEST_F(OpenLedger, OneThatWasKilledWhileItWasMadeIsMade) {
+    {
+        Database begun;
+        begun.open(file, Database::Open::write);
+        begun.execute(fmt::format("PRAGMA application_id = {}", application_id));
+    }
+    const Opened opened = open();
+    EXPECT_TRUE(opened.created);
+    record(*opened.ledger, {}, 0);
+    EXPECT_TRUE(proof_of(*opened.ledger).proven());
+}
+
+TEST_F(OpenLedger, AfterSettlingTheFileAloneIsTheWholeLedger) {
+    const Opened opened = open();
+    for (int i = 0; i < 5; ++i) record(*opened.ledger, {stack_with("blog", Verdict::in_sync)}, i);
+    ASSERT_TRUE(opened.ledger->settle());
+    EXPECT_EQ(fs::file_size(file.string() + "-wal"), 0U);
+    const fs::path copy = folder / "copy.db";
+    fs::copy_file(file, copy);
+    file = copy;
+    const Opened copied = open({.access = Access::read_only});
+    EXPECT_EQ(proof_of(*copied.ledger).runs, 5U);
+    EXPECT_EQ(record(*opened.ledger, {}, 9).number, 6) << "and it goes on";
+}
+
+TEST_F(OpenLedger, ABackupReplacesNothing) {
+    const Opened opened = open();
+    ASSERT_TRUE(write_file_atomically(folder / "copy.db.part", "somebody's", 0600));
+    ASSERT_TRUE(opened.ledger->back_up(folder / "copy.db"));
+    EXPECT_EQ(*read_file(folder / "copy.db.part", 100), "somebody's");
+    EXPECT_FALSE(opened.ledger->back_up(folder / "copy.db"));
+    for (const auto& entry : fs::directory_iterator(folder))
+        EXPECT_EQ(entry.path().string().find(".part-"), std::string::npos) << entry.path();
+}
+
+TEST_F(OpenLedger, TheSecondAgentOnALedgerIsRefusedAndToldOfTheFirst) {
+    {
+        const auto first = AgentLock::take(file, first_start);
+        ASSERT_TRUE(first) << first.error().message;
+        const auto second = AgentLock::take(file, first_start + 5);
+        ASSERT_FALSE(second);
+        const std::string holder = fmt::format("process {} on ", ::getpid());
+        EXPECT_NE(second.error().message.find(holder), std::string::npos) << second.error().message;
+        EXPECT_NE(second.error().message.find(format_utc(first_start)), std::string::npos) << second.error().message;
+        EXPECT_NE(second.error().detail.find("End that one"), std::string::npos);
+        file = folder / "other.db";
+        EXPECT_TRUE(AgentLock::take(file, first_start)) << "each ledger has its own";
+        file = folder / "ledger.db";
+    }
+    EXPECT_TRUE(fs::is_empty(folder)) << "whoever ends leaves nothing behind";
+    EXPECT_TRUE(AgentLock::take(file, first_start));
+}
+
+// kill -9 leaves the file, but no lock.
+TEST_F(OpenLedger, TheLockOfAnAgentThatIsGoneIsTakenOver) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        auto lock = AgentLock::take(file, first_start);
+        ::kill(::getpid(), SIGKILL);
+        ::_exit(lock ? 0 : 1);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    ASSERT_TRUE(WIFSIGNALED(status));
+    ASSERT_TRUE(fs::exists(file.string() + ".lock"));
+    const auto lock = AgentLock::take(file, first_start + 9);
+    ASSERT_TRUE(lock) << lock.error().message;
+    EXPECT_NE(read_file(file.string() + ".lock", 1000)->find(format_utc(first_start + 9)), std::string::npos);
+}
+
 TEST_F(OpenLedger, AFullDiskLosesNothingAndSaysWhatToDo) {
     const Opened opened = open({.most_pages = 60});
     RunNumber recorded = 0;
@@ -124,8 +245,13 @@ TEST_F(OpenLedger, AFullDiskLosesNothingAndSaysWhatToDo) {
     for (int i = 0; i < 500 && !error; ++i) {
         const Report report = report_of({drifted("blog", std::string(300, 'x') + std::to_string(i))}, i);
         const Memory memory = memory_seen_at(report.started_at);
-        const auto done = opened.ledger->record_run(
-            {.report = report, .memory = memory, .waivers = {}, .trigger = "interval", .next_due = {}});
+        const Memory before = *opened.ledger->memory();
+        const auto done = opened.ledger->record_run({.report = report,
+                                                     .before = before,
+                                                     .memory = memory,
+                                                     .waivers = {},
+                                                     .trigger = "interval",
+                                                     .next_due = {}});
         if (done) recorded = done->number;
         if (!done) error = done.error();
     }

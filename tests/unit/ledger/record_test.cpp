@@ -119,7 +119,8 @@ TEST_F(Record, ARunOfAnotherServerEndsNoSpell) {
         Report report = report_of(std::move(stacks), hours);
         report.servers.front().name = "branch";
         const Memory memory;
-        return ledger.record_run({.report = report, .memory = memory, .trigger = "interval"})->new_states;
+        return ledger.record_run({.report = report, .before = memory, .memory = memory, .trigger = "interval"})
+            ->new_states;
     };
     record(ledger, {stack_with("blog", Verdict::in_sync)}, 0);
     EXPECT_EQ(record_branch({other}, 1), 1U);
@@ -131,6 +132,22 @@ TEST_F(Record, ARunOfAnotherServerEndsNoSpell) {
     ASSERT_EQ(spells->size(), 1U);
     EXPECT_EQ(spells->at(0).last_run, 4) << "its own server's run, which did not judge it, ends it";
     EXPECT_TRUE(proof_of(ledger).proven());
+}
+
+TEST_F(Record, ARunThatIsOlderThanTheNewestRemarksThatTheClockWentBack) {
+    const Opened opened = open();
+    record(*opened.ledger, {stack_with("blog", Verdict::in_sync)}, 5);
+    record(*opened.ledger, {stack_with("blog", Verdict::in_sync)}, 5);
+    EXPECT_TRUE(opened.ledger->newest_runs(1)->at(0).remarks->empty()) << "the same second is not older";
+    record(*opened.ledger, {stack_with("blog", Verdict::in_sync)}, 4);
+    const auto remarks = opened.ledger->newest_runs(1)->at(0).remarks;
+    ASSERT_EQ(remarks->size(), 1U);
+    EXPECT_EQ(remarks->at(0).code, "clock-went-back");
+    EXPECT_EQ(remarks->at(0).severity, Severity::warning);
+    EXPECT_NE(remarks->at(0).message.find("run 2 before it on " + format_utc(first_start + 5 * hour)),
+              std::string::npos)
+        << remarks->at(0).message;
+    EXPECT_EQ(proof_of(*opened.ledger).runs, 3U);
 }
 
 TEST_F(Record, RowsOfOneNameStayApart) {
@@ -191,7 +208,14 @@ TEST_F(Record, TheMemoryComesBackWholeAfterEveryRun) {
     server.files.erase(1);
     server.files[2].verified_at = 17;
     server.selections.erase(5);
-    server.absences = {{.environment_id = 4, .name = "gone", .first_seen = 3}};
+    server.stacks[3].declared_at = 8;
+    server.tags = {{2, "prod"}};
+    server.groups = {{1, "Unassigned"}};
+    server.stacks[3].older_dropped = true;
+    server.files[2].jobs_seen = {"migrate", "seed"};
+    server.environments[5] = {.name = "staging", .seen_at = 6, .declared_at = 7, .gone = true};
+    server.absences = {{.environment_id = 4, .name = "gone", .first_seen = 3, .last_seen = 4},
+                       {.environment_id = 4, .namespace_ = "web", .name = "gone", .first_seen = 3}};
     other.servers["second"].instance_id = "another";
     ASSERT_TRUE(opened.ledger->replace_memory(other));
     EXPECT_EQ(opened.ledger->memory(), other);
@@ -207,8 +231,13 @@ TEST_F(Record, ARunOf500StacksInWhichNothingChangedWritesAFewKilobytes) {
     const auto record_at = [&](UnixSeconds hours) {
         const Report report = report_of(stacks, hours);
         const Memory memory = memory_seen_at(report.started_at, 500);
-        return opened.ledger->record_run(
-            {.report = report, .memory = memory, .waivers = {}, .trigger = "interval", .next_due = {}});
+        const Memory before = *opened.ledger->memory();
+        return opened.ledger->record_run({.report = report,
+                                          .before = before,
+                                          .memory = memory,
+                                          .waivers = {},
+                                          .trigger = "interval",
+                                          .next_due = {}});
     };
     ASSERT_TRUE(record_at(0));
     const std::filesystem::path log = file.string() + "-wal";

@@ -66,7 +66,7 @@ inline Memory memory_seen_at(UnixSeconds at, std::int64_t stacks = 3) {
     Memory memory;
     ServerMemory& server = memory.servers["main"];
     server.instance_id = "instance";
-    server.environments = {{4, "production"}, {5, "staging"}};
+    server.environments = {{4, {"production"}}, {5, {"staging"}}};
     server.selections[4] = {.group = 1, .tags = {2, 3}};
     server.selections[5] = {.group = 1, .tags = {}};
     for (std::int64_t id = 1; id <= stacks; ++id) {
@@ -113,7 +113,9 @@ class LedgerTest : public ::testing::Test {
                            std::span<const Waiver> waivers = {}) {
         const Report report = report_of(std::move(stacks), hours);
         const Memory memory = memory_seen_at(report.started_at);
+        const Memory before = *ledger.memory();
         const auto recorded = ledger.record_run({.report = report,
+                                                 .before = before,
                                                  .memory = memory,
                                                  .waivers = waivers,
                                                  .trigger = "check",
