@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <span>
 #include <utility>
 
 namespace mooring {
@@ -13,15 +14,18 @@ namespace {
 
 using Unit = std::pair<std::string_view, std::int64_t>; // name -> nanoseconds
 
-// Longer names first, so that "ms" is not read as "m".
-constexpr std::array<Unit, 8> units{{{"ns", 1},
-                                     {"us", 1'000},
-                                     {"\xC2\xB5s", 1'000},
-                                     {"\xCE\xBCs", 1'000},
-                                     {"ms", 1'000'000},
-                                     {"s", 1'000'000'000},
-                                     {"m", 60'000'000'000},
-                                     {"h", 3'600'000'000'000}}};
+// Longer names first, so that "ms" is not read as "m"; Go's own come before those of compose files.
+constexpr std::size_t units_of_go = 8;
+constexpr std::array<Unit, 10> units{{{"ns", 1},
+                                      {"us", 1'000},
+                                      {"\xC2\xB5s", 1'000},
+                                      {"\xCE\xBCs", 1'000},
+                                      {"ms", 1'000'000},
+                                      {"s", 1'000'000'000},
+                                      {"m", 60'000'000'000},
+                                      {"h", 3'600'000'000'000},
+                                      {"d", 86'400'000'000'000},
+                                      {"w", 604'800'000'000'000}}};
 
 constexpr std::int64_t longest = std::numeric_limits<std::int64_t>::max();
 
@@ -32,8 +36,8 @@ std::size_t digits_at_start(std::string_view text) {
     return end == std::string_view::npos ? text.size() : end;
 }
 
-const Unit* unit_at_start(std::string_view text) {
-    for (const Unit& unit : units) {
+const Unit* unit_at_start(std::string_view text, std::span<const Unit> known) {
+    for (const Unit& unit : known) {
         if (text.starts_with(unit.first)) return &unit;
     }
     return nullptr;
@@ -56,7 +60,7 @@ std::optional<std::int64_t> scaled(std::string_view whole, std::string_view frac
 }
 
 // Takes one "1.5h" from the front of `text` and adds it to `sum`; false if there is none or the sum does not fit.
-bool take_part(std::string_view& text, std::int64_t& sum) {
+bool take_part(std::string_view& text, std::span<const Unit> known, std::int64_t& sum) {
     const std::string_view whole = text.substr(0, digits_at_start(text));
     text.remove_prefix(whole.size());
     std::string_view fraction;
@@ -66,25 +70,33 @@ bool take_part(std::string_view& text, std::int64_t& sum) {
         text.remove_prefix(fraction.size());
     }
     if (whole.empty() && fraction.empty()) return false;
-    const Unit* unit = unit_at_start(text);
+    const Unit* unit = unit_at_start(text, known);
     if (unit == nullptr) return false;
     text.remove_prefix(unit->first.size());
     const auto part = scaled(whole, fraction, unit->second);
     return part && !__builtin_add_overflow(sum, *part, &sum);
 }
 
-} // namespace
-
-std::optional<std::chrono::nanoseconds> parse_go_duration(std::string_view text) {
+std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text, std::span<const Unit> known) {
     const bool negative = text.starts_with('-');
     if (negative || text.starts_with('+')) text.remove_prefix(1);
     if (text == "0") return std::chrono::nanoseconds(0);
     if (text.empty()) return std::nullopt;
     std::int64_t sum = 0;
     while (!text.empty()) {
-        if (!take_part(text, sum)) return std::nullopt;
+        if (!take_part(text, known, sum)) return std::nullopt;
     }
     return std::chrono::nanoseconds(negative ? -sum : sum);
+}
+
+} // namespace
+
+std::optional<std::chrono::nanoseconds> parse_go_duration(std::string_view text) {
+    return parse_duration(text, std::span(units).first(units_of_go));
+}
+
+std::optional<std::chrono::nanoseconds> parse_compose_duration(std::string_view text) {
+    return parse_duration(text, units);
 }
 
 std::string format_go_duration(std::chrono::nanoseconds duration) {

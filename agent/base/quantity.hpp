@@ -13,7 +13,10 @@ namespace mooring {
 // than 292 years.
 std::optional<std::chrono::nanoseconds> parse_go_duration(std::string_view text);
 
-// The shortest form of the same syntax: "1h30m", "2s", "0s".
+// The same with the units that compose files have besides: d is 24 hours, w is 7 days.
+std::optional<std::chrono::nanoseconds> parse_compose_duration(std::string_view text);
+
+// The shortest form of Go's syntax: "1h30m", "2s", "0s".
 std::string format_go_duration(std::chrono::nanoseconds duration);
 
 // Docker's sizes (go-units RAMInBytes): b k m g t p, each also as kb and kib, any case, factor 1024, fractions, at most

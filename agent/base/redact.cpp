@@ -37,4 +37,19 @@ std::string redact(std::string_view text, const Secret& secret) {
     return out.contains(bytes) ? "***" : out; // a mask may make a secret that begins or ends like one whole again
 }
 
+std::string redact(std::string_view text, std::span<const Secret> secrets) {
+    std::string out(text);
+    for (const Secret& secret : secrets) out = redact(out, secret);
+    return out;
+}
+
+bool holds_secret(std::string_view text, std::span<const Secret> secrets) {
+    return std::ranges::any_of(secrets,
+                               [text](const Secret& one) { return !one.empty() && text.contains(one.reveal()); });
+}
+
+void take_out(std::string& text, std::span<const Secret> secrets) {
+    if (holds_secret(text, secrets)) text = redact(text, secrets);
+}
+
 } // namespace mooring

@@ -30,6 +30,18 @@ Problems problems_of(const net::ShownTls& tls, UnixSeconds now) {
     return out;
 }
 
+std::string host_of(const ServerFacts& facts) {
+    const auto origin = net::parse_origin(facts.url);
+    return printable(origin ? origin->host : facts.url);
+}
+
+// A key that differs from the pinned one. A pin beside `ca` does not make every refusal one of the key.
+bool is_another_key(const ServerFacts& facts, const net::ShownCertificate& own) {
+    const auto pinned = net::parse_pin(facts.trust.pin);
+    const auto shown = net::parse_pin(own.pin);
+    return !facts.trust.pin.empty() && !(pinned && shown && *pinned == *shown);
+}
+
 std::string names_text(const net::ShownCertificate& own) {
     return own.names.empty() ? own.subject : join(own.names, ", ");
 }
@@ -51,13 +63,13 @@ std::string wrong(const ServerFacts& facts, const net::ShownTls& tls, const Prob
     const net::ShownCertificate& own = tls.chain.front();
     std::vector<std::string> out;
     if (problems.untrusted && own.self_signed)
-        out.emplace_back("it is signed by itself and by no authority that this machine trusts");
+        out.emplace_back("it is signed by itself, not by an authority that this machine trusts");
     else if (problems.untrusted)
-        out.push_back("no authority that this machine trusts stands behind it (" + tls.untrusted + ")");
+        out.push_back("it is not signed by an authority that this machine trusts (" + tls.untrusted + ")");
     if (problems.wrong_name)
-        out.push_back(fmt::format("it is for {} and not for the host of {}", names_text(own), printable(facts.url)));
+        out.push_back(fmt::format("it is valid for {}, not for {}", names_text(own), host_of(facts)));
     if (problems.expired) out.emplace_back("it has expired");
-    if (problems.not_yet) out.push_back(fmt::format("it is valid from {} only", format_utc_date(own.from)));
+    if (problems.not_yet) out.push_back(fmt::format("it is not valid before {}", format_utc_date(own.from)));
     return join(out, "; ");
 }
 
@@ -95,11 +107,11 @@ void refuse(const ServerFacts& facts, const net::ShownTls& tls, Finding& finding
     const net::ShownCertificate& own = tls.chain.front();
     finding.level = Level::fail;
     finding.exit_code = unavailable_exit;
-    if (!facts.trust.pin.empty()) {
+    if (is_another_key(facts, own)) {
         finding.message = fmt::format("Its key is not the pinned one: it is {}.", own.pin);
         finding.remedy =
             fmt::format("If the server was given a new key (ask its administrator), put `pin: {}`. If not, "
-                        "somebody may sit in between: nothing was sent.",
+                        "somebody may be in between: nothing was sent.",
                         own.pin);
     } else if (problems.any()) {
         finding.message = fmt::format("The certificate is not trusted: {}. ({}; its key is {}.)",
@@ -118,9 +130,9 @@ void accept(const ServerFacts& facts, const net::ShownTls& tls, Finding& finding
     finding.message = about(tls, now) + ".";
     if (facts.trust.insecure_skip_verify && facts.trust.pin.empty()) {
         finding.level = Level::warn;
-        finding.message =
-            "Any certificate is taken (insecureSkipVerify): whoever sits in between can read the token. Shown was " +
-            about(tls, now) + ".";
+        finding.message = "Any certificate is accepted (insecureSkipVerify): anyone in between can read the token. The "
+                          "server showed " +
+                          about(tls, now) + ".";
         finding.remedy = fmt::format("Put `tls: {{pin: {}}}` in its place, if that is the server's own key.", own.pin);
     } else if (by_key) {
         finding.message = "The pinned key, whatever the certificate says: " + about(tls, now) + ".";
@@ -136,8 +148,8 @@ Finding diagnose_certificate(const ServerFacts& facts, const net::ShownTls& tls,
     Finding finding{.server = facts.name, .check = "tls"};
     if (tls.chain.empty()) {
         finding.level = Level::fail;
-        finding.message = "The server showed no certificate.";
-        finding.remedy = "Look what listens there; Portainer always shows one.";
+        finding.message = "The server presented no certificate.";
+        finding.remedy = "Check what is listening on that port; Portainer always presents a certificate.";
         finding.exit_code = unavailable_exit;
         return finding;
     }

@@ -5,7 +5,9 @@
 #include "portainer/causes.hpp"
 #include "report/wording.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <optional>
 #include <set>
 
 namespace mooring::doctor {
@@ -14,6 +16,8 @@ namespace {
 std::string shown(EnvironmentId id, const std::string& name) {
     return name.empty() ? fmt::format("#{}", id) : fmt::format("{} (id {})", printable(name, 100), id);
 }
+
+constexpr int blind_exit = 3; // what a check ends with that cannot see everything
 
 bool is_kubernetes(const Environment& environment) { return environment.type >= 5 && environment.type <= 7; }
 
@@ -130,17 +134,46 @@ void Lines::declared_but_unknown() {
             add(Level::warn,
                 fmt::format("{}: {}{}", report::place(stack->where), printable(where.error),
                             where.error.ends_with('?') ? "" : "."),
-                "Mend the name in the manifest.");
+                "Fix the name in the manifest.");
         } else if (!where.id) {
             add(Level::warn,
                 fmt::format("{}: the manifest means the environment `{}`, which this token cannot see.",
                             report::place(stack->where), printable(ref->name, 100)),
                 remedy({.outcome = Outcome::denied, .cause = Cause::environment},
                        {.id = {}, .name = ref->name, .reply = {}, .error = {}}, {}) +
-                    " Or mend the name, if it is spelt otherwise" +
+                    " Or fix the name, if it is spelled differently" +
                     did_you_mean(ref->name, *facts_.known.environments.value));
         }
     }
+}
+
+// A check would run, and be blind: every verdict would be denied or not visible.
+Finding no_environment(const ServerFacts& facts) {
+    if (facts.known.list_complete())
+        return {.server = facts.name,
+                .check = "environments",
+                .level = Level::warn,
+                .message = "This server has no environment yet, so that it can have no stack.",
+                .remedy = "Add one in Portainer: Environments > Add environment."};
+    return {.server = facts.name,
+            .check = "environments",
+            .level = Level::fail,
+            .message = "This token sees no environment at all, so that a check could read nothing.",
+            .remedy = "Ask an administrator for access: Environments > (name) > Manage access.",
+            .exit_code = blind_exit};
+}
+
+// Since 2.43 ordinary users are not shown where their Git stacks come from (portainer-api.md §12).
+std::optional<Finding> hidden_git(const ServerFacts& facts) {
+    const auto hidden = static_cast<std::size_t>(
+        std::ranges::count_if(*facts.known.list.value, [](const StackRecord& one) { return one.git_hidden(); }));
+    if (hidden == 0) return std::nullopt;
+    return Finding{.server = facts.name,
+                   .check = "git",
+                   .level = Level::warn,
+                   .message = fmt::format("{} come{} from Git, and this token is not shown from which repository.",
+                                          report::counted(hidden, "stack"), hidden == 1 ? "s" : ""),
+                   .remedy = "Declare `git: any` for them, or use the access token of an administrator."};
 }
 
 } // namespace
@@ -152,13 +185,8 @@ void diagnose_environments(const ServerFacts& facts, Findings& findings) {
     for (const Environment& environment : *facts.known.environments.value) ids.insert(environment.id);
     for (const auto& [id, trial] : facts.trials) ids.insert(id);
     for (const auto& [id, answer] : facts.known.environments_by_id) ids.insert(id);
-    if (facts.known.environments.value->empty()) {
-        findings.push_back({.server = facts.name,
-                            .check = "environments",
-                            .level = Level::warn,
-                            .message = "This token sees no environment, so that a check can read no stack's file.",
-                            .remedy = "Ask an administrator for access: Environments > (name) > Manage access."});
-    }
+    if (facts.known.environments.value->empty()) findings.push_back(no_environment(facts));
+    if (auto finding = hidden_git(facts)) findings.push_back(*std::move(finding));
     for (const EnvironmentId id : ids) lines.one(id);
     lines.declared_but_unknown();
 }

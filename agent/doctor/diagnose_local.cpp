@@ -9,7 +9,8 @@ namespace mooring::doctor {
 namespace {
 
 std::string with_place(const Diagnostic& diagnostic) {
-    const std::string place = report::place(diagnostic.where, true);
+    std::string place = report::place(diagnostic.where, true);
+    if (place.empty() && !diagnostic.server.empty()) place = "server " + printable(diagnostic.server);
     const std::string text = printable(diagnostic.message, 1000) + ".";
     return place.empty() ? text : place + ": " + text;
 }
@@ -59,7 +60,7 @@ void diagnose_manifests(const LocalFacts& facts, Findings& findings) {
                         .message = fmt::format("{}; {}, {}. {}{}", holds, report::counted(errors, "error"),
                                                report::counted(warnings, "warning"),
                                                errors + warnings > 1 ? "The first: " : "", with_place(*first)),
-                        .remedy = fmt::format("`mooring validate {}` lists all with their cures.", folder),
+                        .remedy = fmt::format("`mooring validate {}` lists them all and says how to fix them.", folder),
                         .exit_code = errors > 0 ? invalid_exit : 0});
 }
 
@@ -70,12 +71,12 @@ void diagnose_ledger(const LedgerFacts& facts, Findings& findings) {
         finding.level = Level::fail;
         finding.message = printable(facts.broken.message, 1000) + ".";
         finding.remedy = printable(facts.broken.detail, 1000);
-        if (finding.remedy.empty()) finding.remedy = "Restore it from a backup, or name another file.";
+        if (finding.remedy.empty()) finding.remedy = "Restore it from a backup, or use another file.";
         finding.exit_code = facts.broken.kind == ErrorKind::io ? failure_exit : invalid_exit;
     } else if (!facts.unwritable.empty()) {
         finding.level = Level::fail;
         finding.message = fmt::format("{} cannot be written: {}.", file, printable(facts.unwritable));
-        finding.remedy = "Let the user that runs Mooring write the file and its folder.";
+        finding.remedy = "Give the user that runs Mooring write access to the file and its folder.";
         finding.exit_code = failure_exit;
     } else if (!facts.exists) {
         finding.level = Level::warn;
@@ -102,13 +103,13 @@ void diagnose_memory(const MemoryFacts& facts, Findings& findings) {
         findings.push_back({.check = "memory",
                             .level = Level::fail,
                             .message = printable(facts.broken, 1000) + ".",
-                            .remedy = "Restore the file from a backup, or remove it to begin anew.",
+                            .remedy = "Restore the file from a backup, or remove it to start again.",
                             .exit_code = invalid_exit});
     } else if (!facts.unwritable.empty()) {
         findings.push_back({.check = "memory",
                             .level = Level::fail,
                             .message = fmt::format("{} cannot be written: {}.", file, printable(facts.unwritable)),
-                            .remedy = "Make its folder, and let the user that runs Mooring write there.",
+                            .remedy = "Create its folder, and give the user that runs Mooring write access to it.",
                             .exit_code = failure_exit});
     } else {
         const std::size_t before = findings.size();
@@ -125,7 +126,7 @@ void diagnose_memory(const MemoryFacts& facts, Findings& findings) {
 
 void diagnose_local(const LocalFacts& facts, Findings& findings) {
     diagnose_configuration(facts, findings);
-    diagnose_manifests(facts, findings);
+    if (facts.manifests_known) diagnose_manifests(facts, findings);
     const bool has_ledger = !facts.ledger.file.empty();
     if (has_ledger) diagnose_ledger(facts.ledger, findings);
     if (!has_ledger || !facts.memory.file.empty()) diagnose_memory(facts.memory, findings);

@@ -49,7 +49,7 @@ void diagnose_version(const ServerFacts& facts, Findings& findings) {
         Finding finding = failed_reply(facts, "version", status.reply, needed ? unavailable_exit : 0);
         if (!needed) {
             finding.level = Level::warn;
-            finding.message += " Without the database's id no memory is believed.";
+            finding.message += " Without the database's id the memory is not used.";
         }
         findings.push_back(std::move(finding));
         return;
@@ -110,13 +110,13 @@ void diagnose_list(const ServerFacts& facts, Findings& findings) {
         finding.message = fmt::format("Complete: {}. A stack that is not in it can be proven missing.", stacks);
     } else if (facts.known.identity_before.value && facts.known.identity_before.value->is_administrator()) {
         finding.level = Level::warn;
-        finding.message = fmt::format("{}, but whether that is all is not known: {} after it.", stacks,
+        finding.message = fmt::format("{}, but it is not known whether that is all: {} after it.", stacks,
                                       answer_text(facts.known.identity_after.reply));
-        finding.remedy = "Run it again; the token's role was changed, or the server failed in between.";
+        finding.remedy = "Run it again: the token's role changed, or the server failed in between.";
     } else {
         finding.message =
-            fmt::format("Filtered for this token: {}. One that is not in it is reported as not visible, never "
-                        "as missing, unless the memory or its environment proves more.",
+            fmt::format("Filtered for this token: {}. One that is not in it is reported as not visible, or as "
+                        "deleted where the memory proves that it was, never as missing.",
                         stacks);
     }
     findings.push_back(std::move(finding));
@@ -135,8 +135,8 @@ void diagnose_clock(const ServerFacts& facts, Findings& findings) {
     if (apart > tolerable) {
         finding.level = Level::warn;
         finding.remedy =
-            "Let both take the time from NTP: waivers and suspensions end by this machine's clock, and what "
-            "hangs is judged by the server's.";
+            "Set both clocks by NTP: waivers and suspensions end by this machine's clock, and deployments that hang "
+            "are judged by the server's.";
     }
     findings.push_back(std::move(finding));
 }

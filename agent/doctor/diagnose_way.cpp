@@ -39,7 +39,7 @@ std::string addresses_text(const net::Inspection& way) {
 Finding diagnose_name(const ServerFacts& facts, const net::Inspection& way) {
     const std::string whose = way.proxy.empty() ? "" : "the proxy ";
     if (way.addresses.size() == 1 && way.addresses.front() == way.host)
-        return ok(facts, "name", fmt::format("{}{} is an address; there is no name to look up.", whose, way.host));
+        return ok(facts, "name", fmt::format("{}{} is an address, so there is no name to look up.", whose, way.host));
     return ok(facts, "name", fmt::format("{}{} is {}.", whose, printable(way.host), addresses_text(way)));
 }
 
@@ -55,7 +55,7 @@ Finding diagnose_plain(const ServerFacts& facts, const net::Inspection& way) {
     return {.server = facts.name,
             .check = "tls",
             .level = Level::warn,
-            .message = "None: plain HTTP. Whoever is on the way can read the token.",
+            .message = "None: plain HTTP. Anyone between this machine and the server can read the token.",
             .remedy = "Use https:// in `url` (Portainer's port 9443)."};
 }
 
@@ -66,9 +66,9 @@ void diagnose_steps(const ServerFacts& facts, const net::Inspection& way, Findin
         findings.push_back(ended(facts, "connection", *way.trouble));
         return;
     }
-    findings.push_back(
-        ok(facts, "connection",
-           fmt::format("{} takes connections.", printable(way.proxy.empty() ? way.target : "the proxy " + way.proxy))));
+    findings.push_back(ok(
+        facts, "connection",
+        fmt::format("{} accepts connections.", printable(way.proxy.empty() ? way.target : "the proxy " + way.proxy))));
     if (ended_at(net::Stage::proxy)) {
         findings.push_back(ended(facts, "proxy", *way.trouble));
         return;
@@ -95,7 +95,7 @@ void diagnose_way(const ServerFacts& facts, Findings& findings) {
                             .check = "connection",
                             .level = Level::fail,
                             .message = printable(facts.unusable, 1000) + ".",
-                            .remedy = "Mend this in the server's part of the configuration.",
+                            .remedy = "Fix this under `servers` in the configuration.",
                             .exit_code = invalid_exit});
         return;
     }

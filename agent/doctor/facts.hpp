@@ -58,7 +58,8 @@ struct LedgerFacts {
 struct LocalFacts {
     std::string configuration; // the file in use; "" none
     std::size_t servers = 0;
-    Diagnostics remarks; // of configuration and credentials
+    Diagnostics remarks;         // of configuration and credentials
+    bool manifests_known = true; // false: the configuration is too broken to know where they are
     std::string manifests;
     std::size_t stacks = 0;
     std::size_t scopes = 0;

@@ -113,6 +113,7 @@ Awaitable<ServerInventory> take_inventory(portainer::Api& api, std::string name,
                                           std::function<bool(const StackRecord&)> wanted) {
     drift::ServerFacts facts;
     facts.name = name;
+    facts.url = url;
     co_await drift::observe_server(api, facts);
     ServerInventory out;
     out.server = drift::judge_server(facts);

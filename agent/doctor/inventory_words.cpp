@@ -29,6 +29,12 @@ Json json_of(const Reply& reply) {
 
 } // namespace
 
+std::string name_text(const StackRecord& record) {
+    return record.name.empty() ? "(no name)" : printable(record.name, 100);
+}
+
+std::string source_text(const StackRecord& record) { return record.from_git() ? "git" : "file"; }
+
 std::string type_text(const StackRecord& record) {
     return record.type ? std::string(to_string(*record.type)) : "unknown";
 }
@@ -54,7 +60,7 @@ std::string server_line(const ServerResult& server, const Paint& paint) {
     if (!server.version.empty()) out += "  " + server.version;
     if (server.identity)
         out += fmt::format("  as {} ({}, list {})", printable(server.identity->username),
-                           report::role_name(server.identity->role), server.list_complete ? "complete" : "filtered");
+                           report::role_name(server.identity->role), report::list_word(server));
     if (!server.error.empty()) out += "\n  " + paint(Ink::broken, printable(server.error, 2000));
     return out + "\n";
 }
@@ -64,6 +70,8 @@ Json json_of(const Reading& reading) {
             {"environment", {{"id", reading.record.environment}, {"name", or_null(reading.environment)}}},
             {"id", reading.record.id},
             {"type", reading.record.type ? Json(to_string(*reading.record.type)) : Json()},
+            {"namespace", or_null(reading.record.namespace_)},
+            {"source", source_text(reading.record)},
             {"status", reading.record.status},
             {"file", json_of(reading.file)},
             {"runtime", json_of(reading.runtime)},

@@ -10,6 +10,10 @@
 
 namespace mooring::doctor {
 
+// "shop", "(no name)".
+std::string name_text(const StackRecord& record);
+// "file", "git"; also where the token is not shown from which repository.
+std::string source_text(const StackRecord& record);
 // "standalone", "unknown".
 std::string type_text(const StackRecord& record);
 // "active", "status 7".

@@ -31,10 +31,10 @@ std::string word_of(const Reply& reply) {
 using Row = std::array<std::string, 7>;
 
 Row row_of(const Reading& reading) {
-    return {printable(reading.record.name, 100),
+    return {name_text(reading.record),
             environment_text(reading),
             std::to_string(reading.record.id),
-            type_text(reading.record),
+            type_text(reading.record) + (reading.record.from_git() ? ", git" : ""),
             status_text(reading.record.status),
             word_of(reading.file),
             word_of(reading.runtime)};
@@ -63,7 +63,7 @@ std::string reasons_of(const ServerInventory& inventory) {
     for (const Reading& reading : inventory.stacks) {
         if (reading.remedy.empty() || !said.insert(reading.remedy).second) continue;
         const Reply& reply = reading.file.ok() ? reading.runtime : reading.file;
-        out += fmt::format("  {}/{}: {}\n    {}\n", printable(reading.record.name, 100), environment_text(reading),
+        out += fmt::format("  {}/{}: {}\n    {}\n", name_text(reading.record), environment_text(reading),
                            request_text(reply), printable(reading.remedy, 1000));
     }
     return out.empty() ? out : "\n" + out;

@@ -83,6 +83,7 @@ Awaitable<ServerFacts> probe(const Outside& outside, ServerConnection server, st
     facts.trust = server.tls;
     facts.has_token = !server.token.empty();
     facts.known.name = server.name;
+    facts.known.url = facts.url;
     facts.known.now = clock.unix_seconds();
     for (const DesiredStack& stack : declared) facts.declared.push_back(&stack);
 

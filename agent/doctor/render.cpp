@@ -55,6 +55,8 @@ std::string meaning(int code) {
     switch (code) {
     case 0:
         return "a check would work";
+    case 3:
+        return "a check would be blind: a token sees no environment";
     case 65:
         return "manifests or configuration are invalid";
     case 69:

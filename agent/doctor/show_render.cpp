@@ -1,3 +1,4 @@
+#include "base/mask.hpp"
 #include "base/text.hpp"
 #include "doctor/inventory_render.hpp"
 #include "doctor/inventory_words.hpp"
@@ -22,7 +23,11 @@ using report::Paint;
 // Images that repeat a variable's value are not shown (design §2, rule 7).
 std::string image_text(const std::string& image, const StackRecord& record) {
     const DesiredStack nobody;
-    return drift::KnownSecrets(nobody, &record).stand_in(image) ? "(holds a secret)" : printable(image, 200);
+    return drift::KnownSecrets(nobody, &record).stand_in(image) ? "(holds a secret)" : printable(mask_text(image), 200);
+}
+
+std::string git_address(const StackRecord& record) {
+    return printable(mask_text(url_without_user(record.git->url)), 1000);
 }
 
 std::string access_text(const std::optional<ResourceControl>& control) {
@@ -35,7 +40,7 @@ std::string access_text(const std::optional<ResourceControl>& control) {
 std::vector<std::string> env_names(const StackRecord& record) {
     std::vector<std::string> names;
     names.reserve(record.env.size());
-    for (const EnvVar& one : record.env) names.push_back(printable(one.name, 100));
+    for (const EnvVar& one : record.env) names.push_back(printable(mask_text(one.name), 100));
     return names;
 }
 
@@ -56,18 +61,19 @@ std::string runs_text(const Reading& reading) {
 
 std::string record_text(const Reading& reading, const std::string& server, const Paint& paint) {
     const StackRecord& record = reading.record;
-    std::string out = paint(Ink::strong, fmt::format("{}/{}", printable(record.name, 100), environment_text(reading))) +
-                      "  " + printable(server) + "\n";
+    std::string out = paint(Ink::strong, fmt::format("{}/{}", name_text(record), environment_text(reading))) + "  " +
+                      printable(server) + "\n";
     out += line("record",
                 fmt::format("id {}, {}, {}; created {}, updated {}", record.id, type_text(record),
                             status_text(record.status), time_text(record.created_at), time_text(record.updated_at)));
+    if (record.type == StackType::kubernetes) out += line("namespace", printable(record.namespace_, 253));
     out += line("access", access_text(record.resource_control));
     const auto names = env_names(record);
     out += line("env", names.empty() ? "none" : join(names, ", ") + " (values are not shown)");
     if (record.git)
-        out += line("git", fmt::format("{} {} {}, commit {}", printable(url_without_user(record.git->url)),
-                                       printable(record.git->reference), printable(record.git->config_file_path),
-                                       printable(record.git->commit)));
+        out += line("git", fmt::format("{} {} {}, commit {}", git_address(record), printable(record.git->reference),
+                                       printable(record.git->config_file_path), printable(record.git->commit)));
+    if (record.git_hidden()) out += line("git", "yes; this token is not shown from which repository");
     if (record.auto_update)
         out += line("autoUpdate", record.auto_update->interval.empty()
                                       ? "by webhook"
@@ -87,7 +93,7 @@ Json record_json(const Reading& reading, const std::string& server) {
     out["updatedAt"] = record.updated_at == 0 ? Json() : Json(format_utc(record.updated_at));
     out["access"] = access_text(record.resource_control);
     out["env"] = env_names(record);
-    out["git"] = record.git ? Json{{"url", url_without_user(record.git->url)},
+    out["git"] = record.git ? Json{{"url", git_address(record)},
                                    {"reference", record.git->reference},
                                    {"path", record.git->config_file_path},
                                    {"commit", record.git->commit}}

@@ -26,7 +26,9 @@ std::string as_words(const std::variant<EnvironmentRef, EnvironmentSelector>& en
 
 using Key = std::tuple<std::string, std::string, std::string, std::string>;
 
+// A tied manifest means its record, whatever its name.
 Key key_of(const DesiredStack& stack) {
+    if (stack.tie) return {stack.server, "", "", "#" + std::to_string(stack.tie->id)};
     const bool is_kubernetes = stack.type == StackType::kubernetes;
     return {stack.server, as_key(stack.environment), is_kubernetes ? stack.name : normalise_stack_name(stack.name),
             is_kubernetes ? "/" + stack.namespace_ : ""};
@@ -56,10 +58,16 @@ void take_out_repeated(std::vector<T>& all, KeyOf key, Say say) {
 
 void refuse_collisions(std::vector<DesiredStack>& stacks, Remarks& remarks) {
     take_out_repeated(stacks, key_of, [&](const DesiredStack& second, const DesiredStack& first) {
+        const std::string in_first = "is declared already, in " + as_text(first.where);
+        if (second.tie) {
+            remarks.error(second.where, "collision",
+                          "the stack with the id " + std::to_string(second.tie->id) + " " + in_first,
+                          "remove one of them, or correct its `stack: {id}`");
+            return;
+        }
         remarks.error(second.where, "collision",
-                      "stack " + in_quotes(printable(second.name, 100)) + " " + as_words(second.environment) +
-                          " is declared already, in " + as_text(first.where) +
-                          (second.name == first.name ? "" : " as " + in_quotes(printable(first.name, 100))),
+                      "stack " + in_quotes(printable(second.name, 100)) + " " + as_words(second.environment) + " " +
+                          in_first + (second.name == first.name ? "" : " as " + in_quotes(printable(first.name, 100))),
                       "remove or rename one of them");
     });
 }

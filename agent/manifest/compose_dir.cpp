@@ -125,6 +125,7 @@ class ComposeFolder {
         stack.environment = options_.environment;
         stack.type = options_.type;
         stack.source = DesiredContent{.text = std::move(text), .file = where.file, .line = 1};
+        stack.state = options_.state;
         stack.runtime = options_.runtime;
         stack.where = where;
         return stack;

@@ -8,6 +8,7 @@
 #include "manifest/schema_check.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 namespace mooring::config {
@@ -39,7 +40,7 @@ std::optional<FileText> find_file(const Overrides& overrides, const Variables& v
         if (text.error().kind == ErrorKind::not_found && !is_named) continue;
         remarks.error(place(path.generic_string()), "unreadable",
                       "the configuration cannot be read: " + text.error().message,
-                      is_named ? "look at --config or MOORING_CONFIG" : "let the user that runs Mooring read it");
+                      is_named ? "check --config or MOORING_CONFIG" : "let the user that runs Mooring read it");
         return std::nullopt;
     }
     return std::nullopt;
@@ -63,7 +64,25 @@ const yaml::Node* only_document(const std::vector<yaml::Node>& documents, const 
     return found;
 }
 
-// The `spec` of the file, if it obeys the schema.
+// Of a configuration with errors, what manifests depend on; nullopt if a slip may be about just that.
+std::optional<yaml::Node> part_for_manifests(const yaml::Node& document) {
+    constexpr std::array<std::string_view, 3> needed{"manifests", "defaults", "environment"};
+    const yaml::Node* spec = document.find("spec");
+    const bool is_beside = std::ranges::any_of(needed, [&](auto key) { return document.find(key) != nullptr; });
+    if (is_beside || spec == nullptr || spec->kind != yaml::Kind::mapping) return std::nullopt;
+    const manifest::Rule& rule = *manifest::rules_of("agent").properties.find("spec")->second;
+    yaml::Node part{.kind = yaml::Kind::mapping, .mark = spec->mark};
+    for (const auto& [key, value] : spec->entries) {
+        const auto known = rule.properties.find(key.text);
+        if (known == rule.properties.end()) return std::nullopt;
+        if (std::ranges::find(needed, key.text) == needed.end()) continue;
+        if (!manifest::check(value, *known->second).empty()) return std::nullopt;
+        part.entries.emplace_back(key, value);
+    }
+    return part;
+}
+
+// The `spec` of the file if it obeys the schema, or the part of it that manifests depend on.
 std::optional<yaml::Node> read_spec(const FileText& file, Remarks& remarks) {
     const auto documents = yaml::parse(file.text, file_limits);
     if (!documents) {
@@ -75,7 +94,7 @@ std::optional<yaml::Node> read_spec(const FileText& file, Remarks& remarks) {
     if (document == nullptr) return std::nullopt;
     const auto problems = manifest::check(*document, manifest::rules_of("agent"));
     for (const auto& p : problems) remarks.error(place(file.shown, p.mark), p.code, p.message, p.suggestion);
-    if (!problems.empty()) return std::nullopt;
+    if (!problems.empty()) return part_for_manifests(*document);
     return *document->find("spec");
 }
 
@@ -104,6 +123,7 @@ Loaded load(const Overrides& overrides, const Variables& variables, const Places
     apply_overrides(tree, overrides, variables, !is_broken, remarks);
     Loaded loaded;
     loaded.config = decode_config(tree, file ? file->shown : "", variables, remarks);
+    loaded.manifests_known = spec || !is_broken;
     loaded.diagnostics = remarks.take();
     return loaded;
 }
@@ -126,6 +146,7 @@ manifest::LoadOptions load_options(const Config& config, const Variables& variab
     options.default_server = config.default_server;
     options.runtime = config.runtime;
     options.defaults = config.defaults;
+    options.credentials = credentials_of(config, variables);
     options.variables = variables;
     return options;
 }

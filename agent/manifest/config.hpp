@@ -79,8 +79,9 @@ struct Config {
 // ./mooring.yaml, /etc/mooring/mooring.yaml; the first that exists counts, one that was named must exist. Without any
 // file a URL is enough. No server at all is no error here (`validate` and `diff` need none): see require_servers.
 struct Loaded {
-    Config config;
+    Config config; // of a file with errors only what manifests depend on: `manifests`, `defaults`, `environment`
     Diagnostics diagnostics;
+    bool manifests_known = true; // false: not even that; reading manifests now would bring errors that are none
 };
 struct Places { // where files are searched, a seam for tests
     std::filesystem::path working_folder = ".";
@@ -99,6 +100,13 @@ Diagnostics read_credentials(Config& config, const Variables& variables,
 // The same for one secret that is no server's token: the agent's own token, a channel's secret or address.
 // Error (invalid_input): names the source, never the content.
 Result<Secret> read_secret(const CredentialSource& source, const Variables& variables);
+
+// Those of all servers that have one, once read_credentials has read them.
+std::vector<Secret> tokens_of(const Config& config);
+
+// All credentials of the configuration: tokens of servers (those that read_credentials has read; else what can be read
+// without a word about it), the agent's own, and those of channels.
+manifest::Credentials credentials_of(const Config& config, const Variables& variables);
 
 // Standard input whole, at most 64 KiB: what the command line passes to read_credentials.
 Result<std::string> read_standard_input();

@@ -176,16 +176,16 @@ class Decoder {
 
     void decode_url(const Node& node, ServerConnection& server) {
         server.url = node.text;
-        const bool is_clean = std::ranges::none_of(node.text, [](char c) { return c <= ' ' || c == 0x7F; });
+        const bool is_clean = std::ranges::none_of(node.text, [](unsigned char c) { return c <= ' ' || c == 0x7F; });
         if (!is_clean)
             remarks_.error(where(node), "wrong-value",
-                           "the address of " + in_quotes(server.name) + " has blanks in it");
+                           "the address of " + in_quotes(server.name) + " has spaces in it");
         if (url_without_user(node.text) != node.text) {
             remarks_.error(where(node), "secret-in-url",
                            "the address of " + in_quotes(server.name) + " holds a user or password",
                            "leave it out; the access token is given by `credential`");
         }
-        const std::string_view authority = authority_of(node.text);
+        const std::string authority = to_lower(authority_of(node.text));
         if (to_lower(node.text).starts_with("http://") && !is_loopback(authority)) {
             remarks_.warning(where(node), "unencrypted",
                              "the token for " + in_quotes(server.name) + " is sent without encryption",
@@ -209,7 +209,7 @@ class Decoder {
             if (server.tls.insecure_skip_verify)
                 remarks_.warning(where(skip), "unverified",
                                  "the certificate of " + in_quotes(server.name) +
-                                     " is not verified: whoever sits in between can read the token",
+                                     " is not verified: anyone in between can read the token",
                                  "use `tls: {pin: ...}` or `tls: {ca: ...}`");
         });
     }

@@ -1,4 +1,5 @@
 // The variables of a stack: texts, and sources that are read now.
+#include "base/redact.hpp"
 #include "base/text.hpp"
 #include "manifest/decode.hpp"
 #include "manifest/typed.hpp"
@@ -40,6 +41,12 @@ class EnvDecoder {
         const yaml::Node* is_public = node.find("public");
         out.is_public = is_public != nullptr && as_boolean(*is_public) == true;
         Value read = value_of(key.text, node);
+        const bool elsewhere = node.find("value") == nullptr && node.find("opaque") == nullptr;
+        if (out.is_public && elsewhere) keep_secret(key.text, *is_public, out);
+        if (read.value && holds_secret(read.value->reveal(), context_.options.credentials.values)) {
+            refuse(key.text, node, "holds a credential of the configuration");
+            read.value.reset();
+        }
         out.value = std::move(read.value);
         out.unreadable = std::move(read.unreadable);
         if (!out.unreadable.empty()) {
@@ -51,12 +58,26 @@ class EnvDecoder {
     }
 
   private:
+    // The token of Mooring is no stack's business, and a manifest that could take it could have it printed.
+    void refuse(const std::string& name, const yaml::Node& node, std::string what) {
+        log_.error(node.mark, "credential", "`env." + shown_key(name) + "` " + std::move(what),
+                   "give the stack a credential of its own");
+    }
+
+    // Whoever edits a manifest may see the manifest, not what the machine that reads it has.
+    void keep_secret(const std::string& name, const yaml::Node& is_public, DesiredEnv& out) {
+        out.is_public = false;
+        log_.warning(is_public.mark, "public-ignored",
+                     "`env." + shown_key(name) + "` stays a secret: `public` counts only beside `value`",
+                     "take `public` out, or write the value down");
+    }
+
     Value value_of(const std::string& name, const yaml::Node& node) {
         if (node.kind != yaml::Kind::mapping) return literal(name, node);
         if (const yaml::Node* value = node.find("value")) return literal(name, *value);
         if (const yaml::Node* path = node.find("fromFile")) return from_file(name, *path);
-        if (const yaml::Node* variable = node.find("fromEnv")) return from_variable(variable->text);
-        if (const yaml::Node* credential = node.find("fromCredential")) return from_credential(credential->text);
+        if (const yaml::Node* variable = node.find("fromEnv")) return from_variable(name, *variable);
+        if (const yaml::Node* credential = node.find("fromCredential")) return from_credential(name, *credential);
         if (const yaml::Node* is_public = node.find("public"); is_public != nullptr && as_boolean(*is_public) == true) {
             log_.error(is_public->mark, "wrong-keys", "`env." + shown_key(name) + "` is opaque and public at once",
                        "an opaque value is not known");
@@ -85,16 +106,31 @@ class EnvDecoder {
         }
         if (!real) return {.value = std::nullopt, .unreadable = shown + ": " + real.error().message};
         context_.referenced.insert(real->string());
+        if (context_.options.credentials.files.contains(*real)) {
+            refuse(name, path, "takes a file that holds a credential of the configuration");
+            return {};
+        }
         return from_bytes(read_resolved(*real, context_.options.limits.secret), shown);
     }
 
-    Value from_variable(const std::string& name) {
+    Value from_variable(const std::string& env, const yaml::Node& node) {
+        const std::string& name = node.text;
+        if (context_.options.credentials.variables.contains(name)) {
+            refuse(env, node,
+                   "takes the variable " + printable(name, 100) + ", which holds a credential of the configuration");
+            return {};
+        }
         const Secret* value = context_.options.variables.find(name);
         if (value != nullptr) return {.value = *value, .unreadable = {}};
         return {.value = std::nullopt, .unreadable = "the variable " + printable(name, 100) + " is not set"};
     }
 
-    Value from_credential(const std::string& name) {
+    Value from_credential(const std::string& env, const yaml::Node& node) {
+        const std::string& name = node.text;
+        if (context_.options.credentials.systemd.contains(name)) {
+            refuse(env, node, "takes the credential " + printable(name, 100) + ", which is one of the configuration");
+            return {};
+        }
         const std::string shown = "credential " + printable(name, 100);
         const Secret* folder = context_.options.variables.find("CREDENTIALS_DIRECTORY");
         if (folder == nullptr)

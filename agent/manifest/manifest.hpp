@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,14 @@ struct BaseDefaults {
     std::string file; // for places in diagnostics
 };
 
+// Where the configuration's own credentials are, and what they are: no stack's variable may take one.
+struct Credentials {
+    std::set<std::string, std::less<>> variables; // names
+    std::set<std::filesystem::path> files;        // canonical
+    std::set<std::string, std::less<>> systemd;   // names
+    std::vector<Secret> values;
+};
+
 struct LoadOptions {
     std::filesystem::path root;       // a folder, or one file (its folder is then the root)
     std::vector<std::string> exclude; // globs on paths relative to the root; `*` matches `/` too
@@ -44,6 +53,7 @@ struct LoadOptions {
     std::string default_server;       // for stacks that name none; with one server it is that one
     bool runtime = true;              // of the configuration; false wins over every manifest
     BaseDefaults defaults;
+    Credentials credentials;
     Variables variables; // for `fromEnv`, and CREDENTIALS_DIRECTORY for `fromCredential`
     Limits limits;
 };
@@ -62,6 +72,7 @@ struct ComposeDirOptions {
     EnvironmentRef environment;
     std::string server;
     StackType type = StackType::standalone;
+    std::optional<DesiredState> state; // nullopt: left out
     bool runtime = true;
     Limits limits;
 };

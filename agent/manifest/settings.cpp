@@ -17,7 +17,7 @@ constexpr std::array<Setting, 19> table{{
     {"servers[].tls.ca", "--ca", "MOORING_CA", "FILE", "Certificate authority (PEM) in place of the system's"},
     {"servers[].tls.pin", "--pin", "MOORING_PIN", "SHA256", "Trust the server's public key with this digest"},
     {"servers[].tls.insecureSkipVerify", "--insecure-skip-verify", "MOORING_INSECURE_SKIP_VERIFY", "",
-     "Take any certificate; whoever sits in between can read the token"},
+     "Accept any certificate: anyone in between can read the token"},
     {"servers[].concurrency", "--concurrency", "MOORING_CONCURRENCY", "N", "Requests under way at one time"},
     {"servers[].timeouts.request", "--request-timeout", "MOORING_REQUEST_TIMEOUT", "DURATION",
      "Longest wait for one answer"},

@@ -60,6 +60,7 @@ std::optional<DesiredContent> from_file(const yaml::Node& path, const ManifestFi
 }
 
 std::optional<DesiredGit> from_git(const yaml::Node& git, DocumentLog& log) {
+    if (git.kind == yaml::Kind::scalar) return DesiredGit{.any = true, .line = git.mark.line}; // the schema knows `any`
     const yaml::Node& url = *git.find("url");
     if (holds_credentials(url.text)) {
         log.error(url.mark, "secret-in-url", "`spec.git.url` must not hold a user or password",

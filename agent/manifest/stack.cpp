@@ -6,6 +6,7 @@
 #include "manifest/words.hpp"
 #include "model/names.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace mooring::manifest {
@@ -14,6 +15,11 @@ namespace {
 StackType to_type(std::string_view word) {
     if (word == "swarm") return StackType::swarm;
     return word == "kubernetes" ? StackType::kubernetes : StackType::standalone;
+}
+
+DesiredState to_state(std::string_view word) {
+    if (word == "stopped") return DesiredState::stopped;
+    return word == "any" ? DesiredState::any : DesiredState::running;
 }
 
 class StackDecoder {
@@ -31,11 +37,13 @@ class StackDecoder {
     std::vector<DesiredStack> decode() {
         stack_.where = {.file = file_.shown, .line = own_.mark.line, .column = own_.mark.column};
         decode_metadata();
+        decode_tie();
         decode_kind_of_stack();
         if (auto source = decode_source(own_.spec, file_, context_, log_)) stack_.source = std::move(*source);
         decode_record();
         decode_policy();
         std::vector<Place> places = decode_places(chain_, log_);
+        if (!log_.failed()) check_place_of_tie(places);
         std::vector<DesiredStack> out;
         if (log_.failed()) return out;
         out.reserve(places.size());
@@ -71,6 +79,26 @@ class StackDecoder {
         }
     }
 
+    // One record cannot lie in several environments.
+    void decode_tie() {
+        const yaml::Node* tie = own_.spec.find("stack");
+        if (tie == nullptr) return;
+        StackTie out{.id = as_integer(*tie->find("id")).value_or(0), .line = tie->mark.line};
+        if (const yaml::Node* created = tie->find("created")) out.created = to_time(*created, log_);
+        if (const yaml::Node* name = tie->find("name")) {
+            out.name_declared = true;
+            out.name = name->text;
+        }
+        stack_.tie = std::move(out);
+    }
+
+    void check_place_of_tie(const std::vector<Place>& places) {
+        if (!stack_.tie || (places.size() == 1 && std::holds_alternative<EnvironmentRef>(places.front()))) return;
+        log_.error(own_.spec.find("stack")->mark, "wrong-keys",
+                   "`spec.stack` means one record, which lies in one environment",
+                   "name that one as `environment:`, in place of `environments:`");
+    }
+
     void decode_kind_of_stack() {
         if (const Found type = find("type")) stack_.type = to_type(type.node->text);
         const Found name_space = find("namespace");
@@ -88,7 +116,7 @@ class StackDecoder {
     // Portainer keeps a Kubernetes name as it is and normalises every other one (portainer-api.md §5.1).
     void check_name() {
         const yaml::Mark mark = own_.metadata.find("name")->mark;
-        if (stack_.type == StackType::kubernetes) return;
+        if (stack_.type == StackType::kubernetes || stack_.tie) return;
         const std::string stored = normalise_stack_name(stack_.name);
         if (stored.empty()) {
             log_.error(mark, "empty-name",
@@ -105,15 +133,40 @@ class StackDecoder {
         stack_.runtime = context_.options.runtime && flag("runtime", true);
         stack_.env_strict = flag("envStrict", true);
         decode_env_map();
-        if (const Found state = find("state")) {
-            stack_.state = state.node->text == "stopped" ? DesiredState::stopped : DesiredState::running;
-            stack_.state_line = line_of(state);
-        }
+        if (const Found state = find("state")) decode_state(state);
+        if (const yaml::Node* jobs = own_.spec.find("jobs")) decode_jobs(*jobs);
         if (const Found access = find("access")) {
             stack_.access = to_access(*access.node);
             stack_.access->line = line_of(access);
         }
         if (const Found update = find("autoUpdate")) decode_auto_update(update);
+    }
+
+    // Kubernetes has no stop: what others may want of `state` has no effect there.
+    void decode_state(const Found& found) {
+        const auto state = to_state(found.node->text);
+        if (stack_.type == StackType::kubernetes) {
+            if (state == DesiredState::stopped && found.layer == &own_)
+                log_.error(found.where(), "wrong-value", "Portainer cannot stop kubernetes stacks", "remove `state`");
+            return;
+        }
+        stack_.state = state;
+        stack_.state_line = line_of(found);
+    }
+
+    void decode_jobs(const yaml::Node& jobs) {
+        stack_.jobs_line = jobs.mark.line;
+        if (stack_.type == StackType::kubernetes) {
+            log_.error(jobs.mark, "wrong-keys",
+                       "`spec.jobs` names services of a compose file, which kubernetes has not", "remove `jobs`");
+        }
+        for (const yaml::Node& job : jobs.items) {
+            if (std::ranges::find(stack_.jobs, job.text) != stack_.jobs.end())
+                log_.error(job.mark, "duplicate", in_quotes(printable(job.text, 100)) + " stands in `jobs` twice",
+                           "remove one of them");
+            stack_.jobs.push_back(job.text);
+        }
+        std::ranges::sort(stack_.jobs);
     }
 
     void decode_env_map() {

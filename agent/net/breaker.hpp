@@ -16,16 +16,21 @@ class Breaker {
     static constexpr unsigned most_failures = 6;
     static constexpr std::chrono::seconds pause{5};
 
-    // The trouble to fail with now; nullopt: go and ask. After the pause one request is let through to see.
-    std::optional<Trouble> refuses(TimePoint now) {
-        if (failures_ < most_failures) return std::nullopt;
-        if (now < open_until_) return last_;
-        open_until_ = now + pause;
+    // The trouble to fail with now; nullopt: asking is allowed. Changes nothing.
+    std::optional<Trouble> refuses(TimePoint now) const {
+        return failures_ >= most_failures && now < open_until_ ? last_ : std::nullopt;
+    }
+
+    // The same for a request that is sent at once if it is allowed: after the pause one is let through to see, and the
+    // others go on failing until its outcome is noted.
+    std::optional<Trouble> turns_away(TimePoint now) {
+        if (auto refused = refuses(now)) return refused;
+        if (failures_ >= most_failures) open_until_ = now + pause;
         return std::nullopt;
     }
 
     void note(const Try<Response>& outcome, TimePoint now) {
-        if (outcome) {
+        if (outcome || connected(outcome.error().stage)) {
             failures_ = 0;
         } else if (no_connection(outcome.error().stage)) {
             last_ = outcome.error();
@@ -34,6 +39,10 @@ class Breaker {
     }
 
   private:
+    // The server was there, whatever became of the answer. A deadline says neither.
+    static bool connected(Stage stage) {
+        return stage == Stage::lost || stage == Stage::too_large || stage == Stage::not_http;
+    }
     static bool no_connection(Stage stage) {
         return stage == Stage::resolve || stage == Stage::connect || stage == Stage::proxy || stage == Stage::tls;
     }

@@ -107,10 +107,12 @@ std::string why_untrusted(SSL* connection, X509* certificate) {
 }
 
 bool is_for(X509* certificate, const std::string& host) {
+    const std::string name = certified_name(host);
+    if (name.empty()) return false;
     boost::system::error_code not_an_address;
-    boost::asio::ip::make_address(host, not_an_address);
-    if (!not_an_address) return X509_check_ip_asc(certificate, host.c_str(), 0) == 1;
-    return X509_check_host(certificate, host.data(), host.size(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, nullptr) == 1;
+    boost::asio::ip::make_address(name, not_an_address);
+    if (!not_an_address) return X509_check_ip_asc(certificate, name.c_str(), 0) == 1;
+    return X509_check_host(certificate, name.data(), name.size(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, nullptr) == 1;
 }
 
 } // namespace

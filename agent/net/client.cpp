@@ -105,7 +105,7 @@ asio::awaitable<Try<Response>> Client::Core::attempt(const Request& request, Bod
     const auto slot = co_await slots->acquire();
     const auto now = Clock::now();
     if (now >= run_deadline) co_return trouble(Stage::timeout, "the run's deadline passed before this was asked");
-    if (const auto refused = breaker.refuses(now)) co_return std::unexpected(*refused);
+    if (const auto refused = breaker.turns_away(now)) co_return std::unexpected(*refused);
     const auto deadline = std::min(now + settings.request_timeout, run_deadline);
     const UnderWay::Entry noted(settings.under_way,
                                 settings.under_way ? request.method + " " + request.target : std::string(), now);
@@ -140,7 +140,7 @@ Client::~Client() { core_->idle.clear(); }
 
 Result<std::unique_ptr<Client>> Client::make(const asio::any_io_executor& executor, ClientSettings settings) {
     if (!fits_a_header(settings.token.reveal())) {
-        return fail(ErrorKind::invalid_input, "the access token holds blanks, line breaks or characters outside ASCII",
+        return fail(ErrorKind::invalid_input, "the access token holds spaces, line breaks or characters outside ASCII",
                     "copy it again as Portainer showed it: ptr_ and 44 characters");
     }
     auto route = std::make_shared<Route>();

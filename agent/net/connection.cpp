@@ -46,6 +46,13 @@ class SocketConnection final : public Connection {
     asio::awaitable<Try<Response>> ask(Stream& stream, std::string_view out, ResponseReader& reader,
                                        TimePoint deadline);
 
+    // Whom the socket connects to, for messages.
+    std::string next_stop() const {
+        return printable(route_->proxy ? std::string(said::the_proxy) + route_->proxy->shown()
+                                       : route_->origin.shown());
+    }
+    void remember(const asio::ip::tcp::endpoint& answered);
+
     // Closing is what ends a pending operation, TLS included.
     std::function<void()> closer() {
         return [this] {
@@ -57,7 +64,7 @@ class SocketConnection final : public Connection {
     std::shared_ptr<Route> route_;
     Socket socket_;
     std::optional<asio::ssl::stream<Socket&>> tls_;
-    ReadBuffer buffer_;
+    ReadBuffer buffer_;    // of the stream that requests go over: never of the words with a proxy before TLS
     std::string seen_pin_; // of the key that the server showed
     bool reusable_ = true;
 };
@@ -84,7 +91,7 @@ asio::awaitable<Try<void>> SocketConnection::connect_one(Endpoint endpoint, Time
         const Watchdog::Watch watch(route_->watchdog, deadline, closer());
         const auto [failure] = co_await socket_.async_connect(endpoint, as_pair);
         co_await throw_if_cancelled();
-        if (watch.expired()) co_return too_slow("connecting to " + route_->origin.shown());
+        if (watch.expired()) co_return too_slow("connecting to " + next_stop());
         if (failure) co_return trouble(Stage::connect, reason(failure));
     }
     if (route_->origin.socket.empty()) socket_.set_option(asio::ip::tcp::no_delay(true), error);
@@ -107,7 +114,7 @@ asio::awaitable<Try<void>> SocketConnection::connect_any(TimePoint deadline) {
     const std::uint16_t port = route_->proxy ? route_->proxy->port : route_->origin.port;
     if (route_->addresses.empty()) {
         auto found = co_await resolve(route_->executor, host, port, deadline);
-        if (!found) co_return std::unexpected(found.error());
+        if (!found) co_return std::unexpected(route_->proxy ? at_proxy(found.error(), *route_->proxy) : found.error());
         route_->addresses = std::move(*found);
     }
     const auto addresses = route_->addresses; // another connection may empty the list meanwhile
@@ -117,14 +124,24 @@ asio::awaitable<Try<void>> SocketConnection::connect_any(TimePoint deadline) {
         const auto share = (deadline - now) / static_cast<std::int64_t>(addresses.size() - i);
         const Endpoint endpoint{addresses[i]};
         last = co_await connect_one(endpoint, now + share);
-        if (last) co_return last;
+        if (last) {
+            remember(addresses[i]);
+            co_return last;
+        }
     }
     route_->addresses.clear(); // the name may stand for others by now
     if (last.error().stage == Stage::connect) {
-        last = trouble(Stage::connect, fmt::format("cannot connect to {}{}:{}: {}", route_->proxy ? "the proxy " : "",
-                                                   printable(host), port, last.error().message));
+        last = trouble(Stage::connect, fmt::format("cannot connect to {}: {}", next_stop(), last.error().message));
     }
     co_return last;
+}
+
+// The address that answered comes first from now on: one that is dead costs its share of the time once, and not in
+// every connection.
+void SocketConnection::remember(const asio::ip::tcp::endpoint& answered) {
+    auto& known = route_->addresses;
+    const auto found = std::ranges::find(known, answered);
+    if (found != known.end()) std::rotate(known.begin(), found, found + 1);
 }
 
 asio::awaitable<Try<void>> SocketConnection::tunnel(TimePoint deadline) {
@@ -134,24 +151,33 @@ asio::awaitable<Try<void>> SocketConnection::tunnel(TimePoint deadline) {
     if (!proxy.authorization.empty()) out += fmt::format("Proxy-Authorization: {}\r\n", proxy.authorization.reveal());
     out += "\r\n";
     const ReadLimits limits{.headers = route_->most_headers, .body = 0, .kept_body = 0};
-    ResponseReader reader(buffer_, limits, nullptr, ResponseReader::Body::none);
+    ReadBuffer plain; // what a proxy says must never be read as the server's answer
+    ResponseReader reader(plain, limits, nullptr, ResponseReader::Body::none);
     auto answer = co_await ask(socket_, out, reader, deadline);
     const Secret wiped(std::move(out));
     if (!answer) {
         if (answer.error().stage != Stage::timeout) answer.error().stage = Stage::proxy;
-        answer.error().message = fmt::format("the proxy {}: {}", printable(proxy.host), answer.error().message);
-        co_return std::unexpected(answer.error());
+        co_return std::unexpected(at_proxy(answer.error(), proxy));
     }
-    if (answer->status == 200) co_return Try<void>();
-    const std::string_view hint = answer->status == 407 ? ": it asks for a user and password" : "";
-    co_return trouble(Stage::proxy, fmt::format("the proxy {} refused the way to {} with {}{}", printable(proxy.host),
-                                                printable(target), answer->status, hint));
+    const auto complain = [&](std::string_view what) {
+        return trouble(Stage::proxy, fmt::format("{}{} {}", said::the_proxy, printable(proxy.shown()), what));
+    };
+    if (answer->status / 100 != 2) { // RFC 9110 §9.3.6: every 2xx grants, and none has a body
+        const std::string hint = answer->status == 407 ? fmt::format(": {}", said::wants_password) : "";
+        co_return complain(fmt::format("refused the way to {} with {}{}", printable(target), answer->status, hint));
+    }
+    // The server speaks only after our side of the handshake: what is here already is the proxy's own.
+    if (plain.used != 0) co_return complain(said::tampered);
+    co_return Try<void>();
 }
 
 asio::awaitable<Try<void>> SocketConnection::handshake(TimePoint deadline) {
     tls_.emplace(socket_, *route_->tls);
     SSL* native = tls_->native_handle();
-    expect_host(native, route_->origin.host, route_->trust);
+    const std::string where = printable(route_->origin.shown());
+    if (const auto unchecked = expect_host(native, route_->origin.host, route_->trust)) {
+        co_return trouble(Stage::tls, fmt::format("no TLS with {}: {}", where, *unchecked));
+    }
     ErrorCode error;
     tls_->set_verify_callback(
         [this](bool trusted, asio::ssl::verify_context& context) {
@@ -163,7 +189,6 @@ asio::awaitable<Try<void>> SocketConnection::handshake(TimePoint deadline) {
     const auto [failure] = co_await tls_->async_handshake(asio::ssl::stream_base::client, as_pair);
     co_await throw_if_cancelled();
     if (watch.expired()) co_return too_slow("TLS handshake with " + route_->origin.shown());
-    const std::string where = printable(route_->origin.shown());
     if (failure) {
         const auto why = handshake_failure(native, seen_pin_, failure.message());
         co_return trouble(Stage::tls, fmt::format("no TLS with {}: {}", where, why));
@@ -228,6 +253,11 @@ asio::awaitable<Try<Response>> SocketConnection::exchange(std::string_view head_
 }
 
 } // namespace
+
+Trouble at_proxy(Trouble trouble, const Proxy& proxy) {
+    trouble.message = fmt::format("{}{}: {}", said::the_proxy, printable(proxy.shown()), trouble.message);
+    return trouble;
+}
 
 asio::awaitable<Try<std::unique_ptr<Connection>>> open_connection(std::shared_ptr<Route> route, TimePoint deadline) {
     auto connection = std::make_unique<SocketConnection>(std::move(route));

@@ -45,7 +45,11 @@ class Connection {
     virtual bool reusable() const = 0;
 };
 
-// Opens one. `route` outlives the call; its addresses are filled on first use and emptied when none of them answers.
+// Says of a trouble on the way to a proxy, or in asking it for the tunnel, that it is the proxy's.
+Trouble at_proxy(Trouble trouble, const Proxy& proxy);
+
+// Opens one. `route` outlives the call; its addresses are filled on first use, the one that answered is tried first by
+// the next connection, and all are emptied when none of them answers.
 boost::asio::awaitable<Try<std::unique_ptr<Connection>>> open_connection(std::shared_ptr<Route> route,
                                                                          TimePoint deadline);
 

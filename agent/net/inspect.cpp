@@ -14,7 +14,7 @@ asio::awaitable<Result<Inspection>> inspect(asio::any_io_executor executor, Way 
     Inspection seen;
     seen.encrypted = way.origin.tls;
     seen.target = way.origin.shown();
-    if (way.proxy) seen.proxy = fmt::format("{}:{}", way.proxy->host, way.proxy->port);
+    if (way.proxy) seen.proxy = way.proxy->shown();
     const TimePoint deadline = std::chrono::steady_clock::now() + way.timeout;
 
     auto route = std::make_shared<Route>();
@@ -36,7 +36,7 @@ asio::awaitable<Result<Inspection>> inspect(asio::any_io_executor executor, Way 
         const std::uint16_t port = way.proxy ? way.proxy->port : way.origin.port;
         auto found = co_await resolve(executor, seen.host, port, deadline);
         if (!found) {
-            seen.trouble = found.error();
+            seen.trouble = way.proxy ? at_proxy(found.error(), *way.proxy) : found.error();
             co_return seen;
         }
         route->addresses = std::move(*found);

@@ -45,11 +45,24 @@ class BodySink {
     virtual bool write(std::string_view piece) = 0;
 };
 
+// Words of messages by which a remedy knows what went wrong (portainer/remedy.cpp).
+namespace said {
+inline constexpr std::string_view the_proxy = "the proxy "; // HOST:PORT follows
+inline constexpr std::string_view wants_password = "it asks for a user and password";
+inline constexpr std::string_view tampered = "sent bytes before the handshake";
+inline constexpr std::string_view untrusted = "the certificate is not trusted";
+inline constexpr std::string_view other_key = "the server's key is not the pinned one";
+inline constexpr std::string_view unchecked = "the server's name cannot be checked";
+inline constexpr std::string_view encoded = "something between encodes answers";
+inline constexpr std::string_view is_tls = "the answer is TLS, not HTTP";
+inline constexpr std::string_view is_http2 = "the answer is HTTP/2, which Mooring does not speak";
+} // namespace said
+
 // Where an exchange failed.
 enum class Stage {
     resolve,   // the name has no address
     connect,   // refused, no route
-    proxy,     // the proxy refused the tunnel
+    proxy,     // the proxy refused the tunnel or tampered with it
     tls,       // handshake or certificate
     timeout,   // the request's or the run's deadline
     lost,      // the connection ended before the answer did

@@ -2,10 +2,12 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 #include <charconv>
 #include <fmt/format.h>
+#include <utility>
 
 namespace mooring::net {
 namespace {
@@ -17,14 +19,41 @@ std::string without_api(std::string path) {
     return path;
 }
 
-std::unexpected<Error> bad(std::string_view why) {
-    return fail(ErrorKind::invalid_input, fmt::format("the server's `url` {}", why),
-                "write it like https://portainer.example.test:9443, with a base path if there is one, or unix:/path");
+std::unexpected<Error>
+bad(std::string_view why,
+    std::string cure = "write it like https://portainer.example.test:9443, with a base path if there is one, or "
+                       "unix:/path") {
+    return fail(ErrorKind::invalid_input, fmt::format("the address {}", why), std::move(cure));
+}
+
+bool is_ascii(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+std::unexpected<Error> bad_letters() {
+    return bad("has letters outside ASCII in its host",
+               "write the host in its xn-- form: `idn2 HOST` prints it, and so does the browser's address bar once the "
+               "address is copied");
+}
+
+// "https://h:9443" of "https://h:9443/#!/2/docker/stacks": what a page's address says of the server's.
+std::unexpected<Error> bad_page(std::string_view url) {
+    std::string kept(url.substr(0, url.find_first_of("?#")));
+    while (kept.ends_with('/')) kept.pop_back();
+    return bad("is that of a page, copied from the browser", fmt::format("write {}", printable(kept)));
+}
+
+// Without "scheme://" the first word may be taken for one: "portainer.example.test:9443".
+std::unexpected<Error> bad_without_scheme(std::string_view url) {
+    while (url.starts_with('/')) url.remove_prefix(1);
+    const bool is_plain = url.find_first_of("@?#") == std::string_view::npos; // nothing secret is repeated
+    if (!is_plain) return bad("lacks its scheme (https://)");
+    return bad("lacks its scheme", fmt::format("write https://{}", printable(url)));
 }
 
 Result<Origin> unix_origin(std::string path, std::string base) {
-    if (path.empty() || path.front() != '/') return bad("names no absolute path of a socket");
-    if (path.size() > 107) return bad("names a socket path longer than 107 bytes, which the system cannot open");
+    if (path.empty() || path.front() != '/') return bad("does not name the absolute path of a socket");
+    if (path.size() > 107) return bad("names the path of a socket longer than 107 bytes, which the system cannot open");
     return Origin{
         .tls = false, .host = "localhost", .port = 80, .base_path = std::move(base), .socket = std::move(path)};
 }
@@ -38,8 +67,9 @@ Result<Origin> tcp_origin(const boost::urls::url_view& url, bool tls) {
     origin.tls = tls;
     origin.host = url.host_type() == boost::urls::host_type::ipv6 ? std::string(url.host_ipv6_address().to_string())
                                                                   : std::string(url.host());
-    if (origin.host.empty()) return bad("names no host");
-    if (has_control(origin.host)) return bad("names a host with blanks or control characters in it");
+    if (origin.host.empty()) return bad("has no host");
+    if (has_control(origin.host)) return bad("has spaces or control characters in its host");
+    if (!is_ascii(origin.host)) return bad_letters();
     origin.port = static_cast<std::uint16_t>(tls ? 443 : 80);
     if (url.has_port()) {
         const auto port = parse_port(std::string(url.port())); // port_number() does not tell 65537 from 1
@@ -78,10 +108,18 @@ Result<Origin> parse_origin(std::string_view url) {
         while (path.starts_with("//")) path.remove_prefix(1);
         return unix_origin(std::string(path), "");
     }
-    const auto parsed = boost::urls::parse_uri(url);
-    if (!parsed) return bad(url.contains("://") ? "is not a URL" : "lacks its scheme (https://)");
+    if (!url.contains("://")) return bad_without_scheme(url);
+    const std::string_view rest = url.substr(url.find("://") + 3);
+    if (!is_ascii(rest.substr(0, rest.find_first_of("/?#")))) return bad_letters();
+    // What a browser shows after `#` need not be of a URL's letters.
+    const auto parsed = boost::urls::parse_uri(url.substr(0, url.find('#')));
+    if (!parsed) return bad("is not a URL");
     if (parsed->has_userinfo()) return bad("holds a user or password, which is not how tokens are given");
-    if (parsed->has_query() || parsed->has_fragment()) return bad("holds a query or fragment");
+    if (url.contains('#')) return bad_page(url);
+    if (parsed->has_query()) {
+        return bad("holds a query",
+                   fmt::format("leave out everything from `?` on: {}", printable(url.substr(0, url.find('?')))));
+    }
     const std::string scheme = to_lower(std::string(parsed->scheme()));
     if (scheme == "http+unix")
         return unix_origin(std::string(parsed->host_name()), without_api(std::string(parsed->encoded_path())));

@@ -65,16 +65,18 @@ bool entry_matches(std::string_view entry, const std::string& host, const std::o
     return host == wanted || host.ends_with("." + wanted);
 }
 
+// `variable` is where every program's proxy is set; the configuration's `proxy` comes the same way.
 Result<Proxy> parse_proxy(std::string_view text, std::string_view variable) {
     const std::string url = text.contains("://") ? std::string(text) : fmt::format("http://{}", text);
     const auto parsed = boost::urls::parse_uri(url);
     const auto refuse = [&](std::string_view why) {
-        return fail(ErrorKind::invalid_input, fmt::format("{} {}", variable, why),
+        return fail(ErrorKind::invalid_input,
+                    fmt::format("the proxy (`proxy` in the configuration, or {}) {}", variable, why),
                     "write it like http://proxy.example.test:3128");
     };
-    if (!parsed || parsed->host().empty()) return refuse("is not the address of a proxy");
+    if (!parsed || parsed->host().empty()) return refuse("is not a valid address");
     if (to_lower(std::string(parsed->scheme())) != "http") {
-        return refuse("names a kind of proxy other than http://, which Mooring does not speak");
+        return refuse("is of a kind other than http://, which Mooring does not speak");
     }
     Proxy proxy;
     proxy.host = parsed->host_type() == boost::urls::host_type::ipv6 ? parsed->host_ipv6_address().to_string()
@@ -91,6 +93,10 @@ Result<Proxy> parse_proxy(std::string_view text, std::string_view variable) {
 }
 
 } // namespace
+
+std::string Proxy::shown() const {
+    return host.contains(':') ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port);
+}
 
 bool bypasses_proxy(std::string_view no_proxy, std::string_view host, std::uint16_t port) {
     const std::string folded = to_lower(host);

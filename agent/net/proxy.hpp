@@ -16,6 +16,8 @@ struct Proxy {
     std::string host;
     std::uint16_t port = 0;
     Secret authorization; // the value of Proxy-Authorization; empty: none
+
+    std::string shown() const; // "proxy.example.test:3128": what messages name
 };
 
 // The proxy for this origin; nullopt: none is set, or it is not to be used. https:// origins take `https_proxy`,

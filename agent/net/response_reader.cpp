@@ -15,11 +15,21 @@ namespace http = boost::beast::http;
 constexpr std::size_t first_read = std::size_t{16} << 10U;
 constexpr std::size_t usual_read = std::size_t{64} << 10U; // once a body is longer than the first read
 constexpr unsigned most_interim = 8;
+constexpr std::size_t frame_head = 9; // bytes of an HTTP/2 frame's head
 
 std::string bytes_in_words(std::size_t bytes) {
     if (bytes >= (1U << 20U) && bytes % (1U << 20U) == 0) return fmt::format("{} MiB", bytes >> 20U);
     if (bytes >= (1U << 10U) && bytes % (1U << 10U) == 0) return fmt::format("{} KiB", bytes >> 10U);
     return fmt::format("{} bytes", bytes);
+}
+
+// By the first bytes of an answer: a TLS alert or handshake (RFC 8446 §5.1), an HTTP/2 SETTINGS or GOAWAY frame of
+// stream 0 (RFC 9113 §4.1); "" as long as it may be HTTP/1.
+std::string_view other_protocol(std::string_view start) {
+    if (start.size() >= 2 && (start[0] == '\x15' || start[0] == '\x16') && start[1] == '\x03') return said::is_tls;
+    const bool is_frame = start.size() == frame_head && (start[3] == '\x04' || start[3] == '\x07') &&
+                          start.ends_with(std::string_view("\0\0\0\0", 4));
+    return is_frame && start[0] == '\0' ? said::is_http2 : std::string_view();
 }
 
 // Why parsing was ended from inside; Beast only carries the fact.
@@ -39,6 +49,7 @@ class ResponseReader::Parser final : public MessageParser<false> {
 
     Response response;
     Stop stop = Stop::no;
+    std::string encoding; // "gzip"; "" none
 
   private:
     void on_response_impl(int code, boost::beast::string_view /*reason*/, int /*version*/,
@@ -61,7 +72,7 @@ class ResponseReader::Parser final : public MessageParser<false> {
             response.retry_after = value;
             break;
         case http::field::content_encoding:
-            encoded_ = !value.empty() && to_lower(value) != "identity";
+            if (!value.empty() && to_lower(value) != "identity") encoding = value;
             break;
         default:
             break;
@@ -69,7 +80,7 @@ class ResponseReader::Parser final : public MessageParser<false> {
     }
 
     void on_body_init_impl(const boost::optional<std::uint64_t>& length, ErrorCode& error) override {
-        if (encoded_) return give_up(Stop::encoded, error);
+        if (!encoding.empty()) return give_up(Stop::encoded, error);
         to_sink_ = sink_ != nullptr && sink_->begin(response.status, response.content_type);
         if (!length) return;
         if (to_sink_ && *length > limits_.body) return give_up(Stop::too_large, error);
@@ -97,7 +108,6 @@ class ResponseReader::Parser final : public MessageParser<false> {
     ReadLimits limits_;
     BodySink* sink_;
     bool to_sink_ = false;
-    bool encoded_ = false;
     std::size_t taken_ = 0;
 };
 
@@ -112,6 +122,13 @@ std::span<char> ResponseReader::space() { return buffer_.space(parser_->is_heade
 ResponseReader::State ResponseReader::received(std::size_t count) {
     buffer_.used += count;
     touched_ = touched_ || count > 0;
+    if (start_.size() < frame_head) {
+        start_.append(buffer_.bytes, buffer_.used - count, std::min(count, frame_head - start_.size()));
+        if (const auto other = other_protocol(start_); !other.empty()) {
+            failure_ = Trouble{Stage::not_http, std::string(other)};
+            return State::failed;
+        }
+    }
     return read_on();
 }
 
@@ -128,14 +145,16 @@ ResponseReader::State ResponseReader::read_on() {
     if (parser_->stop == Stop::too_large) {
         failure_ = Trouble{Stage::too_large, fmt::format("the answer is longer than {}", bytes_in_words(limits_.body))};
     } else if (parser_->stop == Stop::encoded) {
-        failure_ = Trouble{Stage::not_http, "the answer is compressed although that was not asked for"};
+        failure_ =
+            Trouble{Stage::not_http, fmt::format("the answer is encoded ({}) although that was not asked for: {}",
+                                                 printable(parser_->encoding, 40), said::encoded)};
     } else if (error == http::error::header_limit || std::max(head, buffer_.used) > limits_.headers) {
         failure_ = Trouble{Stage::too_large,
                            fmt::format("the answer's headers are longer than {}", bytes_in_words(limits_.headers))};
     } else if (error) {
         failure_ = Trouble{Stage::not_http, fmt::format("the answer is not HTTP ({})", error.message())};
     } else if (is_interim()) {
-        failure_ = Trouble{Stage::not_http, fmt::format("the answer {} is none", parser_->response.status)};
+        failure_ = Trouble{Stage::not_http, fmt::format("unexpected interim answer {}", parser_->response.status)};
     }
     if (failure_) return State::failed;
     complete_ = parser_->is_done();

@@ -54,6 +54,7 @@ class ResponseReader {
     std::unique_ptr<Parser> parser_;
     unsigned interim_ = 0;         // answers of the 1xx kind so far
     std::size_t interim_size_ = 0; // their bytes
+    std::string start_;            // the first bytes of the answer, by which other protocols are known
     bool touched_ = false;
     bool complete_ = false; // read to its end, not given up
     std::optional<Trouble> failure_;

@@ -31,65 +31,15 @@ using ErrorCode = boost::system::error_code;
 using SteadyClock = std::chrono::steady_clock;
 constexpr auto as_pair = asio::as_tuple(asio::use_awaitable);
 
-std::string_view reason_phrase(int status) {
-    switch (status) {
-    case 200:
-        return "OK";
-    case 202:
-        return "Accepted";
-    case 304:
-        return "Not Modified";
-    case 400:
-        return "Bad Request";
-    case 401:
-        return "Unauthorized";
-    case 403:
-        return "Forbidden";
-    case 404:
-        return "Not Found";
-    case 405:
-        return "Method Not Allowed";
-    case 413:
-        return "Content Too Large";
-    case 421:
-        return "Misdirected Request";
-    case 431:
-        return "Request Header Fields Too Large";
-    case 501:
-        return "Not Implemented";
-    case 503:
-        return "Service Unavailable";
-    default:
-        return status < 500 ? "Refused" : "Internal Server Error";
-    }
-}
-
-std::string http_date(std::time_t now) {
-    std::tm parts{};
-    ::gmtime_r(&now, &parts);
-    char text[40]; // NOLINT(modernize-avoid-c-arrays): strftime writes into one
-    const std::size_t size = std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
-    return {text, size};
-}
-
-std::string head_of(const Answered& answer, bool keep_alive) {
-    std::string out = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\n", answer.status, reason_phrase(answer.status),
-                                  http_date(std::time(nullptr)));
-    if (!answer.content_type.empty()) out += fmt::format("Content-Type: {}\r\n", answer.content_type);
-    for (const auto& [name, value] : answer.headers) out += fmt::format("{}: {}\r\n", name, value);
-    out += fmt::format("Content-Length: {}\r\nConnection: {}\r\n\r\n", answer.body.size(),
-                       keep_alive ? "keep-alive" : "close");
-    return out;
-}
-
-Answered plain(int status) {
-    return {.status = status,
-            .content_type = "text/plain; charset=utf-8",
-            .body = fmt::format("{} {}\n", status, reason_phrase(status)),
-            .headers = {}};
-}
-
 std::string reason(const ErrorCode& error) { return printable(error.message()); }
+
+// A connection in one of the server's places.
+struct Place {
+    Socket socket;
+    bool reserved = false; // it takes one vital request
+    bool left = false;     // it had to make room, and its session is about to end
+    std::optional<SteadyClock::time_point> waits_since = SteadyClock::now(); // for its client; nullopt: it is answered
+};
 
 } // namespace
 
@@ -102,9 +52,12 @@ struct Server::Core {
     Result<asio::generic::stream_protocol::endpoint> bind_place();
     Result<void> load_certificate();
     static asio::awaitable<void> accept(std::shared_ptr<Core> core);
-    static asio::awaitable<void> session(std::shared_ptr<Core> core, Socket socket);
+    static asio::awaitable<void> session(std::shared_ptr<Core> core, std::shared_ptr<Place> place);
+    std::size_t taken(bool reserved) const;
+    bool evict(bool reserved);
+    std::shared_ptr<Place> seat(Socket socket);
     template <typename Stream>
-    asio::awaitable<void> serve(Stream& stream, Socket& socket);
+    asio::awaitable<void> serve(Stream& stream, Place& place);
     template <typename Stream>
     asio::awaitable<RequestReader::State> read(Stream& stream, Socket& socket, RequestReader& reader,
                                                SteadyClock::time_point deadline);
@@ -120,7 +73,7 @@ struct Server::Core {
     std::shared_ptr<Watchdog> watchdog;
     std::unique_ptr<asio::ssl::context> tls; // null without
     std::string address;
-    std::size_t connections = 0;
+    std::vector<std::shared_ptr<Place>> places; // of every session
     bool closed = false;
 };
 
@@ -132,6 +85,11 @@ std::function<void()> closer(Socket& socket) {
         socket.close(ignored);
     };
 }
+
+struct Leaving { // however a coroutine is left
+    std::function<void()> then;
+    ~Leaving() { then(); }
+};
 
 } // namespace
 
@@ -149,7 +107,8 @@ Result<asio::generic::stream_protocol::endpoint> Server::Core::bind_place() {
     ErrorCode error;
     const auto host = asio::ip::make_address(listen.host, error);
     if (error)
-        return fail(ErrorKind::invalid_input, fmt::format("`{}` is no address to listen on", printable(listen.host)));
+        return fail(ErrorKind::invalid_input,
+                    fmt::format("`{}` is not an address to listen on", printable(listen.host)));
     return asio::generic::stream_protocol::endpoint(asio::ip::tcp::endpoint(host, listen.port));
 }
 
@@ -210,13 +169,43 @@ asio::awaitable<void> Server::Core::accept(std::shared_ptr<Core> core) {
             co_await pause.async_wait(as_pair);
             continue;
         }
-        if (core->connections >= core->limits.connections) continue; // closes it
-        core->spawn(session(core, std::move(socket)));
+        auto place = core->seat(std::move(socket));
+        if (place) core->spawn(session(core, std::move(place))); // without one the connection is closed
     }
 }
 
-asio::awaitable<void> Server::Core::session(std::shared_ptr<Core> core, Socket socket) {
-    ++core->connections;
+std::size_t Server::Core::taken(bool reserved) const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        places, [&](const std::shared_ptr<Place>& one) { return one->reserved == reserved && !one->left; }));
+}
+
+// Closes the one that has waited longest for its client, if one waits and has nothing that it could read.
+bool Server::Core::evict(bool reserved) {
+    std::shared_ptr<Place> longest;
+    for (const auto& one : places) {
+        ErrorCode gone; // then it has nothing to read, either
+        if (one->reserved != reserved || one->left || !one->waits_since || one->socket.available(gone) > 0) continue;
+        if (!longest || *one->waits_since < *longest->waits_since) longest = one;
+    }
+    if (!longest) return false;
+    longest->left = true;
+    closer(longest->socket)();
+    return true;
+}
+
+// A place for a new connection: a free one, that of a client that keeps silent, or one of those for what is vital.
+// Null: all are busy.
+std::shared_ptr<Place> Server::Core::seat(Socket socket) {
+    const std::size_t kept = limits.vital == nullptr ? 0 : limits.reserved;
+    const bool usual = taken(false) < limits.connections || evict(false);
+    if (!usual && taken(true) >= kept && (kept == 0 || !evict(true))) return nullptr;
+    places.push_back(std::make_shared<Place>(std::move(socket), !usual));
+    return places.back();
+}
+
+asio::awaitable<void> Server::Core::session(std::shared_ptr<Core> core, std::shared_ptr<Place> place) {
+    const Leaving leaving{[&] { std::erase(core->places, place); }};
+    Socket& socket = place->socket;
     if (core->tls) {
         asio::ssl::stream<Socket&> stream(socket, *core->tls);
         bool shaken = false;
@@ -225,11 +214,10 @@ asio::awaitable<void> Server::Core::session(std::shared_ptr<Core> core, Socket s
             const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::server, as_pair);
             shaken = !error;
         }
-        if (shaken) co_await core->serve(stream, socket);
+        if (shaken) co_await core->serve(stream, *place);
     } else {
-        co_await core->serve(socket, socket);
+        co_await core->serve(socket, *place);
     }
-    --core->connections;
 }
 
 // Reads until the request is there, is refused, or the time is up (then State::more).
@@ -266,24 +254,28 @@ asio::awaitable<Answered> Server::Core::answer(Received request) {
     try {
         co_return co_await handler(std::move(request));
     } catch (const std::exception&) { // a bug of the handler; it must not end the others' answers
-        co_return plain(500);
+        co_return plain_answer(500);
     }
 }
 
 template <typename Stream>
-asio::awaitable<void> Server::Core::serve(Stream& stream, Socket& socket) {
+asio::awaitable<void> Server::Core::serve(Stream& stream, Place& place) {
+    Socket& socket = place.socket;
     ReadBuffer buffer;
     for (bool first = true; !closed; first = false) {
+        place.waits_since = SteadyClock::now();
         RequestReader reader(buffer, limits.headers, limits.body);
         auto state = co_await read(stream, socket, reader, SteadyClock::now() + (first ? limits.head : limits.idle));
         if (state == RequestReader::State::more && !reader.untouched())
             state = co_await read(stream, socket, reader, SteadyClock::now() + limits.head);
         if (state == RequestReader::State::more) co_return;
+        place.waits_since.reset();
         const bool refused = state == RequestReader::State::refused;
-        bool keep = !refused && reader.keep_alive();
-        Answered out = plain(refused ? reader.refusal() : 500);
+        const bool busy = !refused && place.reserved && !limits.vital(reader.request());
+        bool keep = !refused && !place.reserved && reader.keep_alive();
+        Answered out = plain_answer(refused ? reader.refusal() : busy ? 503 : 500);
         bool head_only = false;
-        if (!refused) {
+        if (!refused && !busy) {
             Received request = reader.take();
             head_only = request.method == "HEAD";
             out = co_await answer(std::move(request));
@@ -316,7 +308,7 @@ Result<std::unique_ptr<Server>> Server::open(const asio::any_io_executor& execut
 }
 
 std::string Server::address() const { return core_->address; }
-std::size_t Server::connections() const { return core_->connections; }
+std::size_t Server::connections() const { return core_->taken(false) + core_->taken(true); }
 
 bool is_loopback(const std::string& host) {
     ErrorCode error;

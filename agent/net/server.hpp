@@ -26,6 +26,11 @@ struct Answered {
     std::vector<std::pair<std::string, std::string>> headers; // beside Date, Content-Type, Content-Length, Connection
 };
 
+// "503 Service Unavailable" as text.
+Answered plain_answer(int status);
+// Status line and headers, up to the empty line.
+std::string head_of(const Answered& answer, bool keep_alive);
+
 // Whatever it throws is answered with 500.
 using Handler = std::function<boost::asio::awaitable<Answered>(Received)>;
 
@@ -41,10 +46,13 @@ struct Listen {
 struct ServerLimits {
     std::size_t headers = std::size_t{16} << 10U;
     std::size_t body = std::size_t{64} << 10U;
-    std::size_t connections = 64;           // more are closed at once
+    std::size_t connections = 64;           // a further one takes the place of the one that has waited longest for its
+                                            // client to send; while all are being answered, it is closed at once
     std::chrono::milliseconds head{10000};  // from the first byte (or the connection) to the end of the request
     std::chrono::milliseconds idle{60000};  // between two requests of one connection
     std::chrono::milliseconds write{30000}; // one answer
+    std::size_t reserved = 2;               // more connections, one request each, for what is vital while all are busy
+    bool (*vital)(const Received&) = nullptr; // which requests those are; nullptr: none are kept
 };
 
 class Server {
@@ -59,7 +67,7 @@ class Server {
 
     // "http://127.0.0.1:9464", "https://[::1]:9464", "unix:/run/mooring/agent.sock"
     std::string address() const;
-    std::size_t connections() const; // now
+    std::size_t connections() const; // now, without those that had to make room
 
   private:
     struct Core;

@@ -2,6 +2,7 @@
 
 #include "base/crypto.hpp"
 #include "base/text.hpp"
+#include "net/message.hpp"
 
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
@@ -46,6 +47,10 @@ std::optional<Digest> key_digest(const X509* certificate) {
 
 std::string pin_of(const Digest& digest) { return "sha256/" + to_base64(std::string(digest.begin(), digest.end())); }
 
+bool is_of_a_label(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+}
+
 bool is_address(const std::string& host) {
     boost::system::error_code error;
     boost::asio::ip::make_address(host, error);
@@ -86,15 +91,38 @@ Result<ssl::context> make_tls_context(const Trust& trust) {
     return context;
 }
 
-void expect_host(SSL* connection, const std::string& host, const Trust& trust) {
-    if (is_address(host)) {
-        X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(connection), host.c_str());
-        return;
+std::string certified_name(const std::string& host) {
+    if (host.contains('\0')) return {}; // C would read the part before it
+    boost::system::error_code not_an_address;
+    auto address = boost::asio::ip::make_address(host, not_an_address);
+    if (!not_an_address) {
+        if (address.is_v4()) return address.to_string();
+        return boost::asio::ip::address_v6(address.to_v6().to_bytes()).to_string();
     }
-    std::string name = host; // what SSL_set_tlsext_host_name does, without its cast
-    SSL_ctrl(connection, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data());
+    const std::string_view name = host.ends_with('.') ? std::string_view(host).substr(0, host.size() - 1) : host;
+    const auto labels = split(name, '.');
+    const bool fine = std::ranges::all_of(
+        labels, [](std::string_view label) { return !label.empty() && std::ranges::all_of(label, is_of_a_label); });
+    return fine ? std::string(name) : std::string();
+}
+
+std::optional<std::string> expect_host(SSL* connection, const std::string& host, const Trust& trust) {
+    std::string name = certified_name(host);
+    if (name.empty()) return fmt::format("{}: no certificate could be for `{}`", said::unchecked, printable(host));
+    X509_VERIFY_PARAM* checks = SSL_get0_param(connection);
+    if (is_address(name)) {
+        if (X509_VERIFY_PARAM_set1_ip_asc(checks, name.c_str()) == 1) return std::nullopt;
+        return fmt::format("{}: OpenSSL does not take the address {}", said::unchecked, name);
+    }
+    // What SSL_set_tlsext_host_name does, without its cast. OpenSSL refuses names that are too long.
+    if (SSL_ctrl(connection, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data()) != 1) {
+        return fmt::format("{}: OpenSSL does not take the name {}", said::unchecked, name);
+    }
     SSL_set_hostflags(connection, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    if (!trust.insecure_skip_verify) SSL_set1_host(connection, host.c_str());
+    if (trust.insecure_skip_verify || X509_VERIFY_PARAM_set1_host(checks, name.data(), name.size()) == 1) {
+        return std::nullopt;
+    }
+    return fmt::format("{}: OpenSSL does not take the name {}", said::unchecked, name);
 }
 
 std::optional<std::string> wrong_key(SSL* connection, const Trust& trust) {
@@ -103,7 +131,7 @@ std::optional<std::string> wrong_key(SSL* connection, const Trust& trust) {
     const auto digest = key_digest(shown.get());
     if (!digest) return "the server showed no certificate";
     if (to_hex(*digest) == trust.pin) return std::nullopt;
-    return fmt::format("the server's key is not the pinned one (it is {})", pin_of(*digest));
+    return fmt::format("{} (it is {})", said::other_key, pin_of(*digest));
 }
 
 std::string pin_of_certificate(const X509* certificate) {
@@ -118,7 +146,7 @@ std::string pin_of_leaf(X509_STORE_CTX* verification) {
 std::string handshake_failure(SSL* connection, std::string_view pin, std::string_view otherwise) {
     const long verdict = SSL_get_verify_result(connection);
     if (verdict == X509_V_OK) return printable(otherwise);
-    return fmt::format("the certificate is not trusted: {}{}{}", printable(X509_verify_cert_error_string(verdict)),
+    return fmt::format("{}: {}{}{}", said::untrusted, printable(X509_verify_cert_error_string(verdict)),
                        pin.empty() ? "" : "; its key is ", pin);
 }
 

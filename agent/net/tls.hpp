@@ -25,8 +25,14 @@ Result<std::string> parse_pin(std::string_view text);
 // A context with the trust's store. Error io: the CA file cannot be read or holds no certificate.
 Result<boost::asio::ssl::context> make_tls_context(const Trust& trust);
 
-// Sets the name that the certificate must be for and that is told to the server (SNI).
-void expect_host(SSL* connection, const std::string& host, const Trust& trust);
+// The host as a certificate names it: an address without its zone, a name without the dot that may end it. "" for what
+// no certificate could be for (nothing, empty labels, NUL, anything but letters, digits, `-` and `_`): OpenSSL takes
+// some of these for "any name" or "any name below".
+std::string certified_name(const std::string& host);
+
+// Sets the name that the certificate must be for and that is told to the server (SNI). Returns why it cannot be
+// checked: then there must be no connection. nullopt: it will be.
+std::optional<std::string> expect_host(SSL* connection, const std::string& host, const Trust& trust);
 
 // After the handshake: what is wrong with the server's key; nullopt if it is the pinned one or none is pinned.
 std::optional<std::string> wrong_key(SSL* connection, const Trust& trust);

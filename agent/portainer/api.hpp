@@ -40,6 +40,10 @@ class Api {
     virtual Awaitable<Answer<std::vector<Container>>> containers(EnvironmentId id) = 0; // all=1: stopped ones too
     virtual Awaitable<Answer<std::vector<SwarmService>>> services(EnvironmentId id) = 0;
     virtual Awaitable<Answer<std::vector<SwarmTask>>> tasks(EnvironmentId id) = 0;
+    // Local images and the names that they have now; not filtered, whoever asks (portainer-api.md §12).
+    virtual Awaitable<Answer<std::vector<DockerImage>>> images(EnvironmentId id) = 0;
+    // One container, by its name, as docker_object() asks for it.
+    virtual Awaitable<Answer<ContainerDetail>> container(EnvironmentId id, std::string name) = 0;
     // Whether an object of this name exists: ok, object_absent, denied (name_taken), or nothing known. A container
     // named `edge` cannot be asked for (Portainer routes it elsewhere, portainer-api.md §1.3): unavailable, not sent.
     virtual Awaitable<Reply> docker_object(EnvironmentId id, DockerKind kind, std::string name) = 0;

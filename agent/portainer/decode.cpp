@@ -1,8 +1,10 @@
 #include "portainer/decode.hpp"
 
+#include "base/clock.hpp"
 #include "portainer/fields.hpp"
 #include "portainer/fingerprint.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace mooring::portainer {
@@ -65,9 +67,28 @@ std::string own_name(const std::vector<std::string>& names) {
     return {};
 }
 
-std::string without_digest(std::string image) {
-    if (const auto at = image.find("@sha256:"); at != std::string::npos && at > 0) image.resize(at);
-    return image;
+// "nginx:1.27@sha256:..." as name and digest.
+void split_image(std::string image, SwarmService& into) {
+    if (const auto at = image.find("@sha256:"); at != std::string::npos && at > 0) {
+        into.digest = image.substr(at + 1);
+        image.resize(at);
+    }
+    into.image = std::move(image);
+}
+
+// What has no name any more is listed as `<none>:<none>` by older engines.
+std::vector<std::string> without_none(std::vector<std::string> names) {
+    std::erase_if(names, [](const std::string& name) { return name.contains("<none>"); });
+    return names;
+}
+
+// "2026-11-28T18:00:00.123456789Z", which is the year 1 for what never was; 0 for both that and what is no time.
+UnixSeconds docker_time(std::string text) {
+    if (const auto point = text.find('.'); point != std::string::npos) {
+        const auto end = text.find_first_not_of("0123456789", point + 1);
+        text.erase(point, end == std::string::npos ? std::string::npos : end - point);
+    }
+    return std::max<UnixSeconds>(0, parse_utc(text).value_or(0));
 }
 
 } // namespace
@@ -158,13 +179,11 @@ std::string decode(const json::object& body, SwarmService& into) {
     fields.object("Spec", [&](const Fields& spec) {
         into.name = spec.required_text("Name");
         spec.object("TaskTemplate", [&](const Fields& task) {
-            task.object("ContainerSpec",
-                        [&](const Fields& container) { into.image = without_digest(container.text("Image")); });
+            task.object("ContainerSpec", [&](const Fields& container) { split_image(container.text("Image"), into); });
         });
         spec.object("Labels", [&](const Fields& labels) {
             into.namespace_ = label(labels, "com.docker.stack.namespace");
             into.label_image = label(labels, "com.docker.stack.image");
-            if (!into.label_image.empty()) into.image = into.label_image;
         });
         spec.object("Mode", [&](const Fields& mode) {
             into.global = mode.find("Global") != nullptr;
@@ -190,6 +209,23 @@ std::string decode(const json::object& body, SwarmTask& into) {
         into.state = status.text("State");
         into.error = status.text("Err");
     });
+    return problem;
+}
+
+std::string decode(const json::object& body, DockerImage& into) {
+    std::string problem;
+    const Fields fields(body, problem);
+    into.id = fields.required_text("Id");
+    into.tags = without_none(fields.texts("RepoTags"));
+    into.names = without_none(fields.texts("RepoDigests"));
+    return problem;
+}
+
+std::string decode(const json::object& body, ContainerDetail& into) {
+    std::string problem;
+    const Fields fields(body, problem);
+    into.restart_count = fields.number("RestartCount");
+    fields.object("State", [&](const Fields& state) { into.started_at = docker_time(state.text("StartedAt")); });
     return problem;
 }
 

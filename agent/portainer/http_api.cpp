@@ -1,5 +1,4 @@
 // The Api over HTTP: requests, the table of causes, decoding. Nothing is decided here beyond those.
-#include "base/redact.hpp"
 #include "base/text.hpp"
 #include "net/client.hpp"
 #include "portainer/api.hpp"
@@ -54,7 +53,7 @@ struct Question {
 class HttpApi final : public Api {
   public:
     HttpApi(std::unique_ptr<net::Client> client, const ServerConnection& server, std::string base_path)
-        : client_(std::move(client)), token_(server.token), limits_(server.limits), base_path_(std::move(base_path)) {}
+        : client_(std::move(client)), server_(server), base_path_(std::move(base_path)) {}
 
     Awaitable<Answer<ServerStatus>> status() override {
         return one<ServerStatus>(about(Call::status, path_of_status()));
@@ -76,13 +75,26 @@ class HttpApi final : public Api {
         return one<std::string>(about(Call::stack_file, path_of_stack_file(id)));
     }
     Awaitable<Answer<std::vector<Container>>> containers(EnvironmentId id) override {
-        return all<Container>(docker_listing(path_of_containers(id)));
+        return all<Container>(docker_listing(Call::docker_list, path_of_containers(id)));
     }
     Awaitable<Answer<std::vector<SwarmService>>> services(EnvironmentId id) override {
-        return all<SwarmService>(docker_listing(path_of_services(id)));
+        return all<SwarmService>(docker_listing(Call::docker_list, path_of_services(id)));
     }
     Awaitable<Answer<std::vector<SwarmTask>>> tasks(EnvironmentId id) override {
-        return all<SwarmTask>(docker_listing(path_of_tasks(id)));
+        return all<SwarmTask>(docker_listing(Call::docker_list, path_of_tasks(id)));
+    }
+    Awaitable<Answer<std::vector<DockerImage>>> images(EnvironmentId id) override {
+        return all<DockerImage>(docker_listing(Call::docker_images, path_of_images(id)));
+    }
+    Awaitable<Answer<ContainerDetail>> container(EnvironmentId id, std::string name) override {
+        Question question = about(Call::docker_object, path_of_docker_object(id, DockerKind::container, name));
+        if (!can_be_asked_for(DockerKind::container, name)) {
+            Answer<ContainerDetail> answer;
+            answer.reply = not_sent(question);
+            co_return answer;
+        }
+        question.object = std::move(name);
+        co_return co_await one<ContainerDetail>(std::move(question));
     }
     Awaitable<Answer<std::vector<NamedId>>> users() override {
         return all<NamedId>(listing(Call::users, "/api/users"));
@@ -100,9 +112,7 @@ class HttpApi final : public Api {
     Awaitable<Reply> docker_object(EnvironmentId id, DockerKind kind, std::string name) override {
         Question question = about(Call::docker_object, path_of_docker_object(id, kind, name));
         if (!can_be_asked_for(kind, name)) {
-            Reply reply = unavailable(question, Failure::refused);
-            reply.message = "an object of this name cannot be asked for through Portainer; nothing was sent";
-            co_return reply;
+            co_return not_sent(question);
         }
         question.object = std::move(name);
         co_return co_await whether(std::move(question));
@@ -110,14 +120,18 @@ class HttpApi final : public Api {
 
   private:
     Question about(Call call, std::string target) const {
-        return Question{.call = call, .target = std::move(target), .most = limits_.file, .object = {}};
+        return Question{.call = call, .target = std::move(target), .most = server_.limits.file, .object = {}};
     }
     Question listing(Call call, std::string target) const {
-        return Question{.call = call, .target = std::move(target), .most = limits_.list, .object = {}};
+        return Question{.call = call, .target = std::move(target), .most = server_.limits.list, .object = {}};
     }
-    Question docker_listing(std::string target) const {
-        return Question{
-            .call = Call::docker_list, .target = std::move(target), .most = limits_.docker_list, .object = {}};
+    Question docker_listing(Call call, std::string target) const {
+        return Question{.call = call, .target = std::move(target), .most = server_.limits.docker_list, .object = {}};
+    }
+    Reply not_sent(const Question& question) const {
+        Reply reply = unavailable(question, Failure::refused);
+        reply.message = "an object of this name cannot be asked for through Portainer; nothing was sent";
+        return reply;
     }
 
     // Whether there is an object to be had; what is in it is dropped.
@@ -180,11 +194,10 @@ class HttpApi final : public Api {
     Awaitable<Reply> ask(Question question, JsonStream& stream);
     Reply judge(const Question& question, const net::Response& response, JsonStream& stream) const;
     Reply unavailable(const Question& question, Failure failure) const;
-    std::string safe(std::string_view text) const { return printable(redact(text, token_)); }
+    std::string safe(std::string_view text) const { return told_text(text, server_); }
 
     std::unique_ptr<net::Client> client_;
-    Secret token_; // to take it out of what the server says
-    AnswerLimits limits_;
+    ServerConnection server_; // its tokens are taken out of what it says
     std::string base_path_;
 };
 
@@ -246,10 +259,10 @@ Reply HttpApi::judge(const Question& question, const net::Response& response, Js
 Result<std::unique_ptr<Api>> make_api(const boost::asio::any_io_executor& executor, const ServerConnection& server,
                                       const Hooks& hooks) {
     auto settings = client_settings(server, hooks);
-    if (!settings) return while_doing(fmt::format("server {}", printable(server.name)), settings.error());
+    if (!settings) return std::unexpected(settings.error());
     std::string base_path = settings->origin.base_path;
     auto client = net::Client::make(executor, std::move(*settings));
-    if (!client) return while_doing(fmt::format("server {}", printable(server.name)), client.error());
+    if (!client) return with_cure(client.error());
     return std::make_unique<HttpApi>(std::move(*client), server, std::move(base_path));
 }
 

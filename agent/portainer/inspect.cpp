@@ -14,7 +14,9 @@ Awaitable<Result<net::Inspection>> inspect(boost::asio::any_io_executor executor
                  .proxy = std::move(settings->proxy),
                  .trust = std::move(settings->trust),
                  .timeout = settings->request_timeout};
-    co_return co_await net::inspect(executor, std::move(way));
+    auto seen = co_await net::inspect(executor, std::move(way));
+    if (!seen) co_return with_cure(seen.error());
+    co_return seen;
 }
 
 Failure failure_of(net::Stage stage) {

@@ -19,6 +19,12 @@ Mark to_mark(const YAML::Mark& mark) {
     throw Stop{Problem{.message = std::move(message), .mark = mark, .code = std::move(code)}};
 }
 
+// `!!null ''` and `!!null ~`: the absence of a value, wherever it stands.
+bool is_tagged_null(const Node& node) {
+    return node.tag == "tag:yaml.org,2002:null" &&
+           (node.text.empty() || node.text == "~" || node.text == "null" || node.text == "Null" || node.text == "NULL");
+}
+
 bool is_specific(const std::string& tag) { return !tag.empty() && tag != "?" && tag != "!"; }
 
 } // namespace
@@ -63,6 +69,7 @@ void Builder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anc
         last_quoted_ = mark;
     else
         last_plain_ = offset;
+    if (is_tagged_null(node)) node = Node{.mark = node.mark};
     leaf(std::move(node), anchor);
 }
 

@@ -20,7 +20,8 @@ struct Mark { // both start at 1
 enum class Kind : std::uint8_t { null, scalar, sequence, mapping };
 
 // Aliases and merge keys are written out (within Limits::expanded_nodes), so a tree has no sharing. `null` is the
-// absence of a value (`key:`) and its plain spellings (~ null Null NULL), which yaml-cpp does not tell apart.
+// absence of a value (`key:`), its plain spellings (~ null Null NULL), which yaml-cpp does not tell apart, and what is
+// tagged `!!null`.
 struct Node {
     Kind kind = Kind::null;
     bool plain = false; // scalars: neither quoted nor a block scalar

@@ -10,6 +10,11 @@ using namespace std::chrono_literals;
 TEST(GoDuration, ReadsWhatGoReads) {
     EXPECT_EQ(parse_go_duration("5m"), 5min);
     EXPECT_EQ(parse_go_duration("1h30m"), 90min);
+    EXPECT_EQ(parse_go_duration("1d"), std::nullopt);
+    EXPECT_EQ(parse_compose_duration("1d12h"), 36h);
+    EXPECT_EQ(parse_compose_duration("-1.5w"), -252h);
+    EXPECT_EQ(parse_compose_duration("15251w"), std::nullopt) << "more than 292 years";
+    EXPECT_EQ(parse_compose_duration("1m"), 1min);
     EXPECT_EQ(parse_go_duration("1.5s"), 1500ms);
     EXPECT_EQ(parse_go_duration(".5s"), 500ms);
     EXPECT_EQ(parse_go_duration("1.s"), 1s);

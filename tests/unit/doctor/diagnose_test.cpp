@@ -34,7 +34,7 @@ TEST(Diagnose, AnEdgeAdministratorIsFiltered) { expect(find(of(good_server(3)), 
 TEST(Diagnose, ARoleThatChangedUnderWayMakesTheListDoubtful) {
     ServerFacts facts = good_server(1);
     facts.known.identity_after.value->role = 2;
-    expect(find(of(facts), "list"), Level::warn, "whether that is all is not known");
+    expect(find(of(facts), "list"), Level::warn, "it is not known whether that is all");
 }
 
 TEST(Diagnose, ARefusedTokenEndsIn77AndAnAddedHeaderIn70) {
@@ -118,7 +118,7 @@ TEST(Diagnose, EachDenialHasItsSeedAndItsRemedy) {
     finding = find(of(facts), "environment");
     expect(finding, Level::warn, "1 stack listed, no access");
     EXPECT_TRUE(finding.remedy.contains("give alice access")) << finding.remedy;
-    expect(find(of(facts), "environments"), Level::warn, "sees no environment");
+    expect(find(of(facts), "environments"), Level::fail, "sees no environment", 3);
 
     facts.known.environments_by_id[1] = {.reply = refusal(Outcome::environment_gone, 404, "Unable to find")};
     expect(find(of(facts), "environment"), Level::warn, "orphaned");

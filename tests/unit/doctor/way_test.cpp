@@ -85,8 +85,7 @@ TEST(Certificate, EveryProblemIsSaidNotOnlyTheFirst) {
         tls.name_matches = false;
         tls.chain[0].until = now - day;
     });
-    for (const std::string_view part :
-         {"signed by itself", "not for the host of https://portainer.example.org", "has expired"})
+    for (const std::string_view part : {"signed by itself", "not for portainer.example.org", "has expired"})
         EXPECT_TRUE(finding.message.contains(part)) << finding.message;
     EXPECT_TRUE(finding.remedy.contains("pin:"));
     EXPECT_FALSE(finding.remedy.contains("ca:")) << "with it name and dates would still be wrong: " << finding.remedy;
@@ -100,7 +99,21 @@ TEST(Certificate, OneThatIsNotValidYetPointsAtTheClock) {
 TEST(Certificate, AnotherKeyThanThePinnedIsAWarningAboutSomebodyInBetween) {
     const Finding finding = refused([](ServerFacts& facts, auto&) { facts.trust.pin = "sha256/x"; });
     EXPECT_TRUE(finding.message.contains("not the pinned one"));
-    EXPECT_TRUE(finding.remedy.contains("somebody may sit in between"));
+    EXPECT_TRUE(finding.remedy.contains("somebody may be in between"));
+}
+
+// With an authority and a pin, a refusal need not be about the key.
+TEST(Certificate, ThePinnedKeyIsNotCalledAnotherBecauseItsAuthorityIsUnknown) {
+    for (const std::string pin : {"sha256/47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+                                  "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}) {
+        const Finding finding = refused([&](ServerFacts& facts, net::ShownTls& tls) {
+            facts.trust.pin = pin;
+            facts.trust.ca_file = "ca.pem";
+            tls.untrusted = "self-signed certificate";
+        });
+        EXPECT_FALSE(finding.message.contains("not the pinned one")) << finding.message;
+        EXPECT_TRUE(finding.message.contains("not by an authority that this machine trusts")) << finding.message;
+    }
 }
 
 TEST(Certificate, OneThatExpiresSoonIsAWarning) {

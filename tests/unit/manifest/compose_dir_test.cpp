@@ -57,6 +57,12 @@ TEST_F(ComposeDir, VariablesAndAccessAreNotCompared) {
     EXPECT_FALSE(stack.runtime);
 }
 
+TEST_F(ComposeDir, TheStateIsThatOfTheCommandLine) {
+    folder_.write("a/compose.yaml", "a");
+    options_.state = DesiredState::any;
+    EXPECT_NE(load_text().find(", any (line 0)"), std::string::npos) << load_text();
+}
+
 TEST_F(ComposeDir, AnEnvFileIsNotReadAndThatIsSaid) {
     folder_.write("a/compose.yaml", "a");
     folder_.write("a/.env", "PASSWORD=hunter2");

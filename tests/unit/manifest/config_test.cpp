@@ -205,7 +205,7 @@ TEST_F(ConfigTest, SwitchesAreTrueAndNoRuntimeIsItsOpposite) {
     EXPECT_TRUE(config.servers[0].server.tls.insecure_skip_verify);
     EXPECT_EQ(config.servers[0].credential.kind, CredentialSource::Kind::standard_input);
     EXPECT_EQ(remarks_,
-              ": warning: unverified: the certificate of `main` is not verified: whoever sits in between can read the "
+              ": warning: unverified: the certificate of `main` is not verified: anyone in between can read the "
               "token (use `tls: {pin: ...}` or `tls: {ca: ...}`)\n");
 }
 
@@ -234,6 +234,40 @@ TEST_F(ConfigTest, ProblemsOfTheFileHaveTheirPlace) {
               "text (write a "
               "number, without quotes)\n"
               "mooring.yaml:9:3: error: unknown-key: unknown key `manifest` in `spec` (did you mean `manifests`?)\n");
+}
+
+TEST_F(ConfigTest, ASchemeMayBeWrittenInCapitals) {
+    for (const std::string_view url : {"HTTPS://p.example.test", "Https://p.example.test"}) {
+        load_with({{"PORTAINER_URL", std::string(url)}, {"PORTAINER_API_KEY_FILE", "token"}});
+        EXPECT_EQ(remarks_, "") << url;
+    }
+    load_with({{"PORTAINER_URL", "HTTP://p.example.test"}, {"PORTAINER_API_KEY_FILE", "token"}});
+    EXPECT_TRUE(remarks_.contains("sent without encryption")) << remarks_;
+    load_with({{"PORTAINER_URL", "HTTP://LOCALHOST:9000"}, {"PORTAINER_API_KEY_FILE", "token"}});
+    EXPECT_EQ(remarks_, "");
+}
+
+// Whether manifests can be read without false errors although the configuration has some.
+TEST_F(ConfigTest, ASlipInTheFileBringsNoSecondError) {
+    const auto known = [this](std::string_view spec) {
+        write_spec(spec);
+        const Loaded loaded = load({}, variables({}), {.working_folder = folder_.path(), .system_file = folder_ / "x"});
+        EXPECT_EQ(std::ranges::count(loaded.diagnostics, Severity::error, &Diagnostic::severity), 1) << spec;
+        EXPECT_TRUE(loaded.config.servers.empty());
+        return loaded.manifests_known ? loaded.config.manifests.filename().string() + "," + loaded.config.environment
+                                      : std::string("unknown");
+    };
+    const std::string servers = "  servers:\n    - {name: main, url: https://p.test, conurrency: 2}\n";
+    EXPECT_EQ(known("  manifests: stacks\n  environment: production\n" + servers), "stacks,production");
+    EXPECT_EQ(known("  manifests: stacks\n  agent: {interval: soon}\n"), "stacks,");
+    EXPECT_EQ(known("  manifests: [stacks]\n"), "unknown");
+    EXPECT_EQ(known("  manifestss: stacks\n"), "unknown");
+    EXPECT_EQ(known("  manifests: stacks\n  defaults: {enviroment: production}\n"), "unknown");
+    EXPECT_EQ(known("  manifests: [stacks\n"), "unknown");
+    folder_.write("mooring.yaml", "apiVersion: mooring/v1\nkind: Agent\nmanifests: stacks\nspec: {}\n");
+    EXPECT_FALSE(
+        load({}, variables({}), {.working_folder = folder_.path(), .system_file = folder_ / "x"}).manifests_known)
+        << "a key beside `spec`";
 }
 
 TEST_F(ConfigTest, ATokenInTheFileIsRefusedAndNotShown) {

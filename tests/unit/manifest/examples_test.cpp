@@ -17,7 +17,7 @@ const fs::path manifests_folder = fs::path(MOORING_SOURCE_DIR) / "manifests";
 Desired load_from(const fs::path& folder) {
     LoadOptions options;
     options.root = folder;
-    options.servers = {"main", "branch"};
+    options.servers = {"main", "main-admin", "branch"};
     options.default_server = "main";
     return load(options);
 }

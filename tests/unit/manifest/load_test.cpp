@@ -159,6 +159,56 @@ TEST_F(Load, SecretsKeepEverythingButOneTrailingNewline) {
     EXPECT_EQ(texts, (std::vector<std::string>{"one", " two \n", "three", "", "five\n", "six", "8080", "on"}));
 }
 
+// Whoever may edit a manifest could have the token printed (`public: true`), or have it deployed into a stack.
+TEST_F(Load, NoVariableTakesACredentialOfTheConfiguration) {
+    folder_.write("token", "ptr_abcdefghijk\n");
+    folder_.write("creds/mooring", "ptr_abcdefghijk");
+    std::map<std::string, Secret, std::less<>> values;
+    for (const char* name : {"PORTAINER_API_KEY", "OTHER"}) values.emplace(name, Secret("ptr_abcdefghijk"));
+    values.emplace("CREDENTIALS_DIRECTORY", Secret((folder_ / "creds").string()));
+    values.emplace("FINE", Secret("fine"));
+    options_.variables = Variables(std::move(values));
+    options_.credentials = {.variables = {"PORTAINER_API_KEY"},
+                            .files = {std::filesystem::canonical(folder_ / "token")},
+                            .systemd = {"mooring"},
+                            .values = {Secret("ptr_abcdefghijk")}};
+    const std::vector<std::pair<std::string, std::string>> table{
+        {"{fromEnv: PORTAINER_API_KEY}",
+         "takes the variable PORTAINER_API_KEY, which holds a credential of the configuration"},
+        {"{fromEnv: PORTAINER_API_KEY, public: true}",
+         "takes the variable PORTAINER_API_KEY, which holds a credential of the configuration"},
+        {"{fromEnv: OTHER}", "holds a credential of the configuration"},
+        {"{fromFile: token}", "takes a file that holds a credential of the configuration"},
+        {"{fromCredential: mooring}", "takes the credential mooring, which is one of the configuration"},
+        {"ptr_abcdefghijk", "holds a credential of the configuration"},
+        {"{value: x-ptr_abcdefghijk, public: true}", "holds a credential of the configuration"},
+    };
+    for (const auto& [env, problem] : table) {
+        folder_.write("a.yaml", stack("a", "environment: x, compose: {inline: y}, env: {A: " + env + "}"));
+        const std::string said = relative(load_folder());
+        EXPECT_TRUE(said.contains("error: credential: `env.A` " + problem)) << env << "\n" << said;
+        EXPECT_FALSE(said.contains("ptr_abc")) << said;
+    }
+    folder_.write("a.yaml", stack("a", "environment: x, compose: {inline: y}, env: {A: {fromEnv: FINE}}"));
+    EXPECT_TRUE(load_folder().complete);
+}
+
+TEST_F(Load, PublicCountsOnlyBesideAValue) {
+    folder_.write(
+        "a.yaml",
+        stack(
+            "a",
+            "environment: x, compose: {inline: y}, env: {A: {fromEnv: E, public: true}, B: {value: b, public: true}}"));
+    std::map<std::string, Secret, std::less<>> values;
+    values.emplace("E", Secret("of the machine"));
+    options_.variables = Variables(std::move(values));
+    const Desired desired = load_folder();
+    EXPECT_TRUE(as_text(desired.diagnostics)
+                    .contains("warning: public-ignored: `env.A` stays a secret: `public` counts only beside `value`"));
+    EXPECT_FALSE(desired.stacks.at(0).env->at(0).is_public);
+    EXPECT_TRUE(desired.stacks.at(0).env->at(1).is_public);
+}
+
 TEST_F(Load, ALimitIsAnErrorThatSaysWhichOne) {
     folder_.write("a.yaml", stack("a", "environment: x, compose: {file: c.yaml}"));
     folder_.write("b/b.yaml", stack("b", "environment: x, compose: {inline: y}, env: {A: {fromFile: ../long}}"));

@@ -22,6 +22,7 @@ std::string as_text(const std::variant<DesiredContent, DesiredGit>& source) {
     if (const auto* content = std::get_if<DesiredContent>(&source))
         return fmt::format("{}:{} ({} bytes)", content->file, content->line, content->text.size());
     const auto& git = std::get<DesiredGit>(source);
+    if (git.any) return fmt::format("any git (line {})", git.line);
     return fmt::format("git {} [{}] {} {}", git.url, git.reference, git.path, join(git.additional_files, ","));
 }
 
@@ -37,6 +38,12 @@ std::string as_text(const DesiredAccess& access) {
     return join(out, ", ");
 }
 
+std::string as_text(const StackTie& tie) {
+    const std::string created = tie.created ? " of " + format_utc(*tie.created) : "";
+    const std::string name = tie.name_declared ? " named \"" + tie.name + "\"" : "";
+    return fmt::format(", tied to {}{}{} (line {})", tie.id, created, name, tie.line);
+}
+
 std::string as_text(const DesiredEnv& env) {
     const char* kind = !env.unreadable.empty() ? "unreadable"
                        : !env.value            ? "opaque"
@@ -50,8 +57,9 @@ std::string as_text(const DesiredStack& s) {
                                   s.server.empty() ? "-" : s.server, to_string(s.type));
     if (s.type == StackType::kubernetes) out += " namespace=" + s.namespace_;
     out += fmt::format(", {}, from {}:{}", as_text(s.source), s.where.file, s.where.line);
-    if (s.state)
-        out += fmt::format(", {} (line {})", *s.state == DesiredState::running ? "running" : "stopped", s.state_line);
+    if (s.tie) out += as_text(*s.tie);
+    if (s.state) out += fmt::format(", {} (line {})", to_string(*s.state), s.state_line);
+    if (!s.jobs.empty()) out += fmt::format(", jobs {} (line {})", join(s.jobs, "+"), s.jobs_line);
     if (s.access) out += fmt::format(", access {} (line {})", as_text(*s.access), s.access->line);
     if (s.auto_update) {
         out += fmt::format(", updates {} (line {})", s.auto_update->interval.value_or("-"), s.auto_update->line);

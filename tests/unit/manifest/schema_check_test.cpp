@@ -49,8 +49,9 @@ TEST(Schema, SaysWhatATypeErrorIsInPlainWords) {
                                          "number (an id is written {id: N}, and a name of digits in quotes)\n");
     EXPECT_EQ(in_spec("environment: {id: \"4\"}"),
               "2:19: `spec.environment.id` must be a whole number; it is a text (write a number, without quotes)\n");
-    EXPECT_EQ(in_spec("state:"), "2:1: `spec.state` must be one of `running`, `stopped`; it is empty (give it a value, "
-                                 "or remove the key)\n");
+    EXPECT_EQ(in_spec("state:"),
+              "2:1: `spec.state` must be one of `running`, `stopped`, `any`; it is empty (give it a value, "
+              "or remove the key)\n");
     EXPECT_EQ(problems("manifest", "- a"),
               "1:1: the document must be a map with the keys `apiVersion`, `kind`; it is a list\n");
 }
@@ -100,7 +101,7 @@ TEST(Schema, NeverRepeatsAValueOrWhatFollowsAnEqualsSign) {
 TEST(Schema, ReportsEveryProblemInTheOrderOfTheText) {
     EXPECT_EQ(in_spec("typ: swarm,\nstate: runing,\npolicy: {ignore: [{path: a}, {reason: b}]}"),
               "2:1: unknown key `typ` in `spec` (did you mean `type`?)\n"
-              "3:8: `spec.state` must be one of `running`, `stopped`; it is `runing` (did you mean `running`?)\n"
+              "3:8: `spec.state` must be one of `running`, `stopped`, `any`; it is `runing` (did you mean `running`?)\n"
               "4:19: `spec.policy.ignore[0].reason` is missing (add `reason:`, a text)\n"
               "4:30: `spec.policy.ignore[1].path` is missing (add `path:`, a text)\n");
 }

@@ -99,6 +99,20 @@ TEST_F(InspectTest, TellsWhereTheWayEnds) {
     EXPECT_TRUE(no_proxy->proxy.starts_with("127.0.0.1:"));
 }
 
+TEST_F(InspectTest, AProxyThatSpeaksBeforeTheHandshakeIsTheEndOfTheWay) {
+    RawServer proxy([](Peer& peer) {
+        peer.request();
+        peer.send("HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        peer.wait_for_the_end();
+    });
+    const auto seen = look("https://portainer.example.test", {},
+                           Proxy{.host = "127.0.0.1", .port = proxy.port(), .authorization = {}});
+    ASSERT_TRUE(seen && seen->trouble);
+    EXPECT_EQ(seen->trouble->stage, Stage::proxy);
+    EXPECT_TRUE(seen->trouble->message.ends_with(said::tampered)) << seen->trouble->message;
+    EXPECT_FALSE(seen->tls);
+}
+
 TEST_F(InspectTest, ACaFileThatIsNotThereIsAnErrorOfTheSettings) {
     const auto seen = look("https://127.0.0.1:1", {.ca_file = "/nowhere/ca.pem", .pin = ""});
     ASSERT_FALSE(seen);

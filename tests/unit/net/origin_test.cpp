@@ -42,6 +42,42 @@ TEST(Origin, UnderstandsUnixSockets) {
     EXPECT_EQ(parse_origin("http+unix://%2Frun%2Fp.sock/base")->base_path, "/base");
 }
 
+TEST(Origin, SaysWhatToWriteForWhatPeopleCopyAndForget) {
+    const std::vector<std::tuple<std::string_view, std::string_view, std::string_view>> table{
+        {"https://h:9443/#!/2/docker/stacks", "is that of a page, copied from the browser", "write https://h:9443"},
+        {"https://h:9443/#!/home", "is that of a page, copied from the browser", "write https://h:9443"},
+        {"https://h/portainer/#!/auth?x=y", "is that of a page, copied from the browser", "write https://h/portainer"},
+        {"https://h/#", "is that of a page, copied from the browser", "write https://h"},
+        {"https://h/?returnUrl=%2F", "holds a query", "leave out everything from `?` on: https://h/"},
+        {"portainer.example.test:9443", "lacks its scheme", "write https://portainer.example.test:9443"},
+        {"portainer.example.test", "lacks its scheme", "write https://portainer.example.test"},
+        {"10.0.0.7:9443/", "lacks its scheme", "write https://10.0.0.7:9443/"},
+        {"//h:9443", "lacks its scheme", "write https://h:9443"},
+        {"https://b\xc3\xbc"
+         "cher.example.test",
+         "has letters outside ASCII in its host", "write the host in its xn-- form"},
+        {"https://b%C3%BCcher.example.test", "has letters outside ASCII in its host",
+         "write the host in its xn-- form"},
+    };
+    for (const auto& [url, why, cure] : table) {
+        const auto origin = parse_origin(url);
+        ASSERT_FALSE(origin) << url;
+        EXPECT_EQ(origin.error().message, "the address " + std::string(why)) << url;
+        EXPECT_TRUE(origin.error().detail.starts_with(cure)) << origin.error().detail;
+    }
+    EXPECT_TRUE(parse_origin("https://xn--bcher-kva.example.test"));
+    EXPECT_EQ(parse_origin("HTTPS://h")->port, 443);
+}
+
+TEST(Origin, NeverRepeatsWhatMayBeSecret) {
+    for (const std::string_view url : {"https://h/?token=hunter2", "https://me:hunter2@h/#!/home", "me:hunter2@h:9443",
+                                       "h:9443?token=hunter2", "https://h/#hunter2"}) {
+        const auto origin = parse_origin(url);
+        ASSERT_FALSE(origin) << url;
+        EXPECT_FALSE((origin.error().message + origin.error().detail).contains("hunter2")) << url;
+    }
+}
+
 TEST(Origin, RefusesWhatIsNoOrigin) {
     for (const auto* url : {"", "portainer.example.test:9443", "ftp://h", "https://", "https://h:0", "https://h:99999",
                             "https://h/?a=b", "https://h/#x", "unix:relative", "https://h h", "https://h\r\nX: y"}) {

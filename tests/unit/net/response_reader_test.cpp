@@ -67,6 +67,38 @@ TEST(ResponseReader, ReadsAnAnswerHoweverItsBytesArrive) {
     }
 }
 
+TEST(ResponseReader, SaysThatSomethingBetweenEncodesAnswers) {
+    for (const std::string encoding : {"gzip", "br", "deflate, gzip", "x-unknown"}) {
+        const auto got = read("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: " + encoding +
+                                  "\r\nContent-Length: 2\r\n\r\n[]",
+                              nullptr);
+        ASSERT_TRUE(got.failure) << encoding;
+        EXPECT_EQ(got.failure->message, "the answer is encoded (" + encoding +
+                                            ") although that was not asked for: something between encodes answers");
+    }
+    EXPECT_EQ(read("HTTP/1.1 200 OK\r\nContent-Encoding: Identity\r\nContent-Length: 2\r\n\r\n[]", nullptr).state,
+              State::done);
+}
+
+TEST(ResponseReader, KnowsOtherProtocolsByTheirFirstBytes) {
+    using namespace std::string_literals;
+    const std::vector<std::pair<std::string, std::string_view>> table{
+        {"\x15\x03\x01\0\x02\x02\x46"s, said::is_tls},                              // an alert
+        {"\x15\x03\x03\0\x02\x02\x0a"s, said::is_tls},                              // of TLS 1.2
+        {"\0\0\x12\x04\0\0\0\0\0\0\x03\0\0\0\x64"s, said::is_http2},                // SETTINGS
+        {"\0\0\0\x04\0\0\0\0\0"s, said::is_http2},                                  // SETTINGS, empty
+        {"\0\0\x21\x07\0\0\0\0\0\0\0\0\0\0\0\0\x01HTTP/2 client"s, said::is_http2}, // GOAWAY
+        {"SSH-2.0-OpenSSH_9.2\r\n", "the answer is not HTTP ("},
+        {"\0\0\0\0\0\0\0\0\0"s, "the answer is not HTTP ("},
+    };
+    for (const auto& [bytes, message] : table) {
+        const auto got = read(bytes, nullptr);
+        ASSERT_TRUE(got.failure);
+        EXPECT_EQ(got.failure->stage, Stage::not_http);
+        EXPECT_TRUE(got.failure->message.starts_with(message)) << got.failure->message;
+    }
+}
+
 TEST(ResponseReader, CountsHeadersThatArriveLineByLine) {
     std::string endless = "HTTP/1.1 200 \r\n";
     constexpr std::string_view line = "X: 345678901234\r\n"; // every piece ends with the next line's first two bytes

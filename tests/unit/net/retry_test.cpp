@@ -92,10 +92,33 @@ TEST(Breaker, LetsOneThroughAfterThePause) {
     Breaker::TimePoint now;
     for (unsigned i = 0; i < Breaker::most_failures; ++i) breaker.note(trouble(Stage::tls, ""), now);
     now += Breaker::pause;
-    EXPECT_FALSE(breaker.refuses(now));
-    EXPECT_TRUE(breaker.refuses(now));
+    EXPECT_FALSE(breaker.turns_away(now));
+    EXPECT_TRUE(breaker.turns_away(now));
     breaker.note(answered(500), now);
-    EXPECT_FALSE(breaker.refuses(now));
+    EXPECT_FALSE(breaker.turns_away(now));
+    EXPECT_FALSE(breaker.turns_away(now));
+}
+
+// Whether it pays to wait for another attempt is asked before that attempt: the question must not use up the one place.
+TEST(Breaker, AQuestionUsesUpNothing) {
+    Breaker breaker;
+    Breaker::TimePoint now;
+    for (unsigned i = 0; i < Breaker::most_failures; ++i) breaker.note(trouble(Stage::connect, ""), now);
+    EXPECT_TRUE(breaker.refuses(now));
+    now += Breaker::pause;
+    for (int i = 0; i < 3; ++i) EXPECT_FALSE(breaker.refuses(now));
+    EXPECT_FALSE(breaker.turns_away(now));
+    EXPECT_TRUE(breaker.refuses(now)) << "until the outcome of the one that was let through is known";
+}
+
+TEST(Breaker, AConnectionThatWasMadeOpensTheDoor) {
+    for (const Stage stage : {Stage::lost, Stage::too_large, Stage::not_http}) {
+        Breaker breaker;
+        const Breaker::TimePoint now;
+        for (unsigned i = 0; i < Breaker::most_failures; ++i) breaker.note(trouble(Stage::connect, ""), now);
+        breaker.note(trouble(stage, ""), now);
+        EXPECT_FALSE(breaker.refuses(now));
+    }
 }
 
 TEST(Breaker, CountsOnlyWhatIsAboutTheServerItself) {

@@ -2,10 +2,14 @@
 #include "net/server.hpp"
 
 #include <arpa/inet.h>
+#include <atomic>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <cstring>
 #include <filesystem>
 #include <gtest/gtest.h>
+#include <memory>
 #include <netinet/in.h>
 #include <stdexcept>
 #include <sys/socket.h>
@@ -13,6 +17,7 @@
 #include <sys/un.h>
 #include <thread>
 #include <unistd.h>
+#include <vector>
 
 namespace mooring::net {
 namespace {
@@ -142,15 +147,98 @@ TEST_F(ServerTest, WhoeverSendsTooSlowlyIsClosed) {
     EXPECT_TRUE(idle.rest().starts_with("HTTP/1.1 200 OK"));
 }
 
-TEST_F(ServerTest, MoreConnectionsThanAllowedAreClosedAtOnce) {
-    serve({}, {.connections = 1});
-    Wire first(port());
-    first.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-    first.read_until("\r\n\r\n");
-    Wire second(port());
-    EXPECT_EQ(second.rest(), "");
-    first.send("GET /again HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-    EXPECT_NE(first.rest().find("/again"), std::string::npos);
+constexpr std::string_view get_health = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+
+TEST_F(ServerTest, TheOneThatIdlesLongestMakesRoom) {
+    serve({}, {.connections = 3});
+    std::vector<std::unique_ptr<Wire>> idle;
+    for (int i = 0; i < 3; ++i) {
+        idle.push_back(std::make_unique<Wire>(port()));
+        idle.back()->send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+        EXPECT_TRUE(idle.back()->read_until("GET / ").starts_with("HTTP/1.1 200"));
+    }
+    idle[0]->send("GET /again HTTP/1.1\r\nHost: x\r\n\r\n"); // now the second one is the one
+    idle[0]->read_until("/again");
+    Wire further(port());
+    further.send(get_health);
+    EXPECT_TRUE(further.rest().starts_with("HTTP/1.1 200 OK"));
+    EXPECT_EQ(idle[1]->rest(), "") << "closed";
+    for (const int kept : {0, 2}) {
+        idle[static_cast<std::size_t>(kept)]->send(get_health);
+        EXPECT_TRUE(idle[static_cast<std::size_t>(kept)]->rest().starts_with("HTTP/1.1 200 OK")) << kept;
+    }
+}
+
+TEST_F(ServerTest, SilentConnectionsOfAnyKindKeepNobodyOut) {
+    serve({});
+    const auto say = [](int kind) -> std::string_view {
+        return kind == 0 ? "" : kind == 1 ? "GET / HT" : "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+    };
+    for (const int kind : {0, 1, 2}) {
+        std::vector<std::unique_ptr<Wire>> silent;
+        for (int i = 0; i < 200; ++i) {
+            silent.push_back(std::make_unique<Wire>(port()));
+            silent.back()->send(say(kind));
+        }
+        Wire prober(port());
+        prober.send(get_health);
+        EXPECT_TRUE(prober.rest().starts_with("HTTP/1.1 200 OK")) << kind;
+    }
+}
+
+class BusyServerTest : public ServerTest {
+  protected:
+    // Answers of "/slow" wait until the test ends.
+    void serve_slowly(std::size_t connections, bool keeps_places) {
+        ServerLimits limits{.connections = connections};
+        if (keeps_places) limits.vital = [](const Received& asked) { return asked.target == "/healthz"; };
+        const auto answer = [this](Received request) -> asio::awaitable<Answered> {
+            if (request.target == "/slow") {
+                ++waiting_;
+                asio::steady_timer never(io_, std::chrono::hours(1));
+                co_await never.async_wait(asio::use_awaitable);
+            }
+            co_return Answered{.content_type = "text/plain", .body = request.target, .headers = {}};
+        };
+        auto opened = Server::open(io_.get_executor(), {}, limits, answer);
+        ASSERT_TRUE(opened);
+        server_ = std::move(*opened);
+        thread_ = std::thread([this] { io_.run(); });
+        for (std::size_t i = 0; i < connections; ++i) {
+            busy_.push_back(std::make_unique<Wire>(port()));
+            busy_.back()->send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
+        }
+        while (waiting_ < connections) std::this_thread::sleep_for(1ms);
+    }
+
+    std::atomic<std::size_t> waiting_ = 0;
+    std::vector<std::unique_ptr<Wire>> busy_;
+};
+
+TEST_F(BusyServerTest, TwoPlacesAreKeptForHealth) {
+    serve_slowly(4, true);
+    for (int i = 0; i < 5; ++i) { // one answer a connection gives the place back
+        Wire prober(port());
+        prober.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+        const std::string answer = prober.rest();
+        EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK")) << answer;
+        EXPECT_NE(answer.find("Connection: close"), std::string::npos);
+    }
+    Wire other(port());
+    other.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_TRUE(other.rest().starts_with("HTTP/1.1 503 ")) << "what is not vital has no place";
+    std::vector<std::unique_ptr<Wire>> silent; // nor do silent ones hold the two
+    for (int i = 0; i < 5; ++i) silent.push_back(std::make_unique<Wire>(port()));
+    Wire prober(port());
+    prober.send(get_health);
+    EXPECT_TRUE(prober.rest().starts_with("HTTP/1.1 200 OK"));
+}
+
+TEST_F(BusyServerTest, WithoutPlacesOfThatKindAFurtherOneIsClosed) {
+    serve_slowly(2, false);
+    Wire further(port());
+    EXPECT_EQ(further.rest(), "");
+    EXPECT_EQ(server_->connections(), 2U);
 }
 
 TEST_F(ServerTest, AUnixSocketIsForOwnerAndGroupAndGoesWithTheServer) {

@@ -167,6 +167,77 @@ TEST_F(TlsTest, SaysThatACaFileIsUnreadable) {
     EXPECT_TRUE(answer.error().message.contains("/nowhere/ca.pem"));
 }
 
+// What is checked of a host: the name or address that OpenSSL was told, "" where there must be no connection.
+std::string checked(const std::string& host, bool skip = false) {
+    const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
+    const std::unique_ptr<SSL, decltype(&SSL_free)> connection(SSL_new(context.get()), &SSL_free);
+    if (expect_host(connection.get(), host, {.ca_file = "", .pin = "", .insecure_skip_verify = skip})) return {};
+    X509_VERIFY_PARAM* checks = SSL_get0_param(connection.get());
+    if (const char* name = X509_VERIFY_PARAM_get0_host(checks, 0)) return name;
+    char* address = X509_VERIFY_PARAM_get1_ip_asc(checks);
+    const std::string text = address == nullptr ? "nothing" : address;
+    OPENSSL_free(address);
+    return text;
+}
+
+TEST(ExpectHost, NoNameCheckMeansNoConnection) {
+    using namespace std::string_literals;
+    const std::vector<std::pair<std::string, std::string>> table{
+        {"portainer.example.test", "portainer.example.test"},
+        {"portainer.example.test.", "portainer.example.test"},
+        {"my_host", "my_host"},
+        {"127.0.0.1", "127.0.0.1"},
+        {"127.1", "127.1"}, // a name, as far as certificates go
+        {"::1", "0:0:0:0:0:0:0:1"},
+        {"fe80::1%1", "FE80:0:0:0:0:0:0:1"},
+        {"fe80::1%nosuch0", "FE80:0:0:0:0:0:0:1"},
+        {"", ""},
+        {".", ""},
+        {"..", ""},
+        {".example.test", ""}, // OpenSSL: any name below
+        {"a..example.test", ""},
+        {"example.test..", ""},
+        {"example.test\0.evil.test"s, ""},
+        {"example.test\0"s, ""},
+        {"127.0.0.1\0.evil.test"s, ""},
+        {"b\xc3\xbc"
+         "cher.example.test",
+         ""},
+        {"a b", ""},
+        {"*.example.test", ""},
+        {std::string(300, 'a'), ""},
+    };
+    for (const auto& [host, expected] : table) {
+        EXPECT_EQ(checked(host), expected) << host;
+        EXPECT_EQ(checked(host, true).empty(), expected.empty()) << host << ", whatever is trusted";
+    }
+    EXPECT_EQ(checked("portainer.example.test", true), "nothing") << "switched off by name";
+}
+
+TEST_F(TlsTest, TheZoneOfAnAddressDoesNotSwitchItsCheckOff) {
+    const Certificate other({.alternative_names = "IP:10.9.9.9"}, &authority_);
+    const Certificate own({.alternative_names = "IP:::1"}, &authority_);
+    for (const Certificate* certificate : {&other, &own}) {
+        RawServer server(answer_all, {.certificate = certificate, .socket = "", .ipv6 = true});
+        ClientSettings settings;
+        settings.origin = *parse_origin(server.url());
+        settings.origin.host = "::1%1";
+        settings.trust.ca_file = ca_file_;
+        settings.token = Secret("ptr_token");
+        settings.retries.attempts = 1;
+        boost::asio::io_context context(1);
+        auto client = Client::make(context.get_executor(), settings);
+        Request request;
+        request.target = "/api/x";
+        const auto answer = test::run(context, (*client)->send(std::move(request), nullptr));
+        if (certificate == &own) {
+            EXPECT_TRUE(answer) << answer.error().message;
+        } else {
+            expect_untrusted(answer, "IP address mismatch");
+        }
+    }
+}
+
 TEST(Pin, IsReadFromHexAndBase64) {
     const std::string hex = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     EXPECT_EQ(parse_pin("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="), hex);
@@ -208,6 +279,83 @@ TEST_F(TlsTest, GoesThroughAProxyWithoutTellingItTheToken) {
     EXPECT_FALSE(server.requests().at(0).contains("Proxy-Authorization"));
 }
 
+// What a proxy says before the handshake is no answer of the server, however it cuts it.
+struct Forgery {
+    const char* what;
+    std::vector<std::string> segments; // sent one after the other, a moment apart
+};
+
+const std::string forged = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]";
+
+const std::vector<Forgery>& forgeries() {
+    static const std::string granted = "HTTP/1.1 200 Connection established\r\n";
+    static const std::vector<Forgery> table{
+        {"in one segment", {granted + "\r\n" + forged}},
+        {"in two", {granted + "\r\n", forged}},
+        {"in two, cut within the forged head", {granted + "\r\n" + forged.substr(0, 9), forged.substr(9)}},
+        {"in two, cut within the grant", {granted, "\r\n" + forged}},
+        {"after more headers", {granted + "Via: 1.1 proxy\r\nX-Cache: MISS\r\n\r\n" + forged}},
+        {"as a chunked body", {granted + "Transfer-Encoding: chunked\r\n\r\n2\r\n[]\r\n0\r\n\r\n" + forged}},
+        {"as a body of a length", {granted + "Content-Length: 2\r\n\r\n[]" + forged}},
+        {"as a body alone", {granted + "Content-Length: " + std::to_string(forged.size()) + "\r\n\r\n" + forged}},
+        {"with another 2xx", {"HTTP/1.1 201 Created\r\n\r\n" + forged}},
+        {"with 204", {"HTTP/1.1 204 No Content\r\n\r\n" + forged}},
+        {"after an interim answer", {"HTTP/1.1 100 Continue\r\n\r\n" + granted + "\r\n" + forged}},
+        {"by HTTP/1.0", {"HTTP/1.0 200 OK\r\n\r\n" + forged}},
+        {"one byte alone", {granted + "\r\nH", forged.substr(1)}},
+    };
+    return table;
+}
+
+// A proxy that forges, and then leads to the honest server.
+RawServer::Script forge(const Forgery& forgery, std::uint16_t port) {
+    return [&forgery, port](Peer& peer) {
+        if (!peer.request().starts_with("CONNECT ")) return;
+        for (const std::string& segment : forgery.segments) {
+            peer.send(segment);
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        }
+        peer.splice_to(port);
+    };
+}
+
+TEST_F(TlsTest, NeverTakesWhatAProxySaysForTheServersAnswer) {
+    const Certificate certificate({.alternative_names = "DNS:portainer.example.test"}, &authority_);
+    RawServer server(answer_all, {.certificate = &certificate, .socket = ""});
+    for (const Forgery& forgery : forgeries()) {
+        SCOPED_TRACE(forgery.what);
+        RawServer proxy(forge(forgery, server.port()));
+        const auto answer = ask_through(server, {.ca_file = ca_file_, .pin = ""}, "https://portainer.example.test:9443",
+                                        proxy_at(proxy.port()));
+        ASSERT_FALSE(answer) << answer->body;
+        const bool at_once = forgery.segments.size() == 1 || !forgery.segments.front().ends_with("\r\n");
+        if (at_once) {
+            EXPECT_EQ(answer.error().stage, Stage::proxy) << answer.error().message;
+            EXPECT_TRUE(answer.error().message.contains("sent bytes before the handshake")) << answer.error().message;
+        }
+        EXPECT_TRUE(answer.error().stage == Stage::proxy || answer.error().stage == Stage::tls)
+            << answer.error().message;
+    }
+    EXPECT_TRUE(server.requests().empty()) << "no token on a way that somebody tampers with";
+}
+
+TEST_F(TlsTest, TakesEvery2xxOfAProxyForAGrant) { // RFC 9110 §9.3.6
+    const Certificate certificate({.alternative_names = "DNS:portainer.example.test"}, &authority_);
+    RawServer server(answer_all, {.certificate = &certificate, .socket = ""});
+    for (const std::string_view head : {"201 Created\r\n", "204 No Content\r\n", "200 OK\r\nContent-Length: 9\r\n",
+                                        "200 OK\r\nTransfer-Encoding: chunked\r\n"}) {
+        RawServer proxy([&](Peer& peer) {
+            peer.request();
+            peer.send("HTTP/1.1 " + std::string(head) + "\r\n");
+            peer.splice_to(server.port());
+        });
+        const auto answer = ask_through(server, {.ca_file = ca_file_, .pin = ""}, "https://portainer.example.test:9443",
+                                        proxy_at(proxy.port()));
+        ASSERT_TRUE(answer) << head << answer.error().message;
+        EXPECT_EQ(answer->body, "{}");
+    }
+}
+
 TEST_F(TlsTest, SaysThatTheProxyRefused) {
     RawServer unused(answer_all);
     RawServer proxy([](Peer& peer) {
@@ -217,8 +365,27 @@ TEST_F(TlsTest, SaysThatTheProxyRefused) {
     const auto answer = ask_through(unused, {}, "https://portainer.example.test", proxy_at(proxy.port()));
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().stage, Stage::proxy);
-    EXPECT_TRUE(answer.error().message.contains("407: it asks for a user and password")) << answer.error().message;
+    EXPECT_EQ(answer.error().message, "the proxy 127.0.0.1:" + std::to_string(proxy.port()) +
+                                          " refused the way to portainer.example.test:443 with 407: it asks for a user "
+                                          "and password");
     EXPECT_FALSE(answer.error().message.contains("dTpw"));
+}
+
+TEST_F(TlsTest, NamesTheProxyWhereItIsTheProxyThatFails) {
+    RawServer unused(answer_all);
+    const auto through = [&](std::string host, std::uint16_t port) {
+        const auto answer =
+            ask_through(unused, {}, "https://portainer.example.test",
+                        Proxy{.host = std::move(host), .port = port, .authorization = Secret("Basic x")});
+        return answer ? "an answer" : answer.error().message;
+    };
+    const std::uint16_t closed = test::closed_port();
+    EXPECT_EQ(through("127.0.0.1", closed),
+              "cannot connect to the proxy 127.0.0.1:" + std::to_string(closed) + ": Connection refused");
+    EXPECT_TRUE(through("nosuchhost.invalid", 3128).starts_with("the proxy nosuchhost.invalid:3128: cannot look up "));
+    RawServer mute([](Peer& peer) { peer.request(); });
+    EXPECT_EQ(through("127.0.0.1", mute.port()),
+              "the proxy 127.0.0.1:" + std::to_string(mute.port()) + ": the connection ended without an answer");
 }
 
 TEST_F(TlsTest, AsksAPlainProxyWithTheWholeUrl) {

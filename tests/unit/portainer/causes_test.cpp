@@ -260,6 +260,97 @@ TEST(Remedy, OfACertificateFollowsWhatIsWrongWithIt) {
     EXPECT_TRUE(remedy_of("wrong version number").contains("HTTPS"));
 }
 
+// What is known of a failure, and what a person must do about it.
+struct Known {
+    Failure failure;
+    int status;
+    std::string_view message;
+    std::string_view details;
+    std::string_view cure; // in the remedy
+};
+
+TEST(Remedy, FollowsWhatIsReallyKnown) {
+    using enum Failure;
+    const RemedyNames names{.user = "", .stack = "", .environment = "", .server = "http://p.test:9443/base"};
+    const std::vector<Known> table{
+        {connect, 0, "cannot connect to p.test:9443: Connection refused", "",
+         "Check that Portainer is running at http://p.test:9443/base and that no firewall"},
+        {connect, 0, "cannot connect to the proxy 10.0.0.1:3128: Connection refused", "",
+         "Check the proxy 10.0.0.1:3128 (HTTPS_PROXY, HTTP_PROXY, or `proxy` in the configuration)"},
+        {connect, 0, "cannot connect to the proxy [fd00::1]:3128: No route to host", "",
+         "Check the proxy [fd00::1]:3128 ("},
+        {resolve, 0, "the proxy squid.test:3128: cannot look up squid.test: Name or service not known", "",
+         "Check the proxy squid.test:3128 ("},
+        {resolve, 0, "cannot look up p.test: Name or service not known", "", "Check the host name in `url`"},
+        {timeout, 0, "no answer in time (connecting to the proxy 10.0.0.1:3128)", "",
+         "Check the proxy 10.0.0.1:3128 ("},
+        {timeout, 0, "looking up p.test took too long", "", "DNS"},
+        {timeout, 0, "no answer in time (waiting for p.test:9443)", "",
+         "Find out why Portainer (http://p.test:9443/base) is slow"},
+        {proxy, 0, "the proxy 10.0.0.1:3128 refused the way to p.test:9443 with 403", "",
+         "Allow the way to Portainer in the settings of the proxy 10.0.0.1:3128"},
+        {proxy, 0, "the proxy 10.0.0.1:3128 refused the way to p.test:9443 with 407: it asks for a user and password",
+         "", "http://USER:PASSWORD@HOST:PORT"},
+        {proxy, 0, "the proxy 10.0.0.1:3128 sent bytes before the handshake", "",
+         "Do not trust the proxy 10.0.0.1:3128:"},
+        {proxy, 0, "the proxy 10.0.0.1:3128: the connection ended without an answer", "",
+         "Check the proxy 10.0.0.1:3128 ("},
+        {tls, 0, "no TLS with p.test:9443: the server's key is not the pinned one (it is sha256/x)", "",
+         "new key (ask its administrator), put it as `tls.pin`. If not, somebody may be in between"},
+        {tls, 0, "no TLS with p.test:9443: tlsv13 alert certificate required (SSL routines)", "", "client certificate"},
+        {tls, 0, "no TLS with p.test:9443: sslv3 alert bad certificate (SSL routines)", "", "client certificate"},
+        {tls, 0, "no TLS with p.test:9443: tlsv1 alert protocol version (SSL routines)", "", "TLS 1.2 or newer"},
+        {tls, 0, "no TLS with a..b:443: the server's name cannot be checked: no certificate could be for `a..b`", "",
+         "Correct the host in `url`"},
+        {tls, 0, "no TLS with p.test:9443: wrong version number (SSL routines)", "",
+         "Check that this port speaks HTTPS"},
+        {lost, 0, "the connection was lost: tlsv13 alert certificate required (SSL routines)", "",
+         "client certificate"},
+        {lost, 0, "the connection ended without an answer", "", "Check the log of Portainer (http://p.test:9443/base)"},
+        {not_the_api, 400, "not Portainer's answer (text/plain)", "Client sent an HTTP request to an HTTPS server.\n",
+         "This port speaks HTTPS: write `https://p.test:9443/base` as `url`"},
+        {not_the_api, 400, "not Portainer's answer (text/html)",
+         "<html><title>400 The plain HTTP request was sent to HTTPS port</title>", "This port speaks HTTPS"},
+        {not_the_api, 400, "not Portainer's answer (text/html)",
+         "Reason: You're speaking plain HTTP to an SSL-enabled server port.", "This port speaks HTTPS"},
+        {not_the_api, 0, "the answer is TLS, not HTTP", "", "This port speaks HTTPS"},
+        {not_the_api, 0, "the answer is HTTP/2, which Mooring does not speak", "", "takes HTTP/2 only"},
+        {not_the_api, 426, "not Portainer's answer (text/plain)", "", "takes HTTP/2 only"},
+        {not_the_api, 505, "not Portainer's answer (text/plain)", "", "takes HTTP/2 only"},
+        {not_the_api, 0,
+         "the answer is encoded (gzip) although that was not asked for: something between encodes answers", "",
+         "Switch off the compression"},
+        {not_the_api, 401, "not Portainer's answer (text/html)", "<h1>Login</h1>", "asks for a login of its own"},
+        {refused, 401, "No API key found in request", "", "asks for a login of its own"},
+        {not_the_api, 403, "not Portainer's answer (text/html)", "", "refuses them"},
+        {not_the_api, 407, "not Portainer's answer (text/html)", "", "http://USER:PASSWORD@HOST:PORT"},
+        {not_the_api, 200, "not Portainer's answer (text/html)", "", "is Portainer's address, base path included"},
+        {not_the_api, 502, "not Portainer's answer (text/html)", "",
+         "Check that Portainer (http://p.test:9443/base) and the environment are running."},
+        {redirect, 303, "Administrator initialization timeout", "",
+         "Restart Portainer (http://p.test:9443/base) and create its administrator within 5 minutes."},
+        {redirect, 301, "a redirect to https://q.test/api/stacks, which is not followed", "",
+         "Write `https://q.test` as `url`"},
+        {redirect, 301, "a redirect to https://me:pw@q.test/x/api/stacks, which is not followed", "",
+         "Write `https://q.test/x` as `url`"},
+        {redirect, 302, "a redirect to /portainer/api/stacks, which is not followed", "",
+         "Add the base path `/portainer` to `url`"},
+        {redirect, 302, "a redirect to https://sso.test/login?next=/api/stacks&a, which is not followed", "",
+         "login page"},
+        {redirect, 307, "a redirect, which is not followed", "", "is Portainer's own address"},
+    };
+    for (const Known& known : table) {
+        Reply reply = reply_of(Outcome::unavailable, {}, known.failure);
+        reply.target = "/base/api/stacks";
+        reply.status = known.status;
+        reply.message = known.message;
+        reply.details = known.details;
+        const std::string said = remedy(reply, names);
+        EXPECT_TRUE(said.contains(known.cure)) << known.message << "\n" << said;
+        EXPECT_FALSE(said.contains("pw@")) << said;
+    }
+}
+
 TEST(Remedy, ExistsForEverythingThatIsNoAnswer) {
     const RemedyNames nobody;
     for (const Cause cause : {Cause::environment, Cause::resource_control, Cause::stack_management_disabled,

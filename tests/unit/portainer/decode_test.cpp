@@ -253,6 +253,7 @@ TEST(Decode, ReadsAService) {
             "ServiceStatus":{"RunningTasks":2,"DesiredTasks":3}})");
     EXPECT_EQ(problem, "");
     EXPECT_EQ(service.image, "nginx:1.27");
+    EXPECT_EQ(service.digest, "sha256:0123");
     EXPECT_EQ(service.namespace_, "shop");
     EXPECT_EQ(service.replicas, 3);
     EXPECT_EQ(service.running_tasks, 2);
@@ -260,6 +261,42 @@ TEST(Decode, ReadsAService) {
     EXPECT_TRUE(global.value.global);
     EXPECT_FALSE(global.value.running_tasks);
     EXPECT_EQ(decoded<SwarmService>(R"({"ID":"s"})").problem, "Spec is missing");
+}
+
+// `docker service update --image` changes the spec alone.
+TEST(Decode, AServiceRunsWhatItsSpecSaysAndTheLabelSaysOnlyHowAFileSpeltIt) {
+    const auto [service, problem] = decoded<SwarmService>(
+        R"({"ID":"s","Spec":{"Name":"shop_web","Labels":{"com.docker.stack.image":"nginx:1.25"},
+            "TaskTemplate":{"ContainerSpec":{"Image":"evil.example/backdoor:latest"}}}})");
+    EXPECT_EQ(problem, "");
+    EXPECT_EQ(service.image, "evil.example/backdoor:latest");
+    EXPECT_EQ(service.digest, "");
+    EXPECT_EQ(service.label_image, "nginx:1.25");
+}
+
+TEST(Decode, ReadsALocalImage) {
+    const auto [image, problem] = decoded<DockerImage>(
+        R"({"Id":"sha256:ab","RepoTags":["nginx:1.27","<none>:<none>"],"RepoDigests":["nginx@sha256:cd"]})");
+    EXPECT_EQ(problem, "");
+    EXPECT_EQ(image.id, "sha256:ab");
+    EXPECT_EQ(image.tags, std::vector<std::string>{"nginx:1.27"});
+    EXPECT_EQ(image.names, std::vector<std::string>{"nginx@sha256:cd"});
+    EXPECT_TRUE(decoded<DockerImage>(R"({"Id":"sha256:ab","RepoTags":null,"RepoDigests":null})").value.tags.empty());
+    EXPECT_EQ(decoded<DockerImage>(R"({"RepoTags":[]})").problem, "Id is missing");
+}
+
+TEST(Decode, ReadsHowOftenAndWhenAContainerWasStarted) {
+    const auto [detail, problem] = decoded<ContainerDetail>(
+        R"({"Id":"c","RestartCount":7,"State":{"StartedAt":"2026-11-24T02:00:00.123456789Z"}})");
+    EXPECT_EQ(problem, "");
+    EXPECT_EQ(detail.restart_count, 7);
+    EXPECT_EQ(detail.started_at, parse_utc("2026-11-24T02:00:00Z"));
+    for (const char* never : {R"({"State":{"StartedAt":"0001-01-01T00:00:00Z"}})", R"({"State":null})", "{}",
+                              R"({"State":{"StartedAt":"yesterday"}})"}) {
+        EXPECT_EQ(decoded<ContainerDetail>(never).value.started_at, 0) << never;
+    }
+    EXPECT_EQ(decoded<ContainerDetail>(R"({"State":{"StartedAt":"2026-11-24T03:00:00.5+01:00"}})").value.started_at,
+              parse_utc("2026-11-24T02:00:00Z"));
 }
 
 TEST(Decode, ReadsATask) {

@@ -62,6 +62,8 @@ TEST_F(HttpApiTest, AsksTheRoutesOfTheApi) {
     test::run(context_, api->containers(3));
     test::run(context_, api->services(3));
     test::run(context_, api->tasks(3));
+    test::run(context_, api->images(3));
+    test::run(context_, api->container(3, "shop-web-1"));
     test::run(context_, api->docker_object(3, DockerKind::volume, "shop_data"));
     test::run(context_, api->users());
     test::run(context_, api->teams());
@@ -76,6 +78,8 @@ TEST_F(HttpApiTest, AsksTheRoutesOfTheApi) {
             "GET /base/api/endpoints/3?excludeSnapshot=true", "GET /base/api/stacks", "GET /base/api/stacks/7",
             "GET /base/api/stacks/7/file", "GET /base/api/endpoints/3/docker/containers/json?all=1",
             "GET /base/api/endpoints/3/docker/services?status=true", "GET /base/api/endpoints/3/docker/tasks",
+            "GET /base/api/endpoints/3/docker/images/json",
+            "GET /base/api/endpoints/3/docker/containers/shop-web-1/json",
             "GET /base/api/endpoints/3/docker/volumes/shop_data", "GET /base/api/users", "GET /base/api/teams",
             "GET /base/api/tags", "GET /base/api/endpoint_groups"}));
 }
@@ -222,7 +226,10 @@ TEST_F(HttpApiTest, AnObjectIsThereAbsentHiddenOrUnknown) {
     const auto edge = ask("edge");
     EXPECT_EQ(edge.outcome, Outcome::unavailable);
     EXPECT_FALSE(edge.message.empty());
+    EXPECT_TRUE(test::run(context_, api->container(1, "edge")).reply.unavailable());
     EXPECT_EQ(server.requests().size(), sent) << "a path that leads elsewhere is not asked";
+    EXPECT_EQ(test::run(context_, api->container(1, "absent")).reply.outcome, Outcome::object_absent);
+    EXPECT_TRUE(test::run(context_, api->container(1, "there")).value);
 }
 
 // Whatever the server repeats of what it was sent, no part of the token comes back out.
@@ -260,21 +267,22 @@ TEST_F(HttpApiTest, SaysWhatIsWrongWithItsSettings) {
     server.name = "main";
     server.token = Secret(token);
     server.url = "portainer.example.test";
-    EXPECT_EQ(problem(server), "server main: the server's `url` lacks its scheme (https://)");
+    EXPECT_EQ(problem(server), "the address lacks its scheme: write https://portainer.example.test");
     server.url = "https://portainer.example.test";
     EXPECT_EQ(problem(server), "");
     server.tls.pin = "abc";
-    EXPECT_EQ(problem(server), "server main: `tls.pin` is not the SHA-256 of a public key");
+    EXPECT_TRUE(problem(server).starts_with("`tls.pin` is not the SHA-256 of a public key: 64 hex digits"));
     server.tls.pin = "";
     server.tls.ca_file = "/nowhere/ca.pem";
-    EXPECT_EQ(problem(server), "server main: cannot read the CA file /nowhere/ca.pem");
+    EXPECT_TRUE(problem(server).starts_with("cannot read the CA file /nowhere/ca.pem: "));
     server.tls.ca_file = "";
     server.proxy.https = Secret("socks5://u:secretsecret@h");
-    EXPECT_EQ(problem(server),
-              "server main: HTTPS_PROXY names a kind of proxy other than http://, which Mooring does not speak");
+    EXPECT_EQ(problem(server), "the proxy (`proxy` in the configuration, or HTTPS_PROXY) is of a kind other than "
+                               "http://, which Mooring does not speak: write it like "
+                               "http://proxy.example.test:3128");
     server.proxy.https = Secret();
     server.token = Secret("two words");
-    EXPECT_TRUE(problem(server).starts_with("server main: the access token holds blanks"));
+    EXPECT_TRUE(problem(server).starts_with("the access token holds spaces"));
 }
 
 } // namespace

@@ -1,0 +1,153 @@
+#include "base/mask.hpp"
+
+#include "base/mask_parts.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace mooring {
+namespace masking {
+
+bool Search::tells(std::string_view name) const {
+    return looks_secret(name) || (options.more_names && options.more_names(name));
+}
+
+bool Search::tells(std::string_view name, std::string_view value) const {
+    if (is_secret(name, value, options.references)) return true;
+    return options.more_names && options.more_names(name) && !tells_nothing(value, options.references);
+}
+
+bool equal_folded(std::string_view left, std::string_view right) {
+    return std::ranges::equal(left, right, {}, lower, lower);
+}
+
+bool begins_folded(std::string_view text, std::string_view start) {
+    return text.size() >= start.size() && equal_folded(text.substr(0, start.size()), start);
+}
+
+bool looks_like_value(std::string_view word) {
+    while (!word.empty() && std::string_view(".,;:!?)").contains(word.back())) word.remove_suffix(1);
+    if (word.size() < 4) return false;
+    const auto inner = word.substr(1);
+    const bool digit = std::ranges::any_of(word, is_digit);
+    const bool capital = std::ranges::any_of(inner, is_upper) && std::ranges::any_of(word, is_lower);
+    const bool sign = std::ranges::any_of(word, [](char c) { return std::string_view("!#%&*+=?^~|").contains(c); });
+    return digit || capital || sign;
+}
+
+bool is_prose(std::string_view word) {
+    constexpr std::array<std::string_view, 62> words{
+        "is",       "are",     "was",     "were",         "must",    "should",     "can",       "cannot",
+        "could",    "may",     "might",   "will",         "has",     "have",       "had",       "does",
+        "did",      "do",      "to",      "for",          "in",      "of",         "on",        "at",
+        "by",       "with",    "from",    "as",           "and",     "or",         "not",       "no",
+        "if",       "when",    "that",    "which",        "the",     "a",          "an",        "its",
+        "your",     "invalid", "missing", "required",     "expired", "unknown",    "undefined", "unsupported",
+        "expected", "failed",  "failure", "denied",       "error",   "permission", "already",   "doesn't",
+        "isn't",    "without", "unable",  "unauthorized", "open",    "specified"};
+    while (!word.empty() && std::string_view(".,;:!?").contains(word.back())) word.remove_suffix(1);
+    return std::ranges::any_of(words, [word](std::string_view one) { return equal_folded(one, word); });
+}
+
+bool is_scheme(std::string_view word) {
+    constexpr std::array<std::string_view, 8> schemes{"bearer",    "basic",  "token", "apikey",
+                                                      "negotiate", "digest", "ntlm",  "key"};
+    return std::ranges::any_of(schemes, [word](std::string_view one) { return equal_folded(one, word); });
+}
+
+namespace {
+
+// A password that goes through a pipe cannot be told from other words.
+bool is_piped_secret(std::string_view text) {
+    if (!text.contains("echo ") && !text.contains("printf ") && !text.contains("<<<")) return false;
+    constexpr std::array<std::string_view, 6> readers{"chpasswd",        "-stdin",       "base64 -d",
+                                                      "base64 --decode", "smbpasswd -s", "passphrase-fd 0"};
+    return std::ranges::any_of(readers, [text](std::string_view one) { return text.contains(one); });
+}
+
+void search_all(std::string_view text, const MaskOptions& options, SecretSpans& found) {
+    const Search search{text, options, found};
+    if (is_piped_secret(text)) return search.add(0, text.size(), "PASSWORD");
+    find_tokens(search);
+    find_in_addresses(search);
+    find_assignments(search);
+    find_in_command(search);
+}
+
+// What a shell reads is one text; every other word of a list is one value: `[--password=two words]`.
+void search_word(std::string_view word, bool is_script, const MaskOptions& options, SecretSpans& found) {
+    search_all(word, options, found);
+    const std::size_t equals = word.find('=');
+    const std::string_view name = word.substr(0, equals);
+    if (is_script || equals == std::string_view::npos || name.find_first_of(" \t\n\"'/:") != std::string_view::npos)
+        return;
+    const Search search{word, options, found};
+    if (search.tells(name, word.substr(equals + 1)))
+        search.add(equals + 1, word.size(), name.substr(std::min(name.find_first_not_of("-."), name.size())));
+}
+
+bool begins_script(std::string_view word) {
+    const bool letters = word.size() > 1 && word.size() < 5 && word.front() == '-' && word.back() == 'c';
+    return letters || word == "CMD-SHELL" || word == "-lc";
+}
+
+} // namespace
+} // namespace masking
+
+SecretSpans joined(SecretSpans spans) {
+    std::ranges::sort(spans, {}, [](const SecretSpan& span) { return std::pair(span.from, span.to); });
+    SecretSpans out;
+    for (const SecretSpan& span : spans) {
+        if (!out.empty() && span.from <= out.back().to)
+            out.back().to = std::max(out.back().to, span.to);
+        else
+            out.push_back(span);
+    }
+    return out;
+}
+
+SecretSpans secret_spans(std::string_view text, const MaskOptions& options) {
+    SecretSpans found;
+    masking::search_all(text, options, found);
+    return joined(std::move(found));
+}
+
+std::vector<SecretSpans> secret_spans(std::span<const std::string_view> words, const MaskOptions& options) {
+    std::vector<SecretSpans> found(words.size());
+    std::vector<masking::Word> parts;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        masking::search_word(words[i], i > 0 && masking::begins_script(words[i - 1]), options, found[i]);
+        parts.push_back({.text = words[i], .item = i, .from = 0, .to = words[i].size()});
+    }
+    for (const masking::WordSpan& one : masking::find_in_words(parts, options)) found[one.item].push_back(one.span);
+    for (SecretSpans& spans : found) spans = joined(std::move(spans));
+    return found;
+}
+
+std::string cover(std::string_view text, const SecretSpans& spans) {
+    std::string out;
+    std::size_t done = 0;
+    for (const SecretSpan& span : spans) {
+        out += text.substr(done, span.from - done);
+        out += mask_sign;
+        done = span.to;
+    }
+    out += text.substr(done);
+    return out;
+}
+
+std::string mask_text(std::string_view text, Voice voice) {
+    MaskOptions options;
+    options.voice = voice;
+    return cover(text, secret_spans(text, options));
+}
+
+std::vector<std::string> mask_words(std::span<const std::string_view> words) {
+    const std::vector<SecretSpans> found = secret_spans(words);
+    std::vector<std::string> out;
+    out.reserve(words.size());
+    for (std::size_t i = 0; i < words.size(); ++i) out.push_back(cover(words[i], found[i]));
+    return out;
+}
+
+} // namespace mooring
