@@ -1,9 +1,12 @@
 #include "capture/capture.hpp"
 
+#include "base/mask.hpp"
 #include "base/text.hpp"
 #include "capture/compose_secrets.hpp"
+#include "capture/jobs.hpp"
 #include "capture/manifest_text.hpp"
 #include "capture/yaml_text.hpp"
+#include "compose/secrets.hpp"
 #include "model/names.hpp"
 
 #include <algorithm>
@@ -30,7 +33,7 @@ class Writer {
         for (const StackRecord& record : *seen_.stacks.value) {
             const std::string problem = write(record);
             if (problem.empty()) ++out_.stacks;
-            if (!problem.empty()) out_.left_out.push_back({record.name, environment_name(record), problem});
+            if (!problem.empty()) out_.left_out.push_back({label_of(record), environment_name(record), problem});
         }
         std::ranges::sort(out_.files, {}, &File::path);
         return std::move(out_);
@@ -53,11 +56,23 @@ class Writer {
         return known != nullptr && !known->name.empty() ? known->name : fmt::format("#{}", record.environment);
     }
 
+    // Kubernetes knows records without a name, and several of one name: those are told by their ids.
+    bool is_tied(const StackRecord& record) const {
+        return record.type == StackType::kubernetes &&
+               (record.name.empty() || !can_be_quoted(record.name) || count_.at(identity_of(record)) > 1);
+    }
+
+    static std::string label_of(const StackRecord& record) {
+        const bool usable = !record.name.empty() && can_be_quoted(record.name);
+        return usable ? record.name : fmt::format("stack-{}", record.id);
+    }
+
     // Why the stack cannot be written; "" when it can.
     std::string problem_of(const StackRecord& record, const Answer<std::string>*& file) const {
         if (!record.type) return "its type is a number that Mooring does not know";
-        if (std::get<1>(identity_of(record)).empty() || record.name.empty()) return "its name is empty";
-        if (count_.at(identity_of(record)) > 1)
+        const bool tied = is_tied(record);
+        if (!tied && (std::get<1>(identity_of(record)).empty() || record.name.empty())) return "its name is empty";
+        if (!tied && count_.at(identity_of(record)) > 1)
             return "another stack in its environment has the same name, so that a manifest would be ambiguous";
         if (environment(record) == nullptr) {
             const auto hidden = seen_.hidden_environments.find(record.environment);
@@ -70,32 +85,45 @@ class Writer {
         if (found == seen_.files.end()) return "its file was not asked for";
         if (!found->second.value) return "its file cannot be read: " + told(found->second.reply);
         file = &found->second;
-        if (!can_be_quoted(record.name) || !can_be_quoted(record.namespace_)) return "its name is not text";
-        if (!record.git && file->value->empty()) return "its file is empty";
+        if (!tied && !can_be_quoted(record.name)) return "its name is not text";
+        if (!can_be_quoted(record.namespace_)) return "its namespace is not text";
+        if (!record.from_git() && file->value->empty()) return "its file is empty";
+        if (record.git && mask_text(url_without_user(record.git->url)) != url_without_user(record.git->url))
+            return "a secret stands in its Git address";
         return "";
     }
 
     std::string write(const StackRecord& record) {
         const Answer<std::string>* file = nullptr;
         if (std::string problem = problem_of(record, file); !problem.empty()) return problem;
-        Manifest manifest{.record = record};
+        Manifest manifest{.record = record, .name = label_of(record), .tied = is_tied(record)};
         manifest.environment = environment_ref(record);
         if (options_.several_servers) manifest.server = seen_.server;
         std::string text = *file->value;
-        if (!record.git && !options_.with_secrets) {
+        if (!record.from_git() && !options_.with_secrets) {
             if (std::string problem = hide_secrets(record, text, manifest); !problem.empty()) return problem;
         }
         const std::string folder =
             (options_.several_servers ? file_name(seen_.server) + "/" : "") + file_name(environment_name(record));
         const std::string name = free_name(folder, record);
+        made_secret_ = compose::secret_variables(*file->value, options_.secrets.mask_options());
         write_env(record, folder, name, manifest);
         manifest.access = access_of(record);
-        if (!record.git) {
+        write_jobs(record, *file->value, manifest);
+        if (!record.from_git()) {
             manifest.file = name + "/" + (record.type == StackType::kubernetes ? "kubernetes.yaml" : "compose.yaml");
             out_.files.push_back({folder + "/" + manifest.file, std::move(text), options_.with_secrets});
         }
         out_.files.push_back({folder + "/" + name + ".yaml", manifest_text(manifest), false});
         return "";
+    }
+
+    void write_jobs(const StackRecord& record, const std::string& text, Manifest& manifest) {
+        if (record.type == StackType::kubernetes) return;
+        Stopped stopped = stopped_services(record, text, seen_);
+        manifest.jobs = std::move(stopped.jobs);
+        if (stopped.others.empty()) return;
+        out_.stopped.push_back({record.name, environment_name(record), join(stopped.others, ", ")});
     }
 
     std::string environment_ref(const StackRecord& record) const {
@@ -117,13 +145,13 @@ class Writer {
         text = std::move(taken->text);
         manifest.replaced = std::move(taken->paths);
         for (const std::string& path : manifest.replaced)
-            out_.secrets.push_back({record.name, environment_name(record), "content " + path});
+            out_.secrets.push_back({label_of(record), environment_name(record), "content " + path});
         return "";
     }
 
     // Two names that are one on some file system get the stack's id, again and again where even that is taken.
     std::string free_name(const std::string& folder, const StackRecord& record) {
-        std::string name = file_name(record.name);
+        std::string name = file_name(label_of(record));
         while (!taken_.insert(to_lower(fmt::format("{}/{}", folder, name))).second)
             name += fmt::format("-{}", record.id);
         return name;
@@ -136,8 +164,8 @@ class Writer {
         for (const auto& [variable, secret] : last) {
             if (variable.empty() || variable.contains('=') || !can_be_quoted(variable)) {
                 manifest.env_strict = false;
-                out_.left_out.push_back({record.name, environment_name(record),
-                                         "its variable `" + printable(variable, 100) +
+                out_.left_out.push_back({label_of(record), environment_name(record),
+                                         "its variable `" + printable(mask_text(variable), 100) +
                                              "` cannot be declared, so that undeclared ones are not compared"});
                 continue;
             }
@@ -148,7 +176,8 @@ class Writer {
     // How the manifest spells a variable's value.
     std::string value_text(const StackRecord& record, const std::string& variable, std::string_view value,
                            const std::string& folder, const std::string& name, std::set<std::string>& files) {
-        const bool secret = options_.secrets.every_variable || options_.secrets.is_secret(variable, value);
+        const bool by_file = made_secret_.contains(variable) && !value.empty();
+        const bool secret = options_.secrets.every_variable || by_file || options_.secrets.is_secret(variable, value);
         if (!secret && can_be_quoted(value)) return in_quotes(value);
         // A file loses one line break at its end, of either kind.
         if (options_.with_secrets && can_be_quoted(value) && !value.ends_with('\r')) {
@@ -159,7 +188,9 @@ class Writer {
             out_.files.push_back({folder + "/" + file, std::string(value) + "\n", true});
             return "{fromFile: " + in_quotes(file) + "}";
         }
-        out_.secrets.push_back({record.name, environment_name(record), "env " + printable(variable, 200)});
+        out_.secrets.push_back(
+            {label_of(record), environment_name(record),
+             "env " + printable(mask_text(variable), 200) + (by_file ? ", a secret by its file" : "")});
         return "{opaque: true} # give {fromFile: ...} or {fromEnv: ...} to compare the value";
     }
 
@@ -197,6 +228,7 @@ class Writer {
     const Options& options_;
     std::map<Identity, std::size_t> count_;
     std::set<std::string> taken_;
+    std::set<std::string> made_secret_; // variables of the stack that is being written, by its file
     Captured out_;
 };
 

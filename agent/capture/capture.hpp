@@ -3,6 +3,7 @@
 
 #include "capture/secret_rule.hpp"
 #include "model/answer.hpp"
+#include "model/docker.hpp"
 #include "model/environment.hpp"
 #include "model/stack.hpp"
 
@@ -12,6 +13,13 @@
 
 namespace mooring::capture {
 
+// What runs in one environment: containers for standalone stacks, the others for those of a swarm.
+struct Runs {
+    Answer<std::vector<Container>> containers;
+    Answer<std::vector<SwarmService>> services;
+    Answer<std::vector<SwarmTask>> tasks;
+};
+
 // Everything that one server answered.
 struct Seen {
     std::string server; // its name in the configuration
@@ -20,6 +28,7 @@ struct Seen {
     Answer<std::vector<StackRecord>> stacks;
     std::map<StackId, Answer<std::string>> files;
     std::map<EnvironmentId, Reply> hidden_environments; // of records, and not in `environments`
+    std::map<EnvironmentId, Runs> runs;
     Answer<std::vector<NamedId>> users;
     Answer<std::vector<NamedId>> teams;
 };
@@ -48,6 +57,7 @@ struct Captured {
     std::size_t stacks = 0;
     std::vector<Remark> left_out;
     std::vector<Remark> secrets; // where a value stands that is not in the export
+    std::vector<Remark> stopped; // what has stopped and is no job: with it the export is not in sync
 };
 
 Captured capture(const Seen& seen, const Options& options);

@@ -1,12 +1,14 @@
 #include "capture/compose_secrets.hpp"
 
-#include "base/secret_names.hpp"
 #include "base/text.hpp"
+#include "capture/spelling.hpp"
+#include "capture/yaml_text.hpp"
 #include "compose/compose.hpp"
-#include "yaml/node.hpp"
+#include "compose/secrets.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
 #include <set>
 
 namespace mooring::capture {
@@ -14,14 +16,7 @@ namespace {
 
 constexpr std::size_t least_telling = 6;
 
-// A scalar to be replaced: where it starts, what it means, what stands in for it.
-struct Finding {
-    yaml::Mark mark;
-    std::string value;  // the scalar's whole text
-    std::string secret; // the part of it that is secret
-    std::string name;   // of the variable
-    std::string prefix; // "DB_PASSWORD=" of a list's element
-};
+using Pieces = std::vector<compose::SecretPiece>;
 
 // "db.password" -> "DB_PASSWORD": a name that can stand in ${...}.
 std::string variable_name(std::string_view name) {
@@ -35,8 +30,6 @@ std::string variable_name(std::string_view name) {
     return out;
 }
 
-bool is_reference(std::string_view value) { return value.starts_with("${") && value.find('}') == value.size() - 1; }
-
 // Under these keys names stand, or digests, which look drawn by chance and are none of ours.
 bool holds_names(std::string_view key) {
     static const std::set<std::string_view> keys{"secrets",  "configs",         "image",
@@ -44,105 +37,142 @@ bool holds_names(std::string_view key) {
     return keys.contains(key);
 }
 
-// Everything of a file that looks secret.
-class Search {
-  public:
-    explicit Search(const SecretRule& rule) : rule_(rule) {}
-    std::vector<Finding> findings;
+// Where the value of `NAME=value` starts; 0 for a text that is none, as base64 with its signs at the end is.
+std::size_t value_start(std::string_view text) {
+    constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.";
+    const std::size_t equals = text.find('=');
+    if (equals == std::string_view::npos || equals == 0) return 0;
+    const bool named = text.substr(0, equals).find_first_not_of(plain) == std::string_view::npos;
+    return named && text.find_first_not_of('=', equals) != std::string_view::npos ? equals + 1 : 0;
+}
 
-    void walk(const yaml::Node& node, std::string_view key) { // NOLINT(misc-no-recursion): bounded by Limits::depth
-        if (node.kind == yaml::Kind::scalar) scalar(node, key);
-        for (const yaml::Node& item : node.items) {
-            item.kind == yaml::Kind::scalar ? element(item, key) : walk(item, key);
-        }
-        for (const auto& [name, value] : node.entries) {
-            if (!holds_names(name.text)) walk(value, name.text);
-        }
+// Values that are told by nothing but that they look drawn by chance.
+void find_random(const yaml::Node& node, std::string_view key, Pieces& out) { // NOLINT(misc-no-recursion)
+    if (node.kind == yaml::Kind::scalar) {
+        const std::string_view text = node.text;
+        const std::size_t from = value_start(text);
+        std::string_view name = from == 0 ? key : text.substr(0, from - 1);
+        name.remove_prefix(std::min(name.find_first_not_of('-'), name.size()));
+        if (looks_random(text.substr(from))) out.push_back({&node, from, text.size(), std::string(name)});
     }
-
-  private:
-    void scalar(const yaml::Node& node, std::string_view key) {
-        if (is_reference(node.text) || !rule_.is_secret(key, node.text)) return;
-        findings.push_back({node.mark, node.text, node.text, variable_name(key), ""});
+    for (const yaml::Node& item : node.items) find_random(item, key, out);
+    for (const auto& [name, value] : node.entries) {
+        if (!holds_names(name.text)) find_random(value, name.text, out);
     }
+}
 
-    // `NAME=value`, or a word of a command.
-    void element(const yaml::Node& node, std::string_view key) {
-        const std::size_t equals = node.text.find('=');
-        if (equals != std::string::npos && equals > 0) {
-            const std::string_view name = std::string_view(node.text).substr(0, equals);
-            const std::string value = node.text.substr(equals + 1);
-            if (is_reference(value) || !rule_.is_secret(name, value)) return;
-            std::string_view bare = name;
-            while (bare.starts_with('-')) bare.remove_prefix(1);
-            findings.push_back({node.mark, node.text, value, variable_name(bare), std::string(name) + "="});
-            return;
-        }
-        if (!is_reference(node.text) && rule_.is_secret("", node.text))
-            findings.push_back({node.mark, node.text, node.text, variable_name(key), ""});
-    }
+Pieces pieces_of(const yaml::Node& document, const SecretRule& rule) {
+    Pieces out = compose::secret_pieces(document, rule.mask_options());
+    find_random(document, "", out);
+    return out;
+}
 
-    const SecretRule& rule_;
+// A scalar and the pieces of it that go, first to last.
+struct Finding {
+    std::size_t at = 0;
+    const yaml::Node* node = nullptr;
+    Pieces pieces;
 };
 
-std::vector<std::size_t> line_starts(std::string_view text) {
-    std::vector<std::size_t> starts{0};
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '\n') starts.push_back(i + 1);
-    }
-    return starts;
-}
-
-// How many bytes the scalar takes at `at`; 0 when it is not spelt on one line as it stands, or in plain quotes.
-std::size_t spelt_length(std::string_view text, std::size_t at, const std::string& value) {
-    const std::string_view rest = text.substr(std::min(at, text.size()));
-    if (rest.starts_with(value)) return value.size();
-    for (const char quote : {'"', '\''}) {
-        const std::string spelt = quote + value + quote;
-        if (rest.starts_with(spelt)) return spelt.size();
-    }
-    return 0;
-}
-
-// Old values in comments: `# DB_PASSWORD: hunter2`.
-std::string without_secret_comments(std::string_view text, const SecretRule& rule) {
-    std::string out;
-    for (std::size_t from = 0; from < text.size();) {
-        const std::size_t end = std::min(text.find('\n', from), text.size() - 1) + 1;
-        const std::string_view line = text.substr(from, end - from);
-        const std::size_t sign = line.find_first_of("=:");
-        const bool comment = trim(line).starts_with('#');
-        if (comment && sign != std::string_view::npos && rule.is_secret_name(line.substr(0, sign))) {
-            out += line.substr(0, sign + 1);
-            out += line.ends_with("\r\n") ? " ***\r\n" : line.ends_with('\n') ? " ***\n" : " ***";
-        } else {
-            out += line;
+// The names that stand in: one for each value, so that no two values share a reference.
+class Names {
+  public:
+    const std::string& of(const compose::SecretPiece& piece) {
+        const std::string value = piece.node->text.substr(piece.from, piece.to - piece.from);
+        const std::string name = variable_name(piece.name);
+        for (std::size_t number = 1;; ++number) {
+            const std::string candidate = number == 1 ? name : fmt::format("{}_{}", name, number);
+            const auto [known, is_new] = values_.try_emplace(candidate, value);
+            if (is_new || known->second == value) return known->first;
         }
-        from = end;
+    }
+    const std::map<std::string, std::string>& all() const { return values_; }
+
+  private:
+    std::map<std::string, std::string> values_;
+};
+
+std::string without(const Finding& finding, Names& names) {
+    const std::string& text = finding.node->text;
+    std::string out;
+    std::size_t done = 0;
+    for (const compose::SecretPiece& piece : finding.pieces) {
+        if (piece.from < done) continue; // two rules found the same
+        out += text.substr(done, piece.from - done);
+        out += "${" + names.of(piece) + "}";
+        done = piece.to;
+    }
+    return in_quotes(out + text.substr(done));
+}
+
+// What is to be replaced, by place; a value behind an anchor is found once for each alias.
+std::vector<Finding> findings_of(const std::vector<yaml::Node>& documents, const Spelling& spelling,
+                                 const SecretRule& rule) {
+    std::map<std::size_t, Finding> by_place;
+    for (const yaml::Node& document : documents) {
+        for (compose::SecretPiece& piece : pieces_of(document, rule)) {
+            const std::size_t at = spelling.offset(piece.node->mark);
+            Finding& finding = by_place[at];
+            if (finding.node != nullptr && finding.node != piece.node) continue;
+            finding.at = at;
+            finding.node = piece.node;
+            finding.pieces.push_back(std::move(piece));
+        }
+    }
+    std::vector<Finding> out;
+    for (auto& [at, finding] : by_place) {
+        std::ranges::stable_sort(finding.pieces, {},
+                                 [](const compose::SecretPiece& piece) { return std::pair(piece.from, ~piece.to); });
+        out.push_back(std::move(finding));
     }
     return out;
 }
 
-std::expected<std::string, std::string> replace_all(std::string_view text, std::vector<Finding> findings) {
-    const std::vector<std::size_t> starts = line_starts(text);
-    const auto offset = [&](const Finding& finding) {
-        const std::size_t line = finding.mark.line - 1;
-        return line < starts.size() ? starts[line] + finding.mark.column - 1 : text.size();
-    };
-    // From the back, so that places stay; a value behind an anchor is found once for each alias.
-    std::ranges::sort(findings, std::greater{}, offset);
-    const auto again = std::ranges::unique(findings, {}, offset);
-    findings.erase(again.begin(), again.end());
-    std::string out(text);
+std::expected<std::string, std::string> replace_all(std::string_view text, const Spelling& spelling,
+                                                    const std::vector<Finding>& findings, Names& names) {
+    std::string out;
+    std::size_t done = 0;
     for (const Finding& finding : findings) {
-        const std::size_t at = offset(finding);
-        const std::size_t length = spelt_length(text, at, finding.value);
-        if (length == 0) {
+        const std::size_t length = spelling.length(finding.at, finding.node->text);
+        if (length == 0 || finding.at < done) {
             return std::unexpected(fmt::format(
-                "the secret in line {} is spelt in a way that cannot be replaced in place", finding.mark.line));
+                "the secret in line {} is spelt in a way that cannot be replaced in place", finding.node->mark.line));
         }
-        out.replace(at, length, fmt::format("\"{}${{{}}}\"", finding.prefix, finding.name));
+        out += text.substr(done, finding.at - done);
+        out += without(finding, names);
+        done = finding.at + length;
     }
+    return out + std::string(text.substr(done));
+}
+
+// Where the comment of a line starts; its end if it has none.
+std::size_t comment_of(std::string_view line) {
+    for (std::size_t at = line.find('#'); at != std::string_view::npos; at = line.find('#', at + 1)) {
+        if (at == 0 || line[at - 1] == ' ' || line[at - 1] == '\t') return at;
+    }
+    return line.size();
+}
+
+// Old values in comments: `# DB_PASSWORD: hunter2`. Lines of nothing but comment belong together.
+std::string without_secret_comments(std::string_view text, const SecretRule& rule) {
+    std::string out;
+    std::string block;
+    const auto flush = [&] {
+        out += cover(block, secret_spans(block, rule.mask_options()));
+        block.clear();
+    };
+    for (std::size_t from = 0; from < text.size();) {
+        const std::size_t end = std::min(text.find('\n', from), text.size() - 1) + 1;
+        const std::string_view line = text.substr(from, end - from);
+        const std::size_t comment = comment_of(line);
+        const bool whole = trim(line.substr(0, comment)).empty() && comment < line.size();
+        if (!whole) flush();
+        if (!whole) out += line.substr(0, comment);
+        block += whole ? line : line.substr(comment);
+        if (!whole) flush();
+        from = end;
+    }
+    flush();
     return out;
 }
 
@@ -153,36 +183,33 @@ std::expected<TakenOut, std::string> take_out_secrets(std::string_view text, con
     const auto original = compose::load(text);
     if (!documents || !original)
         return std::unexpected(std::string("its file does not parse, so that no secret in it could be told"));
-    Search search(rule);
-    for (const yaml::Node& document : *documents) search.walk(document, "");
-    const auto replaced = replace_all(text, search.findings);
+    const Spelling spelling(text);
+    Names names;
+    const auto replaced = replace_all(text, spelling, findings_of(*documents, spelling, rule), names);
     if (!replaced) return std::unexpected(replaced.error());
     TakenOut out;
     out.text = without_secret_comments(*replaced, rule);
-    for (const Finding& finding : search.findings) {
-        if (finding.secret.size() >= least_telling && out.text.find(finding.secret) != std::string::npos)
+    for (const auto& [name, secret] : names.all()) {
+        if (secret.size() >= least_telling && out.text.find(secret) != std::string::npos)
             return std::unexpected("a secret stands in its file a second time, under a name that does not tell");
-        out.names.push_back(finding.name);
+        out.names.push_back(name);
     }
+    if (rule.holds_credential(out.text))
+        return std::unexpected(std::string("its file holds a token of this configuration"));
     const auto result = compose::load(out.text);
     if (!result) return std::unexpected(std::string("its file does not parse without its secrets"));
     for (const compose::Difference& difference : compose::compare(*result, *original))
         out.paths.push_back(difference.path);
-    std::ranges::sort(out.names);
-    out.names.erase(std::ranges::unique(out.names).begin(), out.names.end());
     return out;
 }
 
 bool may_hold_secrets(std::string_view text, const SecretRule& rule) {
     const auto documents = yaml::parse(text);
-    if (!documents) return true;
-    Search search(rule);
-    for (const yaml::Node& document : *documents) {
+    if (!documents || rule.holds_credential(text)) return true;
+    return std::ranges::any_of(*documents, [&](const yaml::Node& document) {
         const yaml::Node* kind = document.find("kind");
-        if (kind != nullptr && kind->text == "Secret") return true;
-        search.walk(document, "");
-    }
-    return !search.findings.empty();
+        return (kind != nullptr && kind->text == "Secret") || !pieces_of(document, rule).empty();
+    });
 }
 
 } // namespace mooring::capture

@@ -46,6 +46,13 @@ std::string index_text(const std::vector<Captured>& servers, bool with_secrets) 
                "of the manifest accepts that difference.\n\n" +
                secrets;
     }
+    const std::string stopped = list(servers, &Captured::stopped);
+    if (!stopped.empty()) {
+        out +=
+            "\n## Not in sync\n\nServices of these stacks have stopped, and nothing says that they are meant to end. "
+            "Start them, or declare those that are under `jobs`.\n\n" +
+            stopped;
+    }
     const std::string left_out = list(servers, &Captured::left_out);
     if (!left_out.empty())
         out += "\n## Left out\n\nThese are on the server and not here; this is not a sign that they are gone.\n\n" +

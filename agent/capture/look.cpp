@@ -25,6 +25,27 @@ awaitable<void> look_at_hidden(portainer::Api& api, Seen& seen) {
     }
 }
 
+// What runs, for what had ended: one request an environment, three for a swarm's.
+awaitable<void> look_at_what_runs(portainer::Api& api, Seen& seen) {
+    std::set<EnvironmentId> standalone;
+    std::set<EnvironmentId> swarm;
+    for (const StackRecord& record : *seen.stacks.value) {
+        if (!is_listed(seen, record.environment)) continue;
+        if (record.type == StackType::standalone) standalone.insert(record.environment);
+        if (record.type == StackType::swarm) swarm.insert(record.environment);
+    }
+    for (const EnvironmentId id : standalone) {
+        Answer<std::vector<Container>> containers = co_await api.containers(id);
+        seen.runs[id].containers = std::move(containers);
+    }
+    for (const EnvironmentId id : swarm) {
+        Answer<std::vector<SwarmService>> services = co_await api.services(id);
+        Answer<std::vector<SwarmTask>> tasks = co_await api.tasks(id);
+        seen.runs[id].services = std::move(services);
+        seen.runs[id].tasks = std::move(tasks);
+    }
+}
+
 } // namespace
 
 awaitable<void> look(portainer::Api& api, Seen& seen, std::size_t workers) {
@@ -35,6 +56,7 @@ awaitable<void> look(portainer::Api& api, Seen& seen, std::size_t workers) {
     seen.stacks = co_await api.stacks();
     if (!seen.stacks.value) co_return;
     co_await look_at_hidden(api, seen);
+    co_await look_at_what_runs(api, seen);
     const bool restricted = std::ranges::any_of(*seen.stacks.value, [](const StackRecord& record) {
         return record.resource_control &&
                !(record.resource_control->users.empty() && record.resource_control->teams.empty());

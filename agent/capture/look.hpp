@@ -10,7 +10,8 @@
 namespace mooring::capture {
 
 // Identity, environments, the unfiltered list, the file of each stack, the environments of records that are not in the
-// list, and the names that restricted access refers to. Stops when identity, environments or list are refused.
+// list, what runs, and the names that restricted access refers to. Stops when identity, environments or list are
+// refused.
 boost::asio::awaitable<void> look(portainer::Api& api, Seen& seen, std::size_t workers);
 
 } // namespace mooring::capture

@@ -11,6 +11,7 @@ std::string line(std::string_view key, std::string_view value) {
 }
 
 std::string git_text(const StackRecord& record) {
+    if (record.git_hidden()) return "  git: any # this token is not shown from where\n";
     const GitConfig& git = *record.git;
     std::string out = "  git:\n    url: " + in_quotes(url_without_user(git.url)) + "\n";
     if (!git.reference.empty()) out += "    reference: " + in_quotes(git.reference) + "\n";
@@ -22,6 +23,19 @@ std::string git_text(const StackRecord& record) {
     }
     if (git.tls_skip_verify) out += "    tlsSkipVerify: true\n";
     return out;
+}
+
+// An id is given anew after some restores; the date tells.
+std::string tie_text(const StackRecord& record) {
+    const std::string created = record.created_at == 0 ? "" : ", created: \"" + format_utc(record.created_at) + "\"";
+    return line("stack", "{id: " + std::to_string(record.id) + created + "}");
+}
+
+// Kubernetes has no stop. A deployment that runs or failed leaves it out, which means running.
+std::string state_text(const StackRecord& record) {
+    if (record.type == StackType::kubernetes) return "";
+    if (record.status == static_cast<std::int64_t>(StackStatus::active)) return line("state", "running");
+    return record.status == static_cast<std::int64_t>(StackStatus::inactive) ? line("state", "stopped") : "";
 }
 
 std::string auto_update_text(const AutoUpdate& update) {
@@ -36,6 +50,13 @@ std::string env_text(const Manifest& manifest) {
     std::string out = "  env:\n";
     for (const auto& [name, value] : manifest.env) out += "    " + in_quotes(name) + ": " + value + "\n";
     if (!manifest.env_strict) out += "  envStrict: false\n";
+    return out;
+}
+
+std::string jobs_text(const std::vector<std::string>& jobs) {
+    if (jobs.empty()) return "";
+    std::string out = "  jobs: # ended with 0 when exported: check\n";
+    for (const std::string& job : jobs) out += "    - " + in_quotes(job) + "\n";
     return out;
 }
 
@@ -54,17 +75,19 @@ std::string policy_text(const std::vector<std::string>& replaced) {
 std::string manifest_text(const Manifest& manifest) {
     const StackRecord& record = manifest.record;
     const bool is_kubernetes = record.type == StackType::kubernetes;
-    std::string out = "apiVersion: mooring/v1\nkind: Stack\nmetadata:\n  name: " + in_quotes(record.name) + "\nspec:\n";
+    std::string out =
+        "apiVersion: mooring/v1\nkind: Stack\nmetadata:\n  name: " + in_quotes(manifest.name) + "\nspec:\n";
     if (!manifest.server.empty()) out += line("server", in_quotes(manifest.server));
     out += line("environment", manifest.environment);
     out += line("type", to_string(*record.type));
     if (is_kubernetes) out += line("namespace", in_quotes(record.namespace_));
-    out += record.git ? git_text(record) : "  compose:\n    file: " + in_quotes(manifest.file) + "\n";
+    if (manifest.tied) out += tie_text(record);
+    out += record.from_git() ? git_text(record) : "  compose:\n    file: " + in_quotes(manifest.file) + "\n";
     if (!is_kubernetes) out += env_text(manifest); // Portainer keeps no variables for them
-    if (record.status == static_cast<std::int64_t>(StackStatus::active)) out += line("state", "running");
-    if (record.status == static_cast<std::int64_t>(StackStatus::inactive)) out += line("state", "stopped");
+    out += state_text(record);
+    out += jobs_text(manifest.jobs);
     out += line("access", manifest.access);
-    if (record.git && record.auto_update) out += auto_update_text(*record.auto_update);
+    if (record.from_git() && record.auto_update) out += auto_update_text(*record.auto_update);
     // What runs of a Kubernetes stack is not read yet.
     if (is_kubernetes) out += line("runtime", "false");
     return out + policy_text(manifest.replaced);

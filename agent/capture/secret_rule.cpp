@@ -1,6 +1,6 @@
 #include "capture/secret_rule.hpp"
 
-#include "base/secret_names.hpp"
+#include "base/redact.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -39,16 +39,23 @@ bool looks_random(std::string_view text) {
            entropy(text) >= least_entropy;
 }
 
-bool SecretRule::is_secret_name(std::string_view name) const {
+bool SecretRule::is_listed(std::string_view name) const {
     const std::string folded = to_lower(name);
-    return looks_secret(name) ||
-           std::ranges::any_of(names, [&](const std::string& glob) { return glob_matches(to_lower(glob), folded); });
+    return std::ranges::any_of(names, [&](const std::string& glob) { return glob_matches(to_lower(glob), folded); });
 }
 
 bool SecretRule::is_secret(std::string_view name, std::string_view value) const {
     if (value.empty()) return false;
-    return is_secret_name(name) || mask_url_passwords(value) != value ||
-           value.find("-----BEGIN") != std::string_view::npos || looks_random(value);
+    return mooring::is_secret(name, value) || is_listed(name) || !secret_spans(value, mask_options()).empty() ||
+           looks_random(value) || holds_credential(value);
+}
+
+bool SecretRule::holds_credential(std::string_view text) const { return holds_secret(text, credentials); }
+
+MaskOptions SecretRule::mask_options() const {
+    MaskOptions options;
+    if (!names.empty()) options.more_names = [this](std::string_view name) { return is_listed(name); };
+    return options;
 }
 
 } // namespace mooring::capture

@@ -1,6 +1,9 @@
 // Which values of a server must not become plain text in an export.
 #pragma once
 
+#include "base/mask.hpp"
+#include "base/secret.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,13 +11,19 @@
 namespace mooring::capture {
 
 struct SecretRule {
-    std::vector<std::string> names; // globs on names, case folded; beside the built-in words
-    bool every_variable = false;    // every env value of a record is one
+    std::vector<std::string> names;    // globs on names, case folded; beside the built-in words
+    bool every_variable = false;       // every env value of a record is one
+    std::vector<Secret> credentials{}; // the tokens of the configuration: secret under every name
 
-    // By name (PASSWORD, TOKEN, ..., and `names`).
-    bool is_secret_name(std::string_view name) const;
-    // By name or by looks: a URL with a password, a private key, a long text without a pattern.
+    // By name (PASSWORD, TOKEN, ..., and `names`) or by looks: what base/mask.hpp finds in it, a long text without a
+    // pattern, a credential.
     bool is_secret(std::string_view name, std::string_view value) const;
+    bool holds_credential(std::string_view text) const;
+    // How base/mask.hpp finds secrets by this rule.
+    MaskOptions mask_options() const;
+
+  private:
+    bool is_listed(std::string_view name) const;
 };
 
 // Whether a text looks drawn by chance: 20 bytes or more of a token's alphabet, letters and digits mixed, at least 3.3

@@ -42,17 +42,17 @@ std::optional<yaml::Scalar> take_scalar(const yaml::Node& node, Context& context
 }
 
 std::optional<std::string> take_text(yaml::Node& node, Context& context) {
-    if (node.tag.empty() && yaml::is_text(node)) return with_braces(std::move(node.text));
+    if (node.tag.empty() && yaml::is_text(node)) return settled(std::move(node.text));
     auto scalar = node.kind == yaml::Kind::scalar ? take_scalar(node, context) : yaml::Scalar{.type = yaml::Type::null};
     if (!scalar) return std::nullopt;
-    if (scalar->type == yaml::Type::text) return with_braces(std::move(scalar->text));
+    if (scalar->type == yaml::Type::text) return settled(std::move(scalar->text));
     const bool is_value = node.kind == yaml::Kind::scalar;
     context.fail(node, is_value ? "must be a text; put `" + node.text + "` in quotes" : "must be a text", "wrong-type");
     return std::nullopt;
 }
 
 std::optional<std::string> take_printed(yaml::Node& node, Context& context) {
-    if (node.tag.empty() && yaml::is_text(node)) return with_braces(std::move(node.text));
+    if (node.tag.empty() && yaml::is_text(node)) return settled(std::move(node.text));
     if (node.kind == yaml::Kind::sequence || node.kind == yaml::Kind::mapping) {
         context.fail(node, "must be a single value, not a list or mapping", "wrong-type");
         return std::nullopt;
@@ -63,7 +63,7 @@ std::optional<std::string> take_printed(yaml::Node& node, Context& context) {
         context.fail(node, "infinity and NaN are no values here");
         return std::nullopt;
     }
-    return scalar->type == yaml::Type::text ? with_braces(std::move(scalar->text)) : std::move(scalar->text);
+    return scalar->type == yaml::Type::text ? settled(std::move(scalar->text)) : std::move(scalar->text);
 }
 
 bool has_text_keys(const yaml::Node& mapping, Context& context) {
@@ -135,7 +135,7 @@ bool read_fields(yaml::Node& mapping, const RuleNode& rule, Context& context, bo
         if (outcome == Outcome::failed) return false;
         if (outcome == Outcome::absent) continue;
         value.line = key.mark.line;
-        out.members.push_back({.key = std::move(key.text), .value = std::move(value)});
+        out.members.push_back({.key = settled_literal(std::move(key.text)), .value = std::move(value)});
     }
     sort_members(out);
     return true;

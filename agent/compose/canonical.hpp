@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mooring::compose {
@@ -30,6 +31,9 @@ class Context {
     // Counts what short forms are written out to; false, with the problem remembered, when it is too much: a line of
     // text may stand for 65,535 ports.
     bool may_make(yaml::Mark mark, std::size_t values);
+    // Services that the file itself calls jobs (`x-mooring: {job: true}`), by name.
+    void note_job() { jobs_.emplace_back(last_key()); }
+    std::vector<std::string> take_jobs() { return std::move(jobs_); }
     // The key under which the value at hand stands; "" at the top.
     std::string_view last_key() const { return path_.empty() ? std::string_view{} : path_.back(); }
 
@@ -49,6 +53,7 @@ class Context {
     std::vector<std::string_view> path_;
     std::size_t made_ = 0;
     std::optional<yaml::Problem> problem_;
+    std::vector<std::string> jobs_;
 };
 
 // Brings what stands at `rule` into its canonical form. The node's texts are moved out of it.
@@ -65,7 +70,7 @@ struct FormInfo {
 };
 const FormInfo& info(Form form);
 
-// The text of a scalar that must be one: moved out of the node, references in braces. Fails with "must be a text".
+// The text of a scalar that must be one: moved out of the node, settled (references.hpp). Fails with "must be a text".
 std::optional<std::string> take_text(yaml::Node& node, Context& context);
 // The text of any scalar but a list or mapping, as Go prints it ("" for null); infinities are refused.
 std::optional<std::string> take_printed(yaml::Node& node, Context& context);

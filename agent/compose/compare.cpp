@@ -1,9 +1,9 @@
 // Two canonical trees -> their differences.
 #include "compose/tree.hpp"
 
-#include "base/secret_names.hpp"
 #include "compose/display.hpp"
 #include "compose/path.hpp"
+#include "compose/references.hpp"
 
 #include <algorithm>
 
@@ -43,7 +43,7 @@ class Comparison {
             if (!same(desired, actual)) report(&desired, &actual, desired.line);
         } else if (desired.shape == actual.shape && (desired.shape == Shape::map || desired.shape == Shape::keyed)) {
             members(desired, actual);
-        } else if (desired.shape != actual.shape || desired.text != actual.text) {
+        } else if (desired.shape != actual.shape || desired.text != actual.text || desired.open != actual.open) {
             report(&desired, &actual, desired.line);
         }
     }
@@ -55,38 +55,50 @@ class Comparison {
     };
 
     static bool same(const Value& a, const Value& b) { // NOLINT(misc-no-recursion)
-        return a.shape == b.shape && a.text == b.text && a.members.size() == b.members.size() &&
+        return a.shape == b.shape && a.text == b.text && a.open == b.open && a.members.size() == b.members.size() &&
                std::ranges::equal(a.members, b.members, [](const Member& x, const Member& y) {
                    return x.key == y.key && same(x.value, y.value);
                });
     }
 
+    // What stands in a path is shown: elements of sets and keys may hold a secret, too.
     std::string path() const {
         std::string out;
         for (const Step& step : path_) {
+            const std::string key = display(with_single_dollars(step.key), secrets_);
             if (step.parent->shape == Shape::keyed)
-                append_identity(out, step.key);
+                append_identity(out, key);
             else
-                append_key(out, step.key);
+                append_key(out, key);
         }
         return out;
     }
 
-    bool under_secret_name() const {
-        return std::ranges::any_of(path_, [](const Step& s) { return s.parent->free_keys && looks_secret(s.key); });
+    // Whether the value at this path is secret because of a name in the path.
+    bool hidden(const Value* value) const {
+        if (value == nullptr || value->shape == Shape::null) return false;
+        for (std::size_t i = 0; i < path_.size(); ++i) {
+            static const Value something{.shape = Shape::map, .members = {{.key = {}, .value = {}}}};
+            const Value& below = i + 1 == path_.size() ? *value : something;
+            if (hides(*path_[i].parent, path_[i].key, below)) return true;
+        }
+        return false;
     }
 
     // An element of a set shows itself; everything else shows its value. A secret one is not masked: it is flagged.
     std::optional<std::string> shown(const Value* value, bool secret) const {
         if (value == nullptr) return std::nullopt;
         const bool is_element = path_.back().parent->shape == Shape::keyed && value->members.empty();
-        if (is_element) return mask_text(path_.back().key, secrets_);
+        if (is_element) return display(path_.back().key, secrets_);
         return secret && value->shape == Shape::text ? value->text : display(*value, secrets_);
     }
 
     void report(const Value* desired, const Value* actual, std::uint32_t line) {
-        Difference difference{
-            .path = path(), .desired = {}, .actual = {}, .secret = under_secret_name(), .desired_line = line};
+        Difference difference{.path = path(),
+                              .desired = {},
+                              .actual = {},
+                              .secret = hidden(desired) || hidden(actual),
+                              .desired_line = line};
         difference.desired = shown(desired, difference.secret);
         difference.actual = shown(actual, difference.secret);
         if (difference.desired == difference.actual) difference.secret = true; // they differ only in what is masked
@@ -97,12 +109,30 @@ class Comparison {
     Secrets secrets_;
 };
 
+// A key with a reference (in a list) and the same text without (in a map) are two keys of one path: one change there.
+void join_same_paths(std::vector<Difference>& sorted) {
+    const auto joins = [](Difference& one, Difference& next) {
+        if (one.path != next.path || one.desired.has_value() == next.desired.has_value()) return false;
+        if (!one.desired) std::swap(one, next);
+        one.actual = std::move(next.actual);
+        one.secret = one.secret || next.secret;
+        return true;
+    };
+    std::size_t kept = 0;
+    for (std::size_t i = 1; i < sorted.size(); ++i) {
+        if (joins(sorted[kept], sorted[i])) continue;
+        if (++kept != i) sorted[kept] = std::move(sorted[i]);
+    }
+    if (!sorted.empty()) sorted.resize(kept + 1);
+}
+
 } // namespace
 
 std::vector<Difference> compare(const File& desired, const File& actual, Secrets secrets) {
     Comparison comparison(secrets);
     comparison.members(desired.tree().root, actual.tree().root);
     std::ranges::sort(comparison.differences, {}, &Difference::path);
+    join_same_paths(comparison.differences);
     return std::move(comparison.differences);
 }
 

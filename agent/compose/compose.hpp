@@ -37,7 +37,7 @@ struct Difference {
     std::string path;
     std::optional<std::string> desired;
     std::optional<std::string> actual;
-    bool secret = false; // a value under a secret-looking name (PASSWORD, TOKEN, SECRET, KEY, ...): do not show
+    bool secret = false; // under a secret-looking name, content of a config, or different in secrets alone: do not show
     std::uint32_t desired_line = 0; // line in the desired text that the difference is about: the value's, or its
                                     // parent's when it is absent there
 };
@@ -46,9 +46,18 @@ struct Difference {
 // whoever gave both files.
 enum class Secrets { masked, shown };
 
-// Every value of the file under a secret-looking name, as it stands there: what a server's message about the file may
-// repeat.
-std::vector<std::string> secret_texts(const File& file);
+// Every secret of a file (compose/secrets.hpp), as it stands there: what a message about the file may repeat. Of a text
+// that is not YAML, what stands behind secret-looking names.
+std::vector<std::string> secret_texts(std::string_view text);
+
+// Whether the file looks like the output of `docker compose config`: it names its project, and everything it declares,
+// after the project where nothing else is written.
+bool looks_resolved(const File& file);
+
+// Takes away, on both sides, what `docker compose config` added to one and the other does not write: the project's
+// name, the names PROJECT_KEY that follow from it, and the folder in front of paths. The folder is the one that
+// explains most paths of the two; a path that it does not explain stays a difference.
+void undo_resolving(File& one, File& other);
 
 // All differences, sorted by path; empty exactly when the two mean the same.
 std::vector<Difference> compare(const File& desired, const File& actual, Secrets secrets = Secrets::masked);
@@ -62,11 +71,18 @@ struct ServiceFacts {
     bool container_name_symbolic = false;
     std::optional<std::string> image;     // nullopt: built, absent or with a ${reference}
     std::optional<std::int64_t> replicas; // scale, or deploy.replicas, else 1; nullopt when symbolic
-    bool global = false;                  // deploy.mode: global
-    bool in_profile = false;              // has profiles: not started unless one of them is active
+    bool global = false;                  // deploy.mode: global or global-job
+    std::vector<std::string> profiles;
+    bool in_profile = false;      // none of its profiles is active (activate): it is not started
+    bool profile_unknown = false; // whether one is cannot be known: a profile is a ${reference}
+    bool job =
+        false; // meant to end: `x-mooring: {job: true}`, a job of the swarm, or another service waits for its end
     bool restarts = true; // alone: false if restart is `no`, absent or on-failure, unless deploy.restart_policy
                           // says otherwise
     bool restarts_in_swarm = true; // false: deploy.restart_policy has condition none or on-failure
+    std::string kept_running;      // what starts it again whenever it ends, literally: "restart: always"; "" if nothing
+    bool serves = false;           // has ports or a healthcheck
+    bool needed = false;           // another service needs it started or healthy
     bool uses_default_network = false;
     std::uint32_t line = 0;
 };
@@ -83,6 +99,13 @@ struct ProjectFacts {
 // Names as they are on the host for the project `project`: "P_front", or the literal `name:`. Names with references are
 // left out.
 ProjectFacts facts(const File& file, std::string_view project);
+
+// Says of each service whether one of its profiles is active. `profiles`: a value of COMPOSE_PROFILES, names with
+// commas between them; `*` means all of them. facts() takes none for active.
+void activate(ProjectFacts& project, std::string_view profiles);
+
+// The services that the file itself calls jobs (`x-mooring: {job: true}`): what compose ignores, and comparing too.
+const std::vector<std::string>& called_jobs(const File& file);
 
 // The rule that governs a path, for `mooring explain`: pattern, canonical form, reason. nullopt: compared literally.
 struct Rule {

@@ -7,10 +7,13 @@ namespace mooring::compose {
 
 // single_values.cpp
 Outcome read_text(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
+Outcome read_path(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
+Outcome read_text_or_boolean(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_text_or_number(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_choice(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_boolean(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_boolean_kept(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
+Outcome read_boolean_plain(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_dropped(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_literal(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 
@@ -19,6 +22,7 @@ Outcome read_integer(yaml::Node&& node, const RuleNode& rule, Context& context, 
 Outcome read_integer_kept(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_number(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_number_kept(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
+Outcome read_mode(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_bytes(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_bytes_text(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_duration(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
@@ -32,9 +36,10 @@ Outcome read_texts(yaml::Node&& node, const RuleNode& rule, Context& context, Va
 Outcome read_texts_unique(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_texts_once(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_texts_or_text(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
+Outcome read_list_or_text(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
+Outcome read_paths(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_set(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_set_by_name(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
-Outcome read_devices(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_set_or_text(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_set_unique(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_number_set(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
@@ -47,6 +52,7 @@ Outcome read_options(yaml::Node&& node, const RuleNode& rule, Context& context, 
 Outcome read_plain_options(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_text_map(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_ssh_keys(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
+Outcome read_provider_options(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 
 // records.cpp
 Outcome read_file(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
@@ -55,11 +61,13 @@ Outcome read_record(yaml::Node&& node, const RuleNode& rule, Context& context, V
 Outcome read_closed_record(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_records(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_closed_records(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
+Outcome read_includes(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 
 // services.cpp, service_parts.cpp
 Outcome read_service(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_healthcheck(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_build(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
+Outcome read_context(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_dependencies(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_dependency(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_networks(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
@@ -67,12 +75,14 @@ Outcome read_network_membership(yaml::Node&& node, const RuleNode& rule, Context
 Outcome read_ulimit(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_env_files(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 
-// ports.cpp, mounts.cpp, file_mounts.cpp, hosts.cpp
+// ports.cpp, mounts.cpp, file_mounts.cpp, hosts.cpp, devices.cpp
 Outcome read_ports(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_mounts(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_config_mounts(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_secret_mounts(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_hosts(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
+Outcome read_devices(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
+Outcome read_device_requests(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 
 // resources.cpp
 Outcome read_network(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);

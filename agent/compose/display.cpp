@@ -1,138 +1,122 @@
 #include "compose/display.hpp"
 
-#include "base/secret_names.hpp"
+#include "base/mask.hpp"
 #include "compose/path.hpp"
+
+#include <algorithm>
 
 namespace mooring::compose {
 namespace {
 
-constexpr std::string_view mask = "***";
-
-bool belongs_to_name(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-           c == '.';
+bool is_single(const Value& value) {
+    return value.shape == Shape::text || value.shape == Shape::number || value.shape == Shape::boolean;
 }
 
-bool ends_value(char c) {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == ';' || c == ',' || c == '"' || c == '\'';
-}
+class Display {
+  public:
+    explicit Display(Secrets secrets) : secrets_(secrets) {}
 
-// Where the value of `NAME=value` or `NAME: value` ends, quotes around it included.
-std::size_t value_end(std::string_view text, std::size_t from) {
-    if (from < text.size() && (text[from] == '"' || text[from] == '\'')) {
-        const std::size_t close = text.find(text[from], from + 1);
-        return close == std::string_view::npos ? text.size() : close + 1;
-    }
-    while (from < text.size() && !ends_value(text[from])) ++from;
-    return from;
-}
-
-// `--password=x`, `TOKEN=x`, `token: x`: the value becomes the mask.
-std::string mask_assignments(std::string_view text) {
-    std::string out;
-    std::size_t name_start = 0;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const char c = text[at];
-        out += c;
-        if (c != '=' && c != ':') {
-            if (!belongs_to_name(c)) name_start = at + 1;
-            continue;
+    // `hidden`: whatever stands below is secret.
+    void append(const Value& value, bool hidden) { // NOLINT(misc-no-recursion): bounded by Limits::depth
+        switch (value.shape) {
+        case Shape::null:
+            out_ += "null";
+            break;
+        case Shape::boolean:
+        case Shape::number:
+            hidden && !tells_nothing(value.text) ? append_json_string(out_, mask_sign) : void(out_ += value.text);
+            break;
+        case Shape::text:
+            append_json_string(out_, shown(value.text, hidden));
+            break;
+        case Shape::map:
+            members(value, hidden);
+            break;
+        case Shape::keyed:
+            is_bare(value) ? identities(value, hidden) : members(value, hidden);
+            break;
+        case Shape::sequence:
+            sequence(value, hidden);
+            break;
         }
-        const std::string_view name = text.substr(name_start, at - name_start);
-        std::size_t value = at + 1;
-        while (c == ':' && value < text.size() && text[value] == ' ') ++value;
-        const bool assigns = c == '=' || value > at + 1;
-        const std::size_t end = value_end(text, value);
-        name_start = at + 1;
-        if (!assigns || end == value || !looks_secret(name)) continue;
-        out += text.substr(at + 1, value - at - 1);
-        out += mask;
-        at = end - 1;
-        name_start = end;
     }
-    return out;
-}
 
-void append(std::string& out, const Value& value, Secrets secrets);
+    std::string take() { return std::move(out_); }
 
-void append_members(std::string& out, const Value& value,
-                    Secrets secrets) { // NOLINT(misc-no-recursion): bounded by Limits::depth
-    out += '{';
-    for (const Member& member : value.members) {
-        if (out.back() != '{') out += ',';
-        append_json_string(out, member.key);
-        out += ':';
-        const bool hidden =
-            secrets == Secrets::masked && value.free_keys && looks_secret(member.key) && !member.value.text.empty();
-        if (hidden)
-            append_json_string(out, mask);
-        else
-            append(out, member.value, secrets);
+  private:
+    std::string shown(std::string_view text, bool hidden) const {
+        if (hidden) return std::string(tells_nothing(text) ? text : mask_sign);
+        return display(text, secrets_);
     }
-    out += '}';
-}
 
-// A set of bare elements is a list of them.
-void append_identities(std::string& out, const Value& value, Secrets secrets) {
-    out += '[';
-    for (const Member& member : value.members) {
-        if (out.back() != '[') out += ',';
-        append_json_string(out, mask_text(member.key, secrets));
+    static bool is_bare(const Value& value) {
+        return std::ranges::all_of(value.members, [](const Member& member) { return member.value.members.empty(); });
     }
-    out += ']';
-}
 
-bool is_bare(const Value& value) {
-    for (const Member& member : value.members) {
-        if (!member.value.members.empty()) return false;
+    void separate(char open) {
+        if (out_.back() != open) out_ += ',';
     }
-    return true;
-}
 
-void append(std::string& out, const Value& value,
-            Secrets secrets) { // NOLINT(misc-no-recursion): bounded by Limits::depth
-    switch (value.shape) {
-    case Shape::null:
-        out += "null";
-        break;
-    case Shape::boolean:
-    case Shape::number:
-        out += value.text;
-        break;
-    case Shape::text:
-        append_json_string(out, mask_text(value.text, secrets));
-        break;
-    case Shape::map:
-        append_members(out, value, secrets);
-        break;
-    case Shape::keyed:
-        if (is_bare(value))
-            append_identities(out, value, secrets);
-        else
-            append_members(out, value, secrets);
-        break;
-    case Shape::sequence:
-        out += '[';
+    void members(const Value& value, bool hidden) { // NOLINT(misc-no-recursion)
+        out_ += '{';
         for (const Member& member : value.members) {
-            if (out.back() != '[') out += ',';
-            append(out, member.value, secrets);
+            separate('{');
+            append_json_string(out_, display(member.key, secrets_));
+            out_ += ':';
+            append(member.value, hidden || (secrets_ == Secrets::masked && hides(value, member.key, member.value)));
         }
-        out += ']';
-        break;
+        out_ += '}';
     }
-}
+
+    // A set of bare elements is a list of them.
+    void identities(const Value& value, bool hidden) {
+        out_ += '[';
+        for (const Member& member : value.members) {
+            separate('[');
+            append_json_string(out_, shown(member.key, hidden));
+        }
+        out_ += ']';
+    }
+
+    // Texts in order are the words of a command, or may be.
+    void sequence(const Value& value, bool hidden) { // NOLINT(misc-no-recursion)
+        const bool words =
+            !hidden && secrets_ == Secrets::masked &&
+            std::ranges::all_of(value.members, [](const Member& member) { return member.value.shape == Shape::text; });
+        std::vector<std::string_view> texts;
+        if (words) {
+            for (const Member& member : value.members) texts.emplace_back(member.value.text);
+        }
+        const std::vector<std::string> masked = mask_words(texts);
+        out_ += '[';
+        for (std::size_t i = 0; i < value.members.size(); ++i) {
+            separate('[');
+            words ? append_json_string(out_, masked[i]) : append(value.members[i].value, hidden);
+        }
+        out_ += ']';
+    }
+
+    Secrets secrets_;
+    std::string out_;
+};
 
 } // namespace
 
-std::string mask_text(std::string_view text, Secrets secrets) {
-    return secrets == Secrets::shown ? std::string(text) : mask_assignments(mask_url_passwords(text));
+bool hides(const Value& map, std::string_view key, const Value& value) {
+    if (value.shape == Shape::null) return false;
+    if (!map.free_keys) return map.shape == Shape::map && key == "content" && !tells_nothing(value.text);
+    return is_single(value) ? is_secret(key, value.text) : looks_secret(key);
+}
+
+std::string display(std::string_view text, Secrets secrets) {
+    return secrets == Secrets::shown ? std::string(text) : mask_text(text);
 }
 
 std::string display(const Value& value, Secrets secrets) {
-    if (value.shape == Shape::text) return mask_text(value.text, secrets);
-    std::string out;
-    append(out, value, secrets);
-    return out;
+    if (value.shape == Shape::text) return display(value.text, secrets);
+    Display out(secrets);
+    out.append(value, false);
+    return out.take();
 }
 
 } // namespace mooring::compose

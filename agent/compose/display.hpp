@@ -9,12 +9,15 @@
 
 namespace mooring::compose {
 
-// Plain text for single values, JSON for maps and lists. Values under secret-looking keys, `NAME=value` pairs whose
-// name looks secret, and passwords inside URLs are `***`.
-// `Secrets::shown`: all as it is.
+// Plain text for single values, JSON for maps and lists. Values under secret-looking keys, the content of configs, and
+// what a text or a command holds (base/mask.hpp) are `***`. `Secrets::shown`: all as it is.
 std::string display(const Value& value, Secrets secrets = Secrets::masked);
 
-// Text with the passwords of URLs and the values of secret-looking `NAME=value` pairs masked.
-std::string mask_text(std::string_view text, Secrets secrets = Secrets::masked);
+// One text, masked or not.
+std::string display(std::string_view text, Secrets secrets);
+
+// Whether the value under this key of a map is secret: the key is the user's and looks like one, or it is the content
+// of a config.
+bool hides(const Value& map, std::string_view key, const Value& value);
 
 } // namespace mooring::compose

@@ -1,9 +1,12 @@
 // What a stack of a file would create and run.
 #include "compose/tree.hpp"
 
+#include "base/text.hpp"
 #include "compose/references.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <set>
 
 namespace mooring::compose {
 namespace {
@@ -46,6 +49,59 @@ bool restarts_alone(const Value& service) {
     return restart != nullptr && restart->text != "on-failure" && !restart->text.starts_with("on-failure:");
 }
 
+// What is started again however it ends, in the file's words. A policy in `deploy` takes the place of `restart`.
+std::string what_keeps_running(const Value& service) {
+    if (const Value* policy = at(service, {"deploy", "restart_policy"})) {
+        return is_text(find(*policy, "condition"), "any") ? "deploy.restart_policy.condition: any" : "";
+    }
+    const Value* restart = find(service, "restart");
+    const bool always = is_text(restart, "always") || is_text(restart, "unless-stopped");
+    return always ? "restart: " + restart->text : "";
+}
+
+bool has_healthcheck(const Value& service) {
+    const Value* check = find(service, "healthcheck");
+    const Value* disabled = check == nullptr ? nullptr : find(*check, "disable");
+    return check != nullptr && (disabled == nullptr || disabled->text != "true");
+}
+
+bool is_job_of_the_swarm(const Value& service) {
+    const Value* mode = at(service, {"deploy", "mode"});
+    return is_text(mode, "replicated-job") || is_text(mode, "global-job");
+}
+
+// Names of profiles in the file's order; a value that is no list is left to the loader.
+std::vector<std::string> profiles_of(const Value& service) {
+    std::vector<std::string> names;
+    if (const Value* profiles = find(service, "profiles")) {
+        for (const Member& profile : profiles->members) names.push_back(profile.key);
+    }
+    return names;
+}
+
+// Who waits for the end of another service makes that one a job, whatever its own profile; who waits for its start or
+// health says that it is none.
+void note_waiters(const Value& services, std::set<std::string_view>& ended, std::set<std::string_view>& needed) {
+    for (const Member& service : services.members) {
+        const Value* dependencies = find(service.value, "depends_on");
+        if (dependencies == nullptr) continue;
+        for (const Member& on : dependencies->members) {
+            const bool waits = is_text(find(on.value, "condition"), "service_completed_successfully");
+            (waits ? ended : needed).insert(on.key);
+        }
+    }
+}
+
+void note_jobs(const File::Tree& tree, ProjectFacts& facts) {
+    std::set<std::string_view> ended(tree.jobs.begin(), tree.jobs.end());
+    std::set<std::string_view> needed;
+    note_waiters(*find(tree.root, "services"), ended, needed);
+    for (ServiceFacts& service : facts.services) {
+        service.job = service.job || ended.contains(service.name);
+        service.needed = needed.contains(service.name);
+    }
+}
+
 ServiceFacts facts_of(const Member& service) {
     const Value& value = service.value;
     ServiceFacts facts;
@@ -57,8 +113,11 @@ ServiceFacts facts_of(const Member& service) {
     facts.replicas = replicas_of(value);
     facts.global =
         is_text(at(value, {"deploy", "mode"}), "global") || is_text(at(value, {"deploy", "mode"}), "global-job");
-    facts.in_profile = find(value, "profiles") != nullptr;
+    facts.profiles = profiles_of(value);
+    facts.job = is_job_of_the_swarm(value);
     facts.restarts = restarts_alone(value);
+    facts.kept_running = what_keeps_running(value);
+    facts.serves = find(value, "ports") != nullptr || has_healthcheck(value);
     const Value* policy = at(value, {"deploy", "restart_policy"});
     facts.restarts_in_swarm = policy == nullptr || policy_restarts(*policy);
     facts.uses_default_network = at(value, {"networks", "default"}) != nullptr;
@@ -88,6 +147,8 @@ ProjectFacts facts(const File& file, std::string_view project) {
         facts.services.push_back(facts_of(service));
         facts.has_default_network = facts.has_default_network || facts.services.back().uses_default_network;
     }
+    note_jobs(file.tree(), facts);
+    activate(facts, {});
     const Value* implicit = at(root, {"networks", "default"});
     const bool is_own =
         implicit == nullptr || (find(*implicit, "external") == nullptr && find(*implicit, "name") == nullptr);
@@ -97,5 +158,22 @@ ProjectFacts facts(const File& file, std::string_view project) {
     facts.volumes = names_of(root, "volumes", project);
     return facts;
 }
+
+void activate(ProjectFacts& project, std::string_view profiles) {
+    std::set<std::string_view> active;
+    for (const std::string_view name : split(profiles, ',')) active.insert(trim(name));
+    const bool all = active.contains("*");
+    for (ServiceFacts& service : project.services) {
+        const bool is_active =
+            all || service.profiles.empty() ||
+            std::ranges::any_of(service.profiles, [&](const auto& one) { return active.contains(one); });
+        const bool symbolic =
+            std::ranges::any_of(service.profiles, [](const std::string& one) { return has_reference(one); });
+        service.profile_unknown = !is_active && symbolic;
+        service.in_profile = !is_active && !symbolic;
+    }
+}
+
+const std::vector<std::string>& called_jobs(const File& file) { return file.tree().jobs; }
 
 } // namespace mooring::compose

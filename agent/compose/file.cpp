@@ -21,6 +21,7 @@ std::expected<File, yaml::Problem> load(std::string_view text, const yaml::Limit
     if (canonicalise(std::move(*joined), rule_tree(), context, tree->root) == Outcome::failed) {
         return std::unexpected(*context.problem());
     }
+    tree->jobs = context.take_jobs();
     return File(std::move(tree));
 }
 

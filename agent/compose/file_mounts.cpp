@@ -1,25 +1,21 @@
 // Configs and secrets of a service: short and long syntax become one list, keyed by the full target path.
 #include "compose/converters.hpp"
+#include "compose/references.hpp"
 
 namespace mooring::compose {
 namespace {
 
-// What a target that is not given, or not absolute, becomes.
-struct Targets {
-    std::string_view folder;        // before the source, where no target is given
-    bool relative_is_below = false; // a target that is not absolute lies below the folder
-};
-
-std::string full_target(const Value& mount, const Targets& targets) {
+// Where no target is given it is the source, and what is not absolute lies below the folder.
+std::string full_target(const Value& mount, std::string_view folder) {
     const Value* target = find(mount, "target");
     const Value* source = find(mount, "source");
-    const std::string folder(targets.folder);
-    if (target == nullptr) return folder + (source == nullptr ? std::string{} : source->text);
-    const bool is_absolute = target->text.starts_with('/') || target->text.starts_with('$');
-    return targets.relative_is_below && !is_absolute ? folder + target->text : target->text;
+    if (target == nullptr) return std::string(folder) + (source == nullptr ? std::string{} : source->text);
+    const bool is_absolute = target->text.starts_with('/') || reference_length(target->text) != 0;
+    return is_absolute ? target->text : std::string(folder) + target->text;
 }
 
-Outcome read_file_mounts(yaml::Node& node, const RuleNode& rule, const Targets& targets, Context& context, Value& out) {
+Outcome read_file_mounts(yaml::Node& node, const RuleNode& rule, std::string_view folder, Context& context,
+                         Value& out) {
     if (node.kind != yaml::Kind::sequence) return context.fail(node, "must be a list", "wrong-type");
     out.shape = Shape::keyed;
     out.members.reserve(node.items.size());
@@ -32,7 +28,7 @@ Outcome read_file_mounts(yaml::Node& node, const RuleNode& rule, const Targets& 
             if (!source) return Outcome::failed;
             if (!source->empty()) put(mount, "source", make_text(std::move(*source), item.mark.line));
         }
-        std::string target = full_target(mount, targets);
+        std::string target = full_target(mount, folder);
         remove(mount, "target");
         out.members.push_back({.key = std::move(target), .value = std::move(mount)});
     }
@@ -43,11 +39,11 @@ Outcome read_file_mounts(yaml::Node& node, const RuleNode& rule, const Targets& 
 } // namespace
 
 Outcome read_config_mounts(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
-    return read_file_mounts(node, rule, {.folder = "/"}, context, out);
+    return read_file_mounts(node, rule, "/", context, out);
 }
 
 Outcome read_secret_mounts(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
-    return read_file_mounts(node, rule, {.folder = "/run/secrets/", .relative_is_below = true}, context, out);
+    return read_file_mounts(node, rule, "/run/secrets/", context, out);
 }
 
 } // namespace mooring::compose

@@ -2,8 +2,6 @@
 #include "compose/converters.hpp"
 #include "compose/references.hpp"
 
-#include <unordered_map>
-
 namespace mooring::compose {
 namespace {
 
@@ -14,7 +12,7 @@ std::string_view without_brackets(std::string_view address) {
 
 Outcome add(const yaml::Node& node, std::string_view host, std::string_view address, Context& context, Value& out) {
     const bool is_bad = host.empty() || (!has_reference(host) && host.find_first_of(":=") != std::string_view::npos);
-    if (is_bad) return context.fail(node, "`" + std::string(host) + "` is no host name");
+    if (is_bad) return context.fail(node, "`" + std::string(host) + "` is not a host name");
     std::string identity(host);
     identity += '=';
     identity += without_brackets(address);
@@ -22,6 +20,7 @@ Outcome add(const yaml::Node& node, std::string_view host, std::string_view addr
     return Outcome::present;
 }
 
+// `name=address`, `name:address`; commas separate addresses.
 Outcome read_entry(yaml::Node& node, Context& context, Value& out) {
     const auto text = take_text(node, context);
     if (!text) return Outcome::failed;
@@ -32,7 +31,10 @@ Outcome read_entry(yaml::Node& node, Context& context, Value& out) {
         out.members.push_back({.key = *text, .value = {.line = node.mark.line}});
         return Outcome::present;
     }
-    return add(node, text->substr(0, separator), std::string_view(*text).substr(separator + 1), context, out);
+    for (const std::string_view address : split_outside(std::string_view(*text).substr(separator + 1), ',')) {
+        if (add(node, text->substr(0, separator), address, context, out) == Outcome::failed) return Outcome::failed;
+    }
+    return Outcome::present;
 }
 
 // The address or, in newer files, the addresses of one host.
@@ -56,18 +58,12 @@ Outcome read_hosts(yaml::Node&& node, const RuleNode& /*rule*/, Context& context
         return context.fail(node, "must be a mapping or a list", "wrong-type");
     }
     if (!has_text_keys(node, context)) return Outcome::failed;
-    std::unordered_map<std::string, std::size_t> places; // of two that are the same before `=` the later counts
     for (yaml::Node& item : node.items) {
-        std::string name = item.text.substr(0, item.text.find('='));
         if (read_entry(item, context, out) == Outcome::failed) return Outcome::failed;
-        const auto [place, is_new] = places.emplace(std::move(name), out.members.size() - 1);
-        if (is_new) continue;
-        out.members[place->second] = std::move(out.members.back());
-        out.members.pop_back();
     }
     for (auto& [key, value] : node.entries) {
         const Context::Step step(context, key.text);
-        if (read_addresses(key.text, value, context, out) == Outcome::failed) return Outcome::failed;
+        if (read_addresses(settled_literal(key.text), value, context, out) == Outcome::failed) return Outcome::failed;
     }
     sort_members(out);
     return present_unless_empty(out);

@@ -1,5 +1,6 @@
 // Forms of lists: sequences, where order counts, and sets, where it does not.
 #include "compose/converters.hpp"
+#include "compose/project_path.hpp"
 #include "compose/references.hpp"
 #include "compose/words.hpp"
 
@@ -25,12 +26,6 @@ struct ListOf {
 
 // `/run:size=1m` and `/run:size=2m` have one name, as the loader has it.
 std::string_view before_equals(std::string_view item) { return item.substr(0, item.find('=')); }
-
-// `/dev/a:/dev/b:rwm`: where the device is in the container.
-std::string_view device_target(std::string_view item) {
-    const auto parts = split_outside(item, ':');
-    return parts[parts.size() > 1 ? 1 : 0];
-}
 
 std::optional<std::string> take_item(yaml::Node& item, Context& context, bool numbers) {
     if (!numbers || yaml::is_text(item)) return take_text(item, context);
@@ -114,17 +109,30 @@ Outcome read_texts_unique(yaml::Node&& node, const RuleNode& /*rule*/, Context& 
 Outcome read_texts_once(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
     return read_sequence(node, {.twice = Twice::replaced, .name = before_equals}, context, out);
 }
-Outcome read_texts_or_text(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
-    return read_sequence(node, {.twice = Twice::replaced, .or_text = true, .name = before_equals}, context, out);
+Outcome read_texts_or_text(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    const ListOf of{.twice = Twice::replaced, .or_text = true, .name = before_equals};
+    if (!read_items(node, of, context, out)) return Outcome::failed;
+    if (rule.row->detail == "none empty") {
+        std::erase_if(out.members, [](const Member& member) { return member.value.text.empty(); });
+    }
+    return present_unless_empty(out);
+}
+Outcome read_list_or_text(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
+    return read_sequence(node, {.or_text = true}, context, out);
+}
+Outcome read_paths(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
+    if (!read_items(node, {.or_text = true}, context, out)) return Outcome::failed;
+    for (Member& member : out.members) {
+        member.value.text = project_path(member.value.text);
+        member.value.path = true;
+    }
+    return present_unless_empty(out);
 }
 Outcome read_set(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
     return read_keyed(node, {}, context, out);
 }
 Outcome read_set_by_name(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
     return read_keyed(node, {.twice = Twice::replaced, .name = before_equals}, context, out);
-}
-Outcome read_devices(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
-    return read_keyed(node, {.twice = Twice::replaced, .name = device_target}, context, out);
 }
 Outcome read_set_or_text(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
     return read_keyed(node, {.twice = Twice::replaced, .or_text = true, .name = before_equals}, context, out);
@@ -147,7 +155,10 @@ Outcome read_words(yaml::Node&& node, const RuleNode& /*rule*/, Context& context
     auto words = split_words(*text);
     if (!words) return context.fail(node, "cannot be split into words: a quote or parenthesis has no other half");
     out.shape = Shape::sequence;
-    for (std::string& word : *words) append(out, std::move(word), node.mark.line);
+    for (Word& word : *words) {
+        append(out, std::move(word.text), node.mark.line);
+        out.members.back().value.open = word.open;
+    }
     return Outcome::present;
 }
 

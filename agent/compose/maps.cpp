@@ -1,5 +1,6 @@
 // Forms of maps whose keys are the user's: environment, labels, options.
 #include "compose/converters.hpp"
+#include "compose/project_path.hpp"
 #include "compose/references.hpp"
 
 #include <algorithm>
@@ -17,7 +18,8 @@ struct MapOf {
     bool nulls = true;         // values may be missing
     bool booleans = true;
     bool numbers = true;
-    bool fractions = true; // and dates
+    bool fractions = true;                                // and dates
+    std::string (*path)(std::string_view text) = nullptr; // values are paths: what becomes of one
 };
 
 void add(Value& map, std::string key, std::optional<std::string> value, const MapOf& of, std::uint32_t line) {
@@ -27,7 +29,8 @@ void add(Value& map, std::string key, std::optional<std::string> value, const Ma
     member.value.line = line;
     if (!value) return;
     member.value.shape = Shape::text;
-    member.value.text = std::move(*value);
+    member.value.path = of.path != nullptr;
+    member.value.text = of.path == nullptr ? std::move(*value) : of.path(*value);
 }
 
 bool read_list(yaml::Node& node, const MapOf& of, Context& context, Value& out) {
@@ -66,7 +69,8 @@ bool read_mapping(yaml::Node& node, const MapOf& of, Context& context, Value& ou
         const bool is_null = value.kind == yaml::Kind::null || (!yaml::is_text(value) && value.text.empty());
         auto text = take_printed(value, context);
         if (!text) return false;
-        add(out, std::move(key.text), is_null ? std::nullopt : std::move(text), of, key.mark.line);
+        // no reference is read in a key of a map
+        add(out, settled_literal(std::move(key.text)), is_null ? std::nullopt : std::move(text), of, key.mark.line);
     }
     return true;
 }
@@ -93,7 +97,7 @@ Outcome read_labels(yaml::Node&& node, const RuleNode& /*rule*/, Context& contex
     return read_map(node, {}, context, out);
 }
 Outcome read_contexts(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
-    return read_map(node, {.needs_value = true}, context, out);
+    return read_map(node, {.needs_value = true, .path = context_path}, context, out);
 }
 Outcome read_options(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
     return read_map(node, {.list = false, .booleans = false, .fractions = rule.row->detail != "whole"}, context, out);
@@ -112,7 +116,30 @@ Outcome read_ssh_keys(yaml::Node&& node, const RuleNode& /*rule*/, Context& cont
             return context.fail(item, "must be `default` or ID=PATH");
         }
     }
-    return read_map(node, {}, context, out);
+    const auto path = [](std::string_view text) { return text.empty() ? std::string(".") : project_path(text); };
+    return read_map(node, {.null_is_empty = false, .path = path}, context, out);
+}
+
+Outcome read_provider_options(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
+    if (node.kind != yaml::Kind::mapping) return context.fail(node, "must be a mapping", "wrong-type");
+    if (!has_text_keys(node, context)) return Outcome::failed;
+    out.shape = Shape::map;
+    out.free_keys = true;
+    for (auto& [key, value] : node.entries) {
+        const Context::Step step(context, key.text);
+        Value list{.shape = Shape::sequence, .line = key.mark.line};
+        const auto add_item = [&](yaml::Node& item) {
+            auto text = take_printed(item, context);
+            if (text) list.members.push_back({.key = {}, .value = make_text(std::move(*text), item.mark.line)});
+            return text.has_value();
+        };
+        const bool is_list = value.kind == yaml::Kind::sequence;
+        if (!(is_list ? std::ranges::all_of(value.items, add_item) : add_item(value))) return Outcome::failed;
+        if (list.members.empty()) continue;
+        out.members.push_back({.key = settled_literal(key.text), .value = std::move(list)});
+    }
+    sort_members(out);
+    return present_unless_empty(out);
 }
 
 } // namespace mooring::compose

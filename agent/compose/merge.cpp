@@ -2,11 +2,13 @@
 // how.
 #include "compose/documents.hpp"
 
+#include "compose/references.hpp"
 #include "compose/rule_tree.hpp"
 #include "yaml/scalar.hpp"
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace mooring::compose {
 namespace {
@@ -19,8 +21,9 @@ Found merge(Node& base, Node&& over, const RuleNode* rule);
 
 std::string key_and_value(const Node& key, const Node& value) {
     const auto scalar = yaml::resolve(value);
-    if (!scalar || scalar->type == yaml::Type::null) return key.text;
-    return key.text + "=" + scalar->text;
+    std::string name = settled_literal(key.text); // in a list references are read in the key, too
+    if (!scalar || scalar->type == yaml::Type::null) return name;
+    return name + "=" + scalar->text;
 }
 
 // A map as the list of its KEY=VALUE, a text as the list of it.
@@ -28,7 +31,13 @@ void make_list(Node& node) {
     if (node.kind == Kind::sequence) return;
     Node list{.kind = Kind::sequence, .mark = node.mark};
     for (const auto& [key, value] : node.entries) {
-        list.items.push_back({.kind = Kind::scalar, .text = key_and_value(key, value), .mark = value.mark});
+        const auto add = [&](const Node& one) {
+            list.items.push_back({.kind = Kind::scalar, .text = key_and_value(key, one), .mark = one.mark});
+        };
+        if (value.kind == Kind::sequence)
+            std::ranges::for_each(value.items, add);
+        else
+            add(value);
     }
     if (node.kind == Kind::scalar) list.items.push_back(std::move(node));
     node = std::move(list);
@@ -85,6 +94,19 @@ Found merge_plainly(Node& base, Node&& over, const RuleNode* rule) {
     if (base.kind == Kind::mapping) return merge_entries(base, std::move(over), rule);
     append(base, std::move(over));
     return std::nullopt;
+}
+
+// Lists in which each item may stand once: what is there already is not appended, as newer loaders have it (older ones
+// refuse the file).
+Found merge_unique(Node& base, Node&& over, const RuleNode* rule) {
+    const auto identity = [](const Node& item) { return item.text + (yaml::is_text(item) ? "" : "#"); };
+    std::unordered_set<std::string> before;
+    for (const Node& item : base.items) {
+        if (item.kind == Kind::scalar) before.insert(identity(item));
+    }
+    std::erase_if(over.items,
+                  [&](const Node& item) { return item.kind == Kind::scalar && before.contains(identity(item)); });
+    return merge_plainly(base, std::move(over), rule);
 }
 
 // A key that is laid over wins even without a value: `A:` takes from the shell what `A: 1` had set.
@@ -169,8 +191,13 @@ Found merge(Node& base, Node&& over, const RuleNode* rule) { // NOLINT(misc-no-r
     case Form::texts_or_text:
     case Form::texts_once:
     case Form::set_or_text:
+    case Form::paths:
     case Form::env_files:
         return merge_lists(base, std::move(over));
+    case Form::texts_unique:
+    case Form::set_unique:
+    case Form::number_set:
+        return merge_unique(base, std::move(over), rule);
     case Form::dependencies:
         return merge_maps(base, std::move(over), rule, started());
     case Form::networks:

@@ -1,5 +1,6 @@
 // Mounts of a service (`volumes`): short and long syntax become one list, keyed by the cleaned target.
 #include "compose/converters.hpp"
+#include "compose/project_path.hpp"
 #include "compose/references.hpp"
 
 #include "base/text.hpp"
@@ -9,37 +10,7 @@
 namespace mooring::compose {
 namespace {
 
-// As Go's path.Clean: no empty, `.` or resolvable `..` elements, no trailing slash. A reference is one element, and
-// what stands above it is not known.
-std::string clean_path(std::string_view path) {
-    const bool rooted = path.starts_with('/');
-    std::vector<std::string_view> kept;
-    for (const std::string_view element : split_outside(path, '/')) {
-        const bool goes_up = element == "..";
-        const bool can_go_up = !kept.empty() && kept.back() != ".." && !has_reference(kept.back());
-        if (element.empty() || element == "." || (goes_up && rooted && kept.empty())) continue;
-        if (goes_up && can_go_up)
-            kept.pop_back();
-        else
-            kept.push_back(element);
-    }
-    std::string out = rooted ? "/" : "";
-    for (std::size_t i = 0; i < kept.size(); ++i) {
-        if (i > 0) out += '/';
-        out += kept[i];
-    }
-    return out.empty() ? "." : out;
-}
-
 std::string cleaned_target(const std::string& target) { return target.empty() ? target : clean_path(target); }
-
-// One letter, of any alphabet: what is one character beyond ASCII is taken for one.
-bool is_one_letter(std::string_view text) {
-    if (text.size() == 1) return (text[0] >= 'a' && text[0] <= 'z') || (text[0] >= 'A' && text[0] <= 'Z');
-    const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
-    return text.size() > 1 && static_cast<unsigned char>(text[0]) >= 0xC0 &&
-           std::ranges::all_of(text.substr(1), continues);
-}
 
 // The parts between colons; a colon behind a single letter belongs to a Windows drive, one inside ${...} to a
 // reference.
@@ -105,8 +76,12 @@ Outcome read_short(const yaml::Node& node, std::string_view text, Context& conte
     Value mount{.shape = Shape::map, .line = line};
     std::string target = parts.size() == 1 ? std::move(parts[0]) : std::move(parts[1]);
     const bool is_bind = parts.size() > 1 && is_host_path(parts[0]);
-    put(mount, "type", make_text(is_bind ? "bind" : "volume", line));
-    if (parts.size() > 1) put(mount, "source", make_text(std::move(parts[0]), line));
+    const bool is_either = parts.size() > 1 && reference_length(parts[0]) != 0; // a path or a name, who knows
+    put(mount, "type", make_text(is_bind ? "bind" : is_either ? "bind or volume" : "volume", line));
+    if (is_bind)
+        put(mount, "source", make_path(project_path(parts[0]), line));
+    else if (parts.size() > 1)
+        put(mount, "source", make_text(std::move(parts[0]), line));
     if (is_bind) put(settings_of(mount, "bind", line), "create_host_path", make_boolean(true, line));
     if (parts.size() > 2) read_mount_options(parts[2], line, mount);
     list.members.push_back({.key = cleaned_target(target), .value = std::move(mount)});
@@ -119,6 +94,8 @@ Outcome read_long(yaml::Node& node, const RuleNode& rule, Context& context, Valu
     const Value* target = find(mount, "target");
     std::string identity = target == nullptr ? std::string{} : cleaned_target(target->text);
     remove(mount, "target");
+    if (Value* source = find(mount, "source"); source != nullptr && is_text(find(mount, "type"), "bind"))
+        *source = make_path(project_path(source->text), source->line);
     list.members.push_back({.key = std::move(identity), .value = std::move(mount)});
     return Outcome::present;
 }

@@ -45,6 +45,15 @@ std::optional<double> parse_double(std::string_view text) {
     return value;
 }
 
+// Digits of a file mode: octal, whatever they start with.
+std::optional<std::int64_t> parse_octal(std::string_view text) {
+    if (text.starts_with('+')) text.remove_prefix(1);
+    std::int64_t value = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stopped, error] = std::from_chars(end - text.size(), end, value, 8);
+    return error == std::errc{} && stopped == end && !text.empty() ? std::optional(value) : std::nullopt;
+}
+
 // Whether a row's detail says `word`.
 bool says(std::string_view detail, std::string_view word) {
     const auto words = split(detail, ' ');
@@ -76,7 +85,7 @@ double value_of(const yaml::Scalar& scalar) {
 std::optional<yaml::Scalar> take_number(const yaml::Node& node, Context& context, Value& out, bool& symbolic) {
     auto scalar = node.kind == yaml::Kind::scalar ? take_scalar(node, context) : yaml::Scalar{.type = yaml::Type::null};
     symbolic = scalar && scalar->type == yaml::Type::text && has_reference(scalar->text);
-    if (symbolic) out = make_text(with_braces(std::move(scalar->text)), node.mark.line);
+    if (symbolic) out = make_text(settled(std::move(scalar->text)), node.mark.line);
     return scalar;
 }
 
@@ -139,6 +148,18 @@ Outcome read_integer(yaml::Node&& node, const RuleNode& rule, Context& context, 
     return zero_is_absent(read_integer_kept(std::move(node), rule, context, out), out);
 }
 
+Outcome read_mode(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    if (!yaml::is_text(node)) return read_integer_kept(std::move(node), rule, context, out);
+    bool symbolic = false;
+    const auto scalar = take_number(node, context, out, symbolic);
+    if (!scalar || symbolic) return scalar ? Outcome::present : Outcome::failed;
+    const auto mode = parse_octal(scalar->text);
+    if (!mode)
+        return context.fail(node, "`" + printable(scalar->text, 80) + "` is not an octal file mode such as 0444");
+    out = make_number(std::to_string(*mode), node.mark.line);
+    return Outcome::present;
+}
+
 Outcome read_bytes(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
     bool symbolic = false;
     auto scalar = take_number(node, context, out, symbolic);
@@ -153,8 +174,9 @@ Outcome read_bytes(yaml::Node&& node, const RuleNode& rule, Context& context, Va
         return outcome;
     }
     const std::string_view text = scalar->text;
-    const auto size = parse_byte_size(text);
-    if (!size) return context.fail(node, "`" + printable(scalar->text, 80) + "` is no size such as 512m or 1.5g");
+    const auto number = parse_integer(text); // newer loaders take `-1` as text, too
+    const auto size = number ? number : parse_byte_size(text);
+    if (!size) return context.fail(node, "`" + printable(scalar->text, 80) + "` is not a size such as 512m or 1.5g");
     out = make_number(std::to_string(*size), node.mark.line);
     return zero_is_absent(Outcome::present, out);
 }
@@ -171,8 +193,8 @@ Outcome read_duration_kept(yaml::Node&& node, const RuleNode& /*rule*/, Context&
         out = make_text(std::move(*text), node.mark.line);
         return Outcome::present;
     }
-    const auto duration = parse_go_duration(*text);
-    if (!duration) return context.fail(node, "`" + printable(*text, 80) + "` is no duration such as 90s or 1m30s");
+    const auto duration = parse_compose_duration(*text);
+    if (!duration) return context.fail(node, "`" + printable(*text, 80) + "` is not a duration such as 90s or 1m30s");
     out = make_text(format_go_duration(*duration), node.mark.line);
     return Outcome::present;
 }

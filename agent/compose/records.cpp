@@ -1,5 +1,6 @@
 // Forms of structure: mappings with fixed keys, lists of them, and sections whose keys are names.
 #include "compose/converters.hpp"
+#include "compose/references.hpp"
 
 #include <algorithm>
 
@@ -55,14 +56,14 @@ Outcome read_named(yaml::Node&& node, const RuleNode& rule, Context& context, Va
     if (node.kind != yaml::Kind::mapping) return context.fail(node, "must be a mapping", "wrong-type");
     out.shape = Shape::map;
     if (!has_text_keys(node, context)) return Outcome::failed;
-    const bool any_name = rule.any->row->form == Form::network || rule.any->row->form == Form::ulimit;
+    const bool any_name = rule.row->detail == "any name";
     out.members.reserve(node.entries.size());
     for (auto& [key, value] : node.entries) {
         const Context::Step step(context, key.text);
         if (!any_name && !is_name(key.text)) {
             return context.fail(key, "a name holds only letters, digits and . _ -");
         }
-        Member member{.key = key.text, .value = {}};
+        Member member{.key = settled_literal(key.text), .value = {}};
         const Outcome outcome = canonicalise(std::move(value), *rule.any, context, member.value);
         if (outcome == Outcome::failed) return outcome;
         member.value.line = key.mark.line;
@@ -70,6 +71,17 @@ Outcome read_named(yaml::Node&& node, const RuleNode& rule, Context& context, Va
     }
     sort_members(out);
     return present_unless_empty(out);
+}
+
+Outcome read_includes(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    for (yaml::Node& item : node.items) {
+        if (item.kind != yaml::Kind::scalar) continue;
+        yaml::Node include{.kind = yaml::Kind::mapping, .mark = item.mark};
+        include.entries.emplace_back(yaml::Node{.kind = yaml::Kind::scalar, .text = "path", .mark = item.mark},
+                                     std::move(item));
+        item = std::move(include);
+    }
+    return list_of_records(node, rule, context, false, out);
 }
 
 Outcome read_file(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
@@ -80,13 +92,10 @@ Outcome read_file(yaml::Node&& node, const RuleNode& rule, Context& context, Val
         std::ranges::any_of(node.entries, [](const auto& entry) { return entry.first.text != "version"; });
     if (!holds_something) return context.fail(node, "an empty compose file", "empty");
     if (!read_fields(node, rule, context, true, out)) return Outcome::failed;
-    for (const std::string_view section : {"configs", "networks", "secrets", "services", "volumes"}) {
+    for (const std::string_view section : {"configs", "jobs", "models", "networks", "secrets", "services", "volumes"}) {
         // the sections always exist: a difference lies in them and never is one of them
         if (find(out, section) == nullptr) put(out, section, Value{.shape = Shape::map, .line = out.line});
     }
-    if (const Value* include = find(out, "include");
-        include != nullptr && include->members.empty() && include->text.empty())
-        remove(out, "include");
     Value* networks = find(out, "networks");
     const Value* implicit = networks == nullptr ? nullptr : find(*networks, "default");
     if (implicit != nullptr && implicit->members.empty()) remove(*networks, "default");

@@ -1,5 +1,6 @@
 // Networks, volumes, secrets and configs of the file.
 #include "compose/converters.hpp"
+#include "compose/project_path.hpp"
 
 #include <algorithm>
 #include <array>
@@ -76,6 +77,11 @@ Outcome read_volume(yaml::Node&& node, const RuleNode& rule, Context& context, V
     if (external != nullptr && external->shape == Shape::boolean && !other.empty()) {
         return context.fail({.mark = mark}, "an external volume has no `" + other + "`");
     }
+    Value* options = find(out, "driver_opts");
+    const bool is_bind =
+        options != nullptr && is_text(find(out, "driver"), "local") && is_text(find(*options, "o"), "bind");
+    if (Value* device = is_bind ? find(*options, "device") : nullptr; device != nullptr)
+        *device = make_path(project_path(device->text), device->line);
     return present_unless_empty(out);
 }
 

@@ -21,14 +21,18 @@ enum class Form : std::uint8_t {
     literal,
     // single values
     text,
+    path,
     text_or_number,
+    text_or_boolean,
     choice,
     boolean,
     boolean_kept,
+    boolean_plain,
     integer,
     integer_kept,
     number,
     number_kept,
+    mode,
     bytes,
     bytes_text,
     duration,
@@ -41,9 +45,10 @@ enum class Form : std::uint8_t {
     texts_unique,
     texts_once,
     texts_or_text,
+    list_or_text,
+    paths,
     set,
     set_by_name,
-    devices,
     set_or_text,
     set_unique,
     number_set,
@@ -56,10 +61,12 @@ enum class Form : std::uint8_t {
     plain_options,
     text_map,
     ssh_keys,
+    provider_options,
     // topics of their own
     service,
     healthcheck,
     build,
+    build_context,
     logging,
     extends,
     dependencies,
@@ -71,9 +78,13 @@ enum class Form : std::uint8_t {
     config_mounts,
     secret_mounts,
     hosts,
+    devices,
+    device_requests,
+    gpus,
     env_files,
     ulimit,
     ipam_pools,
+    includes,
     // resources
     network,
     volume,
@@ -88,7 +99,8 @@ struct Row {
     std::string_view reason;
     // choice: the words allowed; numbers: the range allowed ("-1000..1000"), and words: `whole`, `truncated` (a
     // fraction is lost), `plain` (no text), `point` (as text also 2.0); maps of known keys: the keys that must be
-    // there; maps of texts: "whole" (no fractions and dates); number_set: "each once".
+    // there; maps of texts: "whole" (no fractions and dates); number_set: "each once"; named: "any name", else letters,
+    // digits and . _ -; texts_or_text: "none empty" (these are dropped); literal: "null is absent".
     std::string_view detail = {};
 };
 

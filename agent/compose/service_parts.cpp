@@ -1,6 +1,7 @@
 // The parts of a service with rules of their own: healthcheck, build, dependencies, networks, ulimits, env_file,
 // extends.
 #include "compose/converters.hpp"
+#include "compose/project_path.hpp"
 #include "compose/references.hpp"
 
 #include <algorithm>
@@ -22,18 +23,24 @@ Outcome read_healthcheck(yaml::Node&& node, const RuleNode& rule, Context& conte
 
 Outcome read_build(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
     const std::uint32_t line = node.mark.line;
+    const bool names_file = node.find("dockerfile") != nullptr || node.find("dockerfile_inline") != nullptr;
     if (node.kind == yaml::Kind::scalar) {
         auto text = take_text(node, context);
         if (!text) return Outcome::failed;
         out = {.shape = Shape::map, .line = line};
-        if (!text->empty()) put(out, "context", make_text(std::move(*text), line));
+        put(out, "context", make_path(context_path(*text), line));
     } else if (read_record(std::move(node), rule, context, out) == Outcome::failed) {
         return Outcome::failed;
     }
-    if (find(out, "context") == nullptr) put(out, "context", make_text(".", line));
-    if (find(out, "dockerfile") == nullptr && find(out, "dockerfile_inline") == nullptr) {
-        put(out, "dockerfile", make_text("Dockerfile", line));
-    }
+    if (find(out, "context") == nullptr) put(out, "context", make_path(".", line));
+    if (!names_file) put(out, "dockerfile", make_text("Dockerfile", line));
+    return Outcome::present;
+}
+
+Outcome read_context(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
+    auto text = take_text(node, context);
+    if (!text) return Outcome::failed;
+    out = make_path(context_path(*text), node.mark.line); // an empty one is not the default
     return Outcome::present;
 }
 
@@ -109,7 +116,7 @@ Outcome read_env_file(yaml::Node& node, Context& context, Value& out) {
     if (node.kind != yaml::Kind::mapping) {
         auto path = take_text(node, context);
         if (!path) return Outcome::failed;
-        put(out, "path", make_text(std::move(*path), node.mark.line));
+        put(out, "path", make_path(project_path(*path), node.mark.line));
         return Outcome::present;
     }
     if (node.find("path") == nullptr) return context.fail(node, "an env_file needs a `path`");
@@ -123,7 +130,10 @@ Outcome read_env_file(yaml::Node& node, Context& context, Value& out) {
         } else {
             auto text = take_text(value, context);
             if (!text) return Outcome::failed;
-            put(out, key.text, make_text(std::move(*text), node.mark.line));
+            if (key.text == "path")
+                put(out, key.text, make_path(project_path(*text), node.mark.line));
+            else if (!text->empty())
+                put(out, key.text, make_text(std::move(*text), node.mark.line));
         }
     }
     return Outcome::present;
@@ -139,9 +149,11 @@ Outcome read_env_files(yaml::Node&& node, const RuleNode& /*rule*/, Context& con
     std::unordered_map<std::string, std::size_t> places; // the later of two with one path takes the earlier one's place
     const auto add = [&](yaml::Node& item) {
         Member member;
+        const yaml::Node* path = item.kind == yaml::Kind::mapping ? item.find("path") : &item;
+        std::string as_written = path == nullptr ? std::string{} : path->text; // `a` and `./a` are two to the loader
         if (!context.may_make(item.mark, 3) || read_env_file(item, context, member.value) == Outcome::failed)
             return false;
-        const auto [place, is_new] = places.emplace(find(member.value, "path")->text, out.members.size());
+        const auto [place, is_new] = places.emplace(std::move(as_written), out.members.size());
         if (is_new)
             out.members.push_back(std::move(member));
         else

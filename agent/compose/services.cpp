@@ -70,17 +70,28 @@ void join_default_network(Value& service) {
     put(service, "networks", std::move(networks));
 }
 
+// `x-mooring: {job: true}`: an extension, which means nothing to compose and says what the service is for.
+bool is_called_a_job(const yaml::Node& service) {
+    const yaml::Node* ours = service.find("x-mooring");
+    const yaml::Node* job = ours == nullptr ? nullptr : ours->find("job");
+    if (job == nullptr || job->kind != yaml::Kind::scalar) return false;
+    const auto value = yaml::resolve(*job);
+    return value && value->type == yaml::Type::boolean && value->text == "true";
+}
+
 } // namespace
 
 Outcome read_service(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
     if (node.kind != yaml::Kind::mapping) return context.fail(node, "a service must be a mapping", "wrong-type");
     const yaml::Mark mark = node.mark;
-    const bool has_mode = node.find("network_mode") != nullptr; // an empty one says: no network at all
+    // An empty network_mode says: no network at all.
+    const bool joins_none = node.find("network_mode") != nullptr || node.find("provider") != nullptr;
+    if (is_called_a_job(node)) context.note_job();
     if (!read_fields(node, rule, context, true, out)) return Outcome::failed;
     if (is_text(find(out, "restart"), "no")) remove(out, "restart");
     if (Value* policy = find(out, "pull_policy"); is_text(policy, "if_not_present")) policy->text = "missing";
     if (!add_implied_dependencies(out, mark, context)) return Outcome::failed;
-    if (!has_mode) join_default_network(out);
+    if (!joins_none) join_default_network(out);
     return Outcome::present;
 }
 

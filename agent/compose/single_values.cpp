@@ -1,5 +1,6 @@
 // Forms of one text or boolean, and of what is compared as it stands.
 #include "compose/converters.hpp"
+#include "compose/project_path.hpp"
 #include "compose/references.hpp"
 
 #include "base/text.hpp"
@@ -14,6 +15,22 @@ Outcome read_text(yaml::Node&& node, const RuleNode& /*rule*/, Context& context,
     if (text->empty()) return Outcome::absent;
     out.shape = Shape::text;
     out.text = std::move(*text);
+    return Outcome::present;
+}
+
+Outcome read_path(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    const Outcome outcome = read_text(std::move(node), rule, context, out);
+    if (outcome != Outcome::present) return outcome;
+    out.text = project_path(out.text);
+    out.path = true;
+    return outcome;
+}
+
+Outcome read_text_or_boolean(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    const auto scalar = node.kind == yaml::Kind::scalar ? take_scalar(node, context) : yaml::Scalar{};
+    if (!scalar) return Outcome::failed;
+    if (scalar->type != yaml::Type::boolean) return read_text(std::move(node), rule, context, out);
+    out = make_text(scalar->text, node.mark.line);
     return Outcome::present;
 }
 
@@ -34,7 +51,7 @@ Outcome read_choice(yaml::Node&& node, const RuleNode& rule, Context& context, V
     const bool known = has_reference(*text) ||
                        std::ranges::any_of(allowed, [&](std::string_view word) { return glob_matches(word, *text); });
     if (!known) {
-        return context.fail(node, "`" + printable(*text, 80) + "` is none of " + std::string(rule.row->detail));
+        return context.fail(node, "`" + printable(*text, 80) + "` is not one of " + std::string(rule.row->detail));
     }
     out.shape = Shape::text;
     out.text = std::move(*text);
@@ -56,7 +73,7 @@ Outcome read_boolean_kept(yaml::Node&& node, const RuleNode& /*rule*/, Context& 
     const auto scalar = node.kind == yaml::Kind::scalar ? take_scalar(node, context) : yaml::Scalar{};
     if (!scalar) return Outcome::failed;
     if (scalar->type == yaml::Type::text && has_reference(scalar->text)) {
-        out = make_text(with_braces(scalar->text), node.mark.line);
+        out = make_text(settled(scalar->text), node.mark.line);
         return Outcome::present;
     }
     std::optional<bool> value;
@@ -73,6 +90,12 @@ Outcome read_boolean(yaml::Node&& node, const RuleNode& rule, Context& context, 
     const Outcome outcome = read_boolean_kept(std::move(node), rule, context, out);
     const bool is_default = outcome == Outcome::present && out.shape == Shape::boolean && out.text == "false";
     return is_default ? Outcome::absent : outcome;
+}
+
+Outcome read_boolean_plain(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    const bool is_text = yaml::is_text(node) && !has_reference(node.text);
+    return is_text ? context.fail(node, "must be true or false, not a text", "wrong-type")
+                   : read_boolean(std::move(node), rule, context, out);
 }
 
 Outcome read_dropped(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& /*out*/) {
@@ -96,7 +119,7 @@ Outcome read_literal_scalar(yaml::Node&& node, Context& context, Value& out) {
         return Outcome::present;
     case yaml::Type::timestamp:
     case yaml::Type::text:
-        out = make_text(with_braces(std::move(scalar->text)), node.mark.line);
+        out = make_text(settled(std::move(scalar->text)), node.mark.line);
         return Outcome::present;
     }
     return Outcome::present;
@@ -106,11 +129,15 @@ Outcome read_literal_scalar(yaml::Node&& node, Context& context, Value& out) {
 
 Outcome read_literal(yaml::Node&& node, const RuleNode& rule, Context& context,
                      Value& out) { // NOLINT(misc-no-recursion)
+    if (node.kind == yaml::Kind::null && rule.row->detail == "null is absent") return Outcome::absent;
     if (node.kind == yaml::Kind::scalar || node.kind == yaml::Kind::null) {
         return read_literal_scalar(std::move(node), context, out);
     }
-    if (node.kind == yaml::Kind::mapping)
-        return read_fields(node, rule, context, false, out) ? Outcome::present : Outcome::failed;
+    if (node.kind == yaml::Kind::mapping) {
+        const bool read = read_fields(node, rule, context, false, out);
+        out.free_keys = true; // nobody here knows them
+        return read ? Outcome::present : Outcome::failed;
+    }
     out.shape = Shape::sequence;
     for (yaml::Node& item : node.items) {
         Value value;

@@ -8,6 +8,8 @@ namespace mooring::compose {
 
 struct File::Tree {
     Value root;
+    std::vector<std::string>
+        jobs; // services under whose key `x-mooring: {job: true}` stands; extensions are not in root
 };
 
 } // namespace mooring::compose

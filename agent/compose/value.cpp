@@ -62,6 +62,10 @@ Value make_text(std::string text, std::uint32_t line) {
     return {.shape = Shape::text, .line = line, .text = std::move(text)};
 }
 
+Value make_path(std::string path, std::uint32_t line) {
+    return {.shape = Shape::text, .path = true, .line = line, .text = std::move(path)};
+}
+
 Value make_number(std::string text, std::uint32_t line) {
     return {.shape = Shape::number, .line = line, .text = std::move(text)};
 }

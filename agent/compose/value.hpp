@@ -23,6 +23,8 @@ struct Member;
 struct Value {
     Shape shape = Shape::null;
     bool free_keys = false; // maps: keys are the user's (environment, labels), not fields of the format
+    bool open = false;      // texts in lists of words: no word of a list says the same (words.hpp)
+    bool path = false;      // texts: a path that the loader resolves (project_path.hpp)
     std::uint32_t line = 0; // in the file the value came from
     std::string text;
     std::vector<Member> members; // maps and keyed lists are sorted by key
@@ -45,6 +47,7 @@ void remove(Value& map, std::string_view key);
 void sort_members(Value& value);
 
 Value make_text(std::string text, std::uint32_t line);
+Value make_path(std::string path, std::uint32_t line);
 Value make_number(std::string text, std::uint32_t line);
 Value make_boolean(bool value, std::uint32_t line);
 

@@ -1,25 +1,29 @@
 #include "compose/words.hpp"
 
+#include "compose/references.hpp"
+
 #include <cstddef>
 
 namespace mooring::compose {
 namespace {
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+bool is_operator(char c) { return c == ';' || c == '&' || c == '|' || c == '<' || c == '>'; }
 
-// The loader's state machine, one character at a time.
+// The loader's state machine, one character at a time; a reference counts as one.
 class Splitter {
   public:
     // False: a character that cannot stand here.
     bool read(char c) {
         if (escaped_) {
             escaped_ = false;
+            has_word_ = true;
             add(c);
         } else if (c == '\\' && !single_) {
             escaped_ = true;
         } else if (is_blank(c)) {
             if (in_piece())
-                word_ += c;
+                add(c);
             else
                 end_word();
         } else if (c == '"' && !single_ && !substitution_) {
@@ -34,10 +38,21 @@ class Splitter {
         return true;
     }
 
+    void read_reference(std::string_view reference) {
+        const bool may_end_piece = reference.find_first_of("'\"\\`()") != std::string_view::npos;
+        const bool open = escaped_ || !in_piece() || may_end_piece;
+        word_ += reference;
+        const std::string_view quote = open ? "" : "\"";
+        raw_.append(escaped_ ? "\\" : quote).append(reference).append(quote);
+        open_ = open_ || open;
+        escaped_ = false;
+        has_word_ = true;
+    }
+
     bool is_plain() const { return !escaped_ && !in_piece(); }
 
     // The words, or nullopt if something is still open.
-    std::optional<std::vector<std::string>> finish() {
+    std::optional<std::vector<Word>> finish() {
         if (!is_plain()) return std::nullopt;
         end_word();
         return std::move(words_);
@@ -46,15 +61,23 @@ class Splitter {
   private:
     bool in_piece() const { return single_ || double_ || backquote_ || substitution_; }
 
+    // A dollar that comes here is a literal one, whatever follows it in the word.
     void add(char c) {
         word_ += c;
-        has_word_ = true;
+        if (c == '"' || c == '\\') raw_ += '\\';
+        raw_ += c;
+        if (c == '$') {
+            word_ += c;
+            raw_ += c;
+        }
     }
 
     void end_word() {
-        if (has_word_) words_.push_back(std::move(word_));
+        if (has_word_) words_.push_back({.text = settled(std::move(open_ ? raw_ : word_)), .open = open_});
         word_.clear();
+        raw_.clear();
         has_word_ = false;
+        open_ = false;
     }
 
     bool read_special(char c) {
@@ -65,13 +88,17 @@ class Splitter {
             if (substitution_ || !word_.ends_with('$')) return false;
             substitution_ = true;
         }
+        open_ = open_ || (is_operator(c) && !in_piece());
+        has_word_ = true;
         add(c);
         return true;
     }
 
-    std::vector<std::string> words_;
-    std::string word_;
+    std::vector<Word> words_;
+    std::string word_; // literal dollars doubled
+    std::string raw_;  // the same with quotes around the references that stand in quotes
     bool has_word_ = false;
+    bool open_ = false;
     bool escaped_ = false;
     bool single_ = false;
     bool double_ = false;
@@ -79,27 +106,32 @@ class Splitter {
     bool substitution_ = false; // inside $(...)
 };
 
-bool is_operator(char c) { return c == ';' || c == '&' || c == '|' || c == '<' || c == '>'; }
-
 // Reads until the text ends or does not parse; `first_operator` becomes the place of the first one.
-std::optional<std::vector<std::string>> split(std::string_view text, std::size_t& first_operator) {
+std::optional<std::vector<Word>> split(std::string_view text, std::size_t& first_operator) {
     Splitter splitter;
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (is_operator(text[i]) && first_operator == std::string_view::npos && splitter.is_plain()) first_operator = i;
+        const std::string_view rest = text.substr(i);
+        if (const std::size_t length = reference_length(rest); length != 0) {
+            splitter.read_reference(rest.substr(0, length));
+            i += length - 1;
+            continue;
+        }
         if (!splitter.read(text[i])) return std::nullopt;
+        if (rest.starts_with("$$")) ++i;
     }
     return splitter.finish();
 }
 
 } // namespace
 
-std::optional<std::vector<std::string>> split_words(std::string_view text) {
+std::optional<std::vector<Word>> split_words(std::string_view text) {
     std::size_t first_operator = std::string_view::npos;
     auto words = split(text, first_operator);
     if (words || first_operator == std::string_view::npos) return words;
     std::size_t none = std::string_view::npos;
     words = split(text.substr(0, first_operator), none);
-    if (words) words->emplace_back(text.substr(first_operator));
+    if (words) words->push_back({.text = std::string(text.substr(first_operator)), .open = true});
     return words;
 }
 

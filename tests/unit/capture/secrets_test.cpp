@@ -38,6 +38,48 @@ TEST(ComposeSecrets, ReplacesValuesAndLeavesEveryOtherByte) {
     EXPECT_EQ(out.paths, (std::vector<std::string>{"services.web.command", "services.web.environment.DB_PASSWORD"}));
 }
 
+// Whatever part of a text is secret goes, and only that.
+TEST(ComposeSecrets, TakesThemOutOfCommandsTextsAndConfigs) {
+    const std::vector<std::pair<std::string, std::string>> table{
+        {"    command: [redis-server, --requirepass, hunter2]\n",
+         "    command: [redis-server, --requirepass, \"${REQUIREPASS}\"]\n"},
+        {"    command: redis-server --requirepass hunter2 --port 1\n",
+         "    command: \"redis-server --requirepass ${REQUIREPASS} --port 1\"\n"},
+        {"    healthcheck: {test: [CMD, redis-cli, -a, hunter2, ping]}\n",
+         "    healthcheck: {test: [CMD, redis-cli, -a, \"${PASSWORD}\", ping]}\n"},
+        {"    environment: {URL: 'postgres://u:hunter2@db/x'}\n",
+         "    environment: {URL: \"postgres://u:${PASSWORD}@db/x\"}\n"},
+        {"    environment:\n      TOKEN: \"hun\\u0074er2\"\n      A: b\n",
+         "    environment:\n      TOKEN: \"${TOKEN}\"\n      A: b\n"},
+        {"    environment:\n      TOKEN: 'it''s hunter2'\n", "    environment:\n      TOKEN: \"${TOKEN}\"\n"},
+        {"    environment:\n      TOKEN: |\n        hunter2\n        hunter2\n      A: b\n",
+         "    environment:\n      TOKEN: \"${TOKEN}\"\n      A: b\n"},
+        {"configs:\n  c:\n    content: |\n      listen 80\n      hunter2\nvolumes: {v: {}}\n",
+         "configs:\n  c:\n    content: \"${C_CONTENT}\"\nvolumes: {v: {}}\n"},
+        {"    # DB_PASSWORD=hunter2 \n", "    # DB_PASSWORD=***\n"},
+        {"    tty: true # password: hunter2\n", "    tty: true # password: ***\n"},
+    };
+    const std::string head = "services:\n  web:\n    image: x\n";
+    for (const auto& [part, wanted] : table) EXPECT_EQ(taken(head + part).text, head + wanted);
+}
+
+TEST(ComposeSecrets, EachValueHasAReferenceOfItsOwn) {
+    const TakenOut out = taken("services:\n  a: {image: x, environment: {TOKEN: one-secret}}\n  b: {image: x, "
+                               "environment: {TOKEN: two-secret}}\n"
+                               "  c: {image: x, environment: {TOKEN: one-secret}}\n");
+    EXPECT_EQ(out.text, "services:\n  a: {image: x, environment: {TOKEN: \"${TOKEN}\"}}\n  b: {image: x, environment: "
+                        "{TOKEN: \"${TOKEN_2}\"}}\n"
+                        "  c: {image: x, environment: {TOKEN: \"${TOKEN}\"}}\n");
+}
+
+TEST(ComposeSecrets, ATokenOfTheConfigurationIsNeverExported) {
+    const SecretRule rule{.credentials = {Secret("own-token")}};
+    EXPECT_TRUE(rule.is_secret("LANG", "see own-token here"));
+    const auto out = take_out_secrets("services: {w: {image: x, hostname: own-token}}\n", rule);
+    ASSERT_FALSE(out);
+    EXPECT_EQ(out.error(), "its file holds a token of this configuration");
+}
+
 TEST(ComposeSecrets, WithoutSecretsNothingChanges) {
     const std::string text = "services:\r\n  web: {image: \"x@sha256:0123456789abcdef0123456789abcdef\"}\r\n"
                              "secrets: {db: {file: ./db}}\r\n";
@@ -53,9 +95,9 @@ TEST(ComposeSecrets, ReferencesAreNoSecrets) {
 
 TEST(ComposeSecrets, WhatCannotBeDoneSafelyIsRefused) {
     const std::vector<std::pair<std::string, std::string>> table{
-        {"services:\n  web:\n    image: x\n    environment:\n      TOKEN: |\n        hunter2hunter2\n",
+        {"services:\n  web:\n    image: x\n    environment:\n      TOKEN: hunter2\n        hunter2\n",
          "the secret in line 5 is spelt in a way that cannot be replaced in place"},
-        {"services:\n  web:\n    image: x\n    environment:\n      TOKEN: \"hun\\u0074er2\"\n",
+        {"services:\n  web:\n    image: x\n    environment:\n      TOKEN: &anchor hunter2\n",
          "the secret in line 5 is spelt in a way that cannot be replaced in place"},
         {"services:\n  web:\n    image: x\n    command: echo hunter2-again\n    environment: {TOKEN: hunter2-again}\n",
          "a secret stands in its file a second time, under a name that does not tell"},

@@ -37,7 +37,15 @@ TEST(Extends, MergesTheServiceOfTheSameFile) {
     merged("hostname: a", "hostname: ", "hostname: a");
     merged("environment: {A: 1}", "environment: {A: }", "environment: {A: }");
     merged("labels: {a: b, c: d}", "labels: {a: }", "labels: {a: '', c: d}");
-    merged("extra_hosts: {a: 1.1.1.1}", "extra_hosts: [a=2.2.2.2]", "extra_hosts: [a=2.2.2.2]");
+    merged("extra_hosts: {a: 1.1.1.1}", "extra_hosts: [a=2.2.2.2]", "extra_hosts: {a: [2.2.2.2, 1.1.1.1]}");
+    merged("extra_hosts: {a: [1.1.1.1, 3.3.3.3]}", "extra_hosts: {b: 2.2.2.2}",
+           "extra_hosts: ['a=1.1.1.1,3.3.3.3', b=2.2.2.2]");
+    merged("security_opt: [a, b]", "security_opt: [c, a]", "security_opt: [a, b, c]");
+    merged("group_add: [a, 1]", "group_add: [1, a]", "group_add: [a, 1]");
+    merged("external_links: [a]", "external_links: [a]", "external_links: [a]");
+    merged("label_file: a", "label_file: [b]", "label_file: [a, b]");
+    merged("models: [a]", "models: {b: {model_var: M}}", "models: {a: , b: {model_var: M}}");
+    merged("labels: {'$A': b}", "labels: [c=d]", "labels: {'$A': b, c: d}");
 }
 
 TEST(Extends, FollowsChainsInAnyOrder) {
@@ -55,6 +63,7 @@ TEST(Extends, RefusesWhatItCannotFollow) {
 TEST(Extends, OfOtherFilesIsComparedAsWritten) {
     const std::string one = "services: {a: {extends: {file: x.yaml, service: b}, tty: true}}";
     EXPECT_EQ(paths(differences(one, "services: {a: {tty: true}}")), Paths{"services.a.extends"});
+    EXPECT_EQ(paths(differences(one, "services: {a: {extends: {file: ./x.yaml, service: b}, tty: true}}")), Paths{});
     EXPECT_EQ(paths(differences(one, "services: {a: {extends: {service: b, file: y.yaml}, tty: true}}")),
               Paths{"services.a.extends.file"});
 }

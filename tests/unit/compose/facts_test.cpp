@@ -1,6 +1,8 @@
 // What a file would create and run, and the rule behind a path.
 #include "unit/compose/compose_support.hpp"
 
+#include <algorithm>
+
 namespace mooring::compose {
 namespace {
 
@@ -29,6 +31,72 @@ TEST(Facts, CountWhatShouldRun) {
     EXPECT_EQ(of_service("scale: '$N'").replicas, std::nullopt);
     EXPECT_TRUE(of_service("deploy: {mode: global}").global);
     EXPECT_TRUE(of_service("profiles: [dev]").in_profile);
+}
+
+TEST(Facts, ActiveProfilesAreThoseThatAreNamed) {
+    ProjectFacts all = facts(load_or_fail("services: {a: {image: x}, b: {image: x, profiles: [dev, debug]}, "
+                                          "c: {image: x, profiles: ['${P}']}, d: {image: x, profiles: []}}"),
+                             "p");
+    const auto started = [&](std::string_view profiles) {
+        activate(all, profiles);
+        std::string out;
+        for (const ServiceFacts& service : all.services) {
+            out += service.in_profile ? "-" : service.profile_unknown ? "?" : "+";
+        }
+        return out;
+    };
+    EXPECT_EQ(started(""), "+-?+");
+    EXPECT_EQ(started("debug"), "++?+");
+    EXPECT_EQ(started("x, dev ,y"), "++?+");
+    EXPECT_EQ(started("*"), "++++");
+    EXPECT_EQ(started("DEV"), "+-?+");
+}
+
+TEST(Facts, AJobIsWhatTheFileCallsOneOrWhatAnotherServiceWaitsFor) {
+    EXPECT_FALSE(of_service("restart: no").job);
+    EXPECT_TRUE(of_service("x-mooring: {job: true}").job);
+    for (const char* other : {"x-mooring: {job: false}", "x-mooring: {job: 'true'}", "x-mooring: {job: [true]}",
+                              "x-mooring: true", "x-mooring: ", "x-other: {job: true}", "labels: {x-mooring: a}"}) {
+        EXPECT_FALSE(of_service(other).job) << other;
+    }
+    EXPECT_TRUE(of_service("deploy: {mode: replicated-job}").job);
+    EXPECT_TRUE(of_service("deploy: {mode: global-job}").job);
+    EXPECT_FALSE(of_service("deploy: {mode: replicated}").job);
+    const auto jobs = [](std::string_view waiter) {
+        std::string names;
+        const auto all =
+            facts(load_or_fail("services: {migrate: {image: x}, web: {image: x, " + std::string(waiter) + "}}"), "p");
+        for (const ServiceFacts& service : all.services) names += service.job ? service.name : "";
+        return names;
+    };
+    EXPECT_EQ(jobs("depends_on: {migrate: {condition: service_completed_successfully}}"), "migrate");
+    EXPECT_EQ(
+        jobs("profiles: [debug], depends_on: {migrate: {condition: service_completed_successfully, required: false}}"),
+        "migrate");
+    EXPECT_EQ(jobs("depends_on: {migrate: {condition: service_started}}"), "");
+    EXPECT_EQ(jobs("depends_on: [migrate]"), "");
+    EXPECT_EQ(called_jobs(load_or_fail("services: {a: {image: x, x-mooring: {job: true}}, b: {extends: a}}")),
+              (std::vector<std::string>{"a", "b"}));
+}
+
+TEST(Facts, TellWhatASignOfAServiceIs) {
+    for (const char* fields : {"ports: ['80']", "healthcheck: {test: [CMD, 'true']}"}) {
+        EXPECT_TRUE(of_service(fields).serves) << fields;
+    }
+    for (const char* fields : {"tty: no", "healthcheck: {disable: true}", "healthcheck: {test: [NONE]}"}) {
+        EXPECT_FALSE(of_service(fields).serves) << fields;
+    }
+    const auto all = facts(load_or_fail("services: {db: {image: x}, web: {image: x, depends_on: [db]}}"), "p");
+    EXPECT_TRUE(all.services[0].needed);
+    EXPECT_FALSE(all.services[1].needed);
+    EXPECT_EQ(of_service("restart: always").kept_running, "restart: always");
+    EXPECT_EQ(of_service("restart: unless-stopped").kept_running, "restart: unless-stopped");
+    EXPECT_EQ(of_service("restart: always, deploy: {restart_policy: {condition: none}}").kept_running, "");
+    EXPECT_EQ(of_service("deploy: {restart_policy: {condition: any}}").kept_running,
+              "deploy.restart_policy.condition: any");
+    for (const char* fields : {"restart: on-failure", "restart: '${R}'", "tty: no"}) {
+        EXPECT_EQ(of_service(fields).kept_running, "") << fields;
+    }
 }
 
 TEST(Facts, SayThatIncludedFilesMayAddServices) {
@@ -67,6 +135,15 @@ TEST(Facts, NameNetworksAndVolumesAsTheyAreOnTheHost) {
                     .has_default_network);
 }
 
+// `P_default` is said once, by has_default_network: a section that only sets it up adds no second name.
+TEST(Facts, NameTheDefaultNetworkOnce) {
+    for (const char* section : {"networks: {default: {driver: bridge}}", "networks: {default: , front: }"}) {
+        const auto all = facts(load_or_fail(std::string("services: {a: {image: x}}\n") + section), "shop");
+        EXPECT_TRUE(all.has_default_network) << section;
+        EXPECT_EQ(std::ranges::count(all.networks, "shop_default"), 0) << section;
+    }
+}
+
 TEST(Explain, FindsTheRuleOfAPath) {
     const std::vector<std::pair<const char*, const char*>> rows{
         {"services.web.ports[8080:80/tcp]", "services.*.ports[]"},
@@ -85,6 +162,10 @@ TEST(Explain, FindsTheRuleOfAPath) {
         {"services.web.x-note", "x-*"},
         {"services.x-web", "services.*"},
         {"services.web.labels.x-a", "services.*.labels"},
+        {"services.web.devices[/dev/a:/dev/a:rwm]", "services.*.devices[]"},
+        {"services.web.gpus", "services.*.gpus"},
+        {"include", "include"},
+        {"models.llm.context_size", "models.*.context_size"},
     };
     for (const auto& [path, pattern] : rows) {
         const auto rule = explain(path);
@@ -93,7 +174,7 @@ TEST(Explain, FindsTheRuleOfAPath) {
         EXPECT_FALSE(rule->form.empty());
         EXPECT_FALSE(rule->reason.empty());
     }
-    for (const char* path : {"", "nothing", "services.web.gpus", "services.web.nothing", "include"}) {
+    for (const char* path : {"", "nothing", "services.web.pre_start", "services.web.nothing", "jobs.a.image"}) {
         EXPECT_FALSE(explain(path)) << path;
     }
     for (const char* odd : {"[", "[\"", "a[", "services.[\"a\\", "....", "services.web.ports[]]]"}) explain(odd);
