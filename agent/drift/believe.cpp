@@ -1,5 +1,7 @@
 // What of the memory may be believed (design §3.2 "Memory").
 #include "drift/match.hpp"
+#include "drift/memory_rules.hpp"
+#include "drift/remember.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -29,8 +31,8 @@ Diagnostic older_backup(const ServerFacts& facts, const StackRecord& record, con
                      "; an older backup seems to have been restored.");
 }
 
-// Why none of it may be believed; nullopt if it may.
-std::optional<Diagnostic> voids_all(const ServerFacts& facts, const ServerMemory& remembered) {
+// Why none of it may be believed; nullopt if it may. Notes the records whose creation date it has otherwise.
+std::optional<Diagnostic> voids_all(ServerFacts& facts, const ServerMemory& remembered) {
     if (!facts.status.value || facts.status.value->instance_id.empty()) {
         return doubt(facts, "database-unknown",
                      "The memory is not used: the server did not say which database it has (InstanceID).");
@@ -40,10 +42,13 @@ std::optional<Diagnostic> voids_all(const ServerFacts& facts, const ServerMemory
                      "The memory is void: the server has another database now (InstanceID " +
                          facts.status.value->instance_id + ", remembered " + remembered.instance_id + ").");
     }
+    std::optional<Diagnostic> doubted;
     for (const StackRecord& record : records_of(facts, 1)) {
-        if (is_from_another_time(record, remembered)) return older_backup(facts, record, remembered);
+        if (!is_from_another_time(record, remembered)) continue;
+        facts.redated.insert(record.id);
+        if (!doubted) doubted = older_backup(facts, record, remembered);
     }
-    return std::nullopt;
+    return doubted;
 }
 
 // A record of the remembered id and creation date whose name and environment are both others is not the one that was
@@ -63,6 +68,16 @@ void void_contradicted_records(ServerFacts& facts) {
     }
 }
 
+// Environments that only their stacks name.
+void name_environments_by_stacks(ServerMemory& memory, UnixSeconds now) {
+    for (const auto& [id, stack] : memory.stacks) {
+        if (!stack.environment_name.empty() && tells_of_environment(stack, now)) {
+            memory.environments.try_emplace(
+                stack.environment_id, RememberedEnvironment{.name = stack.environment_name, .seen_at = stack.seen_at});
+        }
+    }
+}
+
 } // namespace
 
 void believe_memory(ServerFacts& facts, const ServerMemory& remembered) {
@@ -77,11 +92,16 @@ void believe_memory(ServerFacts& facts, const ServerMemory& remembered) {
     facts.memory = remembered;
     facts.has_memory = true;
     void_contradicted_records(facts);
-    for (const auto& [id, stack] : facts.memory.stacks) {
-        if (!stack.environment_name.empty()) {
-            facts.memory.environments.try_emplace(stack.environment_id, stack.environment_name);
-        }
-    }
+    keep_youngest(facts.memory);
+    name_environments_by_stacks(facts.memory, facts.now);
+}
+
+void name_by_memory(ServerFacts& facts, const ServerMemory& remembered) {
+    const auto& status = facts.status.value;
+    if (status && !status->instance_id.empty() && status->instance_id != remembered.instance_id) return;
+    facts.memory = remembered;
+    facts.lookup = nullptr;
+    name_environments_by_stacks(facts.memory, facts.now);
 }
 
 const StackRecord* contradicting_record(const StackFacts& facts, const ServerMemory& memory) {
@@ -94,6 +114,7 @@ const StackRecord* contradicting_record(const StackFacts& facts, const ServerMem
 
 void disbelieve(ServerFacts& facts, const StackRecord& record) {
     facts.diagnostics.push_back(older_backup(facts, record, facts.memory));
+    facts.redated.insert(record.id);
     facts.memory = {};
     facts.has_memory = false;
     facts.lookup = nullptr;

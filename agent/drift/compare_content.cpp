@@ -1,6 +1,7 @@
 // The desired file against the server's (design §5): equal bytes first, else canonical trees; Kubernetes: bytes only.
 #include "base/text.hpp"
 #include "drift/compare_parts.hpp"
+#include "drift/desired_file.hpp"
 #include "model/names.hpp"
 
 #include <fmt/format.h>
@@ -12,23 +13,32 @@ constexpr std::size_t most_path_bytes = 400;
 
 struct Reading {
     const DesiredStack& stack;
+    const StackRecord* record;
     const KnownSecrets& secrets;
     bool show_values = false;
     const std::function<std::string(std::string_view)>& digest; // may be empty
 };
 
+// What the file's names begin with: a tied manifest's own name is a label.
+std::string project_of(const Reading& reading) {
+    const bool by_record = reading.stack.tie && reading.record != nullptr;
+    return normalise_stack_name(by_record ? reading.record->name : reading.stack.name);
+}
+
 // Parsers quote what they stumble over, so that their words are masked like a server's.
 std::string problem_text(std::string_view whose, const yaml::Problem& problem, std::size_t lines_before,
-                         const Reading& reading) {
+                         const Reading& reading, std::string_view text) {
+    KnownSecrets secrets(reading.stack, reading.record);
+    secrets.learn_text(text);
     std::string place;
     if (problem.mark.line != 0) {
         place = fmt::format("line {}, column {}: ", lines_before + problem.mark.line, problem.mark.column);
     }
-    return fmt::format("{} does not parse: {}{}", whose, place, printable(reading.secrets.mask(problem.message)));
+    return fmt::format("{} does not parse: {}{}", whose, place, printable(secrets.mask(problem.message)));
 }
 
 std::string desired_problem(const DesiredContent& wanted, const yaml::Problem& problem, const Reading& reading) {
-    return problem_text("the desired file " + printable(wanted.file), problem, wanted.line - 1, reading);
+    return problem_text("the desired file " + printable(wanted.file), problem, wanted.line - 1, reading, wanted.text);
 }
 
 Change content_change(const compose::Difference& difference, const DesiredContent& wanted, const Reading& reading) {
@@ -61,7 +71,7 @@ void compare_kubernetes(const DesiredContent* wanted, std::string_view actual, c
 // Equal bytes mean the same, and what they would run is then known from the desired file.
 void compare_compose(const DesiredContent& wanted, const compose::File* desired, std::string_view actual,
                      const Reading& reading, ContentFacts& facts) {
-    const std::string project = normalise_stack_name(reading.stack.name);
+    const std::string project = project_of(reading);
     facts.equal_bytes = wanted.text == actual;
     if (desired == nullptr) {
         const auto loaded = compose::load(wanted.text);
@@ -74,7 +84,7 @@ void compare_compose(const DesiredContent& wanted, const compose::File* desired,
     }
     const auto file = compose::load(actual);
     if (!file) {
-        facts.problem = problem_text("the server's file", file.error(), 0, reading);
+        facts.problem = problem_text("the server's file", file.error(), 0, reading, actual);
         return;
     }
     facts.actual = compose::facts(*file, project);
@@ -86,8 +96,8 @@ void compare_compose(const DesiredContent& wanted, const compose::File* desired,
 // A Git stack's file is not compared, but it says what should run.
 void read_git_file(std::string_view actual, const Reading& reading, ContentFacts& facts) {
     const auto file = compose::load(actual);
-    if (file) facts.actual = compose::facts(*file, normalise_stack_name(reading.stack.name));
-    if (!file) facts.problem = problem_text("the server's file", file.error(), 0, reading);
+    if (file) facts.actual = compose::facts(*file, project_of(reading));
+    if (!file) facts.problem = problem_text("the server's file", file.error(), 0, reading, actual);
 }
 
 // Portainer shows the entry file alone. The additional files of a Git stack may add services and change images and
@@ -101,13 +111,17 @@ void allow_for_more_files(const StackRecord& record, compose::ProjectFacts& proj
     }
 }
 
+std::span<const std::string> called_jobs(const compose::File* desired) {
+    return desired == nullptr ? std::span<const std::string>() : compose::called_jobs(*desired);
+}
+
 } // namespace
 
 ContentFacts compare_content(const DesiredStack& stack, const compose::File* desired, std::string_view actual,
                              const std::function<std::string(std::string_view)>& digest, const StackRecord* record,
                              bool show_values) {
     const KnownSecrets secrets(stack, record);
-    const Reading reading{stack, secrets, show_values, digest};
+    const Reading reading{stack, record, secrets, show_values, digest};
     const auto* wanted = std::get_if<DesiredContent>(&stack.source);
     ContentFacts facts;
     if (stack.type == StackType::kubernetes) {
@@ -118,6 +132,8 @@ ContentFacts compare_content(const DesiredStack& stack, const compose::File* des
         read_git_file(actual, reading, facts);
     }
     if (record != nullptr && facts.actual) allow_for_more_files(*record, *facts.actual);
+    // compose ignores what calls a service a job, and so does comparing: the desired file's word counts at once.
+    if (facts.actual) settle(*facts.actual, stack, record, called_jobs(desired));
     if (digest) {
         facts.content_digest = digest(actual);
         if (wanted != nullptr) facts.desired_digest = facts.equal_bytes ? facts.content_digest : digest(wanted->text);

@@ -1,5 +1,6 @@
 // Env by name and value (design §4): the last value of a duplicated name wins, order says nothing, and no value is
 // shown unless it is public or asked for.
+#include "base/mask.hpp"
 #include "base/text.hpp"
 #include "drift/compare_parts.hpp"
 
@@ -22,13 +23,20 @@ std::optional<std::string> side(const std::optional<Secret>& value, bool present
     return shown && value ? printable(value->reveal()) : std::string();
 }
 
+Secret masked(const Secret& value) { return Secret(mask_text(value.reveal())); }
+
+// `TOKEN=x` is a name that somebody gave by mistake.
+std::string shown_name(std::string_view name) { return printable(mask_text(name), most_name_bytes); }
+
 Change env_change(const RecordPair& pair, std::string_view name, const DesiredEnv* desired, const EnvVar* actual) {
     const bool secret = desired == nullptr || !desired->is_public || !desired->value;
     const bool shown = !secret || pair.options.show_values;
-    Change change = change_at(Plane::record, "env." + printable(name, most_name_bytes),
-                              side(desired ? desired->value : std::nullopt, desired != nullptr, shown),
-                              side(actual ? std::optional(actual->value) : std::nullopt, actual != nullptr, shown),
-                              manifest_line(pair.stack, desired ? desired->line : 0));
+    // What is public is the manifest's value; the server's may be what nobody meant to show.
+    const auto found = actual ? std::optional(secret ? actual->value : masked(actual->value)) : std::nullopt;
+    Change change =
+        change_at(Plane::record, "env." + shown_name(name),
+                  side(desired ? desired->value : std::nullopt, desired != nullptr, shown),
+                  side(found, actual != nullptr, shown), manifest_line(pair.stack, desired ? desired->line : 0));
     change.secret = secret;
     if (!secret) return change;
     const auto revealed = [](const Secret& value) { return value.reveal(); };
@@ -40,8 +48,7 @@ Change env_change(const RecordPair& pair, std::string_view name, const DesiredEn
 
 void compare_declared(const RecordPair& pair, const DesiredEnv& desired, const ActualEnv& actual, Comparison& out) {
     if (!desired.unreadable.empty()) {
-        out.errors.push_back(
-            fmt::format("env.{}: {}", printable(desired.name, most_name_bytes), printable(desired.unreadable)));
+        out.errors.push_back(fmt::format("env.{}: {}", shown_name(desired.name), printable(desired.unreadable)));
     }
     const bool differs = desired.value && actual.last && desired.value->reveal() != actual.last->value.reveal();
     if (actual.last == nullptr || differs) out.changes.push_back(env_change(pair, desired.name, &desired, actual.last));
@@ -51,8 +58,8 @@ void compare_declared(const RecordPair& pair, const DesiredEnv& desired, const A
 void compare_count(const RecordPair& pair, std::string_view name, const ActualEnv& actual, std::size_t line,
                    Comparison& out) {
     if (actual.count < 2) return;
-    out.changes.push_back(change_at(Plane::record, fmt::format("env.{} (duplicate)", printable(name, most_name_bytes)),
-                                    "once", fmt::format("{} times", actual.count), manifest_line(pair.stack, line)));
+    out.changes.push_back(change_at(Plane::record, fmt::format("env.{} (duplicate)", shown_name(name)), "once",
+                                    fmt::format("{} times", actual.count), manifest_line(pair.stack, line)));
 }
 
 } // namespace

@@ -1,4 +1,5 @@
 // File or Git, the Git settings of the record, the commit deployed, and auto-update (design §4 "Git").
+#include "base/mask.hpp"
 #include "base/quantity.hpp"
 #include "base/text.hpp"
 #include "drift/compare_parts.hpp"
@@ -16,8 +17,10 @@ constexpr std::size_t short_commit = 8;
 std::string text_of(bool value) { return value ? "true" : "false"; }
 
 std::string shown_reference(std::string_view reference) {
-    return reference.empty() ? "(default branch)" : printable(reference);
+    return full_reference(reference).empty() ? "(default branch)" : printable(reference);
 }
+
+std::string shown_url(std::string_view url) { return printable(mask_text(url_without_user(url))); }
 
 // "./deploy/compose.yaml" and "deploy/compose.yaml" are one file of the repository.
 std::string clean_path(std::string_view path) {
@@ -56,8 +59,7 @@ struct GitSides {
 
 void compare_settings(const GitSides& git) {
     if (comparable_git_url(git.desired.url) != comparable_git_url(git.actual.url)) {
-        git.differs(Plane::record, "git.url", printable(url_without_user(git.desired.url)),
-                    printable(url_without_user(git.actual.url)));
+        git.differs(Plane::record, "git.url", shown_url(git.desired.url), shown_url(git.actual.url));
     }
     if (full_reference(git.desired.reference) != full_reference(git.actual.reference)) {
         git.differs(Plane::record, "git.reference", shown_reference(git.desired.reference),
@@ -102,32 +104,46 @@ bool same_interval(std::string_view a, std::string_view b) {
     return left && right ? *left == *right : a == b;
 }
 
-// The job is gone while a deployment runs and while the stack is stopped, as it should be (portainer-api.md §11, §3.6).
-bool must_be_armed(const StackRecord& record) {
-    return record.status == static_cast<std::int64_t>(StackStatus::active) ||
-           record.status == static_cast<std::int64_t>(StackStatus::failed);
+// A create that failed may leave its record behind as active, and arms nothing (2.39.0, 13-swarm 9): its access control
+// is made only when the stack was deployed.
+bool was_never_deployed(const StackRecord& record) { return record.updated_at == 0 && !record.resource_control; }
+
+// The job is gone while a deployment runs, after one that failed and while the stack is stopped, as it should be
+// (portainer-api.md §11, §3.6). A webhook that starts a stopped stack leaves it out for good (§12).
+bool is_dead(const StackRecord& record) {
+    return record.auto_update && !record.auto_update->interval.empty() && record.auto_update->job_id.empty() &&
+           record.status == static_cast<std::int64_t>(StackStatus::active) && !was_never_deployed(record);
 }
+
+std::string git_text(const DesiredGit& git) { return git.any ? "git" : "git " + shown_url(git.url); }
+
+std::string git_text(const StackRecord& record) { return record.git ? "git " + shown_url(record.git->url) : "git"; }
 
 } // namespace
 
 void compare_source(const RecordPair& pair, Comparison& out) {
     const auto* desired = std::get_if<DesiredGit>(&pair.stack.source);
-    const auto& actual = pair.record.git;
-    if (desired != nullptr && actual) {
-        const GitSides git{pair, *desired, *actual, out};
-        compare_settings(git);
+    const bool wanted = desired != nullptr;
+    if (wanted != pair.record.from_git()) {
+        out.changes.push_back(change_at(Plane::record, "source", wanted ? git_text(*desired) : "file",
+                                        wanted ? "file" : git_text(pair.record),
+                                        manifest_line(pair.stack, wanted ? desired->line : 0)));
+    } else if (wanted && !desired->any && pair.record.git_hidden()) {
+        out.unread.emplace_back("git");
+    } else if (wanted && pair.record.git) {
+        const GitSides git{pair, *desired, *pair.record.git, out};
+        if (!desired->any) compare_settings(git);
         compare_commit(git);
-    } else if (desired != nullptr) {
-        out.changes.push_back(change_at(Plane::record, "source", "git " + printable(url_without_user(desired->url)),
-                                        "file", manifest_line(pair.stack, desired->line)));
-    } else if (actual) {
-        out.changes.push_back(change_at(Plane::record, "source", "file",
-                                        "git " + printable(url_without_user(actual->url)),
-                                        manifest_line(pair.stack, 0)));
     }
 }
 
 void compare_auto_update(const RecordPair& pair, Comparison& out) {
+    if (is_dead(pair.record)) {
+        const std::size_t line = pair.stack.auto_update ? pair.stack.auto_update->line : 0;
+        out.changes.push_back(change_at(Plane::git, "autoUpdate.armed",
+                                        "every " + printable(pair.record.auto_update->interval, 60),
+                                        "automatic update is dead", manifest_line(pair.stack, line)));
+    }
     if (!pair.stack.auto_update) return;
     const DesiredAutoUpdate& desired = *pair.stack.auto_update;
     const auto& actual = pair.record.auto_update;
@@ -149,9 +165,6 @@ void compare_auto_update(const RecordPair& pair, Comparison& out) {
     }
     if (desired.webhook && *desired.webhook == actual->webhook.empty()) {
         differs("autoUpdate.webhook", text_of(*desired.webhook), text_of(!actual->webhook.empty()));
-    }
-    if (desired.interval && !actual->interval.empty() && actual->job_id.empty() && must_be_armed(pair.record)) {
-        differs("autoUpdate.armed", text_of(true), text_of(false));
     }
 }
 

@@ -16,7 +16,9 @@ std::string environment_text(EnvironmentId id, const ServerFacts& server) {
     return name.empty() ? fmt::format("id {}", id) : fmt::format("{} (id {})", printable(name), id);
 }
 
-// Records are matched by environment and name, so that these differ only for a stack that memory found elsewhere.
+// Records are matched by environment and name, so that these differ only for a stack that memory found elsewhere, or
+// that the manifest ties to its id: then its name is a label, unless `name:` stands beside the id, and its namespace
+// may be another one.
 void compare_place(const RecordPair& pair, Comparison& out) {
     const auto wanted = resolve_environment(pair.row, pair.server).id;
     const SourceLocation where = manifest_line(pair.stack, 0);
@@ -25,8 +27,15 @@ void compare_place(const RecordPair& pair, Comparison& out) {
                                         environment_text(pair.record.environment, pair.server), where));
     }
     const bool exact = pair.stack.type == StackType::kubernetes;
-    if (same_stack_name(pair.stack.name, pair.record.name, exact)) return;
-    const std::string desired = exact ? pair.stack.name : normalise_stack_name(pair.stack.name);
+    if (exact && pair.record.type == StackType::kubernetes && pair.stack.namespace_ != pair.record.namespace_) {
+        out.changes.push_back(change_at(Plane::record, "namespace", printable(pair.stack.namespace_),
+                                        printable(pair.record.namespace_), where));
+    }
+    const auto& tie = pair.stack.tie;
+    if (tie && !tie->name_declared) return;
+    const std::string& declared = tie ? tie->name : pair.stack.name;
+    if (same_stack_name(declared, pair.record.name, exact)) return;
+    const std::string desired = exact ? declared : normalise_stack_name(declared);
     out.changes.push_back(change_at(Plane::record, "name", printable(desired), printable(pair.record.name), where));
 }
 
@@ -39,22 +48,16 @@ void compare_type(const RecordPair& pair, Comparison& out) {
     }
 }
 
-std::string_view to_text(DesiredState state) { return state == DesiredState::running ? "running" : "stopped"; }
-
-// Deploying (3) and failed (4) are neither running nor stopped: compare_deployment speaks about them.
+// Deploying (3) and failed (4) are neither running nor stopped: compare_deployment speaks about them. Kubernetes has no
+// stop. Left out means running (design §4).
 void compare_state(const RecordPair& pair, Comparison& out) {
     const auto status = static_cast<StackStatus>(pair.record.status);
     if (status != StackStatus::active && status != StackStatus::inactive) return;
+    const DesiredState desired = pair.stack.state.value_or(DesiredState::running);
     const DesiredState actual = status == StackStatus::active ? DesiredState::running : DesiredState::stopped;
-    if (!pair.stack.state) {
-        if (actual == DesiredState::stopped) {
-            out.notes.emplace_back("the record's state is stopped; the manifest declares no state");
-        }
-    } else if (*pair.stack.state != actual) {
-        out.changes.push_back(change_at(Plane::record, "state", std::string(to_text(*pair.stack.state)),
-                                        std::string(to_text(actual)),
-                                        manifest_line(pair.stack, pair.stack.state_line)));
-    }
+    if (desired == actual || desired == DesiredState::any || pair.stack.type == StackType::kubernetes) return;
+    out.changes.push_back(change_at(Plane::record, "state", std::string(to_string(desired)),
+                                    std::string(to_string(actual)), manifest_line(pair.stack, pair.stack.state_line)));
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 // What both kinds of Docker environment have in common: who should run, how a shortage is told, and what is asked about
 // it (design §3.3 "Runtime changes").
+#include "base/mask.hpp"
 #include "base/text.hpp"
 #include "drift/match.hpp"
 #include "drift/runtime_lists.hpp"
@@ -15,15 +16,9 @@ namespace {
 constexpr std::size_t most_name_bytes = 200;
 
 void mark_unread(const std::optional<Reply>& refusal, Comparison& out) {
-    if (out.unread.empty()) out.unread.emplace_back("runtime");
+    if (std::ranges::find(out.unread, "runtime") == out.unread.end()) out.unread.emplace_back("runtime");
     if (!out.refusal && refusal) out.refusal = refusal;
 }
-
-// What the probes say about the names that the list lacks.
-struct Fate {
-    std::int64_t hidden = 0; // 403
-    std::int64_t unknown = 0;
-};
 
 const Reply* probed(const RuntimePair& pair, std::string_view name) {
     const auto found = std::ranges::find(pair.probes, name, &NameProbe::name);
@@ -59,14 +54,6 @@ Fate ask_probes(const RuntimePair& pair, const Shortage& shortage, Comparison& o
     return fate;
 }
 
-// A stack that is to be stopped may run where this token cannot see it.
-void look_for_hidden(const RuntimePair& pair, Comparison& out) {
-    Fate fate;
-    for (const auto& [service, name] : unlisted_names(pair.record, pair.file, pair.runtime)) {
-        ask_probe(pair, name, fate, out);
-    }
-}
-
 Question about_container(const StackRecord& record, std::string name, std::string service) {
     return {.kind = Question::Kind::container,
             .environment = record.environment,
@@ -79,8 +66,8 @@ Question about_container(const StackRecord& record, std::string name, std::strin
 
 bool wants_stopped(const DesiredStack& stack) { return stack.state == DesiredState::stopped; }
 
-bool stopped_is_said(const DesiredStack& stack, const StackRecord& record) {
-    return stack.state == DesiredState::running && record.status == static_cast<std::int64_t>(StackStatus::inactive);
+bool stop_explains(const DesiredStack& stack, const StackRecord& record) {
+    return !wants_stopped(stack) && record.status == static_cast<std::int64_t>(StackStatus::inactive);
 }
 
 std::string service_path(std::string_view service) {
@@ -98,6 +85,7 @@ std::string service_path(std::string_view service) {
 
 Expected expected_count(const compose::ServiceFacts& service) {
     if (service.in_profile) return {};
+    if (service.profile_unknown) return {.count = 0, .at_least = true};
     return {.count = service.replicas.value_or(1), .at_least = !service.replicas};
 }
 
@@ -114,25 +102,14 @@ void report_foreign(const RuntimePair& pair, std::string_view service, std::stri
                                     service_path(service), what));
 }
 
-void compare_image(const RuntimePair& pair, const compose::ServiceFacts& service,
-                   const std::vector<std::string>& images, Comparison& out) {
-    if (!service.image || is_image_id(*service.image)) return;
-    std::vector<std::string> others;
-    for (const std::string& image : images) {
-        if (!is_image_id(image) && !same_image(image, *service.image)) others.push_back(printable(image));
-    }
-    if (others.empty()) return;
-    std::ranges::sort(others);
-    others.erase(std::ranges::unique(others).begin(), others.end());
-    std::string actual = join(others, ", ");
-    const bool secret = pair.secrets.stand_in(actual) || pair.secrets.stand_in(*service.image);
-    add_runtime_change(pair, service_path(service.name) + ".image", secret ? "" : printable(*service.image),
-                       secret ? "" : std::move(actual), out);
-    out.changes.back().secret = secret;
+Fate ask_names(const RuntimePair& pair, const Names& names, Comparison& out) {
+    Fate fate;
+    for (const auto& [service, name] : names) ask_probe(pair, name, fate, out);
+    return fate;
 }
 
 void report_shortage(const RuntimePair& pair, const Shortage& shortage, Comparison& out) {
-    if (stopped_is_said(pair.stack, pair.record)) return;
+    if (stop_explains(pair.stack, pair.record)) return;
     const Fate fate = pair.list_filtered ? ask_probes(pair, shortage, out) : Fate{};
     // Hidden ones may run: it is a change only when they would not make up for it either.
     if (shortage.running + fate.hidden + fate.unknown >= shortage.expected.count) return;
@@ -144,10 +121,17 @@ void report_shortage(const RuntimePair& pair, const Shortage& shortage, Comparis
 
 Comparison compare_runtime(const Row& row, const StackRecord& record, const compose::ProjectFacts& file,
                            const RuntimeFacts& runtime, const std::vector<NameProbe>& container_probes,
-                           bool list_filtered) {
+                           bool list_filtered, bool jobs_seen) {
     const KnownSecrets secrets(*row.stack, &record);
-    const RuntimePair pair{*row.stack,       record,  file,          runtime,
-                           container_probes, secrets, list_filtered, normalise_stack_name(record.name)};
+    const RuntimePair pair{.stack = *row.stack,
+                           .record = record,
+                           .file = file,
+                           .runtime = runtime,
+                           .probes = container_probes,
+                           .secrets = secrets,
+                           .list_filtered = list_filtered,
+                           .jobs_seen = jobs_seen,
+                           .project = normalise_stack_name(record.name)};
     Comparison out;
     const bool swarm = record.type == StackType::swarm;
     const Reply& reply = swarm ? runtime.services.reply : runtime.containers.reply;
@@ -157,7 +141,9 @@ Comparison compare_runtime(const Row& row, const StackRecord& record, const comp
         return out;
     }
     swarm ? compare_services(pair, out) : compare_containers(pair, out);
-    if (list_filtered && wants_stopped(*row.stack)) look_for_hidden(pair, out);
+    // A stack that is to be stopped may run where this token cannot see it.
+    if (list_filtered && wants_stopped(*row.stack))
+        ask_names(pair, unlisted_names(*row.stack, record, file, runtime), out);
     sort_changes(out.changes);
     return out;
 }
@@ -167,17 +153,16 @@ std::vector<Question> containers_to_ask(const Row& row, const StackRecord& recor
     std::vector<Question> questions;
     const auto runtime = server.runtime.find(record.environment);
     if (server.is_administrator() || runtime == server.runtime.end() || !row.stack->runtime) return questions;
-    if (stopped_is_said(*row.stack, record)) return questions;
-    if (wants_stopped(*row.stack)) {
-        for (auto& [service, name] : unlisted_names(record, file, runtime->second)) {
-            questions.push_back(about_container(record, std::move(name), std::move(service)));
+    if (stop_explains(*row.stack, record)) return questions;
+    if (!wants_stopped(*row.stack)) {
+        for (const Shortage& shortage : shortages(record, file, runtime->second)) {
+            for (const std::string& name : shortage.names) {
+                questions.push_back(about_container(record, name, shortage.service.name));
+            }
         }
-        return questions;
     }
-    for (const Shortage& shortage : shortages(record, file, runtime->second)) {
-        for (const std::string& name : shortage.names) {
-            questions.push_back(about_container(record, name, shortage.service.name));
-        }
+    for (auto& [service, name] : unlisted_names(*row.stack, record, file, runtime->second)) {
+        questions.push_back(about_container(record, std::move(name), std::move(service)));
     }
     return questions;
 }

@@ -29,7 +29,8 @@ bool has_unwaived_change(const StackResult& result) {
 // `--fail-on drifted` alone still reports it.
 int bits_of(const StackResult& result, const std::set<Verdict>& fail_on) {
     const bool chosen = fail_on.contains(result.verdict);
-    const bool seen_change = is_blind(result.verdict) && fail_on.contains(Verdict::drifted);
+    const bool seen_change =
+        is_blind(result.verdict) && has_unwaived_change(result) && fail_on.contains(Verdict::drifted);
     int bits = 0;
     if (sets_drift_bit(result) && (chosen || seen_change)) bits |= 1;
     if (sets_blind_bit(result) && chosen) bits |= 2;

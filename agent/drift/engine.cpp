@@ -1,6 +1,7 @@
 #include "drift/engine.hpp"
 
 #include "base/crypto.hpp"
+#include "drift/compare.hpp"
 #include "drift/desired_file.hpp"
 #include "drift/judge.hpp"
 #include "drift/match.hpp"
@@ -20,33 +21,57 @@ using asio::awaitable;
 // The environment's name as people know it, for --only.
 std::string environment_name(const Row& row, const ServerFacts& facts) { return resolve_environment(row, facts).name; }
 
+// For the memory: which jobs of this file are there, so that they may be pruned later.
+void add_jobs_there(StackId id, const ServerFacts& server, int round, ContentFacts& file) {
+    const StackRecord* record = find_listed(server, round, id);
+    if (record == nullptr || !file.actual) return;
+    const auto runtime = server.runtime.find(record->environment);
+    if (runtime == server.runtime.end()) return;
+    for (std::string& name : jobs_there(*record, *file.actual, runtime->second)) {
+        const auto at = std::ranges::lower_bound(file.jobs_seen, name);
+        if (at == file.jobs_seen.end() || *at != name) file.jobs_seen.insert(at, std::move(name));
+    }
+}
+
+// The answer that a server gives which cannot be asked at all.
+Reply not_sent(const std::string& problem) {
+    Reply reply{.call = Call::identity, .outcome = Outcome::unavailable};
+    reply.message = problem;
+    return reply;
+}
+
 } // namespace
 
 // load -> OBSERVE -> JUDGE -> report, for one server.
 awaitable<void> Run::State::run_server(ServerRun& server) {
-    portainer::Api& api = *server.target.api;
     server.facts.name = server.target.name;
+    server.facts.url = server.target.url;
     server.facts.now = started_at;
 
-    co_await observe_server(api, server.facts);
+    if (server.target.api != nullptr) {
+        co_await observe_server(*server.target.api, server.facts);
+    } else {
+        server.facts.identity_before.reply = not_sent(server.target.problem);
+    }
     server.result = judge_server(server.facts);
     server.result.url = server.target.url;
     if (server.result.exit_code != 0) {
+        name_by_memory(server.facts, server.before);
         judge_all_without_server(server);
         co_return;
     }
     server.answered = true;
     believe_memory(server.facts, server.before);
     index_facts(server.facts);
-    co_await observe_names(api, server.stacks, server.facts, options.workers);
+    co_await observe_names(*server.target.api, server.stacks, server.facts, options.workers);
     if (must_end(server)) co_return;
     co_await judge_server_rows(server);
     if (server.contradiction && !server.ending && !server.ended) {
         begin_without_memory(server);
         co_await judge_server_rows(server);
     }
+    if (!server.ended) must_end(server);
     server.ended = true;
-    must_end(server);
 }
 
 // Every row of the server, from the lists that were read.
@@ -66,25 +91,28 @@ void Run::State::begin_without_memory(ServerRun& server) {
     server.facts.list_again = {};
     server.facts.identity_after_again = {};
     index_facts(server.facts);
-    done -= server.chosen.size();
+    drop_rows(server);
+    server.narrowed = false;
+}
+
+void Run::State::drop_rows(ServerRun& server) {
+    done -= static_cast<std::size_t>(std::ranges::count_if(server.judged, [](const auto& one) { return !!one; }));
     total -= server.chosen.size();
     server.chosen.clear();
     server.judged.clear();
     server.files.clear();
-    server.narrowed = false;
 }
 
 // Credentials that are refused half way judge nothing, not even what was read before (design §3.2, the table's first
-// rows).
+// rows): every row says so instead.
 bool Run::State::must_end(ServerRun& server) {
     server.result = judge_server(server.facts);
     server.result.url = server.target.url;
     if (server.result.exit_code == 0 && server.ending) end_server(server.result, *server.ending, server.facts);
     if (server.result.exit_code == 0) return false;
-    server.chosen.clear();
-    server.judged.clear();
+    drop_rows(server);
     server.answered = false;
-    server.ended = true;
+    judge_all_without_server(server);
     return true;
 }
 
@@ -133,6 +161,7 @@ awaitable<bool> Run::State::judge_row(ServerRun& server, int round, std::size_t 
     StackResult result = judge(row, server.facts, facts, options.judge);
     if (options.hooks.on_judged) options.hooks.on_judged(*row.stack, result);
     if (digest && result.id && facts.file.value) {
+        add_jobs_there(*result.id, server.facts, round, *facts.file.value);
         facts.file.value->actual.reset(); // the memory needs only the digests; with 10,000 stacks the rest is much
         server.files[*result.id] = std::move(*facts.file.value);
     }
@@ -159,13 +188,13 @@ void Run::State::choose_rows(ServerRun& server) {
 }
 
 void Run::State::judge_all_without_server(ServerRun& server) {
-    bool ignored = false;
-    server.rows = expand(server.stacks, server.facts, ignored);
-    // Refused credentials and added headers judge nothing (design §3.2): there are no rows then, only the server's
-    // error.
-    if (server.result.exit_code == 69) choose_rows(server);
+    bool narrowed = true; // whatever a selector reaches, more may be hidden
+    server.rows = expand(server.stacks, server.facts, narrowed);
+    choose_rows(server);
+    const Reply* ending = ending_reply(server.facts);
+    if (ending == nullptr && server.ending) ending = &*server.ending;
     for (std::size_t i = 0; i < server.chosen.size(); ++i) {
-        keep(server, i, judge_without_server(server.rows[server.chosen[i]], server.facts));
+        keep(server, i, judge_without_server(server.rows[server.chosen[i]], server.facts, ending));
     }
     server.ended = true;
 }
@@ -186,6 +215,9 @@ Run::Run(Desired desired, std::vector<Target> targets, const Memory& memory, con
         server.stacks = std::ranges::equal_range(state.desired.stacks, target.name, {}, &DesiredStack::server);
         if (const auto known = memory.servers.find(target.name); known != memory.servers.end()) {
             server.before = known->second;
+        }
+        for (const DesiredStack& stack : server.stacks) {
+            if (stack.tie) server.facts.tied[stack.tie->id] = stack.where;
         }
         server.target = std::move(target);
         server.result.name = server.target.name; // what an interrupted run can say of it

@@ -19,11 +19,13 @@
 
 namespace mooring::drift {
 
-// A server to be read. `api` outlives the run.
+// A server to be read. `api` outlives the run; without one `problem` says why the server cannot be asked (a token that
+// cannot be read), and its stacks are unreachable.
 struct Target {
     std::string name; // in the configuration
     std::string url;  // for people; without user part
     portainer::Api* api = nullptr;
+    std::string problem;
 };
 
 // The places at which a run lets a recording listen, and at which a replay answers for texts that it does not have
@@ -67,7 +69,8 @@ class Run {
     // What is known now. Before execute() has ended (interrupted): only the rows judged so far, marked partial.
     Report report() const;
 
-    // The memory after the run; rows that were not judged leave what was remembered before.
+    // The memory after the run, of the servers that answered; rows that were not judged leave what was remembered
+    // before. What came of it is merged into what is kept, which other runs write as well.
     Memory memory() const;
 
   private:

@@ -1,6 +1,7 @@
 // From desired stacks to rows, and what must be read before the rows can be judged.
 #include "base/text.hpp"
 #include "drift/match.hpp"
+#include "drift/memory_rules.hpp"
 #include "model/names.hpp"
 
 #include <algorithm>
@@ -21,8 +22,13 @@ struct Selection {
     }
 };
 
-std::optional<std::int64_t> id_of(const std::string& name, const Answer<std::vector<NamedId>>& known) {
-    if (!known.value) return std::nullopt;
+// By the server's answer, or, without one, by the memory's.
+std::optional<std::int64_t> id_of(const std::string& name, const Answer<std::vector<NamedId>>& known,
+                                  const std::map<std::int64_t, std::string>& remembered) {
+    if (!known.value) {
+        const auto last = std::ranges::find(remembered, name, &std::pair<const std::int64_t, std::string>::second);
+        return last == remembered.end() ? std::nullopt : std::optional(last->first);
+    }
     const auto found = std::ranges::find(*known.value, name, &NamedId::name);
     return found == known.value->end() ? std::nullopt : std::optional(found->id);
 }
@@ -30,12 +36,12 @@ std::optional<std::int64_t> id_of(const std::string& name, const Answer<std::vec
 Selection resolve(const EnvironmentSelector& selector, const ServerFacts& facts) {
     Selection selection;
     for (const std::string& tag : selector.tags) {
-        const auto id = id_of(tag, facts.tags);
+        const auto id = id_of(tag, facts.tags, facts.memory.tags);
         selection.resolved = selection.resolved && id.has_value();
         selection.tags.push_back(id.value_or(0));
     }
     if (!selector.group.empty()) {
-        selection.group = id_of(selector.group, facts.groups);
+        selection.group = id_of(selector.group, facts.groups, facts.memory.groups);
         selection.resolved = selection.resolved && selection.group.has_value();
     }
     return selection;
@@ -65,7 +71,7 @@ void add_remembered(const Selection& selection, const ServerFacts& facts, std::v
 }
 
 void expand_selector(const DesiredStack& stack, const EnvironmentSelector& selector, const ServerFacts& facts,
-                     std::vector<Row>& rows, bool& narrowed) {
+                     std::vector<Row>& rows, bool narrowed_before, bool& narrowed) {
     const Selection selection = resolve(selector, facts);
     std::vector<EnvironmentRef> reached;
     if (facts.environments.value) {
@@ -74,7 +80,7 @@ void expand_selector(const DesiredStack& stack, const EnvironmentSelector& selec
             reached.push_back({.id = environment.id, .name = environment.name});
         }
     }
-    const bool may_be_narrowed = !facts.list_complete() || !selection.resolved;
+    const bool may_be_narrowed = narrowed_before || !facts.list_complete() || !selection.resolved;
     if (may_be_narrowed) add_remembered(selection, facts, reached);
     const std::string text = describe(selector);
     for (EnvironmentRef& environment : reached) {
@@ -101,11 +107,13 @@ bool can_be_read(const ResolvedEnvironment& environment) {
 
 std::vector<Row> expand(std::span<const DesiredStack> stacks, const ServerFacts& facts, bool& narrowed) {
     std::vector<Row> rows;
+    const bool narrowed_before = narrowed;
     for (const DesiredStack& stack : stacks) {
         if (const auto* environment = std::get_if<EnvironmentRef>(&stack.environment)) {
             rows.push_back({.stack = &stack, .environment = *environment, .selector = false, .selector_text = {}});
         } else {
-            expand_selector(stack, std::get<EnvironmentSelector>(stack.environment), facts, rows, narrowed);
+            expand_selector(stack, std::get<EnvironmentSelector>(stack.environment), facts, rows, narrowed_before,
+                            narrowed);
         }
     }
     return rows;
@@ -120,7 +128,9 @@ std::set<EnvironmentId> environments_to_ask(std::span<const DesiredStack> stacks
     }
     for (const auto& [id, name] : facts.memory.environments) ask.insert(id);
     for (const auto& [id, selection] : facts.memory.selections) ask.insert(id);
-    for (const auto& [id, stack] : facts.memory.stacks) ask.insert(stack.environment_id);
+    for (const auto& [id, stack] : facts.memory.stacks) {
+        if (tells_of_environment(stack, facts.now)) ask.insert(stack.environment_id);
+    }
     for (const StackRecord& record : records_of(facts, 1)) ask.insert(record.environment);
     std::erase_if(ask, [&](EnvironmentId id) { return is_listed(id, facts); });
     return ask;
@@ -136,6 +146,7 @@ RuntimeNeeds runtime_needs(const std::vector<Row>& rows, const ServerFacts& fact
         if (record != nullptr) {
             if (can_be_read(resolve_environment(record->environment, facts))) {
                 need(needs, record->environment, record->type);
+                needs.projects[record->environment].insert(normalise_stack_name(record->name));
             }
         } else if (found.ambiguous.empty() && facts.list_complete() && can_be_read(environment)) {
             need(needs, *environment.id, row.stack->type); // what runs there without a record (row "complete list")

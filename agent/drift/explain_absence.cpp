@@ -1,6 +1,7 @@
 // Conclusions about a stack that is in no list.
 #include "base/text.hpp"
 #include "drift/explain.hpp"
+#include "drift/predictable.hpp"
 #include "model/names.hpp"
 
 #include <algorithm>
@@ -14,22 +15,35 @@ constexpr std::size_t most_tried = 6;
 
 std::string in_environment(const Situation& s) { return environment_text(s.environment); }
 
-// "stack 31 (404), container web-web-1 (404)"
-std::string tried(const Situation& s) {
+std::vector<std::string> asked_names(const Situation& s) {
     std::vector<std::string> parts;
-    if (const Reply* reply = s.by_id()) {
-        parts.push_back(fmt::format("stack {} ({})", s.match.remembered->id, reply->status));
-    }
+    parts.reserve(s.facts.probes.size());
     for (const NameProbe& probe : s.facts.probes) {
         parts.push_back(
             fmt::format("{} {} ({})", to_string(probe.kind), printable(probe.name, 100), probe.reply.status));
     }
+    return parts;
+}
+
+std::string first_of(std::vector<std::string> parts) {
     if (parts.size() > most_tried) {
         const std::size_t more = parts.size() - most_tried;
         parts.resize(most_tried);
         parts.push_back(fmt::format("and {} more", more));
     }
-    return parts.empty() ? "nothing, there was no name or id to ask for" : join(parts, ", ");
+    return join(parts, ", ");
+}
+
+// "container web-web-1 (404), network web_default (404)"
+std::string names_asked(const Situation& s) { return first_of(asked_names(s)); }
+
+// "stack 31 (404), container web-web-1 (404)"
+std::string tried(const Situation& s) {
+    std::vector<std::string> parts = asked_names(s);
+    if (const Reply* reply = s.by_id()) {
+        parts.insert(parts.begin(), fmt::format("stack {} ({})", s.known_id().value_or(0), reply->status));
+    }
+    return parts.empty() ? "nothing, there was no name or id to ask for" : first_of(std::move(parts));
 }
 
 // What runs there under the project's name although no record has it: creating the stack would adopt it.
@@ -58,6 +72,25 @@ void say_missing(StackResult& result, Proof proof, std::string message) {
     result.remedy = "Create the stack in Portainer, or remove it from the manifests.";
 }
 
+// "Stack 31, seen on 2026-11-20, is deleted (its id answers 404)"
+std::string deleted_words(const Situation& s) {
+    return fmt::format("Stack {}, seen on {}, is deleted (its id answers 404)", s.match.remembered->id,
+                       format_utc_date(s.match.remembered->seen_at));
+}
+
+// What the names on the host tell of a successor that this token may not see.
+std::string traces(const Situation& s) {
+    if (s.facts.probes.empty()) return " There was no name to ask for.";
+    if (const NameProbe* probe = find_probe(s, [](const Reply& reply) { return reply.ok(); })) {
+        return fmt::format(" The {} {} is there, so something of that name stands. Asked: {}.", to_string(probe->kind),
+                           quoted(probe->name), names_asked(s));
+    }
+    const bool nothing = s.facts.desired && nothing_of_it_runs(s.stack, *s.facts.desired, s.facts.probes);
+    return fmt::format(" {}: {}.",
+                       nothing ? "Nothing of it runs" : "No container, service or network of its name is there",
+                       names_asked(s));
+}
+
 // The reply that ended in 5xx, a timeout or something that is not the API's.
 bool has_failed(const Reply& reply) { return says_nothing(reply); }
 
@@ -70,8 +103,7 @@ std::string why_not_visible(const Situation& s) {
     const auto hidden_volume = [](const NameProbe& probe) { return probe.reply.denied(); };
     if (std::ranges::any_of(s.facts.probes, hidden_volume)) return "a removed stack leaves hidden volumes behind, too";
     if (s.match.remembered == nullptr) return "no earlier run remembers its id";
-    if (!s.declared_running()) return "a stopped stack leaves no trace on the host";
-    return "not every service has a name that can be asked for";
+    return "more ids stood there than are remembered";
 }
 
 } // namespace
@@ -79,10 +111,10 @@ std::string why_not_visible(const Situation& s) {
 void say_remembered_but_unlisted(const Situation& s, StackResult& result) {
     result.verdict = Verdict::error;
     result.exists = true;
-    result.id = s.match.remembered->id;
+    result.id = s.known_id();
     result.message = fmt::format("List and record disagree: stack {} answers as remembered, and is in neither of two "
                                  "lists.",
-                                 s.match.remembered->id);
+                                 s.known_id().value_or(0));
     result.remedy = "Check again in a while; if it stays so, look into the log of the server.";
 }
 
@@ -98,16 +130,20 @@ void say_absent_unreachable(const Situation& s, StackResult& result) {
 }
 
 void say_environment_gone(const Situation& s, StackResult& result) {
-    const Reply* by_id = s.by_id();
-    const bool id_gone = by_id != nullptr && by_id->outcome == Outcome::stack_gone;
-    const std::string proof = id_gone ? fmt::format("stack {} answers 404 too", s.match.remembered->id)
-                                      : std::string("the complete list does not have it");
-    // A younger record that was hidden there may be left over: nobody but an administrator sees it.
-    const std::string_view rest = s.complete ? "" : " A hidden re-creation, orphaned with it, cannot be excluded.";
     say_missing(result, Proof::environment_gone,
-                fmt::format("Proof: the environment {} does not exist any more, and {}.{}",
-                            environment_label(s.environment), proof, rest));
+                fmt::format("Proof: the environment {} does not exist any more, and the complete list does not have "
+                            "the stack.",
+                            environment_label(s.environment)));
     result.remedy = "Declare the stack for another environment, or remove it from the manifests.";
+}
+
+void say_deleted_with_environment(const Situation& s, StackResult& result) {
+    result.verdict = Verdict::deleted;
+    result.message = fmt::format("{}, and its environment {} does not exist any more. Whether a stack of that name "
+                                 "that {} may not see was left over from it cannot be seen.",
+                                 deleted_words(s), environment_label(s.environment), user_text(s.server));
+    result.remedy = "Declare the stack for another environment, or remove it from the manifests. Whether something of "
+                    "it was left over, an administrator's token shows.";
 }
 
 void say_environment_id_unknown(const Situation& s, StackResult& result) {
@@ -139,8 +175,9 @@ void say_absent_from_complete_list(const Situation& s, StackResult& result) {
     say_missing(result, Proof::complete_list,
                 fmt::format("Proof: {} is an administrator, whose list is complete, and no stack {} in {} was in it, "
                             "{}.{}",
-                            user_text(s.server), quoted(s.stack.name), in_environment(s),
-                            s.facts.round == 2 ? "twice" : "in two runs", made_outside(s)));
+                            user_text(s.server),
+                            s.stack.tie ? fmt::format("with the id {}", s.stack.tie->id) : quoted(s.stack.name),
+                            in_environment(s), s.facts.round == 2 ? "twice" : "in two runs", made_outside(s)));
 }
 
 void say_environment_refused(const Situation& s, StackResult& result) {
@@ -165,11 +202,23 @@ void say_name_taken(const Situation& s, StackResult& result) {
     result.evidence.push_back({probe.reply.method, probe.reply.target, probe.reply.status, probe.reply.message});
 }
 
-void say_remembered_id_gone(const Situation& s, StackResult& result) {
-    say_missing(result, Proof::remembered_id_gone,
-                fmt::format("Proof: stack {}, seen on {}, answers 404; so does all that it would run. A stopped hidden "
-                            "re-creation cannot be excluded.",
-                            s.match.remembered->id, format_utc_date(s.match.remembered->seen_at)));
+void say_deleted(const Situation& s, StackResult& result) {
+    result.verdict = Verdict::deleted;
+    result.message =
+        fmt::format("{}.{} Whether a stack of that name that {} may not see took its place cannot be seen.",
+                    deleted_words(s), traces(s), user_text(s.server));
+    result.remedy = fmt::format("Ask an administrator whether the stack was made anew, and to share it with {}. If it "
+                                "was not: create it in Portainer, or remove it from the manifests.",
+                                user_text(s.server));
+}
+
+void say_tied_id_gone(const Situation& s, StackResult& result) {
+    say_missing(result, Proof::id_gone,
+                fmt::format("Proof: the manifest is tied to stack {}, and its id answers 404, as it does to everybody.",
+                            s.stack.tie->id));
+    result.remedy =
+        fmt::format("Correct or remove `stack: {{id: {}}}` in {}:{}, or remove the manifest.", s.stack.tie->id,
+                    printable(s.stack.where.file, 200), std::max(s.stack.tie->line, s.stack.where.line));
 }
 
 void say_not_visible(const Situation& s, StackResult& result) {

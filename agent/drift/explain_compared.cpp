@@ -2,7 +2,10 @@
 #include "base/text.hpp"
 #include "drift/explain.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <string_view>
+#include <vector>
 
 namespace mooring::drift {
 namespace {
@@ -16,14 +19,47 @@ void say_error(const Situation& s, StackResult& result, std::string message, std
 
 // What was read and agrees, as people count it.
 std::string what_agrees(const Situation& s) {
-    if (std::holds_alternative<DesiredGit>(s.stack.source)) return "Record and Git settings";
+    if (const auto* git = std::get_if<DesiredGit>(&s.stack.source)) {
+        return git->any ? "Record" : "Record and Git settings";
+    }
     return "Record and file";
+}
+
+// What has stopped and was declared a service may be a job that nobody declared.
+std::string about_jobs(const Situation& s) {
+    const auto& ended = s.of_runtime.ended;
+    if (ended.empty()) return {};
+    std::vector<std::string> names(ended.size());
+    std::ranges::transform(ended, names.begin(), [](const std::string& name) { return quoted(name); });
+    return ended.size() == 1
+               ? fmt::format(" {} has stopped: if it is meant to end, declare it under `jobs`.", names.front())
+               : fmt::format(" {} have stopped: if they are meant to end, declare them under `jobs`.",
+                             join(names, ", "));
 }
 
 std::string moved_text(const Situation& s) {
     const bool renamed = s.record->environment == s.environment.id;
     if (renamed) return fmt::format("it is now called {}", quoted(s.record->name));
     return fmt::format("it is now in {}", environment_text(s.place));
+}
+
+// What is to be done about changes that do not say it themselves.
+std::string cures_of(const Situation& s, const std::vector<Change>& changes) {
+    const auto has = [&](std::string_view path) {
+        return std::ranges::find(changes, path, &Change::path) != changes.end();
+    };
+    std::string cures;
+    if (has("state") && !s.stack.state) {
+        cures += fmt::format(" No `state` is declared, which means running: start the stack, or declare `state: "
+                             "stopped`, or `state: any` if it does not matter, in {}:{}.",
+                             printable(s.stack.where.file, 200), s.stack.where.line);
+    }
+    if (has("autoUpdate.armed")) {
+        cures +=
+            " Nothing polls the repository any more: save the stack's Git settings in Portainer again, which starts "
+            "it.";
+    }
+    return cures;
 }
 
 } // namespace
@@ -75,7 +111,7 @@ void say_drifted(const Situation& s, StackResult& result) {
     result.message = fmt::format("The stack {} differs from its manifest in {} place{}", id_text(s.record->id), count,
                                  count == 1 ? "" : "s");
     result.message += s.presence == Presence::moved ? "; " + moved_text(s) + "." : ".";
-    result.remedy = "Correct the stack in Portainer, or the manifest.";
+    result.remedy = "Correct the stack in Portainer, or the manifest." + cures_of(s, result.changes) + about_jobs(s);
 }
 
 void say_in_sync(const Situation& s, StackResult& result) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 namespace mooring::drift {
 namespace {
@@ -37,6 +38,16 @@ void say_selector_unreadable(const Situation& s, const Reply& reply, StackResult
         fmt::format("The selector {} cannot be expanded: {}.", quoted(s.row.selector_text), answer_text(reply));
     result.remedy = remedy_for(reply, s);
     result.evidence.push_back({reply.method, reply.target, reply.status, reply.message});
+}
+
+const StackRecord& older_of(const std::vector<const StackRecord*>& records) {
+    return **std::ranges::min_element(records, {},
+                                      [](const StackRecord* r) { return std::pair(r->created_at, r->id); });
+}
+
+const StackRecord& younger_of(const std::vector<const StackRecord*>& records) {
+    return **std::ranges::max_element(records, {},
+                                      [](const StackRecord* r) { return std::pair(r->created_at, r->id); });
 }
 
 } // namespace
@@ -113,7 +124,63 @@ void say_ambiguous(const Situation& s, StackResult& result) {
     result.exists = true;
     result.message = fmt::format("Several stacks in {} match {} equally (ambiguous: ids {}).",
                                  environment_text(s.environment), quoted(s.stack.name), join(ids, ", "));
-    result.remedy = "Remove or rename all but one of them in Portainer.";
+    if (s.kubernetes()) {
+        result.remedy = "Tie the manifest to the one that is meant: `stack: {id: N}`.";
+        return;
+    }
+    // Two creates at once make two records of one project (2.43.0): its containers go with whichever is deleted.
+    result.remedy = fmt::format(
+        "Stop using both. Both hold one project: an administrator deletes the younger (id {}), which takes the "
+        "containers of both down; volumes stay. Then deploy the other (id {}) anew.",
+        younger_of(s.match.ambiguous).id, older_of(s.match.ambiguous).id);
+}
+
+void say_meant_twice(const Situation& s, StackResult& result) {
+    const StackRecord& record = *s.match.tied_elsewhere;
+    const SourceLocation& other = s.server.tied.at(record.id);
+    result.verdict = Verdict::error;
+    result.exists = true;
+    result.message = fmt::format("Two manifests mean stack {}: this one by its name, and {}:{} by its id.", record.id,
+                                 printable(other.file, 200), other.line);
+    result.remedy = "Remove one of them.";
+}
+
+void say_nameless(const Situation& s, StackResult& result) {
+    std::vector<std::string> ids;
+    for (const StackRecord* record : nameless_records(s.stack, *s.environment.id, s.server, s.facts.round)) {
+        ids.push_back(std::to_string(record->id));
+    }
+    const bool one = ids.size() == 1;
+    result.verdict = Verdict::error;
+    result.message =
+        fmt::format("Stack{} {} of this namespace ({}) {} no name, so that it may be the one that is meant.",
+                    one ? "" : "s", join(ids, ", "), quoted(s.stack.namespace_), one ? "has" : "have");
+    result.remedy = fmt::format("Say `stack: {{id: {}}}` in {}:{} if it is meant.", ids.front(),
+                                printable(s.stack.where.file, 200), s.stack.where.line);
+}
+
+void name_orphan(const Situation& s, StackResult& result) {
+    if (result.verdict != Verdict::missing && result.verdict != Verdict::pending &&
+        result.verdict != Verdict::not_visible && result.verdict != Verdict::deleted)
+        return;
+    const auto orphan = orphan_of_name(s);
+    if (!orphan) return;
+    result.message += fmt::format(" Stack {}{} of this name lies in environment {}, which does not exist any more.",
+                                  orphan->id, orphan->listed ? "" : ", which was seen once,", orphan->environment);
+    result.remedy = fmt::format("If it is the one that is meant, an administrator can associate it with an environment "
+                                "that exists (Stacks > the stack > Associate). Otherwise: {}",
+                                result.remedy);
+}
+
+void say_tied_to_another(const Situation& s, StackResult& result) {
+    result.verdict = Verdict::error;
+    result.exists = true;
+    result.message =
+        fmt::format("The manifest is tied to stack {}, but the stack that has this id now, {}, was created "
+                    "on {}: it is another one.",
+                    s.stack.tie->id, quoted(s.record->name), format_utc(s.record->created_at));
+    result.remedy = fmt::format("Correct `stack` in {}:{}: its `id` and `created` must be those of the stack meant.",
+                                printable(s.stack.where.file, 200), std::max(s.stack.tie->line, s.stack.where.line));
 }
 
 void say_undecided(const Situation&, StackResult& result) {

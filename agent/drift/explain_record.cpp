@@ -10,7 +10,7 @@
 namespace mooring::drift {
 namespace {
 
-StackId id_of(const Situation& s) { return s.record != nullptr ? s.record->id : s.match.remembered->id; }
+StackId id_of(const Situation& s) { return s.record != nullptr ? s.record->id : s.known_id().value_or(0); }
 
 const Reply& first(const std::vector<const Reply*>& replies, bool (*fits)(const Reply&)) {
     return **std::ranges::find_if(replies, [&](const Reply* reply) { return fits(*reply); });
@@ -119,6 +119,31 @@ void say_unreachable(const Situation& s, StackResult& result) {
     result.message = fmt::format("The stack exists {}, but {} could not be read: {}.", id_text(s.record->id),
                                  &reply == replies.front() ? "its file" : what, answer_text(reply));
     result.remedy = remedy_for(reply, s);
+}
+
+void say_swarm_left(const Situation& s, StackResult& result) {
+    const Reply& reply = *no_manager(s);
+    const std::string which =
+        s.present() ? fmt::format("The stack exists {}, but the", id_text(s.record->id)) : std::string("The");
+    result.verdict = Verdict::error;
+    if (s.present()) result.exists = true;
+    result.message =
+        fmt::format("{} node of {} has left its swarm, or is a worker, so what runs could not be read: {}.", which,
+                    environment_text(s.where()), answer_text(reply));
+    result.remedy = fmt::format("Point the environment {} at a manager of the swarm, or make its node one again.",
+                                environment_text(s.where()));
+}
+
+void say_git_source_unread(const Situation& s, StackResult& result) {
+    result.verdict = Verdict::denied;
+    result.cause = Cause::git_source;
+    result.exists = true;
+    result.message =
+        fmt::format("The stack exists {} and comes from Git, but {}: this version of Portainer shows it to "
+                    "administrators alone. Its Git settings were not compared.",
+                    id_text(s.record->id), why_refused(s, Cause::git_source));
+    result.remedy = fmt::format("Declare `git: any` in {}:{}, or check with an administrator's access token.",
+                                printable(s.stack.where.file, 200), s.stack.where.line);
 }
 
 } // namespace mooring::drift

@@ -1,6 +1,7 @@
 // What the conclusions look up and how they call things.
 #include "base/text.hpp"
 #include "drift/explain.hpp"
+#include "drift/memory_rules.hpp"
 #include "model/names.hpp"
 #include "portainer/causes.hpp"
 
@@ -38,6 +39,7 @@ std::vector<const Reply*> runtime_replies(const Situation& s) {
     std::vector<const Reply*> replies;
     if (!s.wants_runtime) return replies;
     replies.push_back(s.runtime);
+    replies.insert(replies.end(), s.of_runtime.inspected.begin(), s.of_runtime.inspected.end());
     for (const NameProbe& probe : s.facts.container_probes) replies.push_back(&probe.reply);
     return replies;
 }
@@ -74,10 +76,48 @@ const StackRecord* record_in_denied_environment(const Situation& s) {
     return nullptr;
 }
 
+bool is_another_than_tied(const Situation& s, const StackRecord& record) {
+    const StackTie& tie = *s.stack.tie;
+    if (record.id != tie.id) return false;
+    return tie.created ? *tie.created != record.created_at : s.server.redated.contains(tie.id);
+}
+
+std::optional<Orphan> orphan_of_name(const Situation& s) {
+    if (!s.environment.id || s.stack.tie) return std::nullopt;
+    const bool exact = s.stack.type == StackType::kubernetes;
+    const auto is_gone = [&](EnvironmentId id) {
+        return id != *s.environment.id && resolve_environment(id, s.server).standing == Standing::gone;
+    };
+    for (const StackRecord& record : records_of(s.server, s.facts.round)) {
+        const bool same = same_stack_name(s.stack.name, record.name, exact) && record.namespace_ == s.stack.namespace_;
+        if (same && is_gone(record.environment) && !s.server.tied.contains(record.id))
+            return Orphan{.id = record.id, .environment = record.environment, .listed = true};
+    }
+    for (const auto& [id, memory] : s.server.memory.stacks) { // of an environment that was rebuilt under its name
+        const bool same = same_stack_name(s.stack.name, memory.name, exact) && memory.namespace_ == s.stack.namespace_;
+        if (same && memory.environment_name == s.environment.name && is_gone(memory.environment_id))
+            return Orphan{.id = id, .environment = memory.environment_id};
+    }
+    return std::nullopt;
+}
+
+const Reply* no_manager(const Situation& s) {
+    const auto says_so = [](const Reply* reply) {
+        return reply->status == 503 && to_lower(reply->message).find("not a swarm manager") != std::string::npos;
+    };
+    const bool swarm = s.present() ? s.record->type == StackType::swarm : s.stack.type == StackType::swarm;
+    if (!swarm) return nullptr;
+    const std::vector<const Reply*> replies = s.present() ? runtime_replies(s) : probe_replies(s);
+    const auto found = std::ranges::find_if(replies, says_so);
+    return found == replies.end() ? nullptr : *found;
+}
+
 bool absence_was_seen_before(const Situation& s) {
     const bool exact = s.stack.type == StackType::kubernetes;
     return std::ranges::any_of(s.server.memory.absences, [&](const RememberedAbsence& absence) {
-        return absence.environment_id == s.environment.id && same_stack_name(absence.name, s.stack.name, exact) &&
+        return absence.environment_id == s.environment.id && absence.namespace_ == s.stack.namespace_ &&
+               same_stack_name(absence.name, s.stack.name, exact) &&
+               still_counts(absence, s.server.now, s.options.absences_apart) &&
                s.server.now - absence.first_seen >= s.options.absence_window.count();
     });
 }
@@ -105,6 +145,7 @@ std::string quoted(std::string_view name) { return "`" + printable(name, most_of
 std::string answer_text(const Reply& reply) {
     const std::string said = reply.message.empty() ? "" : fmt::format(" \"{}\"", printable(reply.message));
     if (!reply.asked()) return "It was not asked to the end";
+    if (reply.target.empty()) return printable(reply.message); // nothing could be sent
     const std::string target = printable(reply.target);
     if (reply.status == 0) return fmt::format("{} {} got no answer{}", reply.method, target, said);
     return fmt::format("{} {} answered {}{}", reply.method, target, reply.status, said);
@@ -115,7 +156,7 @@ std::string remedy_for(const Reply& reply, const Situation& s) {
     return portainer::remedy(reply, {.user = identity ? printable(identity->username, most_of_a_name) : "",
                                      .stack = printable(s.record != nullptr ? s.record->name : s.stack.name),
                                      .environment = environment_text(s.where()),
-                                     .server = printable(s.server.name)});
+                                     .server = printable(s.server.url.empty() ? s.server.name : s.server.url)});
 }
 
 } // namespace mooring::drift

@@ -67,6 +67,7 @@ StackResult extra_result(const StackRecord& record, std::string environment_name
     result.environment_id = record.environment;
     result.environment_name = std::move(environment_name);
     result.type = record.type;
+    result.namespace_ = record.namespace_;
     result.id = record.id;
     result.verdict = Verdict::extra;
     result.exists = true;

@@ -29,13 +29,18 @@ struct RuntimeFacts {
     Answer<std::vector<Container>> containers;
     Answer<std::vector<SwarmService>> services;
     Answer<std::vector<SwarmTask>> tasks;
-    bool arranged = false;              // sorted by project, namespace and service (arrange in compare.hpp)
-    std::vector<std::uint32_t> by_name; // when arranged: positions of containers, by name
+    Answer<std::vector<DockerImage>> images; // read only where a declared stack's container shows an id (design §3.3)
+    std::map<std::string, Answer<ContainerDetail>> details; // of containers that looked young, by name
+    UnixSeconds server_date = 0; // the server's Date with the containers; 0: not known, and none looks young then
+    bool arranged = false;       // sorted by project, namespace and service (arrange in compare.hpp)
+    std::vector<std::uint32_t> by_name;           // when arranged: positions of containers, by name
+    std::map<std::string, std::string> image_ids; // when arranged: ids of images by their names in full
 };
 
 // Everything learned about one server before and beside its stacks.
 struct ServerFacts {
     std::string name; // in the configuration
+    std::string url;  // without its user part: what remedies name; "" where it is not known
     Answer<ServerStatus> status;
     Answer<Identity> identity_before; // before the list
     Answer<Identity> identity_after;  // after the list; both must say Role 1 for the list to be complete
@@ -45,15 +50,17 @@ struct ServerFacts {
     Answer<Identity> identity_after_again;       // after list_again, under the same rule
     std::map<EnvironmentId, Answer<Environment>> environments_by_id; // those not in `environments` (design §3.3)
     std::map<EnvironmentId, RuntimeFacts> runtime;
-    Answer<std::vector<NamedId>> users; // asked only when a desired access names users, and so on
+    std::map<StackId, SourceLocation> tied; // records that a manifest means by `stack: {id}`, and where that stands
+    Answer<std::vector<NamedId>> users;     // asked only when a desired access names users, and so on
     Answer<std::vector<NamedId>> teams;
     Answer<std::vector<NamedId>> tags;
     Answer<std::vector<NamedId>> groups;
     ServerMemory
         memory; // already freed of what §3.2 "Memory" voids (believe_memory in match.hpp); empty without memory
-    bool has_memory = false;              // a memory for this database was there and is not void
-    Diagnostics diagnostics;              // "memory of main is void: another database", ...
-    UnixSeconds now = 0;                  // our clock when the run began
+    std::set<StackId> redated; // answered with another creation date than the memory had, which is void since
+    bool has_memory = false;   // a memory for this database was there and is not void
+    Diagnostics diagnostics;   // "memory of main is void: another database", ...
+    UnixSeconds now = 0;       // our clock when the run began
     std::shared_ptr<const Lookup> lookup; // of the lists and the memory (index_facts); nullptr: slower, same answers
 
     // design §3.2 "The list is complete". `again` asks it of the second list.
@@ -91,6 +98,7 @@ struct ContentFacts {
     std::optional<compose::ProjectFacts> actual; // what the server's file would run; nullopt when it does not load
     std::string content_digest;                  // keyed, hex; "" without a key (for the memory)
     std::string desired_digest;                  // keyed digest of the desired text it was compared with
+    std::vector<std::string> jobs_seen;          // jobs that an earlier run saw under this very file (design §3.3)
 };
 
 // A name asked of the Docker proxy, and the answer.
@@ -137,10 +145,14 @@ struct Question {
 // How a run wants to be judged.
 struct JudgeOptions {
     std::function<std::string(std::string_view)> digest; // keyed; so that the ledger notices that a secret changed
-    bool show_values = false; // only on a terminal, only when asked: secrets are then put into changes as text
+    std::vector<Secret> credentials; // the configuration's own: in no text of the report, whatever it is about
+    bool show_values = false;        // only on a terminal, only when asked: secrets are then put into changes as text
     bool absence_in_two_runs =
         false; // the agent: complete-list absence is `pending` until a second run sees it (memory.absences)
     std::chrono::seconds absence_window{0}; // with absence_in_two_runs: the first sighting was at least this long ago
+    // Two sightings of one absence are this far apart at most; else the later one is the first again (design §3.2
+    // "Memory": the agent two intervals, `check` a day).
+    std::chrono::seconds absences_apart{24 * 3600};
     std::set<std::string> own_stacks{"portainer", "mooring"}; // never extra
 };
 

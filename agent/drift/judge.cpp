@@ -36,6 +36,7 @@ void add_runtime(const Situation& s, std::vector<Evidence>& evidence) {
         if (&services != s.runtime) add_evidence(evidence, services);
     }
     for (const Reply* reply : runtime_replies(s)) add_evidence(evidence, *reply);
+    if (s.of_runtime.images != nullptr) add_evidence(evidence, *s.of_runtime.images);
 }
 
 // Remembered ids of the place that are gone, beside the one that speaks for it.
@@ -101,6 +102,7 @@ StackResult name_result(const Row& row, const ServerFacts& server, const Resolve
     result.environment_id = environment.id;
     result.environment_name = row.selector ? row.selector_text : environment.name;
     result.type = stack.type;
+    result.namespace_ = stack.namespace_;
     result.runtime_asked = stack.runtime;
     result.where = stack.where;
     result.labels = stack.labels;
@@ -124,8 +126,9 @@ void list_unread(const Situation& s, StackResult& result) {
     const auto unread = [&](const std::string& part) {
         if (std::ranges::find(result.unread, part) == result.unread.end()) result.unread.push_back(part);
     };
-    const bool blind = result.verdict == Verdict::denied || result.verdict == Verdict::not_visible ||
-                       result.verdict == Verdict::unreachable || result.verdict == Verdict::orphaned;
+    const bool blind = result.verdict == Verdict::deleted || result.verdict == Verdict::denied ||
+                       result.verdict == Verdict::not_visible || result.verdict == Verdict::unreachable ||
+                       result.verdict == Verdict::orphaned;
     if (s.absent() && !blind) return;
     if (is_suspended(s.stack, s.server.now)) return;
     if (s.absent()) unread("record");

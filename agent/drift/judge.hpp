@@ -33,8 +33,13 @@ ServerResult judge_server(const ServerFacts& server);
 // Writes into `result` that the server's run ended with this reply of a stack: exit code 77 or 70, and the error.
 void end_server(ServerResult& result, const Reply& reply, const ServerFacts& server);
 
-// Every row of a server that gave no identity, list or environments: `unreachable` with the failed request as evidence
-// (nothing is judged when the credentials were refused: exit 77 and 70 leave no rows).
-StackResult judge_without_server(const Row& row, const ServerFacts& server);
+// The first reply about the server itself that ends its run; nullptr if there is none.
+const Reply* ending_reply(const ServerFacts& server);
+
+// Every row of a server of which nothing is judged, with the reply that is to blame as evidence, so that no stack
+// leaves the count (design §3.1): `denied`, cause `credentials`, when the token was refused; `unreachable` when
+// something on the way added a header, or the server gave no identity, list or environments. `ending`: the reply that
+// ended its run, if one did.
+StackResult judge_without_server(const Row& row, const ServerFacts& server, const Reply* ending = nullptr);
 
 } // namespace mooring::drift

@@ -1,6 +1,6 @@
 #include "drift/known_secrets.hpp"
 
-#include "base/secret_names.hpp"
+#include "base/mask.hpp"
 #include "base/text.hpp"
 #include "compose/compose.hpp"
 
@@ -12,28 +12,6 @@ namespace {
 
 constexpr std::size_t least_masked = 4;
 constexpr std::size_t least_hidden = 6;
-
-// The name that ends before `end`: "services.web.environment.DB_PASSWORD" of `... DB_PASSWORD: "x"`.
-std::string_view name_before(std::string_view text, std::size_t end) {
-    while (end > 0 && (text[end - 1] == ' ' || text[end - 1] == ':' || text[end - 1] == '=')) --end;
-    const std::size_t start = text.substr(0, end).find_last_of(" \t\n\r\"'=:,;([{");
-    return text.substr(0, end).substr(start == std::string_view::npos ? 0 : start + 1);
-}
-
-// compose and docker quote the values that they refuse, after the name or path of what holds them.
-std::string mask_quoted(std::string text) {
-    for (std::size_t at = text.find_first_of("\"'"); at != std::string::npos; at = text.find_first_of("\"'", at + 1)) {
-        const bool is_value = at > 0 && text.find_last_not_of(' ', at - 1) != std::string::npos &&
-                              std::string_view(":=").contains(text[text.find_last_not_of(' ', at - 1)]);
-        if (!is_value) continue;
-        const std::size_t close = std::min(text.find(text[at], at + 1), text.size());
-        if (looks_secret(name_before(text, at))) {
-            text.replace(at + 1, close - at - 1, "***");
-            at += 4;
-        }
-    }
-    return text;
-}
 
 } // namespace
 
@@ -59,11 +37,12 @@ void KnownSecrets::sort() {
 
 void KnownSecrets::learn_file(const DesiredStack& stack) {
     const auto* content = std::get_if<DesiredContent>(&stack.source);
-    if (content == nullptr || stack.type == StackType::kubernetes || !of_file_.empty()) return;
-    const auto file = compose::load(content->text);
-    if (!file) return;
-    of_file_ = compose::secret_texts(*file);
-    for (const std::string& value : of_file_) add(value);
+    if (content != nullptr) learn_text(content->text);
+}
+
+void KnownSecrets::learn_text(std::string_view text) {
+    for (std::string& value : compose::secret_texts(text)) of_files_.push_back(std::move(value));
+    for (const std::string& value : of_files_) add(value);
     sort();
 }
 
@@ -77,14 +56,15 @@ void KnownSecrets::add(std::string_view value) {
     }
 }
 
+// Both are looked for in the text as it came: what one hides may be what the other is told by.
 std::string KnownSecrets::mask(std::string_view text) const {
-    std::string out = mask_quoted(mask_url_passwords(text));
+    SecretSpans found = secret_spans(text, {.voice = Voice::message});
     for (const std::string_view value : values_) {
-        for (std::size_t at = out.find(value); at != std::string::npos; at = out.find(value, at + 3)) {
-            out.replace(at, value.size(), "***");
+        for (std::size_t at = text.find(value); at != std::string_view::npos; at = text.find(value, at + 1)) {
+            found.push_back({at, at + value.size(), {}});
         }
     }
-    return out;
+    return cover(text, joined(std::move(found)));
 }
 
 bool KnownSecrets::stand_in(std::string_view text) const {

@@ -5,6 +5,7 @@
 #include "model/desired.hpp"
 #include "model/stack.hpp"
 
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,12 +20,12 @@ class KnownSecrets {
     KnownSecrets& operator=(const KnownSecrets&) = delete;
     ~KnownSecrets() = default;
 
-    // Adds the values of the desired file that stand under secret-looking names. It parses the file: only for messages
-    // that are rare.
+    // Adds the secrets of the desired file, or of any other. It parses the file: only for messages that are rare.
     void learn_file(const DesiredStack& stack);
+    void learn_text(std::string_view text);
 
-    // Free text of a server with every known value of at least 4 bytes, the password of every URL, and what stands in
-    // quotes behind a secret-looking name (`DB_PASSWORD: "..."`), replaced by "***".
+    // Free text of a server or parser with every known value of at least 4 bytes, and whatever a sentence may hold
+    // (base/mask.hpp), replaced by "***".
     std::string mask(std::string_view text) const;
     // Whether a short value (an image, a command) holds a known value of at least 6 bytes. Shorter ones ("true",
     // "8080") stand in too many texts by chance to hide them all.
@@ -34,7 +35,7 @@ class KnownSecrets {
     void add(std::string_view value);
     void sort();
 
-    std::vector<std::string> of_file_;
+    std::deque<std::string> of_files_;     // never moved: `values_` points into it
     std::vector<std::string_view> values_; // longest first, so that no rest of a longer one stays
 };
 

@@ -19,6 +19,8 @@ bool means(const DesiredStack& stack, const StackRecord& record) {
     return !kubernetes || !is_kubernetes(record) || stack.namespace_ == record.namespace_;
 }
 
+bool is_tied_elsewhere(const ServerFacts& facts, StackId id) { return facts.tied.contains(id); }
+
 bool means(const DesiredStack& stack, const RememberedStack& remembered) {
     const bool kubernetes = stack.type == StackType::kubernetes;
     if (!same_stack_name(stack.name, remembered.name, kubernetes)) return false;
@@ -29,7 +31,9 @@ bool means(const DesiredStack& stack, const RememberedStack& remembered) {
 std::vector<const RememberedStack*> memories_of(const DesiredStack& stack, EnvironmentId environment,
                                                 const ServerFacts& facts) {
     std::vector<const RememberedStack*> found = memories_near(facts, environment, stack.name);
-    std::erase_if(found, [&](const RememberedStack* memory) { return !means(stack, *memory); });
+    std::erase_if(found, [&](const RememberedStack* memory) {
+        return !means(stack, *memory) || is_tied_elsewhere(facts, memory->id);
+    });
     std::ranges::sort(found, std::greater{}, [](const RememberedStack* m) { return std::tie(m->seen_at, m->id); });
     return found;
 }
@@ -45,6 +49,25 @@ void choose(const DesiredStack& stack, std::vector<const StackRecord*> candidate
     }
     if (candidates.size() == 1) found.record = candidates.front();
     if (candidates.size() > 1) found.ambiguous = std::move(candidates);
+}
+
+// One record has one manifest, and the one that gives its id means it for sure.
+void leave_to_tied(std::vector<const StackRecord*>& candidates, const ServerFacts& facts, Match& found) {
+    const auto tied = [&](const StackRecord* record) { return is_tied_elsewhere(facts, record->id); };
+    const auto first = std::ranges::find_if(candidates, tied);
+    if (first == candidates.end()) return;
+    const StackRecord* const record = *first;
+    std::erase_if(candidates, tied);
+    if (candidates.empty()) found.tied_elsewhere = record;
+}
+
+// By its id alone, wherever it is.
+Match match_tied(const DesiredStack& stack, const ServerFacts& facts, int round) {
+    Match found;
+    found.record = find_listed(facts, round, stack.tie->id);
+    const auto known = facts.memory.stacks.find(stack.tie->id);
+    if (known != facts.memory.stacks.end()) found.remembered = &known->second;
+    return found;
 }
 
 ResolvedEnvironment listed_environment(const Environment& environment) {
@@ -80,8 +103,8 @@ int trust(const ResolvedEnvironment& environment, std::string_view name) {
 
 std::optional<ResolvedEnvironment> remembered_environment(const std::string& name, const ServerFacts& facts) {
     std::optional<ResolvedEnvironment> best;
-    for (const auto& [id, last_name] : facts.memory.environments) {
-        if (last_name != name) continue;
+    for (const auto& [id, remembered] : facts.memory.environments) {
+        if (remembered.name != name) continue;
         ResolvedEnvironment candidate = resolve_environment(id, facts);
         if (!best || trust(*best, name) <= trust(candidate, name)) best = std::move(candidate); // youngest of equals
     }
@@ -125,7 +148,7 @@ ResolvedEnvironment resolve_environment(EnvironmentId id, const ServerFacts& fac
 
     ResolvedEnvironment environment{.id = id};
     if (const auto known = facts.memory.environments.find(id); known != facts.memory.environments.end()) {
-        environment.name = known->second;
+        environment.name = known->second.name;
     }
     const auto asked = facts.environments_by_id.find(id);
     if (asked == facts.environments_by_id.end()) return environment;
@@ -167,14 +190,30 @@ Recollection recollect(const RememberedStack& remembered, const StackRecord& rec
     return same_name || same_environment ? Recollection::moved : Recollection::contradicted;
 }
 
+std::vector<const StackRecord*> nameless_records(const DesiredStack& stack, EnvironmentId environment,
+                                                 const ServerFacts& facts, int round) {
+    std::vector<const StackRecord*> found;
+    if (stack.type != StackType::kubernetes || stack.tie) return found;
+    found = records_near(facts, round, environment, "");
+    std::erase_if(found, [&](const StackRecord* record) {
+        return !record->name.empty() || !is_kubernetes(*record) || record->namespace_ != stack.namespace_ ||
+               is_tied_elsewhere(facts, record->id);
+    });
+    std::ranges::sort(found, {}, &StackRecord::id);
+    return found;
+}
+
 Match match(const Row& row, const ResolvedEnvironment& environment, const ServerFacts& facts, int round) {
+    const DesiredStack& stack = *row.stack;
+    if (stack.tie) return match_tied(stack, facts, round);
     Match found;
     if (!environment.id) return found;
-    const DesiredStack& stack = *row.stack;
     std::vector<const StackRecord*> candidates = records_near(facts, round, *environment.id, stack.name);
     std::erase_if(candidates, [&](const StackRecord* record) { return !means(stack, *record); });
+    leave_to_tied(candidates, facts, found);
     choose(stack, std::move(candidates), found);
     found.older = memories_of(stack, *environment.id, facts);
+    found.older_dropped = std::ranges::any_of(found.older, &RememberedStack::older_dropped);
     if (!found.older.empty()) {
         found.remembered = found.older.front();
         found.older.erase(found.older.begin());
@@ -196,6 +235,12 @@ std::set<StackId> claimed_ids(const std::vector<Row>& rows, const ServerFacts& f
             if (found.record != nullptr) claimed.insert(found.record->id);
             if (found.moved != nullptr) claimed.insert(found.moved->id);
             for (const StackRecord* record : found.ambiguous) claimed.insert(record->id);
+            if (found.tied_elsewhere != nullptr) claimed.insert(found.tied_elsewhere->id);
+            if (found.record != nullptr || !environment.id) continue;
+            // Perhaps it is meant: the row says so, and it is not undeclared for sure.
+            for (const StackRecord* record : nameless_records(*row.stack, *environment.id, facts, round)) {
+                claimed.insert(record->id);
+            }
         }
     }
     return claimed;

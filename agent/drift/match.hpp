@@ -4,6 +4,7 @@
 
 #include "drift/facts.hpp"
 
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -24,9 +25,14 @@ const StackRecord* contradicting_record(const StackFacts& facts, const ServerMem
 // Voids all of the memory, with a diagnostic about this record.
 void disbelieve(ServerFacts& facts, const StackRecord& record);
 
+// The names that the memory has, for the rows of a server that answered nothing: nothing is judged by them. A memory of
+// another database has none.
+void name_by_memory(ServerFacts& facts, const ServerMemory& remembered);
+
 // One row for every environment that a stack of this server stands for. Selectors expand over visible and remembered
 // environments; one narrowed by permission (or whose tags or groups could not be read) adds its own selector row, and
-// sets `narrowed`. One that reaches nothing at all becomes its selector row too, so that it does not vanish.
+// sets `narrowed`; if `narrowed` is set before, each adds it. One that reaches nothing at all becomes its selector row
+// too, so that it does not vanish.
 std::vector<Row> expand(std::span<const DesiredStack> stacks, const ServerFacts& facts, bool& narrowed);
 
 // The environments that must be asked by id, once: declared, remembered or named by a record, but not in the list of
@@ -44,6 +50,7 @@ Diagnostics suspension_diagnostics(std::span<const DesiredStack> stacks, UnixSec
 struct RuntimeNeeds {
     std::set<EnvironmentId> containers;
     std::set<EnvironmentId> services;
+    std::map<EnvironmentId, std::set<std::string>> projects; // of records among them, as compose spells them
 };
 RuntimeNeeds runtime_needs(const std::vector<Row>& rows, const ServerFacts& facts);
 
@@ -71,8 +78,11 @@ struct Match {
     // What memory holds for (environment, name), the newest; also set beside a record.
     const RememberedStack* remembered = nullptr;
     std::vector<const RememberedStack*> older; // the place's other memories that are not listed, newest first
+    bool older_dropped = false;                // the place had ids that the memory does not hold any more
     // No record matches, but the remembered id is listed, with its creation date, under another name or environment.
     const StackRecord* moved = nullptr;
+    // The record that the name means, if another manifest is tied to it by its id: it is that one's, and no match here.
+    const StackRecord* tied_elsewhere = nullptr;
 };
 Match match(const Row& row, const ResolvedEnvironment& environment, const ServerFacts& facts, int round);
 
@@ -86,6 +96,11 @@ Recollection recollect(const RememberedStack& remembered, const StackRecord& rec
 
 // Whether two spellings of a stack's name are one: exactly for Kubernetes, else when normalised.
 bool same_stack_name(std::string_view left, std::string_view right, bool exact);
+
+// Kubernetes records without a name in the row's environment and namespace, of the list of this round, by id; those
+// that a manifest is tied to are left out. The example in Portainer's own documentation is one.
+std::vector<const StackRecord*> nameless_records(const DesiredStack& stack, EnvironmentId environment,
+                                                 const ServerFacts& facts, int round);
 
 // Every record that some row means in either list, moved and ambiguous ones included: never extra (design §4 "Scope").
 std::set<StackId> claimed_ids(const std::vector<Row>& rows, const ServerFacts& facts);

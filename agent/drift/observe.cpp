@@ -2,6 +2,7 @@
 
 #include "compose/compose.hpp"
 #include "drift/compare.hpp"
+#include "drift/desired_file.hpp"
 #include "drift/judge.hpp"
 #include "drift/match.hpp"
 #include "model/names.hpp"
@@ -56,6 +57,14 @@ const StackRecord* read_by_id(const StackFacts& facts, StackId id) {
     return older != facts.older_by_id.end() && older->second.value ? &*older->second.value : nullptr;
 }
 
+// Equal to the desired one, and with it what should run, as far as it is not the record that says so.
+ContentFacts skipped_file(const Row& row, const StackRecord& record, const StackFacts& facts, const Asking& asking) {
+    ContentFacts file{.skipped = true, .equal_bytes = true, .actual = facts.desired};
+    settle(*file.actual, *row.stack, &record);
+    file.jobs_seen = asking.server.memory.files.at(record.id).jobs_seen;
+    return file;
+}
+
 // Skipped or read; what is read is compared on arrival, and the text is gone afterwards.
 awaitable<void> read_file(const Row& row, StackId id, StackFacts& facts, const Asking& asking) {
     const auto* desired = std::get_if<DesiredContent>(&row.stack->source);
@@ -63,7 +72,7 @@ awaitable<void> read_file(const Row& row, StackId id, StackFacts& facts, const A
     if (desired != nullptr && record != nullptr && facts.desired &&
         may_skip_file(*record, asking.server, desired->text, asking.digest, asking.full_verify)) {
         facts.file.reply = Reply{.call = Call::stack_file, .outcome = Outcome::ok};
-        facts.file.value = ContentFacts{.skipped = true, .equal_bytes = true, .actual = facts.desired};
+        facts.file.value = skipped_file(row, *record, facts, asking);
         co_return;
     }
     if (record == nullptr) record = read_by_id(facts, id);
@@ -71,18 +80,36 @@ awaitable<void> read_file(const Row& row, StackId id, StackFacts& facts, const A
     facts.file.reply = std::move(answer.reply);
     if (!answer.value) co_return;
     const std::function<ContentFacts()> compare = [&] {
-        return compare_content(*row.stack, asking.desired, *answer.value, asking.digest, record,
-                               asking.judge.show_values);
+        ContentFacts read =
+            compare_content(*row.stack, asking.desired, *answer.value, asking.digest, record, asking.judge.show_values);
+        read.jobs_seen = jobs_seen_before(asking.server, id, read.content_digest);
+        return read;
     };
     facts.file.value = asking.compare_file ? asking.compare_file(*row.stack, id, compare) : compare();
 }
 
+// What the list of containers leaves open of these projects (nullptr: of all): which of the young ones are kept in a
+// loop, and what the images' names mean where it shows ids.
+awaitable<void> read_more_of_containers(portainer::Api& api, EnvironmentId id, const std::set<std::string>* projects,
+                                        ServerFacts& facts) {
+    facts.runtime[id].server_date = facts.runtime[id].containers.reply.server_date.value_or(facts.now);
+    const std::vector<std::string> names = containers_to_inspect(facts.runtime[id], projects);
+    for (const std::string& name : names) {
+        Answer<ContainerDetail> answer = co_await api.container(id, name);
+        facts.runtime[id].details[name] = std::move(answer);
+    }
+    if (!shows_an_image_id(facts.runtime[id], projects)) co_return;
+    Answer<std::vector<DockerImage>> images = co_await api.images(id);
+    facts.runtime[id].images = std::move(images);
+}
+
 // What runs in one environment: containers, or services and tasks.
 awaitable<void> read_runtime(portainer::Api& api, EnvironmentId id, bool containers, bool services,
-                             ServerFacts& facts) {
+                             const std::set<std::string>* projects, ServerFacts& facts) {
     if (containers) {
         Answer<std::vector<Container>> answer = co_await api.containers(id);
         facts.runtime[id].containers = std::move(answer);
+        co_await read_more_of_containers(api, id, projects, facts);
     }
     if (services) {
         Answer<std::vector<SwarmService>> answer = co_await api.services(id);
@@ -118,7 +145,7 @@ awaitable<void> ask(const Row& row, Question question, StackFacts& facts, const 
     }
     case Question::Kind::runtime: {
         const bool services = question.docker_kind == DockerKind::service;
-        co_await read_runtime(asking.api, question.environment, !services, services, asking.server);
+        co_await read_runtime(asking.api, question.environment, !services, services, nullptr, asking.server);
         break;
     }
     case Question::Kind::list_again:
@@ -160,10 +187,13 @@ awaitable<void> observe_runtime(portainer::Api& api, const std::vector<Row>& row
     std::set<EnvironmentId> all = needs.containers;
     all.insert(needs.services.begin(), needs.services.end());
     const std::vector<EnvironmentId> ids(all.begin(), all.end());
+    const std::set<std::string> none;
     auto read = [&](std::size_t i) -> awaitable<void> {
         const bool containers = needs.containers.contains(ids[i]);
         const bool services = needs.services.contains(ids[i]);
-        co_await read_runtime(api, ids[i], containers, services, facts);
+        const auto projects = needs.projects.find(ids[i]);
+        co_await read_runtime(api, ids[i], containers, services,
+                              projects == needs.projects.end() ? &none : &projects->second, facts);
     };
     co_await net::for_each_bounded(ids.size(), workers, read);
 }

@@ -48,6 +48,7 @@ Questions about_record(const Situation& s) {
 // Absent, and neither its environment nor its remembered id has decided.
 Questions about_absence_itself(const Situation& s) {
     if (s.environment.standing == Standing::gone) return {};
+    if (!nameless_records(s.stack, *s.environment.id, s.server, s.facts.round).empty()) return {};
     if (s.environment.standing == Standing::denied && refused_unknown(s.environment.reply)) return {};
     if (s.complete) return s.options.absence_in_two_runs || s.facts.round == 2 ? Questions{} : list_again();
     if (!is_open(s.environment) || !s.facts.desired) return {};
@@ -68,15 +69,16 @@ Questions about_absence(const Situation& s) {
     if (s.environment.standing == Standing::not_asked) {
         return {{.kind = Kind::environment, .environment = *s.environment.id}};
     }
-    if (s.match.remembered == nullptr) return about_absence_itself(s);
+    if (!s.known_id()) return about_absence_itself(s);
     const Reply& by_id = s.answer_by_id->reply;
-    if (!by_id.asked()) return {{.kind = Kind::stack_by_id, .id = s.match.remembered->id}};
+    if (!by_id.asked()) return {{.kind = Kind::stack_by_id, .id = *s.known_id()}};
     if (s.older_unasked && !s.complete) return older_ids(s);
     if (by_id.ok() && s.recollection == Recollection::same) {
         const bool orphan = s.environment.standing == Standing::gone;
         return s.facts.round == 1 && !orphan ? list_again() : Questions{};
     }
-    const bool decides = by_id.denied() || by_id.outcome == Outcome::environment_gone;
+    const bool tied_gone = s.stack.tie && by_id.outcome == Outcome::stack_gone;
+    const bool decides = tied_gone || by_id.denied() || by_id.outcome == Outcome::environment_gone;
     const bool fails = says_nothing(by_id) && !s.complete;
     return decides || fails ? Questions{} : about_absence_itself(s);
 }
@@ -89,7 +91,7 @@ std::vector<Question> next_questions(const Row& row, const ServerFacts& server, 
     if (ending_reply(facts) != nullptr) return {}; // the server's run is over
     const Situation s = look(row, server, facts, options);
     if (s.second_list_failed || !s.environment.id || !s.environment.error.empty()) return {};
-    if (!s.match.ambiguous.empty()) return {};
+    if (!s.match.ambiguous.empty() || s.match.tied_elsewhere != nullptr) return {};
     return s.present() ? about_record(s) : about_absence(s);
 }
 

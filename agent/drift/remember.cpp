@@ -13,9 +13,8 @@
 namespace mooring::drift {
 namespace {
 
-constexpr UnixSeconds kept_after_gone = UnixSeconds{90} * 24 * 3600;
-
-using Place = std::pair<EnvironmentId, std::string>; // the name normalised
+// Environment, namespace and name: normalised, but for Kubernetes, which tells `Web` from `web`.
+using Place = std::tuple<EnvironmentId, std::string, std::string>;
 
 // What the results of this run say about ids and environments.
 struct Told {
@@ -24,14 +23,29 @@ struct Told {
     std::set<Place> judged;           // places that were judged at all
 };
 
-Place place_of(EnvironmentId environment, std::string_view name) { return {environment, normalise_stack_name(name)}; }
+Place place_of(EnvironmentId environment, const std::string& name_space, const std::string& name, bool exact) {
+    return {environment, name_space, exact ? name : normalise_stack_name(name)};
+}
+
+Place place_of(const StackRecord& record) {
+    return place_of(record.environment, record.namespace_, record.name, record.type == StackType::kubernetes);
+}
+
+Place place_of(const RememberedStack& stack) {
+    return place_of(stack.environment_id, stack.namespace_, stack.name, !stack.namespace_.empty());
+}
+
+Place place_of(const StackResult& result) {
+    const bool exact = result.type == StackType::kubernetes;
+    return place_of(result.environment_id.value_or(0), result.namespace_, result.name, exact);
+}
 
 Told told_by(const std::vector<StackResult>& results) {
     Told told;
     for (const StackResult& result : results) {
         if (result.id) told.by_id[*result.id] = &result;
         if (!result.environment_id) continue;
-        told.judged.insert(place_of(*result.environment_id, result.name));
+        told.judged.insert(place_of(result));
         if (result.verdict == Verdict::error) told.doubtful.insert(*result.environment_id);
     }
     return told;
@@ -48,12 +62,20 @@ bool keeps_its_place(const RememberedStack& known, const StackRecord& record, co
     });
 }
 
+void remember_names(const Answer<std::vector<NamedId>>& known, std::map<std::int64_t, std::string>& names) {
+    if (!known.value) return;
+    names.clear();
+    for (const NamedId& one : *known.value) names[one.id] = one.name;
+}
+
 void remember_environments(const ServerFacts& facts, const Told& told, ServerMemory& after) {
     const auto learn = [&](const Environment& environment) {
         const auto known = after.environments.find(environment.id);
         // An environment that was renamed while a manifest still uses its old name: the error must stay explained.
-        const bool renamed = known != after.environments.end() && known->second != environment.name;
-        if (!renamed || !told.doubtful.contains(environment.id)) after.environments[environment.id] = environment.name;
+        const bool renamed = known != after.environments.end() && known->second.name != environment.name;
+        if (!renamed || !told.doubtful.contains(environment.id))
+            after.environments[environment.id].name = environment.name;
+        after.environments[environment.id].seen_at = facts.now;
         after.selections[environment.id] = {.group = environment.group, .tags = environment.tags};
     };
     if (facts.environments.value) {
@@ -61,7 +83,10 @@ void remember_environments(const ServerFacts& facts, const Told& told, ServerMem
     }
     for (const auto& [id, answer] : facts.environments_by_id) {
         if (answer.value) learn(*answer.value);
+        if (answer.reply.outcome == Outcome::environment_gone) after.selections.erase(id); // no selector reaches it
     }
+    remember_names(facts.tags, after.tags);
+    remember_names(facts.groups, after.groups);
 }
 
 void remember_record(const StackRecord& record, const ServerFacts& facts, const Told& told, ServerMemory& after) {
@@ -70,31 +95,33 @@ void remember_record(const StackRecord& record, const ServerFacts& facts, const 
         known->second.seen_at = facts.now;
         if (keeps_its_place(known->second, record, told)) return;
     }
+    const RememberedStack before = known == after.stacks.end() ? RememberedStack() : known->second;
     const auto environment = after.environments.find(record.environment);
     after.stacks[record.id] = {.id = record.id,
                                .environment_id = record.environment,
                                .environment_name =
-                                   environment == after.environments.end() ? std::string() : environment->second,
+                                   environment == after.environments.end() ? std::string() : environment->second.name,
                                .name = record.name,
                                .created_at = record.created_at,
                                .seen_at = facts.now,
-                               .namespace_ = record.namespace_};
+                               .namespace_ = record.namespace_,
+                               .older_dropped = before.older_dropped,
+                               .declared_at = before.declared_at};
 }
 
-// Records that an administrator's list does not have are gone. They are remembered on for a while, because a 404 of
-// their id is what proves to a user's token that a stack is missing; a younger record in their place ends that.
+// Records that an administrator's list does not have are gone. They are remembered on for a while (forget), because a
+// 404 of their id is what proves to a user's token that it is deleted; a younger record in their place ends that.
 void forget_gone(const ServerFacts& facts, ServerMemory& after) {
     const bool again = facts.list_again.value.has_value();
     if (facts.list_complete(again)) {
         std::set<Place> taken;
         for (const StackRecord& record : records_of(facts, again ? 2 : 1)) {
-            taken.insert(place_of(record.environment, record.name));
+            taken.insert(place_of(record));
         }
         std::erase_if(after.stacks, [&](const auto& entry) {
             const RememberedStack& stack = entry.second;
             if (stack.seen_at == facts.now) return false;
-            return facts.now - stack.seen_at > kept_after_gone ||
-                   taken.contains(place_of(stack.environment_id, stack.name));
+            return taken.contains(place_of(stack));
         });
     }
     std::erase_if(after.files, [&](const auto& entry) { return !after.stacks.contains(entry.first); });
@@ -116,7 +143,8 @@ void remember_file(StackId id, const ContentFacts& content, const ServerFacts& f
                        .desired_digest = equal ? content.desired_digest : std::string(),
                        .server_date = date.value_or(0),
                        .verified_at = facts.now,
-                       .settled = date && is_settled(*record, *date)};
+                       .settled = date && is_settled(*record, *date),
+                       .jobs_seen = content.jobs_seen};
 }
 
 bool is_absence(const StackResult& result) {
@@ -125,34 +153,38 @@ bool is_absence(const StackResult& result) {
            (result.verdict == Verdict::missing && result.proof == Proof::complete_list);
 }
 
-// Absences are counted over runs: those seen now, with the time at which they were seen first.
+// Absences are counted over runs: those seen now, with the time at which they were seen first. One that was not seen
+// for longer than `most_apart` begins anew: between two sightings a stack may have come and gone.
 void remember_absences(const ServerFacts& facts, const std::vector<StackResult>& results, const Told& told,
-                       ServerMemory& after) {
-    std::map<Place, UnixSeconds> first_seen;
-    for (const RememberedAbsence& absence : after.absences) {
-        first_seen[{absence.environment_id, absence.name}] = absence.first_seen;
+                       std::chrono::seconds most_apart, ServerMemory& after) {
+    std::map<Place, RememberedAbsence> known;
+    for (RememberedAbsence& absence : after.absences) {
+        known.try_emplace({absence.environment_id, absence.namespace_, absence.name}, std::move(absence));
     }
-    std::map<Place, UnixSeconds> now;
-    for (const auto& [place, since] : first_seen) {
-        if (!told.judged.contains(place)) now[place] = since; // not judged in this run
+    std::map<Place, RememberedAbsence> now;
+    for (const auto& [place, absence] : known) {
+        if (!told.judged.contains(place) && still_counts(absence, facts.now, most_apart)) now[place] = absence;
     }
     for (const StackResult& result : results) {
         if (!is_absence(result)) continue;
-        const auto place = place_of(*result.environment_id, result.name);
-        const auto known = first_seen.find(place);
-        now[place] = known == first_seen.end() ? facts.now : known->second;
+        const Place place = place_of(result);
+        const auto before = known.find(place);
+        const bool goes_on = before != known.end() && still_counts(before->second, facts.now, most_apart);
+        now[place] = {.environment_id = *result.environment_id,
+                      .namespace_ = result.namespace_,
+                      .name = std::get<2>(place),
+                      .first_seen = goes_on ? before->second.first_seen : facts.now,
+                      .last_seen = facts.now};
     }
     after.absences.clear();
-    for (const auto& [place, since] : now) {
-        after.absences.push_back({.environment_id = place.first, .name = place.second, .first_seen = since});
-    }
+    for (auto& [place, absence] : now) after.absences.push_back(std::move(absence));
 }
 
 } // namespace
 
 ServerMemory remember(const ServerFacts& facts, const ServerMemory& before,
                       const std::map<StackId, ContentFacts>& files, const std::vector<StackResult>& results,
-                      const MakeDigest& digest) {
+                      const MakeDigest& digest, std::chrono::seconds absences_apart) {
     if (!facts.status.value || facts.status.value->instance_id.empty() || !facts.list.value) return before;
     const Told told = told_by(results);
     ServerMemory after = facts.memory; // what may be believed of `before`
@@ -170,9 +202,11 @@ ServerMemory remember(const ServerFacts& facts, const ServerMemory& before,
     if (!digest) after.files.clear();
     for (const auto& [id, content] : files) {
         if (digest && !content.skipped) remember_file(id, content, facts, digest, after);
+        const auto known = after.files.find(id);
+        if (content.skipped && known != after.files.end()) known->second.jobs_seen = content.jobs_seen;
     }
     forget_gone(facts, after);
-    remember_absences(facts, results, told, after);
+    remember_absences(facts, results, told, absences_apart, after);
     return after;
 }
 

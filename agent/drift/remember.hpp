@@ -6,7 +6,9 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
+#include <vector>
 
 namespace mooring::drift {
 
@@ -18,12 +20,35 @@ using MakeDigest =
 bool may_skip_file(const StackRecord& record, const ServerFacts& server, std::string_view desired_text,
                    const MakeDigest& digest, std::chrono::seconds full_verify);
 
+// The jobs that an earlier run saw under this very file of the record (RememberedFile::jobs_seen); empty without memory
+// or key, and once the file is another.
+std::vector<std::string> jobs_seen_before(const ServerFacts& server, StackId id, const std::string& content_digest);
+
 // The memory after this run: every record seen, every environment named, every file read. Records that are gone are
-// forgotten after 90 days, or when another record has taken their place: until then their 404 is proof. What was not
-// judged in this run (--only, interrupted) and a server that gave no list leave what was remembered. `files` holds the
-// content facts by stack id, as far as they were read.
+// forgotten when another record has taken their place in a complete list, or in time (forget): until then their 404 is
+// proof. What was not judged in this run (--only, interrupted) and a server that gave no list leave what was
+// remembered. `files` holds the content facts by stack id, as far as they were read. `absences_apart`: JudgeOptions.
 ServerMemory remember(const ServerFacts& facts, const ServerMemory& before,
                       const std::map<StackId, ContentFacts>& files, const std::vector<StackResult>& results,
-                      const MakeDigest& digest);
+                      const MakeDigest& digest, std::chrono::seconds absences_apart = std::chrono::hours(24));
+
+// What the rows and scopes of a run declare, as far as the memory knows it.
+struct Declared {
+    std::set<EnvironmentId> environments;
+    std::set<StackId> stacks; // every remembered id of a declared place, and ids that manifests name
+    // These are all: the manifests were read as a whole, --only left nothing out, and the run came to its end. Only
+    // then is anything forgotten in time.
+    bool whole = false;
+};
+Declared declared_by(const std::vector<Row>& rows, const std::vector<DesiredScope>& scopes, const ServerFacts& facts,
+                     bool whole);
+
+// Notes in `after` what is declared and which environments are gone, and forgets: an environment that answered 404, 30
+// days after it was last seen or declared; a stack after 90 such days; of a place all but its eight youngest ids.
+// `before` is the memory that was read, all of it.
+void forget(const ServerFacts& facts, const Declared& declared, const ServerMemory& before, ServerMemory& after);
+
+// A place keeps its eight youngest ids, which say so (RememberedStack::older_dropped): only they are asked.
+void keep_youngest(ServerMemory& memory);
 
 } // namespace mooring::drift

@@ -1,5 +1,6 @@
 // What came of a run: its report, and what the next one will know.
 #include "base/crypto.hpp"
+#include "base/redact.hpp"
 #include "drift/conclude.hpp"
 #include "drift/match.hpp"
 #include "drift/run_state.hpp"
@@ -44,6 +45,42 @@ void Run::State::add_server(const ServerRun& server, Report& report) const {
     }
 }
 
+namespace {
+
+// The configuration's own credentials are secret under every name and in every text.
+void withhold(StackResult& stack, std::span<const Secret> credentials) {
+    for (std::string* text : {&stack.name, &stack.environment_name, &stack.message, &stack.remedy, &stack.owner}) {
+        take_out(*text, credentials);
+    }
+    for (std::string& note : stack.notes) take_out(note, credentials);
+    for (Change& change : stack.changes) {
+        take_out(change.path, credentials);
+        if (change.desired) take_out(*change.desired, credentials);
+        if (change.actual) take_out(*change.actual, credentials);
+    }
+    for (auto* list : {&stack.evidence, &stack.probes}) {
+        for (Evidence& one : *list) {
+            take_out(one.target, credentials);
+            take_out(one.message, credentials);
+        }
+    }
+}
+
+void withhold(Report& report, std::span<const Secret> credentials) {
+    if (credentials.empty()) return;
+    for (StackResult& stack : report.stacks) withhold(stack, credentials);
+    for (ServerResult& server : report.servers) {
+        take_out(server.error, credentials);
+        take_out(server.version, credentials);
+    }
+    for (Diagnostic& one : report.diagnostics) {
+        take_out(one.message, credentials);
+        take_out(one.suggestion, credentials);
+    }
+}
+
+} // namespace
+
 Report Run::report() const {
     const State& state = *state_;
     Report report;
@@ -64,19 +101,33 @@ Report Run::report() const {
     std::ranges::sort(report.stacks, {}, report_order);
     report.summary = summarise(report.stacks);
     report.exit_code = exit_code(report, state.options.fail_on, has_errors(state.desired.diagnostics));
+    withhold(report, state.options.judge.credentials);
     return report;
+}
+
+// An interrupted run forgets nothing: it does not know yet what is declared.
+bool Run::State::is_whole(const ServerRun& server) const {
+    return !options.only && server.ended && desired.complete && !has_errors(desired.diagnostics);
 }
 
 Memory Run::memory() const {
     const State& state = *state_;
-    Memory after = state.before;
+    Memory after;
     for (const ServerRun& server : state.servers) {
-        if (!server.answered) continue;
+        const auto& status = server.facts.status.value;
+        if (!server.answered || !status || status->instance_id.empty()) {
+            if (server.before != ServerMemory{}) after.servers[server.target.name] = server.before;
+            continue;
+        }
         std::vector<StackResult> results;
         for (const auto& judged : server.judged) {
             if (judged) results.push_back(*judged);
         }
-        after.servers[server.target.name] = remember(server.facts, server.before, server.files, results, state.digest);
+        ServerMemory& mine = after.servers[server.target.name];
+        mine = remember(server.facts, server.before, server.files, results, state.digest,
+                        state.options.judge.absences_apart);
+        const Declared declared = declared_by(server.rows, state.desired.scopes, server.facts, state.is_whole(server));
+        forget(server.facts, declared, server.before, mine);
     }
     return after;
 }

@@ -51,6 +51,7 @@ struct Run::State {
     boost::asio::awaitable<void> run_server(ServerRun& server);
     boost::asio::awaitable<void> judge_server_rows(ServerRun& server);
     void begin_without_memory(ServerRun& server);
+    void drop_rows(ServerRun& server); // and what was counted of them
     boost::asio::awaitable<void> judge_rows(ServerRun& server, int round, std::vector<std::size_t> wanted);
     boost::asio::awaitable<bool> judge_row(ServerRun& server, int round, std::size_t index);
     bool must_end(ServerRun& server);
@@ -59,6 +60,7 @@ struct Run::State {
     void keep(ServerRun& server, std::size_t index, StackResult result);
     std::string run_id() const;
     void add_server(const ServerRun& server, Report& report) const;
+    bool is_whole(const ServerRun& server) const;
 };
 
 } // namespace mooring::drift

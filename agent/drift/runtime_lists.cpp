@@ -30,9 +30,19 @@ std::vector<const T*> pick(const Answer<std::vector<T>>& all, bool sorted, std::
     return out;
 }
 
+void arrange_images(RuntimeFacts& runtime) {
+    runtime.image_ids.clear();
+    if (!runtime.images.value) return;
+    for (const DockerImage& image : *runtime.images.value) {
+        for (const std::string& name : image.tags) runtime.image_ids[full_image_name(name)] = image.id;
+        for (const std::string& name : image.names) runtime.image_ids[full_image_name(name)] = image.id;
+    }
+}
+
 } // namespace
 
 void arrange(RuntimeFacts& runtime) {
+    arrange_images(runtime);
     runtime.by_name.clear();
     if (runtime.containers.value) {
         auto& all = *runtime.containers.value;
@@ -95,23 +105,8 @@ std::optional<int> exit_code_of(const Container& container) {
 
 bool is_unhealthy(const Container& container) { return container.status.find("(unhealthy)") != std::string::npos; }
 
-bool has_ended(const Container& container, const compose::ServiceFacts& service) {
-    return !service.restarts && container.state == "exited" && exit_code_of(container) == 0;
-}
-
-std::vector<std::string> missing_container_names(const compose::ServiceFacts& service, std::string_view project,
-                                                 const RuntimeFacts& runtime) {
-    std::vector<std::string> names;
-    if (service.container_name_symbolic) return names;
-    if (service.container_name) {
-        if (!has_container_named(runtime, *service.container_name)) names.push_back(*service.container_name);
-        return names;
-    }
-    for (std::int64_t i = 1; i <= std::min(expected_count(service).count, most_names_asked); ++i) {
-        std::string name = std::string(project) + "-" + service.name + "-" + std::to_string(i);
-        if (!has_container_named(runtime, name)) names.push_back(std::move(name));
-    }
-    return names;
+bool is_up(const Container& container) {
+    return container.state == "running" || container.state == "restarting" || container.state == "paused";
 }
 
 } // namespace mooring::drift

@@ -26,8 +26,13 @@ std::vector<const SwarmTask*> tasks_of(const RuntimeFacts& runtime, std::string_
 // The exit code in "Exited (137) 2 hours ago"; nullopt without one.
 std::optional<int> exit_code_of(const Container& container);
 bool is_unhealthy(const Container& container);
-// Whether the service has done its work: ended with 0, and nothing is to start it again.
-bool has_ended(const Container& container, const compose::ServiceFacts& service);
+// Running, paused or between two starts.
+bool is_up(const Container& container);
+// How often a container that runs was started anew by itself, when that was moments ago: a loop. nullopt: it is none,
+// or was not inspected.
+std::optional<std::int64_t> restarts_in_a_loop(const RuntimeFacts& runtime, const Container& container);
+// The inspection that the answer stands on; or a note that there was none, where one would have been due.
+void tell_inspected(const RuntimePair& pair, std::string_view service, const Container& container, Comparison& out);
 
 // How many tasks of a service run, are wanted, and have ended well.
 struct TaskCount {
@@ -37,12 +42,15 @@ struct TaskCount {
     std::string error; // of the tasks that are wanted; "" if none
 };
 TaskCount count_tasks(const SwarmService& service, const RuntimeFacts& runtime);
+// What has become of a job's tasks that did not end well and were not replaced: "failed", with the error; "" if there
+// are none.
+std::string failed_tasks(const SwarmService& service, const RuntimeFacts& runtime);
 
-// The predictable names of every service that the list lacks, whether it should run or not: for a user, what is to be
-// asked about a stack that is to be stopped.
-std::vector<std::pair<std::string, std::string>> unlisted_names(const StackRecord& record,
-                                                                const compose::ProjectFacts& file,
-                                                                const RuntimeFacts& runtime); // service, name
+// For a user: predictable names that the list lacks though that may be right, because what bears them may be hidden.
+// Those of every service of a stack that is to be stopped; else of jobs, which may have been removed, and of services
+// that are not to run.
+Names unlisted_names(const DesiredStack& stack, const StackRecord& record, const compose::ProjectFacts& file,
+                     const RuntimeFacts& runtime);
 
 // Every service of the file of which fewer run than expected.
 std::vector<Shortage> shortages(const StackRecord& record, const compose::ProjectFacts& file,

@@ -4,8 +4,11 @@
 #include "drift/compare_parts.hpp"
 
 #include <cstdint>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mooring::drift {
@@ -19,6 +22,7 @@ struct RuntimePair {
     const std::vector<NameProbe>& probes;
     const KnownSecrets& secrets;
     bool list_filtered = false; // a user's list: what it lacks may be hidden
+    bool jobs_seen = false;     // an earlier run saw a job of this very file
     std::string project;        // the record's name as compose spells it
 };
 
@@ -27,17 +31,20 @@ void compare_services(const RuntimePair& pair, Comparison& out);
 
 // Whether the manifest wants nothing to run.
 bool wants_stopped(const DesiredStack& stack);
-// Whether the change `state: running -> stopped` of the record says already that nothing runs.
-bool stopped_is_said(const DesiredStack& stack, const StackRecord& record);
+// Whether Portainer stopped the stack, and that is right (`state: any`) or said already by the record's change `state`:
+// what does not run is then no difference of its own.
+bool stop_explains(const DesiredStack& stack, const StackRecord& record);
 
 // `services.web`, `services["web.front"]`: the notation of paths in compose files.
 std::string service_path(std::string_view service);
 
-// How many should run. `at_least`: the file's number is a reference, one is taken as the least.
+// How many should run. `at_least`: the file's number is a reference, one is taken as the least (none where it is the
+// profile that is a reference).
 struct Expected {
     std::int64_t count = 0;
     bool at_least = false;
 
+    bool any() const { return count > 0 || at_least; }
     std::string text() const { return (at_least ? "at least " : "") + std::to_string(count); }
 };
 Expected expected_count(const compose::ServiceFacts& service);
@@ -64,16 +71,36 @@ void report_foreign(const RuntimePair& pair, std::string_view service, std::stri
 
 void add_runtime_change(const RuntimePair& pair, std::string path, std::optional<std::string> desired,
                         std::optional<std::string> actual, Comparison& out);
-// An image beside the file's. One that holds an env value is said to differ and not shown.
-void compare_image(const RuntimePair& pair, const compose::ServiceFacts& service,
-                   const std::vector<std::string>& images, Comparison& out);
 
-// The predictable container names of a service that the list of the environment lacks.
-std::vector<std::string> missing_container_names(const compose::ServiceFacts& service, std::string_view project,
-                                                 const RuntimeFacts& runtime);
+// Images beside the file's: of containers that are up, and of a swarm service's own spec. One that holds an env value
+// is said to differ and not shown.
+void compare_images(const RuntimePair& pair, const compose::ServiceFacts& service,
+                    const std::vector<const Container*>& up, Comparison& out);
+void compare_image(const RuntimePair& pair, const compose::ServiceFacts& service, const SwarmService& actual,
+                   Comparison& out);
 
-// Whether two image names mean the same image: "nginx" is "docker.io/library/nginx:latest". Ids mean nothing here.
+// Of the declared jobs of a Git stack: those that its file cannot have. And that a stack of jobs alone has run at all:
+// `there` are the services of which something is there, whatever its state.
+void compare_jobs(const RuntimePair& pair, const std::set<std::string>& there, Comparison& out);
+// A service that has stopped and is no job: the remedy names the way out.
+void note_ended(const compose::ServiceFacts& service, bool kept_running, Comparison& out);
+
+// What the probes say of names that the list lacks.
+struct Fate {
+    std::int64_t hidden = 0; // 403
+    std::int64_t unknown = 0;
+};
+using Names = std::vector<std::pair<std::string, std::string>>; // service, name
+// What was not read is told in `out`.
+Fate ask_names(const RuntimePair& pair, const Names& names, Comparison& out);
+
+// Whether two image names mean the same image: "nginx" is "docker.io/library/nginx:latest", and beside a digest the tag
+// decides nothing. Ids mean nothing here.
 bool same_image(std::string_view left, std::string_view right);
+std::string full_image_name(std::string_view image);
 bool is_image_id(std::string_view image);
+// With or without `sha256:`, one of them perhaps shortened.
+bool same_image_id(std::string_view left, std::string_view right);
+std::string short_image_id(std::string_view id); // "sha256:0123456789ab…"
 
 } // namespace mooring::drift

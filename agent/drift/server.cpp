@@ -25,6 +25,8 @@ std::vector<const Reply*> replies_of(const ServerFacts& server) {
         replies.push_back(&runtime.containers.reply);
         replies.push_back(&runtime.services.reply);
         replies.push_back(&runtime.tasks.reply);
+        for (const auto& [name, answer] : runtime.details) replies.push_back(&answer.reply);
+        replies.push_back(&runtime.images.reply);
     }
     replies.push_back(&server.list_again.reply);
     replies.push_back(&server.identity_after_again.reply);
@@ -44,7 +46,7 @@ std::string remedy_of(const Reply& reply, const ServerFacts& server) {
     return portainer::remedy(reply, {.user = server.identity_before.value ? user_text(server) : "",
                                      .stack = {},
                                      .environment = {},
-                                     .server = printable(server.name)});
+                                     .server = printable(server.url.empty() ? server.name : server.url)});
 }
 
 std::string with_remedy(const std::string& what, const Reply& reply, const ServerFacts& server) {
@@ -57,6 +59,35 @@ std::string why_it_ended(int code, const Reply& reply, const ServerFacts& server
                        : code == header_exit    ? "Something on the way added a header to the requests"
                                                 : "The server could not be read";
     return with_remedy(fmt::format("{}: {}", what, answer_text(reply)), reply, server);
+}
+
+// Verdict, cause and rule of every row of a server that this reply is to blame for.
+void say_without_server(const Reply& reply, const ServerFacts& server, StackResult& result) {
+    const std::string name = quoted(server.name);
+    const std::string said = answer_text(reply);
+    result.verdict = Verdict::unreachable;
+    switch (ends_run(reply)) {
+    case credentials_exit:
+        result.verdict = Verdict::denied;
+        result.cause = Cause::credentials;
+        result.rule = "credentials-refused";
+        result.message =
+            fmt::format("Nothing is known about the stack: the server {} refused the access token ({}).", name, said);
+        return;
+    case header_exit:
+        result.rule = "header-added";
+        result.message = fmt::format("Nothing is known about the stack: something on the way to the server {} added a "
+                                     "header to the requests ({}).",
+                                     name, said);
+        return;
+    default:
+        // A refusal of the whole list is no answer about any stack, but a refusal it stays.
+        if (reply.denied()) result.verdict = Verdict::denied;
+        result.cause = reply.cause;
+        result.rule = "server-unreachable";
+        result.message =
+            fmt::format("Nothing is known about the stack: the server {} could not be read ({}).", name, said);
+    }
 }
 
 } // namespace
@@ -75,6 +106,12 @@ const Reply* ending_reply(const StackFacts& facts) {
     return ending == replies.end() ? nullptr : *ending;
 }
 
+const Reply* ending_reply(const ServerFacts& server) {
+    const std::vector<const Reply*> replies = replies_of(server);
+    const auto ending = std::ranges::find_if(replies, [](const Reply* reply) { return ends_run(*reply) != 0; });
+    return ending == replies.end() ? nullptr : *ending;
+}
+
 void end_server(ServerResult& result, const Reply& reply, const ServerFacts& server) {
     result.exit_code = ends_run(reply);
     result.error = why_it_ended(result.exit_code, reply, server);
@@ -89,9 +126,8 @@ ServerResult judge_server(const ServerFacts& server) {
     }
     result.identity = server.identity_before.value;
     result.list_complete = server.list_complete();
-    for (const Reply* reply : replies_of(server)) {
-        if (ends_run(*reply) == 0) continue;
-        end_server(result, *reply, server);
+    if (const Reply* ending = ending_reply(server)) {
+        end_server(result, *ending, server);
         return result;
     }
     if (const Reply* missing = missing_foundation(server)) {
@@ -101,7 +137,7 @@ ServerResult judge_server(const ServerFacts& server) {
     return result;
 }
 
-StackResult judge_without_server(const Row& row, const ServerFacts& server) {
+StackResult judge_without_server(const Row& row, const ServerFacts& server, const Reply* ending) {
     StackResult result = name_result(row, server, resolve_environment(row, server));
     if (is_suspended(*row.stack, server.now)) {
         const StackFacts nothing;
@@ -109,19 +145,18 @@ StackResult judge_without_server(const Row& row, const ServerFacts& server) {
         decide(look(row, server, nothing, options), result);
         return result;
     }
-    const Reply* missing = missing_foundation(server);
+    const Reply* blamed = ending != nullptr ? ending : missing_foundation(server);
     static const Reply not_asked;
-    const Reply& reply = missing != nullptr ? *missing : not_asked;
-    // A refusal of the whole list is no answer about any stack, but a refusal it stays.
-    result.verdict = reply.denied() ? Verdict::denied : Verdict::unreachable;
-    result.cause = reply.cause;
-    result.rule = "server-unreachable";
-    result.message = fmt::format("Nothing is known about the stack: the server {} could not be read ({}).",
-                                 quoted(server.name), answer_text(reply));
+    const Reply& reply = blamed != nullptr ? *blamed : not_asked;
+    say_without_server(reply, server, result);
     result.remedy = remedy_of(reply, server);
+    if (result.remedy.empty())
+        result.remedy = "Fix what keeps the server from being asked; the message says what it is.";
     result.unread = {"record", "content"};
     if (row.stack->runtime) result.unread.emplace_back("runtime");
-    result.evidence.push_back({reply.method, reply.target, reply.status, reply.message});
+    if (reply.status != 0 || !reply.target.empty()) {
+        result.evidence.push_back({reply.method, reply.target, reply.status, reply.message});
+    }
     return result;
 }
 

@@ -12,7 +12,8 @@ UnixSeconds server_time(const ServerFacts& server) {
 }
 
 bool is_listed(const Match& match) {
-    return match.record != nullptr || match.moved != nullptr || !match.ambiguous.empty();
+    return match.record != nullptr || match.tied_elsewhere != nullptr || match.moved != nullptr ||
+           !match.ambiguous.empty();
 }
 
 // Kubernetes memory matches by namespace too, and an answer by id must: another namespace is another stack.
@@ -38,6 +39,19 @@ void choose_memory(Situation& s) {
     }
 }
 
+// A tied record that no list has, answered by its id. A list would have a Docker one that may be read: list and record
+// disagree then, unless it is another record altogether, or in another environment.
+void find_tied(Situation& s, const StackRecord& answered) {
+    const bool elsewhere = s.environment.id && answered.environment != *s.environment.id;
+    const bool is_another = s.stack.tie->created && *s.stack.tie->created != answered.created_at;
+    if (answered.type != StackType::kubernetes && !elsewhere && !is_another) {
+        s.recollection = Recollection::same;
+        return;
+    }
+    s.presence = elsewhere ? Presence::moved : Presence::by_id;
+    s.record = &answered;
+}
+
 void find_record(Situation& s) {
     if (s.match.record != nullptr) {
         s.presence = Presence::listed;
@@ -46,8 +60,9 @@ void find_record(Situation& s) {
         s.presence = Presence::moved;
         s.record = s.match.moved;
     }
-    if (s.record != nullptr || !s.match.ambiguous.empty() || s.match.remembered == nullptr) return;
-    if (!s.answer_by_id->value) return;
+    if (s.record != nullptr || !s.match.ambiguous.empty() || !s.answer_by_id->value) return;
+    if (s.stack.tie) return find_tied(s, *s.answer_by_id->value);
+    if (s.match.remembered == nullptr) return;
     const StackRecord& answered = *s.answer_by_id->value;
     s.recollection = recollect_by_id(s.stack, *s.match.remembered, answered);
     if (s.recollection == Recollection::moved) {
@@ -116,8 +131,13 @@ bool refused_unknown(const Reply& reply) {
 
 bool refused_known(const Reply& reply) { return reply.denied() && !refused_unknown(reply); }
 
+std::optional<StackId> Situation::known_id() const {
+    if (stack.tie) return stack.tie->id;
+    return match.remembered != nullptr ? std::optional(match.remembered->id) : std::nullopt;
+}
+
 const Reply* Situation::by_id() const {
-    if (match.remembered == nullptr || match.record != nullptr || match.moved != nullptr) return nullptr;
+    if (!known_id() || match.record != nullptr || match.moved != nullptr) return nullptr;
     return answer_by_id->reply.asked() ? &answer_by_id->reply : nullptr;
 }
 
@@ -144,8 +164,9 @@ void compare_parts(Situation& s) {
     s.of_record = compare_record(s.row, *s.record, s.server, s.options);
     if (!s.wants_runtime || !s.runtime->ok() || s.project == nullptr) return;
     const RuntimeFacts& runtime = s.server.runtime.at(s.record->environment);
-    s.of_runtime =
-        compare_runtime(s.row, *s.record, *s.project, runtime, s.facts.container_probes, !s.server.is_administrator());
+    const bool jobs_seen = s.content != nullptr && !s.content->jobs_seen.empty();
+    s.of_runtime = compare_runtime(s.row, *s.record, *s.project, runtime, s.facts.container_probes,
+                                   !s.server.is_administrator(), jobs_seen);
     s.runtime_compared = true;
 }
 

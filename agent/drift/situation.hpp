@@ -49,14 +49,15 @@ struct Situation {
     Comparison of_runtime;
     bool runtime_compared = false;
 
-    // The reply by remembered id, when it was asked and still decides something; nullptr otherwise.
+    // The id that is asked for when no list has the record: the manifest's own, else the remembered one; nullopt
+    // without either.
+    std::optional<StackId> known_id() const;
+    // The reply by that id, when it was asked and still decides something; nullptr otherwise.
     const Reply* by_id() const;
     bool absent() const { return presence == Presence::absent; }
     // A listed record, or one that the design takes as one.
     bool present() const { return !absent(); }
     bool kubernetes() const;
-    // The desired stack is to run; `state` left out expects that too.
-    bool declared_running() const { return stack.state != DesiredState::stopped; }
     // The environment that a request about the stack would go to: the record's, else the declared one.
     const ResolvedEnvironment& where() const { return present() ? place : environment; }
 };

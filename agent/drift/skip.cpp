@@ -36,6 +36,12 @@ bool is_settled(const StackRecord& record, UnixSeconds server_date) {
            std::ranges::all_of(record.deployment, [newest](const DeploymentStep& step) { return step.time <= newest; });
 }
 
+std::vector<std::string> jobs_seen_before(const ServerFacts& server, StackId id, const std::string& content_digest) {
+    const auto known = server.memory.files.find(id);
+    if (known == server.memory.files.end() || content_digest.empty() || !same_database(server)) return {};
+    return known->second.content_digest == content_digest ? known->second.jobs_seen : std::vector<std::string>();
+}
+
 bool may_skip_file(const StackRecord& record, const ServerFacts& server, std::string_view desired_text,
                    const MakeDigest& digest, std::chrono::seconds full_verify) {
     if (!digest || record.fingerprint.empty() || !same_database(server) || !is_settled_status(record)) return false;

@@ -3,10 +3,10 @@
 #include "drift/table.hpp"
 
 #include "drift/explain.hpp"
-#include "drift/predictable.hpp"
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 namespace mooring::drift {
 namespace {
@@ -37,25 +37,33 @@ bool is_orphaned(S s, R) {
 
 bool could_not_be_asked(S s) {
     if (s.complete) return false;
-    const bool unasked_id = s.older_unasked || (s.match.remembered != nullptr && s.by_id() == nullptr);
+    const bool unasked_id = s.older_unasked || (s.known_id() && s.by_id() == nullptr);
     return environment_is(s, Standing::unavailable) || environment_is(s, Standing::not_asked) || unasked_id ||
            any(own_replies(s), says_nothing) || any(probe_replies(s), says_nothing);
 }
 
+// The complete list does not have it, and its environment is one that there was.
 bool is_gone_and_known(S s) {
-    const bool remembered = s.match.remembered != nullptr || s.server.memory.environments.contains(*s.environment.id);
-    return (s.complete && remembered) || id_answers(s, Outcome::stack_gone);
+    return s.complete && (s.match.remembered != nullptr || s.server.memory.environments.contains(*s.environment.id));
 }
+
+// What was seen there is deleted, all of it, as far as a filtered list tells. could_not_be_asked() comes before: every
+// remembered id was asked.
+bool is_deleted(S s) { return !s.complete && !s.match.older_dropped && id_answers(s, Outcome::stack_gone); }
 
 // Seen absent as often as a proof needs: in two lists of this run, or, where the options say so, in two runs.
 bool is_seen_twice(S s) {
     return !s.was_listed && (s.options.absence_in_two_runs ? absence_was_seen_before(s) : s.facts.round == 2);
 }
 
-bool is_gone_by_id(S s) {
-    return id_answers(s, Outcome::stack_gone) && is_open(s.environment) && s.declared_running() &&
-           s.stack.type != StackType::kubernetes && s.facts.desired &&
-           nothing_of_it_runs(s.stack, *s.facts.desired, s.facts.probes);
+// The record of the declared id is another one: an id given anew, or a backup of another time.
+bool is_tied_to_another(S s, R) { return s.present() && s.stack.tie && is_another_than_tied(s, *s.record); }
+
+// By its id, which is looked up before all access checks, for every role.
+bool is_gone_by_tie(S s, R) {
+    if (!s.stack.tie || !s.absent()) return false;
+    const bool of_another = s.match.remembered != nullptr && s.match.remembered->id != s.stack.tie->id;
+    return !of_another && s.facts.by_id.reply.outcome == Outcome::stack_gone;
 }
 
 bool has_other_bytes(S s) {
@@ -65,6 +73,10 @@ bool has_other_bytes(S s) {
 
 bool is_runtime_not_comparable(S s) {
     return s.wants_runtime && (!s.runtime_compared || !s.of_runtime.errors.empty() || !s.of_runtime.unread.empty());
+}
+
+bool has_unread(S s, std::string_view part) {
+    return std::ranges::find(s.of_record.unread, part) != s.of_record.unread.end();
 }
 
 bool is_read(S s) { return s.present() && s.content != nullptr && (s.runtime_compared || !s.stack.runtime); }
@@ -89,6 +101,13 @@ constexpr std::array table{
     // §3.1: "two records that match equally ('ambiguous: ids 12, 31')"
     Rule{"ambiguous", [](S s, R) { return !s.match.ambiguous.empty(); }, say_ambiguous},
 
+    // "tied by `stack: {id}`, by id JSON 404 bucket stacks (before all access checks, for every role)"
+    Rule{"tied-id-gone", is_gone_by_tie, say_tied_id_gone},
+    // "...; another creation date than the tie or memory has: error"
+    Rule{"tied-to-another", is_tied_to_another, say_tied_to_another},
+    // §4: "two manifests for one record"; which of them is wrong is for people to say.
+    Rule{"meant-twice", [](S s, R) { return s.match.tied_elsewhere != nullptr; }, say_meant_twice},
+
     // "record listed, or by id 200, and its environment answers JSON 404 (bucket endpoints); or file or by id JSON 404 bucket endpoints"
     Rule{"orphaned", is_orphaned, say_orphaned},
     // "listed and its file 403, or remembered and by id 403, with a message of the table of causes"
@@ -101,12 +120,16 @@ constexpr std::array table{
     Rule{"file-lost", [](S s, R) { return s.present() && s.facts.file.reply.outcome == Outcome::file_lost; }, say_file_lost},
     // "listed, file 409: error, content unread, with the change `git: settings not deployed` (both bits)"
     Rule{"git-settings-not-deployed", [](S s, R) { return s.present() && s.facts.file.reply.outcome == Outcome::settings_not_deployed; }, say_git_settings_not_deployed},
+    // "swarm stack, the service list answers 503 'This node is not a swarm manager'"; a service that is asked for by name says it, too
+    Rule{"swarm-left", [](S s, R) { return (s.absent() && !s.complete ? s.environment.standing != Standing::gone : s.content != nullptr) && no_manager(s) != nullptr; }, say_swarm_left},
     // "listed, file or runtime list: other 5xx, timeout, or not the API's answer"; its environment too, which may be gone
     Rule{"unreachable", [](S s, R) { return s.present() && (s.content == nullptr || s.place.standing == Standing::unavailable || any(runtime_replies(s), [](const Reply& reply) { return is_unread(reply) && !reply.denied(); })); }, say_unreachable},
     // "listed, runtime list or one of its containers 403: denied, that cause, exists: true, unread: [runtime]"
     Rule{"runtime-refused", [](S s, R) { return s.present() && any(runtime_replies(s), is_denied); }, say_runtime_refused},
 
     // "listed, record, file and (unless `runtime: false`) runtime read: compare"
+    // §4: "declared settings are then `unread: [git]`, verdict denied, cause git_source, exists: true, and what else was seen is shown"
+    Rule{"git-source-unread", [](S s, R) { return s.present() && has_unread(s, "git"); }, say_git_source_unread},
     // §4: "If a name cannot be resolved with this token the field is unread and the verdict denied, cause role, exists: true"
     Rule{"access-unread", [](S s, R) { return s.present() && !s.of_record.unread.empty(); }, say_access_unread},
     // §3.1 `error`: "a secret source that cannot be read; an unknown Status number"
@@ -130,12 +153,16 @@ constexpr std::array table{
     Rule{"remembered-but-unlisted", [](S s, R) { return answers_as_remembered(s); }, say_remembered_but_unlisted},
     // "absent; and the environment, the remembered id or a probe that was asked ended in 5xx, ..., list not complete"
     Rule{"absent-unreachable", [](S s, R) { return s.absent() && could_not_be_asked(s); }, say_absent_unreachable},
-    // "absent, environment answers JSON 404; list complete and memory knows this environment, or a remembered id of this stack answers JSON 404 bucket stacks"
+    // "absent, environment answers JSON 404; list complete and memory knows this environment"
     Rule{"environment-gone", [](S s, R) { return s.absent() && environment_is(s, Standing::gone) && is_gone_and_known(s); }, say_environment_gone},
+    // "absent, environment answers JSON 404, list not complete; at least one remembered id of this stack, and every one (none was dropped), answers JSON 404 bucket stacks"
+    Rule{"deleted-with-environment", [](S s, R) { return s.absent() && environment_is(s, Standing::gone) && is_deleted(s); }, say_deleted_with_environment},
     // "absent, environment answers JSON 404, list complete, environment unknown to memory"
     Rule{"environment-id-unknown", [](S s, R) { return s.absent() && environment_is(s, Standing::gone) && s.complete; }, say_environment_id_unknown},
     // "absent, environment answers JSON 404, anything else"
     Rule{"environment-gone-unproven", [](S s, R) { return s.absent() && environment_is(s, Standing::gone); }, say_environment_gone_unproven},
+    // "absent, Kubernetes, and the list has a record without a name in that environment and namespace"
+    Rule{"nameless-in-namespace", [](S s, R) { return s.absent() && !nameless_records(s.stack, *s.environment.id, s.server, s.facts.round).empty(); }, say_nameless},
     // "absent, list complete, and absent again when listed once more after 2 s (...; the agent: in two runs, pending between)"
     Rule{"absence-seen-once", [](S s, R) { return s.absent() && s.complete && !is_seen_twice(s); }, say_absence_seen_once},
     Rule{"absent-from-complete-list", [](S s, R) { return s.absent() && s.complete; }, say_absent_from_complete_list},
@@ -143,8 +170,8 @@ constexpr std::array table{
     Rule{"environment-refused", [](S s, R) { return s.absent() && (environment_is(s, Standing::denied) || any(probe_replies(s), is_refusal_of_the_place)); }, say_environment_refused},
     // "absent, environment 200, a predictable container, network or service answers 403"
     Rule{"name-taken", [](S s, R) { return find_probe(s, is_denied) != nullptr; }, say_name_taken},
-    // "absent, environment 200, remembered id JSON 404 bucket stacks, declared running, and P_default ... and a container or service of every service expected to run ... answered 404"
-    Rule{"remembered-id-gone", [](S s, R) { return s.absent() && is_gone_by_id(s); }, say_remembered_id_gone},
+    // "absent, list not complete, environment 200, at least one remembered id of this place, and every one, JSON 404 bucket stacks (if older ids were dropped: next row)"
+    Rule{"deleted", [](S s, R) { return s.absent() && is_open(s.environment) && is_deleted(s); }, say_deleted},
     // "absent, anything else"
     Rule{"not-visible", [](S s, R) { return s.absent(); }, say_not_visible},
 
@@ -161,6 +188,7 @@ void decide(const Situation& situation, StackResult& draft) {
     const auto rule = std::ranges::find_if(table, [&](const Rule& one) { return one.fits(situation, draft); });
     rule->conclude(situation, draft);
     draft.rule = rule->name;
+    if (situation.absent()) name_orphan(situation, draft);
     list_unread(situation, draft);
 }
 

@@ -45,6 +45,15 @@ void waive_presence(StackResult& result, const Waiver& waiver) {
     use(result, waiver);
 }
 
+// A deleted stack is not proven to be missing: to accept its absence would accept whatever took its place unseen.
+void say_why_not_waived(StackResult& result, const Waiver& waiver) {
+    if (result.verdict != Verdict::deleted) return;
+    if (!glob_matches(waiver.path, "missing") && !glob_matches(waiver.path, "deleted")) return;
+    result.notes.push_back(fmt::format("waiver {} does not cover this: it may accept `missing`, which is proven, but "
+                                       "whether something hidden took the place of a deleted stack is not known",
+                                       printable(waiver.name, 100)));
+}
+
 Diagnostic remark(const Waiver& waiver, Severity severity, std::string code, std::string message, std::string cure) {
     return {.severity = severity,
             .code = std::move(code),
@@ -78,6 +87,7 @@ void apply_waivers(std::vector<StackResult>& results, const std::vector<Waiver>&
             if (!in_force(waiver, now) || !covers(waiver, result)) continue;
             waive_changes(result, waiver);
             waive_presence(result, waiver);
+            say_why_not_waived(result, waiver);
         }
         if (result.verdict != Verdict::drifted || result.changes.empty()) continue;
         if (std::ranges::any_of(result.changes, [](const Change& change) { return change.waiver.empty(); })) continue;

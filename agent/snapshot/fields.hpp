@@ -1,5 +1,6 @@
 // Every field of a snapshot, once: the writer (write.cpp) and the reader (read.cpp) walk the same lists. Private to
-// this folder. `fields(a, value)` calls a("name", value.member) for each; the name is the one in the file.
+// this folder. `fields(a, value)` calls a("name", value.member) for each; the name is the one in the file. a.added: a
+// field that snapshots of 0.1.0 do not have, and that may be left out.
 #pragma once
 
 #include "snapshot/snapshot.hpp"
@@ -99,7 +100,7 @@ void fields(auto& a, Of<StackRecord> auto& r) {
     a("namespace", r.namespace_);
     a("autoUpdate", r.auto_update);
     a("git", r.git);
-    a("workflowId", r.workflow_id);
+    a.added("workflowId", r.workflow_id);
     a("deployment", r.deployment);
 }
 
@@ -110,8 +111,8 @@ void fields(auto& a, Of<Container> auto& c) {
     a("number", c.number);
     a("oneoff", c.oneoff);
     a("image", c.image);
-    a("imageId", c.image_id);
-    a("createdAt", c.created_at);
+    a.added("imageId", c.image_id);
+    a.added("createdAt", c.created_at);
     a("state", c.state);
     a("status", c.status);
 }
@@ -121,7 +122,8 @@ void fields(auto& a, Of<SwarmService> auto& s) {
     a("name", s.name);
     a("namespace", s.namespace_);
     a("image", s.image);
-    a("labelImage", s.label_image);
+    a.added("digest", s.digest);
+    a.added("labelImage", s.label_image);
     a("global", s.global);
     a("replicas", s.replicas);
     a("runningTasks", s.running_tasks);
@@ -134,6 +136,17 @@ void fields(auto& a, Of<SwarmTask> auto& t) {
     a("state", t.state);
     a("error", t.error);
     a("slot", t.slot);
+}
+
+void fields(auto& a, Of<DockerImage> auto& i) {
+    a("id", i.id);
+    a("tags", i.tags);
+    a("names", i.names);
+}
+
+void fields(auto& a, Of<ContainerDetail> auto& d) {
+    a("restartCount", d.restart_count);
+    a("startedAt", d.started_at);
 }
 
 void fields(auto& a, Of<SourceLocation> auto& w) {
@@ -167,9 +180,15 @@ void fields(auto& a, Of<compose::ServiceFacts> auto& s) {
     a("image", s.image);
     a("replicas", s.replicas);
     a("global", s.global);
+    a.added("profiles", s.profiles);
     a("inProfile", s.in_profile);
+    a.added("profileUnknown", s.profile_unknown);
+    a.added("job", s.job);
     a("restarts", s.restarts);
     a("restartsInSwarm", s.restarts_in_swarm);
+    a.added("keptRunning", s.kept_running);
+    a.added("serves", s.serves);
+    a.added("needed", s.needed);
     a("usesDefaultNetwork", s.uses_default_network);
     a("line", s.line);
 }
@@ -187,6 +206,7 @@ void fields(auto& a, Of<drift::ContentFacts> auto& c) {
     a("changes", c.changes);
     a("problem", c.problem);
     a("actual", c.actual);
+    a.added("jobsSeen", c.jobs_seen);
 }
 
 void fields(auto& a, Of<EnvironmentRef> auto& e) {
@@ -205,7 +225,7 @@ void fields(auto& a, Of<DesiredContent> auto& c) {
 }
 
 void fields(auto& a, Of<DesiredGit> auto& g) {
-    a("any", g.any);
+    a.added("any", g.any);
     a("url", g.url);
     a("reference", g.reference);
     a("path", g.path);
@@ -270,8 +290,8 @@ void fields(auto& a, Of<DesiredStack> auto& s) {
     a("env", s.env);
     a("envStrict", s.env_strict);
     a("state", s.state);
-    a("jobs", s.jobs);
-    a("tie", s.tie);
+    a.added("jobs", s.jobs);
+    a.added("tie", s.tie);
     a("access", s.access);
     a("autoUpdate", s.auto_update);
     a("runtime", s.runtime);
@@ -281,7 +301,7 @@ void fields(auto& a, Of<DesiredStack> auto& s) {
     a("owner", s.owner);
     a("where", s.where);
     a("stateLine", s.state_line);
-    a("jobsLine", s.jobs_line);
+    a.added("jobsLine", s.jobs_line);
 }
 
 void fields(auto& a, Of<DesiredScope> auto& s) {
@@ -338,6 +358,8 @@ void fields(auto& a, Of<ServerAnswers> auto& s) {
     a("containers", s.containers);
     a("services", s.services);
     a("tasks", s.tasks);
+    a.added("images", s.images);
+    a.added("container", s.container);
     a("dockerObject", s.docker_object);
     a("users", s.users);
     a("teams", s.teams);

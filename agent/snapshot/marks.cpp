@@ -1,5 +1,7 @@
 #include "snapshot/marks.hpp"
 
+#include "base/mask.hpp"
+
 #include <algorithm>
 #include <map>
 #include <string_view>
@@ -53,7 +55,11 @@ const std::string* Marks::find(const Secret& value) const {
 
 void Marks::apply() {
     for (Secret* value : values_) {
-        if (const std::string* text = find(*value)) *value = Secret(*text);
+        if (const std::string* text = find(*value)) {
+            *value = Secret(*text);
+        } else if (!groups_[root(nodes_.at(value))].declared) {
+            *value = Secret(mask_text(value->reveal())); // public by its name, and still what nobody meant to show
+        }
     }
 }
 
@@ -67,7 +73,7 @@ std::size_t Marks::root(std::size_t node) const {
 
 void Marks::add(Secret& value, bool is_public) {
     nodes_[&value] = values_.size();
-    groups_.push_back({.parent = values_.size(), .is_public = is_public, .text = {}});
+    groups_.push_back({.declared = is_public, .parent = values_.size(), .is_public = is_public, .text = {}});
     values_.push_back(&value);
 }
 
@@ -75,6 +81,7 @@ void Marks::join(const Secret& one, const Secret& other) {
     const std::size_t left = root(nodes_.at(&one));
     const std::size_t right = root(nodes_.at(&other));
     groups_[right].parent = left;
+    groups_[left].declared = groups_[left].declared || groups_[right].declared;
     groups_[left].is_public = groups_[left].is_public || groups_[right].is_public;
 }
 

@@ -27,6 +27,7 @@ class Marks {
 
   private:
     struct Group {
+        bool declared = false; // a manifest holds this value
         std::size_t parent = 0;
         bool is_public = false;
         std::string text;

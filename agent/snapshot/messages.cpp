@@ -82,6 +82,8 @@ void Messages::clean_replies(ServerAnswers& server) {
     each_reply(server.containers, visit);
     each_reply(server.services, visit);
     each_reply(server.tasks, visit);
+    each_reply(server.images, visit);
+    each_reply(server.container, visit);
     each_reply(server.docker_object, visit);
     each_reply(server.users, visit);
     each_reply(server.teams, visit);

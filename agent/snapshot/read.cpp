@@ -36,7 +36,7 @@ class Trouble {
     std::string text_;
 };
 
-// Reads one object; every key must be there and no other may be.
+// Reads one object; every key must be there (but for what younger versions added) and no other may be.
 class Reader {
   public:
     Reader(const Json& object, std::string path, Trouble& trouble)
@@ -47,6 +47,12 @@ class Reader {
     template <typename T>
     void operator()(const char* key, T& value) {
         if (const Json* member = find(key)) read(*member, at(key), value);
+    }
+
+    template <typename T>
+    void added(const char* key, T& value) {
+        known_.insert(key);
+        if (object_.is_object() && object_.contains(key)) (*this)(key, value);
     }
 
     void secret(Secret& value) {

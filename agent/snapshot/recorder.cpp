@@ -38,6 +38,13 @@ class RecordingApi final : public Api {
     Awaitable<Answer<std::vector<SwarmTask>>> tasks(EnvironmentId id) override {
         return keep(real_->tasks(id), kept_.tasks[id]);
     }
+    Awaitable<Answer<std::vector<DockerImage>>> images(EnvironmentId id) override {
+        return keep(real_->images(id), kept_.images[id]);
+    }
+    Awaitable<Answer<ContainerDetail>> container(EnvironmentId id, std::string name) override {
+        Asked<ContainerDetail>& slot = kept_.container[{id, DockerKind::container, name}];
+        return keep(real_->container(id, std::move(name)), slot);
+    }
     Awaitable<Reply> docker_object(EnvironmentId id, DockerKind kind, std::string name) override {
         std::vector<Reply>& slot = kept_.docker_object[{id, kind, name}];
         return keep_bare(real_->docker_object(id, kind, std::move(name)), slot);

@@ -1,5 +1,6 @@
 #include "snapshot/redact.hpp"
 
+#include "base/mask.hpp"
 #include "drift/known_secrets.hpp"
 #include "model/names.hpp"
 #include "snapshot/marks.hpp"
@@ -123,6 +124,14 @@ class RuntimeTexts {
         if (!text.empty()) each(environment, project, [&](const OfRecord& record) { text = record.mask(text); });
     }
 
+    // A name of a local image, which may belong to any stack of the environment.
+    void local_image(EnvironmentId environment, std::string& name) const {
+        for (auto at = projects_.lower_bound({environment, ""}); at != projects_.end(); ++at) {
+            if (at->first.first != environment) break;
+            for (const StackId id : at->second) records_.at(id).replacements.apply(name);
+        }
+    }
+
   private:
     template <typename Visit>
     void each(EnvironmentId environment, const std::string& project, Visit visit) const {
@@ -135,8 +144,21 @@ class RuntimeTexts {
     ByProject projects_;
 };
 
+void redact_images(ServerAnswers& server, const RuntimeTexts& texts) {
+    for (auto& [environment, answers] : server.images) {
+        for (auto& answer : answers) {
+            if (!answer.value) continue;
+            for (DockerImage& one : *answer.value) {
+                for (std::string& name : one.tags) texts.local_image(environment, name);
+                for (std::string& name : one.names) texts.local_image(environment, name);
+            }
+        }
+    }
+}
+
 void redact_runtime(ServerAnswers& server, const OfServer& records) {
     const RuntimeTexts texts(server, records);
+    redact_images(server, texts);
     for (auto& [environment, answers] : server.containers) {
         for (auto& answer : answers) {
             if (!answer.value) continue;
@@ -152,6 +174,7 @@ void redact_runtime(ServerAnswers& server, const OfServer& records) {
             if (!answer.value) continue;
             for (SwarmService& one : *answer.value) {
                 texts.image(environment, one.namespace_, one.image);
+                texts.image(environment, one.namespace_, one.label_image);
                 namespaces[one.id] = one.namespace_;
             }
         }
@@ -166,7 +189,7 @@ void redact_record(StackRecord& record, const OfServer& records) {
     for (DeploymentStep& step : record.deployment) {
         if (!step.message.empty()) step.message = records.at(record.id).mask(step.message, true);
     }
-    if (record.git) record.git->url = url_without_user(record.git->url);
+    if (record.git) record.git->url = mask_text(url_without_user(record.git->url));
     if (record.auto_update && !record.auto_update->webhook.empty()) record.auto_update->webhook = is_set;
     if (record.auto_update && !record.auto_update->job_id.empty()) record.auto_update->job_id = is_set;
     record.fingerprint.clear();
@@ -216,7 +239,7 @@ void redact_answers(Recording& recording, const Marks& marks) {
 void redact_desired(Desired& desired) {
     for (DesiredStack& stack : desired.stacks) {
         if (auto* content = std::get_if<DesiredContent>(&stack.source)) content->text.clear();
-        if (auto* git = std::get_if<DesiredGit>(&stack.source)) git->url = url_without_user(git->url);
+        if (auto* git = std::get_if<DesiredGit>(&stack.source)) git->url = mask_text(url_without_user(git->url));
     }
 }
 

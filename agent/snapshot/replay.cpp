@@ -44,6 +44,13 @@ class ReplayApi final : public Api {
     Awaitable<Answer<std::vector<SwarmTask>>> tasks(EnvironmentId id) override {
         return give(find(answers_.tasks, id), Call::docker_list);
     }
+    Awaitable<Answer<std::vector<DockerImage>>> images(EnvironmentId id) override {
+        return give(find(answers_.images, id), Call::docker_images);
+    }
+    Awaitable<Answer<ContainerDetail>> container(EnvironmentId id, std::string name) override {
+        return give(find(answers_.container, ObjectKey{id, DockerKind::container, std::move(name)}),
+                    Call::docker_object);
+    }
     Awaitable<Reply> docker_object(EnvironmentId id, DockerKind kind, std::string name) override {
         return later(reply(find(answers_.docker_object, ObjectKey{id, kind, std::move(name)}), Call::docker_object));
     }

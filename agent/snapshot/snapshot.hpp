@@ -43,6 +43,8 @@ struct ServerAnswers {
     std::map<EnvironmentId, Asked<std::vector<Container>>> containers;
     std::map<EnvironmentId, Asked<std::vector<SwarmService>>> services;
     std::map<EnvironmentId, Asked<std::vector<SwarmTask>>> tasks;
+    std::map<EnvironmentId, Asked<std::vector<DockerImage>>> images;
+    std::map<ObjectKey, Asked<ContainerDetail>> container; // inspected, because it looked young
     std::map<ObjectKey, std::vector<Reply>> docker_object;
     Asked<std::vector<NamedId>> users;
     Asked<std::vector<NamedId>> teams;

@@ -21,6 +21,11 @@ class Writer {
         object[key] = to_json(value);
     }
 
+    template <typename T>
+    void added(const char* key, const T& value) {
+        (*this)(key, value);
+    }
+
     // A mark is a number; what is public is text.
     void secret(const Secret& value) {
         const auto number = mark_number(value.reveal());

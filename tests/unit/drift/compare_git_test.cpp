@@ -139,16 +139,74 @@ TEST_F(CompareAutoUpdate, AWebhookIsComparedByBeingThereAndItsIdIsNeverShown) {
     EXPECT_EQ(all_text(found).find("6a1f0e6e"), std::string::npos);
 }
 
-TEST_F(CompareAutoUpdate, OneThatIsNotArmedIsAChangeUnlessDeployingOrStopped) {
+// Watched: a webhook that starts a stopped stack leaves the interval without its job (portainer-api.md §12).
+TEST_F(CompareAutoUpdate, OneThatPollsNothingIsDeadWhetherDeclaredOrNot) {
     record.auto_update->job_id = "";
-    EXPECT_EQ(arrow_at(compare().changes, "autoUpdate.armed"), "true -> false");
-    record.status = 4;
-    EXPECT_EQ(arrow_at(compare().changes, "autoUpdate.armed"), "true -> false");
-    for (const std::int64_t status : {2, 3}) {
-        record.status = status;
-        record.deployment = {{.status = 3, .time = server.now, .message = {}}};
-        EXPECT_EQ(paths_of(compare().changes), Texts{});
+    record.resource_control = ResourceControl{.id = 1, .administrators_only = true};
+    for (const bool declared : {true, false}) {
+        if (!declared) stack.auto_update = std::nullopt;
+        const Comparison found = compare();
+        EXPECT_EQ(paths_of(found.changes), (Texts{"git:autoUpdate.armed"})) << declared;
+        EXPECT_EQ(arrow(found.changes[0]), "every 300s -> automatic update is dead");
     }
+    record.auto_update->interval = ""; // by webhook alone: there is no job
+    EXPECT_EQ(paths_of(compare().changes), Texts{});
+}
+
+TEST_F(CompareAutoUpdate, OneIsNotDeadWhileNothingIsToPoll) {
+    record.auto_update->job_id = "";
+    record.updated_at = 1'000'100;
+    EXPECT_EQ(paths_of(compare().changes), (Texts{"git:autoUpdate.armed"}));
+    stack.state = DesiredState::any;
+    record.status = 2; // stopped
+    EXPECT_EQ(paths_of(compare().changes), Texts{});
+    record.status = 3; // being deployed
+    record.deployment = {{.status = 3, .time = server.now, .message = {}}};
+    EXPECT_EQ(paths_of(compare().changes), Texts{});
+    record.status = 4; // its failure is said
+    EXPECT_EQ(paths_of(compare().changes), (Texts{"runtime:deployment"}));
+    record.status = 1; // 2.39.0, 13-swarm 9: a create that failed, whose record stayed
+    record.updated_at = 0;
+    EXPECT_EQ(paths_of(compare().changes), Texts{});
+}
+
+class CompareHiddenGit : public CompareFixture {
+  protected:
+    CompareHiddenGit() {
+        stack.source = DesiredGit{.url = "https://git.example.test/shop", .reference = "main", .path = "a.yaml"};
+        record.workflow_id = 7;
+    }
+};
+
+// Every ordinary user's on 2.43 (portainer-api.md §12).
+TEST_F(CompareHiddenGit, ItsDeclaredSettingsAreUnread) {
+    EXPECT_EQ(compare().unread, Texts{"git"});
+    EXPECT_EQ(paths_of(compare().changes), Texts{});
+}
+
+TEST_F(CompareHiddenGit, AnyGitDeclaresNoMoreThanThatItIsFromGit) {
+    stack.source = DesiredGit{.any = true};
+    EXPECT_EQ(compare().unread, Texts{});
+    EXPECT_EQ(paths_of(compare().changes), Texts{});
+    record.git = GitConfig{.url = "https://git.example.test/shop"};
+    EXPECT_EQ(paths_of(compare().changes), Texts{});
+    record.git = std::nullopt;
+    record.workflow_id = 0;
+    EXPECT_EQ(arrow_at(compare().changes, "source"), "git -> file");
+}
+
+TEST_F(CompareHiddenGit, ItIsNeverAFileStack) {
+    stack.source = DesiredContent{.text = "services: {}\n", .file = "shop/compose.yaml"};
+    EXPECT_EQ(paths_of(compare().changes), (Texts{"record:source"}));
+    EXPECT_EQ(arrow_at(compare().changes, "source"), "file -> git");
+}
+
+TEST_F(CompareHiddenGit, TheReferenceHeadIsTheDefaultBranch) {
+    stack.source = DesiredGit{.url = "https://git.example.test/shop", .reference = "HEAD", .path = "a.yaml"};
+    record.git = GitConfig{.url = "https://git.example.test/shop", .reference = "", .config_file_path = "a.yaml"};
+    EXPECT_EQ(paths_of(compare().changes), Texts{});
+    record.git->reference = "refs/heads/main";
+    EXPECT_EQ(arrow_at(compare().changes, "git.reference"), "(default branch) -> refs/heads/main");
 }
 
 } // namespace

@@ -44,11 +44,55 @@ TEST_F(CompareRecord, ComparesRunningAndStopped) {
     EXPECT_EQ(paths_of(compare().changes), Texts{});
 }
 
-TEST_F(CompareRecord, DoesNotCompareAStateThatIsNotDeclaredButSaysThatTheRecordIsStopped) {
+TEST_F(CompareRecord, AStateThatIsLeftOutMeansRunning) {
+    stack.state_line = 0;
+    EXPECT_EQ(paths_of(compare().changes), Texts{});
     record.status = 2;
     const Comparison found = compare();
-    EXPECT_EQ(paths_of(found.changes), Texts{});
-    EXPECT_EQ(found.notes, (Texts{"the record's state is stopped; the manifest declares no state"}));
+    EXPECT_EQ(paths_of(found.changes), (Texts{"record:state"}));
+    EXPECT_EQ(arrow(found.changes[0]), "running -> stopped");
+    EXPECT_EQ(found.changes[0].where.line, 3U); // the document's
+}
+
+TEST_F(CompareRecord, StateAnyComparesNothingOfIt) {
+    stack.state = DesiredState::any;
+    for (const std::int64_t status : {1, 2}) {
+        record.status = status;
+        EXPECT_EQ(paths_of(compare().changes), Texts{}) << status;
+        EXPECT_EQ(compare().notes, Texts{}) << status;
+    }
+}
+
+TEST_F(CompareRecord, KubernetesHasNoStop) {
+    stack.type = StackType::kubernetes;
+    record.type = StackType::kubernetes;
+    record.status = 2;
+    EXPECT_EQ(paths_of(compare().changes), Texts{});
+}
+
+TEST_F(CompareRecord, ATiedManifestsNameIsALabelUnlessTheTieNamesIt) {
+    stack.tie = StackTie{.id = 12};
+    record.name = "other";
+    EXPECT_EQ(paths_of(compare().changes), Texts{});
+    stack.tie->name_declared = true;
+    stack.tie->name = "Shop!"; // as Portainer would keep it: shop
+    EXPECT_EQ(arrow_at(compare().changes, "name"), "shop -> other");
+    record.name = "shop";
+    EXPECT_EQ(paths_of(compare().changes), Texts{});
+}
+
+TEST_F(CompareRecord, ATiedManifestsEnvironmentNamespaceAndTypeAreCompared) {
+    stack.tie = StackTie{.id = 12};
+    stack.type = StackType::kubernetes;
+    stack.namespace_ = "shop";
+    record.type = StackType::kubernetes;
+    record.name = "";
+    record.namespace_ = "blog";
+    record.environment = 5;
+    EXPECT_EQ(paths_of(compare().changes), (Texts{"record:environment", "record:namespace"}));
+    EXPECT_EQ(arrow_at(compare().changes, "namespace"), "shop -> blog");
+    stack.type = StackType::standalone;
+    EXPECT_EQ(paths_of(compare().changes), (Texts{"record:environment", "record:type"}));
 }
 
 TEST_F(CompareRecord, CallsAnUnknownStatusNumberAnError) {
@@ -63,7 +107,7 @@ TEST_F(CompareRecord, CallsAnUnknownStatusNumberAnError) {
 }
 
 TEST_F(CompareRecord, ReportsAStackThatHasMovedByEnvironmentAndName) {
-    server.memory.environments = {{4, "production"}, {5, "staging"}};
+    server.memory.environments = {{4, {"production"}}, {5, {"staging"}}};
     record.environment = 5;
     record.name = "shop2";
     const Comparison found = compare();

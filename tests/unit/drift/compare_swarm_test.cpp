@@ -1,4 +1,5 @@
 #include "compare_fixture.hpp"
+#include "drift/desired_file.hpp"
 
 namespace mooring::drift {
 namespace {
@@ -40,7 +41,8 @@ class CompareSwarm : public CompareFixture {
 
     Comparison compare() {
         row.stack = &stack;
-        return compare_runtime(row, record, file, runtime, probes, filtered);
+        settle(file, stack, &record);
+        return compare_runtime(row, record, file, runtime, probes, filtered, jobs_seen);
     }
     Texts changes() { return paths_of(compare().changes); }
 
@@ -48,6 +50,7 @@ class CompareSwarm : public CompareFixture {
     RuntimeFacts runtime;
     std::vector<NameProbe> probes;
     bool filtered = false;
+    bool jobs_seen = false;
 };
 
 TEST_F(CompareSwarm, ComparesRunningTasksWithDeclaredReplicas) {
@@ -82,7 +85,12 @@ TEST_F(CompareSwarm, AGlobalServiceRunsAsOftenAsTheSwarmWants) {
     EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "3 -> 2");
     actual().desired_tasks = 0;
     actual().running_tasks = 0;
-    EXPECT_EQ(changes(), Texts{});
+    runtime.services.value->push_back(service("db", 1));
+    file.services.push_back(file.services[0]);
+    file.services[1].name = "db";
+    file.services[1].replicas = 1;
+    file.services[1].global = false;
+    EXPECT_EQ(changes(), Texts{}); // no node fits
     actual().desired_tasks = std::nullopt;
     EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "at least 1 -> 0");
 }
@@ -97,26 +105,91 @@ TEST_F(CompareSwarm, AServiceThatTheFileDoesNotHaveIsAChange) {
     EXPECT_EQ(arrow_at(compare().changes, "services.old"), "(absent) -> a service with 1 running task");
 }
 
-TEST_F(CompareSwarm, ComparesTheImageOfTheStacksLabel) {
-    actual().image = "local/web:1.1";
-    EXPECT_EQ(arrow_at(compare().changes, "services.web.image"), "local/web:1.0 -> local/web:1.1");
+TEST_F(CompareSwarm, AStackOfWhichNothingRunsIsNotInSyncWhateverTheSwarmWants) {
+    web().global = true;
+    actual().desired_tasks = 0;
+    actual().running_tasks = 0;
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "at least 1 -> 0");
 }
 
-TEST_F(CompareSwarm, AOneShotTaskThatCompletedIsNotExpectedToRun) {
+TEST_F(CompareSwarm, MoreTasksThanDeclaredAreAChange) {
+    actual().running_tasks = 3;
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "2 -> 3");
+    web().replicas = 0;
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "0 -> 3");
+    web().replicas = std::nullopt;
+    EXPECT_EQ(changes(), Texts{});
+}
+
+// `docker service update --image`, Portainer's own page of services and its webhooks leave the label as it was.
+TEST_F(CompareSwarm, ComparesTheImageThatTheServiceRunsAndNeverItsLabel) {
+    actual().image = "local/web:1.1";
+    actual().label_image = "local/web:1.0";
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.image"), "local/web:1.0 -> local/web:1.1");
+    actual().image = "docker.io/local/web:1.0";
+    actual().label_image = "local/web:0.9";
+    EXPECT_EQ(changes(), Texts{});
+    actual().image = "sha256:" + std::string(64, 'a'); // what somebody gave it by hand
+    EXPECT_EQ(changes(), Texts{"runtime:services.web.image"});
+}
+
+TEST_F(CompareSwarm, TheLabelTellsHowAFileWithAReferenceWasRead) {
+    web().image = std::nullopt; // local/web:${TAG}
+    EXPECT_EQ(changes(), Texts{});
+    actual().label_image = "local/web:1.0";
+    EXPECT_EQ(changes(), Texts{});
+    actual().image = "evil.example/backdoor:latest";
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.image"), "local/web:1.0 -> evil.example/backdoor:latest");
+}
+
+TEST_F(CompareSwarm, ADigestIsComparedWhereTheFileHasOne) {
+    actual().digest = "sha256:11";
+    EXPECT_EQ(changes(), Texts{});
+    web().image = "local/web:1.0@sha256:11";
+    EXPECT_EQ(changes(), Texts{});
+    actual().digest = "sha256:22";
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.image"), "local/web:1.0@sha256:11 -> local/web:1.0@sha256:22");
+}
+
+TEST_F(CompareSwarm, TasksThatCompletedAreAChangeUnlessTheServiceIsAJob) {
     web().restarts_in_swarm = false;
     actual().running_tasks = 0;
     task(1, "shutdown", "complete");
     task(2, "shutdown", "complete");
+    const Comparison found = compare();
+    EXPECT_EQ(arrow_at(found.changes, "services.web.running"), "2 -> 0 (2 tasks ended with 0)");
+    EXPECT_EQ(found.ended, Texts{"web"});
+    web().job = true;
     EXPECT_EQ(changes(), Texts{});
-    task(2, "running", "rejected", "no such image"); // replaced: it is to run after all
-    EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "1 -> 0 (no such image)");
+}
+
+TEST_F(CompareSwarm, AJobsTaskThatFailedAndWasNotReplacedIsAChange) {
+    web().job = true;
+    actual().running_tasks = 0;
+    task(1, "shutdown", "complete");
+    task(2, "shutdown", "failed", "task: non-zero exit (1)");
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.tasks"), "complete -> failed (task: non-zero exit (1))");
+    task(2, "running", "preparing"); // it is tried again
+    EXPECT_EQ(changes(), Texts{});
+    runtime.tasks = refused<std::vector<SwarmTask>>(Call::docker_list, Cause::environment, "/docker/tasks");
+    EXPECT_EQ(compare().unread, Texts{"runtime"}) << "the services do not say how tasks ended";
+}
+
+TEST_F(CompareSwarm, AJobMayHaveBeenRemovedWhereSomethingElseRunsOrItWasSeen) {
+    web().job = true;
+    runtime.services.value->clear();
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "2 -> 0");
+    jobs_seen = true;
+    EXPECT_EQ(changes(), Texts{});
 }
 
 TEST_F(CompareSwarm, ACompletedTaskOfAServiceThatRestartsIsNoExcuse) {
     web().restarts = false; // what `restart:` says counts for containers alone
     actual().running_tasks = 0;
     task(1, "shutdown", "complete");
-    EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "2 -> 0");
+    const Comparison found = compare();
+    EXPECT_EQ(arrow_at(found.changes, "services.web.running"), "2 -> 0 (1 task ended with 0)");
+    EXPECT_EQ(found.ended, Texts{});
 }
 
 TEST_F(CompareSwarm, TasksThatRunWhereStoppedIsDeclaredAreAChange) {

@@ -81,6 +81,21 @@ TEST(Exit, EachVerdictSetsItsBit) {
         EXPECT_EQ(code_of(result_of(verdict)), 3) << to_string(verdict);
     }
     EXPECT_EQ(exit_code(report_of({result_of(Verdict::denied), result_of(Verdict::drifted)}), all, false), 4);
+    EXPECT_EQ(code_of(result_of(Verdict::deleted)), 4);
+}
+
+TEST(Exit, ADeletedStackIsDriftAndBlindButNoChange) {
+    EXPECT_EQ(code_of(result_of(Verdict::deleted), {Verdict::deleted}), 4);
+    EXPECT_EQ(code_of(result_of(Verdict::deleted), {Verdict::drifted}), 0);
+    EXPECT_EQ(code_of(result_of(Verdict::deleted), {Verdict::denied, Verdict::not_visible}), 0);
+}
+
+TEST(Summary, ADeletedStackIsDeclaredAndNotCovered) {
+    const Summary summary = summarise({result_of(Verdict::in_sync), result_of(Verdict::deleted)});
+    EXPECT_EQ(summary.declared, 2U);
+    EXPECT_EQ(summary.coverage, 0.5);
+    EXPECT_EQ(summary.score, 0.5);
+    EXPECT_EQ(summary.verdicts.at(Verdict::deleted), 1U);
 }
 
 TEST(Exit, AChangeSeenInAStackReadInPartSetsTheDriftBitToo) {

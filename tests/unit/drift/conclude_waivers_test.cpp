@@ -70,6 +70,19 @@ TEST(Waivers, AreBoundToServerEnvironmentAndStack) {
     EXPECT_TRUE(waived(drifted(), {waiver})[0].waived);
 }
 
+TEST(Waivers, NeverCoverADeletedStackAndItsReportSaysWhy) {
+    for (const std::string path : {"missing", "deleted", "*"}) {
+        const auto results = waived(result_of(Verdict::deleted), {waiver_of("a", path)});
+        EXPECT_EQ(results[0].verdict, Verdict::deleted);
+        EXPECT_FALSE(results[0].waived) << path;
+        EXPECT_TRUE(results[0].waivers.empty());
+        ASSERT_EQ(results[0].notes.size(), 1U);
+        EXPECT_TRUE(results[0].notes[0].starts_with("waiver a does not cover this")) << results[0].notes[0];
+    }
+    EXPECT_TRUE(waived(result_of(Verdict::deleted), {waiver_of("a", "env.*")})[0].notes.empty());
+    EXPECT_TRUE(waived(result_of(Verdict::missing), {waiver_of("a", "missing")})[0].notes.empty());
+}
+
 TEST(Waivers, AcceptAMissingOrExtraStackByThatWordAndKeepTheVerdict) {
     for (const Verdict verdict : {Verdict::missing, Verdict::extra}) {
         const std::string word(to_string(verdict));

@@ -68,7 +68,7 @@ TEST(Expand, AUsersSelectorAddsARowForItself) {
 TEST(Expand, AUsersSelectorReachesRememberedEnvironments) {
     World world = with_tags(user());
     world.environment(staging, denied(Call::environment, Cause::environment, "/api/endpoints/5"));
-    world.server.memory.environments[staging] = "staging";
+    world.server.memory.environments[staging].name = "staging";
     world.server.memory.selections[staging] = {.group = 3, .tags = {1}};
     world.server.memory.selections[9] = {.group = 1, .tags = {2}};
     bool narrowed = false;

@@ -161,22 +161,13 @@ TEST(Judge, ACompleteListProvesAbsenceEvenWhereTheEnvironmentFails) {
 TEST(Judge, AbsentWithACompleteListInAKnownEnvironmentThatIsGoneIsMissing) {
     World world = in_environment(administrator(), environment_gone(environment_target));
     world.server.has_memory = true;
-    world.server.memory.environments[production] = "production";
+    world.server.memory.environments[production].name = "production";
     EXPECT_TRUE(world.questions().empty());
     const StackResult result = world.judge();
     EXPECT_EQ(result.verdict, Verdict::missing);
     EXPECT_EQ(result.proof, Proof::environment_gone);
     EXPECT_EQ(result.exists, false);
     EXPECT_FALSE(result.message.contains("cannot be excluded")) << result.message;
-}
-
-TEST(Judge, ARememberedIdThatIsGoneWithItsEnvironmentIsMissingForAUserToo) {
-    World world = remembering(in_environment(user(), environment_gone(environment_target)));
-    world.by_id(stack_gone(by_id_target));
-    EXPECT_TRUE(world.questions().empty());
-    EXPECT_EQ(world.judge().verdict, Verdict::missing);
-    EXPECT_EQ(world.judge().proof, Proof::environment_gone);
-    EXPECT_TRUE(world.judge().message.contains("A hidden re-creation, orphaned with it, cannot be excluded."));
 }
 
 TEST(Judge, AnUnknownEnvironmentIdIsAnErrorWithACompleteList) {
@@ -190,7 +181,7 @@ TEST(Judge, AnEnvironmentThatIsGoneProvesNothingToAUserAlone) {
     World world = in_environment(user(), environment_gone(environment_target));
     EXPECT_EQ(world.judge().verdict, Verdict::not_visible);
     EXPECT_TRUE(world.judge().message.starts_with("The environment 4 answers 404")) << world.judge().message;
-    world.server.memory.environments[production] = "production";
+    world.server.memory.environments[production].name = "production";
     EXPECT_EQ(world.judge().verdict, Verdict::not_visible);
     EXPECT_TRUE(world.judge().message.starts_with("The environment production answers 404"));
     EXPECT_EQ(world.judge().rule, "environment-gone-unproven");
@@ -218,15 +209,50 @@ TEST(Judge, AStackThatTheSecondListShowsIsNotMissing) {
     EXPECT_EQ(world.judge().verdict, Verdict::in_sync);
 }
 
+RememberedAbsence absence(EnvironmentId environment, UnixSeconds last_seen, std::string name_space = {}) {
+    return {.environment_id = environment,
+            .namespace_ = std::move(name_space),
+            .name = "web",
+            .first_seen = noon - 600,
+            .last_seen = last_seen};
+}
+
+TEST(Judge, AnAbsenceCountsOnlyWhereItWasSeenAndOnlyForAWhile) {
+    struct Case {
+        const char* about;
+        RememberedAbsence seen;
+        Verdict verdict;
+    };
+    const std::vector<Case> cases{
+        {"in its namespace, a moment ago", absence(production, noon - 60, "shop"), Verdict::missing},
+        {"as long ago as it may be", absence(production, noon - 120, "shop"), Verdict::missing},
+        {"longer ago", absence(production, noon - 121, "shop"), Verdict::pending},
+        {"by a clock that went back", absence(production, noon + 1, "shop"), Verdict::pending},
+        {"written by 0.1.0, without a time", absence(production, 0, "shop"), Verdict::pending},
+        {"in another namespace", absence(production, noon - 60, "blog"), Verdict::pending},
+        {"without a namespace", absence(production, noon - 60), Verdict::pending},
+        {"in another environment", absence(staging, noon - 60, "shop"), Verdict::pending},
+    };
+    for (const Case& one : cases) {
+        World world = administrator();
+        world.options.absence_in_two_runs = true;
+        world.options.absences_apart = std::chrono::seconds(120);
+        world.stack.type = StackType::kubernetes;
+        world.stack.namespace_ = "shop";
+        world.server.memory.absences.push_back(one.seen);
+        EXPECT_EQ(world.judge().verdict, one.verdict) << one.about;
+    }
+}
+
 TEST(Judge, TheAgentSeesAbsenceInTwoRunsWithPendingBetween) {
     World world = administrator();
     world.options.absence_in_two_runs = true;
     EXPECT_TRUE(world.questions().empty());
     EXPECT_EQ(world.judge().verdict, Verdict::pending);
     EXPECT_EQ(world.judge().rule, "absence-seen-once");
-    world.server.memory.absences.push_back({.environment_id = staging, .name = "web", .first_seen = noon - 60});
+    world.server.memory.absences.push_back(absence(staging, noon - 60));
     EXPECT_EQ(world.judge().verdict, Verdict::pending);
-    world.server.memory.absences.push_back({.environment_id = production, .name = "web", .first_seen = noon - 60});
+    world.server.memory.absences.push_back(absence(production, noon - 60));
     EXPECT_EQ(world.judge().verdict, Verdict::missing);
     EXPECT_EQ(world.judge().proof, Proof::complete_list);
 }
@@ -383,8 +409,7 @@ TEST(Judge, EveryRememberedIdOfThePlaceMustBeGone) {
     world.probe_all(Outcome::object_absent);
     EXPECT_TRUE(world.questions().empty());
     result = world.judge();
-    EXPECT_EQ(result.verdict, Verdict::missing);
-    EXPECT_EQ(result.proof, Proof::remembered_id_gone);
+    EXPECT_EQ(result.verdict, Verdict::deleted);
     EXPECT_EQ(result.probes.size(), 4U);
 }
 
@@ -416,6 +441,22 @@ TEST(Judge, AListBetweenTheAnswersOfTwoUsersIsNotComplete) {
     EXPECT_FALSE(world.server.list_complete());
     world.probe_all(Outcome::object_absent);
     EXPECT_EQ(world.judge().verdict, Verdict::not_visible);
+}
+
+// A complete list proves an absence by itself: what a remembered id fails to say keeps nobody from listing once more.
+TEST(Judge, ACompleteListNeedsNoAnswerOfTheRememberedId) {
+    World world = administrator();
+    world.remember(remembered(12));
+    world.by_id(unavailable(Call::stack, "/api/stacks/12"));
+    EXPECT_EQ(kinds(world), Kinds{Kind::list_again});
+    world.list_again({});
+    EXPECT_EQ(world.judge().verdict, Verdict::missing);
+    EXPECT_EQ(world.judge().proof, Proof::complete_list);
+    World filtered = user();
+    filtered.remember(remembered(12));
+    filtered.by_id(unavailable(Call::stack, "/api/stacks/12"));
+    EXPECT_EQ(kinds(filtered), Kinds{});
+    EXPECT_EQ(filtered.judge().verdict, Verdict::unreachable);
 }
 
 } // namespace

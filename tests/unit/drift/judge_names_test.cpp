@@ -62,7 +62,7 @@ TEST(Judge, AListedRecordOfTheNameInADeniedEnvironmentMakesItDenied) {
 
 TEST(Judge, ARenamedEnvironmentIsAnErrorForEveryRole) {
     for (World world : {user(), administrator()}) {
-        world.server.memory.environments[production] = "production";
+        world.server.memory.environments[production].name = "production";
         world.server.environments.value->at(0).name = "prod-eu";
         EXPECT_TRUE(world.questions().empty());
         EXPECT_EQ(world.judge().verdict, Verdict::error);
@@ -74,11 +74,11 @@ TEST(Judge, ARenamedEnvironmentIsAnErrorForEveryRole) {
 TEST(Judge, AnEnvironmentKnownByMemoryAloneIsDeniedOrGoneByItsOwnAnswer) {
     World world = user();
     world.environment(production, denied(Call::environment, Cause::environment, "/api/endpoints/4"));
-    world.server.memory.environments[production] = "production";
+    world.server.memory.environments[production].name = "production";
     EXPECT_EQ(world.judge().verdict, Verdict::denied);
     World gone = administrator();
     gone.environment(production, environment_gone("/api/endpoints/4"));
-    gone.server.memory.environments[production] = "production";
+    gone.server.memory.environments[production].name = "production";
     EXPECT_EQ(gone.judge().verdict, Verdict::missing);
     EXPECT_EQ(gone.judge().proof, Proof::environment_gone);
 }

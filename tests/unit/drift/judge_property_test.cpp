@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <gtest/gtest.h>
+#include <iterator>
 #include <set>
 #include <utility>
+#include <vector>
 
 namespace mooring::drift::test {
 namespace {
@@ -62,12 +64,6 @@ Outcome environment_outcome(const World& world) {
     return asked == world.server.environments_by_id.end() ? Outcome::not_asked : asked->second.reply.outcome;
 }
 
-bool answered_404(const World& world, DockerKind kind, const std::string& name) {
-    return std::ranges::any_of(world.facts.probes, [&](const NameProbe& probe) {
-        return probe.kind == kind && probe.name == name && probe.reply.outcome == Outcome::object_absent;
-    });
-}
-
 std::vector<StackRecord> answered_by_id(const World& world) {
     std::vector<StackRecord> records;
     if (world.facts.by_id.value) records.push_back(*world.facts.by_id.value);
@@ -92,26 +88,27 @@ bool id_is_gone(const World& world) {
     return complete(world) || std::cmp_less_equal(unlisted, asked);
 }
 
+bool older_ids_were_forgotten(const World& world) {
+    return std::ranges::any_of(world.server.memory.stacks,
+                               [](const auto& entry) { return entry.second.older_dropped; });
+}
+
 bool proven(const World& world, Proof proof) {
     const ServerMemory& memory = world.server.memory;
-    const bool swarm = world.stack.type == StackType::swarm;
     switch (proof) {
     case Proof::environment_gone: {
         const bool known = memory.environments.contains(production) || !memory.stacks.empty();
-        return environment_outcome(world) == Outcome::environment_gone &&
-               ((complete(world) && known) || id_is_gone(world));
+        return environment_outcome(world) == Outcome::environment_gone && complete(world) && known;
     }
     case Proof::complete_list:
-        return complete(world) &&
-               (world.options.absence_in_two_runs
-                    ? !memory.absences.empty()
-                    : world.facts.round == 2 && nothing_of_that_name_is_in(world.server.list, world));
+        return complete(world) && (world.options.absence_in_two_runs
+                                       ? !memory.absences.empty()
+                                       : world.facts.round == 2 &&
+                                             (world.stack.tie || nothing_of_that_name_is_in(world.server.list, world)));
+    case Proof::id_gone:
+        return world.stack.tie && world.facts.by_id.reply.outcome == Outcome::stack_gone;
     case Proof::remembered_id_gone:
-        return environment_outcome(world) == Outcome::ok && id_is_gone(world) && world.facts.desired &&
-               world.stack.state != DesiredState::stopped && world.stack.type != StackType::kubernetes &&
-               answered_404(world, DockerKind::network, "web_default") &&
-               answered_404(world, swarm ? DockerKind::service : DockerKind::container,
-                            swarm ? "web_web" : "web-web-1");
+        break; // no run proves by it any more
     }
     return false;
 }
@@ -135,7 +132,7 @@ void expect_explained(const World& world, const StackResult& result) {
     EXPECT_EQ(result.evidence.empty(), result.verdict == Verdict::suspended);
     EXPECT_EQ(result.cause.has_value(), result.verdict == Verdict::denied);
     EXPECT_EQ(result.proof.has_value(), result.verdict == Verdict::missing);
-    if (result.verdict == Verdict::not_visible) {
+    if (result.verdict == Verdict::not_visible || result.verdict == Verdict::deleted) {
         EXPECT_EQ(result.exists, std::nullopt);
     }
     if (result.verdict != Verdict::suspended && result.verdict != Verdict::in_sync &&
@@ -149,12 +146,20 @@ void expect_sound(const World& world, const StackResult& result) {
     if (result.verdict == Verdict::missing) {
         ASSERT_TRUE(result.proof);
         EXPECT_TRUE(proven(world, *result.proof)) << to_string(*result.proof);
-        EXPECT_TRUE(nothing_of_that_name_is_listed(world));
+        EXPECT_TRUE(world.stack.tie || nothing_of_that_name_is_listed(world))
+            << "whatever its name, the tied one is gone";
         EXPECT_FALSE(world.facts.by_id.reply.denied());
         EXPECT_EQ(result.exists, false);
-        if (result.proof == Proof::remembered_id_gone) {
-            EXPECT_FALSE(something_was_refused_or_failed(world));
-        }
+    }
+    if (result.verdict == Verdict::deleted) {
+        const Outcome environment = environment_outcome(world);
+        EXPECT_TRUE(environment == Outcome::ok || environment == Outcome::environment_gone);
+        EXPECT_FALSE(complete(world)) << "a complete list proves";
+        EXPECT_TRUE(id_is_gone(world));
+        EXPECT_FALSE(older_ids_were_forgotten(world));
+        EXPECT_TRUE(nothing_of_that_name_is_listed(world));
+        EXPECT_FALSE(something_was_refused_or_failed(world));
+        EXPECT_EQ(result.exists, std::nullopt);
     }
     if (result.verdict == Verdict::in_sync || result.verdict == Verdict::drifted) {
         EXPECT_TRUE(world.facts.file.value);
@@ -204,9 +209,14 @@ bool may_be_error(const World& world) {
     const std::vector<StackRecord> by_id = answered_by_id(world);
     const bool odd_record = (list.value && std::ranges::any_of(*list.value, odd)) || std::ranges::any_of(by_id, odd);
     const bool unlisted_twice = !by_id.empty() && world.facts.round == 2;
+    const auto is_another = [&](const StackRecord& one) {
+        return world.stack.tie && one.id == world.stack.tie->id && world.stack.tie->created != one.created_at;
+    };
+    const bool another =
+        std::ranges::any_of(by_id, is_another) || (list.value && std::ranges::any_of(*list.value, is_another));
     return file == Outcome::stack_gone || file == Outcome::file_lost || file == Outcome::settings_not_deployed ||
-           odd_record || (list.value && list.value->size() > 1) || unlisted_twice || may_be_unresolvable(world) ||
-           may_be_uncomparable(world);
+           odd_record || another || (list.value && list.value->size() > 1) || unlisted_twice ||
+           may_be_unresolvable(world) || may_be_uncomparable(world);
 }
 
 std::string fingerprint(const StackResult& result) {
@@ -240,9 +250,13 @@ TEST(JudgeProperty, HoldsForEveryServerWhateverItAnswers) {
     }
     std::set<std::string> wanted;
     for (const Rule& rule : rules()) wanted.insert(std::string(rule.name));
-    wanted.erase("undecided"); // never
-    wanted.erase("selector");  // its rows have no facts of their own: judge_names_test.cpp
-    EXPECT_EQ(rules_seen, wanted);
+    wanted.erase("undecided");   // never
+    wanted.erase("swarm-left");  // needs the words of a node: judge_tied_test.cpp
+    wanted.erase("meant-twice"); // needs two manifests: judge_tied_test.cpp
+    wanted.erase("selector");    // its rows have no facts of their own: judge_names_test.cpp
+    std::vector<std::string> unseen;
+    std::ranges::set_difference(wanted, rules_seen, std::back_inserter(unseen));
+    EXPECT_EQ(unseen, std::vector<std::string>{});
 }
 
 TEST(JudgeProperty, WithQuestionsLeftOpenNothingIsClaimed) {

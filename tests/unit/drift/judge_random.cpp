@@ -43,6 +43,8 @@ StackRecord RandomServer::some_record() {
     if (chance(10)) made.created_at += 1;
     if (chance(10)) made.type = chance(50) ? StackType::swarm : StackType::kubernetes;
     if (chance(2)) made.type = std::nullopt;
+    if (chance(5)) made.workflow_id = 7; // a Git stack whose source this token may not see
+    if (made.type == StackType::kubernetes && chance(30)) made.name = "";
     constexpr std::array<std::int64_t, 5> states{2, 3, 4, 5, 99};
     if (chance(15)) made.status = states.at(below(5));
     if (made.status == 3 && chance(60)) made.updated_at = noon - 10;
@@ -61,6 +63,7 @@ void RandomServer::choose_stack(DesiredStack& stack) {
     if (chance(30)) stack.state = chance(60) ? DesiredState::running : DesiredState::stopped;
     stack.runtime = chance(75);
     if (chance(10)) stack.source = DesiredGit{.url = "https://git.example.test/a", .path = "compose.yaml"};
+    if (chance(5)) stack.tie = StackTie{.id = 12, .created = record(12).created_at + (chance(50) ? 1 : 0)};
     if (chance(3)) stack.suspended = Suspension{.reason = "move", .owner = "web", .until = noon + 1};
     if (chance(4)) {
         DesiredEnv variable;
@@ -98,10 +101,13 @@ void RandomServer::choose_places(World& world) {
 void RandomServer::choose_memory(World& world) {
     ServerMemory memory;
     memory.instance_id = chance(95) ? "database-1" : "database-2";
-    if (chance(50)) memory.environments[production] = "production";
+    if (chance(50)) memory.environments[production].name = "production";
     if (chance(70)) memory.stacks[12] = remembered(12);
     if (chance(20)) memory.stacks[31] = remembered(31);
-    if (chance(20)) memory.absences.push_back({.environment_id = production, .name = "web", .first_seen = noon - 60});
+    if (!memory.stacks.empty() && chance(10)) memory.stacks.begin()->second.older_dropped = true;
+    if (chance(20))
+        memory.absences.push_back(
+            {.environment_id = production, .name = "web", .first_seen = noon - 60, .last_seen = noon - 60});
     if (chance(80)) believe_memory(world.server, memory);
 }
 

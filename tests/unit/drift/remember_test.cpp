@@ -179,8 +179,18 @@ TEST_F(Remember, EveryRecordAndEnvironmentThatWasSeen) {
     EXPECT_EQ(memory.stacks.at(12), shop);
     EXPECT_EQ(memory.stacks.at(13).namespace_, "web");
     EXPECT_EQ(memory.stacks.at(13).environment_name, "");
-    EXPECT_EQ(memory.environments.at(4), "production");
+    EXPECT_EQ(memory.environments.at(4).name, "production");
     EXPECT_TRUE(memory.selections.contains(4));
+}
+
+TEST_F(Remember, OfARecordThatIsSeenAgainWhatOnlyTheMemoryKnows) {
+    server.memory = after();
+    server.memory.stacks.at(12).declared_at = 7;
+    server.memory.stacks.at(12).older_dropped = true;
+    server.now = now + 5;
+    EXPECT_EQ(after().stacks.at(12).seen_at, now + 5);
+    EXPECT_EQ(after().stacks.at(12).declared_at, 7);
+    EXPECT_TRUE(after().stacks.at(12).older_dropped);
 }
 
 TEST_F(Remember, WhatWasReadOfEnvironmentsByIdToo) {
@@ -189,10 +199,10 @@ TEST_F(Remember, WhatWasReadOfEnvironmentsByIdToo) {
     hidden.name = "edge";
     server.environments_by_id[7] = answered(Call::environment, hidden);
     server.environments_by_id[8] = refused<Environment>(Call::environment, Cause::environment, "/api/endpoints/8");
-    server.memory.environments[8] = "secret-place";
+    server.memory.environments[8].name = "secret-place";
     const ServerMemory memory = after();
-    EXPECT_EQ(memory.environments.at(7), "edge");
-    EXPECT_EQ(memory.environments.at(8), "secret-place");
+    EXPECT_EQ(memory.environments.at(7).name, "edge");
+    EXPECT_EQ(memory.environments.at(8).name, "secret-place");
 }
 
 TEST_F(Remember, NothingNewOfAServerThatGaveNoListOrNoInstance) {
@@ -213,14 +223,11 @@ TEST_F(Remember, ARecordThatAUserNoLongerSees) {
     EXPECT_TRUE(after().stacks.contains(12)); // it may be hidden, and its 403 or 404 is proof
 }
 
-TEST_F(Remember, AGoneRecordForNinetyDaysUnlessAnotherTookItsPlace) {
+TEST_F(Remember, AGoneRecordUnlessAnotherTookItsPlace) {
     server.memory = after();
     list({});
     server.now = now + 90 * 24 * hour;
-    EXPECT_TRUE(after().stacks.contains(12));
-    server.now += 1;
-    EXPECT_FALSE(after().stacks.contains(12));
-    EXPECT_TRUE(after().files.empty());
+    EXPECT_TRUE(after().stacks.contains(12)) << "it is forgotten in time: forget()";
     server.now = now + 1;
     StackRecord younger = record;
     younger.id = 40;
@@ -245,26 +252,72 @@ TEST_F(Remember, AMovedStackAtItsOldPlaceSoThatItStaysMoved) {
 }
 
 TEST_F(Remember, ARenamedEnvironmentUnderItsOldNameWhileAnErrorSpeaksOfIt) {
-    server.memory.environments[4] = "production";
+    server.memory.environments[4].name = "production";
     server.environments.value->at(0).name = "prod";
-    EXPECT_EQ(after({result_of(Verdict::error)}).environments.at(4), "production");
-    EXPECT_EQ(after({result_of(Verdict::in_sync)}).environments.at(4), "prod");
+    EXPECT_EQ(after({result_of(Verdict::error)}).environments.at(4).name, "production");
+    EXPECT_EQ(after({result_of(Verdict::in_sync)}).environments.at(4).name, "prod");
 }
 
 TEST_F(Remember, AbsencesSinceTheyWereSeenFirst) {
     list({});
     server.memory = after({result_of(Verdict::pending)});
-    const RememberedAbsence absence{.environment_id = 4, .name = "shop", .first_seen = now};
+    RememberedAbsence absence{
+        .environment_id = 4, .namespace_ = {}, .name = "shop", .first_seen = now, .last_seen = now};
     EXPECT_EQ(server.memory.absences, (std::vector{absence}));
     server.now = now + 60;
+    EXPECT_EQ(after({}).absences, (std::vector{absence})); // not judged in this run
     StackResult missing = result_of(Verdict::missing);
     missing.proof = Proof::complete_list;
+    absence.last_seen = now + 60;
     EXPECT_EQ(after({missing}).absences, (std::vector{absence}));
-    EXPECT_EQ(after({}).absences, (std::vector{absence})); // not judged in this run
     StackResult deploying = result_of(Verdict::pending);
     deploying.id = 12;
     EXPECT_TRUE(after({deploying}).absences.empty());
     EXPECT_TRUE(after({result_of(Verdict::in_sync)}).absences.empty());
+}
+
+TEST_F(Remember, AnAbsenceThatWasNotSeenForADayBeginsAnew) {
+    list({});
+    server.memory = after({result_of(Verdict::pending)});
+    constexpr UnixSeconds day = UnixSeconds{24} * 3600;
+    server.now = now + day;
+    EXPECT_EQ(after({result_of(Verdict::pending)}).absences.at(0).first_seen, now);
+    EXPECT_EQ(after({}).absences.size(), 1U);
+    server.now = now + day + 1;
+    EXPECT_EQ(after({result_of(Verdict::pending)}).absences.at(0).first_seen, now + day + 1);
+    EXPECT_TRUE(after({}).absences.empty()); // not judged, and too old to count
+}
+
+TEST_F(Remember, AbsencesOfEachNamespaceAndSpellingApart) {
+    list({});
+    const auto kubernetes = [&](std::string name, std::string name_space) {
+        StackResult result = result_of(Verdict::pending);
+        result.type = StackType::kubernetes;
+        result.name = std::move(name);
+        result.namespace_ = std::move(name_space);
+        return result;
+    };
+    server.memory = after({kubernetes("shop", "a"), kubernetes("shop", "b"), kubernetes("Shop", "a")});
+    EXPECT_EQ(server.memory.absences.size(), 3U);
+    StackResult found = kubernetes("shop", "a");
+    found.verdict = Verdict::in_sync;
+    EXPECT_EQ(after({found}).absences.size(), 2U); // the other two were not judged
+}
+
+TEST_F(Remember, ARecordOfAnotherNamespaceDoesNotTakeTheOnesPlaceThatIsGone) {
+    record.type = StackType::kubernetes;
+    record.namespace_ = "a";
+    list({record});
+    server.memory = after();
+    server.now = now + 60;
+    StackRecord other = record;
+    other.id = 40;
+    other.namespace_ = "b";
+    list({other});
+    EXPECT_TRUE(after().stacks.contains(12));
+    other.namespace_ = "a";
+    list({other});
+    EXPECT_FALSE(after().stacks.contains(12));
 }
 
 TEST_F(Remember, NothingOfAFileOrRecordButKeyedDigests) {

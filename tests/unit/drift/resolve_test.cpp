@@ -26,7 +26,7 @@ TEST(ResolveEnvironment, AnIdIsTakenAsItIs) {
 TEST(ResolveEnvironment, ANameThatIsNotListedIsResolvedThroughMemoryForEveryRole) {
     for (World world : {user(), administrator()}) {
         world.environment(production, denied(Call::environment, Cause::environment, "/api/endpoints/4"));
-        world.server.memory.environments[production] = "production";
+        world.server.memory.environments[production].name = "production";
         EXPECT_EQ(resolved(world).id, production);
         EXPECT_EQ(resolved(world).standing, Standing::denied);
         EXPECT_EQ(resolved(world).name, "production");
@@ -48,7 +48,7 @@ TEST(ResolveEnvironment, AnUnknownNameIsAnErrorWithACompleteListOnly) {
 
 TEST(ResolveEnvironment, ARememberedEnvironmentWithAnotherNameNowIsRenamed) {
     World world = user();
-    world.server.memory.environments[production] = "production";
+    world.server.memory.environments[production].name = "production";
     world.server.environments.value->at(0).name = "prod-eu";
     EXPECT_EQ(resolved(world).error, "Environment `production` was renamed to `prod-eu` (environment 4).");
     EXPECT_EQ(resolved(world).id, production);
@@ -56,7 +56,7 @@ TEST(ResolveEnvironment, ARememberedEnvironmentWithAnotherNameNowIsRenamed) {
 
 TEST(ResolveEnvironment, ANameThatAnotherEnvironmentBearsNowIsThatOne) {
     World world = user();
-    world.server.memory.environments[9] = "production";
+    world.server.memory.environments[9].name = "production";
     EXPECT_EQ(resolved(world).id, production);
     EXPECT_EQ(resolved(world).error, "");
 }
@@ -66,7 +66,7 @@ TEST(ResolveEnvironment, OfTwoRememberedOnesOneThatIsGoneIsTakenLast) {
     world.hide_environments();
     world.environment(4, denied(Call::environment, Cause::environment, "/api/endpoints/4"));
     world.environment(9, environment_gone("/api/endpoints/9"));
-    world.server.memory.environments = {{4, "production"}, {9, "production"}};
+    world.server.memory.environments = {{4, {"production"}}, {9, {"production"}}};
     EXPECT_EQ(resolved(world).id, 4);
     world.environment(4, environment_gone("/api/endpoints/4"));
     EXPECT_EQ(resolved(world).standing, Standing::gone);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <random>
+#include <set>
 
 namespace mooring::snapshot::test {
 namespace {
@@ -41,7 +42,12 @@ TEST(SnapshotRead, GivesBackWhatWasWritten) {
     }
 }
 
-TEST(SnapshotRead, MissesEveryKeyThatIsTakenAway) {
+// What snapshots of 0.1.0, which came with bug reports, do not have.
+const std::set<std::string> added_since_010{
+    "workflowId", "imageId",  "digest", "labelImage", "profiles", "profileUnknown", "job",    "keptRunning", "serves",
+    "needed",     "jobsSeen", "any",    "jobs",       "tie",      "jobsLine",       "images", "container"};
+
+TEST(SnapshotRead, MissesEveryKeyThatIsTakenAwayUnlessANewerVersionAddedIt) {
     const Json whole = Json::parse(a_snapshot());
     std::vector<Json::json_pointer> places;
     walk(whole, Json::json_pointer(), places);
@@ -52,7 +58,9 @@ TEST(SnapshotRead, MissesEveryKeyThatIsTakenAway) {
         if (place.to_string().starts_with("/memory/servers/")) continue;       // likewise
         Json damaged = whole;
         damaged[place.parent_pointer()].erase(place.back());
-        EXPECT_NE(problem(damaged.dump()), "") << place.to_string();
+        const bool of_container = place.to_string().find("/containers/") != std::string::npos;
+        const bool optional = added_since_010.contains(place.back()) || (of_container && place.back() == "createdAt");
+        EXPECT_EQ(problem(damaged.dump()).empty(), optional) << place.to_string();
     }
 }
 
