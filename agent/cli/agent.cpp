@@ -1,9 +1,11 @@
 #include "cli/agent.hpp"
 
 #include "cli/exit_code.hpp"
+#include "cli/ledger_file.hpp"
 #include "cli/process.hpp"
 #include "cli/settings.hpp"
 #include "cli/version.hpp"
+#include "ledger/agent_lock.hpp"
 #include "ledger/take_over.hpp"
 #include "report/text.hpp"
 #include "report/wording.hpp"
@@ -12,6 +14,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <ostream>
 #include <unistd.h>
 
@@ -36,10 +39,11 @@ class Agent final : public Command {
 
   private:
     Result<std::unique_ptr<ledger::Ledger>> open_ledger(const config::Config& config, Console& console,
-                                                        serve::Log& log) const;
+                                                        serve::Log& log);
 
     MakeApi make_api_;
     SettingFlags settings_;
+    std::optional<ledger::AgentLock> lock_; // of the ledger, until this process ends
 };
 
 serve::LogForm log_form(config::LogFormat format, const Variables& variables) {
@@ -59,7 +63,7 @@ serve::LogForm log_form(config::LogFormat format, const Variables& variables) {
 }
 
 Result<std::unique_ptr<ledger::Ledger>> Agent::open_ledger(const config::Config& config, Console& console,
-                                                           serve::Log& log) const {
+                                                           serve::Log& log) {
     std::filesystem::path file = config.ledger;
     const Secret* state = console.variables.find("STATE_DIRECTORY");
     if (file.empty() && state != nullptr && !state->empty())
@@ -77,6 +81,9 @@ Result<std::unique_ptr<ledger::Ledger>> Agent::open_ledger(const config::Config&
     }
     auto opened = ledger::open_ledger(file, {.now = console.clock.unix_seconds()});
     if (!opened) return std::unexpected(opened.error());
+    auto lock = ledger::AgentLock::take(file, console.clock.unix_seconds());
+    if (!lock) return std::unexpected(lock.error());
+    lock_.emplace(*std::move(lock));
     if (!config.remember.empty()) {
         auto taken = ledger::take_over_memory(*opened->ledger, opened->created, config.remember);
         if (!taken) return std::unexpected(taken.error());
@@ -102,7 +109,7 @@ int Agent::run(Console& console) {
         options.colour = wants_colour(console, loaded.config.color, console.err_is_terminal);
         options.width = console.err_width;
         console.err << report::diagnostics_text(loaded.diagnostics, options);
-        return failure(console, name(), "the configuration is wrong: the errors above come first", exit_invalid);
+        return failure(console, name(), "the configuration is wrong; fix the errors above", exit_invalid);
     }
     const config::AgentSettings& agent = loaded.config.agent;
     serve::Log log(console.err, console.clock, log_form(agent.log_format, console.variables),
@@ -110,7 +117,7 @@ int Agent::run(Console& console) {
     for (const Diagnostic& one : loaded.diagnostics)
         log.write(serve::Level::warn, one.message, {{"event", "configuration"}, {"code", one.code}});
     auto ledger = open_ledger(loaded.config, console, log);
-    if (!ledger) return failure(console, name(), ledger.error().message, exit_failure);
+    if (!ledger) return ledger_failure(console, name(), ledger.error());
     close_memory();
     share_one_heap();
     const Result<void> ended = serve::run_agent({.config = std::move(loaded.config),
@@ -121,6 +128,7 @@ int Agent::run(Console& console) {
                                                  .version = std::string(version()),
                                                  .ledger = std::move(*ledger),
                                                  .log = log});
+    lock_.reset();
     if (ended) return exit_ok;
     const int code = ended.error().kind == ErrorKind::invalid_input ? exit_invalid : exit_failure;
     return failure(console, name(), ended.error().message, code);

@@ -57,7 +57,8 @@ void Check::declare(CLI::App& app) {
         ->type_name("KIND=GLOB")
         ->take_all()
         ->allow_extra_args(false);
-    app.add_option("--fail-on", words_.fail_on, "Verdicts (with commas, or repeated) that set the exit code; or none")
+    app.add_option("--fail-on", words_.fail_on,
+                   "Verdicts (with commas, or repeated) that set the exit code (missing includes deleted); or none")
         ->type_name("VERDICT")
         ->allow_extra_args(false);
     app.add_option("--output", words_.output, "Write FILE instead of standard output, or FORMAT=FILE beside it")
@@ -69,6 +70,8 @@ void Check::declare(CLI::App& app) {
         ->type_name("FILE");
     app.add_option("--type", words_.type, "Type of the stacks of --compose-dir")
         ->type_name("standalone|swarm|kubernetes");
+    app.add_option("--state", words_.state, "What Portainer should call the stacks of --compose-dir; left out: running")
+        ->type_name("running|stopped|any");
     app.add_flag("--quiet,-q", words_.quiet, "Leave out what is in sync");
     app.add_flag("--show-values", words_.show_values, "Print secrets that differ; on a terminal only");
     app.add_flag("--verbose,-v", words_.verbose, "Log retries to standard error");
@@ -97,6 +100,7 @@ int Check::check(Console& console, const CheckOptions& options, config::Loaded l
     if (run->nothing_to_judge)
         return stop_before_reading(console, config, outputs, std::move(run->inputs.desired.diagnostics));
 
+    if (chooses_nothing(run->inputs.desired, options.only)) return usage_error(console, name(), only_matches_nothing);
     close_memory();
     const std::vector<Waiver> waivers = run->inputs.desired.waivers;
     Result<CheckResult> result = run_check(std::move(run->inputs), options, make_api_, console);
@@ -131,7 +135,7 @@ int Check::stop_before_reading(Console& console, const config::Config& config, c
                          [](const Output& output) { return output.format != report::Format::text; });
     const Result<void> written = write_outputs(report, for_machines, {}, console);
     if (!written) failure(console, name(), written.error().message, exit_failure);
-    return failure(console, name(), "nothing was read: the errors above come first", exit_invalid);
+    return failure(console, name(), "nothing was read; fix the errors above first", exit_invalid);
 }
 
 int Check::finish(Console& console, const CheckOptions& options, const config::Config& config,
@@ -144,7 +148,7 @@ int Check::finish(Console& console, const CheckOptions& options, const config::C
     const OutputLook look{.colour = config.color, .quiet = options.quiet, .show_values = options.show_values};
     const Result<void> written = write_outputs(report, outputs, look, console);
     if (!written) trouble = written.error().message;
-    if (nothing_chosen) return usage_error(console, name(), "--only matches no stack that is declared");
+    if (nothing_chosen) return usage_error(console, name(), only_matches_nothing);
     if (trouble.empty()) return report.exit_code;
     return first_of(report.exit_code, failure(console, name(), trouble, exit_failure));
 }

@@ -22,6 +22,8 @@ Result<std::set<Verdict>> parse_fail_on(const std::vector<std::string>& words) {
             std::ranges::replace(word, '-', '_');
             if (const auto problem = one_of("--fail-on", word, known)) return fail(ErrorKind::usage, *problem);
             if (const auto verdict = parse_verdict(word)) verdicts.insert(*verdict);
+            // 0.1.0 called missing what is deleted since: whoever fails on one must not miss the other.
+            if (verdicts.contains(Verdict::missing)) verdicts.insert(Verdict::deleted);
         }
     }
     return verdicts;
@@ -32,6 +34,31 @@ Result<StackType> parse_type(const std::string& word) {
         if (to_string(type) == word) return type;
     }
     return fail(ErrorKind::usage, *one_of("--type", word, {"standalone", "swarm", "kubernetes"}));
+}
+
+Result<DesiredState> parse_state(const std::string& word) {
+    for (const DesiredState state : {DesiredState::running, DesiredState::stopped, DesiredState::any}) {
+        if (to_string(state) == word) return state;
+    }
+    return fail(ErrorKind::usage, *one_of("--state", word, {"running", "stopped", "any"}));
+}
+
+// What belongs to --compose-dir alone, because manifests say it themselves.
+Result<void> parse_compose_dir(const CheckWords& words, CheckOptions& options) {
+    if (!words.folder.empty() && !words.compose_dir.empty())
+        return fail(ErrorKind::usage, "--compose-dir takes the place of DIR: give one of them");
+    if (!words.type.empty()) {
+        if (words.compose_dir.empty()) return fail(ErrorKind::usage, "--type belongs to --compose-dir");
+        const Result<StackType> type = parse_type(words.type);
+        if (!type) return std::unexpected(type.error());
+        options.type = *type;
+    }
+    if (words.state.empty()) return {};
+    if (words.compose_dir.empty()) return fail(ErrorKind::usage, "--state belongs to --compose-dir");
+    const Result<DesiredState> state = parse_state(words.state);
+    if (!state) return std::unexpected(state.error());
+    options.state = *state;
+    return {};
 }
 
 } // namespace
@@ -56,14 +83,7 @@ Result<CheckOptions> parse_check(const CheckWords& words, bool out_is_terminal) 
     }
     if (words.show_values && !out_is_terminal)
         return fail(ErrorKind::usage, "--show-values prints secrets, so standard output must be a terminal");
-    if (!words.folder.empty() && !words.compose_dir.empty())
-        return fail(ErrorKind::usage, "--compose-dir takes the place of DIR: give one of them");
-    if (!words.type.empty()) {
-        if (words.compose_dir.empty()) return fail(ErrorKind::usage, "--type belongs to --compose-dir");
-        const Result<StackType> type = parse_type(words.type);
-        if (!type) return std::unexpected(type.error());
-        options.type = *type;
-    }
+    if (const Result<void> parsed = parse_compose_dir(words, options); !parsed) return std::unexpected(parsed.error());
     Result<Only> only = Only::parse(words.only);
     if (!only) return std::unexpected(only.error());
     options.only = std::move(*only);

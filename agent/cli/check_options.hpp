@@ -8,6 +8,7 @@
 #include "model/verdict.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@ struct CheckWords {
     std::string folder;      // DIR; "" the configuration's
     std::string compose_dir; // --compose-dir
     std::string type;        // --type
+    std::string state;       // --state
     std::string snapshot;    // --snapshot
     std::vector<std::string> fail_on;
     std::vector<std::string> only;
@@ -34,6 +36,7 @@ struct CheckOptions {
     std::filesystem::path compose_dir;
     std::filesystem::path snapshot;
     StackType type = StackType::standalone;
+    std::optional<DesiredState> state; // of the stacks of --compose-dir; nullopt: left out
     std::set<Verdict> fail_on{all_verdicts.begin(), all_verdicts.end()};
     Only only;
     std::string log_level; // trace, debug, info, warn, error, off

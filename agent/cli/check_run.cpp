@@ -6,6 +6,7 @@
 #include "cli/run_until_done.hpp"
 #include "cli/version.hpp"
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
 
@@ -23,17 +24,21 @@ struct World {
     std::unique_ptr<drift::Run> run;
 };
 
-// Servers that nothing is declared for are left alone: their outage is not this run's business.
-std::set<std::string> servers_in_use(const Desired& desired) {
+// Servers that nothing is declared for are left alone: their outage is not this run's business. With --only, neither
+// are those whose stacks it leaves out.
+std::set<std::string> servers_in_use(const Desired& desired, const Only& only) {
     std::set<std::string> names;
-    for (const DesiredStack& stack : desired.stacks) names.insert(stack.server);
+    for (const DesiredStack& stack : desired.stacks) {
+        if (only.empty() || only.may_match(stack)) names.insert(stack.server);
+    }
+    if (!only.empty() && !names.empty()) return names;
     for (const DesiredScope& scope : desired.scopes) names.insert(scope.server);
     return names;
 }
 
-Result<std::vector<drift::Target>> connect(asio::io_context& io, const CheckInputs& inputs, const MakeApi& make_api,
-                                           Log& log, const Progress& progress, Apis& apis) {
-    const std::set<std::string> used = servers_in_use(inputs.desired);
+Result<std::vector<drift::Target>> connect(asio::io_context& io, const CheckInputs& inputs, const Only& only,
+                                           const MakeApi& make_api, Log& log, const Progress& progress, Apis& apis) {
+    const std::set<std::string> used = servers_in_use(inputs.desired, only);
     std::vector<drift::Target> targets;
     for (const config::ServerEntry& entry : inputs.config.servers) {
         const ServerConnection& server = entry.server;
@@ -56,6 +61,7 @@ Result<std::vector<drift::Target>> connect(asio::io_context& io, const CheckInpu
 drift::RunOptions run_options(const CheckInputs& inputs, const CheckOptions& options, Progress& progress) {
     drift::RunOptions out;
     out.judge.show_values = options.show_values;
+    out.judge.credentials = config::tokens_of(inputs.config);
     out.debounce = inputs.config.relist_after;
     out.full_verify = inputs.config.full_verify;
     out.fail_on = options.fail_on;
@@ -73,12 +79,17 @@ drift::RunOptions run_options(const CheckInputs& inputs, const CheckOptions& opt
 
 } // namespace
 
+bool chooses_nothing(const Desired& desired, const Only& only) {
+    if (only.empty() || !desired.scopes.empty() || has_errors(desired.diagnostics)) return false;
+    return std::ranges::none_of(desired.stacks, [&](const DesiredStack& stack) { return only.may_match(stack); });
+}
+
 Result<CheckResult> run_check(CheckInputs inputs, const CheckOptions& options, const MakeApi& make_api,
                               Console& console) {
     Log log(options.log_level);
     Progress progress(console);
     auto world = std::make_unique<World>();
-    auto targets = connect(world->io, inputs, make_api, log, progress, world->apis);
+    auto targets = connect(world->io, inputs, options.only, make_api, log, progress, world->apis);
     if (!targets) return std::unexpected(targets.error());
     world->run = std::make_unique<drift::Run>(std::move(inputs.desired), std::move(*targets), inputs.memory.memory,
                                               console.clock, run_options(inputs, options, progress));

@@ -21,6 +21,12 @@ struct CheckResult {
     Memory memory; // after the run
 };
 
+inline constexpr std::string_view only_matches_nothing = "--only matches no stack that is declared";
+
+// Whether --only can match no stack, which is known before a server is asked. Where a Scope or a manifest with errors
+// may bring more, it is not.
+bool chooses_nothing(const Desired& desired, const Only& only);
+
 // Runs until every row has its verdict, or until SIGINT or SIGTERM: the report is partial then and its exit code 130.
 // An error (invalid_input, io): a server's settings that no connection can be made of.
 Result<CheckResult> run_check(CheckInputs inputs, const CheckOptions& options, const MakeApi& make_api,

@@ -40,7 +40,8 @@ class Diff final : public Command {
     std::string_view summary() const override { return "Compare two compose files by meaning"; }
     std::string_view examples() const override {
         return "  mooring diff compose.yaml deployed.yaml\n"
-               "  docker compose config | mooring diff compose.yaml -\n"
+               "  docker compose config --no-interpolate | mooring diff --resolved-names compose.yaml -\n"
+               "      no difference in meaning\n"
                "  mooring diff --batch pairs.jsonl       # lines {\"id\",\"desired\",\"actual\"} holding the texts\n\n"
                "Exit codes: 0 equal, 2 different, 65 unreadable. With --batch: 65 if any pair is unreadable,\n"
                "else 2 if any differs. The files are printed as they are: no secret in them is masked.";
@@ -49,6 +50,8 @@ class Diff final : public Command {
         app.add_option("DESIRED", desired_, "The file as it should be, or - for standard input")->type_name("FILE");
         app.add_option("ACTUAL", actual_, "The file as it is, or - for standard input")->type_name("FILE");
         app.add_option("--batch", batch_, "Pairs, one JSON object a line; - for standard input")->type_name("FILE");
+        app.add_flag("--resolved-names", resolved_names_,
+                     "Undo what `docker compose config` adds: name, PROJECT_ names, absolute paths");
         app.add_option("--format", format_, "Form of standard output")->type_name("text|json");
         app.add_option("--color", colour_, "When output is coloured")->type_name("auto|always|never");
     }
@@ -58,12 +61,13 @@ class Diff final : public Command {
     int run_batch(Console& console) const;
     Result<std::string> text_of(Console& console, const std::string& file) const;
     Result<PairTexts> read_pair(Console& console) const;
-    void print(Console& console, const Comparison& changes) const;
+    void print(Console& console, const Comparison& comparison) const;
     int unreadable(Console& console, const Error& error) const;
 
     std::string desired_;
     std::string actual_;
     std::string batch_;
+    bool resolved_names_ = false;
     std::string format_ = "text";
     std::string colour_ = "auto";
 };
@@ -86,22 +90,28 @@ int Diff::run(Console& console) {
     const Result<Comparison> changes = compare_pair(*texts);
     if (!changes) return unreadable(console, changes.error());
     if (format_ == "json") {
-        const nlohmann::ordered_json whole = {{"equal", changes->empty()}, {"changes", changes_json(*changes, true)}};
+        const nlohmann::ordered_json whole = {{"equal", changes->changes.empty()},
+                                              {"changes", changes_json(changes->changes, true)}};
         console.out << report::one_line(whole) << '\n';
     } else {
         print(console, *changes);
     }
-    return changes->empty() ? exit_ok : exit_different;
+    if (!changes->changes.empty() && !changes->resolved.empty()) {
+        console.err << changes->resolved
+                    << " looks like the output of `docker compose config`: --resolved-names undoes the names and paths "
+                       "that it adds\n";
+    }
+    return changes->changes.empty() ? exit_ok : exit_different;
 }
 
 int Diff::run_batch(Console& console) const {
-    if (batch_ == "-") return diff_batch(console.in, console.out);
+    if (batch_ == "-") return diff_batch(console.in, console.out, resolved_names_);
     std::ifstream file(batch_, std::ios::binary);
     if (!file || file.peek() == std::ifstream::traits_type::eof()) {
         const Result<std::string> why = read_file(batch_, most_bytes);
         if (!why) return failure(console, name(), why.error().message, exit_invalid);
     }
-    return diff_batch(file, console.out);
+    return diff_batch(file, console.out, resolved_names_);
 }
 
 Result<std::string> Diff::text_of(Console& console, const std::string& file) const {
@@ -114,6 +124,7 @@ Result<std::string> Diff::text_of(Console& console, const std::string& file) con
 
 Result<PairTexts> Diff::read_pair(Console& console) const {
     PairTexts texts;
+    texts.resolved_names = resolved_names_;
     texts.desired_name = desired_ == "-" ? "standard input" : desired_;
     texts.actual_name = actual_ == "-" ? "standard input" : actual_;
     Result<std::string> desired = text_of(console, desired_);
@@ -125,7 +136,8 @@ Result<PairTexts> Diff::read_pair(Console& console) const {
     return texts;
 }
 
-void Diff::print(Console& console, const Comparison& changes) const {
+void Diff::print(Console& console, const Comparison& comparison) const {
+    const std::vector<compose::Difference>& changes = comparison.changes;
     if (changes.empty()) {
         console.out << "no difference in meaning\n";
         return;

@@ -10,7 +10,7 @@ std::unique_ptr<Command> make_diff_command();
 // Answers every line {"id","desired","actual"} of `in` with one line {"id","equal","changes":[{"path","desired",
 // "actual"}]}, or {"id","error"} when the pair cannot be read, and flushes after each. Blank lines are passed over; a
 // line that is no such object is answered with the error and, unless it has one, a null id. Returns 65 if any pair
-// could not be read, else 2 if any differs, else 0. Nothing is masked.
-int diff_batch(std::istream& in, std::ostream& out);
+// could not be read, else 2 if any differs, else 0. Nothing is masked. `resolved_names` as in PairTexts.
+int diff_batch(std::istream& in, std::ostream& out, bool resolved_names = false);
 
 } // namespace mooring::cli

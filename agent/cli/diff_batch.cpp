@@ -47,29 +47,30 @@ Result<PairTexts> texts_of(const Json& object) {
 }
 
 Json answer(const Json& id, const Comparison& compared) {
-    return {{"id", id}, {"equal", compared.empty()}, {"changes", changes_json(compared, false)}};
+    return {{"id", id}, {"equal", compared.changes.empty()}, {"changes", changes_json(compared.changes, false)}};
 }
 
-int answer_line(const std::string& line, std::size_t number, Json& out) {
+int answer_line(const std::string& line, std::size_t number, bool resolved_names, Json& out) {
     const Json object = Json::parse(line, nullptr, false);
     if (!object.is_object()) {
         out = {{"id", nullptr}, {"error", fmt::format("line {}: not a JSON object", number)}};
         return exit_invalid;
     }
     const Json id = object.value("id", Json());
-    const Result<PairTexts> texts = texts_of(object);
+    Result<PairTexts> texts = texts_of(object);
+    if (texts) texts->resolved_names = resolved_names;
     const Result<Comparison> compared = texts ? compare_pair(*texts) : std::unexpected(texts.error());
     if (!compared) {
         out = {{"id", id}, {"error", compared.error().message}};
         return exit_invalid;
     }
     out = answer(id, *compared);
-    return compared->empty() ? exit_ok : exit_different;
+    return compared->changes.empty() ? exit_ok : exit_different;
 }
 
 } // namespace
 
-int diff_batch(std::istream& in, std::ostream& out) {
+int diff_batch(std::istream& in, std::ostream& out, bool resolved_names) {
     int worst = exit_ok; // 65 before 2 before 0, which is also their order
     std::size_t number = 0;
     std::string line;
@@ -81,7 +82,7 @@ int diff_batch(std::istream& in, std::ostream& out) {
         if (read == Line::too_long)
             reply = {{"id", nullptr}, {"error", fmt::format("line {} is longer than {} bytes", number, most_line)}};
         else
-            code = answer_line(line, number, reply);
+            code = answer_line(line, number, resolved_names, reply);
         worst = std::max(worst, code);
         out << report::one_line(reply) << '\n' << std::flush;
     }

@@ -20,8 +20,9 @@ class Doctor final : public Command {
         return "  mooring doctor\n"
                "  mooring doctor --server main --format json\n"
                "  mooring doctor --url https://portainer.example.org --api-key-file token manifests\n\n"
-               "Exit codes: 0 a check would work; as a check ends otherwise: 65 invalid manifests or configuration,\n"
-               "69 a server could not be read, 70 a header was added on the way, 77 credentials refused, 1 the rest.";
+               "Exit codes: 0 a check would work; as a check ends otherwise: 3 a token sees no environment,\n"
+               "65 invalid manifests or configuration, 69 a server could not be read, 70 a header was added on the\n"
+               "way, 77 credentials refused, 1 the rest.";
     }
     void declare(CLI::App& app) override {
         app.add_option("DIR", folder_, "The folder (or file) of manifests; left out: the configuration's")

@@ -9,6 +9,7 @@
 #include "cli/validate.hpp"
 #include "doctor/diagnose.hpp"
 #include "doctor/render.hpp"
+#include "drift/declared_jobs.hpp"
 #include "ledger/ledger.hpp"
 #include "ledger/memory_file.hpp"
 #include "net/parallel.hpp"
@@ -161,9 +162,11 @@ doctor::Diagnosis visit(config::Loaded loaded, const doctor::Outside& outside, C
     Progress progress(console);
     auto round = std::make_unique<Visit>(outside, console.clock);
     round->outside.hooks.under_way = progress.under_way();
-    round->desired = manifest::load(config::load_options(config, console.variables));
+    if (loaded.manifests_known) round->desired = manifest::load(config::load_options(config, console.variables));
+    drift::refuse_wrong_jobs(round->desired);
     doctor::Facts facts;
     facts.local = local_facts(config, std::move(loaded.diagnostics), round->desired);
+    facts.local.manifests_known = loaded.manifests_known;
     look_at_what_is_kept(config, console.clock.unix_seconds(), facts.local, round->memory);
     take_servers(config, *round);
 

@@ -16,6 +16,11 @@ constexpr std::array meanings{
         "is accepted by a waiver. `in sync (runtime not asked)`: the manifest or configuration says `runtime: false`."},
     Meaning{"drifted", "verdict", "All was read, and at least one difference is not waived."},
     Meaning{"missing", "verdict", "The stack is proven not to be there. The proof is named beside the verdict."},
+    Meaning{
+        "deleted", "verdict",
+        "The stack that an earlier run saw is deleted, which is proven. Whether a stack of its name that this token "
+        "may not see took its place is not, so that it is drift and not seen at once, and `exists` is null. "
+        "`--fail-on missing` includes it; a waiver on `missing` does not."},
     Meaning{"extra", "verdict", "A stack in a managed scope that no manifest declares."},
     Meaning{
         "denied", "verdict",
@@ -42,12 +47,20 @@ constexpr std::array meanings{
     Meaning{
         "name_taken", "cause",
         "A container, network or service of the stack's predictable names exists and may not be seen by this token."},
+    Meaning{
+        "credentials", "cause",
+        "The server refused the access token itself: nothing is known of any of its stacks until it has a new one."},
+    Meaning{"git_source", "cause",
+            "A Git stack whose repository this version of Portainer shows to administrators alone."},
     Meaning{"unknown", "cause", "A refusal whose text Mooring does not know. The server's words stand beside it."},
     Meaning{"environment_gone", "proof", "The stack's environment does not exist any more."},
     Meaning{"complete_list", "proof",
             "An administrator's unfiltered list lacks it, and lacked it again when listed once more."},
+    Meaning{"id_gone", "proof",
+            "The manifest is tied to one record (`stack: {id}`), whose id answers 404, as it does to everybody."},
     Meaning{"remembered_id_gone", "proof",
-            "The id that it had in an earlier run answers 404, and so do the names of what it would run."},
+            "In runs of Mooring 0.1.0 alone: the id that it had in an earlier run answers 404, and so do the names of "
+            "what it would run. The verdict is `deleted` since."},
     Meaning{"record", "plane", "Portainer's record of the stack: type, environment, variables, access, auto-update."},
     Meaning{"content", "plane", "The compose or Kubernetes file, compared by meaning."},
     Meaning{"runtime", "plane", "What runs: containers, or services and tasks, and how the last deployment ended."},
@@ -81,8 +94,12 @@ constexpr std::array outside_content{
             "How the last deployment ended: `failed` with the server's words, `stuck` after more than 20 minutes."},
     Meaning{
         "services.*.running", "runtime",
-        "Containers (swarm: tasks) that run, against those that the file declares. Paused, restarting, unhealthy and "
-        "failed ones do not count; inactive profiles and finished one-shot services are not expected."},
+        "Containers (swarm: tasks) that run, against those that the file declares: fewer and more are both a change. "
+        "What restarts in a loop does not run; of inactive profiles none is expected, and of jobs none need be there."},
+    Meaning{"services.*.containers*.state", "runtime",
+            "running, unless the service is a job that ended with 0. A job is declared under `jobs`, called so by "
+            "`x-mooring: {job: true}`, a job of the swarm, or waited for with `service_completed_successfully`."},
+    Meaning{"services.*.tasks", "runtime", "Swarm: a job's tasks end with 0, and one that failed is tried again."},
 };
 
 } // namespace

@@ -72,8 +72,8 @@ class Export final : public Command {
 
   private:
     Result<void> connect(const config::Config& config, const Progress& progress, World& world) const;
-    // `several_servers` are configured, though one may have been chosen: `check` of the folder must find each again.
-    int write(Console& console, const std::vector<capture::Seen>& seen, bool several_servers) const;
+    // Several servers may be configured, though one was chosen: `check` of the folder must find each again.
+    int write(Console& console, const std::vector<capture::Seen>& seen, const config::Config& config) const;
     int say(Console& console, const std::vector<capture::Captured>& servers) const;
 
     MakeApi make_api_;
@@ -116,7 +116,7 @@ int Export::run(Console& console) {
         leave_behind(std::move(world));
         return failure(console, name(), "interrupted: nothing was written", exit_interrupted);
     }
-    return write(console, world->seen, loaded.config.servers.size() > 1);
+    return write(console, world->seen, loaded.config);
 }
 
 Result<void> Export::connect(const config::Config& config, const Progress& progress, World& world) const {
@@ -132,10 +132,12 @@ Result<void> Export::connect(const config::Config& config, const Progress& progr
     return {};
 }
 
-int Export::write(Console& console, const std::vector<capture::Seen>& seen, bool several_servers) const {
-    const capture::Options options{.secrets = {.names = secret_names_, .every_variable = all_env_secret_},
+int Export::write(Console& console, const std::vector<capture::Seen>& seen, const config::Config& config) const {
+    const capture::Options options{.secrets = {.names = secret_names_,
+                                               .every_variable = all_env_secret_,
+                                               .credentials = config::tokens_of(config)},
                                    .with_secrets = with_secrets_,
-                                   .several_servers = several_servers};
+                                   .several_servers = config.servers.size() > 1};
     int code = exit_ok;
     std::vector<capture::Captured> servers;
     std::vector<capture::File> files;
@@ -176,6 +178,11 @@ int Export::say(Console& console, const std::vector<capture::Captured>& servers)
     }
     if (with_secrets_) console.out << "It holds secrets in plain text (mode 0600): do not commit it as it is.\n";
     for (const capture::Captured& server : servers) {
+        for (const capture::Remark& remark : server.stopped) {
+            console.out << fmt::format("not in sync: {} in {}: stopped: {}; start it, or declare what is meant to end "
+                                       "under `jobs`\n",
+                                       printable(remark.stack), printable(remark.environment), remark.text);
+        }
         for (const capture::Remark& remark : server.left_out) {
             console.out << fmt::format("left out: {} in {}: {}\n", printable(remark.stack),
                                        printable(remark.environment), remark.text);

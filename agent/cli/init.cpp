@@ -25,7 +25,7 @@ constexpr int most_questions = 3; // times that one thing is asked
 // What is wrong with an answer; "" if nothing.
 std::string wrong_url(const std::string& url) {
     const auto origin = net::parse_origin(url);
-    return origin ? "" : origin.error().message;
+    return origin ? "" : origin.error().message + ": " + origin.error().detail;
 }
 
 std::string wrong_token_file(const std::string& file) {

@@ -9,7 +9,8 @@
 
 namespace mooring::cli {
 
-// The memory of a command that records nothing: the ledger's, read as it is, else that of `remember`. A ledger that is
+// The memory of the configured servers for a command that records nothing: the ledger's, read as it is, else that of
+// `remember`. A ledger that is
 // not there yet would begin with the latter. Errors: a damaged memory or ledger (invalid_input), no right to read (io).
 Result<ledger::LoadedMemory> read_memory(const config::Config& config, UnixSeconds now);
 
@@ -20,10 +21,13 @@ class KeptMemory {
     static Result<KeptMemory> open(const config::Config& config, UnixSeconds now);
 
     // What to judge with, and remarks about it. Once.
-    ledger::LoadedMemory take() { return std::move(loaded_); }
+    ledger::LoadedMemory take() {
+        before_ = loaded_.memory;
+        return std::move(loaded_);
+    }
 
-    // Leaves the memory after the run where it came from; a ledger records the run, too, and drops what it no longer
-    // has to keep.
+    // Leaves what the run changed of its servers' memory where it came from, beside whatever others wrote there
+    // meanwhile; a ledger records the run, too, and drops what it no longer has to keep.
     Result<void> keep(const Report& report, const Memory& memory, std::span<const Waiver> waivers);
 
   private:
@@ -33,6 +37,7 @@ class KeptMemory {
     std::unique_ptr<ledger::Ledger> ledger_;
     std::optional<int> keep_days_;
     ledger::LoadedMemory loaded_;
+    Memory before_; // as it was read
 };
 
 } // namespace mooring::cli

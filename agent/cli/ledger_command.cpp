@@ -17,7 +17,7 @@ namespace {
 class LedgerCommand final : public Command {
   public:
     std::string_view name() const override { return "ledger"; }
-    std::string_view summary() const override { return "Back up or prune the ledger, or give it an older memory"; }
+    std::string_view summary() const override { return "Back up or prune the ledger, or import a --remember file"; }
     std::string_view examples() const override {
         return "  mooring ledger backup ledger-2026-11.db     # while an agent runs, too; the key is not in it\n"
                "  mooring ledger prune --before 2025-11-01    # old runs go, the chain stays provable\n"
@@ -66,8 +66,12 @@ class LedgerCommand final : public Command {
         if (!ledger) return ledger_failure(console, name(), ledger.error());
         const auto before = (*ledger)->memory();
         if (!before) return ledger_failure(console, name(), before.error());
-        if (!before->servers.empty())
-            return failure(console, name(), "the ledger has a memory of its own, which is younger; it stays",
+        const auto runs = (*ledger)->newest_runs(1);
+        if (!runs) return ledger_failure(console, name(), runs.error());
+        // Each run carries a digest of the memory that it left, so that nothing can be put under runs afterwards.
+        if (!before->servers.empty() || !runs->empty())
+            return failure(console, name(),
+                           "the ledger already has newer memory or runs; nothing was imported. Import into a new one",
                            exit_failure);
         for (auto& [server, known] : memory->memory.servers) known.files.clear(); // digests of another key
         const auto done = (*ledger)->replace_memory(memory->memory);

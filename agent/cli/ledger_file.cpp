@@ -6,9 +6,10 @@
 namespace mooring::cli {
 
 Result<std::unique_ptr<ledger::Ledger>> open_ledger(const SettingFlags& settings, ledger::Access access,
-                                                    Console& console) {
+                                                    Console& console, std::string* format) {
     const config::Loaded loaded = config::load(settings.overrides(), console.variables);
     if (const auto problem = flag_problem(loaded.diagnostics)) return fail(ErrorKind::usage, *problem);
+    if (format != nullptr) *format = loaded.config.format;
     if (loaded.config.ledger.empty()) {
         return fail(ErrorKind::usage, "no ledger is named: give --ledger FILE, MOORING_LEDGER, or `ledger:` in the "
                                       "configuration");

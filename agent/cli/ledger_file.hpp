@@ -8,9 +8,10 @@
 namespace mooring::cli {
 
 // Opens the ledger of --ledger, MOORING_LEDGER or the configuration, and prints remarks on standard error if
-// it is opened for writing. Errors: usage (none is named), and those of ledger::open_ledger.
+// it is opened for writing. `format`: receives the setting of that name, if it is wanted. Errors: usage (none is
+// named), and those of ledger::open_ledger.
 Result<std::unique_ptr<ledger::Ledger>> open_ledger(const SettingFlags& settings, ledger::Access access,
-                                                    Console& console);
+                                                    Console& console, std::string* format = nullptr);
 
 // Message and cure.
 std::string sentences_of(const Error& error);

@@ -1,6 +1,7 @@
 #include "cli/load_run.hpp"
 
 #include "cli/look.hpp"
+#include "drift/declared_jobs.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -17,6 +18,7 @@ Desired load_desired(const CheckOptions& options, const config::Config& config, 
     folder.server = from.default_server;
     if (folder.server.empty() && config.servers.size() == 1) folder.server = config.servers.front().server.name;
     folder.type = options.type;
+    folder.state = options.state;
     folder.runtime = config.runtime;
     return manifest::load_compose_dir(folder);
 }
@@ -40,6 +42,15 @@ void read_tokens(config::Loaded& loaded, Console& console) {
         add(config::read_credentials(loaded.config, console.variables, config::read_standard_input));
 }
 
+Diagnostic manifests_not_read() {
+    return {.severity = Severity::note,
+            .code = "not-read",
+            .message = "the manifests were not read: fix the configuration first",
+            .suggestion = {},
+            .where = {},
+            .server = {}};
+}
+
 bool ready_to_connect(config::Loaded& loaded, Console& console) {
     read_tokens(loaded, console);
     print_problems(loaded.diagnostics, loaded.config.color, console);
@@ -54,8 +65,12 @@ Result<LoadedRun> load_run(const CheckOptions& options, config::Loaded loaded, l
     Diagnostics problems = std::move(loaded.diagnostics);
     const auto add = [&problems](Diagnostics more) { std::ranges::move(more, std::back_inserter(problems)); };
     LoadedRun out;
-    out.inputs.desired = load_desired(options, config, console);
+    if (loaded.manifests_known)
+        out.inputs.desired = load_desired(options, config, console);
+    else
+        add({manifests_not_read()});
     Desired& desired = out.inputs.desired;
+    drift::refuse_wrong_jobs(desired);
     out.nothing_to_judge = has_errors(problems) || (desired.stacks.empty() && has_errors(desired.diagnostics));
     add(std::move(desired.diagnostics));
     if (!out.nothing_to_judge) {

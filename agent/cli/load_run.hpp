@@ -14,6 +14,9 @@ struct LoadedRun {
     KeptMemory kept; // where the memory came from
 };
 
+// Said where the configuration is too broken to tell where the manifests are and what they inherit.
+Diagnostic manifests_not_read();
+
 // Completes a configuration without errors by the tokens of its servers; that there is no server, or no token, is an
 // error among its diagnostics.
 void read_tokens(config::Loaded& loaded, Console& console);

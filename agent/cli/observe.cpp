@@ -1,6 +1,7 @@
 #include "cli/observe.hpp"
 
 #include "base/file.hpp"
+#include "base/redact.hpp"
 #include "base/text.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/ledger_file.hpp"
@@ -39,7 +40,7 @@ class Observe final : public Command {
 
   private:
     int observe(Console& console, const CheckOptions& options, LoadedRun loaded) const;
-    int write(Console& console, const snapshot::Snapshot& kept) const;
+    int write(Console& console, const snapshot::Snapshot& kept, std::span<const Secret> credentials) const;
 
     MakeApi make_api_;
     CheckWords words_;
@@ -55,6 +56,8 @@ void Observe::declare(CLI::App& app) {
         ->type_name("DIR");
     app.add_option("--type", words_.type, "Type of the stacks of --compose-dir")
         ->type_name("standalone|swarm|kubernetes");
+    app.add_option("--state", words_.state, "What Portainer should call the stacks of --compose-dir; left out: running")
+        ->type_name("running|stopped|any");
     app.add_flag("--verbose,-v", words_.verbose, "Log retries to standard error");
     app.add_option("--log-level", words_.log_level, "How much is logged")->type_name("trace|debug|info|warn|error|off");
     settings_.declare(app);
@@ -77,7 +80,7 @@ int Observe::observe(Console& console, const CheckOptions& options, LoadedRun lo
     CheckInputs& inputs = loaded.inputs;
     if (loaded.nothing_to_judge) {
         print_problems(inputs.desired.diagnostics, inputs.config.color, console);
-        return failure(console, name(), "nothing was read: the errors above come first", exit_invalid);
+        return failure(console, name(), "nothing was read; fix the errors above first", exit_invalid);
     }
     close_memory();
     snapshot::Recorder recorder(inputs.desired, inputs.memory.memory);
@@ -89,18 +92,20 @@ int Observe::observe(Console& console, const CheckOptions& options, LoadedRun lo
         if (!api) return api;
         return recorder.wrap(std::move(*api), server.name, server.url);
     };
+    const std::vector<Secret> credentials = config::tokens_of(inputs.config);
     const Result<CheckResult> result = run_check(std::move(inputs), options, recorded, console);
     if (!result) return failure(console, name(), result.error().message, exit_invalid);
     if (result->report.partial) return failure(console, name(), "interrupted: nothing was written", exit_interrupted);
-    const int code = write(console, snapshot::redact(recorder.take(), result->report));
+    const int code = write(console, snapshot::redact(recorder.take(), result->report), credentials);
     // Drift and what could not be seen are what a snapshot is for; that nothing was observed is a failure here, too.
     const int judged = result->report.exit_code;
     const bool bits_alone = judged == exit_ok || judged == exit_different || judged == 3 || judged == 4;
     return bits_alone ? code : first_of(code, judged);
 }
 
-int Observe::write(Console& console, const snapshot::Snapshot& kept) const {
-    const std::string text = snapshot::write(kept);
+int Observe::write(Console& console, const snapshot::Snapshot& kept, std::span<const Secret> credentials) const {
+    std::string text = snapshot::write(kept);
+    take_out(text, credentials); // names and images are in it as they are
     const bool to_output = file_ == "-";
     if (to_output) {
         console.out << text << std::flush;

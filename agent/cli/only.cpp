@@ -54,4 +54,9 @@ bool Only::matches(const std::string& name, const std::string& environment,
            });
 }
 
+bool Only::may_match(const DesiredStack& stack) const {
+    const auto* environment = std::get_if<EnvironmentRef>(&stack.environment);
+    return matches(stack.name, environment != nullptr ? environment->name : std::string(), stack.labels);
+}
+
 } // namespace mooring::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "model/desired.hpp"
 
 #include <map>
 #include <string>
@@ -21,6 +22,10 @@ class Only {
     // let the score rise by losing permission (design §2, rule 8).
     bool matches(const std::string& name, const std::string& environment,
                  const std::map<std::string, std::string>& labels) const;
+
+    // Whether some row of a declared stack may be meant, as far as that can be told before a server is asked: the
+    // environments of a selector, and the name of one that is given by id, are not known yet.
+    bool may_match(const DesiredStack& stack) const;
 
   private:
     std::vector<std::string> names_;

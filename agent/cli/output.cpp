@@ -56,6 +56,11 @@ Result<std::vector<Output>> parse_outputs(const std::string& format, const std::
     std::ranges::stable_partition(outputs, [](const Output& output) { return output.file == "-"; });
     if (std::ranges::count(outputs, "-", &Output::file) > 1)
         return fail(ErrorKind::usage, "standard output can take one form only");
+    for (const Output& output : outputs) {
+        if (std::ranges::count(outputs, output.file, &Output::file) > 1)
+            return fail(ErrorKind::usage, fmt::format("--output writes {} twice; give each form a file of its own",
+                                                      printable(output.file, 100)));
+    }
     return outputs;
 }
 

@@ -16,16 +16,27 @@ std::string complaint(std::string_view name, const yaml::Problem& problem) {
     return fmt::format("{}{}: {}", name, place, printable(problem.message));
 }
 
+// Two that both look so were resolved alike.
+std::string resolved_side(const PairTexts& texts, const compose::File& desired, const compose::File& actual) {
+    const bool is_desired = compose::looks_resolved(desired);
+    if (is_desired == compose::looks_resolved(actual)) return {};
+    return is_desired ? texts.desired_name : texts.actual_name;
+}
+
 Json text_or_null(const std::optional<std::string>& text) { return text ? Json(*text) : Json(); }
 
 } // namespace
 
 Result<Comparison> compare_pair(const PairTexts& texts) {
-    const auto desired = compose::load(texts.desired);
+    auto desired = compose::load(texts.desired);
     // Equal bytes mean the same once they mean anything.
     if (desired && texts.desired == texts.actual) return Comparison{};
-    const auto actual = compose::load(texts.actual);
-    if (desired && actual) return compose::compare(*desired, *actual, compose::Secrets::shown);
+    auto actual = compose::load(texts.actual);
+    if (desired && actual) {
+        if (texts.resolved_names) compose::undo_resolving(*desired, *actual);
+        return Comparison{.changes = compose::compare(*desired, *actual, compose::Secrets::shown),
+                          .resolved = resolved_side(texts, *desired, *actual)};
+    }
 
     std::vector<std::string> complaints;
     if (!desired) complaints.push_back(complaint(texts.desired_name, desired.error()));
@@ -33,7 +44,7 @@ Result<Comparison> compare_pair(const PairTexts& texts) {
     return fail(ErrorKind::invalid_input, join(complaints, "; "));
 }
 
-Json changes_json(const Comparison& changes, bool with_line) {
+Json changes_json(const std::vector<compose::Difference>& changes, bool with_line) {
     Json out = Json::array();
     for (const compose::Difference& change : changes) {
         Json one = {

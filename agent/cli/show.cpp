@@ -16,6 +16,8 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <ostream>
+#include <set>
+#include <utility>
 
 namespace mooring::cli {
 namespace {
@@ -28,22 +30,23 @@ class Show final : public Command {
     std::string_view summary() const override { return "Show all that is known about one stack, with the evidence"; }
     std::string_view examples() const override {
         return "  mooring show shop\n"
-               "  mooring show shop --environment production --format json\n\n"
+               "  mooring show shop --environment production --format json\n"
+               "  mooring show '#7'                          # by its id, for one without a name\n\n"
                "What a manifest declares is compared, too. Values of variables are not shown. Exit codes: 0 shown;\n"
                "1 nothing of this name is known; 65 invalid manifests or configuration, 69 a server could not be\n"
                "read, 77 credentials refused, 130 interrupted.";
     }
     void declare(CLI::App& app) override {
-        app.add_option("NAME", stack_, "The stack's name")->required()->type_name("");
+        app.add_option("NAME", stack_, "The stack's name, or #ID")->required()->type_name("");
         settings_.declare(app);
     }
     int run(Console& console) override;
 
   private:
-    Result<Inventories> read(const config::Config& config, Console& console) const;
+    Result<Inventories> read(const config::Config& config, const Desired& desired, Console& console) const;
     // What a check says of it; without stacks where no manifest declares it. Manifests that are wrong are printed, and
     // give the report exit_invalid; a folder that is not there is none: the server is shown all the same.
-    Result<Report> judge(const config::Config& config, Console& console) const;
+    Result<Report> judge(const config::Config& config, Desired desired, Console& console) const;
     int nothing_known(const std::vector<doctor::ServerInventory>& servers, bool all_read, Console& console) const;
 
     MakeApi make_api_;
@@ -52,22 +55,49 @@ class Show final : public Command {
 };
 
 bool is_meant(const std::string& name, const std::string& wanted) {
-    return name == wanted || normalise_stack_name(name) == normalise_stack_name(wanted);
+    if (name == wanted) return true;
+    const std::string normalised = normalise_stack_name(name);
+    return !normalised.empty() && normalised == normalise_stack_name(wanted);
 }
 
-Result<Inventories> Show::read(const config::Config& config, Console& console) const {
-    const auto wanted = [this](const StackRecord& record) { return is_meant(record.name, stack_); };
+std::string id_word(StackId id) { return "#" + std::to_string(id); }
+
+// By its name, which is a label where the manifest is tied to an id, or by that id.
+bool is_meant(const DesiredStack& stack, const std::string& wanted) {
+    return is_meant(stack.name, wanted) || (stack.tie && id_word(stack.tie->id) == wanted);
+}
+
+Result<Inventories> Show::read(const config::Config& config, const Desired& desired, Console& console) const {
+    std::set<std::pair<std::string, StackId>> tied;
+    for (const DesiredStack& stack : desired.stacks) {
+        if (stack.tie && is_meant(stack, stack_)) tied.emplace(stack.server, stack.tie->id);
+    }
+    const auto named = [this](const StackRecord& record) {
+        return is_meant(record.name, stack_) || id_word(record.id) == stack_;
+    };
+    const auto wanted = [&](const StackRecord& record) {
+        const auto has_id = [&](const auto& tie) { return tie.second == record.id; };
+        return named(record) || std::ranges::any_of(tied, has_id);
+    };
     auto inventories = take_inventories(config, make_api_, wanted, console);
-    if (!inventories || config.environment.empty()) return inventories;
+    if (!inventories) return inventories;
     for (doctor::ServerInventory& server : inventories->servers)
-        std::erase_if(server.stacks,
-                      [&](const doctor::Reading& reading) { return reading.environment != config.environment; });
+        std::erase_if(server.stacks, [&](const doctor::Reading& reading) {
+            const bool elsewhere = !config.environment.empty() && reading.environment != config.environment;
+            return elsewhere || (!named(reading.record) && !tied.contains({server.server.name, reading.record.id}));
+        });
     return inventories;
 }
 
-Result<Report> Show::judge(const config::Config& config, Console& console) const {
-    CheckInputs inputs{.config = config, .desired = manifest::load(config::load_options(config, console.variables))};
-    std::erase_if(inputs.desired.stacks, [&](const DesiredStack& stack) { return !is_meant(stack.name, stack_); });
+Result<Report> Show::judge(const config::Config& config, Desired desired, Console& console) const {
+    CheckInputs inputs{.config = config, .desired = std::move(desired)};
+    std::set<SourceLocation> meant;
+    for (const DesiredStack& stack : inputs.desired.stacks) {
+        if (is_meant(stack, stack_)) meant.insert(stack.where);
+    }
+    // Those that are tied to an id are judged with it: whose records they mean decides what a name means.
+    std::erase_if(inputs.desired.stacks,
+                  [&](const DesiredStack& stack) { return !stack.tie && !meant.contains(stack.where); });
     const std::string& server = config.default_server;
     if (!server.empty())
         std::erase_if(inputs.desired.stacks, [&](const DesiredStack& stack) { return stack.server != server; });
@@ -81,7 +111,7 @@ Result<Report> Show::judge(const config::Config& config, Console& console) const
         print_problems(inputs.desired.diagnostics, config.color, console);
         nothing_declared.exit_code = exit_invalid;
     }
-    if (inputs.desired.stacks.empty()) return nothing_declared;
+    if (meant.empty() || inputs.desired.stacks.empty()) return nothing_declared;
     auto memory = read_memory(config, console.clock.unix_seconds());
     if (!memory) return std::unexpected(memory.error());
     inputs.memory = std::move(*memory);
@@ -91,6 +121,7 @@ Result<Report> Show::judge(const config::Config& config, Console& console) const
     if (!options) return std::unexpected(options.error());
     auto result = run_check(std::move(inputs), *options, make_api_, console);
     if (!result) return std::unexpected(result.error());
+    std::erase_if(result->report.stacks, [&](const StackResult& one) { return !meant.contains(one.where); });
     return std::move(result->report);
 }
 
@@ -111,12 +142,13 @@ int Show::run(Console& console) {
     if (const auto problem = one_of("--format", config.format, {"text", "json"}))
         return usage_error(console, name(), *problem);
     if (!ready_to_connect(loaded, console)) return exit_invalid;
-    const auto inventories = read(config, console);
+    Desired desired = manifest::load(config::load_options(config, console.variables));
+    const auto inventories = read(config, desired, console);
     if (!inventories) return failure(console, name(), inventories.error().message, exit_invalid);
     Report report;
     // A server that is down keeps nobody from what manifest and memory say of the stack.
     if (inventories->exit_code != exit_interrupted) {
-        auto judged = judge(config, console);
+        auto judged = judge(config, std::move(desired), console);
         if (!judged) return failure(console, name(), judged.error().message, exit_invalid);
         report = std::move(*judged);
     }

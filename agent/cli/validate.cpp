@@ -1,10 +1,13 @@
 #include "cli/validate.hpp"
 
 #include "cli/exit_code.hpp"
+#include "cli/load_run.hpp"
 #include "cli/look.hpp"
 #include "cli/settings.hpp"
 #include "cli/values.hpp"
 #include "compose/compose.hpp"
+#include "drift/declared_jobs.hpp"
+#include "drift/known_secrets.hpp"
 #include "report/json.hpp"
 #include "report/text.hpp"
 #include "report/wording.hpp"
@@ -65,6 +68,25 @@ std::string as_json(const Desired& desired, const Diagnostics& diagnostics, cons
     return report::one_line(whole) + "\n";
 }
 
+// Left out, `state` means running since 0.2: said once, where it is left out first.
+void note_state(const std::vector<DesiredStack>& stacks, Diagnostics& diagnostics) {
+    const auto leaves_out = [](const DesiredStack& stack) {
+        return !stack.state && stack.type != StackType::kubernetes;
+    };
+    const auto first = std::ranges::find_if(stacks, leaves_out);
+    if (first == stacks.end()) return;
+    const auto count = static_cast<std::size_t>(std::ranges::count_if(stacks, leaves_out));
+    diagnostics.push_back(
+        {.severity = Severity::note,
+         .code = "state-left-out",
+         .message = fmt::format("{} declare{} no `state`, which means running: one that Portainer calls "
+                                "stopped has drifted",
+                                report::counted(count, "stack"), count == 1 ? "s" : ""),
+         .suggestion = "`state: stopped` or `state: any` says otherwise",
+         .where = first->where,
+         .server = {}});
+}
+
 class Validate final : public Command {
   public:
     std::string_view name() const override { return "validate"; }
@@ -94,10 +116,17 @@ int Validate::run(Console& console) {
         return usage_error(console, name(), *problem);
     if (!folder_.empty()) loaded.config.manifests = folder_;
 
-    Desired desired = manifest::load(config::load_options(loaded.config, console.variables));
+    Desired desired;
+    if (loaded.manifests_known)
+        desired = manifest::load(config::load_options(loaded.config, console.variables));
+    else
+        loaded.diagnostics.push_back(manifests_not_read());
+    drift::refuse_wrong_jobs(desired);
     Diagnostics diagnostics = std::move(loaded.diagnostics);
     std::ranges::move(desired.diagnostics, std::back_inserter(diagnostics));
     std::ranges::move(compose_problems(desired.stacks), std::back_inserter(diagnostics));
+    std::ranges::move(drift::job_candidates(desired.stacks), std::back_inserter(diagnostics));
+    note_state(desired.stacks, diagnostics);
 
     const Counts counts = count(diagnostics);
     if (format == "json") {
@@ -107,6 +136,17 @@ int Validate::run(Console& console) {
                     << counts_text(desired, counts);
     }
     return counts.errors == 0 ? exit_ok : exit_invalid;
+}
+
+} // namespace
+
+namespace {
+
+// Parsers quote what they stumble over.
+std::string told(const DesiredStack& stack, const yaml::Problem& problem) {
+    drift::KnownSecrets secrets(stack);
+    secrets.learn_file(stack);
+    return secrets.mask(problem.message);
 }
 
 } // namespace
@@ -128,7 +168,7 @@ Diagnostics compose_problems(const std::vector<DesiredStack>& stacks) {
         }
         out.push_back({.severity = Severity::error,
                        .code = problem.code.empty() ? "compose" : "compose-" + problem.code,
-                       .message = problem.message,
+                       .message = told(stack, problem),
                        .suggestion = {},
                        .where = std::move(where),
                        .server = {}});

@@ -69,7 +69,7 @@ std::string server_line(const ServerResult& server) {
     if (!server.version.empty()) out += " " + prose(server.version);
     if (server.identity) {
         out += fmt::format(" as {} ({}, list {})", code_span(server.identity->username),
-                           role_name(server.identity->role), server.list_complete ? "complete" : "filtered");
+                           role_name(server.identity->role), list_word(server));
     }
     if (!server.error.empty()) out += "<br>**Not judged:** " + prose(printable(server.error, 600));
     return out + "\n";

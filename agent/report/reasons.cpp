@@ -13,10 +13,15 @@ constexpr std::size_t most_requests = 3;
 constexpr std::size_t most_paths = 3; // named in brief()
 constexpr std::size_t longest = 2000; // bytes of one reason
 
+// An absence is told by requests that failed, and its message names them.
+bool says_its_answers(Verdict verdict) {
+    return verdict == Verdict::missing || verdict == Verdict::deleted || verdict == Verdict::not_visible;
+}
+
 // Requests that failed are what a reader can act on; those that succeeded are in the JSON report.
 std::vector<Evidence> failed(const StackResult& stack) {
     std::vector<Evidence> out;
-    if (stack.verdict == Verdict::missing || stack.verdict == Verdict::not_visible) return out;
+    if (says_its_answers(stack.verdict)) return out;
     std::ranges::copy_if(stack.evidence, std::back_inserter(out),
                          [](const Evidence& e) { return e.status == 0 || e.status >= 300; });
     return out;
@@ -31,7 +36,8 @@ bool read_in_part(const StackResult& stack) {
 
 // A proof names its probes itself, and so may a message.
 bool names_its_probes(const StackResult& stack) {
-    return stack.verdict == Verdict::missing || stack.message.find("Tried: ") != std::string::npos;
+    return stack.verdict == Verdict::missing || stack.verdict == Verdict::deleted ||
+           stack.message.find("Tried: ") != std::string::npos;
 }
 
 // The probes without those whose refusal stands below as a request.

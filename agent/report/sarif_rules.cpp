@@ -35,6 +35,10 @@ constexpr std::array all_rules{
          "Make the stack and its manifest agree; or accept the difference with a Waiver."},
     Rule{"missing", Standing::drift, "Missing", "The stack is declared and proven to be absent.",
          "Create the stack, or remove it from the manifests."},
+    Rule{"deleted", Standing::drift, "Deleted",
+         "The stack that was seen is deleted. Whether a hidden one took its place cannot be seen with this token.",
+         "Ask an administrator whether it was made anew, or check once with an administrator's token. If it was not, "
+         "create the stack, or remove it from the manifests."},
     Rule{"extra", Standing::drift, "Extra", "The stack exists in a managed environment and is declared nowhere.",
          "Declare the stack, remove it, or except its name in the Scope."},
     Rule{"denied", Standing::blind, "Denied", "The server refused to show the stack: nothing is known of its drift.",

@@ -37,6 +37,10 @@ Standing standing_of(const StackResult& stack) {
     return stack.waived && standing != Standing::blind ? Standing::accepted : standing;
 }
 
+bool is_asked_for(std::string_view word, Verdict verdict) {
+    return word == to_string(verdict) || (verdict == Verdict::deleted && word == to_string(Verdict::missing));
+}
+
 std::string_view level_of(Standing standing) {
     switch (standing) {
     case Standing::drift:

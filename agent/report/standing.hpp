@@ -12,13 +12,17 @@ namespace mooring::report {
 enum class Standing {
     good,     // in sync, nothing waived
     accepted, // waived, or suspended
-    drift,    // drifted, missing, extra
+    drift,    // drifted, missing, deleted, extra
     blind,    // what could not be read or compared: denied, not_visible, orphaned, unreachable, pending, error
 };
 
 Standing standing_of(Verdict verdict);
 // The verdict's, unless waivers accept all of it. A blind verdict is never accepted.
 Standing standing_of(const StackResult& stack);
+
+// Whether somebody who asks for stacks with the verdict `word` means this one: `missing` includes `deleted`, which
+// 0.1.0 called so.
+bool is_asked_for(std::string_view word, Verdict verdict);
 
 // "error" for drift, "warning" for what could not be seen, "note" for the rest: the level of a finding.
 std::string_view level_of(Standing standing);

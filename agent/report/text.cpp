@@ -46,9 +46,8 @@ std::string server_lines(const ServerResult& server, const Paint& paint, std::op
     std::vector<Piece> pieces{{printable(server.name), Ink::strong}, {printable(server.url)}};
     if (!server.version.empty()) pieces.push_back({printable(server.version)});
     if (server.identity) {
-        pieces.push_back(
-            {fmt::format("as {} ({}, list {})", printable(server.identity->username), role_name(server.identity->role),
-                         server.list_complete ? "complete" : "filtered")});
+        pieces.push_back({fmt::format("as {} ({}, list {})", printable(server.identity->username),
+                                      role_name(server.identity->role), list_word(server))});
     }
     std::string out = flow(pieces, 2, 0, width, paint);
     if (!server.error.empty()) out += flow({{printable(server.error, 2000), Ink::broken}}, 1, 2, width, paint);
@@ -82,7 +81,7 @@ std::vector<const StackResult*> with_verdict(const Report& report, Verdict verdi
 
 // When a whole server could not be read, its line says why and what to do, once for all of its stacks.
 bool is_said_of_the_server(const Report& report, const StackResult& stack) {
-    if (stack.verdict != Verdict::unreachable) return false;
+    if (stack.verdict != Verdict::unreachable && stack.cause != Cause::credentials) return false;
     const auto server = std::ranges::find(report.servers, stack.server, &ServerResult::name);
     return server != report.servers.end() && server->exit_code != 0;
 }

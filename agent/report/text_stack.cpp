@@ -27,6 +27,15 @@ bool changes_say_all(const StackResult& stack) {
     });
 }
 
+// What the changes do not say themselves: what a remedy adds to the usual one of a drifted stack
+// (drift/explain_compared).
+std::string_view special_cure(std::string_view remedy) {
+    constexpr std::string_view usual = "Correct the stack in Portainer, or the manifest.";
+    if (!remedy.starts_with(usual)) return {};
+    remedy.remove_prefix(usual.size());
+    return trim(remedy);
+}
+
 } // namespace
 
 Columns columns_for(std::optional<std::size_t> width) {
@@ -113,6 +122,11 @@ std::string StackText::reasons(const StackResult& stack) const {
     std::string out;
     const bool said = changes_say_all(stack);
     for (const Reason& reason : reasons_of(stack)) {
+        if (said && reason.kind == Reason::Kind::remedy) {
+            const std::string_view cure = special_cure(reason.text);
+            if (!cure.empty()) out += paragraph(Ink::plain, cure);
+            continue;
+        }
         if (said && !is_aside(reason.kind)) continue;
         out += paragraph(is_aside(reason.kind) ? Ink::faint : Ink::plain, reason.text);
     }

@@ -138,7 +138,9 @@ std::string environment_name(const StackResult& stack) {
 }
 
 std::string stack_name(const StackResult& stack, bool with_server) {
-    std::string out = printable(stack.name) + "/" + environment_name(stack);
+    const std::string id = stack.id ? fmt::format(", id {}", *stack.id) : std::string();
+    std::string out = stack.name.empty() ? "(no name" + id + ")" : printable(stack.name);
+    out += "/" + environment_name(stack);
     if (with_server) out += "@" + printable(stack.server);
     return out;
 }
@@ -193,6 +195,11 @@ std::string role_name(std::int64_t role) {
     if (role == 2) return "user";
     if (role == 3) return "edge administrator";
     return fmt::format("role {}", role);
+}
+
+std::string_view list_word(const ServerResult& server) {
+    if (server.list_complete) return "complete";
+    return server.exit_code == 0 ? "filtered" : "not read";
 }
 
 std::string explain_exit(const Report& report) {

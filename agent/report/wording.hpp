@@ -56,6 +56,9 @@ std::string tried(const std::vector<Evidence>& probes);
 // "administrator", "user", "edge administrator", "role 7".
 std::string role_name(std::int64_t role);
 
+// "complete", "filtered", or "not read": what is known of a server's list of stacks.
+std::string_view list_word(const ServerResult& server);
+
 // What the exit code of this report means, in one clause: "drift, and not everything could be seen".
 std::string explain_exit(const Report& report);
 

@@ -3,6 +3,7 @@
 #include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "model/names.hpp"
+#include "report/wording.hpp"
 #include "serve/door.hpp"
 #include "serve/manifest_watch.hpp"
 #include "serve/notifier.hpp"
@@ -74,6 +75,7 @@ class Agent {
     asio::awaitable<void> follow_files();
     asio::awaitable<void> follow_hangups();
     asio::awaitable<void> reload();
+    void note_failed_reload(std::string problem);
     asio::awaitable<void> feed_watchdog();
     void wake_all(Trigger trigger);
     bool sync(const std::string& server);
@@ -220,6 +222,9 @@ void Agent::finish() {
                                       problem.empty() ? "" : ", and that could not be recorded: " + problem),
                           {{"event", "interrupted"}, {"server", run->server}, {"run_id", run->report.run_id}});
     }
+    if (const std::string problem = recorder_.close(); !problem.empty())
+        shared_.log.write(Level::warn, "the ledger was left with its log beside it: " + problem, {{"event", "ledger"}});
+    notifier_.join();
     shared_.files.join(); // no thread may read while the process takes itself down
     shared_.log.write(Level::info, "stopped", {{"event", "stop"}});
 }
@@ -253,7 +258,8 @@ asio::awaitable<void> Agent::follow_hangups() {
         supervisor_.reloading();
         co_await reload();
         wake_all(Trigger::signal);
-        supervisor_.ready(headline(shared_.board));
+        status_ = headline(shared_.board);
+        supervisor_.ready(status_);
     }
 }
 
@@ -269,17 +275,30 @@ void Agent::note_what_needs_a_restart(const config::Config& config) {
     shared_.log.write(Level::warn, shared_.board.restart, {{"event", "reload"}});
 }
 
+void Agent::note_failed_reload(std::string problem) {
+    shared_.log.write(Level::error,
+                      "the configuration could not be read again, the one before stays in use: " + problem,
+                      {{"event", "reload"}});
+    shared_.board.reload = std::move(problem);
+}
+
 asio::awaitable<void> Agent::reload() {
     std::function<std::shared_ptr<config::Loaded>()> work = [this] {
-        return std::make_shared<config::Loaded>(read_config_());
+        try {
+            return std::make_shared<config::Loaded>(read_config_());
+        } catch (const std::exception& failure) {
+            config::Loaded none;
+            none.diagnostics.push_back({.severity = Severity::error, .message = printable(failure.what(), 200)});
+            return std::make_shared<config::Loaded>(std::move(none));
+        }
     };
     auto loaded = co_await offload<std::shared_ptr<config::Loaded>>(shared_.files, std::move(work));
     const auto error = std::ranges::find(loaded->diagnostics, Severity::error, &Diagnostic::severity);
     if (error != loaded->diagnostics.end()) {
-        shared_.log.write(Level::error, "the configuration is wrong, the one before stays in use: " + error->message,
-                          {{"event", "reload"}});
-        co_return;
+        const std::string at = report::place(error->where, true);
+        co_return note_failed_reload((at.empty() ? "" : at + ": ") + report::remark(*error));
     }
+    shared_.board.reload.clear();
     note_what_needs_a_restart(loaded->config);
     // A token from standard input was read once and is not there again.
     for (config::ServerEntry& entry : loaded->config.servers) {
@@ -290,8 +309,7 @@ asio::awaitable<void> Agent::reload() {
     }
     shared_.config = std::make_shared<const config::Config>(std::move(loaded->config));
     if (const auto read = door_.read_token_again(); !read)
-        shared_.log.write(Level::error, "the token before stays in use: " + read.error().message,
-                          {{"event", "reload"}});
+        note_failed_reload("the token of the status page: " + read.error().message);
     recorder_.keep(shared_.config->keep_days.value_or(0));
     notifier_.use(shared_.config->agent.notifications);
     show_servers();

@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "report/json.hpp"
+#include "report/standing.hpp"
 
 #include <algorithm>
 #include <array>
@@ -83,8 +84,9 @@ bool fits(const StackView& stack, const std::map<std::string, std::string>& quer
         const auto asked = query.find(name);
         return asked == query.end() || asked->second == value;
     };
+    const auto verdict = query.find("verdict");
     return asks_for("server", stack.key.server) && asks_for("environment", stack.key.environment) &&
-           asks_for("verdict", to_string(stack.result.verdict));
+           (verdict == query.end() || report::is_asked_for(verdict->second, stack.result.verdict));
 }
 
 std::string done(const Json& value) { return report::one_line(value) + "\n"; }

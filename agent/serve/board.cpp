@@ -4,6 +4,7 @@
 #include "drift/conclude.hpp"
 #include "report/headline.hpp"
 #include "report/standing.hpp"
+#include "report/wording.hpp"
 
 #include <algorithm>
 #include <array>
@@ -18,18 +19,29 @@ bool is_judged(const ServerView& server) {
            server.report->servers.front().exit_code == 0;
 }
 
-// Of all servers what summaries and headlines count, and no more.
+// What summaries and headlines count of a server's stacks, and no more.
+void count_stacks(const ServerView& server, std::vector<StackResult>& all) {
+    for (const StackView& stack : server.stacks) {
+        StackResult& slim = all.emplace_back();
+        slim.verdict = stack.result.verdict;
+        slim.waived = stack.result.waived;
+        slim.runtime_asked = stack.result.runtime_asked;
+    }
+}
+
 std::vector<StackResult> counted_stacks(const Board& board) {
     std::vector<StackResult> all;
-    for (const ServerView& server : board.servers) {
-        for (const StackView& stack : server.stacks) {
-            StackResult& slim = all.emplace_back();
-            slim.verdict = stack.result.verdict;
-            slim.waived = stack.result.waived;
-            slim.runtime_asked = stack.result.runtime_asked;
-        }
-    }
+    for (const ServerView& server : board.servers) count_stacks(server, all);
     return all;
+}
+
+// "; a restart is needed": what is to be said of the agent beside its verdicts.
+std::string agent_words(const Board& board) {
+    std::string out;
+    if (!board.reload.empty()) out += "; the configuration could not be read again: " + board.reload;
+    if (!board.ledger.problem.empty()) out += "; runs are not recorded";
+    if (!board.restart.empty()) out += "; a restart is needed";
+    return out;
 }
 
 } // namespace
@@ -62,12 +74,26 @@ Health health_of(const Board& board) {
         for (const StackView& stack : server.stacks) {
             const auto standing = report::standing_of(stack.result);
             drift = drift || standing == report::Standing::drift;
-            blind = blind || standing == report::Standing::blind;
+            blind = blind || drift::sets_blind_bit(stack.result);
         }
     }
     if (drift) return blind ? Health::both : Health::drift;
     if (blind) return Health::blind;
     return judged ? Health::good : Health::waiting;
+}
+
+bool is_refused(const ServerView& server) {
+    constexpr int credentials_exit = 77;
+    return server.problem.empty() && server.report && !server.report->servers.empty() &&
+           server.report->servers.front().exit_code == credentials_exit;
+}
+
+std::string refused_servers(const Board& board) {
+    std::string out;
+    for (const ServerView& server : board.servers) {
+        if (is_refused(server)) out += (out.empty() ? "" : ", ") + server.name;
+    }
+    return out;
 }
 
 std::string headline(const Board& board) {
@@ -80,18 +106,44 @@ std::string headline(const Board& board) {
         if (!server.report) ++waiting;
         if (!server.problem.empty()) out += fmt::format("; {}: {}", server.name, server.problem);
     }
+    if (const std::string refused = refused_servers(board); !refused.empty()) out += "; token refused by " + refused;
     if (waiting == board.servers.size()) out = "no run has ended yet";
     if (board.source.stale)
         out += "; the manifests cannot be read, judging by those of " + format_utc(board.source.loaded_at);
     if (board.source.failing_since != 0 && !board.source.loaded) out += "; no manifests could be read";
-    if (!board.ledger.problem.empty()) out += "; runs are not recorded";
-    if (!board.restart.empty()) out += "; a restart is needed";
-    return out;
+    return out + agent_words(board);
+}
+
+std::string headline(const Board& board, std::string_view server) {
+    const ServerView* view = board.find(server);
+    if (view == nullptr || view->unwatched) return "no longer watched";
+    if (!view->report) return view->problem.empty() ? "no run has ended yet" : view->problem;
+    Report all;
+    count_stacks(*view, all.stacks);
+    all.summary = drift::summarise(all.stacks);
+    return report::headline(all) + (view->problem.empty() ? "" : "; " + view->problem);
+}
+
+std::string caveats(const Board& board) {
+    std::vector<std::string> out;
+    if (!board.reload.empty())
+        out.push_back("The configuration could not be read again, the one before stays in use: " + board.reload);
+    if (board.source.failing_since != 0) {
+        const auto& found = board.source.diagnostics;
+        const auto error = std::ranges::find(found, Severity::error, &Diagnostic::severity);
+        out.push_back((board.source.stale    ? "The manifests cannot be read, those of before stay in use"
+                       : board.source.loaded ? "Only a part of the manifests can be read"
+                                             : "The manifests cannot be read, nothing is judged") +
+                      (error == found.end() ? "" : ": " + report::place(error->where) + ": " + report::remark(*error)));
+    }
+    if (!board.ledger.problem.empty()) out.push_back("Runs are not recorded: " + board.ledger.problem);
+    return join(out, " ");
 }
 
 std::string not_ready(const Board& board, UnixSeconds now) {
     for (const ServerView& server : board.servers) {
         if (server.ended_at == 0) return fmt::format("no run of {} has ended yet", server.name);
+        if (server.running && now <= server.ends_by) continue;
         if (now - server.ended_at > board.ready_window.count())
             return fmt::format("the last run of {} ended {} s ago", server.name, now - server.ended_at);
     }

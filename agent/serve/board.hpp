@@ -44,6 +44,7 @@ struct ServerView {
     UnixSeconds started_at = 0;       // of the run under way, else of the newest; 0: never
     UnixSeconds ended_at = 0;         // of the newest run, whatever came of it; 0: never
     UnixSeconds succeeded_at = 0;     // when a run last judged this server; 0: never
+    UnixSeconds ends_by = 0;          // when the run under way will have ended at the latest, by its deadline
     UnixSeconds next_due = 0;         // when the next run is due; 0 while one is under way
     double seconds = 0;               // how long the newest run took
     unsigned failures = 0;            // runs in a row that judged nothing
@@ -77,6 +78,9 @@ struct Board {
     SourceView source;
     LedgerView ledger;
     std::string restart; // why the configuration is in use only in part until the agent is restarted; "" if it is not
+    // Why the newest reload of the configuration failed, with file and line: the one before stays in use. "" while all
+    // is well.
+    std::string reload;
 
     const ServerView* find(std::string_view server) const;
     ServerView* find(std::string_view server);
@@ -90,11 +94,24 @@ Summary overall(const Board& board);
 enum class Health { waiting, good, drift, blind, both };
 Health health_of(const Board& board);
 
+// Whether the newest run of the server ended because its token was refused.
+bool is_refused(const ServerView& server);
+
+// "main, branch": the servers that refuse their token; "" if none does.
+std::string refused_servers(const Board& board);
+
 // "in sync 11, drifted 2; coverage 78 %, score 61 %": for STATUS=, one line.
 std::string headline(const Board& board);
+// Of one server alone: what a notification about it begins with.
+std::string headline(const Board& board, std::string_view server);
 
-// Why the agent is not ready: one sentence; "" when every server had a run that ended within the window.
+// Why the agent is not ready: one sentence; "" when every server had a run that ended within the window, or has one
+// under way that has not passed its deadline. A server that hangs is no reason: its runs end, and say so.
 std::string not_ready(const Board& board, UnixSeconds now);
+
+// What is not in use as it was meant although the agent is ready: a configuration or manifests that cannot be read, a
+// ledger that cannot be written. "" if nothing.
+std::string caveats(const Board& board);
 
 // The views of a report's stacks: a verdict that a stack had before keeps its time.
 std::vector<StackView> views_of(const Report& report, const std::map<StackKey, StackView>& before, UnixSeconds now);

@@ -32,7 +32,9 @@ Result<void> Door::open(const boost::asio::any_io_executor& executor) {
     if (const auto refused = refused_binding(where, !settings->token.empty(), listen_.insecure); !refused.empty())
         return fail(ErrorKind::invalid_input, refused);
     front_.use(std::move(*settings));
-    auto server = net::Server::open(executor, where, net::ServerLimits(),
+    net::ServerLimits limits;
+    limits.vital = [](const net::Received& asked) { return is_about_health(asked.method, asked.target); };
+    auto server = net::Server::open(executor, where, limits,
                                     [this](net::Received request) { return front_.answer(std::move(request)); });
     if (!server) return std::unexpected(server.error());
     server_ = std::move(*server);

@@ -82,7 +82,8 @@ Answered Front::answer_at_once(const Route& route) const {
         return made(200, json_type, status_json("ok", ""));
     case Page::readiness: {
         const std::string reason = not_ready(board_, clock_.unix_seconds());
-        return made(reason.empty() ? 200 : 503, json_type, status_json(reason.empty() ? "ready" : "not_ready", reason));
+        if (!reason.empty()) return made(503, json_type, status_json("not_ready", reason));
+        return made(200, json_type, status_json("ready", caveats(board_)));
     }
     case Page::metrics:
         return made(200, "text/plain; version=0.0.4; charset=utf-8", metrics_.text(board_, clock_.unix_seconds()));

@@ -27,6 +27,10 @@ class MeasuredApi final : public Api {
         return told(api_->services(id));
     }
     Awaitable<Answer<std::vector<SwarmTask>>> tasks(EnvironmentId id) override { return told(api_->tasks(id)); }
+    Awaitable<Answer<std::vector<DockerImage>>> images(EnvironmentId id) override { return told(api_->images(id)); }
+    Awaitable<Answer<ContainerDetail>> container(EnvironmentId id, std::string name) override {
+        return told(api_->container(id, std::move(name)));
+    }
     Awaitable<Reply> docker_object(EnvironmentId id, DockerKind kind, std::string name) override {
         return told_reply(api_->docker_object(id, kind, std::move(name)));
     }
@@ -63,9 +67,10 @@ class MeasuredApi final : public Api {
 } // namespace
 
 std::string_view to_word(Call call) {
-    constexpr std::array<std::string_view, 15> words{"status", "identity",   "environments", "environment",   "stacks",
-                                                     "stack",  "stack_file", "docker_list",  "docker_object", "users",
-                                                     "teams",  "tags",       "groups",       "settings",      "other"};
+    constexpr std::array<std::string_view, 16> words{"status",        "identity",      "environments", "environment",
+                                                     "stacks",        "stack",         "stack_file",   "docker_list",
+                                                     "docker_images", "docker_object", "users",        "teams",
+                                                     "tags",          "groups",        "settings",     "other"};
     return words.at(static_cast<std::size_t>(call));
 }
 

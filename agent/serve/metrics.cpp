@@ -73,8 +73,9 @@ void add_stacks(Readings& out, const Board& board, UnixSeconds now) {
         for (const StackView& stack : server.stacks) {
             const bool drift = report::standing_of(stack.result) == report::Standing::drift;
             if (too_many || !drift || !is_series(stack)) continue;
-            out.add("mooring_stack_drift_since_seconds", "For how long the stack has drifted, been missing or extra",
-                    labels_of(stack), static_cast<double>(now - stack.since));
+            out.add("mooring_stack_drift_since_seconds",
+                    "For how long the stack has drifted, been missing, deleted or extra", labels_of(stack),
+                    static_cast<double>(now - stack.since));
         }
     }
     out.add("mooring_stacks_without_series", "Stacks that have no series of their own because there are too many", {},
@@ -106,6 +107,8 @@ void add_servers(Readings& out, const Board& board) {
          [](const ServerView& server) { return std::optional<double>(static_cast<double>(server.ended_at)); });
     each("mooring_run_failures_in_a_row", "Runs in a row that judged nothing",
          [](const ServerView& server) { return std::optional<double>(server.failures); });
+    each("mooring_server_credentials_refused", "1 while the server refuses the access token: all its stacks are denied",
+         [](const ServerView& server) { return std::optional<double>(is_refused(server) ? 1 : 0); });
     each("mooring_run_under_way", "1 while a run is under way",
          [](const ServerView& server) { return std::optional<double>(server.running ? 1 : 0); });
 }
@@ -113,6 +116,9 @@ void add_servers(Readings& out, const Board& board) {
 void add_rest(Readings& out, const Board& board) {
     out.add("mooring_manifests_stale", "1 while the manifests cannot be read as a whole and older ones are in use", {},
             board.source.stale || (board.source.failing_since != 0) ? 1 : 0);
+    out.add("mooring_configuration_stale",
+            "1 while the configuration could not be read again and the one before is in use", {},
+            board.reload.empty() ? 0 : 1);
     out.add("mooring_manifests_loaded_timestamp_seconds", "When the desired state in use was loaded", {},
             static_cast<double>(board.source.loaded_at));
     out.add("mooring_ledger_errors_total", "Failed attempts to read or write the ledger", {},

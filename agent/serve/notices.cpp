@@ -32,7 +32,7 @@ std::optional<std::string> drift_state(const StackResult& result) {
 }
 
 std::optional<std::string> access_state(const StackResult& result) {
-    if (result.verdict == Verdict::pending) return std::nullopt;
+    if (result.verdict == Verdict::pending || result.verdict == Verdict::deleted) return std::nullopt;
     if (report::standing_of(result) != Standing::blind) return "";
     return std::string(to_string(result.verdict)) + (result.cause ? fmt::format(" {}", to_string(*result.cause)) : "");
 }
@@ -179,7 +179,9 @@ std::vector<Notice> notices(const Board& board, std::string_view server, const T
              .what = fmt::format("server {}", server),
              .brief = read ? "" : why,
              .path = "/"},
-            read ? "" : "unread");
+            read                ? ""
+            : is_refused(*view) ? "refused"
+                                : "unread");
     if (!read) return out.take(); // its stacks are unreachable because of it, and nothing else is known of them
     for (const StackView& stack : view->stacks) out.add_stack(stack);
     const bool whole = source.failing_since == 0;

@@ -1,12 +1,12 @@
 #include "serve/notifier.hpp"
 
-#include "base/backoff.hpp"
 #include "base/crypto.hpp"
 #include "base/file.hpp"
 #include "base/redact.hpp"
 #include "base/text.hpp"
 #include "manifest/config.hpp"
 #include "net/client.hpp"
+#include "serve/offload.hpp"
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
@@ -24,8 +24,6 @@ namespace asio = boost::asio;
 using config::ChannelSettings;
 using Kind = ChannelSettings::Kind;
 
-constexpr Backoff between_attempts{.base = std::chrono::seconds(2), .most = std::chrono::minutes(5)};
-constexpr unsigned most_attempts = 60; // about five hours
 constexpr std::size_t most_waiting = 100;
 constexpr std::size_t largest_template = 65536;
 
@@ -51,6 +49,79 @@ std::chrono::seconds lasting(std::chrono::seconds reminder) {
     return reminder.count() > 0 ? reminder * 2 + std::chrono::hours(1) : std::chrono::hours(24 * 365);
 }
 
+// A message that is ready to be sent.
+struct Parcel {
+    Secret url; // as a whole it may be a secret
+    net::Request request;
+    std::unique_ptr<net::Client> client;
+};
+
+Result<std::string> read_template(const ChannelSettings& channel) {
+    if (channel.template_file.empty()) return std::string();
+    auto read = read_file(channel.template_file, largest_template);
+    if (!read) return read;
+    if (const auto problem = template_problem(*read); !problem.empty())
+        return fail(ErrorKind::invalid_input, fmt::format("its template is wrong: {}", problem));
+    return read;
+}
+
+std::string body_for(const ChannelSettings& channel, const Digest& digest, const std::string& text_template,
+                     std::chrono::seconds reminder) {
+    switch (channel.kind) {
+    case Kind::slack:
+        return slack_body(digest, text_template);
+    case Kind::alertmanager:
+        return alertmanager_body(digest, lasting(reminder));
+    case Kind::webhook:
+        break;
+    }
+    return webhook_body(digest, text_template);
+}
+
+// Reads files: not for the agent's thread. Nothing of an error holds the address's path or a secret.
+Result<Parcel> pack(const asio::any_io_executor& executor, const ChannelSettings& channel, const Digest& digest,
+                    const Variables& variables, std::chrono::seconds reminder) {
+    Parcel out{.url = Secret(channel.url)};
+    if (channel.url.empty()) {
+        auto read = config::read_secret(channel.url_source, variables);
+        if (!read) return std::unexpected(read.error());
+        out.url = std::move(*read);
+    }
+    const auto text_template = read_template(channel);
+    if (!text_template) return std::unexpected(text_template.error());
+    auto [base, target] = split_url(std::string(out.url.reveal()));
+    auto origin = net::parse_origin(base);
+    if (!origin) return fail(ErrorKind::invalid_input, "its address is not an http:// or https:// address");
+    if (channel.kind == Kind::alertmanager) {
+        while (target.ends_with('/')) target.pop_back();
+        target += "/api/v2/alerts";
+    }
+    out.request = {.target = std::move(target), .method = "POST", .repeatable = false};
+    out.request.body = body_for(channel, digest, *text_template, reminder);
+    net::ClientSettings settings;
+    if (channel.secret.kind != config::CredentialSource::Kind::none) {
+        const auto key = config::read_secret(channel.secret, variables);
+        if (!key) return std::unexpected(key.error());
+        settings.headers = signature_line(*key, out.request.body);
+    }
+    auto proxy = net::choose_proxy(*origin, variable(variables, {"HTTPS_PROXY", "https_proxy"}),
+                                   variable(variables, {"HTTP_PROXY", "http_proxy"}),
+                                   variable(variables, {"NO_PROXY", "no_proxy"}));
+    if (!proxy) return std::unexpected(proxy.error());
+    settings.origin = std::move(*origin);
+    settings.proxy = std::move(*proxy);
+    settings.trust.ca_file = channel.ca_file;
+    settings.retries.attempts = 1;
+    auto client = net::Client::make(executor, std::move(settings));
+    if (!client) return std::unexpected(client.error());
+    out.client = std::move(*client);
+    return out;
+}
+
+void note(ToldByTopic& told, const Digest& digest) {
+    for (const Notice& one : digest.notices) told[{one.subject, one.topic}] = {.state = one.state, .at = digest.at};
+}
+
 } // namespace
 
 struct Notifier::Channel {
@@ -64,15 +135,16 @@ struct Notifier::Channel {
 };
 
 Notifier::Notifier(asio::any_io_executor executor, const Variables& variables, const Clock& clock, Log& log,
-                   Recorder& recorder, Metrics& metrics, std::function<double()> random)
+                   Recorder& recorder, Metrics& metrics, std::function<double()> random, Backoff tries)
     : executor_(std::move(executor)), variables_(variables), clock_(clock), log_(log), recorder_(recorder),
-      metrics_(metrics), random_(std::move(random)) {}
+      metrics_(metrics), random_(std::move(random)), tries_(tries) {}
 
 Notifier::~Notifier() = default;
 
 void Notifier::remember(const std::vector<ledger::Notification>& told) {
     for (const ledger::Notification& one : told)
-        told_[one.channel][{one.subject, one.topic}] = {.state = one.state, .at = one.at};
+        delivered_[one.channel][{one.subject, one.topic}] = {.state = one.state, .at = one.at};
+    told_ = delivered_;
 }
 
 void Notifier::use(const config::NotificationSettings& settings) {
@@ -85,7 +157,9 @@ void Notifier::use(const config::NotificationSettings& settings) {
         channel->gone = false;
     }
     for (auto& [name, channel] : channels_) {
-        if (channel->gone) channel->timer.cancel();
+        if (!channel->gone) continue;
+        channel->timer.cancel();
+        told_[name] = delivered_[name]; // what waited was not said, should it come back
     }
     std::erase_if(channels_, [](const auto& entry) { return entry.second->gone; });
 }
@@ -97,10 +171,10 @@ void Notifier::consider(const Board& board, const std::string& server, const std
         std::vector<Notice> found = notices(board, server, told, now, settings_.reminder);
         if (found.empty()) continue;
         if (channel->waiting.size() >= most_waiting) continue; // decided anew, and said, once the channel takes some
-        for (const Notice& notice : found) told[{notice.subject, notice.topic}] = {.state = notice.state, .at = now};
         Digest digest{
             .server = server, .run_id = run_id, .at = now, .page = settings_.page, .notices = std::move(found)};
-        digest.headline = fmt::format("Mooring, {}: {}", server, headline(board));
+        note(told, digest);
+        digest.headline = fmt::format("Mooring, {}: {}", server, headline(board, server));
         digest.id = to_hex(sha256(fmt::format("{} {} {} {}", name, server, run_id, now))).substr(0, 16);
         channel->waiting.push_back(std::move(digest));
         if (channel->busy) continue;
@@ -113,29 +187,51 @@ void Notifier::consider(const Board& board, const std::string& server, const std
 
 asio::awaitable<void> Notifier::deliver_all(std::shared_ptr<Channel> channel, Notifier* self) {
     while (!channel->waiting.empty() && !channel->gone) {
-        std::string problem;
-        for (unsigned attempt = 1; attempt <= most_attempts && !channel->gone; ++attempt) {
-            const ChannelSettings settings = channel->settings; // a reload may change them meanwhile
-            problem = co_await self->deliver(settings, channel->waiting.front());
-            self->metrics_.count_notification(settings.name, problem.empty());
-            if (problem.empty()) break;
-            self->log_.write(
-                attempt == 1 || attempt == most_attempts ? Level::warn : Level::debug,
-                fmt::format("notification for {} not delivered: {}", settings.name, problem),
-                {{"event", "notification"}, {"channel", settings.name}, {"id", channel->waiting.front().id}});
-            channel->timer.expires_after(backoff_delay(between_attempts, attempt, self->random_()));
-            constexpr auto as_pair = asio::as_tuple(asio::use_awaitable);
-            co_await channel->timer.async_wait(as_pair);
-        }
+        const std::string problem = co_await self->deliver_front(channel);
         Digest digest = std::move(channel->waiting.front());
         channel->waiting.pop_front();
-        if (problem.empty()) co_await self->note_delivery(channel, std::move(digest));
+        if (problem.empty())
+            co_await self->note_delivery(channel, std::move(digest));
+        else if (!channel->gone)
+            self->forget_undelivered(channel->settings.name);
     }
     channel->busy = false;
 }
 
+// Tries until it is taken, given up, or the channel is gone. "" or why it was not taken.
+asio::awaitable<std::string> Notifier::deliver_front(std::shared_ptr<Channel> channel) {
+    std::string problem = "the channel is gone";
+    for (unsigned attempt = 1; attempt <= tries_.attempts && !channel->gone; ++attempt) {
+        ChannelSettings settings = channel->settings; // a reload may change them meanwhile
+        const std::string name = settings.name;
+        problem = co_await deliver(std::move(settings), channel->waiting.front());
+        metrics_.count_notification(name, problem.empty());
+        if (problem.empty()) break;
+        log_.write(attempt == 1 || attempt == tries_.attempts ? Level::warn : Level::debug,
+                   fmt::format("notification for {} not delivered{}: {}", name,
+                               attempt == tries_.attempts ? ", and given up" : "", problem),
+                   {{"event", "notification"}, {"channel", name}, {"id", channel->waiting.front().id}});
+        if (attempt == tries_.attempts) break;
+        channel->timer.expires_after(backoff_delay(tries_, attempt, random_()));
+        constexpr auto as_pair = asio::as_tuple(asio::use_awaitable);
+        co_await channel->timer.async_wait(as_pair);
+    }
+    co_return problem;
+}
+
+// What was given up was not said: the next run decides anew what to say.
+void Notifier::forget_undelivered(const std::string& channel) {
+    ToldByTopic told = delivered_[channel];
+    const auto known = channels_.find(channel);
+    if (known != channels_.end()) {
+        for (const Digest& digest : known->second->waiting) note(told, digest);
+    }
+    told_[channel] = std::move(told);
+}
+
 asio::awaitable<void> Notifier::note_delivery(std::shared_ptr<Channel> channel, Digest digest) {
     const std::string& name = channel->settings.name;
+    note(delivered_[name], digest);
     log_.write(Level::info, fmt::format("notification for {} delivered", name),
                {{"event", "notification"},
                 {"channel", name},
@@ -153,56 +249,20 @@ asio::awaitable<void> Notifier::note_delivery(std::shared_ptr<Channel> channel, 
 }
 
 // "" or why it was not taken. Nothing of it holds the address's path or a secret.
-asio::awaitable<std::string> Notifier::deliver(const ChannelSettings& channel, const Digest& digest) {
-    Secret url(channel.url);
-    if (channel.url.empty()) {
-        auto read = config::read_secret(channel.url_source, variables_);
-        if (!read) co_return read.error().message;
-        url = std::move(*read);
-    }
-    std::string text_template;
-    if (!channel.template_file.empty()) {
-        auto read = read_file(channel.template_file, largest_template);
-        if (!read) co_return read.error().message;
-        text_template = std::move(*read);
-        if (const auto problem = template_problem(text_template); !problem.empty())
-            co_return fmt::format("its template is wrong: {}", problem);
-    }
-    auto [base, target] = split_url(std::string(url.reveal()));
-    auto origin = net::parse_origin(base);
-    if (!origin) co_return std::string("its address is none");
-    net::Request request{.target = std::move(target), .method = "POST", .repeatable = false};
-    net::ClientSettings settings;
-    switch (channel.kind) {
-    case Kind::webhook:
-        request.body = webhook_body(digest, text_template);
-        break;
-    case Kind::slack:
-        request.body = slack_body(digest, text_template);
-        break;
-    case Kind::alertmanager:
-        while (request.target.ends_with('/')) request.target.pop_back();
-        request.target += "/api/v2/alerts";
-        request.body = alertmanager_body(digest, lasting(settings_.reminder));
-        break;
-    }
-    if (channel.secret.kind != config::CredentialSource::Kind::none) {
-        const auto key = config::read_secret(channel.secret, variables_);
-        if (!key) co_return key.error().message;
-        settings.headers = signature_line(*key, request.body);
-    }
-    auto proxy = net::choose_proxy(*origin, variable(variables_, {"HTTPS_PROXY", "https_proxy"}),
-                                   variable(variables_, {"HTTP_PROXY", "http_proxy"}),
-                                   variable(variables_, {"NO_PROXY", "no_proxy"}));
-    if (!proxy) co_return proxy.error().message;
-    settings.origin = std::move(*origin);
-    settings.proxy = std::move(*proxy);
-    settings.trust.ca_file = channel.ca_file;
-    settings.retries.attempts = 1;
-    auto client = net::Client::make(executor_, std::move(settings));
-    if (!client) co_return client.error().message;
-    const auto answer = co_await (*client)->send(std::move(request), nullptr);
-    if (!answer) co_return printable(redact(answer.error().message, url));
+asio::awaitable<std::string> Notifier::deliver(ChannelSettings channel, const Digest& digest) {
+    std::function<Result<Parcel>()> work = [executor = executor_, channel = std::move(channel), digest,
+                                            &variables = variables_,
+                                            reminder = settings_.reminder]() -> Result<Parcel> {
+        try {
+            return pack(executor, channel, digest, variables, reminder);
+        } catch (const std::exception& failure) {
+            return fail(ErrorKind::internal, printable(failure.what(), 200));
+        }
+    };
+    auto parcel = co_await offload<Result<Parcel>>(files_, std::move(work));
+    if (!parcel) co_return parcel.error().message;
+    const auto answer = co_await parcel->client->send(std::move(parcel->request), nullptr);
+    if (!answer) co_return printable(redact(answer.error().message, parcel->url));
     if (answer->status / 100 == 2) co_return std::string();
     co_return fmt::format("it answered {}", answer->status);
 }

@@ -1,6 +1,7 @@
 // Delivers notifications: one queue a channel, retried with backoff, beside the loops and never in their way.
 #pragma once
 
+#include "base/backoff.hpp"
 #include "manifest/agent_settings.hpp"
 #include "manifest/variables.hpp"
 #include "serve/log.hpp"
@@ -10,6 +11,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <functional>
 #include <map>
 #include <memory>
@@ -18,11 +20,14 @@
 
 namespace mooring::serve {
 
+// How long a notification is tried, until it is given up; about five hours.
+inline constexpr Backoff patience{.attempts = 60, .base = std::chrono::seconds(2), .most = std::chrono::minutes(5)};
+
 class Notifier {
   public:
     // What it refers to outlives it.
     Notifier(boost::asio::any_io_executor executor, const Variables& variables, const Clock& clock, Log& log,
-             Recorder& recorder, Metrics& metrics, std::function<double()> random);
+             Recorder& recorder, Metrics& metrics, std::function<double()> random, Backoff tries = patience);
     Notifier(const Notifier&) = delete;
     Notifier& operator=(const Notifier&) = delete;
     ~Notifier();
@@ -35,11 +40,16 @@ class Notifier {
     // Looks at the board after a run of `server` and queues what each channel should hear.
     void consider(const Board& board, const std::string& server, const std::string& run_id);
 
+    // At the very end: no thread may read while the process takes itself down.
+    void join() { files_.join(); }
+
   private:
     struct Channel;
     static boost::asio::awaitable<void> deliver_all(std::shared_ptr<Channel> channel, Notifier* self);
-    boost::asio::awaitable<std::string> deliver(const config::ChannelSettings& settings, const Digest& digest);
+    boost::asio::awaitable<std::string> deliver_front(std::shared_ptr<Channel> channel);
+    boost::asio::awaitable<std::string> deliver(config::ChannelSettings settings, const Digest& digest);
     boost::asio::awaitable<void> note_delivery(std::shared_ptr<Channel> channel, Digest digest);
+    void forget_undelivered(const std::string& channel);
 
     boost::asio::any_io_executor executor_;
     const Variables& variables_;
@@ -48,9 +58,12 @@ class Notifier {
     Recorder& recorder_;
     Metrics& metrics_;
     std::function<double()> random_;
+    Backoff tries_;
     config::NotificationSettings settings_;
-    std::map<std::string, ToldByTopic> told_; // by channel; what is queued counts as told
+    std::map<std::string, ToldByTopic> delivered_; // by channel
+    std::map<std::string, ToldByTopic> told_;      // the same, and what waits
     std::map<std::string, std::shared_ptr<Channel>> channels_;
+    boost::asio::thread_pool files_{1}; // reads addresses, keys, templates and certificates: a slow disk stops no loop
 };
 
 } // namespace mooring::serve

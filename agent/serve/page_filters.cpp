@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "report/headline.hpp"
+#include "report/standing.hpp"
 #include "report/wording.hpp"
 #include "serve/page_words.hpp"
 #include "serve/routes.hpp"
@@ -61,8 +62,9 @@ bool fits(const StackView& stack, const Query& query) {
         const std::string wanted = value_of(query, name);
         return wanted.empty() || wanted == is;
     };
-    return asks("verdict", to_string(stack.result.verdict)) && asks("server", stack.key.server) &&
-           asks("environment", stack.key.environment) &&
+    const std::string verdict = value_of(query, "verdict");
+    return (verdict.empty() || report::is_asked_for(verdict, stack.result.verdict)) &&
+           asks("server", stack.key.server) && asks("environment", stack.key.environment) &&
            to_lower(stack.key.name).find(to_lower(value_of(query, "name"))) != std::string::npos;
 }
 
@@ -100,11 +102,16 @@ std::vector<Filter> verdict_filters(const std::vector<const StackView*>& stacks,
                              .href = link_with(query, "verdict", ""),
                              .tone = "all",
                              .current = current.empty()}};
+    const auto shown_by = [&](const std::string& word) {
+        std::size_t shown = 0;
+        for (const auto& [verdict, count] : counts) shown += report::is_asked_for(word, verdict) ? count : 0;
+        return shown;
+    };
     const auto add = [&](Verdict verdict) {
         const std::string word(to_string(verdict));
         if (!counts.contains(verdict) && current != word) return;
         out.push_back({.label = report::words(verdict),
-                       .count = counts[verdict],
+                       .count = shown_by(word),
                        .href = link_with(query, "verdict", word),
                        .tone = std::string(tone_of(verdict)),
                        .current = current == word});

@@ -89,6 +89,8 @@ std::vector<std::string> warnings_of(const Board& board, UnixSeconds now) {
                                      : "The manifests cannot be read; nothing is judged.") +
                       why);
     if (!board.ledger.problem.empty()) out.push_back("Runs are not recorded: " + board.ledger.problem);
+    if (!board.reload.empty())
+        out.push_back("The configuration could not be read again; the one before stays in use. " + board.reload);
     if (!board.restart.empty()) out.push_back(board.restart);
     if (const std::string text = waiver_warning(waiver_remarks(board, now)); !text.empty()) out.push_back(text);
     return out;
@@ -184,6 +186,8 @@ Headline headline_of(const Board& board) {
                                blind == 0 ? "not all" : std::to_string(blind));
         break;
     }
+    if (const std::string refused = refused_servers(board); !refused.empty())
+        out.text += ": token refused by " + refused;
     return out;
 }
 

@@ -8,6 +8,8 @@ std::string_view tone_of(Verdict verdict) {
     switch (verdict) {
     case Verdict::in_sync:
         return "good";
+    case Verdict::deleted:
+        return "missing";
     case Verdict::not_visible:
     case Verdict::orphaned:
     case Verdict::unreachable:

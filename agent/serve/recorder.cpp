@@ -61,27 +61,31 @@ asio::awaitable<Memory> Recorder::memory_of(std::string server) {
     if (const auto own = remembered_.servers.find(server); own != remembered_.servers.end())
         out.servers[server] = own->second;
     if (!ledger_) co_return out;
-    std::function<Result<Memory>()> read = [this] { return ledger_->memory(); };
-    auto memory = co_await offload<Result<Memory>>(thread_, std::move(read));
+    std::function<Result<ServerMemory>()> read = [this, server] { return ledger_->memory_of(server); };
+    auto memory = co_await offload<Result<ServerMemory>>(thread_, std::move(read));
     if (!memory) {
         ++view_.errors;
         view_.problem = sentence(memory.error());
         co_return out;
     }
-    // Another process may have recorded a run since ours: what the ledger says counts, unless ours was not recorded.
-    const auto known = memory->servers.find(server);
-    if (view_.problem.empty() && known != memory->servers.end()) out.servers[server] = std::move(known->second);
+    // Another process may have recorded a run since ours: what the ledger says counts, unless it does not have ours.
+    if (unrecorded_.contains(server)) co_return out;
+    out.servers[server] = *memory;
+    read_.servers[server] = *std::move(memory);
     co_return out;
 }
 
-// On the ledger's thread, or when nothing runs any more. The memory of other servers is read anew in between, so that
-// runs that overlap do not undo each other's.
-std::string Recorder::append(const EndedRun& run) {
-    auto memory = ledger_->memory();
-    if (!memory) return sentence(memory.error());
-    if (run.memory) memory->servers[run.server] = *run.memory;
+// On the ledger's thread, or when nothing runs any more.
+std::string Recorder::append(const EndedRun& run, const ServerMemory& before) {
+    Memory read;
+    Memory left;
+    if (run.memory) {
+        read.servers[run.server] = before;
+        left.servers[run.server] = *run.memory;
+    }
     const ledger::NewRun entry{.report = run.report,
-                               .memory = *memory,
+                               .before = read,
+                               .memory = left,
                                .waivers = run.waivers,
                                .trigger = run.trigger,
                                .next_due = run.next_due};
@@ -97,15 +101,31 @@ std::string Recorder::append(const EndedRun& run) {
 asio::awaitable<std::string> Recorder::record(std::shared_ptr<const EndedRun> run) {
     if (run->memory) remembered_.servers[run->server] = *run->memory;
     if (!ledger_) co_return std::string();
-    std::function<std::string()> work = [this, run] { return append(*run); };
+    std::function<std::string()> work = [this, run, before = read_.servers[run->server]] {
+        return append(*run, before);
+    };
     std::string problem = co_await offload<std::string>(thread_, std::move(work));
     note(problem);
+    if (problem.empty()) {
+        unrecorded_.erase(run->server);
+        read_.servers.erase(run->server);
+    } else {
+        unrecorded_.insert(run->server);
+    }
     co_return problem;
 }
 
 std::string Recorder::record_last(const EndedRun& run) {
     thread_.join();
-    return ledger_ ? append(run) : std::string();
+    return ledger_ ? append(run, read_.servers[run.server]) : std::string();
+}
+
+std::string Recorder::close() {
+    thread_.join();
+    if (!ledger_) return {};
+    const Result<void> settled = ledger_->settle();
+    ledger_.reset();
+    return settled ? std::string() : sentence(settled.error());
 }
 
 asio::awaitable<std::vector<ledger::Run>> Recorder::newest_runs(std::size_t most) {

@@ -8,6 +8,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -46,12 +47,15 @@ class Recorder {
     std::vector<ledger::Current> known() const;
     std::vector<ledger::Notification> told() const;
 
-    // The memory to judge a server's next run with. When the ledger cannot be read, what this process remembers.
+    // The memory to judge a server's next run with: its own alone. When the ledger cannot be read, or does not have the
+    // last run, what this process remembers.
     boost::asio::awaitable<Memory> memory_of(std::string server);
     // "" or why it could not be recorded; the memory is kept either way.
     boost::asio::awaitable<std::string> record(std::shared_ptr<const EndedRun> run);
     // The same at the very end, when nothing else runs any more.
     std::string record_last(const EndedRun& run);
+    // After everything: the ledger becomes one whole file, and is closed. "" or what failed.
+    std::string close();
 
     // Empty when the ledger does not know, or cannot be read.
     boost::asio::awaitable<std::vector<ledger::Run>> newest_runs(std::size_t most);
@@ -59,11 +63,15 @@ class Recorder {
     boost::asio::awaitable<bool> record_notifications(std::vector<ledger::Notification> sent);
 
   private:
-    std::string append(const EndedRun& run);
+    std::string append(const EndedRun& run, const ServerMemory& before);
     void note(const std::string& problem);
 
     std::unique_ptr<ledger::Ledger> ledger_; // used on thread_ alone, after construction
-    Memory remembered_;                      // of this process; used on the agent's thread
+    // Of this process; used on the agent's thread: what the last run of each server left, and what the ledger held when
+    // that run read it, as long as it is not recorded.
+    Memory remembered_;
+    Memory read_;
+    std::set<std::string> unrecorded_; // servers whose last run could not be recorded
     LedgerView view_{.enabled = ledger_ != nullptr};
     std::atomic<int> keep_days_ = 0; // 0: everything is kept
     UnixSeconds pruned_at_ = 0;      // used on thread_ alone

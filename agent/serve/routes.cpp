@@ -153,6 +153,11 @@ Route route(std::string_view method, std::string_view target) {
     return out;
 }
 
+bool is_about_health(std::string_view method, std::string_view target) {
+    const Page page = route(method, target).page;
+    return page == Page::health || page == Page::readiness || page == Page::metrics;
+}
+
 Gate gate_of(Page page, const Secret& token, std::string_view authorization) {
     if (page == Page::health || page == Page::readiness) return Gate::open;
     if (token.empty()) return page == Page::sync ? Gate::no_token_configured : Gate::open;

@@ -39,6 +39,9 @@ struct Route {
 // `target` as it was sent. HEAD is GET. What is not percent-encoded rightly is not found.
 Route route(std::string_view method, std::string_view target);
 
+// Whether it asks how the agent fares (/healthz, /readyz, /metrics): the server keeps places for that.
+bool is_about_health(std::string_view method, std::string_view target);
+
 // "%2F" for "/": one segment of a path, or a value of a query.
 std::string percent_encoded(std::string_view text);
 std::optional<std::string> percent_decoded(std::string_view text);

@@ -1,5 +1,7 @@
 #include "serve/server_loop.hpp"
 
+#include "base/text.hpp"
+#include "drift/declared_jobs.hpp"
 #include "model/names.hpp"
 #include "report/headline.hpp"
 #include "report/standing.hpp"
@@ -28,14 +30,44 @@ struct Look {
     Result<Secret> token;
 };
 
-Look look(const manifest::LoadOptions& options, const config::ServerEntry& entry, const Variables& variables) {
-    Look out{.desired = manifest::load(options), .token = Secret()};
+// Whatever goes wrong in it is a load that failed, like any other: what was loaded before stays in use.
+Desired load_manifests(const manifest::LoadOptions& options, const LoadManifests& load) {
+    try {
+        return load(options);
+    } catch (const std::exception& failure) {
+        Desired none;
+        none.complete = false;
+        none.diagnostics.push_back({.severity = Severity::error,
+                                    .code = "load-failed",
+                                    .message = "the manifests could not be read: " + printable(failure.what(), 200),
+                                    .where = {.file = options.root.string()}});
+        return none;
+    }
+}
+
+Look look(const manifest::LoadOptions& options, const LoadManifests& load, const config::ServerEntry& entry,
+          const Variables& variables) {
+    Look out{.desired = load_manifests(options, load), .token = Secret()};
+    drift::refuse_wrong_jobs(out.desired);
     // Standard input was read when the agent began, and is not there twice.
     if (entry.credential.kind == config::CredentialSource::Kind::standard_input)
         out.token = entry.server.token;
     else
         out.token = config::read_secret(entry.credential, variables);
     return out;
+}
+
+// Two intervals, as the agent waits them; runs that follow each other in seconds take a while themselves.
+std::chrono::seconds absences_apart(const config::AgentSettings& agent) {
+    const auto longest = std::chrono::ceil<std::chrono::seconds>(agent.interval + agent.jitter_or_default());
+    return std::max(2 * longest, std::chrono::seconds(60));
+}
+
+// nullopt: the server did not answer, and what is known of it stays.
+std::optional<ServerMemory> memory_after(const drift::Run& run, const std::string& server) {
+    Memory after = run.memory();
+    const auto own = after.servers.find(server);
+    return own == after.servers.end() ? std::nullopt : std::optional(std::move(own->second));
 }
 
 // Whether the run came to verdicts about its server.
@@ -46,8 +78,10 @@ bool is_judged(const Report& report) {
 
 bool is_unused_waiver(const Diagnostic& remark) { return remark.code == "waiver-unused"; }
 
-Ending ending_of(const Report& report) {
+// A server that cannot be asked is not knocked at, like one that refuses.
+Ending ending_of(const Report& report, const std::string& problem) {
     if (is_judged(report)) return Ending::judged;
+    if (!problem.empty()) return Ending::refused;
     const bool refused = std::ranges::any_of(report.servers, [](const ServerResult& s) { return s.exit_code == 77; });
     return refused ? Ending::refused : Ending::no_answer;
 }
@@ -126,20 +160,21 @@ void ServerLoop::begin() {
     wanted_.reset();
     mine.running = true;
     mine.started_at = shared_.clock.unix_seconds();
+    mine.ends_by = mine.started_at + std::chrono::ceil<std::chrono::seconds>(due_ - began_).count();
     mine.next_due = 0;
 }
 
 asio::awaitable<void> ServerLoop::run_once(const config::ServerEntry& entry) {
     // load
     std::function<Look()> work = [options = config::load_options(*shared_.config, shared_.variables), entry,
-                                  &variables = shared_.variables] { return look(options, entry, variables); };
+                                  load = shared_.load_manifests,
+                                  &variables = shared_.variables] { return look(options, load, entry, variables); };
     Look found = co_await offload<Look>(shared_.files, std::move(work));
     if (shared_.source.take_in(std::move(found.desired), shared_.clock.unix_seconds()))
         log_source(shared_.log, shared_.source.view());
     shared_.board.source = shared_.source.view();
     const std::shared_ptr<const Desired> desired = shared_.source.desired();
-    if (!desired) co_return cannot_begin("");
-    if (!found.token) co_return cannot_begin(found.token.error().message);
+    if (!desired) co_return cannot_begin();
     Desired part = part_of(*desired, shared_.source.view(), server_);
     whole_ = part.complete;
     if (!is_concerned(part)) co_return co_await nothing_declared(desired->complete);
@@ -147,15 +182,13 @@ asio::awaitable<void> ServerLoop::run_once(const config::ServerEntry& entry) {
     // observe -> judge
     memory_ = co_await shared_.recorder.memory_of(server_);
     ServerConnection connection = entry.server;
-    connection.token = std::move(*found.token);
-    auto api = shared_.make_api(shared_.executor, connection, hooks());
-    if (!api) co_return cannot_begin(api.error().message);
-    make_run(std::move(part), connection, std::move(*api));
+    problem_ = make_api(std::move(connection), std::move(found.token));
+    make_run(std::move(part), entry.server);
     co_await run_->execute();
 
     // record -> publish
     const auto run = std::make_shared<const EndedRun>(ended_run());
-    const Ending ending = ending_of(run->report);
+    const Ending ending = ending_of(run->report, problem_);
     const std::string unrecorded = co_await shared_.recorder.record(run);
     publish(*run, ending, unrecorded);
 }
@@ -174,32 +207,45 @@ portainer::Hooks ServerLoop::hooks() {
     return hooks;
 }
 
-void ServerLoop::make_run(Desired part, const ServerConnection& server, std::unique_ptr<portainer::Api> api) {
-    api_ = measure(std::move(api), [this](Call call, int status, std::chrono::duration<double> took) {
+// Why the server cannot be asked; "" when it can. Its stacks stay in the count either way (design §2, rule 8).
+std::string ServerLoop::make_api(ServerConnection connection, Result<Secret> token) {
+    api_.reset();
+    if (!token) return token.error().message;
+    connection.token = std::move(*token);
+    auto api = shared_.make_api(shared_.executor, connection, hooks());
+    if (!api) return api.error().message;
+    api_ = measure(std::move(*api), [this](Call call, int status, std::chrono::duration<double> took) {
         shared_.metrics.count_call(server_, call, status, took.count());
     });
+    return "";
+}
+
+void ServerLoop::make_run(Desired part, const ServerConnection& server) {
     drift::RunOptions options;
     options.judge.absence_in_two_runs = true;
+    options.judge.credentials = server.withheld;
     options.judge.absence_window = shared_.config->agent.absence_window;
+    options.judge.absences_apart = absences_apart(shared_.config->agent);
     options.debounce = shared_.config->relist_after;
     options.full_verify = shared_.config->full_verify;
     options.digest_key = shared_.recorder.key();
     options.mooring_version = shared_.version;
-    const drift::Target target{.name = server_, .url = url_without_user(server.url), .api = api_.get()};
+    const drift::Target target{
+        .name = server_, .url = url_without_user(server.url), .api = api_.get(), .problem = problem_};
     run_ =
         std::make_unique<drift::Run>(std::move(part), std::vector{target}, memory_, shared_.clock, std::move(options));
 }
 
 EndedRun ServerLoop::ended_run() {
     EndedRun out{.report = run_->report(),
-                 .memory = run_->memory().servers[server_],
+                 .memory = memory_after(*run_, server_),
                  .waivers = shared_.source.desired()->waivers,
                  .server = server_,
                  .trigger = std::string(to_string(view().trigger)),
                  .next_due = {}};
     // Each run sees one server: whether a waiver is used is said of all of them together (waiver_remarks).
     if (shared_.config->servers.size() > 1) std::erase_if(out.report.diagnostics, is_unused_waiver);
-    const Ending ending = ending_of(out.report);
+    const Ending ending = ending_of(out.report, problem_);
     view().failures = ending == Ending::judged ? 0 : view().failures + 1;
     pause_ = wait_after(ending);
     out.next_due = out.report.finished_at + std::chrono::ceil<std::chrono::seconds>(pause_).count();
@@ -212,7 +258,7 @@ std::optional<EndedRun> ServerLoop::interrupted() const {
     // What it saw must not seem to hold for a day because nobody promised to look again.
     const auto interval = std::chrono::ceil<std::chrono::seconds>(shared_.config->agent.interval).count();
     return EndedRun{.report = report,
-                    .memory = run_->memory().servers[server_],
+                    .memory = memory_after(*run_, server_),
                     .waivers = shared_.source.desired()->waivers,
                     .server = server_,
                     .trigger = std::string(to_string(shared_.board.find(server_)->trigger)),
@@ -244,16 +290,17 @@ void ServerLoop::show(const Report& report, Ending ending) {
     ServerView& mine = view();
     mine.running = false;
     mine.unwatched = false;
-    mine.problem.clear();
+    mine.problem = problem_;
     mine.ended_at = report.finished_at;
     if (ending == Ending::judged) mine.succeeded_at = report.finished_at;
     mine.seconds = std::chrono::duration<double>(SteadyClock::now() - began_).count();
     mine.stacks = views_of(report, known_, report.started_at);
     const bool nothing_said = ending != Ending::judged && mine.stacks.empty();
-    if (!nothing_said) { // what was known stays known while the credentials are refused
+    const bool whole = whole_ && ending == Ending::judged; // a server that tells nothing has no extra stacks to show
+    if (!nothing_said) {
         for (const Transition& one : transitions(known_, mine.stacks)) {
             // Without the manifests as a whole nothing can be called extra, and so nothing ceases to be.
-            if (!one.after && one.before == Verdict::extra && !whole_) continue;
+            if (!one.after && one.before == Verdict::extra && !whole) continue;
             shared_.log.write(level_of(one), line_of(one),
                               {{"event", "transition"},
                                {"server", server_},
@@ -262,24 +309,19 @@ void ServerLoop::show(const Report& report, Ending ending) {
                                {"verdict", std::string(one.after ? to_string(*one.after) : "")},
                                {"run_id", report.run_id}});
         }
-        known_ = known_after(known_, mine.stacks, whole_);
+        known_ = known_after(known_, mine.stacks, whole);
     }
     mine.report = report;
     mine.report->stacks.clear(); // they stand in `stacks`
 }
 
-void ServerLoop::cannot_begin(std::string problem) {
+// Without a desired state: what is wrong with the manifests is said of the manifests.
+void ServerLoop::cannot_begin() {
     ServerView& mine = view();
     mine.running = false;
     mine.ended_at = shared_.clock.unix_seconds();
     mine.stacks.clear();
-    if (!problem.empty()) { // what is wrong with the manifests is said of the manifests
-        ++mine.failures;
-        if (problem != mine.problem)
-            shared_.log.write(Level::error, fmt::format("{}: {}", server_, problem),
-                              {{"event", "run"}, {"server", server_}});
-    }
-    mine.problem = std::move(problem);
+    mine.problem.clear();
     pause_ = wait_after(Ending::refused);
     shared_.on_change();
     shared_.on_verdicts(server_, "");

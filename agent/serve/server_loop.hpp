@@ -25,6 +25,8 @@ namespace mooring::serve {
 using MakeApi = std::function<Result<std::unique_ptr<portainer::Api>>(boost::asio::any_io_executor, ServerConnection,
                                                                       portainer::Hooks)>;
 
+using LoadManifests = std::function<Desired(const manifest::LoadOptions&)>;
+
 // What all loops of an agent share. Used on the agent's one thread.
 struct Shared {
     boost::asio::any_io_executor executor;
@@ -32,6 +34,7 @@ struct Shared {
     const Clock& clock;
     const Variables& variables;
     MakeApi make_api;
+    LoadManifests load_manifests = manifest::load;
     std::string version;
     std::function<double()> random; // in [0, 1)
     Log& log;
@@ -68,12 +71,13 @@ class ServerLoop {
     void begin();
     boost::asio::awaitable<void> run_once(const config::ServerEntry& entry);
     bool is_concerned(const Desired& part) const;
-    void make_run(Desired part, const ServerConnection& server, std::unique_ptr<portainer::Api> api);
+    std::string make_api(ServerConnection connection, Result<Secret> token);
+    void make_run(Desired part, const ServerConnection& server);
     portainer::Hooks hooks();
     EndedRun ended_run();
     void publish(const EndedRun& run, Ending ending, const std::string& unrecorded);
     void show(const Report& report, Ending ending);
-    void cannot_begin(std::string problem);
+    void cannot_begin();
     boost::asio::awaitable<void> nothing_declared(bool whole);
     boost::asio::awaitable<void> end_watch();
     boost::asio::awaitable<void> wait();
@@ -88,7 +92,8 @@ class ServerLoop {
     std::chrono::milliseconds pause_{0}; // between this run and the next
     std::unique_ptr<portainer::Api> api_;
     Memory memory_;
-    bool whole_ = false; // the manifests that the run judges by were read as a whole, and are not stale
+    std::string problem_; // why the server cannot be asked in this run; "" if it can
+    bool whole_ = false;  // the manifests that the run judges by were read as a whole, and are not stale
     std::unique_ptr<drift::Run> run_;
     std::chrono::steady_clock::time_point began_;
     bool ended_ = false;

@@ -78,10 +78,15 @@ class CheckCommand : public testing::Test {
         words.insert(words.begin(), {"check", folder_ + "/m"});
         std::vector<const char*> arguments;
         for (const std::string& word : words) arguments.push_back(word.c_str());
-        auto make_api = [&api](boost::asio::any_io_executor, ServerConnection server,
-                               portainer::Hooks) -> Result<std::unique_ptr<portainer::Api>> {
+        auto make_api = [&api, this](boost::asio::any_io_executor, ServerConnection server,
+                                     portainer::Hooks) -> Result<std::unique_ptr<portainer::Api>> {
             EXPECT_EQ(server.token.reveal(), token);
-            return std::move(api);
+            asked_.push_back(server.name);
+            if (server.name != "second") return std::move(api);
+            auto refusing = std::make_unique<test::FakeApi>();
+            refusing->identities = {
+                test::refused<Identity>(Call::identity, Outcome::credentials_refused, 401, "Invalid JWT token")};
+            return refusing;
         };
         const int code = console_.run(make_check_command(make_api), arguments);
         const std::string all = out() + err();
@@ -95,6 +100,7 @@ class CheckCommand : public testing::Test {
     bool printed(std::string_view part) const { return out().find(part) != std::string::npos; }
 
     std::string folder_;
+    std::vector<std::string> asked_; // the servers that a connection was made for
     TestConsole console_;
 };
 
@@ -117,11 +123,45 @@ TEST_F(CheckCommand, OnlyThatMatchesNothingIsAUsageErrorAndNoSuccess) {
     EXPECT_NE(err().find("--only matches no stack"), std::string::npos);
 }
 
-TEST_F(CheckCommand, RefusedCredentialsJudgeNothing) {
+TEST_F(CheckCommand, AUsageMistakeIsFoundBeforeAServerIsAsked) {
+    EXPECT_EQ(check({"--only", "name=blgo"}), 64);
+    EXPECT_EQ(check({"--only", "environment=prodution"}), 64);
+    EXPECT_EQ(check({"--output", "json=r", "--output", "sarif=r"}), 64);
+    EXPECT_EQ(check({"--format", "jsn"}), 64);
+    EXPECT_EQ(check({"--state", "any"}), 64); // belongs to --compose-dir
+    EXPECT_EQ(asked_, std::vector<std::string>{});
+    EXPECT_EQ(out(), "");
+}
+
+TEST_F(CheckCommand, OnlyOfOneServerAsksNoOther) {
+    write("mooring.yaml",
+          "apiVersion: mooring/v1\nkind: Agent\nspec:\n  servers:\n"
+          "    - {name: first, url: https://one.example.test, credential: {env: PORTAINER_API_KEY}}\n"
+          "    - {name: second, url: https://two.example.test, credential: {env: PORTAINER_API_KEY}}\n");
+    console_.variables = Variables({{"PORTAINER_API_KEY", Secret(std::string(token))}});
+    declare("shop", "  server: second\n");
+    declare("blog", "  server: first\n");
+    EXPECT_EQ(check({"--config", folder_ + "/mooring.yaml", "--only", "name=blog"}), 0) << out() << err();
+    EXPECT_EQ(asked_, std::vector<std::string>{"first"});
+    EXPECT_FALSE(printed("second")) << out();
+    asked_.clear();
+    EXPECT_EQ(check({"--config", folder_ + "/mooring.yaml"}), 77) << out() << err();
+    EXPECT_EQ(asked_, (std::vector<std::string>{"first", "second"}));
+}
+
+TEST_F(CheckCommand, AListThatWasNeverReadIsNotCalledFiltered) {
+    auto api = shop();
+    api->lists = {test::refused<std::vector<StackRecord>>(Call::stacks, Outcome::unavailable, 502, "Bad Gateway")};
+    EXPECT_EQ(check({}, std::move(api)), 69);
+    EXPECT_TRUE(printed("list not read")) << out();
+    EXPECT_FALSE(printed("list filtered")) << out();
+}
+
+TEST_F(CheckCommand, RefusedCredentialsDenyEveryStackAndEndIn77) {
     auto api = shop();
     api->identities = {test::refused<Identity>(Call::identity, Outcome::credentials_refused, 401, "Invalid JWT token")};
     EXPECT_EQ(check({}, std::move(api)), 77);
-    EXPECT_FALSE(printed("shop/production"));
+    EXPECT_TRUE(printed("DENIED       shop/production")) << out();
     EXPECT_TRUE(printed("exit 77: the credentials were refused by main"));
 }
 

@@ -38,6 +38,31 @@ TEST(OnlyFilter, EmptyMatchesAll) {
     EXPECT_TRUE(only->matches("any", "", {}));
 }
 
+TEST(OnlyFilter, TellsBeforeAnyAnswerWhichStacksMayBeMeant) {
+    const auto only = Only::parse({"name=shop", "environment=prod*", "label=team=a*"});
+    ASSERT_TRUE(only);
+    DesiredStack stack;
+    stack.name = "shop";
+    stack.labels = {{"team", "alpha"}};
+    stack.environment = EnvironmentRef{.id = std::nullopt, .name = "production"};
+    EXPECT_TRUE(only->may_match(stack));
+    stack.environment = EnvironmentRef{.id = std::nullopt, .name = "staging"};
+    EXPECT_FALSE(only->may_match(stack));
+    stack.environment = EnvironmentRef{.id = 4, .name = ""}; // its name is not known yet
+    EXPECT_TRUE(only->may_match(stack));
+    stack.environment = EnvironmentSelector{.tags = {"edge"}, .group = {}};
+    EXPECT_TRUE(only->may_match(stack));
+    stack.labels = {};
+    EXPECT_FALSE(only->may_match(stack));
+}
+
+TEST(CheckOptions, StateBelongsToComposeDir) {
+    EXPECT_EQ(parse_check({.compose_dir = "d", .state = "any"}, false).value().state, DesiredState::any);
+    EXPECT_EQ(parse_check({.compose_dir = "d"}, false).value().state, std::nullopt);
+    EXPECT_EQ(parse_check({.compose_dir = "d", .state = "up"}, false).error().kind, ErrorKind::usage);
+    EXPECT_EQ(parse_check({.state = "any"}, false).error().kind, ErrorKind::usage);
+}
+
 TEST(OnlyFilter, RefusesWhatItDoesNotKnow) {
     for (const std::string word : {"shop", "nmae=shop", "label=team", "label==x", "name=", "=x"}) {
         const auto only = Only::parse({word});
@@ -61,6 +86,7 @@ TEST(Outputs, RefuseUnknownFormatsAndTwoFormsOnStandardOutput) {
     EXPECT_NE(parse_outputs("jsn", {}).error().message.find("did you mean `json`?"), std::string::npos);
     EXPECT_NE(parse_outputs("text", {"jsn=f"}).error().message.find("did you mean `json`?"), std::string::npos);
     EXPECT_FALSE(parse_outputs("text", {"json=-", "text=-"}));
+    EXPECT_FALSE(parse_outputs("text", {"json=r", "sarif=r"})); // the second would take the place of the first
     EXPECT_FALSE(parse_outputs("text", {"json="}));
     EXPECT_FALSE(parse_outputs("text", {""}));
 }
@@ -124,13 +150,21 @@ TEST(CheckOptions, FailOnTakesVerdictsInAnySpellingOrNone) {
     EXPECT_EQ(parse_check(words, false)->fail_on.size(), all_verdicts.size());
     words.fail_on = {"drifted,missing", "not-visible"};
     EXPECT_EQ(parse_check(words, false)->fail_on,
-              (std::set<Verdict>{Verdict::drifted, Verdict::missing, Verdict::not_visible}));
+              (std::set<Verdict>{Verdict::drifted, Verdict::missing, Verdict::deleted, Verdict::not_visible}));
     words.fail_on = {"none"};
     EXPECT_TRUE(parse_check(words, false)->fail_on.empty());
     for (const std::string wrong : {"drift", "in_sync", "suspended", "", "drifted,,missing"}) {
         words.fail_on = {wrong};
         EXPECT_FALSE(parse_check(words, false)) << wrong;
     }
+}
+
+TEST(CheckOptions, FailOnMissingIncludesDeletedAndNotTheReverse) {
+    CheckWords words;
+    words.fail_on = {"missing"};
+    EXPECT_EQ(parse_check(words, false)->fail_on, (std::set<Verdict>{Verdict::missing, Verdict::deleted}));
+    words.fail_on = {"deleted"};
+    EXPECT_EQ(parse_check(words, false)->fail_on, std::set<Verdict>{Verdict::deleted});
 }
 
 TEST(CheckOptions, TypeBelongsToComposeDir) {

@@ -25,7 +25,7 @@ TEST(JsonReport, WritesAbsentValuesAsNull) {
     EXPECT_TRUE(report["summary"]["coverage"].is_null());
     EXPECT_TRUE(report["summary"]["score"].is_null());
     EXPECT_TRUE(report["run"]["servers"][0]["error"].is_null());
-    EXPECT_EQ(report["summary"]["verdicts"].size(), 11U);
+    EXPECT_EQ(report["summary"]["verdicts"].size(), 12U);
     EXPECT_TRUE(report["stacks"].is_array());
 }
 

@@ -20,7 +20,7 @@ TEST(JUnitReport, IsStable) { expect_golden("full.xml", to_junit(full_report()))
 
 TEST(JUnitReport, DriftIsAFailure) {
     EXPECT_TRUE(holds(case_for("shop"), "<failure type=\"drifted\""));
-    EXPECT_TRUE(holds(case_for("cache"), "<failure type=\"missing\""));
+    EXPECT_TRUE(holds(case_for("cache"), "<failure type=\"deleted\""));
     EXPECT_TRUE(holds(case_for("forgotten"), "<failure type=\"extra\""));
 }
 

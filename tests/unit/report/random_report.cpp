@@ -168,7 +168,7 @@ class Maker {
     void add_changes(StackResult& stack) {
         const bool accepts = one_in(3);
         const bool whole = stack.verdict == Verdict::missing || stack.verdict == Verdict::extra;
-        if (whole || stack.verdict == Verdict::suspended) {
+        if (whole || stack.verdict == Verdict::suspended || stack.verdict == Verdict::deleted) {
             stack.waived = whole && accepts;
             if (stack.waived) stack.waivers = {waiver()};
             return;

@@ -52,16 +52,25 @@ StackResult drifted_shop() {
     return out;
 }
 
-StackResult missing_cache() {
-    StackResult out = stack("cache", Verdict::missing);
-    out.id = 31;
-    out.proof = Proof::remembered_id_gone;
-    out.exists = false;
+StackResult deleted_cache() {
+    StackResult out = stack("cache", Verdict::deleted);
+    out.unread = {"record", "content", "runtime"};
     out.evidence = {{.method = "GET", .target = "/api/stacks/31", .status = 404, .message = "Unable to find a stack"}};
     out.probes = {
         {.method = "GET", .target = "/api/endpoints/1/docker/networks/cache_default", .status = 404, .message = {}}};
-    out.message = "Proof: stack 31, seen on 2026-11-20, answers 404; so do its container, network and volume names. "
-                  "A stopped, hidden re-creation cannot be excluded.";
+    out.message = "Stack 31, seen on 2026-11-20, is deleted (its id answers 404). Nothing of it runs: container "
+                  "cache-cache-1 (404), network cache_default (404). Whether a stack of that name that alice may not "
+                  "see took its place cannot be seen.";
+    return out;
+}
+
+StackResult missing_gone() {
+    StackResult out = stack("gone", Verdict::missing);
+    out.proof = Proof::complete_list;
+    out.exists = false;
+    out.evidence = {{.method = "GET", .target = "/api/stacks", .status = 200, .message = {}}};
+    out.message = "Proof: admin is an administrator, whose list is complete, and no stack `gone` in production was in "
+                  "it, twice.";
     return out;
 }
 
@@ -148,6 +157,7 @@ void add_remaining(Report& report) {
         }
         report.stacks.push_back(out);
     }
+    report.stacks.push_back(missing_gone());
     StackResult extra = stack("forgotten", Verdict::extra);
     extra.id = 50;
     extra.exists = true;
@@ -165,8 +175,8 @@ Report shop_report() {
     report.stacks.push_back(drifted_shop());
     report.stacks.push_back(denied_billing());
     report.stacks.push_back(hidden_audit());
-    report.stacks.push_back(missing_cache());
-    finish(report, 15, 13, 11.0 / 15, 4);
+    report.stacks.push_back(deleted_cache());
+    finish(report, 15, 12, 11.0 / 15, 4);
     return report;
 }
 
@@ -196,10 +206,10 @@ Report full_report() {
                            .suggestion = {},
                            .where = {},
                            .server = "main"}};
-    finish(report, 23, 15, 12.0 / 23, 69);
+    finish(report, 24, 15, 12.0 / 24, 69);
     report.summary.in_sync_waived = 1;
     report.summary.in_sync_runtime_not_asked = 1;
-    report.summary.score_with_waivers = 13.0 / 23;
+    report.summary.score_with_waivers = 13.0 / 24;
     report.summary.suspended = 1;
     return report;
 }

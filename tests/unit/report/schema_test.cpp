@@ -3,6 +3,7 @@
 #include "report/json.hpp"
 #include "samples.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
@@ -39,6 +40,10 @@ class ReportSchema : public testing::Test {
     valijson::Schema schema_;
 };
 
+StackResult& missing_one(Report& report) {
+    return *std::ranges::find(report.stacks, Verdict::missing, &StackResult::verdict);
+}
+
 TEST_F(ReportSchema, AcceptsEveryReportThatIsWritten) {
     EXPECT_EQ(complaints(shop_report()), "");
     EXPECT_EQ(complaints(full_report()), "");
@@ -48,14 +53,14 @@ TEST_F(ReportSchema, AcceptsEveryReportThatIsWritten) {
 TEST_F(ReportSchema, AcceptsEveryCauseAndProof) {
     Report report = full_report();
     for (const Cause cause : {Cause::environment, Cause::resource_control, Cause::stack_management_disabled,
-                              Cause::role, Cause::name_taken, Cause::unknown}) {
+                              Cause::role, Cause::name_taken, Cause::credentials, Cause::git_source, Cause::unknown}) {
         report.stacks[12].cause = cause;
         ASSERT_EQ(report.stacks[12].verdict, Verdict::denied);
         EXPECT_EQ(complaints(report), "") << to_string(cause);
     }
-    for (const Proof proof : {Proof::environment_gone, Proof::complete_list, Proof::remembered_id_gone}) {
-        report.stacks[14].proof = proof;
-        ASSERT_EQ(report.stacks[14].verdict, Verdict::missing);
+    for (const Proof proof :
+         {Proof::environment_gone, Proof::complete_list, Proof::id_gone, Proof::remembered_id_gone}) {
+        missing_one(report).proof = proof;
         EXPECT_EQ(complaints(report), "") << to_string(proof);
     }
 }
@@ -74,8 +79,28 @@ TEST_F(ReportSchema, RefusesADenialWithoutCauseAndAnAbsenceWithoutProof) {
     report.stacks[12].cause.reset();
     EXPECT_NE(complaints(report), "");
     report = full_report();
-    report.stacks[14].proof.reset();
+    missing_one(report).proof.reset();
     EXPECT_NE(complaints(report), "");
+}
+
+TEST_F(ReportSchema, RefusesADeletedStackThatIsCalledProvenAbsentOrWaived) {
+    const auto broken = [this](auto change) {
+        Report report = full_report();
+        change(*std::ranges::find(report.stacks, Verdict::deleted, &StackResult::verdict));
+        return complaints(report);
+    };
+    EXPECT_EQ(broken([](StackResult&) {}), "");
+    EXPECT_NE(broken([](StackResult& stack) { stack.exists = false; }), "");
+    EXPECT_NE(broken([](StackResult& stack) { stack.proof = Proof::complete_list; }), "");
+    EXPECT_NE(broken([](StackResult& stack) { stack.waived = true; }), "");
+}
+
+// What 0.1.0 wrote has no count of `deleted`, and is a report of v1 all the same.
+TEST_F(ReportSchema, AcceptsCountsWithoutDeleted) {
+    nlohmann::json report = nlohmann::json::parse(to_json(shop_report()));
+    EXPECT_EQ(report["summary"]["verdicts"]["deleted"], 1);
+    report["summary"]["verdicts"].erase("deleted");
+    EXPECT_EQ(complaints(report), "");
 }
 
 TEST_F(ReportSchema, RefusesInSyncWithSomethingUnread) {

@@ -5,6 +5,7 @@
 #include "serve/metrics.hpp"
 #include "serve/page.hpp"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 namespace mooring::serve {
@@ -159,6 +160,30 @@ TEST(Pages, AServerThatCouldNotBeReadIsNamedAbove) {
     EXPECT_NE(status_page(model).find("the token file <code>token</code> cannot be read"), std::string::npos);
 }
 
+TEST(Pages, TheHeadlineSaysThatATokenIsRefused) {
+    Board board = board_of({stack_with("a", Verdict::denied), stack_with("b", Verdict::denied)}, 1000);
+    board.servers[0].report->servers[0].exit_code = 77;
+    EXPECT_EQ(headline_of(board).text, "2 stacks could not be seen: token refused by main");
+    EXPECT_EQ(headline_of(board).more, "Coverage 0 %, score 0 %");
+}
+
+TEST(Pages, AskedForMissingShowsDeletedToo) {
+    const Board board = board_of(
+        {stack_with("a", Verdict::missing), stack_with("b", Verdict::deleted), stack_with("c", Verdict::in_sync)},
+        1000);
+    StatusModel model = status_model(board, {{"verdict", "missing"}}, 1000);
+    ASSERT_EQ(model.rows.size(), 2U);
+    EXPECT_EQ(model.rows[1].tone, "missing");
+    const auto count_of = [&model](const std::string& label) {
+        return std::ranges::find(model.verdicts, label, &Filter::label)->count;
+    };
+    EXPECT_EQ(count_of("missing"), 2U) << "as many as its link shows";
+    EXPECT_EQ(count_of("deleted"), 1U);
+    model = status_model(board, {{"verdict", "deleted"}}, 1000);
+    ASSERT_EQ(model.rows.size(), 1U);
+    EXPECT_EQ(model.rows[0].name, "b");
+}
+
 TEST(Pages, NothingDeclaredIsNotGreen) {
     EXPECT_EQ(headline_of(board_of({}, 1000)).tone, "waiting");
     EXPECT_EQ(headline_of(board_of({stack_with("a", Verdict::in_sync)}, 1000)).tone, "good");
@@ -218,6 +243,27 @@ TEST(Metrics, ASeriesPerStackAndNoTwinsAndNoneOfTheOldVerdict) {
               std::string::npos);
     EXPECT_EQ(text.find("drift_since_seconds{server=\"main\",environment=\"production\",stack=\"b\"}"),
               std::string::npos);
+}
+
+TEST(Metrics, ARefusedTokenIsSaidAndTakesNoSeriesAway) {
+    Metrics metrics;
+    Board board = board_of({stack_with("a", Verdict::denied), stack_with("b", Verdict::denied)}, 1000);
+    EXPECT_NE(metrics.text(board, 1000).find("mooring_server_credentials_refused{server=\"main\"} 0"),
+              std::string::npos);
+    board.servers[0].report->servers[0].exit_code = 77;
+    const std::string text = metrics.text(board, 1000);
+    for (const char* series :
+         {"mooring_server_credentials_refused{server=\"main\"} 1", "mooring_stacks_declared{server=\"main\"} 2",
+          "mooring_coverage_ratio{server=\"main\"} 0", "mooring_score_ratio{server=\"main\"} 0",
+          "stack=\"b\",verdict=\"denied\"} 1"})
+        EXPECT_NE(text.find(series), std::string::npos) << series;
+}
+
+TEST(Metrics, ADeletedStackDrifts) {
+    const std::string text = Metrics().text(board_of({stack_with("a", Verdict::deleted)}, 1000), 1060);
+    EXPECT_NE(text.find("mooring_stack_drift_since_seconds{server=\"main\",environment=\"production\",stack=\"a\"} 60"),
+              std::string::npos);
+    EXPECT_NE(text.find("verdict=\"deleted\"} 1"), std::string::npos);
 }
 
 TEST(Metrics, TooManyStacksLoseTheirSeriesAndThatIsSaid) {

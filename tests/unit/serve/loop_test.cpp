@@ -173,6 +173,14 @@ TEST(Board, ItsHeadlineSaysWhatTheRunsSaid) {
     EXPECT_EQ(headline(board), "in sync 1, drifted 1; coverage 100 %, score 50 %, runtime read");
 }
 
+TEST(Board, ItsHeadlineSaysWhichServersRefuseTheirToken) {
+    Board board = board_of({stack_with("a", Verdict::denied)}, 100);
+    board.servers[0].report->servers[0].exit_code = 77;
+    EXPECT_EQ(headline(board), "in sync 0, denied 1; coverage 0 %, score 0 %, runtime not read; token refused by main");
+    board.servers[0].report->servers[0].exit_code = 69;
+    EXPECT_EQ(headline(board).find("token refused"), std::string::npos);
+}
+
 TEST(Board, ReadinessNeedsARunOfEveryServerWithinItsWindow) {
     Board board = board_of({stack_with("a", Verdict::in_sync)}, 1000);
     board.ready_window = 60s;
@@ -182,12 +190,59 @@ TEST(Board, ReadinessNeedsARunOfEveryServerWithinItsWindow) {
     EXPECT_EQ(not_ready(board, 1050), "no run of second has ended yet");
 }
 
+// A server that hangs for longer than the window: its runs end, one after the other, and readiness does not come and
+// go.
+TEST(Board, ARunUnderWayIsReadyUntilItsDeadline) {
+    Board board = board_of({stack_with("a", Verdict::in_sync)}, 1000);
+    board.ready_window = 60s;
+    ServerView& main = board.servers.front();
+    main.running = true;
+    main.ends_by = 2000;
+    EXPECT_EQ(not_ready(board, 1500), "");
+    EXPECT_EQ(not_ready(board, 2000), "");
+    EXPECT_EQ(not_ready(board, 2001), "the last run of main ended 1000 s ago");
+    main.running = false;
+    EXPECT_EQ(not_ready(board, 1500), "the last run of main ended 499 s ago");
+    main.running = true;
+    main.ended_at = 0;
+    EXPECT_EQ(not_ready(board, 1500), "no run of main has ended yet");
+}
+
+TEST(Board, TheHeadlineOfAServerCountsItsOwnStacks) {
+    Board board = board_of({stack_with("a", Verdict::in_sync), stack_with("b", Verdict::drifted)}, 100);
+    board.servers.push_back(view_of(report_of({stack_with("c", Verdict::unreachable, "branch")}, 100, "branch"), 100));
+    EXPECT_EQ(headline(board, "main"), "in sync 1, drifted 1; coverage 100 %, score 50 %, runtime read");
+    EXPECT_EQ(headline(board, "branch").find("in sync 0, unreachable 1; coverage 0 %"), 0U)
+        << headline(board, "branch");
+    board.servers.back().problem = "the token cannot be read";
+    EXPECT_TRUE(headline(board, "branch").ends_with("; the token cannot be read"));
+    board.servers.back().unwatched = true;
+    EXPECT_EQ(headline(board, "branch"), "no longer watched");
+    EXPECT_EQ(headline(board, "nobody"), "no longer watched");
+}
+
+TEST(Board, WhatIsNotInUseAsItWasMeantIsACaveatWithItsPlace) {
+    Board board = board_of({stack_with("a", Verdict::in_sync)}, 100);
+    EXPECT_EQ(caveats(board), "");
+    board.reload = "mooring.yaml:10:11: unknown key `intervall`";
+    EXPECT_NE(caveats(board).find("mooring.yaml:10:11"), std::string::npos);
+    EXPECT_NE(headline(board).find("could not be read again: mooring.yaml:10:11"), std::string::npos);
+    board.reload.clear();
+    board.source.failing_since = 90;
+    board.source.stale = true;
+    board.source.diagnostics = {
+        {.severity = Severity::error, .message = "no", .where = {.file = "shop.yaml", .line = 3}}};
+    EXPECT_NE(caveats(board).find("shop.yaml:3"), std::string::npos) << caveats(board);
+    EXPECT_EQ(not_ready(board, 110), "") << "the agent works all the same";
+}
+
 TEST(Board, DeniedIsNeverGoodNorDrift) {
     EXPECT_EQ(health_of(board_of({stack_with("a", Verdict::in_sync)}, 100)), Health::good);
     EXPECT_EQ(health_of(board_of({stack_with("a", Verdict::denied)}, 100)), Health::blind);
     EXPECT_EQ(health_of(board_of({stack_with("a", Verdict::missing)}, 100)), Health::drift);
     EXPECT_EQ(health_of(board_of({stack_with("a", Verdict::missing), stack_with("b", Verdict::pending)}, 100)),
               Health::both);
+    EXPECT_EQ(health_of(board_of({stack_with("a", Verdict::deleted)}, 100)), Health::both);
     EXPECT_EQ(health_of(Board()), Health::waiting);
 }
 

@@ -70,6 +70,29 @@ TEST(Notices, AServerThatCannotBeReadIsOneNotice) {
     EXPECT_EQ(hear(board, told, 100), Words{"access lost: server main"});
 }
 
+TEST(Notices, ARefusedTokenIsOneNoticeAServerAndNotOneAStack) {
+    ToldByTopic told;
+    hear(board_of({stack_with("a", Verdict::in_sync), stack_with("b", Verdict::drifted)}, 100), told, 100);
+    Board board = board_of({stack_with("a", Verdict::denied), stack_with("b", Verdict::denied)}, 200);
+    board.servers[0].report->servers[0].exit_code = 69;
+    EXPECT_EQ(hear(board, told, 200), Words{"access lost: server main"});
+    board.servers[0].report->servers[0].exit_code = 77;
+    EXPECT_EQ(hear(board, told, 300), Words{"access still lost, otherwise: server main"});
+    EXPECT_EQ(hear(board, told, 400), Words{});
+    EXPECT_EQ(hear(board_of({stack_with("a", Verdict::in_sync), stack_with("b", Verdict::drifted)}, 500), told, 500),
+              Words{"access regained: server main"});
+}
+
+TEST(Notices, ADeletedStackIsDriftAndSaysNothingOfAccess) {
+    ToldByTopic told;
+    EXPECT_EQ(hear(board_of({stack_with("a", Verdict::deleted)}, 100), told, 100),
+              Words{"drift opened: a in production on main"});
+    EXPECT_EQ(hear(board_of({stack_with("a", Verdict::denied)}, 200), told, 200),
+              Words{"access lost: a in production on main"});
+    EXPECT_EQ(hear(board_of({stack_with("a", Verdict::deleted)}, 300), told, 300), Words{})
+        << "whether access was regained is not known";
+}
+
 TEST(Notices, AStackThatIsDeclaredNoMoreIsOverUnlessTheManifestsCannotBeRead) {
     ToldByTopic told;
     hear(board_of({stack_with("a", Verdict::drifted)}, 100), told, 100);

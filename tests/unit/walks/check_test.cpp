@@ -198,9 +198,9 @@ TEST(Truth, KnowsWhatTheRunsBeforeCanHaveLearned) {
     World world = plain_world();
     world.remembers = true;
     world.steps.push_back({.kind = StepKind::remove_stack, .target = 11});
-    EXPECT_EQ(admissible_later(world, world.declared.front()), std::set<Verdict>{Verdict::missing});
+    EXPECT_EQ(admissible_later(world, world.declared.front()), std::set<Verdict>{Verdict::deleted});
     world.first_faults.push_back({.kind = "drop", .prefix = "/api/"});
-    EXPECT_EQ(admissible_later(world, world.declared.front()), (std::set{Verdict::missing, Verdict::not_visible}));
+    EXPECT_EQ(admissible_later(world, world.declared.front()), (std::set{Verdict::deleted, Verdict::not_visible}));
 }
 
 TEST(Check, ReportsWhatTwoWaysMakeDifferent) {

@@ -20,6 +20,17 @@ std::set<std::string> found_out(const Lies& lies, std::uint64_t seeds) {
     return rules;
 }
 
+// Rare worlds, by their seeds.
+std::set<std::string> found_out_in(const Lies& lies, std::initializer_list<std::uint64_t> seeds) {
+    Walker walker;
+    std::set<std::string> rules;
+    for (const std::uint64_t seed : seeds) {
+        const World world = generate(seed);
+        for (const Violation& violation : check(world, walker.walk(world, false, lies))) rules.insert(violation.rule);
+    }
+    return rules;
+}
+
 TEST(Walks, FindNothingWithoutALie) { EXPECT_EQ(found_out({}, 100), std::set<std::string>{}); }
 
 TEST(Walks, FindOutAFilteredListThatPassesForAComplete) {
@@ -38,6 +49,21 @@ TEST(Walks, FindOutARefusedFileThatPassesForRead) {
     const auto rules = found_out({.no_refusals = true}, 200);
     EXPECT_TRUE(rules.contains("false in sync"));
     EXPECT_TRUE(rules.contains("in sync unread"));
+}
+
+TEST(Walks, FindOutAnEndThatPassesForRunning) {
+    EXPECT_TRUE(found_out({.ends_are_runs = true}, 200).contains("false in sync"));
+}
+
+TEST(Walks, FindOutALabelThatPassesForWhatRuns) {
+    const auto rules = found_out_in({.labels_run = true}, {207, 1201, 2367});
+    EXPECT_TRUE(rules.contains("false in sync"));
+    EXPECT_TRUE(rules.contains("false drift"));
+}
+
+TEST(Walks, FindOutAGitStackThatPassesForAFile) {
+    const auto rules = found_out_in({.git_is_a_file = true}, {1256, 1257, 1417, 1419});
+    EXPECT_TRUE(rules.contains("false drift") || rules.contains("wrong verdict")) << testing::PrintToString(rules);
 }
 
 // What is left of a failing world is what it fails by.

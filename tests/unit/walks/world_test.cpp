@@ -42,7 +42,7 @@ TEST(Generate, ComesToEveryVersionAndEveryStep) {
         for (const Step& step : one.steps) kinds.insert(step.kind);
     }
     EXPECT_EQ(versions.size(), 4U);
-    EXPECT_EQ(kinds.size(), static_cast<std::size_t>(StepKind::take_name) + 1);
+    EXPECT_EQ(kinds.size(), static_cast<std::size_t>(StepKind::untag_place) + 1);
 }
 
 TEST(Shrink, TakesAwayWhatIsNotNeeded) {
@@ -98,18 +98,138 @@ TEST(Truth, NeverLetsAHiddenStackBeMissing) {
               Verdicts{Verdict::denied});
     EXPECT_EQ(Small().shared(Sharing::others).without_memory().right(),
               (Verdicts{Verdict::denied, Verdict::not_visible}));
-    EXPECT_FALSE(Small().then(StepKind::recreate_stack, 11, 0).right().contains(Verdict::missing));
+    EXPECT_EQ(Small().then(StepKind::recreate_stack, 11, 0).right(), Verdicts{Verdict::denied}); // it runs
+    EXPECT_EQ(Small().then(StepKind::recreate_stack, 11, 1).right(), Verdicts{Verdict::deleted});
+    Small orphaned;
+    orphaned.then(StepKind::recreate_stack, 11, 0).then(StepKind::remove_place, 1);
+    EXPECT_EQ(orphaned.right(), Verdicts{Verdict::deleted});
     EXPECT_FALSE(Small().then(StepKind::restore_backup).right().contains(Verdict::missing));
 }
 
 TEST(Truth, LetsMissingBeSaidOfWhatIsProvenGone) {
-    EXPECT_EQ(Small().then(StepKind::remove_stack).right(), Verdicts{Verdict::missing});
+    EXPECT_EQ(Small().then(StepKind::remove_stack).right(), Verdicts{Verdict::deleted});
     EXPECT_EQ(Small().without_memory().then(StepKind::remove_stack).right(), Verdicts{Verdict::not_visible});
     Small administrator;
     administrator.without_memory().then(StepKind::remove_stack).world.start.administrator = true;
     EXPECT_EQ(administrator.right(), Verdicts{Verdict::missing});
     EXPECT_EQ(Small().then(StepKind::remove_stack).then(StepKind::replace_database).right(),
               Verdicts{Verdict::not_visible});
+}
+
+TEST(Truth, TellsAStopFromAnEnd) {
+    const auto with = [](Runs runs) {
+        Small small;
+        small.world.start.stacks.front().runs = runs;
+        return small.right();
+    };
+    for (const Runs runs :
+         {Runs::ended, Runs::terminated, Runs::killed, Runs::paused, Runs::looping, Runs::more, Runs::older_image}) {
+        EXPECT_EQ(with(runs), Verdicts{Verdict::drifted}) << static_cast<int>(runs);
+    }
+    for (const Runs runs : {Runs::just_restarted, Runs::calmed}) {
+        EXPECT_EQ(with(runs), Verdicts{Verdict::in_sync}) << static_cast<int>(runs);
+    }
+}
+
+struct ThirdService {
+    Extra extra;
+    bool profile; // COMPOSE_PROFILES names it
+    std::set<Rest> in_sync;
+};
+
+TEST(Truth, TellsJobsFromServicesAndWantedFromUnwanted) {
+    const std::set<Rest> job{Rest::as_meant, Rest::ended, Rest::running, Rest::removed};
+    const std::vector<ThirdService> rows{
+        {Extra::one_shot, false, {Rest::as_meant, Rest::running}},
+        {Extra::declared_job, false, job},
+        {Extra::marked_job, false, job},
+        {Extra::awaited_job, false, job},
+        {Extra::mode_job, false, job},
+        {Extra::profiled, true, {Rest::as_meant, Rest::running}},
+        {Extra::profiled, false, {Rest::as_meant, Rest::ended, Rest::failed, Rest::removed}}, // none of it was made
+        {Extra::spare, false, {Rest::as_meant, Rest::ended, Rest::failed, Rest::removed}},
+    };
+    for (const ThirdService& row : rows) {
+        for (const Rest rest : {Rest::as_meant, Rest::ended, Rest::failed, Rest::running, Rest::removed}) {
+            Small small;
+            Stack& stack = small.world.start.stacks.front();
+            stack.content.extra = small.world.declared.front().content.extra = row.extra;
+            stack.profile = row.profile;
+            stack.rest = rest;
+            const Verdict right = row.in_sync.contains(rest) ? Verdict::in_sync : Verdict::drifted;
+            EXPECT_EQ(small.right(), Verdicts{right}) << static_cast<int>(row.extra) << " " << static_cast<int>(rest);
+        }
+    }
+}
+
+TEST(Truth, TakesAStateThatIsLeftOutForRunning) {
+    const auto stopped = [](int state) {
+        Small small;
+        small.world.start.stacks.front().status = Status::inactive;
+        small.world.declared.front().state = state;
+        return small.right();
+    };
+    EXPECT_EQ(stopped(0), Verdicts{Verdict::drifted});
+    EXPECT_EQ(stopped(1), Verdicts{Verdict::drifted});
+    EXPECT_EQ(stopped(2), Verdicts{Verdict::in_sync});
+    EXPECT_EQ(stopped(3), Verdicts{Verdict::in_sync});
+}
+
+TEST(Truth, KnowsThatUsersOfTheNewestServerAreNotShownWhereAGitStackComesFrom) {
+    const auto declared_as = [](bool git, bool any) {
+        Small small;
+        small.world.start.hides_git = true;
+        small.world.start.stacks.front().content.git = true;
+        small.world.declared.front().content.git = git;
+        small.world.declared.front().git_any = any;
+        return small;
+    };
+    EXPECT_EQ(declared_as(true, false).right(), Verdicts{Verdict::denied});
+    EXPECT_EQ(declared_as(true, true).right(), Verdicts{Verdict::in_sync});
+    EXPECT_EQ(declared_as(false, false).right(), Verdicts{Verdict::drifted});
+    Small administrator = declared_as(true, false);
+    administrator.world.start.administrator = true;
+    EXPECT_EQ(administrator.right(), Verdicts{Verdict::in_sync});
+}
+
+TEST(Truth, KnowsThatAnImageWithoutANameCannotBeCompared) {
+    EXPECT_EQ(Small().then(StepKind::untag_place, 1).right(), Verdicts{Verdict::error});
+    Small unasked;
+    unasked.then(StepKind::untag_place, 1).world.declared.front().runtime = false;
+    EXPECT_EQ(unasked.right(), Verdicts{Verdict::in_sync});
+}
+
+TEST(Truth, LetsNoStackOfARefusedTokenLeave) {
+    EXPECT_EQ(Small().then(StepKind::withdraw_token).right(), Verdicts{Verdict::denied});
+}
+
+TEST(Truth, MeansATiedRecordWhateverItIsCalled) {
+    const auto tied = [](std::int64_t created) {
+        Small small;
+        small.world.start.stacks.front().name = "";
+        small.world.start.stacks.front().kind = Kind::kubernetes;
+        small.world.start.places.front().kind = Kind::kubernetes;
+        Declared& declared = small.world.declared.front();
+        declared.kind = Kind::kubernetes;
+        declared.runtime = false;
+        declared.tied = 11;
+        declared.tied_created = created;
+        return small;
+    };
+    EXPECT_EQ(tied(0).right(), Verdicts{Verdict::in_sync});
+    EXPECT_EQ(tied(1795000000).right(), Verdicts{Verdict::in_sync});
+    EXPECT_EQ(tied(1).right(), Verdicts{Verdict::error});
+    EXPECT_EQ(tied(0).then(StepKind::remove_stack).right(), Verdicts{Verdict::missing});
+    Small by_name = tied(0);
+    by_name.world.declared.front().tied = 0;
+    by_name.world.start.administrator = true;
+    EXPECT_EQ(by_name.right(), Verdicts{Verdict::error});
+    Small another = tied(0); // the record is spoken for: whatever else is declared there is simply not there
+    another.world.start.administrator = true;
+    Declared absent = another.world.declared.front();
+    absent.tied = 0;
+    absent.name = "absent";
+    EXPECT_EQ(admissible(another.world, absent), Verdicts{Verdict::missing});
 }
 
 } // namespace
