@@ -4,7 +4,7 @@
 #   tests/run.sh --quick      unit and golden tests only
 #   tests/run.sh --sanitize   unit, golden and contract tests under ASan and UBSan
 #   tests/run.sh --thread     the tests of what has more than one thread, under TSan: name look-ups, the agent as a process
-#   tests/run.sh --live       also the contract against a real Portainer: PORTAINER_URL and PORTAINER_ADMIN_PASSWORD_FILE
+#   tests/run.sh --live       also against a real Portainer: tests/live/README.md says what it needs
 #   tests/run.sh --preset P   another preset than release (CMakePresets.json)
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -45,12 +45,7 @@ if [ "$preset" = thread ]; then
 fi
 
 if [ -n "$live" ]; then
-  if [ -z "${PORTAINER_URL:-}" ] || [ -z "${PORTAINER_ADMIN_PASSWORD_FILE:-}" ]; then
-    echo "Live contract skipped: set PORTAINER_URL and PORTAINER_ADMIN_PASSWORD_FILE to run it against a real Portainer."
-  else
-    "build/$preset/bin/contract-replay" tests/recordings \
-      --url "$PORTAINER_URL" --admin-password-file "$PORTAINER_ADMIN_PASSWORD_FILE"
-  fi
+  BUILD=build/$preset tests/live/run.sh
 fi
 
 ctest --test-dir "build/$preset" --output-on-failure --no-tests=error -j "$(nproc)" "${select[@]}"

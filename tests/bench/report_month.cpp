@@ -127,7 +127,10 @@ int fill(const std::filesystem::path& file, std::int64_t stacks, std::int64_t ho
     for (std::int64_t at = 0; at < hours; ++at) {
         const Report report = run_at(stacks, at);
         const Memory memory = memory_at(stacks, report.started_at);
+        const auto before = opened->ledger->memory();
+        if (!before) return fmt::print("{}\n", before.error().message), 1;
         const auto recorded = opened->ledger->record_run({.report = report,
+                                                          .before = *before,
                                                           .memory = memory,
                                                           .waivers = {},
                                                           .trigger = "interval",

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -31,6 +32,7 @@ struct Start {
     std::map<Number, std::string> environments;     // that no line makes: id -> name
     std::map<std::string, std::string> swarms;      // a host's URL -> its swarm's id
     std::map<std::string, Repository> repositories; // URL without .git ->
+    std::optional<bool> git_hidden;                 // whether users are shown no Git source; nullopt: no line tells
 };
 
 // Just before one line.

@@ -33,6 +33,7 @@ void DoubleStage::set_up(const Walk& walk) {
     tell("/registry", {{"reachable", false}});
     tell("/settle", {{"policy", "manually"}});
     if (!walk.version.empty()) tell("/version", {{"shown", walk.version}});
+    if (start.git_hidden) tell("/version", {{"hidesGitSources", *start.git_hidden}});
     for (const auto& [id, name] : start.environments) {
         if (id != 1) tell("/environments", {{"id", id}, {"name", name}});
     }

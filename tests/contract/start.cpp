@@ -145,6 +145,34 @@ std::map<std::string, Repository> repositories(const std::vector<const Line*>& l
     return found;
 }
 
+// Whose key was sent, "alice" for "{key:alice}"; "" for none.
+std::string caller_of(const Line& line) {
+    std::map<std::string, Person> people;
+    for (const auto& [name, value] : line.request.headers) add_keys(value, people);
+    return people.empty() ? line.as : people.begin()->first;
+}
+
+// Two builds of 2.43.0 differ: one shows users the source of a Git stack, the other only its WorkflowID
+// (portainer-api.md §12).
+std::optional<bool> git_hidden(const std::vector<const Line*>& lines) {
+    std::set<std::string> administrators{"admin"};
+    for (const Line* line : lines) {
+        for (const Json* object : objects_of(line->response)) {
+            if (object->value("Role", Json()) == 1) administrators.insert(text_of(*object, "Username"));
+        }
+    }
+    for (const Line* line : lines) {
+        const std::string caller = caller_of(*line);
+        if (line->request.method != "GET" || caller.empty() || administrators.contains(caller)) continue;
+        for (const Json* object : objects_of(line->response)) {
+            const Json workflow = object->value("WorkflowID", Json());
+            if (!is_stack(*object) || !workflow.is_number() || workflow == 0) continue;
+            return !object->value("GitConfig", Json()).is_object();
+        }
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 Start start_of(const Walk& walk) {
@@ -152,7 +180,8 @@ Start start_of(const Walk& walk) {
     return {.people = people_without_keys(lines),
             .environments = environments_not_made(lines),
             .swarms = swarms(lines),
-            .repositories = repositories(lines)};
+            .repositories = repositories(lines),
+            .git_hidden = git_hidden(lines)};
 }
 
 } // namespace contract

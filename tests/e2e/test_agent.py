@@ -3,6 +3,7 @@ import contextlib
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -231,6 +232,40 @@ class Loop(AgentCase):
         agent.wait_for("run", trigger="manifests", exit="0")
         self.assertEqual(self.verdicts(), {"shop": "in_sync"})
 
+    def test_a_refused_token_takes_nothing_out_of_the_count_and_is_said_once(self):
+        notify = NotifySocket(self.folder)
+        self.addCleanup(notify.close)
+        self.variables |= {"NOTIFY_SOCKET": notify.path}
+        self.two_servers()
+        self.write("m/also.yaml", STACK.replace("name: shop", "name: also").replace("spec:", "spec:\n  server: second"))
+        config = (self.folder / "mooring.yaml").read_text()
+        self.write("mooring.yaml", config.replace("credential: {file: token}}", "credential: {file: second}}"))
+        self.write("second", TOKEN + "\n", 0o600)
+        agent = self.launch()
+        self.address = agent.wait_for("start")["address"]
+        agent.wait_for("run", server="second", exit="3")  # `also` is not there: its absence was seen once
+        before = self.ask("/metrics")[2]
+        self.write("new", "ptr_wrong\n", 0o600)
+        os.rename(self.folder / "new", self.folder / "second")
+        agent.wait_for("run", server="second", exit="77")
+        answer = self.get_json("/v1/stacks")
+        told = {(one["server"], one["name"]): (one["verdict"], one["cause"]) for one in answer["stacks"]}
+        self.assertEqual(told, {("main", "shop"): ("in_sync", None), ("second", "shop"): ("denied", "credentials"),
+                                ("second", "also"): ("denied", "credentials")})
+        self.assertIn("token refused by second", answer["headline"])
+        self.assertIn("token refused by second", self.ask("/")[2])
+        while "token refused by second" not in notify.wait_for("STATUS")["STATUS"]:
+            pass
+        after = self.ask("/metrics")[2]
+        self.assertIn('mooring_server_credentials_refused{server="second"} 1', after)
+        self.assertIn('mooring_server_credentials_refused{server="main"} 0', after)
+        self.assertIn('mooring_score_ratio{server="second"} 0', after)
+
+        def series(text):
+            lines = (line.rsplit(" ", 1)[0] for line in text.splitlines() if line.startswith(("mooring_stack", "mooring_coverage", "mooring_score")))
+            return {re.sub(',verdict="[^"]*"', "", line) for line in lines if "drift_since" not in line}
+        self.assertEqual(series(before), series(after))
+
     def test_a_ledger_that_cannot_be_written_stops_no_watching_and_is_said(self):
         agent = self.ready()
         with contextlib.closing(sqlite3.connect(self.folder / "ledger.db", isolation_level=None)) as other:
@@ -291,6 +326,60 @@ class Signals(AgentCase):
         said = agent.wait_for("reload")
         self.assertEqual(said["level"], "error")
         agent.wait_for("run", trigger="signal", exit="0")
+
+    def test_a_reload_that_fails_is_said_everywhere_with_its_place_until_one_succeeds(self):
+        notify = NotifySocket(self.folder)
+        self.addCleanup(notify.close)
+        self.variables |= {"NOTIFY_SOCKET": notify.path}
+        agent = self.ready()
+        good = (self.folder / "mooring.yaml").read_text()
+        self.write("mooring.yaml", good.replace("  agent:", "  agent:\n    intervall: 3s", 1))
+        line = next(number for number, text in enumerate((self.folder / "mooring.yaml").read_text().splitlines(), 1) if "intervall" in text)
+        agent.process.send_signal(signal.SIGHUP)
+        place = f"mooring.yaml:{line}:"
+        said = agent.wait_for("reload", level="error")
+        self.assertIn(place, said["message"])
+        self.assertIn("intervall", said["message"])
+        while place not in notify.wait_for("STATUS")["STATUS"]:
+            pass
+        status, _, body = self.ask("/readyz", token="")
+        self.assertEqual(status, 200, "the one before is in use")
+        self.assertIn(place, json.loads(body)["reason"])
+        self.assertIn(place, self.ask("/")[2])
+        self.assertIn(place, self.get_json("/v1/stacks")["headline"])
+        self.assertIn("mooring_configuration_stale 1", self.ask("/metrics")[2])
+        self.write("mooring.yaml", good)
+        agent.process.send_signal(signal.SIGHUP)
+        agent.wait_for("reload", message="the configuration was read again")
+        agent.wait_for("run", trigger="signal")
+        self.assertIsNone(json.loads(self.ask("/readyz", token="")[2])["reason"])
+        self.assertIn("mooring_configuration_stale 0", self.ask("/metrics")[2])
+        self.assertNotIn("could not be read again", self.ask("/")[2])
+
+    def test_after_sigterm_the_ledger_is_one_whole_file(self):
+        agent = self.ready()
+        self.ask("/v1/sync", "POST")
+        agent.wait_for("run", trigger="sync")
+        self.assertEqual(agent.stop(), 0)
+        self.assertEqual([path.name for path in self.folder.glob("ledger.db-wal") if path.stat().st_size > 0], [])
+        self.assertFalse((self.folder / "ledger.db.lock").exists())
+        (self.folder / "copy").mkdir()
+        self.write("copy/ledger.db", "")
+        (self.folder / "copy/ledger.db").write_bytes((self.folder / "ledger.db").read_bytes())
+        proven = self.check_exit(self.run_mooring("verify", "--ledger", "copy/ledger.db"), 0)
+        self.assertIn("Proven: runs 1 to 2", proven.out)
+
+    def test_a_second_agent_on_one_ledger_is_refused_and_one_that_died_is_followed(self):
+        agent = self.ready()
+        refused = self.check_exit(self.run_mooring("agent"), 1)
+        self.assertIn("another agent keeps the ledger", refused.err)
+        self.assertIn(f"process {agent.process.pid} on ", refused.err)
+        self.check_exit(self.run_mooring("check", "--ledger", "ledger.db"), 0)  # beside it
+        agent.process.kill()
+        agent.process.wait()
+        self.assertTrue((self.folder / "ledger.db.lock").exists())
+        again = self.ready()
+        self.assertEqual(again.stop(), 0)
 
     def test_a_changed_address_is_used_after_a_restart_and_said_until_then(self):
         agent = self.ready()
@@ -395,6 +484,18 @@ class Door(AgentCase):
         self.assertIn("no run of main has ended yet", json.loads(body)["reason"])
         agent.wait_for("run")
         self.assertEqual(self.ask("/readyz", token="")[0], 200)
+
+    def test_readiness_does_not_flap_while_a_server_hangs_for_longer_than_three_intervals(self):
+        self.configure(interval="1s")
+        agent = self.ready()
+        self.control("/faults", {"kind": "latency", "path": "/api/stacks", "milliseconds": 5000, "times": -1})
+        answers = []
+        until = time.monotonic() + 13
+        while time.monotonic() < until:
+            answers.append(self.ask("/readyz", token="")[0])
+            time.sleep(0.2)
+        self.assertEqual(set(answers), {200})
+        agent.wait_for("run")
 
     def test_metrics_say_what_the_page_says(self):
         agent = self.ready()

@@ -60,6 +60,57 @@ class Diff(Case):
         self.assertEqual(first, self.run_mooring("diff", "web.yaml", "old.yaml").out)
 
 
+SHOP = """services:
+  web: {image: 'nginx:1.27', volumes: ['./html:/html', 'data:/data'], networks: [front]}
+  db: {build: ./db}
+networks: {front: }
+volumes: {data: }
+"""
+# What `docker compose config` makes of it in /srv/shop.
+CONFIG = """name: shop
+services:
+  db:
+    build: {context: /srv/shop/db, dockerfile: Dockerfile}
+    networks: {default: null}
+  web:
+    image: nginx:1.27
+    networks: {front: null}
+    volumes:
+      - {type: bind, source: /srv/shop/html, target: /html, bind: {create_host_path: true}}
+      - {type: volume, source: data, target: /data, volume: {}}
+networks:
+  default: {name: shop_default}
+  front: {name: shop_front}
+volumes:
+  data: {name: shop_data}
+"""
+
+
+class ResolvedNames(Case):
+    def test_the_example_of_the_help_ends_with_no_difference(self):
+        self.write("compose.yaml", SHOP)
+        help_text = self.check_exit(self.run_mooring("diff", "--help"), 0).out
+        self.assertIn("| mooring diff --resolved-names compose.yaml -", help_text)
+        result = self.check_exit(self.run_mooring("diff", "--resolved-names", "compose.yaml", "-", text=CONFIG), 0)
+        self.assertEqual(result.out, "no difference in meaning\n")
+        self.assertEqual(result.err, "")
+
+    def test_without_it_one_remark_names_the_side(self):
+        self.write("compose.yaml", SHOP)
+        result = self.check_exit(self.run_mooring("diff", "compose.yaml", "-", text=CONFIG), 2)
+        self.assertEqual(result.err, "standard input looks like the output of `docker compose config`: "
+                                     "--resolved-names undoes the names and paths that it adds\n")
+
+    def test_a_change_stays_a_change(self):
+        self.write("compose.yaml", SHOP.replace("1.27", "1.25"))
+        result = self.check_exit(self.run_mooring("diff", "--resolved-names", "compose.yaml", "-", text=CONFIG), 2)
+        self.assertIn("1 change: desired -> actual", result.out)
+
+    def test_a_batch_knows_it(self):
+        line = json.dumps({"id": 1, "desired": SHOP, "actual": CONFIG}) + "\n"
+        self.check_exit(self.run_mooring("diff", "--resolved-names", "--batch", "-", text=line), 0)
+
+
 class Batch(Case):
     def batch(self, *pairs):
         lines = "".join((pair if isinstance(pair, str) else json.dumps(pair)) + "\n" for pair in pairs)

@@ -43,7 +43,7 @@ LOST = [
     {"id": 21, "name": "orphan", "environment": 77, "type": "standalone", "file": WEB, "status": "active"},
     {"id": 22, "name": "broken", "environment": "production", "type": "standalone", "file": "a: [", "status": "active", "runs": False},
     {"id": 23, "name": "block", "environment": "production", "type": "standalone", "status": "active",
-     "file": WEB + "    environment:\n      TOKEN: |\n        " + IN_FILE + "\n"},
+     "file": WEB + "    environment:\n      TOKEN: " + IN_FILE + "\n        goes on\n"},
 ]
 
 
@@ -91,7 +91,7 @@ class Export(Case):
         self.serve()
         self.run_mooring("export", "e")
         wanted = (SHOP.replace("# API_TOKEN: " + OLD, "# API_TOKEN: ***").replace("'" + IN_FILE + "'", '"${API_TOKEN}"')
-                  .replace("https://user:" + IN_URL + "@db.example.test/x", '"${URL}"')
+                  .replace("https://user:" + IN_URL + "@db.example.test/x", '"https://user:${PASSWORD}@db.example.test/x"')
                   .replace("POSTGRES_PASSWORD=" + IN_FILE + "-2", '"POSTGRES_PASSWORD=${POSTGRES_PASSWORD}"'))
         self.assertEqual((self.folder / "e/production/shop/compose.yaml").read_bytes().decode(), wanted)
 

@@ -70,7 +70,7 @@ class Init(Case):
     def test_an_open_token_file_is_said(self):
         (self.folder / "token").chmod(0o644)
         result = self.check_exit(self.init("m", "--url", self.url, "--token-file", "token"), 0)
-        self.assertRegex(result.out, r"warn +configuration +.*others than its owner")
+        self.assertRegex(result.out, r"warn +configuration +.*other users can read it")
         self.assertIn("chmod 600", result.out)
 
     def test_a_doctor_who_fails_decides_the_exit_code(self):

@@ -77,13 +77,13 @@ class Ledger(Case):
         self.assertEqual(self.told_of_shop(result), ("denied", "resource_control", True))
         self.assertEqual(result.code, 3)
 
-    def test_a_stack_that_was_seen_and_then_deleted_is_missing(self):
+    def test_a_stack_that_was_seen_and_then_deleted_is_deleted(self):
         self.serve(seed())
         self.check_exit(self.check(), 0)
         self.serve(seed(shop=False))
         result = self.check("--format", "json")
-        self.assertEqual(self.verdicts(result), {"blog": "in_sync", "shop": "missing"})
-        self.assertEqual(result.code, 2)
+        self.assertEqual(self.verdicts(result), {"blog": "in_sync", "shop": "deleted"})
+        self.assertEqual(result.code, 4)
 
     def test_what_was_remembered_survives_kill_9(self):
         self.serve(seed())
@@ -98,7 +98,7 @@ class Ledger(Case):
         self.serve(seed(access="administrators"))
         self.assertEqual(self.judged()["shop"], "denied")
         self.serve(seed(shop=False))
-        self.assertEqual(self.judged()["shop"], "missing")
+        self.assertEqual(self.judged()["shop"], "deleted")
         self.assertIn("Proven: runs 1 to ", self.check_exit(self.run_mooring("verify"), 0).out)
 
     def test_a_remember_file_becomes_the_ledger(self):
@@ -150,13 +150,59 @@ class Ledger(Case):
         self.serve(seed())
         self.check_exit(self.check(), 0)
         path = self.folder / "ledger.db"
-        path.write_bytes(b"x" * 5000)
+        damaged = path.read_bytes()[:100] + b"x" * 5000
+        path.write_bytes(damaged)
         self.assertIn("damaged", self.check_exit(self.run_mooring("verify"), 65).err)
         result = self.check_exit(self.check("--format", "json"), 0)
         self.assertIn("ledger-set-aside", result.out)
         aside = list(self.folder.glob("ledger.db.damaged-*Z"))
-        self.assertEqual([one.read_bytes() for one in aside], [b"x" * 5000])
+        self.assertEqual([one.read_bytes() for one in aside], [damaged])
         self.assertIn("The chain begins anew", self.check_exit(self.run_mooring("verify"), 0).out)
+
+    def test_a_file_that_is_not_a_ledger_is_refused_and_left_alone(self):
+        self.serve(seed())
+        other = sqlite3.connect(self.folder / "songs.db")
+        other.execute("CREATE TABLE songs (title TEXT)")
+        other.commit()
+        other.close()
+        for name, content in [("important.yaml", b"services:\n  web:\n    image: nginx:1.27\n"), ("zeros", bytes(4096)), ("songs.db", None)]:
+            if content is not None:
+                (self.folder / name).write_bytes(content)
+            before = (self.folder / name).read_bytes()
+            for words in (["check", "m"], ["verify"], ["ledger", "prune", "--before", "2025-01-01"], ["agent"],
+                          ["report", "--from", "2026-01-01", "--to", "2026-02-01"]):
+                result = self.check_exit(self.run_mooring(*words, "--ledger", name), 65)
+                self.assertIn("cannot be used as a ledger", result.err, words)
+            self.assertEqual((self.folder / name).read_bytes(), before)
+            self.assertEqual([path.name for path in self.folder.glob(name + "*")], [name])
+
+    def test_verify_in_json(self):
+        self.serve(seed())
+        for _ in range(2):
+            self.check_exit(self.check(), 0)
+        result = self.check_exit(self.run_mooring("verify", "--format", "json"), 0)
+        whole = json.loads(result.out)
+        self.check_schema("verification", whole)
+        self.assertEqual((whole["proven"], whole["runs"], whole["memory"]["proven"]), (True, 2, ["main"]))
+        found = json.loads(self.check_exit(self.run_mooring("verify", "--format", "json", "--has", whole["head"][:12].upper()), 0).out)
+        self.check_schema("verification", found)
+        self.assertEqual([run["number"] for run in found["has"]["runs"]], [2])
+        with sqlite3.connect(self.folder / "ledger.db") as ledger:
+            ledger.execute("UPDATE memory_stacks SET created_at = created_at + 1 WHERE id = 7")
+        ledger.close()
+        broken = json.loads(self.check_exit(self.run_mooring("verify", "--format", "json"), 1).out)
+        self.check_schema("verification", broken)
+        self.assertEqual((broken["proven"], broken["brokenRun"], broken["runs"]), (False, 2, 2))
+        self.assertIn("the memory of server main", broken["problem"])
+        self.assertIn("unknown value", self.check_exit(self.run_mooring("verify", "--format", "html"), 64).err)
+
+    def test_a_hash_is_given_by_its_beginning_and_anything_else_is_refused(self):
+        self.serve(seed())
+        self.check_exit(self.check(), 0)
+        head = json.loads(self.run_mooring("verify", "--format", "json").out)["head"]
+        self.assertIn("run 1 of", self.check_exit(self.run_mooring("verify", "--has", head[:8]), 0).out)
+        for wrong in ("zzz", head[:7], head + "0", "run 1"):
+            self.assertIn("not a hash", self.check_exit(self.run_mooring("verify", "--has", wrong), 64).err)
 
     def test_a_ledger_that_cannot_be_written_is_an_error_before_anything_is_asked(self):
         self.serve(seed())

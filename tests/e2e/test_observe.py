@@ -104,7 +104,8 @@ class Observe(Case):
         double = self.serve(json.loads((DEMO / "seed.json").read_text()))
         demo = self.folder / "demo"
         shutil.copytree(DEMO, demo)
-        self.write("token", (DEMO / "secrets/token").read_text(), 0o600)
+        for token in ("token", "admin-token"):
+            self.write(token, (DEMO / "secrets" / token).read_text(), 0o600)
         (self.folder / "memory.json").write_text((DEMO / "memory.json").read_text())
         self.write("memory.json.key", bytes(32), 0o600)
         text = (DEMO / "mooring.yaml.in").read_text().replace("@URL@", double.url).replace("@FOLDER@", str(demo))
@@ -187,7 +188,7 @@ class Observe(Case):
         remembered = json.loads((self.folder / "s.json").read_text())["memory"]["servers"]
         self.assertEqual([stack["name"] for stack in remembered["main"]["stacks"]], ["shop", "blog", "billing", "jobs"])
         self.write("ledger.db", "this is no database at all " * 200)
-        self.assertIn("Take a backup", self.check_exit(self.run_mooring("observe", "m", "-o", "s.json", "--ledger", "ledger.db"), 65).err)
+        self.assertIn("it is not a ledger", self.check_exit(self.run_mooring("observe", "m", "-o", "s.json", "--ledger", "ledger.db"), 65).err)
         self.assertFalse(list(self.folder.glob("ledger.db.damaged*")))
 
     def test_a_damaged_snapshot_is_an_error_with_its_place(self):

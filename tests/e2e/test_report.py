@@ -71,7 +71,10 @@ class Report(Case):
         ran = subprocess.run(shlex.split(command), capture_output=True, text=True, timeout=TIME_LIMIT, cwd="/",
                              env={"PATH": os.environ["PATH"]})
         self.assertEqual((ran.returncode, ran.stderr), (0, ""), command)
-        scope = json.loads((self.folder / "reports/compliance.json").read_text())["scope"]
+        folders = list((self.folder / "reports").iterdir())
+        self.assertEqual(len(folders), 1, "one folder for each month: nothing is overwritten by the next")
+        scope = json.loads((folders[0] / "compliance.json").read_text())["scope"]
+        self.assertEqual(folders[0].name, scope["from"][:7])
         this_month = datetime.datetime.now(datetime.timezone.utc).date().replace(day=1)
         last_month = (this_month - datetime.timedelta(days=1)).replace(day=1)
         self.assertEqual((scope["from"], scope["to"]), (f"{last_month}T00:00:00Z", f"{this_month}T00:00:00Z"))

@@ -177,7 +177,7 @@ class Verdicts(Case):
         self.remembered()
         self.delete(7)
         self.assertEqual(self.verdict(ALICE), ("not_visible", None))
-        self.assertEqual(self.verdict(ALICE, remember=True), ("missing", "remembered_id_gone"))
+        self.assertEqual(self.verdict(ALICE, remember=True), ("deleted", None))
 
     def test_a_remembered_id_that_is_denied(self):
         self.begin(stack(7, "shop"))
@@ -194,9 +194,11 @@ class Verdicts(Case):
         self.assertEqual(self.verdict(ALICE, remember=True), ("denied", "name_taken"))
         self.assertIsNone(self.last["exists"])
         self.call("POST", "/api/stacks/8/stop?endpointId=1", None, 200)
-        # Stopped, it leaves no trace: this the message says.
-        self.assertEqual(self.verdict(ALICE, remember=True), ("missing", "remembered_id_gone"))
-        self.assertIn("stopped hidden re-creation cannot be excluded", self.last["message"])
+        # Stopped, it leaves no trace: that it was deleted is all that is known.
+        self.assertEqual(self.verdict(ALICE, remember=True), ("deleted", None))
+        self.assertIsNone(self.last["exists"])
+        self.assertIn("alice may not see took its place cannot be seen", self.last["message"])
+        self.assertEqual(self.verdict(TOKEN)[0], "drifted", "the administrator sees the stopped successor")
 
     def test_moved_and_renamed(self):
         self.begin(stack(7, "shop"), environments=[{"id": 1, "name": "production", "users": ["alice"]},
@@ -224,6 +226,53 @@ class Verdicts(Case):
         self.begin(stack(6, "blog", creationDate=1), stack(8, "other"))
         self.write("memory.json", memory, 0o600)
         self.assertEqual(self.verdict(ALICE, remember=True)[0], "not_visible")
+
+    # Who is not let in any more.
+
+    def test_a_token_that_dies_makes_the_score_fall(self):
+        """Two servers with a stack each and a selector: nothing leaves the count, whether the token was dead before or dies meanwhile."""
+        self.begin(stack(7, "shop"), environments=[{"id": 1, "name": "production", "tags": [1]}])
+        self.assertEqual(self.call("POST", "/api/tags", {"Name": "prod"}, 200)["ID"], 1)
+        other = Double({"users": [{"username": "admin", "token": TOKEN}], "environments": [{"id": 1, "name": "production"}],
+                        "stacks": [stack(7, "shop")]}, self.folder)
+        self.addCleanup(other.close)
+        self.write("token", TOKEN + "\n", 0o600)
+        self.write("dying", TOKEN + "\n", 0o600)
+        self.write("mooring.yaml", f"""\
+apiVersion: mooring/v1
+kind: Agent
+spec:
+  servers:
+    - {{name: healthy, url: '{other.url}', credential: {{file: token}}}}
+    - {{name: dying, url: '{self.double.url}', credential: {{file: dying}}}}
+  manifests: m
+  ledger: ledger.db
+""")
+        self.declare("shop", more="  server: healthy\n")
+        self.write("m/dying.yaml", STACK.format(name="shop", environment="production") + "  server: dying\n")
+        self.write("m/tagged.yaml", STACK.format(name="shop", environment="X").replace("environment: X", "environments: {tags: [prod]}")
+                   + "  server: dying\n")
+        self.write("m/later.yaml", STACK.format(name="later", environment="production")
+                   + "  server: dying\n  suspended: {reason: moves, owner: web, until: 2090-01-01}\n")
+        before = self.check_exit(self.run_mooring("check", "--format", "json"), 0).json()
+        self.assertEqual((before["summary"]["declared"], before["summary"]["score"]), (4, 1))
+        for kind in ("dead before", "dies meanwhile"):
+            with self.subTest(kind):
+                if kind == "dead before":
+                    self.write("dying", "ptr_wrong\n", 0o600)
+                else:
+                    self.write("dying", TOKEN + "\n", 0o600)
+                    self.control("/faults", kind="status", path="/api/endpoints/1/docker/containers/json", times=-1, status=401,
+                                 contentType="application/json", body='{"message":"Invalid JWT token","details":"Unauthorized"}')
+                after = self.check_exit(self.run_mooring("check", "--format", "json"), 77).json()
+                told = {(s["server"], s["environment"]["name"], s["name"]): (s["verdict"], s["cause"]) for s in after["stacks"]}
+                self.assertEqual(told, {("healthy", "production", "shop"): ("in_sync", None),
+                                        ("dying", "production", "shop"): ("denied", "credentials"),
+                                        ("dying", "production", "later"): ("suspended", None),
+                                        ("dying", "tags: [prod]", "shop"): ("denied", "credentials")})
+                self.assertEqual(len(after["stacks"]), 5, "by name, by tag, and the tag itself")
+                self.assertEqual((after["summary"]["declared"], after["summary"]["coverage"]), (5, 0.25))
+                self.assertEqual(after["summary"]["score"], 0.25)
 
     # A server that does not hold still.
 

@@ -27,7 +27,8 @@ class Shop:
         self.double = DoubleProcess(DEMO / "seed.json")
         shutil.copytree(DEMO, self.folder / "demo")
         shutil.copy(DEMO / "memory.json", self.folder / "memory.json")
-        self.secret("token", (DEMO / "secrets" / "token").read_bytes())
+        for token in ("token", "admin-token"):
+            self.secret(token, (DEMO / "secrets" / token).read_bytes())
         self.secret("memory.json.key", bytes(range(32)))
         text = (DEMO / "mooring.yaml.in").read_text()
         for name, value in [("@URL@", self.double.url), ("@FOLDER@", "demo"), ("@WORK@/", "")]:

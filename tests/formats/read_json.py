@@ -4,7 +4,7 @@ import dataclasses
 import json
 
 BLIND = {"denied", "not_visible", "orphaned", "unreachable", "pending", "error"}
-DRIFT = {"drifted", "missing", "extra"}
+DRIFT = {"drifted", "missing", "deleted", "extra"}
 
 
 @dataclasses.dataclass

@@ -1,7 +1,7 @@
 """The text form: its headline and its last line."""
 import re
 
-COUNT = re.compile(r"(?<!\S)(in sync|drifted|missing|denied|not visible|orphaned|unreachable|pending|error|extra|suspended) (\d+)(?= |$)")
+COUNT = re.compile(r"(?<!\S)(in sync|drifted|missing|deleted|denied|not visible|orphaned|unreachable|pending|error|extra|suspended) (\d+)(?= |$)")
 
 
 def headline_counts(line):

@@ -33,6 +33,14 @@ def compose_pair():
         yield desired.rstrip(b"\n") + b"\n=====\n" + actual
 
 
+def mask():
+    """Every text of the table of secrets, and whole files."""
+    table = (ROOT / "tests/unit/base/mask_test.cpp").read_text()
+    for raw, plain in re.findall(r'R"~\((.*?)\)~"|^    "((?:[^"\\\\]|\\\\.)*)",$', table, re.M):
+        yield (raw or plain.encode().decode("unicode_escape")).encode()
+    yield from compose()
+
+
 def schema(name):
     return json.loads((ROOT / f"schema/{name}.schema.json").read_text())
 
@@ -96,10 +104,12 @@ def docker():
                      "users": "/api/users", "environments": "/api/endpoints"}.items():
         for text in lists(of):
             yield kind.encode() + b"\n" + text
+    yield b'images\n[{"Id":"sha256:ab","RepoTags":["nginx:1.27","<none>:<none>"],"RepoDigests":null}]'
+    yield b'details\n[{"RestartCount":7,"State":{"StartedAt":"2026-11-24T02:00:00.123456789Z"}}]'
 
 
-CALLS = ["status", "identity", "environments", "environment", "stacks", "stack", "stack_file", "docker_list", "docker_object",
-         "users", "teams", "tags", "groups", "settings", "other"]
+CALLS = ["status", "identity", "environments", "environment", "stacks", "stack", "stack_file", "docker_list",
+         "docker_images", "docker_object", "users", "teams", "tags", "groups", "settings", "other"]
 
 
 def error_body():
@@ -217,6 +227,7 @@ DICTIONARIES = {
     "memory": (["json"], memory_keys(), '\\"%s\\":'),
     "snapshot": (["json"], keys(schema("snapshot")), '\\"%s\\":'),
     "strict_json": (["json"], [], ""),
+    "mask": (["yaml", "json", "mask"], [], ""),
 }
 
 
@@ -229,7 +240,7 @@ def dictionary(target):
 
 TARGETS = {"yaml": yaml, "compose": compose, "compose_pair": compose_pair, "manifest": manifest, "configuration": configuration, "stack_list": stack_list,
            "docker": docker, "error_body": error_body, "response": response, "http_request": http_request, "snapshot": snapshot,
-           "strict_json": strict_json}
+           "strict_json": strict_json, "mask": mask}
 
 
 def main(out):

@@ -28,9 +28,10 @@ struct ServicePlan {
     std::vector<Mount> mounts;         // volume: the key, not yet the name on the host
     std::int64_t replicas = 1;
     bool global = false;
+    bool job = false; // deploy.mode: replicated-job or global-job
     std::string restart;
     bool has_healthcheck = false;
-    bool in_profile = false;
+    std::vector<std::string> profiles;
     std::set<std::string> restricted; // what needs a permission: "bind-mount", "privileged mode", ...
     std::string canonical;            // the whole service as text, to notice a change
 };

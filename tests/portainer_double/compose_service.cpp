@@ -82,7 +82,9 @@ void Reader::read_deploy(ServicePlan& plan, const Entries& entries) const {
     const YAML::Node replicas = find(inner, "replicas");
     if (replicas.IsDefined()) plan.replicas = std::atoll(text(replicas).c_str());
     const YAML::Node mode = find(inner, "mode");
-    plan.global = mode.IsDefined() && text(mode) == "global";
+    const std::string word = mode.IsDefined() ? text(mode) : std::string();
+    plan.global = word.starts_with("global");
+    plan.job = word.ends_with("-job");
     plan.service_labels = pairs(find(inner, "labels"));
 }
 
@@ -125,7 +127,7 @@ ServicePlan Reader::service(const std::string& name, const Entries& entries) con
     read_deploy(plan, entries);
     plan.restart = text(find(entries, "restart"));
     plan.has_healthcheck = find(entries, "healthcheck").IsDefined();
-    plan.in_profile = find(entries, "profiles").IsDefined();
+    plan.profiles = words(find(entries, "profiles"));
     plan.restricted = restricted_features(entries, plan.mounts);
     return plan;
 }

@@ -15,5 +15,6 @@ struct ControlRoute {
 };
 
 std::span<const ControlRoute> world_routes();
+std::span<const ControlRoute> hand_routes(); // what somebody does on a host by hand
 
 } // namespace portainer_double

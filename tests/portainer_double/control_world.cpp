@@ -141,6 +141,7 @@ Answer change_host(Service& service, const Json& in) {
     Host& host = service.world.host(in.value("url", ""));
     host.reachable = in.value("reachable", host.reachable);
     if (in.value("swarm", false)) make_swarm(service.world, host, in.value("swarmId", ""));
+    if (!in.value("swarm", true)) leave_swarm(host);
     return done();
 }
 
@@ -181,6 +182,13 @@ Answer set_next_id(Service& service, const Json& in) {
 
 Answer show_version(Service& service, const Json& in) {
     service.world.shown_version = in.value("shown", service.world.shown_version);
+    service.world.hides_git_sources = in.value("hidesGitSources", service.world.hides_git_sources);
+    return done();
+}
+
+// Creates that are sent at once: so many of the next do not see a record of their name.
+Answer overlap_creates(Service& service, const Json& in) {
+    service.world.unseen_creates = in.value("times", 1);
     return done();
 }
 
@@ -203,6 +211,7 @@ constexpr std::array routes{
     ControlRoute{"POST", "/limiter", change_limiter},
     ControlRoute{"POST", "/ids", set_next_id},
     ControlRoute{"POST", "/version", show_version},
+    ControlRoute{"POST", "/overlap", overlap_creates},
 };
 
 } // namespace

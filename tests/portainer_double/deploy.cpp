@@ -76,6 +76,17 @@ std::string pull_error() {
            "registry.example.test on 127.0.0.53:53: no such host";
 }
 
+// Another's container that has the name of one of ours.
+const Container* in_the_way(Host& host, const std::string& project, const Project& plan) {
+    for (const ServicePlan& service : plan.services) {
+        for (std::int64_t number = 1; service.profiles.empty() && number <= service.replicas; ++number) {
+            const Container* other = find_container_named(host, container_name(project, service, number));
+            if (other != nullptr && !belongs_to(*other, project)) return other;
+        }
+    }
+    return nullptr;
+}
+
 std::optional<std::string> up(World& world, Host& host, const Stack& stack, const Project& project,
                               const DeployRequest& request) {
     const std::string name = project_name(stack);
@@ -85,6 +96,13 @@ std::optional<std::string> up(World& world, Host& host, const Stack& stack, cons
         const std::string progress =
             " " + absent->name + " Pulling \n " + absent->name + " Error " + pull_error().substr(28) + "\n";
         return failed_up(world, progress, pull_error());
+    }
+    if (const Container* other = in_the_way(host, name, project); other != nullptr) {
+        if (!world.rules().keeps_running_on_failed_pull) down(host, name);
+        return failed_up(world, {},
+                         "Error response from daemon: Conflict. The container name \"/" + other->name +
+                             "\" is already in use by container \"" + other->id +
+                             "\". You have to remove (or rename) that container to be able to reuse that name.");
     }
     compose_up(world, host, stack, project,
                {.recreate = request.recreate, .prune = request.prune && world.rules().stores_option});

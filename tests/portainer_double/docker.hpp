@@ -12,11 +12,13 @@ namespace portainer_double {
 // "2026-11-24T00:19:04.059255645Z"
 std::string docker_time(UnixSeconds at);
 
-Json render_container_line(const World& world, const Container& container); // of containers/json
-Json render_container(const Container& container);                          // of containers/{name}/json
+// Of containers/json: the image by its name only while the host means that image by it, otherwise by its id.
+Json render_container_line(const World& world, const Host& host, const Container& container);
+Json render_container(const Container& container); // of containers/{name}/json
 Json render_network(const Host& host, const Network& network);
 Json render_volume(const Volume& volume);
-Json render_image(const Image& image);
+// An image with all its names; "" among them: a name that it had and lost.
+Json render_image(const std::string& id, const std::vector<std::string>& names);
 Json render_service(const Host& host, const SwarmService& service, bool with_status);
 Json render_task(const Host& host, const SwarmTask& task, const SwarmService& service);
 Json render_info(const Host& host);

@@ -147,8 +147,8 @@ Answer create_container(Proxied& p) {
         sent.contains("HostConfig") && sent["HostConfig"].is_object() ? sent["HostConfig"] : Json::object();
     if (auto refused = refuse_host_config(p, config)) return *refused;
     const auto image = part_of<std::string>(sent, "Image");
-    const auto known = std::ranges::find_if(p.host.images, [&](const Image& i) { return i.tag == image; });
-    if (known == p.host.images.end()) return docker_problem(404, "No such image: " + image);
+    const Image* known = find_image(p.host, image);
+    if (known == nullptr) return docker_problem(404, "No such image: " + image);
     Container made;
     made.id = p.call.world.take_hash();
     made.name = p.call.request.parameter("name");
@@ -179,7 +179,12 @@ Answer write_container(Proxied& p) {
     if (!removes && !renames && action == actions.end()) return docker_problem(404, "page not found");
     if (container == nullptr) return docker_problem(404, missing_container(name));
     if (removes) return remove(p, *container);
-    return renames ? rename(p, *container) : action->act(*container, name);
+    if (renames) return rename(p, *container);
+    const bool ran = runs(*container);
+    Answer answer = action->act(*container, name);
+    if (runs(*container) && (!ran || action->name == "restart") && action->name != "unpause")
+        container->started = p.call.world.now();
+    return answer;
 }
 
 std::optional<Answer> refuse_looking_inside(const Proxied& p) {

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "base/crypto.hpp"
 #include "portainer_double/docker_templates.hpp"
+#include "portainer_double/host.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -25,8 +26,12 @@ std::string duration_words(UnixSeconds seconds) {
     return std::to_string(seconds / 86400) + " days";
 }
 
+UnixSeconds started_at(const Container& container) {
+    return container.started == 0 ? container.created : container.started;
+}
+
 std::string status_words(const World& world, const Container& container) {
-    const std::string since = duration_words(world.now() - container.created);
+    const std::string since = duration_words(world.now() - started_at(container));
     if (container.state == "created") return "Created";
     if (container.state == "dead") return "Dead";
     if (container.state == "removing") return "Removal In Progress";
@@ -83,13 +88,13 @@ Json render_state(const Container& container) {
     Json shown{{"Dead", state == "dead"},
                {"Error", ""},
                {"ExitCode", container.exit_code},
-               {"FinishedAt", state == "exited" ? docker_time(container.created + 1) : never},
+               {"FinishedAt", state == "exited" ? docker_time(started_at(container) + 1) : never},
                {"OOMKilled", false},
                {"Paused", state == "paused"},
                {"Pid", running ? 4242 : 0},
                {"Restarting", state == "restarting"},
                {"Running", running},
-               {"StartedAt", started ? docker_time(container.created) : never},
+               {"StartedAt", started ? docker_time(started_at(container)) : never},
                {"Status", state}};
     if (!container.health.empty())
         shown["Health"] = {{"Status", container.health},
@@ -173,14 +178,16 @@ std::string docker_time(UnixSeconds at) {
     return text;
 }
 
-Json render_container_line(const World& world, const Container& container) {
+Json render_container_line(const World& world, const Host& host, const Container& container) {
+    const Image* named = find_image(host, container.image);
+    const bool still = named != nullptr && named->id == container.image_id;
     Json networks = Json::object();
     for (const auto& [name, attachment] : container.networks) networks[name] = render_attachment(attachment, nullptr);
     return {{"Command", joined(container.command)},
             {"Created", container.created},
             {"HostConfig", {{"NetworkMode", container.network_mode}}},
             {"Id", container.id},
-            {"Image", container.image},
+            {"Image", still || container.image_id.empty() ? container.image : container.image_id},
             {"ImageID", container.image_id},
             {"Labels", container.labels},
             {"Mounts", render_mounts(container)},

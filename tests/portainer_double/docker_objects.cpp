@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "portainer_double/docker_templates.hpp"
+#include "portainer_double/host.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -69,14 +70,26 @@ Json render_volume(const Volume& volume) {
             {"Scope", "local"}};
 }
 
-Json render_image(const Image& image) {
+Json render_image(const std::string& id, const std::vector<std::string>& names) {
+    Json tags = Json::array();
+    Json digests = Json::array();
+    for (const std::string& name : names) {
+        if (name.find('@') != std::string::npos)
+            digests.push_back(familiar_name(name));
+        else if (!name.empty())
+            tags.push_back(familiar_name(name));
+    }
+    if (tags.empty() && digests.empty()) {
+        tags.push_back("<none>:<none>");
+        digests.push_back("<none>@<none>");
+    }
     return {{"Containers", -1},
             {"Created", 1795479431},
-            {"Id", image.id},
+            {"Id", id},
             {"Labels", nullptr},
             {"ParentId", ""},
-            {"RepoDigests", nullptr},
-            {"RepoTags", Json::array({image.tag})},
+            {"RepoDigests", digests.empty() ? Json(nullptr) : std::move(digests)},
+            {"RepoTags", tags.empty() ? Json(nullptr) : std::move(tags)},
             {"SharedSize", -1},
             {"Size", 1982292},
             {"VirtualSize", 1982292}};
@@ -132,7 +145,7 @@ Json render_snapshot(World& world, const Environment& environment) {
     raw["Networks"] = Json::array();
     for (const Network& network : host.networks) raw["Networks"].push_back(render_network(host, network));
     raw["Images"] = Json::array();
-    for (const Image& image : host.images) raw["Images"].push_back(render_image(image));
+    for (const Image& image : host.images) raw["Images"].push_back(render_image(image.id, {image.tag}));
     raw["Info"] = render_info(host);
     raw["Version"] = render_docker_version();
     shown["DockerSnapshotRaw"] = std::move(raw);

@@ -9,6 +9,7 @@
 #include <array>
 #include <charconv>
 #include <initializer_list>
+#include <map>
 
 namespace portainer_double {
 namespace {
@@ -57,7 +58,7 @@ Answer list_containers(Proxied& p) {
         if ((!stopped_too && !runs) || !filters.fits(*at)) continue;
         if (limit > 0 && ++chosen > limit) break;
         if (is_blacklisted(p.call.world, at->labels) || !may_see(p, at->id, at->labels)) continue;
-        list.push_back(decorated(p, render_container_line(p.call.world, *at), at->id, at->labels));
+        list.push_back(decorated(p, render_container_line(p.call.world, p.host, *at), at->id, at->labels));
     }
     return json_answer(list);
 }
@@ -129,18 +130,33 @@ Answer inspect_volume(Proxied& p) {
 }
 
 Answer list_images(Proxied& p) {
+    std::map<std::string, std::vector<std::string>> names; // by id
+    std::vector<std::string> ids;
+    for (const Image& image : p.host.images) {
+        if (!names.contains(image.id)) ids.push_back(image.id);
+        names[image.id].push_back(image.tag);
+    }
     Json list = Json::array();
-    for (const Image& image : p.host.images) list.push_back(render_image(image));
+    for (const std::string& id : ids) list.push_back(render_image(id, names[id]));
     return json_answer(list);
 }
 
 Answer inspect_image(Proxied& p) {
-    std::string name = p.parts[1]; // may hold slashes, which are not encoded
+    std::string name = p.parts[1]; // may hold slashes, escaped or not
     for (std::size_t i = 2; i + 1 < p.parts.size(); ++i) name += "/" + p.parts[i];
-    const auto at = std::ranges::find_if(
-        p.host.images, [&](const Image& i) { return i.id == name || i.id == "sha256:" + name || i.tag == name; });
-    if (at == p.host.images.end()) return docker_problem(404, "No such image: " + name);
-    return json_answer({{"Id", at->id}, {"RepoTags", Json::array({at->tag})}, {"RepoDigests", Json::array()}});
+    const Image* found = find_image(p.host, name);
+    if (found == nullptr)
+        return docker_problem(404, "no such image: " + name + ": No such image: " + familiar_name(name));
+    std::vector<std::string> names;
+    for (const Image& image : p.host.images) {
+        if (image.id == found->id) names.push_back(image.tag);
+    }
+    const Json line = render_image(found->id, names);
+    const bool nameless = names == std::vector<std::string>{""};
+    return json_answer(
+        {{"Id", found->id},
+         {"RepoTags", nameless ? Json::array() : line["RepoTags"]},
+         {"RepoDigests", nameless || line["RepoDigests"].is_null() ? Json::array() : line["RepoDigests"]}});
 }
 
 Answer show_info(Proxied& p) { return json_answer(render_info(p.host)); }

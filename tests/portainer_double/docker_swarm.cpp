@@ -51,6 +51,25 @@ Json render_network_attachment(const Host& host, const std::string& id) {
               {"Version", {{"Index", 7}}}}}};
 }
 
+Json service_mode(const SwarmService& service) {
+    const std::int64_t count = service.replicas;
+    if (service.job && service.global) return {{"GlobalJob", Json::object()}};
+    if (service.job) return {{"ReplicatedJob", {{"MaxConcurrent", count}, {"TotalCompletions", count}}}};
+    if (service.global) return {{"Global", Json::object()}};
+    return {{"Replicated", {{"Replicas", count}}}};
+}
+
+Json service_status(const Host& host, const SwarmService& service) {
+    const auto in_state = [&](std::string_view state) {
+        return std::ranges::count_if(host.tasks,
+                                     [&](const SwarmTask& t) { return t.service == service.id && t.state == state; });
+    };
+    const std::int64_t wanted = service.global ? 1 : service.replicas;
+    return {{"CompletedTasks", in_state("complete")},
+            {"DesiredTasks", service.job ? 0 : wanted},
+            {"RunningTasks", in_state("running")}};
+}
+
 } // namespace
 
 Json render_swarm(const Host& host) {
@@ -65,27 +84,20 @@ Json render_service(const Host& host, const SwarmService& service, bool with_sta
     Json labels(service.labels);
     if (labels.is_null()) labels = Json::object();
     if (!service.stack.empty()) {
-        labels["com.docker.stack.image"] = service.image;
+        labels["com.docker.stack.image"] = service.label_image;
         labels["com.docker.stack.namespace"] = service.stack;
     }
     Json addresses = Json::array();
     for (const std::string& id : service.networks) addresses.push_back({{"NetworkID", id}});
-    Json mode =
-        service.global ? Json{{"Global", Json::object()}} : Json{{"Replicated", {{"Replicas", service.replicas}}}};
     Json task = task_template(service);
     task["Runtime"] = "container";
     Json shown{{"CreatedAt", docker_time(service.created)},
                {"Endpoint", {{"Spec", {{"Mode", "vip"}}}, {"VirtualIPs", std::move(addresses)}}},
                {"ID", service.id}};
-    if (with_status) {
-        const auto running = std::ranges::count_if(
-            host.tasks, [&](const SwarmTask& t) { return t.service == service.id && t.state == "running"; });
-        shown["ServiceStatus"] = {
-            {"CompletedTasks", 0}, {"DesiredTasks", service.global ? 1 : service.replicas}, {"RunningTasks", running}};
-    }
+    if (with_status) shown["ServiceStatus"] = service_status(host, service);
     shown["Spec"] = {{"EndpointSpec", {{"Mode", "vip"}}},
                      {"Labels", std::move(labels)},
-                     {"Mode", std::move(mode)},
+                     {"Mode", service_mode(service)},
                      {"Name", service.name},
                      {"TaskTemplate", std::move(task)}};
     shown["UpdatedAt"] = docker_time(service.updated);

@@ -35,6 +35,7 @@ struct Container {
     std::vector<std::string> env; // "NAME=value"
     Labels labels;
     UnixSeconds created = 0;
+    UnixSeconds started = 0;       // the last time; 0: when it was created
     std::string state = "running"; // created running paused restarting removing exited dead
     int exit_code = 0;
     std::string health; // "", "healthy", "unhealthy", "starting"
@@ -62,20 +63,24 @@ struct Volume {
     UnixSeconds created = 0;
 };
 
+// A name of an image; an image of several names is several of these.
 struct Image {
     std::string id; // "sha256:..."
-    std::string tag;
+    std::string
+        tag; // as it was written when it came here, "nginx", "nginx@sha256:..."; "" when the name went elsewhere
 };
 
 struct SwarmService { // swarm
     std::string id;
     std::string name;
-    std::string image;
+    std::string image;       // the spec's ContainerSpec.Image: what runs
+    std::string label_image; // com.docker.stack.image: what `docker stack deploy` was given last; "" for a foreign one
     std::vector<std::string> command;
     std::vector<std::string> env;
     Labels labels;
     std::string stack; // com.docker.stack.namespace; "" for a foreign one
     bool global = false;
+    bool job = false; // replicated-job or global-job: its tasks end
     std::int64_t replicas = 1;
     std::vector<std::string> networks; // ids
     UnixSeconds created = 0;

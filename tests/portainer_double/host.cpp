@@ -1,9 +1,12 @@
 #include "portainer_double/host.hpp"
 
 #include "base/crypto.hpp"
+#include "base/text.hpp"
 #include "portainer_double/deploy.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+#include <sstream>
 
 namespace portainer_double {
 namespace {
@@ -106,13 +109,12 @@ Labels compose_labels(const World& world, const Stack& stack, const ServicePlan&
 Container make_container(World& world, Host& host, const Stack& stack, const Project& plan, const ServicePlan& service,
                          std::int64_t number) {
     const std::string project = project_name(stack);
-    const auto image = std::ranges::find_if(host.images, [&](const Image& i) { return i.tag == service.image; });
+    const Image* image = find_image(host, service.image);
     Container made;
     made.id = world.take_hash();
     made.name = container_name(project, service, number);
     made.image = service.image;
-    made.image_id =
-        image == host.images.end() ? "sha256:" + mooring::to_hex(mooring::sha256(service.image)) : image->id;
+    made.image_id = image == nullptr ? "sha256:" + mooring::to_hex(mooring::sha256(service.image)) : image->id;
     made.command = service.entrypoint;
     made.command.insert(made.command.end(), service.command.begin(), service.command.end());
     made.env = service.env;
@@ -140,6 +142,7 @@ void up_one(World& world, Host& host, const Stack& stack, const Project& plan, c
         return;
     }
     if (existing->labels["com.docker.compose.config-hash"] == hash && !recreate) {
+        if (existing->state != "running") existing->started = world.now();
         existing->state = "running";
         return;
     }
@@ -148,6 +151,31 @@ void up_one(World& world, Host& host, const Stack& stack, const Project& plan, c
         made.labels["com.docker.compose.replace"] = service.name + "-" + std::to_string(number);
     host.containers.erase(host.containers.begin() + (existing - host.containers.data()));
     host.containers.push_back(std::move(made));
+}
+
+// Compose starts what is in no profile and what the stack's own COMPOSE_PROFILES names.
+bool is_active(const ServicePlan& service, const Stack& stack) {
+    if (service.profiles.empty()) return true;
+    std::string named;
+    for (const EnvVar& variable : stack.env.value_or(std::vector<EnvVar>{})) {
+        if (variable.name == "COMPOSE_PROFILES") named = variable.value;
+    }
+    std::istringstream profiles(named);
+    for (std::string profile; std::getline(profiles, profile, ',');) {
+        profile = mooring::trim(profile);
+        if (profile == "*" || std::ranges::find(service.profiles, profile) != service.profiles.end()) return true;
+    }
+    return false;
+}
+
+bool is_of_service(const Container& container, const std::string& project, const std::string& service) {
+    const auto at = container.labels.find("com.docker.compose.service");
+    return belongs_to(container, project) && at != container.labels.end() && at->second == service;
+}
+
+int number_of(const Container& container) {
+    const auto at = container.labels.find("com.docker.compose.container-number");
+    return at == container.labels.end() ? 0 : std::atoi(at->second.c_str());
 }
 
 } // namespace
@@ -161,18 +189,11 @@ bool belongs_to(const Container& container, const std::string& project) {
     return project_of(container.labels) == project;
 }
 
-bool ensure_image(World& world, Host& host, const std::string& image) {
-    if (image.empty() || std::ranges::any_of(host.images, [&](const Image& i) { return i.tag == image; })) return true;
-    if (!world.registry_reachable || image.starts_with("local/nosuch")) return false;
-    host.images.push_back({.id = "sha256:" + mooring::to_hex(mooring::sha256(image)), .tag = image});
-    return true;
-}
-
 void compose_up(World& world, Host& host, const Stack& stack, const Project& plan, const UpOptions& options) {
     const std::string project = project_name(stack);
     ensure_volumes(world, host, project, plan);
     for (const ServicePlan& service : plan.services) {
-        if (service.in_profile) continue;
+        if (!is_active(service, stack)) continue;
         for (std::int64_t number = 1; number <= service.replicas; ++number) {
             up_one(world, host, stack, plan, service, number, options.recreate);
         }
@@ -188,6 +209,29 @@ void compose_up(World& world, Host& host, const Stack& stack, const Project& pla
 void down(Host& host, const std::string& project) {
     std::erase_if(host.containers, [&](const Container& container) { return belongs_to(container, project); });
     std::erase_if(host.networks, [&](const Network& network) { return project_of(network.labels) == project; });
+}
+
+bool scale(World& world, Host& host, const std::string& project, const std::string& service, std::size_t count) {
+    std::vector<Container> ours;
+    for (const Container& container : host.containers) {
+        if (is_of_service(container, project, service)) ours.push_back(container);
+    }
+    if (ours.empty()) return false;
+    std::ranges::sort(ours, {}, number_of);
+    std::erase_if(host.containers, [&](const Container& c) { return is_of_service(c, project, service); });
+    for (int number = number_of(ours.back()) + 1; ours.size() < count; ++number) {
+        Container made = ours.front();
+        made.id = world.take_hash();
+        made.name = project + "-" + service + "-" + std::to_string(number);
+        made.labels["com.docker.compose.container-number"] = std::to_string(number);
+        made.created = made.started = world.now();
+        made.state = "running";
+        made.exit_code = 0;
+        ours.push_back(std::move(made));
+    }
+    ours.resize(count);
+    host.containers.insert(host.containers.end(), ours.begin(), ours.end());
+    return true;
 }
 
 namespace {

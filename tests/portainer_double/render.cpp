@@ -28,7 +28,7 @@ Json render_auto_update(const std::optional<AutoUpdate>& update) {
 }
 
 Json render_git(const World& world, const std::optional<GitConfig>& git) {
-    if (!git) return nullptr;
+    if (!git || git->hidden) return nullptr;
     Json config{{"URL", git->url}, {"ReferenceName", git->reference}, {"ConfigFilePath", git->path}};
     if (git->authentication) {
         config["Authentication"] = {{"Username", git->username}, {"Password", ""}, {"GitCredentialID", 0}};
@@ -122,9 +122,15 @@ Json render_stack(const World& world, const Stack& stack, const ResourceControl*
     return shown;
 }
 
+Stack shown_to(const Caller& caller, const World& world, const Stack& stack) {
+    Stack shown = stack;
+    if (shown.git) shown.git->hidden = world.hides_git_sources && !caller.is_administrator();
+    return shown;
+}
+
 Json render_single_stack(const World& world, const Stack& stack, const ResourceControl* control) {
     Json shown = render_stack(world, stack, control);
-    if (stack.git && stack.git->source != 0) shown["GitSourceId"] = stack.git->source;
+    if (stack.git && stack.git->source != 0 && !stack.git->hidden) shown["GitSourceId"] = stack.git->source;
     return shown;
 }
 

@@ -12,6 +12,8 @@ Json render_policies(const Policies& policies);      // {"2":{"RoleId":0}}
 Json render_control(const ResourceControl* control); // null for null
 // `control`: what stands under ResourceControl; answers of most writes carry null there though the stack has one.
 Json render_stack(const World& world, const Stack& stack, const ResourceControl* control);
+// What this caller is shown of a stack: its Git source, or only that it has one.
+Stack shown_to(const Caller& caller, const World& world, const Stack& stack);
 // As by id and after a change of Git settings: with the source.
 Json render_single_stack(const World& world, const Stack& stack, const ResourceControl* control);
 

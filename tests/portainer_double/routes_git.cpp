@@ -22,6 +22,7 @@ Answer not_from_git(const Call& call, std::string_view newest_details) {
 // The newest server looks the source up as the caller first: who may not use the stack has none.
 bool has_source(const Call& call, const Stack& stack) {
     const Environment* environment = call.world.find_environment(stack.environment);
+    if (call.world.hides_git_sources && !call.caller.is_administrator()) return false;
     if (!in_background(call) || environment == nullptr) return true;
     return may_use_environment(call.caller, call.world, *environment) &&
            !refuse_resource(call, stack, stack.environment);

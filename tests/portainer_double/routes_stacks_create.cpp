@@ -27,6 +27,10 @@ Answer name_conflict(const Stack& stack) {
 // record of the name is removed without a question (§3.3).
 std::optional<Answer> refuse_name(Call& call, const Environment& environment, const Stack& stack) {
     if (auto unknown = refuse_asking_host(call.world, environment, stack)) return *unknown;
+    if (call.world.unseen_creates > 0) { // its check came before the other's record (portainer-api.md §12)
+        --call.world.unseen_creates;
+        return std::nullopt;
+    }
     if (!name_taken(call.world, environment, stack)) return std::nullopt;
     if (stack.type == swarm_stack) return name_conflict(stack);
     std::vector<Id> same;

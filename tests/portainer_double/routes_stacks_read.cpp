@@ -99,7 +99,7 @@ Answer list_stacks(Call& call) {
     for (const Stack* stack : chosen(*filters, call.world)) {
         const ResourceControl* control = call.world.control_of(*stack);
         if (!may_use_resource(call.caller, control)) continue;
-        list.push_back(render_stack(call.world, *stack, control));
+        list.push_back(render_stack(call.world, shown_to(call.caller, call.world, *stack), control));
         count_reading(call.world, stack->id);
     }
     return json_answer(list);
@@ -134,8 +134,8 @@ Answer inspect_stack(Call& call) {
     if (!stack) return stack.error();
     // An orphan's checks end before its resource control is looked up.
     const bool orphan = call.world.find_environment((*stack)->environment) == nullptr;
-    Answer answer =
-        json_answer(render_single_stack(call.world, **stack, orphan ? nullptr : call.world.control_of(**stack)));
+    const ResourceControl* control = orphan ? nullptr : call.world.control_of(**stack);
+    Answer answer = json_answer(render_single_stack(call.world, shown_to(call.caller, call.world, **stack), control));
     count_reading(call.world, (*stack)->id);
     return answer;
 }

@@ -66,6 +66,7 @@ void apply_seed(World& world, const std::string& seed_text) {
         if (seed.contains("clock")) world.fixed_clock = seed["clock"].get<UnixSeconds>();
         world.registry_reachable = seed.value("registryReachable", true);
         world.rate_limited = seed.value("rateLimited", false);
+        world.hides_git_sources = seed.value("hidesGitSources", world.hides_git_sources);
         if (seed.contains("settle")) {
             const Json& settle = seed["settle"];
             world.settle.when = settle.is_string() ? Settle::When::manually : Settle::When::after_reads;

@@ -25,16 +25,19 @@ bool is_meant(const Container& container, const Json& change) {
     return !change.contains("service") || (service != container.labels.end() && service->second == change["service"]);
 }
 
-void apply(World& world, Container& container, const Json& change) {
+void apply(World& world, Host& host, Container& container, const Json& change) {
     container.state = change.value("state", container.state);
     container.exit_code = change.value("exitCode", container.exit_code);
     container.health = change.value("health", container.health);
     container.restart_count = change.value("restartCount", container.restart_count);
-    if (!change.contains("image")) return;
-    container.image = change["image"].get<std::string>();
-    Host throwaway;
-    ensure_image(world, throwaway, container.image);
-    if (!throwaway.images.empty()) container.image_id = throwaway.images.front().id;
+    if (change.contains("createdAgo")) container.created = world.now() - change["createdAgo"].get<UnixSeconds>();
+    if (change.contains("startedAgo")) container.started = world.now() - change["startedAgo"].get<UnixSeconds>();
+    if (change.contains("image")) {
+        container.image = change["image"].get<std::string>();
+        ensure_image(world, host, container.image);
+        if (const Image* image = find_image(host, container.image); image != nullptr) container.image_id = image->id;
+    }
+    container.image_id = change.value("imageId", container.image_id); // what the name meant when it was made
 }
 
 std::string padding(std::size_t bytes) {
@@ -66,7 +69,7 @@ void seed_container(World& world, const Json& seed) {
     }
     Json change = seed;
     change["image"] = seed.value("image", "local/web:1.0");
-    apply(world, made, change);
+    apply(world, host, made, change);
 }
 
 void set_container_state(World& world, const Json& change) {
@@ -79,7 +82,7 @@ void set_container_state(World& world, const Json& change) {
     bool found = false;
     for (Container& container : host.containers) {
         if (!is_meant(container, change)) continue;
-        apply(world, container, change);
+        apply(world, host, container, change);
         found = true;
     }
     if (!found) throw std::runtime_error("no container fits " + change.dump());

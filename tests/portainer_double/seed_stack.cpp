@@ -1,7 +1,9 @@
 #include "portainer_double/deploy.hpp"
+#include "portainer_double/git.hpp"
 #include "portainer_double/seed.hpp"
 #include "portainer_double/seed_json.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace portainer_double {
@@ -43,6 +45,7 @@ void seed_git(World& world, Stack& stack, const Json& seed) {
                               .authentication = git.contains("username"),
                               .skip_verify = git.value("skipVerify", false)};
         stack.entry_point = stack.git->path;
+        if (world.rules().generation == Generation::background) join_source(world, *stack.git);
         stack.git_settings_ahead = git.value("settingsAhead", false);
     }
     if (!seed.contains("autoUpdate")) return;
@@ -91,7 +94,11 @@ void seed_runtime(World& world, const Stack& stack, const Json& seed) {
     running.file = text(seed, "runs", stack.file);
     running.file_lost = false;
     const bool reachable = std::exchange(world.registry_reachable, true);
+    const auto then = std::min(world.now(), stack.updated != 0 ? stack.updated : stack.created);
+    const auto clock =
+        std::exchange(world.fixed_clock, then - world.clock_offset); // its containers are as old as its last deployment
     deploy(world, running, {});
+    world.fixed_clock = clock;
     world.registry_reachable = reachable;
     if (!seed.contains("containers")) return;
     for (const auto& [service, change] : seed["containers"].items()) {

@@ -36,12 +36,13 @@ bool is_of_service(const Container& container, const SwarmService& service) {
 // What a task runs, named as swarm names it: "shop_web.1.6l1tfb66ad4z...".
 void run_task(World& world, Host& host, const SwarmService& service, const SwarmTask& task) {
     const std::string name = service.name + "." + std::to_string(task.slot) + "." + task.id;
-    const auto image = std::ranges::find_if(host.images, [&](const Image& i) { return i.tag == service.image; });
+    const Image* image = find_image(host, service.image);
     Container& made = host.containers.emplace_back();
     made.id = world.take_hash();
     made.name = name;
     made.image = service.image;
-    if (image != host.images.end()) made.image_id = image->id;
+    if (image != nullptr) made.image_id = image->id;
+    if (service.job) made.state = "exited";
     made.command = service.command;
     made.env = service.env;
     made.created = world.now();
@@ -71,18 +72,23 @@ void restart_tasks(World& world, Host& host, const SwarmService& service) {
         task.service = service.id;
         task.slot = slot;
         task.created = world.now();
-        const bool present =
-            std::ranges::any_of(host.images, [&](const Image& image) { return image.tag == service.image; });
-        if (!present && !ensure_image(world, host, service.image)) {
+        if (!ensure_image(world, host, service.image)) {
             task.state = "rejected";
             task.error = "No such image: " + service.image;
         } else {
+            if (service.job) task.state = task.desired = "complete";
             run_task(world, host, service, task);
         }
     }
 }
 
 } // namespace
+
+void update_service(World& world, Host& host, SwarmService& service) {
+    service.updated = world.now();
+    service.version += 10;
+    restart_tasks(world, host, service);
+}
 
 void swarm_up(World& world, Host& host, const Stack& stack, const Project& project, bool prune) {
     for (const ServicePlan& plan : project.services) {
@@ -93,6 +99,7 @@ void swarm_up(World& world, Host& host, const Stack& stack, const Project& proje
             host.services.push_back({.id = world.take_short_id(),
                                      .name = name,
                                      .image = {},
+                                     .label_image = {},
                                      .command = {},
                                      .env = {},
                                      .labels = {},
@@ -101,11 +108,12 @@ void swarm_up(World& world, Host& host, const Stack& stack, const Project& proje
                                      .created = world.now()});
             at = host.services.end() - 1;
         }
-        at->image = plan.image;
+        at->image = at->label_image = plan.image;
         at->command = plan.command;
         at->env = plan.env;
         at->labels = plan.service_labels;
         at->global = plan.global;
+        at->job = plan.job;
         at->replicas = plan.replicas;
         at->networks = network_ids(world, host, stack, plan, project);
         at->updated = world.now();
@@ -156,6 +164,14 @@ void make_swarm(World& world, Host& host, std::string swarm_id) {
     bridge.name = "docker_gwbridge";
     bridge.subnet = 17;
     bridge.created = world.now();
+}
+
+void leave_swarm(Host& host) {
+    std::erase_if(host.containers, [](const Container& c) { return c.labels.contains("com.docker.swarm.task.id"); });
+    std::erase_if(host.networks, [](const Network& network) { return network.scope == "swarm"; });
+    host.services.clear();
+    host.tasks.clear();
+    host.swarm_id.clear();
 }
 
 } // namespace portainer_double

@@ -119,6 +119,7 @@ struct GitConfig {
     Id workflow = 0; // 2.43.0
     bool authentication = false;
     bool skip_verify = false;
+    bool hidden = false; // of a copy that is shown: GitConfig is null there, WorkflowID is not
 };
 
 struct DeployedGit { // CurrentDeploymentInfo: what the last redeploy deployed

@@ -23,6 +23,7 @@ constexpr Traits v2_23_0{.name = "2.23.0",
                          .keeps_running_on_failed_pull = false,
                          .swarm_on_own_socket = false,
                          .compose_is_a_library = false,
+                         .hides_git_sources = false,
                          .message_hides_cause = false};
 
 constexpr Traits v2_33_0_rc1 = [] {
@@ -57,6 +58,7 @@ constexpr Traits v2_43_0 = [] {
     t.redeploy_keeps_settings = true;
     t.strips_git_suffix = true;
     t.swarm_on_own_socket = true;
+    t.hides_git_sources = true;
     return t;
 }();
 

@@ -28,6 +28,7 @@ struct Traits {
     bool keeps_running_on_failed_pull; // a failed update leaves the old containers alone instead of `down`
     bool swarm_on_own_socket;  // swarm stacks of an environment with a second local socket go to the server's own
     bool compose_is_a_library; // the compose library instead of its program: other labels, other wording
+    bool hides_git_sources;    // GitConfig is null for everybody but administrators (portainer-api.md §12)
     bool message_hides_cause;  // a failed create answers "Failed to deploy stack", the cause only in details
 };
 

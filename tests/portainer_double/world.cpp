@@ -27,7 +27,8 @@ std::string uuid(std::string_view hex) {
 
 } // namespace
 
-World::World(Version chosen) : version(chosen), shown_version(to_string(chosen)) {
+World::World(Version chosen)
+    : version(chosen), shown_version(to_string(chosen)), hides_git_sources(traits(chosen).hides_git_sources) {
     instance_id = uuid(take_hash());
     groups.push_back(
         {.id = 1, .name = "Unassigned", .description = "Unassigned environments", .users = {}, .teams = {}});

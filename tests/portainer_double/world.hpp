@@ -92,6 +92,8 @@ class World {
     std::optional<UnixSeconds> fixed_clock;
     bool rate_limited = false; // the log-in limiter of §1.2
     bool registry_reachable = true;
+    bool hides_git_sources = false; // as the rules say, unless told otherwise: two builds of 2.43.0 differ in it
+    int unseen_creates = 0;         // so many creates still to come do not see the records of their name
     Settle settle;
     std::uint64_t revision = 0; // moves with every change; what caches of answers go by
 

@@ -40,9 +40,13 @@ class FakeApi final : public portainer::Api {
     std::map<StackId, Answer<StackRecord>> stacks_by_id;
     std::map<StackId, Answer<std::string>> files;
     std::map<EnvironmentId, std::vector<Container>> containers_of;
+    std::optional<Answer<std::vector<Container>>> containers_answer; // of every environment, instead of containers_of
+    std::optional<Answer<std::vector<NamedId>>> the_tags;            // left out: none
     Reply the_settings{.call = Call::settings, .outcome = Outcome::ok, .target = "/api/settings", .status = 200};
-    std::map<std::string, Reply> objects; // by name
-    std::map<std::string, int> calls;     // by verb: "stack_file", ...
+    std::map<EnvironmentId, Answer<std::vector<DockerImage>>> images_of;
+    std::map<std::string, Answer<ContainerDetail>> details; // by the container's name
+    std::map<std::string, Reply> objects;                   // by name
+    std::map<std::string, int> calls;                       // by verb: "stack_file", ...
 
     portainer::Awaitable<Answer<ServerStatus>> status() override { return give("status", the_status); }
     portainer::Awaitable<Answer<Identity>> identity() override {
@@ -64,13 +68,25 @@ class FakeApi final : public portainer::Api {
         return give("stack_file", find(files, id, Call::stack_file, Outcome::stack_gone));
     }
     portainer::Awaitable<Answer<std::vector<Container>>> containers(EnvironmentId id) override {
-        return give("containers", answered(Call::docker_list, containers_of[id]));
+        return give("containers", containers_answer.value_or(answered(Call::docker_list, containers_of[id])));
     }
     portainer::Awaitable<Answer<std::vector<SwarmService>>> services(EnvironmentId) override {
         return give("services", answered(Call::docker_list, std::vector<SwarmService>{}));
     }
     portainer::Awaitable<Answer<std::vector<SwarmTask>>> tasks(EnvironmentId) override {
         return give("tasks", answered(Call::docker_list, std::vector<SwarmTask>{}));
+    }
+    portainer::Awaitable<Answer<std::vector<DockerImage>>> images(EnvironmentId id) override {
+        const auto found = images_of.find(id);
+        return give("images", found != images_of.end() ? found->second
+                                                       : answered(Call::docker_images, std::vector<DockerImage>{}));
+    }
+    portainer::Awaitable<Answer<ContainerDetail>> container(EnvironmentId, std::string name) override {
+        const auto found = details.find(name);
+        return give("container", found != details.end()
+                                     ? found->second
+                                     : refused<ContainerDetail>(Call::docker_object, Outcome::object_absent, 404,
+                                                                "No such container: " + name));
     }
     portainer::Awaitable<Reply> docker_object(EnvironmentId, DockerKind, std::string name) override {
         const auto found = objects.find(name);
@@ -83,7 +99,9 @@ class FakeApi final : public portainer::Api {
     portainer::Awaitable<Reply> settings() override { return give("settings", the_settings); }
     portainer::Awaitable<Answer<std::vector<NamedId>>> users() override { return give("users", names()); }
     portainer::Awaitable<Answer<std::vector<NamedId>>> teams() override { return give("teams", names()); }
-    portainer::Awaitable<Answer<std::vector<NamedId>>> tags() override { return give("tags", names()); }
+    portainer::Awaitable<Answer<std::vector<NamedId>>> tags() override {
+        return give("tags", the_tags.value_or(names()));
+    }
     portainer::Awaitable<Answer<std::vector<NamedId>>> groups() override { return give("groups", names()); }
 
   private:

@@ -62,7 +62,9 @@ void check_extra(const Checking& c, const Seen& seen) {
                                   const int place = one.place != 0 || called == nullptr ? one.place : called->id;
                                   const bool there =
                                       one.by_tag ? stands_in != nullptr && stands_in->tagged : place == stack->place;
-                                  return !one.branch && there && one.name == stack->name && one.kind == stack->kind;
+                                  if (one.tied != 0) return !one.branch && one.tied == stack->id;
+                                  return !one.branch && there && one.name == stack->name && one.kind == stack->kind &&
+                                         one.space == stack->space;
                               });
         if (!held || declared) c.violated("false extra", about(result));
     }

@@ -45,6 +45,10 @@ void count(const StackResult& result, Sums& sums) {
         sums.drift = sums.drift || !result.waived;
         ++sums.covered;
         break;
+    case Verdict::deleted:
+        sums.drift = true;
+        sums.blind = true;
+        break;
     default:
         sums.blind = true;
         sums.drift = sums.drift || has_unwaived_change(result);

@@ -5,23 +5,52 @@
 namespace mooring::walks {
 namespace {
 
-std::string plain_text(const std::string& image, const std::string& password) {
+// The third service, as the first hand writes it, and what web says of it.
+struct Third {
+    std::string of_web;
+    std::string text;
+};
+
+Third third_of(Extra extra) {
+    const auto service = [extra](const char* rest) {
+        return fmt::format("  {}:\n    image: local/web:1.0\n{}", name_of(extra), rest);
+    };
+    switch (extra) {
+    case Extra::none:
+        return {};
+    case Extra::marked_job:
+        return {.of_web = {}, .text = service("    x-mooring: {job: true}\n")};
+    case Extra::awaited_job:
+        return {.of_web = "    depends_on: {job: {condition: service_completed_successfully}}\n", .text = service("")};
+    case Extra::mode_job:
+        return {.of_web = {}, .text = service("    deploy: {mode: replicated-job}\n")};
+    case Extra::profiled:
+        return {.of_web = {}, .text = service("    profiles: [debug]\n")};
+    case Extra::spare:
+        return {.of_web = {}, .text = service("    deploy: {replicas: 0}\n")};
+    default:
+        return {.of_web = {}, .text = service("")};
+    }
+}
+
+std::string plain_text(const std::string& image, const std::string& password, const Third& third) {
     return fmt::format("services:\n"
                        "  web:\n"
                        "    image: {}\n"
                        "    ports: [\"8080:80\"]\n"
+                       "{}"
                        "    environment:\n"
                        "      MODE: prod\n"
                        "      DB_PASSWORD: {}\n"
                        "  db:\n"
-                       "    image: local/db:16\n",
-                       image, password);
+                       "    image: local/db:16\n{}",
+                       image, third.of_web, password, third.text);
 }
 
-std::string respelt_text(const std::string& image, const std::string& password) {
+std::string respelt_text(const std::string& image, const std::string& password, const Third& third) {
     return fmt::format("# the same by another hand\n"
                        "version: \"3.8\"\n"
-                       "services:\n"
+                       "services:\n{}"
                        "  db: {{image: \"local/db:16\"}}\n"
                        "  web:\n"
                        "    environment:\n"
@@ -30,8 +59,9 @@ std::string respelt_text(const std::string& image, const std::string& password) 
                        "    ports:\n"
                        "      - target: 80\n"
                        "        published: \"8080\"\n"
+                       "{}"
                        "    image: '{}'\n",
-                       password, image);
+                       third.text, password, third.of_web, image);
 }
 
 std::string kubernetes_text(const std::string& image, bool respelt) {
@@ -49,9 +79,27 @@ std::string file_text(Kind kind, const Content& content) {
     if (kind == Kind::kubernetes) return kubernetes_text(image, content.respelt);
     if (content.broken) return "services: [\n  web: " + secret_value("broken", content.password) + "\n";
     const std::string password = secret_value("file", content.password);
-    return content.respelt ? respelt_text(image, password) : plain_text(image, password);
+    const Third third = third_of(content.extra);
+    return content.respelt ? respelt_text(image, password, third) : plain_text(image, password, third);
 }
 
-std::string other_image_text(Kind kind) { return file_text(kind, {.image = 77}); }
+std::string other_image_text(Kind kind, const Content& content) {
+    Content other = content;
+    other.image = 77;
+    return file_text(kind, other);
+}
+
+std::string name_of(Extra extra) {
+    switch (extra) {
+    case Extra::none:
+        return {};
+    case Extra::profiled:
+        return "debug";
+    case Extra::spare:
+        return "spare";
+    default:
+        return "job";
+    }
+}
 
 } // namespace mooring::walks

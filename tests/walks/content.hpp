@@ -20,6 +20,9 @@ std::string secret_value(const char* what, int variant);
 std::string file_text(Kind kind, const Content& content);
 
 // Another file of the same services, of which web runs from another image.
-std::string other_image_text(Kind kind);
+std::string other_image_text(Kind kind, const Content& content);
+
+// The name of a file's third service; "" if it has none.
+std::string name_of(Extra extra);
 
 } // namespace mooring::walks

@@ -44,7 +44,19 @@ DesiredStack desired_stack(const Declared& declared, std::size_t index, UnixSeco
     stack.environment = environment_of(declared);
     stack.type = type_of(declared.kind);
     stack.where = place_of_declaration(index);
-    if (declared.content.git) {
+    stack.namespace_ = declared.space;
+    if (declared.tied != 0) {
+        StackTie tie;
+        tie.id = declared.tied;
+        if (declared.tied_created != 0) tie.created = declared.tied_created;
+        stack.tie = tie;
+    }
+    if (declared.content.extra == Extra::declared_job) stack.jobs = {"job"};
+    if (declared.git_any) {
+        DesiredGit git;
+        git.any = true;
+        stack.source = git;
+    } else if (declared.content.git) {
         DesiredGit git;
         git.url = "https://git.example.test/" + declared.name + ".git";
         git.reference = fmt::format("v{}", declared.content.image);
@@ -58,10 +70,16 @@ DesiredStack desired_stack(const Declared& declared, std::size_t index, UnixSeco
         variable.name = "DB_PASSWORD";
         variable.value = Secret(secret_value("env", declared.env));
         stack.env = {variable};
+        if (declared.profile) {
+            variable.name = "COMPOSE_PROFILES";
+            variable.value = Secret("debug");
+            stack.env->insert(stack.env->begin(), variable);
+        }
     }
     if (declared.access >= 0) stack.access = desired_access(static_cast<Sharing>(declared.access));
     if (declared.state == 1) stack.state = DesiredState::running;
     if (declared.state == 2) stack.state = DesiredState::stopped;
+    if (declared.state == 3) stack.state = DesiredState::any;
     stack.runtime = declared.runtime;
     if (!declared.team.empty()) stack.labels["team"] = declared.team;
     if (declared.suspended != Suspended::no) {

@@ -79,6 +79,7 @@ Memory through_ledger(const Report& report, const Memory& memory, const Desired&
     const ledger::OpenOptions options{.access = ledger::Access::write, .now = report.finished_at, .most_pages = 0};
     const auto opened = value_of(ledger::open_ledger(folder.path() / "mooring.db", options));
     value_of(opened.ledger->record_run({.report = report,
+                                        .before = {},
                                         .memory = memory,
                                         .waivers = desired.waivers,
                                         .trigger = "check",

@@ -33,5 +33,8 @@ Declared a_declaration(Dice& dice, const Stack& stack, const State& state);
 
 // What most worlds do not have: twins, tags, suspensions, waivers, --only, another server, detours.
 void add_variety(Dice& dice, World& world);
+// What real servers and hosts showed: stops, jobs, profiles, loops, moved names of images, hands on swarm services, Git
+// stacks of users, states, hidden re-creations, records without a name, ties.
+void add_reality(Dice& dice, World& world);
 
 } // namespace mooring::walks

@@ -11,20 +11,38 @@ bool access_differs(const Declared& declared, const Stack& stack) {
     return effective(static_cast<Sharing>(declared.access)) != effective(stack.sharing);
 }
 
+// Its service web does not run as its file says. A start long ago, or one alone, is no difference; nor is a label.
+bool web_differs(const Stack& stack) {
+    return stack.runs != Runs::as_file && stack.runs != Runs::just_restarted && stack.runs != Runs::calmed &&
+           stack.runs != Runs::relabelled;
+}
+
+// Its third service does not run as its file says: a job may end well, run or be gone; everything else must run, unless
+// its profile is not active or none of it is wanted.
+bool rest_differs(const Stack& stack) {
+    const Extra extra = stack.content.extra;
+    if (extra == Extra::none || !runs_anything(stack) || stack.rest == Rest::as_meant) return false;
+    if (is_job(extra)) return stack.rest == Rest::failed;
+    const bool idle = extra == Extra::spare || (extra == Extra::profiled && !stack.profile);
+    return idle == (stack.rest == Rest::running);
+}
+
 bool runtime_differs(const Declared& declared, const Stack& stack) {
     if (!declared.runtime || stack.kind == Kind::kubernetes) return false;
     if (declared.state == 2) return runs_anything(stack);
-    return stack.status == Status::inactive || stack.runs != Runs::as_file;
+    if (stack.status == Status::inactive) return declared.state != 3;
+    return web_differs(stack) || rest_differs(stack);
 }
 
 // The record: its type, state, variables, access and source.
 void add_record(const Declared& declared, const Stack& stack, Differences& found) {
     const bool stopped = stack.status == Status::inactive;
-    const bool other_state =
-        (declared.state == 1 && stopped) || (declared.state == 2 && stack.status == Status::active);
-    const bool other_env = declared.env >= 0 && (declared.env != stack.env || stack.env_extra);
+    const bool other_state = (declared.state < 2 && stopped) || (declared.state == 2 && stack.status == Status::active);
+    const bool other_env =
+        declared.env >= 0 && (declared.env != stack.env || stack.env_extra || declared.profile != stack.profile);
     const bool other_source = declared.content.git != stack.content.git;
-    const bool other_reference = declared.content.git && declared.content.image != stack.content.image;
+    const bool other_reference =
+        declared.content.git && !declared.git_any && declared.content.image != stack.content.image;
     if (declared.kind != stack.kind || other_env || other_source || other_reference ||
         access_differs(declared, stack)) {
         found.certain.insert("record");
@@ -36,15 +54,19 @@ void add_record(const Declared& declared, const Stack& stack, Differences& found
 void add_content(const Declared& declared, const Stack& stack, Differences& found) {
     if (declared.content.git || stack.content.git) return;
     const bool other_password = stack.kind != Kind::kubernetes && declared.content.password != stack.content.password;
-    if (declared.content.image != stack.content.image || other_password) found.certain.insert("content");
-    if (declared.content.image != stack.content.image) found.possible.insert("runtime");
+    const bool other_services = declared.content.extra != stack.content.extra;
+    if (declared.content.image != stack.content.image || other_password || other_services)
+        found.certain.insert("content");
+    if (declared.content.image != stack.content.image || other_services) found.possible.insert("runtime");
 }
 
 void add_runtime(const Declared& declared, const Stack& stack, Differences& found) {
     if (stack.status == Status::failed || stack.status == Status::stuck) found.certain.insert("runtime");
     if (!runtime_differs(declared, stack)) return;
     found.possible.insert("runtime");
-    const bool simple = stack.status == Status::active && declared.state != 2 && declared.kind == stack.kind;
+    const bool same_services = declared.content.extra == stack.content.extra || web_differs(stack);
+    const bool simple =
+        stack.status == Status::active && declared.state != 2 && declared.kind == stack.kind && same_services;
     if (simple) found.certain.insert("runtime");
 }
 
@@ -62,7 +84,7 @@ Differences differences(const Declared& declared, const Stack& stack) {
 bool differs(const Declared& declared, const Stack& stack) {
     const bool stopped = stack.status == Status::inactive;
     const bool running = stack.status == Status::active;
-    if ((declared.state == 1 && stopped) || (declared.state == 2 && running)) return true;
+    if ((declared.state < 2 && stopped) || (declared.state == 2 && running)) return true;
     const Differences found = differences(declared, stack);
     return !found.certain.empty() || runtime_differs(declared, stack);
 }

@@ -232,6 +232,7 @@ World generate(std::uint64_t seed) {
     add_manifests(dice, world);
     add_events(dice, world);
     add_variety(dice, world);
+    add_reality(dice, world);
     return world;
 }
 

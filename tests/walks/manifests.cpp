@@ -45,9 +45,15 @@ std::string place_text(const DesiredStack& stack) {
 
 std::string source_text(const DesiredStack& stack) {
     if (const auto* git = std::get_if<DesiredGit>(&stack.source)) {
+        if (git->any) return "  git: any\n";
         return fmt::format("  git: {{url: '{}', reference: '{}', path: '{}'}}\n", git->url, git->reference, git->path);
     }
     return "  compose:\n    inline: |\n" + indented(std::get<DesiredContent>(stack.source).text);
+}
+
+std::string tie_text(const StackTie& tie) {
+    if (!tie.created) return fmt::format("  stack: {{id: {}}}\n", tie.id);
+    return fmt::format("  stack: {{id: {}, created: '{}'}}\n", tie.id, format_utc(*tie.created));
 }
 
 // Everything that is not as the Defaults say.
@@ -59,9 +65,14 @@ std::string stack_text(const DesiredStack& stack) {
     text += "spec:\n" + place_text(stack);
     if (stack.type == StackType::swarm) text += "  type: swarm\n";
     if (!stack.runtime) text += "  runtime: false\n";
-    if (stack.env) text += "  env: {DB_PASSWORD: " + quoted(std::string(stack.env->front().value->reveal())) + "}\n";
+    if (stack.env) text += "  env:\n";
+    for (const DesiredEnv& variable : stack.env.value_or(std::vector<DesiredEnv>{})) {
+        text += "    " + variable.name + ": " + quoted(std::string(variable.value->reveal())) + "\n";
+    }
+    if (!stack.jobs.empty()) text += "  jobs: [" + stack.jobs.front() + "]\n";
+    if (stack.tie) text += tie_text(*stack.tie);
     if (stack.access) text += "  access: " + access_text(*stack.access) + "\n";
-    if (stack.state) text += *stack.state == DesiredState::running ? "  state: running\n" : "  state: stopped\n";
+    if (stack.state) text += "  state: " + std::string(to_string(*stack.state)) + "\n";
     if (stack.suspended) {
         text += fmt::format("  suspended: {{reason: '{}', owner: '{}', until: '{}'}}\n", stack.suspended->reason,
                             stack.suspended->owner, format_utc(stack.suspended->until));

@@ -1,48 +1,7 @@
 // The verdicts that are right for one declaration before one state of a server.
-#include "walks/differences.hpp"
-#include "walks/truth.hpp"
-
-#include <algorithm>
-#include <initializer_list>
-#include <vector>
+#include "walks/question.hpp"
 
 namespace mooring::walks {
-namespace {
-
-using Verdicts = std::set<Verdict>;
-
-// One declaration before one state.
-struct Question {
-    const Declared& declared;
-    const State& state;
-    const Known& known;
-    const Planes& waived;
-
-    Verdicts answer() const;
-
-  private:
-    bool means(const Stack& stack, int place) const {
-        return stack.place == place && stack.name == declared.name &&
-               (stack.kind == Kind::kubernetes) == (declared.kind == Kind::kubernetes);
-    }
-    std::vector<int> resolve(Verdicts& otherwise) const;
-    std::vector<int> places_remembered(Verdicts& otherwise) const;
-    Verdicts answer_in(int place) const;
-    Verdicts unlisted(int place, const std::vector<const Stack*>& hidden_ones) const;
-    Verdicts found(const Stack& stack, bool moved) const;
-    bool name_is_taken(int place) const;
-    bool may_be_skipped(const Stack& stack) const;
-    // A host that is no swarm answers 503 to whoever asks for a service.
-    bool answers_probes(const Place& place) const {
-        return place.reachable && (declared.kind != Kind::swarm || place.kind == Kind::swarm);
-    }
-    Verdicts compare(const Stack& stack, bool moved) const;
-    Verdicts read(const Stack& stack, bool moved) const;
-    Verdicts hidden(const Stack& stack, const Stack* memory) const;
-    Verdicts absent(int place, const Stack* memory) const;
-    Verdicts gone_from(int place, const Place* where) const;
-    Verdicts never_seen(int place, const Place* where) const;
-};
 
 // The environments of this name that memory knows and no list shows under it; one that is gone only if there is no
 // other.
@@ -96,13 +55,39 @@ bool Question::may_be_skipped(const Stack& stack) const {
     return known.files && memory != known.stacks.end() && !memory->second.file_lost;
 }
 
-// Everything was answered that a reader of this record may ask.
+// Its service db runs from an image whose name the host has lost: whether it is the file's cannot be known.
+bool Question::runs_nameless_image(const Stack& stack) const {
+    const Place* place = find_place(state, stack.place);
+    return declared.runtime && stack.kind == Kind::standalone && place != nullptr && place->untagged &&
+           runs_anything(stack);
+}
+
+// What this token is not shown, or Docker cannot say any more, is unread, whatever else was seen.
 Verdicts Question::compare(const Stack& stack, bool moved) const {
+    Verdicts right = compare_shown(stack, moved);
+    const auto unread = [&right](Verdict verdict) {
+        right.erase(Verdict::in_sync);
+        right.erase(Verdict::drifted);
+        right.insert(verdict);
+    };
+    if (hides_source(stack) && declared.content.git && !declared.git_any) unread(Verdict::denied);
+    if (runs_nameless_image(stack)) {
+        const bool sure = stack.status == Status::active && declared.state != 2 && declared.kind == stack.kind;
+        if (sure) unread(Verdict::error);
+        right.insert(Verdict::error);
+    }
+    // Another tag is wanted than the one whose image moved: the host may not have it.
+    if (stack.runs == Runs::older_image && declared.content.image != stack.content.image) right.insert(Verdict::error);
+    return right;
+}
+
+// Everything was answered that a reader of this record may ask.
+Verdicts Question::compare_shown(const Stack& stack, bool moved) const {
     const Place* place = find_place(state, stack.place);
     if (stack.file_lost && may_be_skipped(stack)) {
         Stack read = stack;
         read.file_lost = false;
-        Verdicts right = compare(read, moved);
+        Verdicts right = compare_shown(read, moved);
         right.insert(Verdict::error);
         return right;
     }
@@ -150,74 +135,6 @@ Verdicts Question::read(const Stack& stack, bool moved) const {
     return compare(stack, moved);
 }
 
-// It stands, and this token's list does not have it.
-Verdicts Question::hidden(const Stack& stack, const Stack* memory) const {
-    if (memory != nullptr && memory->id == stack.id && memory->created == stack.created) return read(stack, false);
-    Verdicts right{Verdict::not_visible, Verdict::denied};
-    const Place* place = find_place(state, stack.place);
-    if (place != nullptr && !place->reachable) right.insert(Verdict::unreachable);
-    // The one absence that design §3.2 lets through: the remembered record is gone, and what took its place is hidden
-    // and leaves no trace. The message says so.
-    const bool remembered_gone = memory != nullptr && find_stack(state, memory->id) == nullptr;
-    const bool no_trace = place == nullptr || !runs_anything(stack);
-    if (remembered_gone && no_trace) right.insert(Verdict::missing);
-    return right;
-}
-
-// The remembered id answers 404: the record is gone. What can be said depends on what else may be asked.
-Verdicts Question::gone_from(int place, const Place* where) const {
-    if (where == nullptr || state.administrator) return {Verdict::missing};
-    if (!enters(state, *where)) return {Verdict::denied};
-    if (declared.kind == Kind::kubernetes || declared.content.git) return {Verdict::not_visible};
-    if (!answers_probes(*where)) return {Verdict::unreachable};
-    if (name_is_taken(place)) return {Verdict::denied};
-    return {declared.state == 2 ? Verdict::not_visible : Verdict::missing};
-}
-
-Verdicts Question::never_seen(int place, const Place* where) const {
-    if (where == nullptr) {
-        if (!state.administrator) return {Verdict::not_visible};
-        return {known.places.contains(place) ? Verdict::missing : Verdict::error};
-    }
-    if (state.administrator) return {Verdict::missing};
-    if (!enters(state, *where)) return {Verdict::denied};
-    if (declared.kind == Kind::kubernetes || declared.content.git) return {Verdict::not_visible};
-    if (!answers_probes(*where)) return {Verdict::unreachable};
-    return {name_is_taken(place) ? Verdict::denied : Verdict::not_visible};
-}
-
-Verdicts Question::absent(int place, const Stack* memory) const {
-    const Place* where = find_place(state, place);
-    if (memory == nullptr) return never_seen(place, where);
-    const Stack* now = find_stack(state, memory->id);
-    if (now == nullptr) return gone_from(place, where);
-    const bool same = now->created == memory->created;
-    const bool moved = same && (now->name == memory->name || now->place == memory->place);
-    if (moved) return read(*now, true);
-    // Its id is another's: hidden, it answers 403 and cannot be told from the one that was remembered.
-    Verdicts right = never_seen(place, where);
-    if (!lists(state, *now)) right.insert({Verdict::denied, Verdict::orphaned});
-    return right;
-}
-
-// No list shows a record of the name there: it is hidden, or there is none.
-Verdicts Question::unlisted(int place, const std::vector<const Stack*>& hidden_ones) const {
-    std::vector<const Stack*> memories;
-    for (const auto& [id, stack] : known.stacks) {
-        if (means(stack, place)) memories.push_back(&stack);
-    }
-    if (memories.empty()) memories.push_back(nullptr);
-    Verdicts right;
-    for (const Stack* memory : memories) {
-        for (const Stack* stack : hidden_ones) right.merge(hidden(*stack, memory));
-        if (hidden_ones.empty()) right.merge(absent(place, memory));
-    }
-    const bool one_is_known =
-        std::ranges::any_of(hidden_ones, [&](const Stack* stack) { return known.stacks.contains(stack->id); });
-    if (memories.size() > 1 && one_is_known) right.erase(Verdict::missing); // its id does not answer 404
-    return right;
-}
-
 // Of several listed records of one name the one of the declared type is meant (design §3.2).
 Verdicts Question::answer_in(int place) const {
     std::vector<const Stack*> listed;
@@ -232,13 +149,29 @@ Verdicts Question::answer_in(int place) const {
     return read(*listed.front(), false);
 }
 
+// Whatever its name: the id alone says which record is meant, and a 404 of it comes before every access check.
+Verdicts Question::tied() const {
+    const Stack* now = find_stack(state, declared.tied);
+    if (now == nullptr) return {Verdict::missing};
+    const auto memory = known.stacks.find(declared.tied);
+    const bool remembered = memory != known.stacks.end();
+    const std::int64_t date = declared.tied_created != 0 ? declared.tied_created
+                              : remembered               ? memory->second.created
+                                                         : now->created;
+    Verdicts right = read(*now, now->place != declared.place);
+    if (date == now->created) return right;
+    const bool read_at_all = right.contains(Verdict::in_sync) || right.contains(Verdict::drifted);
+    if (read_at_all) return {Verdict::error};
+    right.insert(Verdict::error);
+    return right;
+}
+
 Verdicts Question::answer() const {
+    if (declared.tied != 0) return tied();
     Verdicts right;
     for (const int place : resolve(right)) right.merge(answer_in(place));
     return right;
 }
-
-} // namespace
 
 std::set<Verdict> right_verdicts(const Declared& declared, const State& state, const Known& known,
                                  const Planes& waived) {

@@ -34,8 +34,14 @@ Presence chosen_by_id(const World& world, int id) {
     return fits_any(world, "environment", remembered->second) ? Presence::must : Presence::may;
 }
 
+// The server of this declaration refuses the token in the judged run: the memory alone tells of environments.
+bool is_refused(const World& world, const Declared& declared) {
+    return declared.branch ? world.branch.condition == Condition::refusing : !after_steps(world).token;
+}
+
 Presence chosen_environment(const World& world, const Declared& declared) {
     if (!asks_for(world, "environment")) return Presence::must;
+    if (is_refused(world, declared) && declared.place != 0) return Presence::may;
     if (declared.branch) {
         const Place* place = find_place(world.branch.state, declared.place);
         if (declared.place != 0 && (place == nullptr || !enters(world.branch.state, *place))) return Presence::may;
@@ -62,10 +68,14 @@ void add_row(const World& world, std::size_t index, const Declared& declared, st
 // there may be more (design §4 "Selectors").
 void add_rows_by_tag(const World& world, std::size_t index, const Declared& declared, std::vector<ExpectedRow>& rows) {
     const State state = after_steps(world);
-    const Known known = believed(seen_by_first_run(world), world.start.database, state);
+    const bool refused = is_refused(world, declared);
+    const bool same_server = state.database == world.start.database;
+    const Known first = seen_by_first_run(world);
+    const Known known = refused ? (same_server ? first : Known{})
+                                : believed(first, world.start.database, state); // no list contradicts it
     std::size_t reached = 0;
     for (const Place& place : state.places) {
-        const bool visible = enters(state, place);
+        const bool visible = enters(state, place) && !refused;
         if (!place.tagged || (!visible && !known.tagged.contains(place.id))) continue;
         Declared one = declared;
         one.by_tag = false;
@@ -73,9 +83,10 @@ void add_rows_by_tag(const World& world, std::size_t index, const Declared& decl
         add_row(world, index, one, rows);
         ++reached;
     }
-    if (state.administrator && reached > 0) return;
+    if (state.administrator && reached > 0 && !refused) return;
     ExpectedRow row{.declaration = index, .declared = declared, .selector = true, .right = {}};
     row.right = {state.administrator ? Verdict::error : Verdict::not_visible};
+    if (refused) row.right = {Verdict::denied};
     if (declared.suspended == Suspended::yes) row.right = {Verdict::suspended};
     row.presence = chosen(world, declared, true);
     if (row.presence != Presence::never) rows.push_back(std::move(row));
@@ -95,7 +106,6 @@ std::vector<ExpectedRow> expected_rows(const World& world) {
     std::vector<ExpectedRow> rows;
     for (std::size_t i = 0; i < world.declared.size(); ++i) {
         const Declared& declared = world.declared[i];
-        if (declared.branch && world.branch.condition == Condition::refusing) continue;
         if (declared.by_tag) {
             add_rows_by_tag(world, i, declared, rows);
         } else {
@@ -107,7 +117,11 @@ std::vector<ExpectedRow> expected_rows(const World& world) {
 
 bool may_be_declared(const World& world, const Stack& stack) {
     return std::ranges::any_of(world.declared, [&](const Declared& declared) {
-        return !declared.branch && (stack.name == declared.name || stack.name == declared.name + "-renamed");
+        // One without a name may be whatever is declared in its namespace and not tied to another.
+        const bool any_name = stack.name.empty() && stack.kind == Kind::kubernetes && declared.tied == 0 &&
+                              declared.kind == stack.kind && declared.space == stack.space;
+        return !declared.branch && (any_name || stack.name == declared.name ||
+                                    stack.name == declared.name + "-renamed" || stack.id == declared.tied);
     });
 }
 

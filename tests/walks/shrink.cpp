@@ -58,6 +58,8 @@ class Shrinking {
         const auto stack = [i](World& w) -> Stack& { return w.start.stacks[i]; };
         bool any = change([&](World& w) { stack(w).content = {}; });
         any = change([&](World& w) { stack(w).runs = Runs::as_file; }) || any;
+        any = change([&](World& w) { stack(w).rest = Rest::as_meant; }) || any;
+        any = change([&](World& w) { stack(w).profile = false; }) || any;
         any = change([&](World& w) { stack(w).status = Status::active; }) || any;
         any = change([&](World& w) { stack(w).updated = 0; }) || any;
         any = change([&](World& w) { stack(w).env_extra = false; }) || any;
@@ -66,6 +68,7 @@ class Shrinking {
 
     bool plain_declaration(std::size_t i) {
         bool any = change([i](World& w) { w.declared[i].content = {}; });
+        any = change([i](World& w) { w.declared[i].git_any = w.declared[i].profile = false; }) || any;
         any = change([i](World& w) { w.declared[i].env = -1; }) || any;
         any = change([i](World& w) { w.declared[i].access = -1; }) || any;
         any = change([i](World& w) { w.declared[i].suspended = Suspended::no; }) || any;
@@ -79,6 +82,11 @@ class Shrinking {
         for (std::size_t i = 0; i < world_.start.stacks.size(); ++i) any = plain_stack(i) || any;
         for (std::size_t i = 0; i < world_.declared.size(); ++i) any = plain_declaration(i) || any;
         any = change([](World& w) { w.scope = {}; }) || any;
+        any = change([](World& w) { w.start.hides_git = false; }) || any;
+        any = change([](World& w) {
+                  for (Place& place : w.start.places) place.untagged = false;
+              }) ||
+              any;
         any = change([](World& w) { w.branch = {}; }) || any;
         any = change([](World& w) { w.detours = {}; }) || any;
         any = change([](World& w) { w.keyed = false; }) || any;

@@ -2,6 +2,7 @@
 
 #include "portainer_double/seed.hpp"
 #include "walks/content.hpp"
+#include "walks/stage_runs.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -86,28 +87,10 @@ void add_status(const Stack& stack, const State& state, Json& seed) {
     }
 }
 
-void add_runtime(const Stack& stack, Json& seed) {
-    switch (stack.runs) {
-    case Runs::nothing:
-        seed["runs"] = false;
-        return;
-    case Runs::other_image:
-        seed["runs"] = other_image_text(stack.kind);
-        return;
-    case Runs::exited:
-        seed["containers"] = {{"web", {{"state", "exited"}, {"exitCode", 1}}}};
-        return;
-    case Runs::removed:
-        seed["containers"] = {{"web", {{"remove", true}}}};
-        return;
-    default:
-        return;
-    }
-}
-
 Json stack_json(const Stack& stack, const State& state) {
     Json env{{"DB_PASSWORD", secret_value("env", stack.env)}};
     if (stack.env_extra) env["EXTRA"] = secret_value("extra", 0);
+    if (stack.profile) env["COMPOSE_PROFILES"] = "debug";
     Json seed{{"id", stack.id},
               {"name", stack.name},
               {"environment", stack.place},
@@ -117,7 +100,8 @@ Json stack_json(const Stack& stack, const State& state) {
               {"access", access_of(stack.sharing)},
               {"creationDate", stack.created},
               {"updateDate", stack.updated},
-              {"fileLost", stack.file_lost}};
+              {"fileLost", stack.file_lost},
+              {"namespace", stack.space}};
     if (stack.content.git) {
         seed["git"] = {{"url", "https://git.example.test/" + stack.name},
                        {"reference", fmt::format("refs/heads/v{}", stack.content.image)},
@@ -130,31 +114,10 @@ Json stack_json(const Stack& stack, const State& state) {
     return seed;
 }
 
-// A name on a host is given once: whoever takes it from outside must find it free.
-bool runs_web(const State& state, const Stack& taken) {
-    return std::ranges::any_of(state.stacks, [&](const Stack& stack) {
-        return stack.place == taken.place && stack.name == taken.name && runs_service_web(stack);
-    });
-}
-
-void add_containers(const State& state, Json& containers) {
-    const auto add = [&](const Stack& stack, Json container) {
-        if (find_place(state, stack.place) == nullptr) return;
-        container["environment"] = stack.place;
-        containers.push_back(std::move(container));
-    };
-    for (const Stack& stack : state.stacks) {
-        if (stack.runs != Runs::foreign || stack.kind != Kind::standalone) continue;
-        add(stack, {{"name", stack.name + "-stray-1"}, {"project", stack.name}, {"service", "stray"}});
-    }
-    for (const Stack& stack : state.outside) {
-        if (!runs_web(state, stack)) add(stack, {{"name", stack.name + "-web-1"}});
-    }
-}
-
 Json seed_of(const State& state) {
     Json seed{{"instanceId", fmt::format("00000000-0000-4000-8000-{:012}", state.database)},
               {"clock", state.clock},
+              {"hidesGitSources", state.hides_git},
               {"users",
                {{{"username", "admin"}, {"token", administrator_token}},
                 {{"username", "reader"}, {"id", reader_id}, {"role", state.administrator ? "administrator" : "user"}},
@@ -223,6 +186,7 @@ void stage(portainer_double::Double& server, const World& world, const State& st
     *locked = portainer_double::World(*version);
     locked->tags.push_back({.id = tag_id, .name = tag_name});
     apply_seed(*locked, seed);
+    change_hosts(*locked, state);
     locked->revision = revision + 1;
 }
 

@@ -28,6 +28,8 @@ void recreate(State& state, const Stack& old, const Step& step, std::int64_t now
     made.created = made.updated = now;
     made.sharing = Sharing::administrators;
     made.runs = Runs::as_file;
+    made.rest = Rest::as_meant;
+    made.tied_to = false;
     if (step.value % 2 == 1) made.status = Status::inactive;
     erase_stack(state, old.id);
     state.stacks.push_back(made);
@@ -95,6 +97,9 @@ void apply_to_stack(State& state, const Step& step, std::int64_t now) {
     case StepKind::disturb:
         if (stack->status == Status::active) stack->runs = static_cast<Runs>(step.value);
         return;
+    case StepKind::disturb_rest:
+        if (stack->status == Status::active) stack->rest = static_cast<Rest>(step.value);
+        return;
     case StepKind::lose_file:
         stack->file_lost = true;
         return;
@@ -125,14 +130,17 @@ void apply_to_place(State& state, const Step& step) {
     case StepKind::cut_off_place:
         place->reachable = false;
         return;
+    case StepKind::untag_place:
+        place->untagged = true;
+        return;
     default:
         return;
     }
 }
 
 void apply(State& state, const Step& step, std::int64_t now) {
-    constexpr std::array of_places{StepKind::close_place, StepKind::remove_place, StepKind::rename_place,
-                                   StepKind::forbid_management, StepKind::cut_off_place};
+    constexpr std::array of_places{StepKind::close_place,       StepKind::remove_place,  StepKind::rename_place,
+                                   StepKind::forbid_management, StepKind::cut_off_place, StepKind::untag_place};
     if (std::ranges::find(of_places, step.kind) != of_places.end()) return apply_to_place(state, step);
     switch (step.kind) {
     case StepKind::demote:
@@ -160,6 +168,10 @@ State after_steps(const World& world) {
         apply(state, step, world.start.clock + std::min(step.delay, world.elapsed));
     }
     if (world.remembers) state.clock += world.elapsed;
+    for (Stack& stack : state.stacks) {
+        stack.tied_to = std::ranges::any_of(world.declared,
+                                            [&](const Declared& one) { return !one.branch && one.tied == stack.id; });
+    }
     return state;
 }
 
@@ -188,6 +200,11 @@ const Place* find_place(const State& state, const std::string& name) {
 const Stack* find_stack(const State& state, int id) {
     const auto found = std::ranges::find(state.stacks, id, &Stack::id);
     return found == state.stacks.end() ? nullptr : &*found;
+}
+
+bool is_job(Extra extra) {
+    return extra == Extra::declared_job || extra == Extra::marked_job || extra == Extra::awaited_job ||
+           extra == Extra::mode_job;
 }
 
 bool runs_anything(const Stack& stack) {

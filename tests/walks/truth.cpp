@@ -7,7 +7,7 @@ namespace {
 
 bool is_blind(Verdict verdict) {
     return verdict != Verdict::in_sync && verdict != Verdict::drifted && verdict != Verdict::missing &&
-           verdict != Verdict::extra && verdict != Verdict::suspended;
+           verdict != Verdict::deleted && verdict != Verdict::extra && verdict != Verdict::suspended;
 }
 
 } // namespace
@@ -59,9 +59,13 @@ bool may_be_contradicted(const Known& known, const State& state) {
     });
 }
 
+// A server that refuses the token says nothing of any stack; none of them leaves the count (design §3.1).
+bool refuses(const State& state) { return !state.token; }
+
 // The other server stands still.
 static std::set<Verdict> admissible_on_branch(const World& world, const Declared& declared, const Planes& waived) {
     if (world.branch.condition == Condition::down) return {Verdict::unreachable};
+    if (world.branch.condition == Condition::refusing) return {Verdict::denied};
     State state = world.branch.state;
     state.clock = after_steps(world).clock;
     return right_verdicts(declared, state, seen_by_first_run(world, true), waived);
@@ -74,11 +78,17 @@ std::set<Verdict> admissible(const World& world, const Declared& declared) {
     const Known seen = seen_by_first_run(world);
     std::set<Verdict> all;
     for (const State& state : {after_steps(world), after_all(world)}) {
+        if (refuses(state)) {
+            all.insert(Verdict::denied);
+            continue;
+        }
         const Known known = believed(seen, world.start.database, state);
         all.merge(right_verdicts(declared, state, known, waived));
         if (!world.calm() || may_be_contradicted(known, state)) all.merge(right_verdicts(declared, state, {}, waived));
     }
     if (world.calm()) return all;
+    // A fault may keep an administrator's list from proving that all is gone; that the one that was seen is, is true.
+    if (world.remembers && all.contains(Verdict::missing)) all.insert(Verdict::deleted);
     // A record that leaves its place while Mooring looks is found there by its list and missed by what runs: that it
     // differs is true.
     const auto leaves = [](const Step& step) {
@@ -98,6 +108,7 @@ bool stands(const World& world, const Declared& declared, const State& state) {
     const Known seen = seen_by_first_run(world, declared.branch);
     return std::ranges::any_of(state.stacks, [&](const Stack& stack) {
         const auto memory = seen.stacks.find(stack.id);
+        if (declared.tied != 0) return stack.id == declared.tied;
         return stack.name == declared.name || (memory != seen.stacks.end() && memory->second.name == declared.name &&
                                                memory->second.created == stack.created);
     });

@@ -86,6 +86,7 @@ void set_condition(portainer_double::Double& branch, Condition condition) {
 std::vector<std::pair<std::string, State>> lessened(const State& state) {
     std::vector<std::pair<std::string, State>> all;
     const auto less = [&](std::string what) -> State& { return all.emplace_back(std::move(what), state).second; };
+    less("token").token = false;
     if (state.administrator) less("role").administrator = false;
     if (state.administrator) return all;
     if (state.in_team) less("team").in_team = false;

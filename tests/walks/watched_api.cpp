@@ -40,22 +40,48 @@ Awaitable<Answer<std::string>> WatchedApi::stack_file(StackId id) {
     co_return answer;
 }
 
+Awaitable<Answer<std::vector<DockerImage>>> WatchedApi::images(EnvironmentId id) { return count(), real_.images(id); }
+Awaitable<Answer<ContainerDetail>> WatchedApi::container(EnvironmentId id, std::string name) {
+    return count(), real_.container(id, std::move(name));
+}
 Awaitable<Reply> WatchedApi::docker_object(EnvironmentId id, DockerKind kind, std::string name) {
     count();
     return real_.docker_object(id, kind, std::move(name));
+}
+
+Awaitable<Answer<std::vector<StackRecord>>> WatchedApi::stacks() {
+    count();
+    Answer<std::vector<StackRecord>> answer = co_await real_.stacks();
+    if (watch_.lies.git_is_a_file && answer.value) {
+        for (StackRecord& record : *answer.value) record.workflow_id = 0;
+    }
+    co_return answer;
+}
+
+Awaitable<Answer<std::vector<Container>>> WatchedApi::containers(EnvironmentId id) {
+    count();
+    Answer<std::vector<Container>> answer = co_await real_.containers(id);
+    if (watch_.lies.ends_are_runs && answer.value) {
+        for (Container& container : *answer.value) {
+            if (container.status.starts_with("Exited (0)")) container.state = "running";
+        }
+    }
+    co_return answer;
+}
+
+Awaitable<Answer<std::vector<SwarmService>>> WatchedApi::services(EnvironmentId id) {
+    count();
+    Answer<std::vector<SwarmService>> answer = co_await real_.services(id);
+    if (watch_.lies.labels_run && answer.value) {
+        for (SwarmService& service : *answer.value) service.image = service.label_image;
+    }
+    co_return answer;
 }
 
 // Everything else is passed on.
 Awaitable<Answer<ServerStatus>> WatchedApi::status() { return count(), real_.status(); }
 Awaitable<Answer<std::vector<Environment>>> WatchedApi::environments() { return count(), real_.environments(); }
 Awaitable<Answer<Environment>> WatchedApi::environment(EnvironmentId id) { return count(), real_.environment(id); }
-Awaitable<Answer<std::vector<StackRecord>>> WatchedApi::stacks() { return count(), real_.stacks(); }
-Awaitable<Answer<std::vector<Container>>> WatchedApi::containers(EnvironmentId id) {
-    return count(), real_.containers(id);
-}
-Awaitable<Answer<std::vector<SwarmService>>> WatchedApi::services(EnvironmentId id) {
-    return count(), real_.services(id);
-}
 Awaitable<Answer<std::vector<SwarmTask>>> WatchedApi::tasks(EnvironmentId id) { return count(), real_.tasks(id); }
 Awaitable<Answer<std::vector<NamedId>>> WatchedApi::users() { return count(), real_.users(); }
 Awaitable<Answer<std::vector<NamedId>>> WatchedApi::teams() { return count(), real_.teams(); }

@@ -16,8 +16,14 @@ struct Lies {
     bool refused_is_gone = false; // a 403 by id reads as 404
     bool files_agree = false;     // every file is the text that the manifest has
     bool no_refusals = false;     // a refused file reads as the desired one
+    bool ends_are_runs = false;   // what ended with 0 passes for running
+    bool labels_run = false;      // the label of a swarm service passes for what runs
+    bool git_is_a_file = false;   // a Git stack whose source is not shown passes for a file stack
 
-    bool any() const { return administrator || refused_is_gone || files_agree || no_refusals; }
+    bool any() const {
+        return administrator || refused_is_gone || files_agree || no_refusals || ends_are_runs || labels_run ||
+               git_is_a_file;
+    }
 };
 
 // The run that makes the memory, the judged one, and one more when all is over, with the memory that the judged one
@@ -48,6 +54,8 @@ class WatchedApi final : public portainer::Api {
     portainer::Awaitable<Answer<std::vector<Container>>> containers(EnvironmentId id) override;
     portainer::Awaitable<Answer<std::vector<SwarmService>>> services(EnvironmentId id) override;
     portainer::Awaitable<Answer<std::vector<SwarmTask>>> tasks(EnvironmentId id) override;
+    portainer::Awaitable<Answer<std::vector<DockerImage>>> images(EnvironmentId id) override;
+    portainer::Awaitable<Answer<ContainerDetail>> container(EnvironmentId id, std::string name) override;
     portainer::Awaitable<Reply> docker_object(EnvironmentId id, DockerKind kind, std::string name) override;
     portainer::Awaitable<Answer<std::vector<NamedId>>> users() override;
     portainer::Awaitable<Answer<std::vector<NamedId>>> teams() override;

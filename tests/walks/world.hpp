@@ -14,8 +14,42 @@ enum class Sharing { administrators, everyone, reader, team, others, none };
 
 enum class Kind { standalone, swarm, kubernetes };
 
-// What the environment's host runs of a stack, beside what its file says.
-enum class Runs { as_file, exited, removed, foreign, other_image, nothing };
+// What the environment's host runs of a stack, beside what its file says. All but `nothing` are about its service web.
+enum class Runs {
+    as_file,
+    exited, // with 1
+    removed,
+    foreign, // a container under the project's labels, of a service that the file has not
+    other_image,
+    nothing,
+    ended,           // with 0: `docker stop` of what listens to SIGTERM
+    terminated,      // with 143: of what does not know it
+    killed,          // with 137
+    paused,          //
+    looping,         // up for two seconds, the seventh time
+    just_restarted,  // up for five seconds, long after it was made: somebody's `docker restart`, or the host's start
+    calmed,          // was started seven times, and has run for hours since
+    older_image,     // of the name that its file says: the name moved on the host
+    more,            // two containers of one
+    service_updated, // swarm: another image by hand; the label of `docker stack deploy` stays
+    service_scaled,  // swarm: two of one, by hand
+    relabelled,      // swarm: the label says another image than runs, and what runs is the file's
+};
+
+// A third service of a file.
+enum class Extra {
+    none,
+    one_shot,     // `job`, that nobody says is meant to end
+    declared_job, // `job`, by the manifest's `jobs`
+    marked_job,   // `job`, by its `x-mooring`
+    awaited_job,  // `job`, for which web waits until it has ended well
+    mode_job,     // `job`, by its deploy.mode
+    profiled,     // `debug`, in the profile `debug`
+    spare,        // `spare`, of which none shall run
+};
+
+// What runs of the third service. `as_meant`: jobs have ended with 0, others run, or do not, as the file says.
+enum class Rest { as_meant, ended, failed, running, removed };
 
 enum class Status { active, inactive, deploying, stuck, failed, unknown };
 
@@ -26,6 +60,7 @@ struct Content {
     bool respelt = false; // the same meaning in other bytes
     bool broken = false;  // does not parse
     bool git = false;     // deployed from a repository
+    Extra extra = Extra::none;
 
     friend bool operator==(const Content&, const Content&) = default;
 };
@@ -38,6 +73,7 @@ struct Place { // an environment
     bool management = true; // stack management for regular users
     bool reachable = true;  // the host behind it answers
     bool tagged = false;    // bears the tag `blue`
+    bool untagged = false;  // its host has lost the name of the image of every service db
 
     friend bool operator==(const Place&, const Place&) = default;
 };
@@ -47,16 +83,20 @@ struct Stack { // a record
     std::string name;
     int place = 0; // may be gone: an orphan
     Kind kind = Kind::standalone;
+    std::string space; // Kubernetes: the namespace
     Content content;
     int env = 0;            // which value its secret variable has
     bool env_extra = false; // one more variable
+    bool profile = false;   // the variable COMPOSE_PROFILES names `debug`
     Sharing sharing = Sharing::reader;
     Status status = Status::active;
     Runs runs = Runs::as_file;
+    Rest rest = Rest::as_meant;
     bool file_lost = false;
     bool git_ahead = false; // Git settings changed and not deployed
     std::int64_t created = 0;
     std::int64_t updated = 0;
+    bool tied_to = false; // a manifest is tied to it: after_steps() knows, files do not say it
 
     friend bool operator==(const Stack&, const Stack&) = default;
 };
@@ -68,6 +108,7 @@ struct State {
     bool administrator = false; // the reader's role
     bool in_team = false;       // the reader's membership
     bool token = true;          // the reader's token is known
+    bool hides_git = false;     // users are not shown where a Git stack comes from (2.43)
     int next_stack = 41;        // ids are never given twice
     std::vector<Place> places;
     std::vector<Stack> stacks;
@@ -100,7 +141,9 @@ enum class StepKind {
     leave_team,
     withdraw_token,
     replace_database,
-    take_name, // a container outside Portainer takes the name of a stack's, whether it is there or not
+    take_name,    // a container outside Portainer takes the name of a stack's, whether it is there or not
+    disturb_rest, // what runs of the third service: `value` is the Rest
+    untag_place,  // the name of an image is taken from the host
 };
 
 struct Step {
@@ -132,11 +175,16 @@ struct Declared {
     int place = 0;      // by id; 0: by name
     std::string called; // the environment's name
     Kind kind = Kind::standalone;
+    std::string space;
+    int tied = 0;                  // `stack: {id}`: the record that is meant, whatever its name; 0: by name
+    std::int64_t tied_created = 0; // `created` beside it; 0: left out
     Content content;
-    int env = -1;    // -1: not compared
-    int access = -1; // -1: not compared; else a Sharing
+    bool git_any = false; // a Git stack, whatever its source
+    int env = -1;         // -1: not compared
+    bool profile = false; // among the variables
+    int access = -1;      // -1: not compared; else a Sharing
     bool runtime = true;
-    int state = 0;       // 0: left out, 1: running, 2: stopped
+    int state = 0;       // 0: left out, 1: running, 2: stopped, 3: any
     bool by_tag = false; // in every environment that bears the tag `blue`; `place` and `called` say nothing then
     bool branch = false; // on the second server
     Suspended suspended = Suspended::no;
@@ -232,6 +280,9 @@ State after_later(const World& world);
 const Place* find_place(const State& state, int id);
 const Place* find_place(const State& state, const std::string& name);
 const Stack* find_stack(const State& state, int id);
+
+// Whether its third service is a job, so that its end is no news.
+bool is_job(Extra extra);
 
 // Whether a container of its service web is on the host, in whatever state; and whether anything of it is.
 bool runs_service_web(const Stack& stack);

@@ -20,7 +20,32 @@ NLOHMANN_JSON_SERIALIZE_ENUM(Runs, {{Runs::as_file, "asFile"},
                                     {Runs::removed, "removed"},
                                     {Runs::foreign, "foreign"},
                                     {Runs::other_image, "otherImage"},
-                                    {Runs::nothing, "nothing"}})
+                                    {Runs::nothing, "nothing"},
+                                    {Runs::ended, "ended"},
+                                    {Runs::terminated, "terminated"},
+                                    {Runs::killed, "killed"},
+                                    {Runs::paused, "paused"},
+                                    {Runs::looping, "looping"},
+                                    {Runs::just_restarted, "justRestarted"},
+                                    {Runs::calmed, "calmed"},
+                                    {Runs::older_image, "olderImage"},
+                                    {Runs::more, "more"},
+                                    {Runs::service_updated, "serviceUpdated"},
+                                    {Runs::service_scaled, "serviceScaled"},
+                                    {Runs::relabelled, "relabelled"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(Extra, {{Extra::none, "none"},
+                                     {Extra::one_shot, "oneShot"},
+                                     {Extra::declared_job, "declaredJob"},
+                                     {Extra::marked_job, "markedJob"},
+                                     {Extra::awaited_job, "awaitedJob"},
+                                     {Extra::mode_job, "modeJob"},
+                                     {Extra::profiled, "profiled"},
+                                     {Extra::spare, "spare"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(Rest, {{Rest::as_meant, "asMeant"},
+                                    {Rest::ended, "ended"},
+                                    {Rest::failed, "failed"},
+                                    {Rest::running, "running"},
+                                    {Rest::removed, "removed"}})
 NLOHMANN_JSON_SERIALIZE_ENUM(Status, {{Status::active, "active"},
                                       {Status::inactive, "inactive"},
                                       {Status::deploying, "deploying"},
@@ -39,6 +64,7 @@ NLOHMANN_JSON_SERIALIZE_ENUM(StepKind, {{StepKind::remove_stack, "removeStack"},
                                         {StepKind::change_env, "changeEnv"},
                                         {StepKind::stop_stack, "stopStack"},
                                         {StepKind::disturb, "disturb"},
+                                        {StepKind::disturb_rest, "disturbRest"},
                                         {StepKind::lose_file, "loseFile"},
                                         {StepKind::set_status, "setStatus"},
                                         {StepKind::close_place, "closePlace"},
@@ -46,6 +72,7 @@ NLOHMANN_JSON_SERIALIZE_ENUM(StepKind, {{StepKind::remove_stack, "removeStack"},
                                         {StepKind::rename_place, "renamePlace"},
                                         {StepKind::forbid_management, "forbidManagement"},
                                         {StepKind::cut_off_place, "cutOffPlace"},
+                                        {StepKind::untag_place, "untagPlace"},
                                         {StepKind::demote, "demote"},
                                         {StepKind::leave_team, "leaveTeam"},
                                         {StepKind::withdraw_token, "withdrawToken"},
@@ -59,16 +86,17 @@ NLOHMANN_JSON_SERIALIZE_ENUM(Condition, {{Condition::fine, "fine"},
                                          {Condition::down, "down"},
                                          {Condition::refusing, "refusing"}})
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Content, image, password, respelt, broken, git)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Place, id, name, kind, open_to, management, reachable, tagged)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Stack, id, name, place, kind, content, env, env_extra, sharing, status,
-                                                runs, file_lost, git_ahead, created, updated)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(State, clock, database, administrator, in_team, token, next_stack,
-                                                places, stacks, outside)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Content, image, password, respelt, broken, git, extra)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Place, id, name, kind, open_to, management, reachable, tagged, untagged)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Stack, id, name, place, kind, space, content, env, env_extra, profile,
+                                                sharing, status, runs, rest, file_lost, git_ahead, created, updated)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(State, clock, database, administrator, in_team, token, hides_git,
+                                                next_stack, places, stacks, outside)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Step, kind, target, value, delay)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Disturbance, kind, prefix, suffix, skip, times)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Declared, name, place, called, kind, content, env, access, runtime,
-                                                state, by_tag, branch, suspended, team)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Declared, name, place, called, kind, space, tied, tied_created, content,
+                                                git_any, env, profile, access, runtime, state, by_tag, branch,
+                                                suspended, team)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Accepted, server, environment, stack, path, force)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Chosen, kind, glob)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Scope, declared, called, names, except)
@@ -86,6 +114,26 @@ World read_world(std::string_view text) {
     } catch (const nlohmann::json::exception& error) {
         throw std::runtime_error(std::string("not a world: ") + error.what());
     }
+}
+
+std::string features_of(const World& world, const Declared& declared) {
+    const State& state = declared.branch ? world.branch.state : after_steps(world);
+    std::string text = declared.git_any ? "gitAny " : "";
+    if (declared.tied != 0) text += "tied ";
+    if (declared.state == 3) text += "stateAny ";
+    for (const Stack& stack : state.stacks) {
+        if (stack.name != declared.name && stack.id != declared.tied) continue;
+        text += nlohmann::json(stack.runs).get<std::string>();
+        if (stack.content.extra != Extra::none) {
+            text += " " + nlohmann::json(stack.content.extra).get<std::string>() + "-" +
+                    nlohmann::json(stack.rest).get<std::string>() + (stack.profile ? "-active" : "");
+        }
+        if (stack.content.git) text += state.hides_git && !state.administrator ? " gitHidden" : " git";
+        if (stack.status != Status::active) text += " " + nlohmann::json(stack.status).get<std::string>();
+        const Place* place = find_place(state, stack.place);
+        if (place != nullptr && place->untagged) text += " untagged";
+    }
+    return text;
 }
 
 std::string to_string(StepKind kind) { return nlohmann::json(kind).get<std::string>(); }

@@ -1,5 +1,5 @@
-// What runs, as the Docker proxy answers. The first line says what the list is of: containers, services, tasks, users,
-// environments.
+// What runs, as the Docker proxy answers. The first line says what the list is of: containers, services, tasks, images,
+// details (of inspected containers), users, environments.
 #include "fuzz/json_reading.hpp"
 
 namespace mooring::fuzz {
@@ -12,6 +12,12 @@ void run(std::string_view input) {
         read_list_both_ways<SwarmService>(list);
     } else if (kind == "tasks") {
         read_list_both_ways<SwarmTask>(list);
+    } else if (kind == "images") {
+        read_list_both_ways<DockerImage>(list);
+    } else if (kind == "details") {
+        for (const auto& detail : read_list_both_ways<ContainerDetail>(list).values) {
+            require(detail.started_at >= 0, "a start is a time or never");
+        }
     } else if (kind == "users") {
         read_list_both_ways<NamedId>(list);
     } else if (kind == "environments") {

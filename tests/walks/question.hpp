@@ -1,0 +1,53 @@
+// What is asked of truth: one declaration before one state of a server. question.cpp: records that are listed;
+// question_absent.cpp: those that are not.
+#pragma once
+
+#include "walks/differences.hpp"
+#include "walks/truth.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace mooring::walks {
+
+using Verdicts = std::set<Verdict>;
+
+// One declaration before one state.
+struct Question {
+    const Declared& declared;
+    const State& state;
+    const Known& known;
+    const Planes& waived;
+
+    Verdicts answer() const;
+
+    bool means(const Stack& stack, int place) const {
+        return stack.place == place && stack.name == declared.name && stack.space == declared.space &&
+               (stack.kind == Kind::kubernetes) == (declared.kind == Kind::kubernetes);
+    }
+    std::vector<int> resolve(Verdicts& otherwise) const;
+    std::vector<int> places_remembered(Verdicts& otherwise) const;
+    Verdicts answer_in(int place) const;
+    Verdicts unlisted(int place, const std::vector<const Stack*>& hidden_ones) const;
+    Verdicts found(const Stack& stack, bool moved) const;
+    bool name_is_taken(int place) const;
+    bool may_be_skipped(const Stack& stack) const;
+    // A host that is no swarm answers 503 to whoever asks for a service: not a manager, or not any more.
+    bool lacks_swarm(const Place& place) const { return declared.kind == Kind::swarm && place.kind != Kind::swarm; }
+    // What it would run has names that Docker can be asked for.
+    bool has_names() const { return declared.kind != Kind::kubernetes && !declared.content.git; }
+    bool hides_source(const Stack& stack) const { return state.hides_git && !state.administrator && stack.content.git; }
+    bool runs_nameless_image(const Stack& stack) const;
+    bool is_nameless_there(int place) const;
+    Verdicts compare(const Stack& stack, bool moved) const;
+    Verdicts compare_shown(const Stack& stack, bool moved) const;
+    Verdicts tied() const;
+    Verdicts read(const Stack& stack, bool moved) const;
+    Verdicts hidden(const Stack& stack, const Stack* memory) const;
+    Verdicts recreated(const Stack& stack) const;
+    Verdicts absent(int place, const Stack* memory) const;
+    Verdicts gone_from(int place, const Place* where) const;
+    Verdicts never_seen(int place, const Place* where) const;
+};
+
+} // namespace mooring::walks
