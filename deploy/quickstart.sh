@@ -72,7 +72,7 @@ check_demo() {
   url=$(sed -n 's/.*"url": *"\([^"]*\)".*/\1/p' "$work/double.json")
   sed "s|@URL@|$url|; s|@FOLDER@|$root/manifests/demo|; s|@WORK@|$work|" manifests/demo/mooring.yaml.in >"$work/mooring.yaml"
   cp manifests/demo/memory.json "$work/memory.json"
-  install -m 600 manifests/demo/secrets/token "$work/token"
+  install -m 600 manifests/demo/secrets/token manifests/demo/secrets/admin-token "$work"
   head -c 32 /dev/urandom >"$work/memory.json.key"
   chmod 600 "$work/memory.json.key"
   say "3/3 mooring check manifests/demo    (the stand-in server at $url, as the user alice)"
@@ -89,7 +89,7 @@ watch_demo() {
   cp -r manifests/demo "$work/demo"
   sed "s|@URL@|$url|; s|@FOLDER@|$work/demo|; s|@WORK@|$work|; s|^  remember:.*|  ledger: $work/ledger.db|" manifests/demo/mooring.yaml.in >"$work/mooring.yaml"
   printf '  agent: {interval: 10s, jitter: 0s, absenceWindow: 0s, listen: "%s"}\n' "${MOORING_LISTEN:-127.0.0.1:0}" >>"$work/mooring.yaml"
-  install -m 600 manifests/demo/secrets/token "$work/token"
+  install -m 600 manifests/demo/secrets/token manifests/demo/secrets/admin-token "$work"
   say "3/3 mooring agent    (the stand-in server at $url; a run every 10 s)"
   say ''
   python3 - "$work" <<'PYTHON'
