@@ -4,10 +4,8 @@
 #include "net/connection.hpp"
 #include "net/retry.hpp"
 #include "net/slots.hpp"
-#include "net/watchdog.hpp"
 
 #include <algorithm>
-#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
@@ -42,17 +40,6 @@ bool fits_a_header(std::string_view token) {
     return std::ranges::all_of(token, [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
-std::string header_lines(const ClientSettings& settings) {
-    std::string lines = fmt::format("Host: {}\r\nUser-Agent: mooring\r\nAccept: application/json\r\n"
-                                    "Accept-Encoding: identity\r\n",
-                                    settings.origin.host_header());
-    if (settings.proxy && !settings.origin.tls && !settings.proxy->authorization.empty()) {
-        lines += fmt::format("Proxy-Authorization: {}\r\n", settings.proxy->authorization.reveal());
-    }
-    if (!settings.token.empty()) lines += fmt::format("X-API-Key: {}\r\n", settings.token.reveal());
-    return lines + settings.headers;
-}
-
 TimePoint run_deadline(const ClientSettings& settings) {
     return settings.deadline.count() == 0 ? TimePoint::max() : Clock::now() + settings.deadline;
 }
@@ -66,18 +53,8 @@ std::unique_ptr<Connection> Client::Core::kept() {
     return connection;
 }
 
-// Through a plain proxy the target carries the origin, with https the tunnel has already led there.
 std::string Client::Core::head(const Request& request) const {
-    const auto& origin = settings.origin;
-    const std::string start = settings.proxy && !origin.tls ? "http://" + origin.host_header() : std::string();
-    std::string text = fmt::format("{} {}{}{} HTTP/1.1\r\n{}", request.method, start, origin.base_path, request.target,
-                                   headers.reveal());
-    if (!request.body.empty()) {
-        text += fmt::format("Content-Type: application/json\r\nContent-Length: {}\r\n", request.body.size());
-    }
-    text += "\r\n";
-    text += request.body;
-    return text;
+    return fmt::format("GET {}{} HTTP/1.1\r\n{}\r\n", target_base(*route), request.target, headers.reveal());
 }
 
 asio::awaitable<Try<Response>> Client::Core::exchange(std::unique_ptr<Connection> connection, const Request& request,
@@ -91,8 +68,8 @@ asio::awaitable<Try<Response>> Client::Core::exchange(std::unique_ptr<Connection
 
 asio::awaitable<Try<Response>> Client::Core::attempt_by(const Request& request, BodySink* sink, TimePoint deadline) {
     // A kept connection may have been closed by the other side while it lay idle. For a read that is no failure: it is
-    // asked again on a fresh one. A write goes out on a fresh one only, so that its fate is never in doubt for that.
-    if (auto connection = request.repeatable ? kept() : nullptr) {
+    // asked again on a fresh one.
+    if (auto connection = kept()) {
         auto answer = co_await exchange(std::move(connection), request, sink, deadline);
         if (answer || !answer.error().untouched) co_return answer;
     }
@@ -107,8 +84,7 @@ asio::awaitable<Try<Response>> Client::Core::attempt(const Request& request, Bod
     if (now >= run_deadline) co_return trouble(Stage::timeout, "the run's deadline passed before this was asked");
     if (const auto refused = breaker.turns_away(now)) co_return std::unexpected(*refused);
     const auto deadline = std::min(now + settings.request_timeout, run_deadline);
-    const UnderWay::Entry noted(settings.under_way,
-                                settings.under_way ? request.method + " " + request.target : std::string(), now);
+    const UnderWay::Entry noted(settings.under_way, settings.under_way ? "GET " + request.target : std::string(), now);
     auto answer = co_await attempt_by(request, sink, deadline);
     breaker.note(answer, Clock::now());
     co_return answer;
@@ -118,8 +94,7 @@ asio::awaitable<void> Client::Core::wait(const Request& request, const Try<Respo
                                          std::chrono::milliseconds pause) {
     if (settings.on_retry) {
         const auto why = outcome ? fmt::format("it answered {}", outcome->status) : outcome.error().message;
-        settings.on_retry(
-            fmt::format("{} {}: {}; asking again in {} ms", request.method, request.target, why, pause.count()));
+        settings.on_retry(fmt::format("GET {}: {}; asking again in {} ms", request.target, why, pause.count()));
     }
     asio::steady_timer timer(route->executor, std::min(Clock::now() + pause, run_deadline));
     co_await timer.async_wait(asio::use_awaitable);
@@ -143,29 +118,20 @@ Result<std::unique_ptr<Client>> Client::make(const asio::any_io_executor& execut
         return fail(ErrorKind::invalid_input, "the access token holds spaces, line breaks or characters outside ASCII",
                     "copy it again as Portainer showed it: ptr_ and 44 characters");
     }
-    auto route = std::make_shared<Route>();
-    if (settings.origin.tls) {
-        auto context = make_tls_context(settings.trust);
-        if (!context) return std::unexpected(context.error());
-        route->tls = std::make_shared<asio::ssl::context>(std::move(*context));
-    }
-    route->executor = executor;
-    route->origin = settings.origin;
-    route->proxy = settings.proxy;
-    route->trust = settings.trust;
-    route->most_headers = settings.most_headers;
-    route->watchdog = std::make_shared<Watchdog>(executor);
+    auto route = make_route(executor, settings.origin, settings.proxy, settings.trust, settings.most_headers);
+    if (!route) return std::unexpected(route.error());
     if (!settings.random) settings.random = [] { return 0.5; };
     auto core = std::make_shared<Core>();
-    core->headers = Secret(header_lines(settings));
+    core->headers = Secret(header_lines(**route) +
+                           (settings.token.empty() ? "" : fmt::format("X-API-Key: {}\r\n", settings.token.reveal())));
     core->run_deadline = net::run_deadline(settings);
-    core->route = std::move(route);
+    core->route = std::move(*route);
     core->slots = std::make_shared<Slots>(executor, std::max(settings.concurrency, 1U));
     core->settings = std::move(settings);
     return std::unique_ptr<Client>(new Client(std::move(core)));
 }
 
-asio::awaitable<Try<Response>> Client::send(Request request, BodySink* sink) {
+asio::awaitable<Try<Response>> Client::get(Request request, BodySink* sink) {
     return Core::run(core_, std::move(request), sink);
 }
 

@@ -1,5 +1,5 @@
-// HTTP/1.1 to one origin: a pool of kept connections, bounded concurrency, deadlines, retries of reads. No redirects,
-// no cookies, no Authorization; the token goes as X-API-Key to this origin and nowhere else.
+// Reads over HTTP/1.1 from one origin: a pool of kept connections, bounded concurrency, deadlines, retries. No
+// redirects, no cookies, no Authorization; the token goes as X-API-Key to this origin and nowhere else.
 #pragma once
 
 #include "base/backoff.hpp"
@@ -24,8 +24,7 @@ struct ClientSettings {
     Origin origin;
     std::optional<Proxy> proxy;
     Trust trust;
-    Secret token;        // empty: no X-API-Key
-    std::string headers; // further lines of every request, each with its CRLF; "" none
+    Secret token; // empty: no X-API-Key
     std::size_t most_headers = std::size_t{64} << 10U;
     unsigned concurrency = 8;
     std::chrono::milliseconds request_timeout{30000}; // one attempt, from looking up the name to the last byte
@@ -44,9 +43,9 @@ class Client {
     Client& operator=(const Client&) = delete;
     ~Client(); // closes the kept connections; calls under way finish on their own
 
-    // One request, repeated as net/retry.hpp allows. An answer of any status is a Response. `sink` may be null and must
+    // One GET, repeated as net/retry.hpp allows. An answer of any status is a Response. `sink` may be null and must
     // outlive the call. Cancellation throws boost::system::system_error(operation_aborted).
-    boost::asio::awaitable<Try<Response>> send(Request request, BodySink* sink);
+    boost::asio::awaitable<Try<Response>> get(Request request, BodySink* sink);
 
   private:
     struct Core;

@@ -2,34 +2,14 @@
 #pragma once
 
 #include "net/message.hpp"
-#include "net/origin.hpp"
-#include "net/proxy.hpp"
 #include "net/response_reader.hpp"
-#include "net/tls.hpp"
-#include "net/watchdog.hpp"
+#include "net/route.hpp"
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <functional>
 #include <memory>
-#include <optional>
-#include <string>
-#include <vector>
+#include <string_view>
 
 namespace mooring::net {
-
-// What every connection of one client has in common.
-struct Route {
-    boost::asio::any_io_executor executor;
-    Origin origin;
-    std::optional<Proxy> proxy;
-    Trust trust;
-    std::shared_ptr<boost::asio::ssl::context> tls; // null for http
-    std::size_t most_headers = std::size_t{64} << 10U;
-    std::shared_ptr<Watchdog> watchdog;
-    std::vector<boost::asio::ip::tcp::endpoint> addresses; // of origin or proxy; empty until looked up
-    std::function<void(SSL*)> on_handshake;                // shown every handshake that went through; may be empty
-};
 
 class Connection {
   public:

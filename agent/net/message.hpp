@@ -21,12 +21,10 @@ struct Response {
     std::string body;                // unless the sink took it
 };
 
+// A read. There is no other request here: whatever changes something is net_write's.
 struct Request {
-    std::string target; // "/api/stacks": path and query, without the origin's base path
-    std::string method = "GET";
-    std::string body;                         // sent as application/json; "" none
+    std::string target;                       // "/api/stacks": path and query, without the origin's base path
     std::size_t most = std::size_t{4} << 20U; // bytes of body the sink may get
-    bool repeatable = true;                   // a read: it may be sent again. Writes never are
     // Says of a 408, 429 or 5xx answer that asking again would not change it; nullptr: always asks again.
     bool (*settled)(const Response&) = nullptr;
 };

@@ -82,6 +82,16 @@ Result<Origin> tcp_origin(const boost::urls::url_view& url, bool tls) {
 
 } // namespace
 
+bool same_place(const Origin& one, const Origin& other) {
+    if (!one.socket.empty() || !other.socket.empty()) return one.socket == other.socket;
+    const auto host = [](const Origin& origin) {
+        std::string name = to_lower(origin.host);
+        if (name.ends_with('.')) name.pop_back();
+        return name;
+    };
+    return one.port == other.port && host(one) == host(other);
+}
+
 std::optional<std::uint16_t> parse_port(std::string_view digits) {
     std::uint16_t port = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);

@@ -28,6 +28,10 @@ struct Origin {
 // user part, query or fragment is refused without being repeated.
 Result<Origin> parse_origin(std::string_view url);
 
+// Whether both lead to the same listener: host (whatever its case) and port, or the same socket. Neither the
+// scheme nor the base path makes another one of it.
+bool same_place(const Origin& one, const Origin& other);
+
 // 1 to 65535, digits only; nullopt otherwise.
 std::optional<std::uint16_t> parse_port(std::string_view digits);
 

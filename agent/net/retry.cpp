@@ -30,7 +30,7 @@ std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view text
 std::optional<std::chrono::milliseconds> wait_before_retry(const Backoff& backoff, const Request& request,
                                                            const Try<Response>& outcome, unsigned failed,
                                                            double random) {
-    if (!request.repeatable || failed >= backoff.attempts) return std::nullopt;
+    if (failed >= backoff.attempts) return std::nullopt;
     const auto usual = backoff_delay(backoff, failed, random);
     if (!outcome) return is_passing(outcome.error().stage) ? std::optional(usual) : std::nullopt;
     if (!is_passing(outcome->status)) return std::nullopt;

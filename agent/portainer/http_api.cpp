@@ -215,7 +215,7 @@ Awaitable<Reply> HttpApi::ask(Question question, JsonStream& stream) {
     request.target = question.target;
     request.most = question.most;
     request.settled = is_settled;
-    const auto answer = co_await client_->send(std::move(request), &stream);
+    const auto answer = co_await client_->get(std::move(request), &stream);
     if (answer) co_return judge(question, *answer, stream);
     Reply reply = unavailable(question, failure_of(answer.error().stage));
     reply.message = safe(answer.error().message);

@@ -177,7 +177,7 @@ Result<void> Agent::begin() {
     show_servers();
     recorder_.keep(shared_.config->keep_days.value_or(0));
     notifier_.remember(recorder_.told());
-    notifier_.use(shared_.config->agent.notifications);
+    notifier_.use(*shared_.config);
     watch_.watch(watched_by(*shared_.config, shared_.variables));
     start_loops(known_of_ledger());
     spawn(follow_files());
@@ -311,7 +311,7 @@ asio::awaitable<void> Agent::reload() {
     if (const auto read = door_.read_token_again(); !read)
         note_failed_reload("the token of the status page: " + read.error().message);
     recorder_.keep(shared_.config->keep_days.value_or(0));
-    notifier_.use(shared_.config->agent.notifications);
+    notifier_.use(*shared_.config);
     show_servers();
     start_loops({});
     watch_.watch(watched_by(*shared_.config, shared_.variables));

@@ -5,7 +5,7 @@
 #include "base/redact.hpp"
 #include "base/text.hpp"
 #include "manifest/config.hpp"
-#include "net/client.hpp"
+#include "net_write/send_once.hpp"
 #include "serve/offload.hpp"
 
 #include <algorithm>
@@ -52,8 +52,8 @@ std::chrono::seconds lasting(std::chrono::seconds reminder) {
 // A message that is ready to be sent.
 struct Parcel {
     Secret url; // as a whole it may be a secret
-    net::Request request;
-    std::unique_ptr<net::Client> client;
+    std::shared_ptr<net::Route> route;
+    net_write::Write write;
 };
 
 Result<std::string> read_template(const ChannelSettings& channel) {
@@ -96,25 +96,24 @@ Result<Parcel> pack(const asio::any_io_executor& executor, const ChannelSettings
         while (target.ends_with('/')) target.pop_back();
         target += "/api/v2/alerts";
     }
-    out.request = {.target = std::move(target), .method = "POST", .repeatable = false};
-    out.request.body = body_for(channel, digest, *text_template, reminder);
-    net::ClientSettings settings;
+    out.write = {.method = "POST",
+                 .target = std::move(target),
+                 .body = body_for(channel, digest, *text_template, reminder),
+                 .headers = {}};
     if (channel.secret.kind != config::CredentialSource::Kind::none) {
         const auto key = config::read_secret(channel.secret, variables);
         if (!key) return std::unexpected(key.error());
-        settings.headers = signature_line(*key, out.request.body);
+        out.write.headers = Secret(signature_line(*key, out.write.body));
     }
     auto proxy = net::choose_proxy(*origin, variable(variables, {"HTTPS_PROXY", "https_proxy"}),
                                    variable(variables, {"HTTP_PROXY", "http_proxy"}),
                                    variable(variables, {"NO_PROXY", "no_proxy"}));
     if (!proxy) return std::unexpected(proxy.error());
-    settings.origin = std::move(*origin);
-    settings.proxy = std::move(*proxy);
-    settings.trust.ca_file = channel.ca_file;
-    settings.retries.attempts = 1;
-    auto client = net::Client::make(executor, std::move(settings));
-    if (!client) return std::unexpected(client.error());
-    out.client = std::move(*client);
+    net::Trust trust;
+    trust.ca_file = channel.ca_file;
+    auto route = net::make_route(executor, *origin, *proxy, trust);
+    if (!route) return std::unexpected(route.error());
+    out.route = std::move(*route);
     return out;
 }
 
@@ -147,10 +146,14 @@ void Notifier::remember(const std::vector<ledger::Notification>& told) {
     told_ = delivered_;
 }
 
-void Notifier::use(const config::NotificationSettings& settings) {
-    settings_ = settings;
+void Notifier::use(const config::Config& config) {
+    settings_ = config.agent.notifications;
+    portainers_.clear();
+    for (const config::ServerEntry& entry : config.servers) {
+        if (auto origin = net::parse_origin(entry.server.url)) portainers_.push_back(std::move(*origin));
+    }
     for (auto& [name, channel] : channels_) channel->gone = true;
-    for (const ChannelSettings& one : settings.channels) {
+    for (const ChannelSettings& one : settings_.channels) {
         auto& channel = channels_[one.name];
         if (!channel) channel = std::make_shared<Channel>(executor_);
         channel->settings = one;
@@ -261,7 +264,7 @@ asio::awaitable<std::string> Notifier::deliver(ChannelSettings channel, const Di
     };
     auto parcel = co_await offload<Result<Parcel>>(files_, std::move(work));
     if (!parcel) co_return parcel.error().message;
-    const auto answer = co_await parcel->client->send(std::move(parcel->request), nullptr);
+    const auto answer = co_await net_write::send_once(parcel->route, std::move(parcel->write), portainers_);
     if (!answer) co_return printable(redact(answer.error().message, parcel->url));
     if (answer->status / 100 == 2) co_return std::string();
     co_return fmt::format("it answered {}", answer->status);

@@ -2,8 +2,9 @@
 #pragma once
 
 #include "base/backoff.hpp"
-#include "manifest/agent_settings.hpp"
+#include "manifest/config.hpp"
 #include "manifest/variables.hpp"
+#include "net/origin.hpp"
 #include "serve/log.hpp"
 #include "serve/metrics.hpp"
 #include "serve/notice_forms.hpp"
@@ -34,8 +35,9 @@ class Notifier {
 
     // What the ledger knows was told; before the first run ends.
     void remember(const std::vector<ledger::Notification>& told);
-    // The channels to use from now on. A channel that is gone loses what waits for it.
-    void use(const config::NotificationSettings& settings);
+    // The channels to use from now on, and the servers that nothing is ever sent to. A channel that is gone loses what
+    // waits for it.
+    void use(const config::Config& config);
 
     // Looks at the board after a run of `server` and queues what each channel should hear.
     void consider(const Board& board, const std::string& server, const std::string& run_id);
@@ -60,6 +62,7 @@ class Notifier {
     std::function<double()> random_;
     Backoff tries_;
     config::NotificationSettings settings_;
+    std::vector<net::Origin> portainers_;
     std::map<std::string, ToldByTopic> delivered_; // by channel
     std::map<std::string, ToldByTopic> told_;      // the same, and what waits
     std::map<std::string, std::shared_ptr<Channel>> channels_;

@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import threading
 import unittest
+import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MOORING = os.environ["MOORING"]
@@ -143,8 +144,24 @@ class DoubleProcess:
                                         stdout=subprocess.PIPE)
         about = json.loads(self.process.stdout.readline())
         self.url, self.control = about["url"], about["control"]
+        self.own_writes = 0  # of the test itself, which plays a person
+
+    def written(self):
+        """How many requests so far were anything but reads, by route."""
+        with urllib.request.urlopen(self.control + "/requests", timeout=20) as answer:
+            return {route: count for route, count in json.load(answer)["routes"].items() if not route.startswith("GET ")}
 
     def close(self):
+        """Ends it. Whatever command a test has run: none of them sent anything but GET."""
+        if self.process.poll() is not None:
+            return
+        try:
+            written = sum(self.written().values())
+        finally:
+            self.end()
+        assert written == self.own_writes, f"{written} requests did not only read, {self.own_writes} were the test's own"
+
+    def end(self):
         self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(timeout=10)

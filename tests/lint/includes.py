@@ -11,8 +11,8 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 AGENT = ROOT / "agent"
 FLOORS = {
-    "base": 0, "model": 1, "yaml": 1, "net": 1, "manifest": 2, "compose": 2, "portainer": 2, "ledger": 2,
-    "drift": 3, "reconcile": 3, "snapshot": 3, "capture": 3, "report": 3, "evidence": 3, "doctor": 3, "serve": 4, "cli": 4, "app": 5,
+    "base": 0, "model": 1, "yaml": 1, "net": 1, "net_write": 1, "manifest": 2, "compose": 2, "portainer": 2, "ledger": 2,
+    "drift": 3, "snapshot": 3, "capture": 3, "report": 3, "evidence": 3, "doctor": 3, "serve": 4, "cli": 4, "app": 5,
 }
 # Who may include a library's headers (design §10, §11). A library that is not named here is free.
 ONLY = {
@@ -23,6 +23,8 @@ ONLY = {
     "CLI/": {"cli"},
     "valijson/": {"manifest"},
 }
+# And who may include a header of ours that could send anything.
+ONLY_OURS = {"net/connection.hpp": {"net", "net_write"}, "net_write/": {"net_write", "serve"}}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
@@ -30,7 +32,7 @@ def links():
     table = {}
     for folder in FLOORS:
         text = (AGENT / folder / "CMakeLists.txt").read_text()
-        table[folder] = {word for word in re.findall(r"mooring_([a-z]+)", text) if word in FLOORS and word != folder}
+        table[folder] = {word for word in re.findall(r"mooring_([a-z_]+)", text) if word in FLOORS and word != folder}
     return table
 
 
@@ -61,6 +63,9 @@ def problems_of_file(path, allowed):
         other = target.split("/")[0]
         if found.group(1) == '"' and other in FLOORS and folder in FLOORS and other != folder and other not in allowed[folder]:
             yield f"{where}: {folder} may not include {target}"
+        for header, folders in ONLY_OURS.items():
+            if target.startswith(header) and folder not in folders:
+                yield f"{where}: only {', '.join(sorted(folders))} may include {target}"
         for library, folders in ONLY.items():
             if target.startswith(library) and folder not in folders:
                 yield f"{where}: only {', '.join(sorted(folders))} may include <{target}>"

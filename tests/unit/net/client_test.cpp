@@ -38,7 +38,7 @@ Request get(std::string target) {
 class ClientTest : public testing::Test {
   protected:
     Try<Response> ask(Client& client, Request request) {
-        return test::run(context_, client.send(std::move(request), nullptr));
+        return test::run(context_, client.get(std::move(request), nullptr));
     }
     Try<Response> ask(ClientSettings settings, Request request = get("/api/x")) {
         auto client = Client::make(context_.get_executor(), std::move(settings));
@@ -87,23 +87,6 @@ TEST_F(ClientTest, AsksAgainOnAFreshConnectionWhenAKeptOneWentStale) {
     const auto client = make(settings);
     for (int i = 0; i < 3; ++i) EXPECT_TRUE(ask(*client, get("/api/x")));
     EXPECT_EQ(server.connections(), 3U);
-}
-
-TEST_F(ClientTest, SendsAWriteOnAFreshConnectionAndOnlyOnce) {
-    RawServer server([](Peer& peer) {
-        if (peer.number() == 1) return answer_all(peer);
-        peer.request(); // and ends without an answer
-    });
-    const auto client = make(settings_for(server.url()));
-    EXPECT_TRUE(ask(*client, get("/api/x")));
-    Request write = get("/api/x");
-    write.method = "PUT";
-    write.body = "{}";
-    write.repeatable = false;
-    const auto answer = ask(*client, write);
-    ASSERT_FALSE(answer);
-    EXPECT_EQ(answer.error().stage, Stage::lost);
-    EXPECT_EQ(server.requests().size(), 2U);
 }
 
 TEST_F(ClientTest, RepeatsReadsThatFailInPassing) {
@@ -299,7 +282,7 @@ struct Gate {
 };
 
 asio::awaitable<int> count_in(Client& client, int& done) {
-    auto answer = co_await client.send(get("/api/x"), nullptr);
+    auto answer = co_await client.get(get("/api/x"), nullptr);
     done += answer.has_value() ? 1 : 0;
     co_return done;
 }

@@ -35,14 +35,6 @@ TEST(Retry, RepeatsPassingAnswersAndLostConnectionsOnly) {
     }
 }
 
-TEST(Retry, NeverRepeatsAWrite) {
-    Request write;
-    write.method = "PUT";
-    write.repeatable = false;
-    EXPECT_FALSE(wait_before_retry(backoff, write, answered(503, "1"), 1, 1.0));
-    EXPECT_FALSE(wait_before_retry(backoff, write, trouble(Stage::lost, "", true), 1, 1.0));
-}
-
 TEST(Retry, EndsAfterItsAttempts) {
     EXPECT_TRUE(wait_before_retry(backoff, Request(), answered(503), 2, 1.0));
     EXPECT_FALSE(wait_before_retry(backoff, Request(), answered(503), 3, 1.0));

@@ -41,7 +41,7 @@ class TlsTest : public testing::Test {
         if (!client) return trouble(Stage::tls, client.error().message);
         Request request;
         request.target = "/api/x";
-        return test::run(context, (*client)->send(std::move(request), nullptr));
+        return test::run(context, (*client)->get(std::move(request), nullptr));
     }
 
     static void expect_untrusted(const Try<Response>& answer, std::string_view why) {
@@ -229,7 +229,7 @@ TEST_F(TlsTest, TheZoneOfAnAddressDoesNotSwitchItsCheckOff) {
         auto client = Client::make(context.get_executor(), settings);
         Request request;
         request.target = "/api/x";
-        const auto answer = test::run(context, (*client)->send(std::move(request), nullptr));
+        const auto answer = test::run(context, (*client)->get(std::move(request), nullptr));
         if (certificate == &own) {
             EXPECT_TRUE(answer) << answer.error().message;
         } else {

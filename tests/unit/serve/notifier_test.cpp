@@ -11,6 +11,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
+config::Config telling(config::ChannelSettings channel) {
+    config::Config config;
+    config.agent.notifications.channels.push_back(std::move(channel));
+    return config;
+}
+
+// Nobody listens there.
+config::Config telling_nobody() { return telling({.name = "chat", .url = "http://127.0.0.1:9/hook"}); }
+
 struct Sender {
     FixedClock clock{1000};
     std::ostringstream log_text;
@@ -29,8 +38,7 @@ struct Sender {
                       {.attempts = 3, .base = 1ms, .most = 1ms}};
     Board board = board_of({stack_with("shop", Verdict::drifted)}, 1000);
 
-    // Nobody listens there.
-    Sender() { notifier.use({.channels = {{.name = "chat", .url = "http://127.0.0.1:9/hook"}}}); }
+    Sender() { notifier.use(telling_nobody()); }
 
     int attempts() const {
         const std::string text = metrics.text(board, 1000);
@@ -68,18 +76,28 @@ TEST(Notifier, AChannelThatWasAwayIsToldWhatItMissed) {
     sender.notifier.use({});
     sender.io.run();
     const int before = sender.attempts();
-    sender.notifier.use({.channels = {{.name = "chat", .url = "http://127.0.0.1:9/hook"}}});
+    sender.notifier.use(telling_nobody());
     sender.after_a_run();
     EXPECT_EQ(sender.attempts(), before + 3);
 }
 
 TEST(Notifier, AFileThatCannotBeReadIsAFailedDelivery) {
     Sender sender;
-    sender.notifier.use(
-        {.channels = {{.name = "chat", .url = "http://127.0.0.1:9/", .template_file = "/no/such/file"}}});
+    sender.notifier.use(telling({.name = "chat", .url = "http://127.0.0.1:9/", .template_file = "/no/such/file"}));
     sender.after_a_run();
     EXPECT_EQ(sender.attempts(), 3);
     EXPECT_NE(sender.log_text.str().find("/no/such/file"), std::string::npos);
+}
+
+TEST(Notifier, NothingIsSentToAPortainerOfTheConfiguration) {
+    Sender sender;
+    config::Config config = telling_nobody();
+    config.servers.emplace_back().server.url = "https://127.0.0.1:9/portainer";
+    sender.notifier.use(config);
+    sender.after_a_run();
+    EXPECT_EQ(sender.attempts(), 3);
+    EXPECT_NE(sender.log_text.str().find("a Portainer server of the configuration"), std::string::npos)
+        << sender.log_text.str();
 }
 
 } // namespace
