@@ -5,6 +5,7 @@
 #include "capture/yaml_text.hpp"
 #include "compose/compose.hpp"
 #include "compose/secrets.hpp"
+#include "yaml/events.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -179,7 +180,7 @@ std::string without_secret_comments(std::string_view text, const SecretRule& rul
 } // namespace
 
 std::expected<TakenOut, std::string> take_out_secrets(std::string_view text, const SecretRule& rule) {
-    const auto documents = yaml::parse(text);
+    const auto documents = yaml::parse_compose(text);
     const auto original = compose::load(text);
     if (!documents || !original)
         return std::unexpected(std::string("its file does not parse, so that no secret in it could be told"));
@@ -204,7 +205,7 @@ std::expected<TakenOut, std::string> take_out_secrets(std::string_view text, con
 }
 
 bool may_hold_secrets(std::string_view text, const SecretRule& rule) {
-    const auto documents = yaml::parse(text);
+    const auto documents = yaml::parse_compose(text);
     if (!documents || rule.holds_credential(text)) return true;
     return std::ranges::any_of(*documents, [&](const yaml::Node& document) {
         const yaml::Node* kind = document.find("kind");

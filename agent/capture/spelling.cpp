@@ -1,5 +1,7 @@
 #include "capture/spelling.hpp"
 
+#include "yaml/events.hpp"
+
 #include <algorithm>
 #include <string>
 
@@ -22,7 +24,7 @@ std::size_t quoted_length(std::string_view text) {
 
 // Whether these bytes, as the value of a key, mean this value.
 bool means(std::string_view bytes, std::string_view value) {
-    const auto documents = yaml::parse("k: " + std::string(bytes) + "\n");
+    const auto documents = yaml::parse_compose("k: " + std::string(bytes) + "\n");
     if (!documents || documents->size() != 1) return false;
     const yaml::Node* node = documents->front().find("k");
     return node != nullptr && node->kind == yaml::Kind::scalar && node->text == value;

@@ -3,6 +3,7 @@
 
 #include "compose/canonical.hpp"
 #include "compose/documents.hpp"
+#include "yaml/events.hpp"
 
 namespace mooring::compose {
 
@@ -12,7 +13,7 @@ File& File::operator=(File&&) noexcept = default;
 File::~File() = default;
 
 std::expected<File, yaml::Problem> load(std::string_view text, const yaml::Limits& limits) {
-    auto documents = yaml::parse(text, limits);
+    auto documents = yaml::parse_compose(text, limits);
     if (!documents) return std::unexpected(std::move(documents.error()));
     auto joined = join_documents(std::move(*documents), limits);
     if (!joined) return std::unexpected(std::move(joined.error()));

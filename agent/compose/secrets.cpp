@@ -2,6 +2,7 @@
 
 #include "compose/compose.hpp"
 #include "compose/references.hpp"
+#include "yaml/events.hpp"
 
 #include <algorithm>
 #include <array>
@@ -161,7 +162,7 @@ std::vector<SecretPiece> secret_pieces(const yaml::Node& document, const MaskOpt
 
 std::set<std::string> secret_variables(std::string_view text, const MaskOptions& options) {
     std::set<std::string> out;
-    const auto documents = yaml::parse(text);
+    const auto documents = yaml::parse_compose(text);
     if (!documents) return out;
     MaskOptions with_references = options;
     with_references.references = References::secret;
@@ -177,7 +178,7 @@ std::set<std::string> secret_variables(std::string_view text, const MaskOptions&
 
 std::vector<std::string> secret_texts(std::string_view text) {
     std::vector<std::string> out;
-    const auto documents = yaml::parse(text);
+    const auto documents = yaml::parse_compose(text);
     if (!documents) {
         for (const SecretSpan& span : secret_spans(text)) out.emplace_back(text.substr(span.from, span.to - span.from));
         return out;

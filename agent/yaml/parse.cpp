@@ -1,5 +1,5 @@
-#include "yaml/builder.hpp"
 #include "yaml/encoding.hpp"
+#include "yaml/library_builder.hpp"
 #include "yaml/library_words.hpp"
 #include "yaml/merge.hpp"
 #include "yaml/node.hpp"
@@ -36,7 +36,7 @@ Mark to_mark(const YAML::Mark& mark) {
 std::expected<std::vector<Node>, Problem> read(std::string_view text, const Limits& limits) {
     View view(text);
     std::istream stream(&view);
-    Builder builder(text, limits);
+    LibraryBuilder builder(text, limits);
     try {
         YAML::Parser parser(stream);
         while (parser.HandleNextDocument(builder)) {

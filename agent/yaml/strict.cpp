@@ -16,8 +16,9 @@ std::string_view line_at(std::string_view text, std::size_t offset) {
 
 std::size_t skip_properties(std::string_view text, std::size_t offset) {
     while (offset < text.size() && (text[offset] == '!' || text[offset] == '&')) {
-        offset = text.find_first_of(" \t\n", offset);
-        if (offset != npos) offset = text.find_first_not_of(" \t\n", offset);
+        offset = text.find_first_not_of(" \t\n", text.find_first_of(" \t\n", offset));
+        while (offset < text.size() && text[offset] == '#') // a comment between the two
+            offset = text.find_first_not_of(" \t\n", text.find('\n', offset));
     }
     return offset;
 }

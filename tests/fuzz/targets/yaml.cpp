@@ -1,7 +1,9 @@
 // YAML: the limits hold, every scalar means something, and the quick reader only ever says what the library says.
 #include "fuzz/target.hpp"
 
+#include "unit/yaml/known_faults.hpp"
 #include "unit/yaml/print_tree.hpp"
+#include "yaml/events.hpp"
 #include "yaml/quick.hpp"
 #include "yaml/scalar.hpp"
 
@@ -43,6 +45,11 @@ void run(std::string_view input) {
         require(slow.has_value(), "what the quick reader takes the library takes", slow ? "" : slow.error().message);
         require(yaml::print(*quick) == yaml::print(*slow), "both readers see the same",
                 yaml::print(*quick) + "\n" + yaml::print(*slow));
+    }
+    if (const auto events = yaml::parse_events(input, limits)) {
+        const bool both = events->has_value() && slow.has_value() && !yaml::is_lost_on_yaml_cpp(input);
+        require(!both || yaml::print(**events) == yaml::print(*slow), "libyaml and yaml-cpp see the same",
+                both ? yaml::print(**events) + "\n" + yaml::print(*slow) : "");
     }
     if (!slow) {
         require(!slow.error().message.empty() && !slow.error().code.empty(), "a problem says what it is");
