@@ -13,7 +13,8 @@ namespace mooring::drift {
 namespace {
 
 auto report_order(const StackResult& result) {
-    return std::tie(result.server, result.environment_name, result.name, result.environment_id, result.id);
+    return std::tie(result.server, result.environment_name, result.name, result.environment_id, result.namespace_,
+                    result.id, result.where.file, result.where.line);
 }
 
 } // namespace

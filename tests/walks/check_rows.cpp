@@ -93,6 +93,29 @@ void check_claims(const Checking& c, const Declared& declared, const StackResult
     }
 }
 
+bool speaks_of_absence(Verdict verdict) {
+    return verdict == Verdict::missing || verdict == Verdict::pending || verdict == Verdict::not_visible ||
+           verdict == Verdict::deleted;
+}
+
+// A record of this name that an environment left behind, which is gone or has another id now, is named beside an
+// absence.
+void check_orphan_named(const Checking& c, const Declared& declared, const StackResult& result) {
+    const bool absent = speaks_of_absence(result.verdict) && !result.id && result.environment_id;
+    if (!absent || !c.world.calm() || declared.branch || declared.tied != 0) return;
+    const State state = after_steps(c.world);
+    bool named = true;
+    for (const Stack& stack : state.stacks) {
+        const bool kin = stack.name == declared.name && stack.space == declared.space &&
+                         (stack.kind == Kind::kubernetes) == (declared.kind == Kind::kubernetes);
+        const bool left_behind = find_place(state, stack.place) == nullptr && stack.place != *result.environment_id;
+        if (!kin || !left_behind || stack.tied_to || !lists(state, stack)) continue;
+        named = result.message.contains(fmt::format("Stack {} of this name", stack.id));
+        if (named) return;
+    }
+    if (!named) c.violated("orphan unnamed", about(result));
+}
+
 bool is_row_of(const ExpectedRow& expected, const StackResult& result) {
     if (result.where.file != place_of_declaration(expected.declaration).file) return false;
     if (result.verdict == Verdict::extra) return false;
@@ -164,12 +187,23 @@ void check_rows(const Checking& c, const Seen& seen) {
                        fmt::format("{}; right: {}; {}", about(*result), words(expected.right),
                                    features_of(c.world, expected.declared)));
         }
+        check_orphan_named(c, expected.declared, *result);
         check_claims(c, expected.declared, *result);
     }
     if (c.world.calm()) {
         for (const StackResult* result : rows) c.violated("a row too many", about(*result));
     } else {
         check_loose_rows(c, rows);
+    }
+}
+
+// What is absent from two complete lists in a row is no longer pending.
+void check_pending_ends(const Checking& c, const StackResult& later) {
+    const bool once_more = c.world.agent && c.world.calm() && later.rule == "absence-seen-once";
+    if (!once_more) return;
+    for (const StackResult& judged : c.walk.judged.report.stacks) {
+        const bool same = judged.where.file == later.where.file && judged.environment_id == later.environment_id;
+        if (same && judged.rule == later.rule) c.violated("pending for ever", about(later));
     }
 }
 
@@ -181,6 +215,7 @@ void check_later(const Checking& c, const Seen& seen) {
         for (const StackResult& result : seen.report.stacks) {
             if (result.where.file != place_of_declaration(i).file) continue;
             const std::set<Verdict> right = admissible_later(c.world, declared);
+            check_pending_ends(c, result);
             if (right.contains(result.verdict)) continue;
             c.violated(rule_for(result.verdict) + " later",
                        fmt::format("{}; right: {}; {}", about(result), words(right), features_of(c.world, declared)));

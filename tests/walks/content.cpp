@@ -5,6 +5,22 @@
 namespace mooring::walks {
 namespace {
 
+// What a job alone says of itself.
+const char* mark_of(Extra extra) {
+    if (extra == Extra::marked_job) return "    x-mooring: {job: true}\n";
+    return extra == Extra::mode_job ? "    deploy: {mode: replicated-job}\n" : "";
+}
+
+std::string job_text(const std::string& image, const std::string& password, const Content& content) {
+    if (content.respelt) {
+        return fmt::format("# the same by another hand\nservices:\n  job:\n    environment: ['DB_PASSWORD={}']\n"
+                           "    image: '{}'\n{}",
+                           password, image, mark_of(content.extra));
+    }
+    return fmt::format("services:\n  job:\n    image: {}\n{}    environment:\n      DB_PASSWORD: {}\n", image,
+                       mark_of(content.extra), password);
+}
+
 // The third service, as the first hand writes it, and what web says of it.
 struct Third {
     std::string of_web;
@@ -79,6 +95,7 @@ std::string file_text(Kind kind, const Content& content) {
     if (kind == Kind::kubernetes) return kubernetes_text(image, content.respelt);
     if (content.broken) return "services: [\n  web: " + secret_value("broken", content.password) + "\n";
     const std::string password = secret_value("file", content.password);
+    if (content.alone) return job_text(image, password, content);
     const Third third = third_of(content.extra);
     return content.respelt ? respelt_text(image, password, third) : plain_text(image, password, third);
 }

@@ -76,6 +76,10 @@ DesiredStack desired_stack(const Declared& declared, std::size_t index, UnixSeco
             stack.env->insert(stack.env->begin(), variable);
         }
     }
+    if (declared.polls) {
+        stack.auto_update.emplace();
+        stack.auto_update->interval = "12h";
+    }
     if (declared.access >= 0) stack.access = desired_access(static_cast<Sharing>(declared.access));
     if (declared.state == 1) stack.state = DesiredState::running;
     if (declared.state == 2) stack.state = DesiredState::stopped;

@@ -1,5 +1,6 @@
 #include "walks/detours.hpp"
 
+#include "drift/conclude.hpp"
 #include "ledger/ledger.hpp"
 #include "ledger/memory_json.hpp"
 #include "report/format.hpp"
@@ -87,6 +88,63 @@ Memory through_ledger(const Report& report, const Memory& memory, const Desired&
     const Memory read = value_of(opened.ledger->memory());
     compared.push_back({"the ledger's memory", ledger::write_memory(memory), ledger::write_memory(read)});
     return read;
+}
+
+namespace {
+
+constexpr const char* other_server = "elsewhere";
+
+std::unique_ptr<ledger::Ledger> opened_in(const Folder& folder, UnixSeconds now) {
+    const ledger::OpenOptions options{.access = ledger::Access::write, .now = now, .most_pages = 0};
+    return std::move(value_of(ledger::open_ledger(folder.path() / "mooring.db", options)).ledger);
+}
+
+} // namespace
+
+// Its server is much like the walk's own, with the same ids; and at each check it has lost one record and got another.
+void SharedLedger::check_elsewhere(UnixSeconds now, const Memory& read, const Memory& like) {
+    Report report;
+    report.run_id = "elsewhere-" + std::to_string(now);
+    report.started_at = report.finished_at = now;
+    report.summary = drift::summarise({});
+    report.servers.emplace_back().name = other_server;
+    if (!like.servers.empty() && elsewhere_.instance_id.empty()) elsewhere_ = like.servers.begin()->second;
+    elsewhere_.instance_id = "00000000-0000-4000-8000-00000000beef";
+    if (!elsewhere_.stacks.empty()) elsewhere_.stacks.erase(elsewhere_.stacks.begin());
+    elsewhere_.stacks[now] = {.id = now, .environment_id = 1, .name = "till", .created_at = now, .seen_at = now};
+    Memory after;
+    if (careless_) after = read;
+    after.servers[other_server] = elsewhere_;
+    const auto ledger = opened_in(folder_, now);
+    value_of(careless_ ? ledger->replace_memory(after) : Result<void>());
+    value_of(ledger->record_run({.report = report,
+                                 .before = read,
+                                 .memory = after,
+                                 .waivers = {},
+                                 .trigger = "check",
+                                 .next_due = std::nullopt}));
+}
+
+Memory SharedLedger::record(const Report& report, const Memory& before, const Memory& after, const Desired& desired,
+                            std::vector<Compared>& compared) {
+    const UnixSeconds now = report.finished_at;
+    const auto ledger = opened_in(folder_, now);
+    const Memory read = value_of(ledger->memory()); // by that check, before its run
+    if (begun_) check_elsewhere(now, read, after);
+    value_of(ledger->record_run({.report = report,
+                                 .before = before,
+                                 .memory = after,
+                                 .waivers = desired.waivers,
+                                 .trigger = "interval",
+                                 .next_due = std::nullopt}));
+    if (!begun_) check_elsewhere(now, read, after);
+    begun_ = true;
+    Memory expected = after;
+    expected.servers[other_server] = elsewhere_;
+    const Memory kept = value_of(ledger->memory());
+    compared.push_back({"two writers", ledger::write_memory(expected), ledger::write_memory(kept)});
+    compared.push_back({"the ledger's proof", "", value_of(ledger->verify({})).problem});
+    return kept;
 }
 
 std::string through_snapshot(const Desired& desired, const std::vector<ServerConnection>& servers, const Memory& memory,

@@ -36,5 +36,13 @@ void add_variety(Dice& dice, World& world);
 // What real servers and hosts showed: stops, jobs, profiles, loops, moved names of images, hands on swarm services, Git
 // stacks of users, states, hidden re-creations, records without a name, ties.
 void add_reality(Dice& dice, World& world);
+// Kinds of hands, hosts and memories: automatic updates that are dead and such as are not, stacks of jobs alone,
+// environments added anew, one name in two namespaces, Git stacks shared with users, an agent, two writers of a ledger.
+void add_kinds(Dice& dice, World& world);
+
+// Another record has its name: in one place they share their access control.
+bool has_twin(const World& world, const Stack& stack);
+// Some step is about this record.
+bool is_touched(const World& world, int stack);
 
 } // namespace mooring::walks

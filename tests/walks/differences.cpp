@@ -54,10 +54,18 @@ void add_record(const Declared& declared, const Stack& stack, Differences& found
 void add_content(const Declared& declared, const Stack& stack, Differences& found) {
     if (declared.content.git || stack.content.git) return;
     const bool other_password = stack.kind != Kind::kubernetes && declared.content.password != stack.content.password;
-    const bool other_services = declared.content.extra != stack.content.extra;
+    const bool other_services =
+        declared.content.extra != stack.content.extra || declared.content.alone != stack.content.alone;
     if (declared.content.image != stack.content.image || other_password || other_services)
         found.certain.insert("content");
     if (declared.content.image != stack.content.image || other_services) found.possible.insert("runtime");
+}
+
+// The automatic update, which every reader of the record is shown.
+void add_git(const Declared& declared, const Stack& stack, Differences& found) {
+    if (stack.polling == Polling::dead && stack.status == Status::active) found.certain.insert("git");
+    const bool polls = stack.polling != Polling::none && stack.polling != Polling::webhook;
+    if (declared.polls && !polls) found.certain.insert("record");
 }
 
 void add_runtime(const Declared& declared, const Stack& stack, Differences& found) {
@@ -76,6 +84,7 @@ Differences differences(const Declared& declared, const Stack& stack) {
     Differences found;
     add_record(declared, stack, found);
     add_content(declared, stack, found);
+    add_git(declared, stack, found);
     add_runtime(declared, stack, found);
     found.possible.insert(found.certain.begin(), found.certain.end());
     return found;
@@ -101,7 +110,7 @@ bool accepts(const Accepted& waiver, const std::string& server, const std::strin
 
 Planes accepted_planes(const World& world, const std::string& server, const std::string& stack) {
     Planes planes;
-    for (const char* plane : {"record", "content", "runtime"}) {
+    for (const char* plane : {"record", "content", "runtime", "git"}) {
         const std::string path = std::string(plane) + ":x";
         if (is_accepted(world, server, stack, path)) planes.insert(plane);
     }

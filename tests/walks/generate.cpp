@@ -233,6 +233,7 @@ World generate(std::uint64_t seed) {
     add_events(dice, world);
     add_variety(dice, world);
     add_reality(dice, world);
+    add_kinds(dice, world);
     return world;
 }
 

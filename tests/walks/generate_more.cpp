@@ -10,13 +10,6 @@ namespace {
 constexpr int first_twin = 31;
 constexpr std::array words{"shop", "b*", "blog", "billing", "*"};
 
-bool is_touched(const World& world, int stack) {
-    const auto hits = [stack](const Step& step) {
-        return step.target == stack && (step.kind < StepKind::close_place || step.kind == StepKind::take_name);
-    };
-    return std::ranges::any_of(world.steps, hits) || std::ranges::any_of(world.meanwhile, hits);
-}
-
 // A second record of one name in one environment: of another type on a swarm, or simply once more.
 void add_twin(Dice& dice, World& world) {
     if (!dice.one_in(8)) return;
@@ -119,6 +112,17 @@ void add_detours(Dice& dice, World& world) {
 }
 
 } // namespace
+
+bool has_twin(const World& world, const Stack& stack) {
+    return std::ranges::count(world.start.stacks, stack.name, &Stack::name) > 1;
+}
+
+bool is_touched(const World& world, int stack) {
+    const auto hits = [stack](const Step& step) {
+        return step.target == stack && (step.kind < StepKind::close_place || step.kind == StepKind::take_name);
+    };
+    return std::ranges::any_of(world.steps, hits) || std::ranges::any_of(world.meanwhile, hits);
+}
 
 void add_variety(Dice& dice, World& world) {
     add_twin(dice, world);

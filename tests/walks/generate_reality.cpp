@@ -86,6 +86,7 @@ void add_states(Dice& dice, World& world) {
 void add_recreation(Dice& dice, World& world) {
     if (!world.remembers || world.start.stacks.empty() || !dice.one_in(10)) return;
     const Stack stack = dice.pick(world.start.stacks);
+    if (has_twin(world, stack)) return;
     world.steps.push_back({.kind = StepKind::recreate_stack, .target = stack.id, .value = dice.below(2)});
     if (dice.one_in(2)) world.steps.push_back({.kind = StepKind::remove_place, .target = stack.place});
 }

@@ -24,6 +24,7 @@ Known with_stacks(Known known, const State& state) {
         if (memory != known.stacks.end() && has_moved(memory->second, stack)) continue;
         Stack& kept = known.stacks[stack.id] = stack;
         if (was_read) kept.file_lost = false;
+        if (stack.content.alone && known.files) known.may_have_seen_jobs.insert(stack.id);
     }
     return known;
 }
@@ -41,6 +42,9 @@ Known with_places(Known known, const State& state) {
 // name of an environment stays what a manifest calls it by, until that is mended.
 void add_learned(const World& world, const State& state, Known before, std::vector<Learned>& all) {
     before.files = world.keyed;
+    before.saw_jobs.clear();
+    before.dates.clear();
+    if (world.agent) before.absences = Absences::either;
     const Known stacks = with_stacks(before, state);
     Known new_places = with_places(stacks, state);
     all.push_back({new_places, state.database});
@@ -60,7 +64,7 @@ std::set<Verdict> admissible_later(const World& world, const Declared& declared)
     std::vector<Learned> all;
     for (const State& seen : {after_steps(world), after_all(world)}) {
         add_learned(world, seen, believed(seen_by_first_run(world), world.start.database, seen), all);
-        if (!world.calm()) add_learned(world, seen, {}, all); // the first run may have learned nothing
+        if (!world.calm()) add_learned(world, seen, Known(), all); // the first run may have learned nothing
     }
     if (!world.calm()) all.push_back({seen_by_first_run(world), world.start.database});
     const State state = after_later(world);
@@ -69,7 +73,9 @@ std::set<Verdict> admissible_later(const World& world, const Declared& declared)
     for (const Learned& learned : all) {
         const Known known = believed(learned.known, learned.database, state);
         right.merge(right_verdicts(declared, state, known, waived));
-        if (may_be_contradicted(known, state)) right.merge(right_verdicts(declared, state, {}, waived));
+        if (may_be_contradicted(known, state)) {
+            right.merge(right_verdicts(declared, state, nothing_of(known), waived));
+        }
     }
     return right;
 }

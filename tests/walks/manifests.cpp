@@ -71,6 +71,7 @@ std::string stack_text(const DesiredStack& stack) {
     }
     if (!stack.jobs.empty()) text += "  jobs: [" + stack.jobs.front() + "]\n";
     if (stack.tie) text += tie_text(*stack.tie);
+    if (stack.auto_update) text += "  autoUpdate: {interval: " + *stack.auto_update->interval + "}\n";
     if (stack.access) text += "  access: " + access_text(*stack.access) + "\n";
     if (stack.state) text += "  state: " + std::string(to_string(*stack.state)) + "\n";
     if (stack.suspended) {

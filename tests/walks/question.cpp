@@ -59,7 +59,31 @@ bool Question::may_be_skipped(const Stack& stack) const {
 bool Question::runs_nameless_image(const Stack& stack) const {
     const Place* place = find_place(state, stack.place);
     return declared.runtime && stack.kind == Kind::standalone && place != nullptr && place->untagged &&
-           runs_anything(stack);
+           runs_anything(stack) && !stack.content.alone;
+}
+
+// Of a stack of jobs alone nothing is left, neither what runs nor what has ended.
+bool Question::jobs_are_gone(const Stack& stack) const {
+    return stack.content.alone && declared.runtime && declared.state != 2 && stack.status == Status::active &&
+           !job_is_there(stack);
+}
+
+// They ended and were taken away, if somebody saw them under this file; else nothing of it ever ran (design §3.3).
+Verdicts Question::without_jobs(const Stack& stack, bool moved) const {
+    const auto memory = known.stacks.find(stack.id);
+    const bool same_file = memory != known.stacks.end() && memory->second.content == stack.content;
+    Stack one = stack;
+    one.runs = Runs::as_file;
+    Verdicts right;
+    if (same_file && known.may_have_seen_jobs.contains(stack.id)) {
+        one.rest = Rest::as_meant;
+        right.merge(found(one, moved));
+    }
+    if (!same_file || !known.saw_jobs.contains(stack.id)) {
+        one.rest = Rest::failed;
+        right.merge(found(one, moved));
+    }
+    return right;
 }
 
 // What this token is not shown, or Docker cannot say any more, is unread, whatever else was seen.
@@ -108,7 +132,7 @@ Verdicts Question::compare_shown(const Stack& stack, bool moved) const {
     const bool masked =
         !state.administrator && declared.runtime && name_is_taken(stack.place) && !runs_service_web(stack);
     if (masked) return {Verdict::denied, Verdict::drifted};
-    return found(stack, moved);
+    return jobs_are_gone(stack) ? without_jobs(stack, moved) : found(stack, moved);
 }
 
 // Accepted differences make nothing drift (design §3.1).
@@ -153,11 +177,10 @@ Verdicts Question::answer_in(int place) const {
 Verdicts Question::tied() const {
     const Stack* now = find_stack(state, declared.tied);
     if (now == nullptr) return {Verdict::missing};
-    const auto memory = known.stacks.find(declared.tied);
-    const bool remembered = memory != known.stacks.end();
-    const std::int64_t date = declared.tied_created != 0 ? declared.tied_created
-                              : remembered               ? memory->second.created
-                                                         : now->created;
+    const auto remembered = known.dates.find(declared.tied);
+    const std::int64_t date = declared.tied_created != 0        ? declared.tied_created
+                              : remembered != known.dates.end() ? remembered->second
+                                                                : now->created;
     Verdicts right = read(*now, now->place != declared.place);
     if (date == now->created) return right;
     const bool read_at_all = right.contains(Verdict::in_sync) || right.contains(Verdict::drifted);

@@ -47,6 +47,10 @@ struct Question {
     Verdicts recreated(const Stack& stack) const;
     Verdicts absent(int place, const Stack* memory) const;
     Verdicts gone_from(int place, const Place* where) const;
+    Verdicts lacking(int place) const;
+    bool was_absent(int place) const;
+    bool jobs_are_gone(const Stack& stack) const;
+    Verdicts without_jobs(const Stack& stack, bool moved) const;
     Verdicts never_seen(int place, const Place* where) const;
 };
 

@@ -38,12 +38,32 @@ bool Question::is_nameless_there(int place) const {
            });
 }
 
+// The first run's complete list lacked it, too, and was about this place: the first of two sightings.
+bool Question::was_absent(int place) const {
+    if (!known.complete || !known.counts || !known.places.contains(place)) return false;
+    if (declared.suspended != Suspended::no) return false; // it was not judged then
+    return std::ranges::none_of(known.stood, [&](const Stack& stack) { return means(stack, place); });
+}
+
+// A complete list does not have it.
+Verdicts Question::lacking(int place) const {
+    if (known.absences == Absences::once) return {Verdict::missing};
+    const bool doubtful = std::ranges::any_of(known.stood, [&](const Stack& stack) { // what made that run an error
+        return stack.name.empty() && stack.place == place && stack.space == declared.space;
+    });
+    if (known.absences == Absences::either || doubtful) return {Verdict::missing, Verdict::pending};
+    return {was_absent(place) ? Verdict::missing : Verdict::pending};
+}
+
 // The remembered id answers 404: the record is gone. Whether something hidden took its place no user can see.
 Verdicts Question::gone_from(int place, const Place* where) const {
     if (where == nullptr) return {state.administrator ? Verdict::missing : Verdict::deleted};
     if (is_nameless_there(place)) return {Verdict::error};
-    if (state.administrator && lacks_swarm(*where)) return {Verdict::missing, Verdict::error};
-    if (state.administrator) return {Verdict::missing};
+    if (state.administrator) {
+        Verdicts right = lacking(place);
+        if (lacks_swarm(*where)) right.insert(Verdict::error);
+        return right;
+    }
     if (!enters(state, *where)) return {Verdict::denied};
     if (!has_names()) return {Verdict::deleted};
     if (lacks_swarm(*where)) return {Verdict::error};
@@ -57,8 +77,11 @@ Verdicts Question::never_seen(int place, const Place* where) const {
         return {known.places.contains(place) ? Verdict::missing : Verdict::error};
     }
     if (is_nameless_there(place)) return {Verdict::error};
-    if (state.administrator && lacks_swarm(*where)) return {Verdict::missing, Verdict::error};
-    if (state.administrator) return {Verdict::missing};
+    if (state.administrator) {
+        Verdicts right = lacking(place);
+        if (lacks_swarm(*where)) right.insert(Verdict::error);
+        return right;
+    }
     if (!enters(state, *where)) return {Verdict::denied};
     if (!has_names()) return {Verdict::not_visible};
     if (lacks_swarm(*where)) return {Verdict::error};

@@ -60,6 +60,7 @@ class Shrinking {
         any = change([&](World& w) { stack(w).runs = Runs::as_file; }) || any;
         any = change([&](World& w) { stack(w).rest = Rest::as_meant; }) || any;
         any = change([&](World& w) { stack(w).profile = false; }) || any;
+        any = change([&](World& w) { stack(w).polling = Polling::none; }) || any;
         any = change([&](World& w) { stack(w).status = Status::active; }) || any;
         any = change([&](World& w) { stack(w).updated = 0; }) || any;
         any = change([&](World& w) { stack(w).env_extra = false; }) || any;
@@ -70,6 +71,7 @@ class Shrinking {
         bool any = change([i](World& w) { w.declared[i].content = {}; });
         any = change([i](World& w) { w.declared[i].git_any = w.declared[i].profile = false; }) || any;
         any = change([i](World& w) { w.declared[i].env = -1; }) || any;
+        any = change([i](World& w) { w.declared[i].polls = false; }) || any;
         any = change([i](World& w) { w.declared[i].access = -1; }) || any;
         any = change([i](World& w) { w.declared[i].suspended = Suspended::no; }) || any;
         any = change([i](World& w) { w.declared[i].team.clear(); }) || any;
@@ -90,6 +92,7 @@ class Shrinking {
         any = change([](World& w) { w.branch = {}; }) || any;
         any = change([](World& w) { w.detours = {}; }) || any;
         any = change([](World& w) { w.keyed = false; }) || any;
+        any = change([](World& w) { w.agent = false; }) || any;
         any = change([](World& w) { w.first_by_administrator = false; }) || any;
         return change([](World& w) { w.remembers = w.first_by_administrator = false; }) || any;
     }

@@ -109,6 +109,12 @@ Json stack_json(const Stack& stack, const State& state) {
                        {"commit", "72e6c8a8"},
                        {"settingsAhead", stack.git_ahead}};
     }
+    if (stack.polling != Polling::none) {
+        const bool job = stack.polling == Polling::armed && stack.status == Status::active;
+        seed["autoUpdate"] = {{"interval", stack.polling == Polling::webhook ? "" : "12h"},
+                              {"webhook", stack.polling == Polling::webhook ? "0f3cd5a9" : ""},
+                              {"jobId", job ? "7" : ""}};
+    }
     add_status(stack, state, seed);
     if (find_place(state, stack.place) != nullptr) add_runtime(stack, seed);
     return seed;

@@ -22,6 +22,33 @@ void erase_stack(State& state, int id) {
     std::erase_if(state.stacks, [id](const Stack& stack) { return stack.id == id; });
 }
 
+// A server that starts arms whatever has an interval.
+void arm_all(State& state) {
+    for (Stack& stack : state.stacks) {
+        if (stack.polling == Polling::dead || stack.polling == Polling::never_armed) stack.polling = Polling::armed;
+    }
+}
+
+// Added anew, it knows nothing of what it holds: records stay with the old id, and what runs belongs to nobody.
+void readd(State& state, Place& place) {
+    const int old = place.id;
+    place.id += readded;
+    place.tagged = false;
+    for (const Stack& stack : state.stacks) {
+        if (stack.place != old || stack.kind != Kind::standalone || !runs_service_web(stack)) continue;
+        state.outside.push_back(stack);
+        state.outside.back().place = place.id;
+    }
+}
+
+// It leaves the job out (portainer-api.md §12).
+void start_by_webhook(Stack& stack, std::int64_t now) {
+    if (stack.status != Status::inactive || stack.polling == Polling::none) return;
+    stack.status = Status::active;
+    stack.updated = now;
+    if (stack.polling != Polling::webhook) stack.polling = Polling::dead;
+}
+
 void recreate(State& state, const Stack& old, const Step& step, std::int64_t now) {
     Stack made = old;
     made.id = state.next_stack++;
@@ -30,7 +57,8 @@ void recreate(State& state, const Stack& old, const Step& step, std::int64_t now
     made.runs = Runs::as_file;
     made.rest = Rest::as_meant;
     made.tied_to = false;
-    if (step.value % 2 == 1) made.status = Status::inactive;
+    if (made.polling == Polling::dead) made.polling = Polling::armed;
+    if (step.value % 2 == 1 && old.kind != Kind::kubernetes) made.status = Status::inactive;
     erase_stack(state, old.id);
     state.stacks.push_back(made);
 }
@@ -42,6 +70,7 @@ void restore(State& state, const Stack& old, std::int64_t now) {
     other.created = other.updated = now;
     std::erase_if(state.stacks, [&](const Stack& stack) { return stack.id >= old.id; });
     state.stacks.push_back(other);
+    arm_all(state);
 }
 
 // Everything that changes a record on purpose leaves its time.
@@ -58,6 +87,7 @@ void change_stack(Stack& stack, const Step& step, std::int64_t now) {
         break;
     case StepKind::change_image:
         ++stack.content.image;
+        if (stack.polling == Polling::dead) stack.polling = Polling::armed; // as every change of its settings
         break;
     case StepKind::change_password:
         ++stack.content.password;
@@ -72,6 +102,7 @@ void change_stack(Stack& stack, const Step& step, std::int64_t now) {
         stack.status = Status::inactive;
         break;
     case StepKind::set_status:
+        if (stack.status == Status::inactive && stack.polling == Polling::dead) stack.polling = Polling::armed;
         stack.status = static_cast<Status>(step.value);
         break;
     default:
@@ -106,6 +137,8 @@ void apply_to_stack(State& state, const Step& step, std::int64_t now) {
     case StepKind::take_name:
         state.outside.push_back(old);
         return;
+    case StepKind::start_by_webhook:
+        return start_by_webhook(*stack, now);
     default:
         return change_stack(*stack, step, now);
     }
@@ -133,6 +166,8 @@ void apply_to_place(State& state, const Step& step) {
     case StepKind::untag_place:
         place->untagged = true;
         return;
+    case StepKind::readd_place:
+        return readd(state, *place);
     default:
         return;
     }
@@ -140,7 +175,8 @@ void apply_to_place(State& state, const Step& step) {
 
 void apply(State& state, const Step& step, std::int64_t now) {
     constexpr std::array of_places{StepKind::close_place,       StepKind::remove_place,  StepKind::rename_place,
-                                   StepKind::forbid_management, StepKind::cut_off_place, StepKind::untag_place};
+                                   StepKind::forbid_management, StepKind::cut_off_place, StepKind::untag_place,
+                                   StepKind::readd_place};
     if (std::ranges::find(of_places, step.kind) != of_places.end()) return apply_to_place(state, step);
     switch (step.kind) {
     case StepKind::demote:
@@ -154,6 +190,7 @@ void apply(State& state, const Step& step, std::int64_t now) {
         return;
     case StepKind::replace_database:
         ++state.database;
+        arm_all(state);
         return;
     default:
         return apply_to_stack(state, step, now);
@@ -212,7 +249,9 @@ bool runs_anything(const Stack& stack) {
            !stack.content.broken;
 }
 
-bool runs_service_web(const Stack& stack) { return runs_anything(stack) && stack.runs != Runs::removed; }
+bool runs_service_web(const Stack& stack) {
+    return runs_anything(stack) && stack.runs != Runs::removed && !stack.content.alone;
+}
 
 bool names_reader(const State& state, Sharing sharing) {
     if (state.administrator || sharing == Sharing::everyone || sharing == Sharing::reader) return true;

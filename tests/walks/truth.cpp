@@ -10,7 +10,45 @@ bool is_blind(Verdict verdict) {
            verdict != Verdict::deleted && verdict != Verdict::extra && verdict != Verdict::suspended;
 }
 
+bool reads_all_of(const State& state, const Stack& stack) {
+    const Place* place = find_place(state, stack.place);
+    if (place == nullptr || !place->reachable || !lists(state, stack)) return false;
+    return state.administrator || (enters(state, *place) && place->management);
+}
+
+// One manifest alone means this stack, by its name in its place, whatever is left out; and it compares what runs.
+bool surely_judged(const World& world, const State& state, const Stack& stack, bool branch) {
+    const auto namesakes = std::ranges::count(state.stacks, stack.name, &Stack::name);
+    const Declared* one = nullptr;
+    for (const Declared& declared : world.declared) {
+        if (declared.branch != branch || declared.name != stack.name) continue;
+        if (one != nullptr) return false;
+        one = &declared;
+    }
+    if (one == nullptr || namesakes != 1 || !world.only.empty() || !world.first_faults.empty()) return false;
+    return one->place == stack.place && !one->by_tag && one->tied == 0 && one->runtime && one->kind == stack.kind &&
+           one->suspended == Suspended::no && one->content == stack.content && one->access < 0;
+}
+
+// Whether what ran under its file was seen and kept (design §3.3): a digest of the file without a key is not.
+void see_jobs(const World& world, const State& state, const Stack& stack, bool branch, Known& known) {
+    if (!stack.content.alone || !known.files || !job_is_there(stack)) return;
+    known.may_have_seen_jobs.insert(stack.id);
+    const bool plain = stack.status == Status::active && !stack.file_lost && !stack.git_ahead && !stack.content.git;
+    const bool sure = plain && reads_all_of(state, stack) && surely_judged(world, state, stack, branch);
+    if (sure) known.saw_jobs.insert(stack.id);
+}
+
 } // namespace
+
+Known nothing_of(const Known& known) {
+    Known nothing;
+    nothing.absences = known.absences;
+    nothing.dates = known.dates;
+    return nothing;
+}
+
+bool job_is_there(const Stack& stack) { return runs_anything(stack) && stack.rest != Rest::removed; }
 
 bool lists(const State& state, const Stack& stack) {
     if (state.administrator) return true;
@@ -21,6 +59,7 @@ bool enters(const State& state, const Place& place) { return names_reader(state,
 
 Known seen_by_first_run(const World& world, bool branch) {
     Known known;
+    if (world.agent) known.absences = world.calm() ? Absences::twice : Absences::either;
     if (!world.remembers) return known;
     State state = branch ? world.branch.state : world.start;
     if (world.first_by_administrator) {
@@ -33,18 +72,25 @@ Known seen_by_first_run(const World& world, bool branch) {
         if (enters(state, place) && place.tagged) known.tagged.insert(place.id);
     }
     for (const Stack& stack : state.stacks) {
-        if (lists(state, stack)) known.stacks[stack.id] = stack;
+        if (!lists(state, stack)) continue;
+        known.stacks[stack.id] = stack;
+        known.stood.push_back(stack);
+        see_jobs(world, state, stack, branch, known);
     }
+    known.complete = state.administrator;
+    known.counts = world.elapsed >= window && world.elapsed <= most_apart;
     return known;
 }
 
 Known believed(const Known& known, int remembered_database, const State& state) {
-    if (remembered_database != state.database) return {};
     Known rest = known;
+    rest.dates.clear();
+    if (remembered_database != state.database) return nothing_of(rest);
+    for (const auto& [id, stack] : known.stacks) rest.dates[id] = stack.created;
     for (const Stack& stack : state.stacks) {
         const auto memory = known.stacks.find(stack.id);
         if (memory == known.stacks.end() || !lists(state, stack)) continue;
-        if (memory->second.created != stack.created) return {};
+        if (memory->second.created != stack.created) return nothing_of(rest);
         if (memory->second.name != stack.name && memory->second.place != stack.place) rest.stacks.erase(stack.id);
     }
     return rest;
@@ -84,16 +130,18 @@ std::set<Verdict> admissible(const World& world, const Declared& declared) {
         }
         const Known known = believed(seen, world.start.database, state);
         all.merge(right_verdicts(declared, state, known, waived));
-        if (!world.calm() || may_be_contradicted(known, state)) all.merge(right_verdicts(declared, state, {}, waived));
+        if (may_be_contradicted(known, state)) all.merge(right_verdicts(declared, state, nothing_of(known), waived));
+        if (!world.calm()) all.merge(right_verdicts(declared, state, Known{.absences = known.absences}, waived));
     }
     if (world.calm()) return all;
     // A fault may keep an administrator's list from proving that all is gone; that the one that was seen is, is true.
     if (world.remembers && all.contains(Verdict::missing)) all.insert(Verdict::deleted);
-    // A record that leaves its place while Mooring looks is found there by its list and missed by what runs: that it
-    // differs is true.
+    // A record that stops or leaves its place while Mooring looks is found there by its list and missed by what runs:
+    // that it differs is true.
     const auto leaves = [](const Step& step) {
         return step.kind == StepKind::move_stack || step.kind == StepKind::rename_stack ||
-               step.kind == StepKind::remove_stack || step.kind == StepKind::recreate_stack;
+               step.kind == StepKind::remove_stack || step.kind == StepKind::recreate_stack ||
+               step.kind == StepKind::stop_stack;
     };
     const bool one_leaves = std::ranges::any_of(world.meanwhile, leaves);
     if (one_leaves) all.insert(Verdict::drifted);

@@ -10,8 +10,16 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace mooring::walks {
+
+// The agent of the walks: two sightings of an absence are at least and at most so many seconds apart.
+inline constexpr int window = 30;
+inline constexpr int most_apart = 3600;
+
+// How often a complete list must lack a stack before it is called missing.
+enum class Absences { once, twice, either };
 
 // What the first run saw: the only memory that Mooring can have.
 struct Known {
@@ -19,7 +27,17 @@ struct Known {
     std::map<int, std::string> places; // id -> name
     std::set<int> tagged;              // of the places
     bool files = false;                // its digests of files have a key, so that a file may be skipped
+    Absences absences = Absences::once;
+    std::map<int, std::int64_t> dates; // creation dates by id, also of what is no longer believed
+    bool counts = false;      // an absence that it saw is recent enough, and old enough, to be the first of two
+    std::vector<Stack> stood; // everything that a complete list had; nothing may take it back
+    bool complete = false;    // its list was
+    std::set<int> saw_jobs;   // of stacks of jobs alone: it surely saw one of them under the file of `stacks`
+    std::set<int> may_have_seen_jobs;
 };
+
+// The same without anything that may be believed: what contradicts it is the dates that it had.
+Known nothing_of(const Known& known);
 
 // Who sees what: portainer-api.md §3.1 and §3.7.
 bool lists(const State& state, const Stack& stack);
@@ -45,6 +63,9 @@ std::set<Verdict> admissible(const World& world, const Declared& declared);
 
 // What is admissible in the run when all is over: the right verdicts with whatever the runs before it can have learned.
 std::set<Verdict> admissible_later(const World& world, const Declared& declared);
+
+// Whether a job of such a stack is there, in whatever state.
+bool job_is_there(const Stack& stack);
 
 // Whether some stack that `declared` means stands on this server, under whatever name and in whatever place.
 bool stands(const World& world, const Declared& declared, const State& state);

@@ -8,6 +8,7 @@
 #include "walks/content.hpp"
 #include "walks/manifests.hpp"
 #include "walks/stage.hpp"
+#include "walks/truth.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -42,12 +43,20 @@ ServerConnection connection_to(const char* name, const std::string& url, const c
     return connection;
 }
 
-drift::RunOptions options_of(const World& world) {
+// How an agent counts absences.
+void count_absences(const World& world, const Lies& lies, drift::JudgeOptions& judge) {
+    judge.absence_in_two_runs = world.agent && !lies.one_absence;
+    judge.absence_window = std::chrono::seconds(window);
+    judge.absences_apart = std::chrono::seconds(most_apart);
+}
+
+drift::RunOptions options_of(const World& world, const Lies& lies) {
     drift::RunOptions options;
     options.debounce = std::chrono::milliseconds(0);
     options.workers = 4;
     if (world.keyed) options.digest_key = Secret(std::string(32, 'k'));
     options.mooring_version = "walk";
+    if (world.agent) count_absences(world, lies, options.judge);
     if (world.only.empty()) return options;
     std::vector<std::string> words;
     words.reserve(world.only.size());
@@ -143,7 +152,7 @@ Seen Walker::run(const World& world, const State& state, const char* token, cons
         targets.push_back({.name = server.name, .url = "http://portainer.example.test", .api = watched.back().get()});
     }
     const FixedClock clock(state.clock);
-    drift::Run run(desired_, targets, memory, clock, options_of(world));
+    drift::Run run(desired_, targets, memory, clock, options_of(world, watch.lies));
     finish(context, run);
     Seen seen{.report = run.report(), .memory = run.memory(), .files = watch.files, .calls = watch.calls};
     seen.branch_files = branch_watch.files;
@@ -161,23 +170,24 @@ Desired Walker::declared(const World& world) {
     return load_manifests(world, folder.path());
 }
 
-// The memory that a run left, as the next one finds it.
-Memory Walker::kept(const World& world, const Seen& first, Walk& walk) const {
-    if (world.detours.ledger) return through_ledger(first.report, first.memory, desired_, walk.compared);
-    return through_file(first.memory, walk.compared);
+Memory Walker::kept(const World& world, const Seen& seen, const Memory& before, Walk& walk) {
+    if (shared_) return shared_->record(seen.report, before, seen.memory, desired_, walk.compared);
+    if (world.detours.ledger) return through_ledger(seen.report, seen.memory, desired_, walk.compared);
+    return through_file(seen.memory, walk.compared);
 }
 
 Walk Walker::walk(const World& world, bool thorough, const Lies& lies) {
     Walk walk;
     Memory memory;
     desired_ = declared(world);
+    shared_ = world.detours.writers ? std::make_unique<SharedLedger>(lies.careless_writer) : nullptr;
     if (world.remembers) {
         stage_all(world, world.start, Round::first);
         Watch watch;
         watch.round = Round::first;
         const char* token = world.first_by_administrator ? administrator_token : reader_token;
         walk.first = run(world, world.start, token, memory, watch);
-        memory = kept(world, *walk.first, walk);
+        memory = kept(world, *walk.first, memory, walk);
     }
     const State state = after_steps(world);
     stage_all(world, state, Round::judged);
@@ -193,14 +203,15 @@ Walk Walker::walk(const World& world, bool thorough, const Lies& lies) {
     if (world.detours.snapshot && world.calm()) {
         const FixedClock clock(state.clock);
         walk.judged.outputs["snapshot"] = through_snapshot(desired_, connections(world, reader_token, Round::judged),
-                                                           memory, clock, options_of(world), walk.compared);
+                                                           memory, clock, options_of(world, lies), walk.compared);
     }
     if (thorough && world.calm()) look_again(world, state, memory, watch.desired_text, lies, walk);
     const State last = after_later(world);
     if (!last.token) return walk;
     stage_all(world, last, Round::later);
     Watch later{.round = Round::later, .lies = lies, .desired_text = watch.desired_text};
-    walk.later = run(world, last, reader_token, walk.judged.memory, later);
+    const Memory left = shared_ ? kept(world, walk.judged, memory, walk) : walk.judged.memory;
+    walk.later = run(world, last, reader_token, left, later);
     return walk;
 }
 

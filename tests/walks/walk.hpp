@@ -9,6 +9,7 @@
 #include "walks/world.hpp"
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -54,14 +55,16 @@ class Walker {
     void stage_all(const World& world, const State& state, Round round);
     std::vector<ServerConnection> connections(const World& world, const char* token, Round round) const;
     Desired declared(const World& world);
-    Memory kept(const World& world, const Seen& first, Walk& walk) const;
+    // The memory that a run left, which knew `before`, as the next one finds it.
+    Memory kept(const World& world, const Seen& seen, const Memory& before, Walk& walk);
     Seen run(const World& world, const State& state, const char* token, const Memory& memory, Watch& watch);
     void look_again(const World& world, const State& state, const Memory& memory, const std::string& desired_text,
                     const Lies& lies, Walk& walk);
 
     portainer_double::Double server_;
     portainer_double::Double branch_;
-    Desired desired_; // of the world under way
+    Desired desired_;                      // of the world under way
+    std::unique_ptr<SharedLedger> shared_; // likewise, where several write
 };
 
 } // namespace mooring::walks

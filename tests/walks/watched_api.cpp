@@ -40,6 +40,16 @@ Awaitable<Answer<std::string>> WatchedApi::stack_file(StackId id) {
     co_return answer;
 }
 
+Awaitable<Answer<Environment>> WatchedApi::environment(EnvironmentId id) {
+    count();
+    Answer<Environment> answer = co_await real_.environment(id);
+    if (watch_.lies.gone_is_hidden && answer.reply.outcome == Outcome::environment_gone) {
+        answer.reply.outcome = Outcome::denied;
+        answer.reply.cause = Cause::environment;
+    }
+    co_return answer;
+}
+
 Awaitable<Answer<std::vector<DockerImage>>> WatchedApi::images(EnvironmentId id) { return count(), real_.images(id); }
 Awaitable<Answer<ContainerDetail>> WatchedApi::container(EnvironmentId id, std::string name) {
     return count(), real_.container(id, std::move(name));
@@ -52,8 +62,11 @@ Awaitable<Reply> WatchedApi::docker_object(EnvironmentId id, DockerKind kind, st
 Awaitable<Answer<std::vector<StackRecord>>> WatchedApi::stacks() {
     count();
     Answer<std::vector<StackRecord>> answer = co_await real_.stacks();
-    if (watch_.lies.git_is_a_file && answer.value) {
-        for (StackRecord& record : *answer.value) record.workflow_id = 0;
+    if (!answer.value) co_return answer;
+    for (StackRecord& record : *answer.value) {
+        if (watch_.lies.git_is_a_file) record.workflow_id = 0;
+        if (watch_.lies.all_armed && record.auto_update) record.auto_update->job_id = "7";
+        if (watch_.lies.no_namespaces) record.namespace_.clear();
     }
     co_return answer;
 }
@@ -65,6 +78,9 @@ Awaitable<Answer<std::vector<Container>>> WatchedApi::containers(EnvironmentId i
         for (Container& container : *answer.value) {
             if (container.status.starts_with("Exited (0)")) container.state = "running";
         }
+    }
+    if (watch_.lies.ends_are_unlisted && answer.value) {
+        std::erase_if(*answer.value, [](const Container& container) { return container.state == "exited"; });
     }
     co_return answer;
 }
@@ -81,7 +97,6 @@ Awaitable<Answer<std::vector<SwarmService>>> WatchedApi::services(EnvironmentId 
 // Everything else is passed on.
 Awaitable<Answer<ServerStatus>> WatchedApi::status() { return count(), real_.status(); }
 Awaitable<Answer<std::vector<Environment>>> WatchedApi::environments() { return count(), real_.environments(); }
-Awaitable<Answer<Environment>> WatchedApi::environment(EnvironmentId id) { return count(), real_.environment(id); }
 Awaitable<Answer<std::vector<SwarmTask>>> WatchedApi::tasks(EnvironmentId id) { return count(), real_.tasks(id); }
 Awaitable<Answer<std::vector<NamedId>>> WatchedApi::users() { return count(), real_.users(); }
 Awaitable<Answer<std::vector<NamedId>>> WatchedApi::teams() { return count(), real_.teams(); }

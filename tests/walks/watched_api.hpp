@@ -12,17 +12,24 @@ namespace mooring::walks {
 
 // How a broken Mooring would see the server. One of them is enough to make walks fail.
 struct Lies {
-    bool administrator = false;   // every identity has role 1: a filtered list passes for a complete one
-    bool refused_is_gone = false; // a 403 by id reads as 404
-    bool files_agree = false;     // every file is the text that the manifest has
-    bool no_refusals = false;     // a refused file reads as the desired one
-    bool ends_are_runs = false;   // what ended with 0 passes for running
-    bool labels_run = false;      // the label of a swarm service passes for what runs
-    bool git_is_a_file = false;   // a Git stack whose source is not shown passes for a file stack
+    bool administrator = false;     // every identity has role 1: a filtered list passes for a complete one
+    bool refused_is_gone = false;   // a 403 by id reads as 404
+    bool files_agree = false;       // every file is the text that the manifest has
+    bool no_refusals = false;       // a refused file reads as the desired one
+    bool ends_are_runs = false;     // what ended with 0 passes for running
+    bool labels_run = false;        // the label of a swarm service passes for what runs
+    bool git_is_a_file = false;     // a Git stack whose source is not shown passes for a file stack
+    bool all_armed = false;         // every interval has its job
+    bool ends_are_unlisted = false; // what has ended is in no list of containers
+    bool no_namespaces = false;     // records are in no namespace
+    bool gone_is_hidden = false;    // an environment that is gone passes for one that is not shown
+    bool one_absence = false;       // the agent takes one absence for two
+    bool careless_writer = false;   // a check of another server writes the whole memory that it has read
 
     bool any() const {
         return administrator || refused_is_gone || files_agree || no_refusals || ends_are_runs || labels_run ||
-               git_is_a_file;
+               git_is_a_file || all_armed || ends_are_unlisted || no_namespaces || gone_is_hidden || one_absence ||
+               careless_writer;
     }
 };
 

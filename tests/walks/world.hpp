@@ -51,6 +51,15 @@ enum class Extra {
 // What runs of the third service. `as_meant`: jobs have ended with 0, others run, or do not, as the file says.
 enum class Rest { as_meant, ended, failed, running, removed };
 
+// The automatic update of a Git stack. `armed`: the record has a job while the stack runs.
+enum class Polling {
+    none,
+    armed,
+    webhook,     // has no interval, and so no job
+    dead,        // a webhook started it when it was stopped: the interval stands in the record, and nothing polls
+    never_armed, // a create that failed left its record behind as active (up to 2.39.0)
+};
+
 enum class Status { active, inactive, deploying, stuck, failed, unknown };
 
 // A file by its meaning (`image`, `password`) and its spelling.
@@ -61,6 +70,7 @@ struct Content {
     bool broken = false;  // does not parse
     bool git = false;     // deployed from a repository
     Extra extra = Extra::none;
+    bool alone = false; // the third service, a job, is all that there is
 
     friend bool operator==(const Content&, const Content&) = default;
 };
@@ -92,6 +102,7 @@ struct Stack { // a record
     Status status = Status::active;
     Runs runs = Runs::as_file;
     Rest rest = Rest::as_meant;
+    Polling polling = Polling::none;
     bool file_lost = false;
     bool git_ahead = false; // Git settings changed and not deployed
     std::int64_t created = 0;
@@ -144,6 +155,8 @@ enum class StepKind {
     take_name,    // a container outside Portainer takes the name of a stack's, whether it is there or not
     disturb_rest, // what runs of the third service: `value` is the Rest
     untag_place,  // the name of an image is taken from the host
+    readd_place,  // removed, and added anew with another id: records stay behind under the old one
+    start_by_webhook,
 };
 
 struct Step {
@@ -184,6 +197,7 @@ struct Declared {
     bool profile = false; // among the variables
     int access = -1;      // -1: not compared; else a Sharing
     bool runtime = true;
+    bool polls = false;  // an interval of its automatic update
     int state = 0;       // 0: left out, 1: running, 2: stopped, 3: any
     bool by_tag = false; // in every environment that bears the tag `blue`; `place` and `called` say nothing then
     bool branch = false; // on the second server
@@ -239,6 +253,7 @@ struct Detours {
     bool ledger = false;    // the first run's memory goes through a ledger, not through its file
     bool manifests = false; // what is declared goes through manifests with Defaults
     bool snapshot = false;  // the run is observed and judged again from the snapshot
+    bool writers = false;   // the runs record into a ledger that checks of another server write at the same time
 
     friend bool operator==(const Detours&, const Detours&) = default;
 };
@@ -248,6 +263,7 @@ struct World {
     std::string version = "2.43.0";
     State start;
     bool remembers = true;               // a first run made a memory
+    bool agent = false;                  // an absence is proven by two runs, and pending in the first
     bool first_by_administrator = false; // that run had an administrator's token
     bool keyed = true;                   // the memory has a key: files may be skipped
     Scope scope;                         // undeclared stacks in it are extra
@@ -280,6 +296,9 @@ State after_later(const World& world);
 const Place* find_place(const State& state, int id);
 const Place* find_place(const State& state, const std::string& name);
 const Stack* find_stack(const State& state, int id);
+
+// An environment that is added anew has its old id plus this.
+inline constexpr int readded = 4;
 
 // Whether its third service is a job, so that its end is no news.
 bool is_job(Extra extra);

@@ -46,6 +46,11 @@ NLOHMANN_JSON_SERIALIZE_ENUM(Rest, {{Rest::as_meant, "asMeant"},
                                     {Rest::failed, "failed"},
                                     {Rest::running, "running"},
                                     {Rest::removed, "removed"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(Polling, {{Polling::none, "none"},
+                                       {Polling::armed, "armed"},
+                                       {Polling::webhook, "webhook"},
+                                       {Polling::dead, "dead"},
+                                       {Polling::never_armed, "neverArmed"}})
 NLOHMANN_JSON_SERIALIZE_ENUM(Status, {{Status::active, "active"},
                                       {Status::inactive, "inactive"},
                                       {Status::deploying, "deploying"},
@@ -73,6 +78,8 @@ NLOHMANN_JSON_SERIALIZE_ENUM(StepKind, {{StepKind::remove_stack, "removeStack"},
                                         {StepKind::forbid_management, "forbidManagement"},
                                         {StepKind::cut_off_place, "cutOffPlace"},
                                         {StepKind::untag_place, "untagPlace"},
+                                        {StepKind::readd_place, "readdPlace"},
+                                        {StepKind::start_by_webhook, "startByWebhook"},
                                         {StepKind::demote, "demote"},
                                         {StepKind::leave_team, "leaveTeam"},
                                         {StepKind::withdraw_token, "withdrawToken"},
@@ -86,25 +93,26 @@ NLOHMANN_JSON_SERIALIZE_ENUM(Condition, {{Condition::fine, "fine"},
                                          {Condition::down, "down"},
                                          {Condition::refusing, "refusing"}})
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Content, image, password, respelt, broken, git, extra)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Content, image, password, respelt, broken, git, extra, alone)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Place, id, name, kind, open_to, management, reachable, tagged, untagged)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Stack, id, name, place, kind, space, content, env, env_extra, profile,
-                                                sharing, status, runs, rest, file_lost, git_ahead, created, updated)
+                                                sharing, status, runs, rest, polling, file_lost, git_ahead, created,
+                                                updated)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(State, clock, database, administrator, in_team, token, hides_git,
                                                 next_stack, places, stacks, outside)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Step, kind, target, value, delay)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Disturbance, kind, prefix, suffix, skip, times)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Declared, name, place, called, kind, space, tied, tied_created, content,
-                                                git_any, env, profile, access, runtime, state, by_tag, branch,
+                                                git_any, env, profile, access, runtime, polls, state, by_tag, branch,
                                                 suspended, team)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Accepted, server, environment, stack, path, force)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Chosen, kind, glob)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Scope, declared, called, names, except)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Branch, configured, condition, state)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Detours, ledger, manifests, snapshot)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(World, seed, version, start, remembers, first_by_administrator, keyed,
-                                                scope, elapsed, steps, meanwhile, meanwhile_at, first_faults, faults,
-                                                declared, waivers, only, branch, detours)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Detours, ledger, manifests, snapshot, writers)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(World, seed, version, start, remembers, agent, first_by_administrator,
+                                                keyed, scope, elapsed, steps, meanwhile, meanwhile_at, first_faults,
+                                                faults, declared, waivers, only, branch, detours)
 
 std::string to_json(const World& world) { return nlohmann::json(world).dump(1) + "\n"; }
 
@@ -119,6 +127,7 @@ World read_world(std::string_view text) {
 std::string features_of(const World& world, const Declared& declared) {
     const State& state = declared.branch ? world.branch.state : after_steps(world);
     std::string text = declared.git_any ? "gitAny " : "";
+    if (world.agent) text += "agent ";
     if (declared.tied != 0) text += "tied ";
     if (declared.state == 3) text += "stateAny ";
     for (const Stack& stack : state.stacks) {
@@ -128,6 +137,8 @@ std::string features_of(const World& world, const Declared& declared) {
             text += " " + nlohmann::json(stack.content.extra).get<std::string>() + "-" +
                     nlohmann::json(stack.rest).get<std::string>() + (stack.profile ? "-active" : "");
         }
+        if (stack.content.alone) text += " alone";
+        if (stack.polling != Polling::none) text += " polling-" + nlohmann::json(stack.polling).get<std::string>();
         if (stack.content.git) text += state.hides_git && !state.administrator ? " gitHidden" : " git";
         if (stack.status != Status::active) text += " " + nlohmann::json(stack.status).get<std::string>();
         const Place* place = find_place(state, stack.place);

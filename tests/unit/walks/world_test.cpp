@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <gtest/gtest.h>
+#include <map>
 #include <set>
 #include <stdexcept>
 
@@ -36,13 +37,43 @@ TEST(WorldJson, ReadsWhatItWrote) {
 TEST(Generate, ComesToEveryVersionAndEveryStep) {
     std::set<std::string> versions;
     std::set<StepKind> kinds;
-    for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 3000; ++seed) {
         const World one = generate(seed);
         versions.insert(one.version);
         for (const Step& step : one.steps) kinds.insert(step.kind);
     }
     EXPECT_EQ(versions.size(), 4U);
-    EXPECT_EQ(kinds.size(), static_cast<std::size_t>(StepKind::untag_place) + 1);
+    EXPECT_EQ(kinds.size(), static_cast<std::size_t>(StepKind::start_by_webhook) + 1);
+}
+
+// Often enough to be met, and not so often that they swamp the rest.
+TEST(Generate, ComesToEveryKindAndStaysMixed) {
+    constexpr int worlds = 3000;
+    std::map<std::string, int> met;
+    for (std::uint64_t seed = 1; seed <= worlds; ++seed) {
+        const World world = generate(seed);
+        const State state = after_steps(world);
+        const auto count = [&](const char* kind, bool is) { met[kind] += is ? 1 : 0; };
+        const auto any = [&](const auto& fits) { return std::ranges::any_of(state.stacks, fits); };
+        count("git hidden from users", state.hides_git && !state.administrator && any([&](const Stack& stack) {
+                                           return stack.content.git && lists(state, stack);
+                                       }));
+        count("git of users", !state.hides_git && !state.administrator &&
+                                  any([&](const Stack& stack) { return stack.content.git && lists(state, stack); }));
+        count("automatic update dead", any([](const Stack& stack) { return stack.polling == Polling::dead; }));
+        count("automatic update never armed",
+              any([](const Stack& stack) { return stack.polling == Polling::never_armed; }));
+        count("jobs alone", any([](const Stack& stack) { return stack.content.alone; }));
+        count("two namespaces", std::ranges::count(world.declared, "web", &Declared::name) == 2);
+        count("added anew", std::ranges::count(world.steps, StepKind::readd_place, &Step::kind) > 0);
+        count("agent", world.agent);
+        count("writers", world.detours.writers);
+    }
+    for (const auto& [kind, count] : met) {
+        EXPECT_GT(count, worlds / 250) << kind;
+        EXPECT_LT(count, worlds / 5) << kind;
+    }
+    EXPECT_GT(met["git hidden from users"], worlds / 20);
 }
 
 TEST(Shrink, TakesAwayWhatIsNotNeeded) {
@@ -230,6 +261,79 @@ TEST(Truth, MeansATiedRecordWhateverItIsCalled) {
     absent.tied = 0;
     absent.name = "absent";
     EXPECT_EQ(admissible(another.world, absent), Verdicts{Verdict::missing});
+}
+
+TEST(Truth, TellsADeadUpdateFromOneThatOnlyLooksLikeIt) {
+    const auto with = [](Polling polling, Status status) {
+        Small small;
+        Stack& stack = small.world.start.stacks.front();
+        stack.content.git = small.world.declared.front().content.git = true;
+        stack.polling = polling;
+        stack.status = status;
+        small.world.declared.front().state = 3;
+        return small;
+    };
+    EXPECT_EQ(with(Polling::dead, Status::active).right(), Verdicts{Verdict::drifted});
+    for (const Polling polling : {Polling::none, Polling::armed, Polling::webhook, Polling::never_armed}) {
+        EXPECT_EQ(with(polling, Status::active).right(), Verdicts{Verdict::in_sync}) << static_cast<int>(polling);
+    }
+    EXPECT_EQ(with(Polling::dead, Status::inactive).right(), Verdicts{Verdict::in_sync});
+    const Small started = with(Polling::armed, Status::inactive).then(StepKind::start_by_webhook);
+    EXPECT_EQ(started.right(), Verdicts{Verdict::drifted});
+    Small again = started;
+    EXPECT_EQ(again.then(StepKind::change_env).right(), Verdicts{Verdict::drifted});
+    Small declared = with(Polling::none, Status::active);
+    declared.world.declared.front().polls = true;
+    EXPECT_EQ(declared.right(), Verdicts{Verdict::drifted});
+}
+
+TEST(Truth, LetsJobsAloneBeGoneOnlyWhereTheyWereSeen) {
+    const auto jobs = [](Rest rest) {
+        Small small;
+        Stack& stack = small.world.start.stacks.front();
+        stack.content.alone = true;
+        stack.content.extra = Extra::marked_job;
+        stack.rest = rest;
+        small.world.declared.front().content = stack.content;
+        return small;
+    };
+    for (const Rest rest : {Rest::as_meant, Rest::ended, Rest::running}) {
+        EXPECT_EQ(jobs(rest).without_memory().right(), Verdicts{Verdict::in_sync}) << static_cast<int>(rest);
+    }
+    EXPECT_EQ(jobs(Rest::failed).right(), Verdicts{Verdict::drifted});
+    EXPECT_EQ(jobs(Rest::removed).right(), Verdicts{Verdict::drifted});
+    const auto pruned = static_cast<int>(Rest::removed);
+    EXPECT_EQ(jobs(Rest::as_meant).then(StepKind::disturb_rest, 11, pruned).right(), Verdicts{Verdict::in_sync});
+    Small without_a_key = jobs(Rest::as_meant).then(StepKind::disturb_rest, 11, pruned);
+    without_a_key.world.keyed = false;
+    EXPECT_EQ(without_a_key.right(), Verdicts{Verdict::drifted});
+    Small another_file = jobs(Rest::as_meant).then(StepKind::respell).then(StepKind::disturb_rest, 11, pruned);
+    EXPECT_EQ(another_file.right(), Verdicts{Verdict::drifted});
+}
+
+TEST(Truth, LeavesRecordsBehindWhenAnEnvironmentIsAddedAnew) {
+    Small by_id;
+    EXPECT_EQ(by_id.then(StepKind::readd_place, 1).right(), Verdicts{Verdict::orphaned});
+    Small by_name;
+    by_name.then(StepKind::readd_place, 1).world.declared.front().place = 0;
+    EXPECT_EQ(by_name.right(), Verdicts{Verdict::denied}); // what it ran holds its names, and is nobody's
+    by_name.world.start.administrator = true;
+    EXPECT_EQ(by_name.right(), Verdicts{Verdict::missing});
+}
+
+TEST(Truth, CountsAnAgentsAbsencesOverRuns) {
+    const auto agent = [](bool stood, int elapsed) {
+        Small small;
+        small.world.agent = small.world.start.administrator = true;
+        small.world.elapsed = elapsed;
+        if (!stood) small.world.start.stacks.clear();
+        if (stood) small.then(StepKind::remove_stack);
+        return small.right();
+    };
+    EXPECT_EQ(agent(true, 600), Verdicts{Verdict::pending});
+    EXPECT_EQ(agent(false, 600), Verdicts{Verdict::missing});
+    EXPECT_EQ(agent(false, window - 1), Verdicts{Verdict::pending});
+    EXPECT_EQ(agent(false, most_apart + 1), Verdicts{Verdict::pending});
 }
 
 } // namespace
