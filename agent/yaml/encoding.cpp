@@ -84,4 +84,8 @@ std::expected<std::string_view, Problem> decode(std::string_view bytes, std::str
     return store;
 }
 
+bool has_odd_characters(std::string_view text) {
+    return text.contains("\xE2\x80\xA8") || text.contains("\xE2\x80\xA9") || text.contains("\xEF\xBB\xBF");
+}
+
 } // namespace mooring::yaml

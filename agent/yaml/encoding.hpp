@@ -13,4 +13,7 @@ namespace mooring::yaml {
 // code is "encoding".
 std::expected<std::string_view, Problem> decode(std::string_view bytes, std::string& store);
 
+// What libyaml takes for line ends or skips at the start of a line, and yaml-cpp takes for characters.
+bool has_odd_characters(std::string_view text);
+
 } // namespace mooring::yaml

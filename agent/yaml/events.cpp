@@ -154,11 +154,6 @@ class Reader {
     std::size_t last_anchor_ = 0;
 };
 
-// What libyaml takes for line ends or skips at the start of a line, and yaml-cpp takes for characters.
-bool has_odd_characters(std::string_view text) {
-    return text.contains("\xE2\x80\xA8") || text.contains("\xE2\x80\xA9") || text.contains("\xEF\xBB\xBF");
-}
-
 } // namespace
 
 std::optional<std::expected<std::vector<Node>, Problem>> parse_events(std::string_view text, const Limits& limits) {

@@ -1,6 +1,10 @@
 #include "yaml/quick.hpp"
 
 #include "yaml/duplicates.hpp"
+#include "yaml/encoding.hpp"
+#include "yaml/merge.hpp"
+#include "yaml/quick_anchors.hpp"
+#include "yaml/quick_block.hpp"
 #include "yaml/quick_scalar.hpp"
 
 #include <algorithm>
@@ -12,6 +16,22 @@ namespace {
 
 constexpr std::size_t deepest = 40;    // deeper texts are not plain
 constexpr std::size_t usual_line = 32; // bytes
+
+// No control character, which a tab is, too.
+bool is_printable(std::string_view line) {
+    return std::ranges::all_of(line, [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return byte >= ' ' && byte != 0x7F;
+    });
+}
+
+// A text beyond ASCII that both libraries read as it stands: UTF-8 without control characters, without line ends and
+// marks that only one of the two knows.
+bool is_plain_utf8(std::string_view text) {
+    std::string store;
+    const auto decoded = decode(text, store);
+    return decoded && decoded->data() == text.data() && !has_odd_characters(text);
+}
 
 // Whether all bytes lie between the blank and the tilde. Eight at a time, because every byte of every file comes by
 // here: whatever is not among them sets the highest bit of its byte in one of the three terms.
@@ -37,11 +57,16 @@ struct Line {
 std::optional<std::vector<Line>> lines_of(std::string_view text) {
     std::vector<Line> lines;
     lines.reserve(text.size() / usual_line);
+    const std::string_view all = text;
+    bool is_ascii = true;
     for (std::uint32_t number = 1; !text.empty(); ++number) {
         const std::size_t end = std::min(text.find('\n'), text.size());
         const std::string_view line = text.substr(0, end);
         text.remove_prefix(std::min(end + 1, text.size()));
-        if (!is_printable_ascii(line)) return std::nullopt;
+        if (!is_printable_ascii(line)) {
+            if (!is_printable(line)) return std::nullopt;
+            is_ascii = false;
+        }
         const std::size_t indent = line.find_first_not_of(' ');
         if (indent == std::string_view::npos || line[indent] == '#') continue;
         const std::string_view rest = line.substr(indent, line.find_last_not_of(' ') + 1 - indent);
@@ -51,6 +76,7 @@ std::optional<std::vector<Line>> lines_of(std::string_view text) {
         }
         lines.push_back({indent, {rest, {number, static_cast<std::uint32_t>(indent + 1)}}});
     }
+    if (!is_ascii && !is_plain_utf8(all)) return std::nullopt;
     return lines;
 }
 
@@ -58,10 +84,18 @@ std::optional<std::vector<Line>> lines_of(std::string_view text) {
 // is read. Every function gives false when the text is not plain enough.
 class Reader {
   public:
-    Reader(std::vector<Line>& lines, std::size_t begin, std::size_t end, std::size_t& nodes)
-        : lines_(lines), at_(begin), end_(end), nodes_(nodes) {}
+    Reader(std::string_view text, std::vector<Line>& lines, std::size_t& nodes, Anchors& anchors)
+        : text_(text), lines_(lines), nodes_(nodes), anchors_(anchors) {}
 
-    bool document(Node& root) { return block(1, root) && at_ == end_; }
+    // The lines from `begin` to `end`.
+    bool document(std::size_t begin, std::size_t end, Node& root) {
+        at_ = begin;
+        end_ = end;
+        anchors_.begin_document();
+        anchors_.has_merge_key = false;
+        if (!block(1, root) || at_ != end_) return false;
+        return !anchors_.has_merge_key || !write_out_merge_keys(root);
+    }
 
   private:
     bool more_at(std::size_t indent) const { return at_ < end_ && lines_[at_].indent == indent; }
@@ -92,7 +126,8 @@ class Reader {
             if (!key) return false;
             auto& [name, value] = node.entries.emplace_back(Node{}, Node{});
             std::size_t ignored = 0;
-            if (!read_inline({line.text.substr(0, key->end), line.mark}, ignored, 0, name)) return false;
+            if (!read_inline({line.text.substr(0, key->end), line.mark}, ignored, anchors_, 0, name)) return false;
+            if (name.plain && name.text == "<<") anchors_.has_merge_key = true;
             if (name.kind != Kind::scalar || !after(line.from(key->after), indent, depth, true, value)) return false;
             ++nodes_;
         }
@@ -131,8 +166,7 @@ class Reader {
         const std::size_t blanks = piece.text.find_first_not_of(' ');
         ++at_;
         if (blanks != std::string_view::npos && piece.text[blanks] != '#') {
-            // What is deeper than a value would be its continued line.
-            return !deeper_than(indent) && read_inline(piece.from(blanks), nodes_, deepest - depth, node);
+            return value(piece.from(blanks), indent, depth, node);
         }
         if (deeper_than(indent)) return block(depth + 1, node);
         if (of_key && more_at(indent) && lines_[at_].is_item()) return sequence(depth + 1, node);
@@ -141,10 +175,50 @@ class Reader {
         return true;
     }
 
+    bool value(const Piece& piece, std::size_t indent, std::size_t depth, Node& node) {
+        if (piece.text[0] == '&') return anchored(piece, indent, depth, node);
+        if (piece.text[0] == '|' || piece.text[0] == '>') return block_scalar(piece, indent, node);
+        // What is deeper than a value would be its continued line.
+        return !deeper_than(indent) && read_inline(piece, nodes_, anchors_, deepest - depth, node);
+    }
+
+    // `&name` and its value behind it, or the block below. As in the libraries the node's place is the anchor's.
+    bool anchored(const Piece& piece, std::size_t indent, std::size_t depth, Node& node) {
+        const std::size_t length = anchor_length(piece.text.substr(1));
+        if (length == 0) return false;
+        const Piece rest = piece.from(1 + length);
+        const std::size_t number = anchors_.begin(piece.text.substr(1, length));
+        if (is_rest_of_line(rest.text)) {
+            if (!deeper_than(indent) || !block(depth + 1, node)) return false;
+        } else {
+            if (rest.text[0] != ' ' || deeper_than(indent)) return false;
+            const Piece content = rest.from(rest.text.find_first_not_of(' '));
+            if (content.text[0] == '*' || !read_inline(content, nodes_, anchors_, deepest - depth, node)) return false;
+        }
+        node.mark = piece.mark;
+        return anchors_.finish(number, node);
+    }
+
+    bool block_scalar(const Piece& header, std::size_t indent, Node& node) {
+        const auto from = static_cast<std::size_t>(header.text.data() + header.text.size() - text_.data());
+        const std::size_t line_end = text_.find('\n', from);
+        if (line_end == std::string_view::npos) return false;
+        auto block = read_block_scalar(header.text, text_.substr(line_end + 1), indent);
+        if (!block) return false;
+        node.kind = Kind::scalar;
+        node.mark = header.mark;
+        node.text = std::move(block->text);
+        ++nodes_;
+        while (at_ < end_ && lines_[at_].rest.mark.line <= header.mark.line + block->lines) ++at_;
+        return !deeper_than(indent);
+    }
+
+    std::string_view text_;
     std::vector<Line>& lines_;
-    std::size_t at_;
-    std::size_t end_;
+    std::size_t at_ = 0;
+    std::size_t end_ = 0;
     std::size_t& nodes_;
+    Anchors& anchors_;
 };
 
 } // namespace
@@ -155,12 +229,14 @@ std::optional<std::vector<Node>> parse_quickly(std::string_view text, const Limi
     if (!lines || lines->empty()) return std::nullopt;
     std::vector<Node> documents;
     std::size_t nodes = 0;
+    Anchors anchors(nodes, text.size(), limits);
+    Reader reader(text, *lines, nodes, anchors);
     for (std::size_t begin = (*lines)[0].is_separator() ? 1 : 0; begin <= lines->size();) {
         const auto from = lines->begin() + static_cast<std::ptrdiff_t>(begin);
         const auto end = static_cast<std::size_t>(
             std::find_if(from, lines->end(), [](const Line& line) { return line.is_separator(); }) - lines->begin());
         if (end == begin || documents.size() >= limits.documents) return std::nullopt; // an empty document
-        if (!Reader(*lines, begin, end, nodes).document(documents.emplace_back())) return std::nullopt;
+        if (!reader.document(begin, end, documents.emplace_back())) return std::nullopt;
         if (nodes > limits.expanded_nodes) return std::nullopt;
         begin = end + 1;
     }

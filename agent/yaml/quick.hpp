@@ -1,8 +1,8 @@
-// The plain majority of YAML files, read in one pass without yaml-cpp: block mappings and lists of one-line scalars,
-// quoted or not, and flow collections that fit on a line. Whatever else stands in a text (anchors, tags, block scalars,
-// continued lines, escapes, tabs, anything beyond ASCII, anything doubtful) makes it nothing, and parse() asks
-// yaml-cpp. So this reader refuses nothing and invents nothing; that both give the same tree is a test over every case
-// file and over generated texts (tests/unit/yaml/quick_test.cpp).
+// The great majority of YAML files, read in one pass without a library: block mappings and lists of one-line scalars,
+// quoted or not, of ordinary block scalars, and flow collections that fit on a line, with anchors, aliases and merge
+// keys. Whatever else stands in a text (tags, continued lines, rare escapes, tabs, anything doubtful) makes it nothing,
+// and a library is asked. So this reader refuses nothing and invents nothing; that all give the same tree is a test
+// over every case file and over generated texts (tests/unit/yaml/quick_test.cpp, events_test.cpp).
 #pragma once
 
 #include "yaml/node.hpp"

@@ -43,29 +43,51 @@ bool has_key(std::string_view text) {
     return false;
 }
 
-// The length of the quoted scalar at the start, quotes included; 0 if it does not end on this line or needs escapes.
+// What a backslash and this character mean; nothing for the rarer ones.
+std::optional<char> unescaped(char c) {
+    switch (c) {
+    case 'n':
+        return '\n';
+    case 't':
+        return '\t';
+    case '"':
+    case '\\':
+        return c;
+    default:
+        return std::nullopt;
+    }
+}
+
+// The length of the quoted scalar at the start, quotes included; 0 if it does not end on this line or has rare escapes.
 std::size_t quoted_length(std::string_view text) {
     const char quote = text[0];
     std::size_t end = text.find(quote, 1);
-    while (quote == '\'' && end != std::string_view::npos && end + 1 < text.size() && text[end + 1] == quote) {
+    if (quote == '"') {
+        const std::size_t escape = text.substr(0, end).find('\\');
+        for (end = escape == std::string_view::npos ? end : escape; end < text.size() && text[end] != '"'; ++end) {
+            if (text[end] == '\\' && (++end == text.size() || !unescaped(text[end]))) return 0;
+        }
+        return end < text.size() ? end + 1 : 0;
+    }
+    while (end != std::string_view::npos && end + 1 < text.size() && text[end + 1] == quote) {
         end = text.find(quote, end + 2);
     }
-    if (end == std::string_view::npos) return 0;
-    if (quote == '"' && text.substr(0, end).contains('\\')) return 0;
-    return end + 1;
+    return end == std::string_view::npos ? 0 : end + 1;
 }
 
 void put_unquoted(std::string_view quoted, Mark mark, Node& into) {
     const std::string_view inner = quoted.substr(1, quoted.size() - 2);
+    const char escape = quoted[0] == '"' ? '\\' : '\'';
     into.kind = Kind::scalar;
     into.text = inner;
     into.mark = mark;
-    if (quoted[0] == '"' || !inner.contains('\'')) return;
+    if (!inner.contains(escape)) return;
     std::string& out = into.text;
-    std::size_t kept = 0; // every quote inside is written twice
+    std::size_t kept = 0; // a quote inside single ones is written twice
     for (std::size_t i = 0; i < inner.size(); ++i) {
-        out[kept++] = inner[i];
-        if (inner[i] == '\'') ++i;
+        const bool is_escape = inner[i] == escape;
+        if (is_escape) ++i;
+        out[kept++] = is_escape && escape == '\\' ? unescaped(inner[i]).value_or(inner[i]) : inner[i];
     }
     out.resize(kept);
 }
@@ -82,7 +104,8 @@ void put_plain(std::string_view text, Mark mark, Node& into) {
 // One flow collection; `at_` runs over the piece.
 class Flow {
   public:
-    Flow(const Piece& piece, std::size_t& nodes, std::size_t depth) : piece_(piece), nodes_(nodes), depth_(depth) {}
+    Flow(const Piece& piece, std::size_t& nodes, Anchors& anchors, std::size_t depth)
+        : piece_(piece), nodes_(nodes), anchors_(anchors), depth_(depth) {}
 
     bool read(Node& into) {
         at_ = skip_blanks(piece_.text, at_);
@@ -96,6 +119,8 @@ class Flow {
         case '"':
         case '\'':
             return quoted(into);
+        case '*':
+            return alias(into);
         default:
             return plain(into);
         }
@@ -112,6 +137,13 @@ class Flow {
         if (length == 0) return false;
         put_unquoted(piece_.text.substr(at_, length), here(), into);
         at_ += length;
+        return true;
+    }
+
+    bool alias(Node& into) {
+        const std::size_t length = anchor_length(piece_.text.substr(at_ + 1));
+        if (length == 0 || !anchors_.alias(piece_.text.substr(at_ + 1, length), depth_, into)) return false;
+        at_ += 1 + length;
         return true;
     }
 
@@ -153,7 +185,8 @@ class Flow {
 
     bool entry(Node& node) {
         auto& [key, value] = node.entries.emplace_back(Node{}, Node{});
-        if (!read(key) || key.kind != Kind::scalar || (key.plain && key.text == "<<")) return false;
+        if (next() == '*' || !read(key) || key.kind != Kind::scalar) return false;
+        if (key.plain && key.text == "<<") anchors_.has_merge_key = true;
         at_ = skip_blanks(piece_.text, at_);
         if (next() != ':' || at_ + 1 >= piece_.text.size() || piece_.text[at_ + 1] != ' ') return false;
         ++at_;
@@ -162,6 +195,7 @@ class Flow {
 
     const Piece& piece_;
     std::size_t& nodes_;
+    Anchors& anchors_;
     std::size_t depth_;
     std::size_t at_ = 0;
 };
@@ -196,11 +230,11 @@ std::optional<KeyPlace> find_key(std::string_view line) {
     }
     if (colon > longest_key || line[colon - 1] == ' ') return std::nullopt; // npos is larger too
     const std::string_view key = line.substr(0, colon);
-    if (find_comment(key) < colon || key == "<<") return std::nullopt;
+    if (find_comment(key) < colon) return std::nullopt;
     return KeyPlace{.end = colon, .after = colon + 1};
 }
 
-bool read_inline(const Piece& piece, std::size_t& nodes, std::size_t depth, Node& into) {
+bool read_inline(const Piece& piece, std::size_t& nodes, Anchors& anchors, std::size_t depth, Node& into) {
     const char first = piece.text[0];
     if (first == '"' || first == '\'') {
         const std::size_t length = quoted_length(piece.text);
@@ -209,11 +243,11 @@ bool read_inline(const Piece& piece, std::size_t& nodes, std::size_t depth, Node
         put_unquoted(piece.text.substr(0, length), piece.mark, into);
         return true;
     }
-    if (first != '[' && first != '{') {
+    if (first != '[' && first != '{' && first != '*') {
         ++nodes;
         return read_plain(piece, into);
     }
-    Flow flow(piece, nodes, depth);
+    Flow flow(piece, nodes, anchors, depth);
     return flow.read(into) && is_rest_of_line(piece.text.substr(flow.at()));
 }
 

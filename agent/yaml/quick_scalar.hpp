@@ -2,6 +2,7 @@
 #pragma once
 
 #include "yaml/node.hpp"
+#include "yaml/quick_anchors.hpp"
 
 #include <optional>
 #include <string_view>
@@ -31,6 +32,6 @@ std::optional<KeyPlace> find_key(std::string_view line);
 
 // A quoted or plain scalar, or a flow collection, that fills the piece up to a comment; false when it is not plain
 // enough. `nodes` counts what was made; `depth` is how deep flow collections may go; `into` is a new node.
-bool read_inline(const Piece& piece, std::size_t& nodes, std::size_t depth, Node& into);
+bool read_inline(const Piece& piece, std::size_t& nodes, Anchors& anchors, std::size_t depth, Node& into);
 
 } // namespace mooring::yaml

@@ -9,6 +9,7 @@ import time
 import urllib.request
 
 ENVIRONMENTS = 4
+VARIED = not os.environ.get("MOORING_BENCH_PLAIN")  # files as people write them: anchors, block scalars, text beyond ASCII
 TOKEN = "ptr_benchTokenThatIsNoSecretAtAll000000000000000AB="
 
 
@@ -34,7 +35,7 @@ class Double:
         seed = folder / "seed.json"
         seed.write_text(json.dumps({
             "users": [{"username": "admin", "token": TOKEN}],
-            "generate": {"stacks": stacks, "bytes": 4096, "environments": ENVIRONMENTS}}))
+            "generate": {"stacks": stacks, "bytes": 4096, "environments": ENVIRONMENTS, "varied": VARIED}}))
         self.process = subprocess.Popen([str(programs / "portainer-double"), "--listen", "127.0.0.1:0", "--seed", str(seed)],
                                         stdout=subprocess.PIPE, text=True)
         line = json.loads(self.process.stdout.readline())

@@ -49,6 +49,23 @@ std::string padding(std::size_t bytes) {
     return text;
 }
 
+// A file in which people's habits show: of ten files four have anchors, three block scalars, two text beyond ASCII.
+std::string file_as_people_write(int number, const std::string& top, const std::string& rest) {
+    const int kind = number % 10;
+    std::string head;
+    std::string tail;
+    if (kind == 6 || kind == 7) {
+        head += "# Für die Bühne\n";
+        tail += "      GREETING: Grüße\n";
+    }
+    if (kind >= 3 && kind < 6) tail += "      SCRIPT: |\n        #!/bin/sh\n        echo \"started\"\n";
+    if (kind < 4) {
+        head += "x-labels: &labels\n  team: shop\n  tier: web\n";
+        tail += "    labels:\n      <<: *labels\n      part: front\n";
+    }
+    return head + top + rest + tail;
+}
+
 } // namespace
 
 void seed_container(World& world, const Json& seed) {
@@ -111,10 +128,10 @@ void generate_stacks(World& world, const Json& wanted) {
         stack.created = world.now() - 86400;
         stack.created_by = "admin";
         stack.env.emplace({EnvVar{.name = "TOKEN", .value = "secret-" + number}});
-        stack.file =
+        const std::string top =
             "# " + stack.name +
-            "\nservices:\n  web:\n    image: local/web:1.0\n    command: [\"sleep\", \"3600\"]\n    environment:\n" +
-            filler;
+            "\nservices:\n  web:\n    image: local/web:1.0\n    command: [\"sleep\", \"3600\"]\n    environment:\n";
+        stack.file = wanted.value("varied", false) ? file_as_people_write(i, top, filler) : top + filler;
         if (world.rules().generation == Generation::background) {
             stack.deployments = {{.status = deploying, .time = stack.created, .message = {}},
                                  {.status = active, .time = stack.created, .message = {}}};
