@@ -32,3 +32,7 @@ if(MOORING_SANITIZE STREQUAL "thread")
 endif()
 # g++ 12 takes Asio's recycling of coroutine frames for a mismatch of new and delete.
 target_compile_options(mooring_boost PUBLIC $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)
+
+# What `mooring version --format json` and LIBRARIES name.
+set(MOORING_LIBRARY_VERSIONS
+  "Boost ${Boost_VERSION_STRING}|CLI11 ${CLI11_VERSION}|OpenSSL ${OPENSSL_VERSION}|SQLite ${SQLite3_VERSION}|fmt ${fmt_VERSION}|libyaml ${LIBYAML_VERSION}|nlohmann-json ${nlohmann_json_VERSION}|spdlog ${spdlog_VERSION}|yaml-cpp ${yaml-cpp_VERSION}")

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs every dependency of Mooring by its Debian package name (Debian 12 and 13, Ubuntu 24.04). Needs root or sudo only
 # for what is missing; on a machine that has everything it does nothing and needs no network.
-#   deploy/install-dependencies.sh [build] [test] [lint] [look] [fuzz]     default: build
+#   deploy/install-dependencies.sh [build] [test] [lint] [look] [fuzz] [package]     default: build
 set -euo pipefail
 
 as_root=()
@@ -30,6 +30,7 @@ test=(libgtest-dev libbenchmark-dev libvalijson-dev zlib1g-dev python3 python3-y
 lint=(clang-format-19 clang-tidy-19)
 look=(chromium prometheus systemd zsh fish) # browser, accessibility, alert rules, units, completions: without them these tests are skipped
 command -v npm >/dev/null || look+=(npm) # a Node.js from elsewhere brings its own, which Debian's would conflict with
+package=(debootstrap lintian dpkg-dev man-db mandoc) # what the packages are tested with; without them these tests are skipped
 fuzz=(clang-19 libclang-rt-19-dev)
 
 wanted=()
@@ -40,7 +41,8 @@ for group in "${@:-build}"; do
     lint) wanted+=("${lint[@]}") ;;
     look) wanted+=("${look[@]}") ;;
     fuzz) wanted+=("${fuzz[@]}") ;;
-    *) echo "install-dependencies.sh: unknown group '$group'; known: build test lint look fuzz" >&2; exit 64 ;;
+    package) wanted+=("${package[@]}") ;;
+    *) echo "install-dependencies.sh: unknown group '$group'; known: build test lint look fuzz package" >&2; exit 64 ;;
   esac
 done
 

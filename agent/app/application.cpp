@@ -12,6 +12,7 @@
 #include "cli/init.hpp"
 #include "cli/ledger_command.hpp"
 #include "cli/list.hpp"
+#include "cli/manual.hpp"
 #include "cli/observe.hpp"
 #include "cli/process.hpp"
 #include "cli/report.hpp"
@@ -78,7 +79,7 @@ int run_commands(int argc, const char* const* argv) {
 
     // The commands, in the order of the help.
     std::span<const std::unique_ptr<cli::Command>> all;
-    const std::array<std::unique_ptr<cli::Command>, 18> commands{
+    const std::array<std::unique_ptr<cli::Command>, 19> commands{
         cli::make_check_command(portainer::make_api),
         cli::make_agent_command(portainer::make_api),
         cli::make_observe_command(portainer::make_api),
@@ -96,6 +97,7 @@ int run_commands(int argc, const char* const* argv) {
         cli::make_config_command(),
         cli::make_schema_command(),
         cli::make_completion_command([&all] { return all; }),
+        cli::make_manual_command([&all] { return all; }),
         cli::make_version_command()};
     all = commands;
 

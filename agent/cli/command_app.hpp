@@ -11,4 +11,8 @@ namespace mooring::cli {
 // With the options and arguments of the command, --help and its examples. The command outlives it.
 std::unique_ptr<CLI::App> make_app(Command& command);
 
+// What help and the manual say of the program itself.
+std::string_view headline();
+std::string_view exit_codes();
+
 } // namespace mooring::cli

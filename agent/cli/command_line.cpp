@@ -17,21 +17,22 @@ constexpr std::size_t help_column = 34;
 
 std::vector<std::string> names_of(Commands commands) {
     std::vector<std::string> names;
-    for (const auto& command : commands) names.emplace_back(command->name());
+    for (const auto& command : commands)
+        if (!command->hidden()) names.emplace_back(command->name());
     names.emplace_back("help");
     return names;
 }
 
 std::string overview(Commands commands) {
-    std::string out = "Mooring keeps Portainer stacks from drifting, and says what it may not see.\n\n"
-                      "Usage: mooring COMMAND [OPTIONS]\n\nCommands:\n";
-    for (const auto& command : commands) out += fmt::format("  {:<10} {}\n", command->name(), command->summary());
-    return out + "\nOptions:\n"
-                 "  -h,--help  Print this, or the help of a command: mooring check --help\n"
-                 "  --version  Print the version\n"
-                 "\nExit codes: 0 in sync, 2 drift, 3 not everything could be seen, 4 both; 1 failure, 64 usage,\n"
-                 "65 invalid manifests or configuration, 69 no server answered, 70 bug, 77 credentials refused,\n"
-                 "130 interrupted.\n";
+    std::string out = std::string(headline()) + "\n\nUsage: mooring COMMAND [OPTIONS]\n\nCommands:\n";
+    for (const auto& command : commands)
+        if (!command->hidden()) out += fmt::format("  {:<10} {}\n", command->name(), command->summary());
+    return out +
+           "\nOptions:\n"
+           "  -h,--help  Print this, or the help of a command: mooring check --help\n"
+           "  --version  Print the version\n"
+           "\nExit codes: " +
+           std::string(exit_codes()) + "\n";
 }
 
 // Every spelling of an option that the command knows.
@@ -79,6 +80,16 @@ int unknown_command(Commands commands, const std::string& word, Console& console
 }
 
 } // namespace
+
+std::string_view headline() {
+    return "Mooring reports where Portainer stacks differ from what you declared, and what it was not allowed to see.";
+}
+
+std::string_view exit_codes() {
+    return "0 in sync, 2 drift, 3 not everything could be seen, 4 both; 1 failure, 64 usage,\n"
+           "65 invalid manifests or configuration, 69 no server answered, 70 bug, 77 credentials refused,\n"
+           "130 interrupted.";
+}
 
 std::unique_ptr<CLI::App> make_app(Command& command) {
     auto app = std::make_unique<CLI::App>(std::string(command.summary()), "mooring " + std::string(command.name()));

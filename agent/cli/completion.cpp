@@ -53,7 +53,8 @@ class Completion final : public Command {
         if (const auto problem = one_of("SHELL", shell_, {"bash", "zsh", "fish"}))
             return usage_error(console, name(), *problem);
         std::vector<CompletedCommand> described;
-        for (const auto& command : commands_()) described.push_back(describe(*command));
+        for (const auto& command : commands_())
+            if (!command->hidden()) described.push_back(describe(*command));
         console.out << (shell_ == "bash"  ? bash_script(described)
                         : shell_ == "zsh" ? zsh_script(described)
                                           : fish_script(described));

@@ -3,11 +3,7 @@
 
 #include "cli/command.hpp"
 
-#include <functional>
-
 namespace mooring::cli {
-
-using AllCommands = std::function<std::span<const std::unique_ptr<Command>>()>;
 
 // `commands` gives all of them, this one included; it is called when the completion runs.
 std::unique_ptr<Command> make_completion_command(AllCommands commands);

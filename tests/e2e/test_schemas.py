@@ -50,7 +50,7 @@ class Schemas(Case):
             self.assertTrue(schema["examples"], f"{name} has no example of the whole")
             for path, part, example in examples_in(schema):
                 with self.subTest(f"{name}: {'/'.join(map(str, path))}"):
-                    whole = {**part, "definitions": schema["definitions"]} if path else schema
+                    whole = {**part, "definitions": schema.get("definitions", {})} if path else schema
                     whole.pop("$id", None) if path else None
                     jsonschema.Draft7Validator(whole).validate(example)
 

@@ -1,8 +1,16 @@
 """The command line itself: help, versions, typos."""
+import json
+import os
+import re
 import subprocess
 import unittest
 
 from harness import MOORING, Case
+
+try:
+    import jsonschema
+except ImportError:
+    jsonschema = None
 
 COMMANDS = ["check", "agent", "doctor", "observe", "init", "list", "show", "validate", "diff", "explain", "config", "schema", "completion", "version"]
 
@@ -13,6 +21,26 @@ class Usage(Case):
         command = self.check_exit(self.run_mooring("version"), 0)
         self.assertRegex(flag.out, r"\Amooring \d+\.\d+\.\d+\n\Z")
         self.assertEqual(flag.out, command.out)
+
+    def test_version_as_json_says_what_the_program_was_made_of(self):
+        said = json.loads(self.check_exit(self.run_mooring("version", "--format", "json"), 0).out)
+        self.assertEqual(f"mooring {said['version']}\n", self.run_mooring("--version").out)
+        names = [library["name"] for library in said["libraries"]]
+        self.assertEqual(names, sorted(names))
+        self.assertLessEqual({"Boost", "OpenSSL", "SQLite", "fmt", "spdlog", "yaml-cpp"}, set(names))
+        self.assertTrue(all(re.match(r"\d+\.\d+", library["version"]) for library in said["libraries"]), said)
+        if jsonschema:
+            jsonschema.Draft7Validator(json.loads(self.run_mooring("schema", "version").out)).validate(said)
+
+    @unittest.skipIf(re.search("sanitize|thread", str(MOORING)), "a sanitizer's own start takes longer")
+    def test_the_version_takes_a_few_milliseconds(self):
+        def seconds():
+            """Of the processor. It is below five on a machine that does nothing else; twice that where others fill its caches."""
+            child = os.posix_spawn(MOORING, [str(MOORING), "--version"], os.environ,
+                                   file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)])
+            used = os.wait4(child, 0)[2]
+            return used.ru_utime + used.ru_stime
+        self.assertLess(min(seconds() for _ in range(30)), 0.01)
 
     def test_every_command_has_help_with_two_examples(self):
         overview = self.check_exit(self.run_mooring("--help"), 0)

@@ -4,6 +4,7 @@
 #include "model/verdict.hpp"
 #include "test_console.hpp"
 
+#include <array>
 #include <gtest/gtest.h>
 
 namespace mooring::cli {
@@ -18,6 +19,27 @@ TEST(CommandLine, PrintsTheVersionInBothSpellings) {
     EXPECT_EQ(command.run(make_version_command(), {"version"}), 0);
     EXPECT_EQ(flag.out.str(), command.out.str());
     EXPECT_TRUE(flag.out.str().starts_with("mooring 0."));
+}
+
+TEST(Version, SaysThatItWasBuiltWithoutGitByNull) {
+    const std::array<BuiltWith, 1> libraries{{{"SQLite", "3.40.1"}}};
+    const BuildFacts facts{
+        .version = "1.2.3", .commit = "", .compiler = "GNU 12", .build_type = "Release", .libraries = libraries};
+    EXPECT_EQ(version_json(facts), R"({
+  "apiVersion": "mooring/v1",
+  "kind": "Version",
+  "version": "1.2.3",
+  "commit": null,
+  "compiler": "GNU 12",
+  "buildType": "Release",
+  "libraries": [
+    {
+      "name": "SQLite",
+      "version": "3.40.1"
+    }
+  ]
+}
+)");
 }
 
 TEST(CommandLine, SuggestsTheCommandThatWasMeant) {

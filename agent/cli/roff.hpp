@@ -1,0 +1,29 @@
+// Text of manual pages: the few macros of man(7) that the pages need, and JSON written as the YAML that people write.
+// Pure.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+namespace mooring::cli::roff {
+
+// The text as it stands, whatever is in it: no line of it is a request, no sign of it an escape.
+std::string plain(std::string_view text);
+
+// The same in bold.
+std::string bold(std::string_view text);
+
+// Sentences: what stands between backticks is bold; line ends and indentation are blanks.
+std::string prose(std::string_view text);
+
+std::string section(std::string_view title);    // .SH
+std::string subsection(std::string_view title); // .SS
+// A term (roff already) and what it means (roff already; may be empty).
+std::string item(std::string_view term, std::string_view meaning);
+std::string verbatim(std::string_view text); // lines as they stand, indented
+
+// Block style; a text stands without quotes where that cannot be misread. With a line end.
+std::string yaml(const nlohmann::ordered_json& value);
+
+} // namespace mooring::cli::roff
