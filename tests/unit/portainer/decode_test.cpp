@@ -285,6 +285,18 @@ TEST(Decode, ReadsALocalImage) {
     EXPECT_EQ(decoded<DockerImage>(R"({"RepoTags":[]})").problem, "Id is missing");
 }
 
+// Docker 20.10 lists an image without a name under a name of its own; newer ones list null or nothing.
+TEST(Decode, AnImageWithoutANameHasNoneHoweverDockerSaysSo) {
+    for (const char* names : {R"("RepoTags":["<none>:<none>"],"RepoDigests":["<none>@<none>"])",
+                              R"("RepoTags":["nginx:<none>"],"RepoDigests":null)", R"("RepoTags":null)",
+                              R"("RepoTags":[],"RepoDigests":[])"}) {
+        const auto [image, problem] = decoded<DockerImage>(R"({"Id":"sha256:ab",)" + std::string(names) + "}");
+        EXPECT_EQ(problem, "") << names;
+        EXPECT_TRUE(image.tags.empty()) << names;
+        EXPECT_TRUE(image.names.empty()) << names;
+    }
+}
+
 TEST(Decode, ReadsHowOftenAndWhenAContainerWasStarted) {
     const auto [detail, problem] = decoded<ContainerDetail>(
         R"({"Id":"c","RestartCount":7,"State":{"StartedAt":"2026-11-24T02:00:00.123456789Z"}})");
