@@ -1,6 +1,8 @@
 // What comparing costs beside yaml-cpp's bare event parse of the same texts, interleaved in one process (design §13:
 // at most 1.5 times). Prints ratios; a clock decides no test.
 #include "compose/compose.hpp"
+#include "yaml/events.hpp"
+#include "yaml/quick.hpp"
 
 #include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
@@ -9,6 +11,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -51,8 +56,8 @@ void compare(const std::string& desired, const std::string& actual) {
     }
 }
 
-// A stack of about 4 KB in a short and in a long spelling. `tail` is put behind both: an anchor there takes the text
-// out of the reach of the quick reader.
+// A stack of about 4 KB in a short and in a long spelling. `tail` is put behind both: a tag there takes the text out of
+// the reach of the quick reader, so that libyaml reads it.
 std::string short_spelling(std::string_view tail) {
     std::string text = "services:\n";
     for (int i = 0; i < 10; ++i) {
@@ -124,13 +129,36 @@ void measure_equal_bytes(const std::string& text) {
                equal ? "" : " (differ!)");
 }
 
+// Which reader takes the files of a folder: a row of a Markdown table.
+int count_readers(const std::filesystem::path& folder) {
+    int all = 0;
+    int quick = 0;
+    int events = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        std::ifstream file(entry.path(), std::ios::binary);
+        const std::string text(std::istreambuf_iterator<char>(file), {});
+        ++all;
+        if (mooring::yaml::parse_quickly(text, {}))
+            ++quick;
+        else if (mooring::yaml::parse_events(text, {}))
+            ++events;
+    }
+    const auto percent = [all](int part) { return 100.0 * part / std::max(1, all); };
+    fmt::print("| files that take the fast way | {} of {} | {:.1f} % (quick reader {:.1f} %, libyaml {:.1f} %) |\n",
+               quick + events, all, percent(quick + events), percent(quick), percent(events));
+    return percent(quick + events) >= 97 ? 0 : 1;
+}
+
 } // namespace
 
-int main() {
+int main(int argc, char** argv) {
+    if (argc == 3 && std::string_view(argv[1]) == "--readers") return count_readers(argv[2]);
     const std::string anchored = "x-shared: &shared {LEVEL: info}\nvolumes:\n  data0: {}\n";
     const std::string plain = "volumes:\n  data0: {}\n";
     measure("plain", short_spelling(plain), long_spelling(plain));
+    const std::string tagged = "x-shared: !!str 5\nvolumes:\n  data0: {}\n";
     measure("with an anchor", short_spelling(anchored), long_spelling(anchored));
+    measure("with a tag", short_spelling(tagged), long_spelling(tagged));
     measure_equal_bytes(short_spelling(plain));
     return 0;
 }

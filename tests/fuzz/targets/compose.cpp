@@ -6,7 +6,7 @@
 namespace mooring::fuzz {
 namespace {
 
-constexpr yaml::Limits limits{.bytes = 1U << 14U, .depth = 40, .expanded_nodes = 2'000, .documents = 20};
+constexpr yaml::Limits limits{.bytes = 1U << 14U, .depth = 50, .expanded_nodes = 2'000, .documents = 20};
 
 std::string first_path(const std::vector<compose::Difference>& differences) {
     return differences.empty() ? std::string() : differences.front().path;
@@ -17,7 +17,7 @@ void check_other_words(std::string_view input, const compose::File& file) {
     if (!documents) return;
     const std::string spelt = compose::respell(*documents, number_of(input));
     const auto other =
-        compose::load(spelt, {.bytes = 1U << 20U, .depth = 41, .expanded_nodes = 4'000, .documents = 20});
+        compose::load(spelt, {.bytes = 1U << 20U, .depth = 51, .expanded_nodes = 4'000, .documents = 20});
     require(other.has_value(), "the same YAML in other words loads", other ? "" : other.error().message + "\n" + spelt);
     const auto differences = compare(file, *other);
     require(differences.empty(), "the same YAML in other words means the same", first_path(differences) + "\n" + spelt);

@@ -7,7 +7,7 @@
 namespace mooring::fuzz {
 namespace {
 
-constexpr yaml::Limits limits{.bytes = 1U << 14U, .depth = 40, .expanded_nodes = 2'000, .documents = 20};
+constexpr yaml::Limits limits{.bytes = 1U << 14U, .depth = 50, .expanded_nodes = 2'000, .documents = 20};
 
 std::vector<std::string> paths_of(const std::vector<compose::Difference>& differences) {
     std::vector<std::string> paths;

@@ -8,9 +8,22 @@
 
 namespace mooring::yaml {
 
-// Whether the text has lines of blanks in quotes, or a block scalar behind an anchor or a tag (yaml-cpp wants it
-// indented deeper than that in a list).
+// Whether a name behind `&` or `*` ends with something that yaml-cpp takes into the name and libyaml does not (`&a:
+// b`).
+inline bool has_odd_anchor(std::string_view text) {
+    constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+    for (std::size_t at = text.find_first_of("&*"); at != std::string_view::npos;
+         at = text.find_first_of("&*", at + 1)) {
+        const std::size_t end = text.find_first_not_of(letters, at + 1);
+        if (end < text.size() && !std::string_view(" \n,]}").contains(text[end])) return true;
+    }
+    return false;
+}
+
+// Whether the text has that, explicit keys, lines of blanks in quotes, or a block scalar behind an anchor or a tag
+// (yaml-cpp wants it indented deeper than that in a list).
 inline bool is_lost_on_yaml_cpp(std::string_view text) {
+    if (has_odd_anchor(text) || text.contains("? ") || text.contains("?\n")) return true;
     const bool has_quotes = text.find_first_of("\"'") != std::string_view::npos;
     if (has_quotes && (text.contains(" \n\n") || text.contains("\n \n") || text.contains("  \n"))) return true;
     return std::ranges::any_of(std::array{" |", " >"}, [&](std::string_view block) {

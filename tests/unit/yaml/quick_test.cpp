@@ -69,7 +69,7 @@ TEST(QuickYaml, TakesSeveralDocuments) {
 
 TEST(QuickYaml, TakesWhatPeopleWriteBesides) {
     for (const std::string_view text :
-         {"a: &x {b: c}\nd: *x\n", "a: &x\n  b: c\nd:\n  <<: *x\n  e: f\n",
+         {"a: &x {b: c}\nd: *x\n", "a: --b=1 --c\nd: [--e, -f]\n--g: h\n", "a: &x\n  b: c\nd:\n  <<: *x\n  e: f\n",
           "a: &x\n  b: c\ny: &y\n  b: d\n  e: f\nd:\n  <<: [*x, *y]\n  e: g\n", "a: &x\n  - b\nc: &y [*x, *x]\nd: *y\n",
           "a: &x b\nc: &x d\ne: [*x , *x]\nf: {g: *x}\n", "a:\n  - &x b\n  - *x\n  - &y\n    c: *x\n  - *y # d\n",
           "a: &x ~\nb: &y ''\nc: [*x, *y]\n", "a: &x b\n---\na: &x c\nb: *x\n", "a: {<<: {b: c}, d: e}\n",
@@ -182,15 +182,15 @@ TEST(QuickYaml, LeavesWhatBreaksALimitToTheLibrary) {
 // A grammar of lines that is near to what people write and near to what goes wrong.
 std::string generate(std::mt19937& random) {
     static constexpr std::array pieces{
-        "a: &a ",   "- &a ",   "*a\n",      "d: *a", "<<: *a", "|\n  e\n", "f: >-\n    g\n",
-        "\xC3\xBC", "\"\\n\"", "a",         "b: c",  "- ",     "- d",      "key:",
-        "\n",       "\n  ",    "\n    ",    "'q'",   "\"q\"",  "[x, y]",   "{k: v}",
-        ": ",       " #c",     "# c",       ",",     "]",      "}",        "-1",
-        "1.10",     "~",       "null",      "80:80", "\n- ",   "---",      "\n---",
-        "?",        "&a",      "*a",        "!t",    "|",      ">",        "%",
-        "@",        "<<",      "\n  - k: ", "[",     "{",      "\"",       "'",
-        ":",        " ",       "  ",        "\n\n",  "''",     "- - ",     "x:y",
-        "\n   "};
+        "a: &a ",   "- &a ",   "*a\n",   "d: *a", "<<: *a",    "|\n  e\n", "f: >-\n    g\n",
+        "\xC3\xBC", "\"\\n\"", "a",      "b: c",  "- ",        "- d",      "key:",
+        "\n",       "\n  ",    "\n    ", "'q'",   "\"q\"",     "[x, y]",   "{k: v}",
+        ": ",       " #c",     "# c",    ",",     "]",         "}",        "-1",
+        "--",       "--h",     "1.10",   "~",     "null",      "80:80",    "\n- ",
+        "---",      "\n---",   "?",      "&a",    "*a",        "!t",       "|",
+        ">",        "%",       "@",      "<<",    "\n  - k: ", "[",        "{",
+        "\"",       "'",       ":",      " ",     "  ",        "\n\n",     "''",
+        "- - ",     "x:y",     "\n   "};
     std::string text;
     std::uniform_int_distribution<std::size_t> pick(0, pieces.size() - 1);
     std::uniform_int_distribution<int> length(1, 14);
