@@ -23,9 +23,12 @@ std::string problem_of_state(const Statement& row, std::string_view body, const 
     if (to_hex(row.text(2)) != hash) return "the hash beside a state is not that of the state";
     if (row.text(3) != verdict) return "the verdict beside a state is not that of the state";
     if (body.find(replaced) != std::string_view::npos) return {}; // the face was made of the bytes themselves
-    const auto face = face_of_body(body);
-    const bool same = face && row.text(4) == std::string(face->begin(), face->end());
-    return same ? std::string() : "the digest beside a state is not that of the state";
+    const auto is = [&](Faces faces) {
+        const auto face = face_of_body(body, faces);
+        return face && row.text(4) == std::string(face->begin(), face->end());
+    };
+    return is(Faces::lasting) || is(Faces::of_0_1_0) ? std::string()
+                                                     : "the digest beside a state is not that of the state";
 }
 
 std::map<std::int64_t, ProvenState> read_states(Database& database) {

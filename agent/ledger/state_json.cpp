@@ -1,6 +1,7 @@
 #include "ledger/state_json.hpp"
 
 #include "ledger/json_words.hpp"
+#include "model/lasting.hpp"
 
 #include <charconv>
 
@@ -138,11 +139,19 @@ class Fields {
     std::string text_;
 };
 
-void add_changes(const std::vector<Change>& changes, Fields& fields) {
+// What only counts on (a container's restarts) makes no other state of it.
+std::optional<std::string> side_of_face(const Change& change, const std::optional<std::string>& value, Faces faces) {
+    const std::optional<std::string> side = kept(value, change.secret);
+    return side && faces == Faces::lasting ? lasting_side(change, *side) : side;
+}
+
+void add_changes(const std::vector<Change>& changes, Faces faces, Fields& fields) {
     fields.number(changes.size());
     for (const Change& change : changes) {
-        fields.add(to_string(change.plane)).add(change.path).add_side(kept(change.desired, change.secret));
-        fields.add_side(kept(change.actual, change.secret)).number(int{change.secret}).add(change.secret_digest);
+        fields.add(to_string(change.plane)).add(change.path).add_side(side_of_face(change, change.desired, faces));
+        fields.add_side(side_of_face(change, change.actual, faces))
+            .number(int{change.secret})
+            .add(change.secret_digest);
         fields.add(change.waiver);
     }
 }
@@ -185,28 +194,33 @@ std::expected<StackResult, std::string> read_state(std::string_view body) {
     }
 }
 
-std::expected<Digest, std::string> face_of_body(std::string_view body) {
+std::expected<Digest, std::string> face_of_body(std::string_view body, Faces faces) {
     try {
         const Json json = Json::parse(body);
         StackResult result = result_of(json);
         for (std::size_t i = 0; i < result.changes.size(); ++i)
             result.changes[i].secret_digest = json.at("changes").at(i).at("digest").get<std::string>();
-        return face_of(result);
+        return face_of(result, faces);
     } catch (const Json::exception&) {
         return std::unexpected("a state that is not one");
     }
 }
 
-Digest face_of(const StackResult& result) {
+Digest face_of(const StackResult& result, Faces faces) {
     Fields fields;
+    const auto said = [faces](const std::string& text) { return faces == Faces::lasting ? lasting(text) : text; };
     fields.add(to_string(result.verdict)).add_id(result.environment_id).add(result.environment_name).add_id(result.id);
     fields.add(result.type ? to_string(*result.type) : "").number(int{result.runtime_asked}).number(int{result.waived});
     fields.add(result.cause ? to_string(*result.cause) : "").add(result.proof ? to_string(*result.proof) : "");
     fields.number(result.exists ? int{*result.exists} : -1).add_list(result.unread).number(result.ignored);
-    fields.add_list(result.waivers).add(result.message).add(result.remedy).add(result.rule).add(result.owner);
+    fields.add_list(result.waivers)
+        .add(said(result.message))
+        .add(said(result.remedy))
+        .add(result.rule)
+        .add(result.owner);
     fields.number(result.labels.size());
     for (const auto& [name, value] : result.labels) fields.add(name).add(value);
-    add_changes(result.changes, fields);
+    add_changes(result.changes, faces, fields);
     return sha256(fields.text());
 }
 

@@ -18,9 +18,13 @@ std::string write_state(const StackResult& result);
 // What write_state wrote, without the digests of secrets: they do not leave the ledger. The error says what is wrong.
 std::expected<StackResult, std::string> read_state(std::string_view body);
 
+// How faces are made: now without what changes from run to run by itself (model/lasting.hpp); those of 0.1.0, which
+// stand in ledgers, have every text as it was.
+enum class Faces { lasting, of_0_1_0 };
+
 // Digest of all that ends a spell when it changes: everything but evidence, probes, notes and places in files.
-Digest face_of(const StackResult& result);
+Digest face_of(const StackResult& result, Faces faces = Faces::lasting);
 // The same of a state that was written. Fields that a later version adds must leave the faces of before as they are.
-std::expected<Digest, std::string> face_of_body(std::string_view body);
+std::expected<Digest, std::string> face_of_body(std::string_view body, Faces faces = Faces::lasting);
 
 } // namespace mooring::ledger

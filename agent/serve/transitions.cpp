@@ -1,5 +1,6 @@
 #include "serve/transitions.hpp"
 
+#include "model/lasting.hpp"
 #include "report/reasons.hpp"
 #include "report/standing.hpp"
 #include "report/wording.hpp"
@@ -22,7 +23,9 @@ std::string state_of(const StackResult& result) {
     for (const Change& change : result.changes) {
         if (!change.waiver.empty()) continue;
         out += fmt::format("\n{} {}", to_string(change.plane), change.path);
-        if (!change.secret) out += fmt::format(" {} {}", change.desired.value_or("-"), change.actual.value_or("-"));
+        if (!change.secret)
+            out += fmt::format(" {} {}", lasting_side(change, change.desired.value_or("-")),
+                               lasting_side(change, change.actual.value_or("-")));
     }
     return out;
 }

@@ -20,14 +20,6 @@ class Chain : public LedgerTest {
             record(ledger, std::move(stacks), hours);
         }
     }
-    // What somebody with a database editor could do.
-    void edit(const std::string& sql) const {
-        Database database;
-        database.open(file, Database::Open::write);
-        database.execute(sql);
-        const Result<void> done = database.outcome();
-        ASSERT_TRUE(done) << done.error().message;
-    }
     static Period from_hour(UnixSeconds from, UnixSeconds to) {
         return {.from = first_start + from * hour, .to = first_start + to * hour};
     }

@@ -1,4 +1,6 @@
 // What the ledger remembers of runs, and what a run costs it.
+#include "base/crypto.hpp"
+#include "ledger/state_json.hpp"
 #include "sample_runs.hpp"
 
 #include <fstream>
@@ -54,6 +56,43 @@ TEST_F(Record, RunsComeBackAsTheyWere) {
     EXPECT_EQ(run.waivers->front().approver, "boss");
     EXPECT_EQ(run.waivers->front().where.line, 3U);
     EXPECT_EQ(run.hash.size(), 64U);
+}
+
+StackResult broken(std::string name, std::string state) {
+    StackResult result = stack_with(std::move(name), Verdict::drifted);
+    result.changes.push_back({.plane = Plane::runtime,
+                              .path = "services.web.containers[web-1].state",
+                              .desired = "running",
+                              .actual = std::move(state)});
+    return result;
+}
+
+TEST_F(Record, WhatOnlyCountsOnIsNoNewState) {
+    const Opened opened = open();
+    EXPECT_EQ(record(*opened.ledger, {broken("blog", "restarting (7 times)")}, 0).new_states, 1U);
+    EXPECT_EQ(record(*opened.ledger, {broken("blog", "restarting (9 times)")}, 1).new_states, 0U);
+    EXPECT_EQ(record(*opened.ledger, {broken("blog", "exited (1)")}, 2).new_states, 1U);
+    EXPECT_EQ(opened.ledger->spells({})->at(0).state->changes.at(0).actual, "restarting (7 times)");
+    StackResult lost = stack_with("blog", Verdict::unreachable);
+    for (const auto& [port, is_new] : {std::pair("53422", 1U), std::pair("40001", 0U)}) {
+        lost.message = std::string("read tcp 10.0.0.3:") + port + "->10.0.0.9:9001: connection reset";
+        EXPECT_EQ(record(*opened.ledger, {lost}, is_new == 1U ? 3 : 4).new_states, is_new) << port;
+    }
+    const auto proof = opened.ledger->verify({});
+    EXPECT_TRUE(proof && proof->proven()) << proof->problem;
+}
+
+TEST_F(Record, AFaceOfAnOlderMooringStaysProven) {
+    {
+        const Opened opened = open();
+        record(*opened.ledger, {broken("blog", "restarting (7 times)")}, 0);
+    }
+    const Digest old = face_of(broken("blog", "restarting (7 times)"), Faces::of_0_1_0);
+    ASSERT_NE(old, face_of(broken("blog", "restarting (7 times)")));
+    edit("UPDATE states SET face = x'" + to_hex(old) + "'");
+    const Opened again = open();
+    const auto proof = again.ledger->verify({});
+    EXPECT_TRUE(proof && proof->proven()) << proof->problem;
 }
 
 TEST_F(Record, AStateThatStaysIsOneSpellAndOneThatChangesAnother) {

@@ -1,6 +1,7 @@
 // Runs, results and memories for tests of the ledger, and a folder of its own for each.
 #pragma once
 
+#include "ledger/database.hpp"
 #include "ledger/ledger.hpp"
 
 #include <cstdlib>
@@ -130,6 +131,15 @@ class LedgerTest : public ::testing::Test {
         if (found) return std::move(*found);
         ADD_FAILURE() << found.error().message;
         return {};
+    }
+
+    // What somebody with a database editor could do.
+    void edit(const std::string& sql) const {
+        Database database;
+        database.open(file, Database::Open::write);
+        database.execute(sql);
+        const Result<void> done = database.outcome();
+        ASSERT_TRUE(done) << done.error().message;
     }
 
     std::filesystem::path folder;

@@ -145,6 +145,19 @@ TEST(Transitions, OtherDifferencesUnderTheSameVerdictAreAChangeAndOtherEvidenceI
     EXPECT_EQ(lines(before, {now}).size(), 1U);
 }
 
+TEST(Transitions, WhatOnlyCountsOnIsNoNews) {
+    StackResult result = stack_with("b", Verdict::drifted);
+    result.changes = {{.plane = Plane::runtime,
+                       .path = "services.b.containers[b-1].state",
+                       .desired = "running",
+                       .actual = "restarting (3 times)"}};
+    const auto before = known({result});
+    result.changes.front().actual = "restarting (4 times)";
+    EXPECT_TRUE(lines(before, {result}).empty());
+    result.changes.front().actual = "exited (1)";
+    EXPECT_EQ(lines(before, {result}).size(), 1U);
+}
+
 TEST(Transitions, AStateHoldsNoValueOfASecret) {
     StackResult result = stack_with("b", Verdict::drifted);
     result.changes.push_back({.path = "env.PASSWORD", .desired = "hunter2", .actual = "hunter3", .secret = true});
