@@ -128,6 +128,11 @@ std::string slack_body(const Digest& digest, std::string_view text_template) {
     return report::one_line({{"text", rendered(digest, text_template, slack_escaped)}});
 }
 
+std::string_view severity_of(const Notice& notice) {
+    const bool is_whole_server = notice.topic == "access" && !notice.stack;
+    return is_whole_server || notice.topic == "ledger" ? "critical" : "warning";
+}
+
 std::string alertmanager_body(const Digest& digest, std::chrono::seconds lasts) {
     Json alerts = Json::array();
     for (const Notice& notice : digest.notices) {
@@ -137,7 +142,7 @@ std::string alertmanager_body(const Digest& digest, std::chrono::seconds lasts) 
             labels["environment"] = notice.stack->environment;
             labels["stack"] = notice.stack->name;
         }
-        labels["severity"] = notice.topic == "access" ? "warning" : "critical";
+        labels["severity"] = severity_of(notice);
         Json alert = {
             {"labels", std::move(labels)},
             {"annotations",

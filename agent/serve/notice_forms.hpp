@@ -31,6 +31,9 @@ std::string template_problem(std::string_view text_template);
 // The bodies that are sent.
 std::string webhook_body(const Digest& digest, std::string_view text_template);
 std::string slack_body(const Digest& digest, std::string_view text_template);
+// "critical" where nothing is known or recorded any more (a whole server, the ledger), else "warning": what the rules
+// in deploy/prometheus say of the same.
+std::string_view severity_of(const Notice& notice);
 // Alerts stay active until `lasts` has passed, longer than until the reminder that renews them.
 std::string alertmanager_body(const Digest& digest, std::chrono::seconds lasts);
 

@@ -134,7 +134,7 @@ class Notifications(AgentCase):
         self.assertEqual(path, "/prefix/api/v2/alerts")
         alert = json.loads(body)[0]
         self.assertEqual(alert["labels"], {"alertname": "MooringDrift", "server": "main", "environment": "production",
-                                           "stack": "shop", "severity": "critical"})
+                                           "stack": "shop", "severity": "warning"})
         self.assertGreater(alert["endsAt"], alert["startsAt"])
         self.change_file(7, WEB)
         self.sync(agent)

@@ -3,8 +3,12 @@
 #include "serve/notice_forms.hpp"
 #include "serve/notices.hpp"
 
+#include <fstream>
 #include <gtest/gtest.h>
+#include <iterator>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <regex>
 
 namespace mooring::serve {
 namespace {
@@ -141,6 +145,33 @@ TEST(NoticeForms, SlackTextIsNeverMarkup) {
     const std::string text = nlohmann::json::parse(slack_body(digest, ""))["text"];
     EXPECT_EQ(text.find('<'), std::string::npos);
     EXPECT_NE(text.find("&lt;!channel&gt; &amp;"), std::string::npos);
+}
+
+// "MooringStackDrift" -> "warning", as the rules for Prometheus have it.
+std::map<std::string, std::string> severities_of_rules() {
+    std::ifstream in(MOORING_SOURCE_DIR "/deploy/prometheus/mooring-alerts.yaml");
+    const std::string text(std::istreambuf_iterator<char>(in), {});
+    std::map<std::string, std::string> out;
+    const std::regex rule(R"(- alert: (\w+)[^]*?severity: (\w+))");
+    for (std::sregex_iterator at(text.begin(), text.end(), rule), end; at != end; ++at) out[(*at)[1]] = (*at)[2];
+    return out;
+}
+
+TEST(NoticeForms, AnAlertIsAsSevereAsTheRuleForTheSame) {
+    const auto rules = severities_of_rules();
+    ASSERT_GE(rules.size(), 9U);
+    const StackKey stack{.server = "main", .environment = "production", .name = "a"};
+    const auto severity = [](std::string topic, std::optional<StackKey> of) {
+        Digest digest{.server = "main"};
+        digest.notices.push_back({.news = News::opened, .topic = std::move(topic), .stack = std::move(of)});
+        return nlohmann::json::parse(alertmanager_body(digest, 60s))[0]["labels"]["severity"].get<std::string>();
+    };
+    EXPECT_EQ(severity("drift", stack), rules.at("MooringStackDrift"));
+    EXPECT_EQ(severity("access", stack), rules.at("MooringStackDenied"));
+    EXPECT_EQ(severity("access", {}), rules.at("MooringCredentialsRefused"));
+    EXPECT_EQ(severity("access", {}), rules.at("MooringNotJudging"));
+    EXPECT_EQ(severity("manifests", {}), rules.at("MooringManifestsStale"));
+    EXPECT_EQ(severity("ledger", {}), rules.at("MooringNotRecording"));
 }
 
 TEST(NoticeForms, ABrokenTemplateIsNamed) {
