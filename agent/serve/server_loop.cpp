@@ -33,7 +33,9 @@ struct Look {
 // Whatever goes wrong in it is a load that failed, like any other: what was loaded before stays in use.
 Desired load_manifests(const manifest::LoadOptions& options, const LoadManifests& load) {
     try {
-        return load(options);
+        Desired desired = load(options);
+        drift::refuse_wrong_jobs(desired);
+        return desired;
     } catch (const std::exception& failure) {
         Desired none;
         none.complete = false;
@@ -48,7 +50,6 @@ Desired load_manifests(const manifest::LoadOptions& options, const LoadManifests
 Look look(const manifest::LoadOptions& options, const LoadManifests& load, const config::ServerEntry& entry,
           const Variables& variables) {
     Look out{.desired = load_manifests(options, load), .token = Secret()};
-    drift::refuse_wrong_jobs(out.desired);
     // Standard input was read when the agent began, and is not there twice.
     if (entry.credential.kind == config::CredentialSource::Kind::standard_input)
         out.token = entry.server.token;
@@ -182,7 +183,7 @@ asio::awaitable<void> ServerLoop::run_once(const config::ServerEntry& entry) {
     // observe -> judge
     memory_ = co_await shared_.recorder.memory_of(server_);
     ServerConnection connection = entry.server;
-    problem_ = make_api(std::move(connection), std::move(found.token));
+    problem_ = co_await make_api(std::move(connection), std::move(found.token));
     make_run(std::move(part), entry.server);
     co_await run_->execute();
 
@@ -208,16 +209,21 @@ portainer::Hooks ServerLoop::hooks() {
 }
 
 // Why the server cannot be asked; "" when it can. Its stacks stay in the count either way (design §2, rule 8).
-std::string ServerLoop::make_api(ServerConnection connection, Result<Secret> token) {
+asio::awaitable<std::string> ServerLoop::make_api(ServerConnection connection, Result<Secret> token) {
     api_.reset();
-    if (!token) return token.error().message;
+    if (!token) co_return token.error().message;
     connection.token = std::move(*token);
-    auto api = shared_.make_api(shared_.executor, connection, hooks());
-    if (!api) return api.error().message;
+    using Made = Result<std::unique_ptr<portainer::Api>>;
+    // It reads the file of certificates, which may lie on a disk that hangs.
+    std::function<Made()> work = [&make = shared_.make_api, executor = shared_.executor, connection, told = hooks()] {
+        return make(executor, connection, told);
+    };
+    Made api = co_await offload<Made>(shared_.files, std::move(work));
+    if (!api) co_return api.error().message;
     api_ = measure(std::move(*api), [this](Call call, int status, std::chrono::duration<double> took) {
         shared_.metrics.count_call(server_, call, status, took.count());
     });
-    return "";
+    co_return "";
 }
 
 void ServerLoop::make_run(Desired part, const ServerConnection& server) {

@@ -30,7 +30,8 @@ using LoadManifests = std::function<Desired(const manifest::LoadOptions&)>;
 // What all loops of an agent share. Used on the agent's one thread.
 struct Shared {
     boost::asio::any_io_executor executor;
-    boost::asio::thread_pool files{1}; // reads manifests and tokens: a slow disk stops no loop but its own
+    boost::asio::thread_pool files{
+        1}; // reads manifests, tokens and certificates: a slow disk stops no loop but its own
     const Clock& clock;
     const Variables& variables;
     MakeApi make_api;
@@ -71,7 +72,7 @@ class ServerLoop {
     void begin();
     boost::asio::awaitable<void> run_once(const config::ServerEntry& entry);
     bool is_concerned(const Desired& part) const;
-    std::string make_api(ServerConnection connection, Result<Secret> token);
+    boost::asio::awaitable<std::string> make_api(ServerConnection connection, Result<Secret> token);
     void make_run(Desired part, const ServerConnection& server);
     portainer::Hooks hooks();
     EndedRun ended_run();

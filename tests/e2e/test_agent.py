@@ -424,6 +424,20 @@ class Signals(AgentCase):
 
 @unittest.skipUnless(DOUBLE, "portainer-double is not built")
 class Door(AgentCase):
+    def test_health_answers_while_as_many_idle_connections_are_held_as_there_may_be(self):
+        self.ready()
+        host, port = self.address.split("//")[1].split(":")
+        held = []
+        for _ in range(64):
+            connection = http.client.HTTPConnection(host, int(port), timeout=TIME_LIMIT)
+            self.addCleanup(connection.close)
+            connection.request("GET", "/healthz")  # kept alive, and silent from now on
+            self.assertEqual(connection.getresponse().read() != b"", True)
+            held.append(connection)
+        for path in ["/healthz", "/readyz"] * 3:
+            self.assertEqual(self.ask(path, token="")[0], 200, path)
+        self.assertTrue(all(one.sock is not None for one in held))
+
     def test_only_whoever_shows_the_token_is_answered_but_health_is_public(self):
         self.ready()
         self.assertEqual(self.ask("/healthz", token="")[0], 200)

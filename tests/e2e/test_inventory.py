@@ -102,6 +102,12 @@ class Inventory(Case):
         self.assertRegex(result.out, r"access +administrators")
         self.assertIn("no manifest that could be read declares `gone`", self.check_exit(self.run_mooring("show", "gone"), 65).err)
 
+    def test_show_refuses_wrong_jobs_as_validate_does(self):
+        self.write("manifests/shop.yaml", (self.folder / "manifests/shop.yaml").read_text() + "  jobs: [wbe]\n")
+        wanted = r"shop\.yaml:8: .*declares the job `wbe`, which its file does not have.*did you mean `web`"
+        self.assertRegex(self.check_exit(self.run_mooring("validate", "manifests"), 65).out, wanted)
+        self.assertRegex(self.check_exit(self.run_mooring("show", "shop"), 65).err, wanted)
+
     def test_an_image_that_repeats_a_variable_is_not_shown(self):
         result = self.check_exit(self.run_mooring("show", "echo"), 0)
         self.assertIn("(holds a secret)", result.out)
