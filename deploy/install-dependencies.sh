@@ -24,7 +24,7 @@ fi
 boost=${boost:-1.81}
 
 build=(g++ cmake ninja-build pkg-config "libboost$boost-dev" "libboost-url$boost-dev" libyaml-cpp-dev libyaml-dev
-       nlohmann-json3-dev libspdlog-dev libfmt-dev libssl-dev libcli11-dev libsqlite3-dev prometheus-cpp-dev libkainjow-mustache-dev
+       nlohmann-json3-dev libspdlog-dev libfmt-dev libssl-dev libcli11-dev libsqlite3-dev libkainjow-mustache-dev
        ca-certificates)
 test=(libgtest-dev libbenchmark-dev libvalijson-dev zlib1g-dev python3 python3-yaml python3-jsonschema openssl jq ccache git)
 lint=(clang-format-19 clang-tidy-19)

@@ -6,11 +6,13 @@
 
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
+#include <cstdlib>
 #include <fmt/format.h>
 #include <memory>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
+#include <unistd.h>
 
 namespace mooring::net {
 namespace {
@@ -57,6 +59,20 @@ bool is_address(const std::string& host) {
     return !error;
 }
 
+// Where this system keeps its certificates, if OpenSSL's own places (Debian's, in a program that brings OpenSSL along)
+// do not exist here and SSL_CERT_FILE and SSL_CERT_DIR do not name others; else empty.
+std::string certificates_elsewhere() {
+    const auto exists = [](const char* path) { return ::access(path, R_OK) == 0; };
+    if (std::getenv(X509_get_default_cert_file_env()) != nullptr ||
+        std::getenv(X509_get_default_cert_dir_env()) != nullptr || exists(X509_get_default_cert_file()) ||
+        exists(X509_get_default_cert_dir()))
+        return {};
+    for (const char* path : {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
+                             "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"})
+        if (exists(path)) return path;
+    return {};
+}
+
 } // namespace
 
 Result<std::string> parse_pin(std::string_view text) {
@@ -83,6 +99,8 @@ Result<ssl::context> make_tls_context(const Trust& trust) {
         }
     } else if (trust.pin.empty() && !trust.insecure_skip_verify) {
         context.set_default_verify_paths(error);
+        if (const std::string elsewhere = certificates_elsewhere(); !error && !elsewhere.empty())
+            context.load_verify_file(elsewhere, error);
         if (error) return fail(ErrorKind::io, "cannot read this system's certificates", printable(error.message()));
     }
     const bool pin_alone = !trust.pin.empty() && trust.ca_file.empty();

@@ -2,48 +2,17 @@
 
 #include "report/standing.hpp"
 #include "report/wording.hpp"
+#include "serve/exposition.hpp"
 #include "serve/measured_api.hpp"
 #include "serve/process_figures.hpp"
 
-#include <algorithm>
-#include <prometheus/counter.h>
-#include <prometheus/gauge.h>
-#include <prometheus/histogram.h>
-#include <prometheus/registry.h>
-#include <prometheus/text_serializer.h>
+#include <mutex>
 
 namespace mooring::serve {
 namespace {
 
-using prometheus::ClientMetric;
-using prometheus::MetricFamily;
-using prometheus::MetricType;
-using Labels = std::vector<ClientMetric::Label>;
-
-const prometheus::Histogram::BucketBoundaries request_buckets{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
-const prometheus::Histogram::BucketBoundaries run_buckets{0.1, 0.5, 1, 5, 15, 30, 60, 120, 300, 600, 1800};
-
-// Families of values that are read off at each scrape.
-class Readings {
-  public:
-    // Series of one name follow each other.
-    void add(const std::string& name, const std::string& help, Labels labels, double value,
-             MetricType type = MetricType::Gauge) {
-        if (families_.empty() || families_.back().name != name)
-            families_.push_back({.name = name, .help = help, .type = type, .metric = {}});
-        ClientMetric& metric = families_.back().metric.emplace_back();
-        metric.label = std::move(labels);
-        if (type == MetricType::Counter)
-            metric.counter.value = value;
-        else
-            metric.gauge.value = value;
-    }
-
-    std::vector<MetricFamily> take() { return std::move(families_); }
-
-  private:
-    std::vector<MetricFamily> families_;
-};
+const std::vector<double> request_buckets{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
+const std::vector<double> run_buckets{0.1, 0.5, 1, 5, 15, 30, 60, 120, 300, 600, 1800};
 
 Labels labels_of(const StackView& stack) {
     return {{"server", stack.key.server}, {"environment", stack.key.environment}, {"stack", stack.key.name}};
@@ -58,7 +27,7 @@ std::size_t rows(const Board& board) {
     return count;
 }
 
-void add_stacks(Readings& out, const Board& board, UnixSeconds now) {
+void add_stacks(Exposition& out, const Board& board, UnixSeconds now) {
     const std::size_t count = rows(board);
     const bool too_many = count > Metrics::most_stacks;
     for (const ServerView& server : board.servers) {
@@ -66,7 +35,7 @@ void add_stacks(Readings& out, const Board& board, UnixSeconds now) {
             if (too_many || !is_series(stack)) continue;
             Labels labels = labels_of(stack);
             labels.push_back({"verdict", std::string(to_string(stack.result.verdict))});
-            out.add("mooring_stack_verdict", "1 for the verdict that the stack has now", std::move(labels), 1);
+            out.add("mooring_stack_verdict", "1 for the verdict that the stack has now", labels, 1);
         }
     }
     for (const ServerView& server : board.servers) {
@@ -82,7 +51,7 @@ void add_stacks(Readings& out, const Board& board, UnixSeconds now) {
             too_many ? static_cast<double>(count) : 0);
 }
 
-void add_servers(Readings& out, const Board& board) {
+void add_servers(Exposition& out, const Board& board) {
     const auto each = [&](const std::string& name, const std::string& help, auto value) {
         for (const ServerView& server : board.servers) {
             if (const std::optional<double> now = value(server)) out.add(name, help, {{"server", server.name}}, *now);
@@ -113,7 +82,7 @@ void add_servers(Readings& out, const Board& board) {
          [](const ServerView& server) { return std::optional<double>(server.running ? 1 : 0); });
 }
 
-void add_rest(Readings& out, const Board& board) {
+void add_rest(Exposition& out, const Board& board) {
     out.add("mooring_manifests_stale", "1 while the manifests cannot be read as a whole and older ones are in use", {},
             board.source.stale || (board.source.failing_since != 0) ? 1 : 0);
     out.add("mooring_configuration_stale",
@@ -122,13 +91,13 @@ void add_rest(Readings& out, const Board& board) {
     out.add("mooring_manifests_loaded_timestamp_seconds", "When the desired state in use was loaded", {},
             static_cast<double>(board.source.loaded_at));
     out.add("mooring_ledger_errors_total", "Failed attempts to read or write the ledger", {},
-            static_cast<double>(board.ledger.errors), MetricType::Counter);
+            static_cast<double>(board.ledger.errors), MetricType::counter);
     out.add("mooring_ledger_runs_total", "Runs recorded by this process", {},
-            static_cast<double>(board.ledger.recorded), MetricType::Counter);
+            static_cast<double>(board.ledger.recorded), MetricType::counter);
     out.add("mooring_build_info", "The program's version", {{"version", board.version}}, 1);
     const ProcessFigures process = process_figures();
     out.add("process_resident_memory_bytes", "Resident memory", {}, process.resident_bytes);
-    out.add("process_cpu_seconds_total", "User and system time", {}, process.cpu_seconds, MetricType::Counter);
+    out.add("process_cpu_seconds_total", "User and system time", {}, process.cpu_seconds, MetricType::counter);
     out.add("process_open_fds", "Open descriptors", {}, process.open_descriptors);
     out.add("process_max_fds", "Most descriptors that may be open", {}, process.most_descriptors);
     out.add("process_threads", "Threads", {}, process.threads);
@@ -138,54 +107,48 @@ void add_rest(Readings& out, const Board& board) {
 } // namespace
 
 struct Metrics::Families {
-    prometheus::Registry registry;
-    prometheus::Family<prometheus::Counter>& calls = prometheus::BuildCounter()
-                                                         .Name("mooring_api_requests_total")
-                                                         .Help("Requests to servers, by call and status; 0: no answer")
-                                                         .Register(registry);
-    prometheus::Family<prometheus::Histogram>& call_seconds =
-        prometheus::BuildHistogram()
-            .Name("mooring_api_request_duration_seconds")
-            .Help("From a request to the end of its answer, retries included")
-            .Register(registry);
-    prometheus::Family<prometheus::Histogram>& run_seconds =
-        prometheus::BuildHistogram().Name("mooring_run_duration_seconds").Help("How long runs took").Register(registry);
-    prometheus::Family<prometheus::Counter>& runs = prometheus::BuildCounter()
-                                                        .Name("mooring_runs_total")
-                                                        .Help("Runs that ended: judged or unjudged")
-                                                        .Register(registry);
-    prometheus::Family<prometheus::Counter>& notifications = prometheus::BuildCounter()
-                                                                 .Name("mooring_notifications_total")
-                                                                 .Help("Attempts to deliver a notification")
-                                                                 .Register(registry);
+    mutable std::mutex mutex;
+    CounterFamily calls{"mooring_api_requests_total", "Requests to servers, by call and status; 0: no answer"};
+    HistogramFamily call_seconds{"mooring_api_request_duration_seconds",
+                                 "From a request to the end of its answer, retries included", request_buckets};
+    HistogramFamily run_seconds{"mooring_run_duration_seconds", "How long runs took", run_buckets};
+    CounterFamily runs{"mooring_runs_total", "Runs that ended: judged or unjudged"};
+    CounterFamily notifications{"mooring_notifications_total", "Attempts to deliver a notification"};
 };
 
 Metrics::Metrics() : families_(std::make_unique<Families>()) {}
 Metrics::~Metrics() = default;
 
 void Metrics::count_call(const std::string& server, Call call, int status, double seconds) {
-    const std::string word(to_word(call));
-    families_->calls.Add({{"server", server}, {"call", word}, {"status", std::to_string(status)}}).Increment();
-    families_->call_seconds.Add({{"server", server}}, request_buckets).Observe(seconds);
+    const std::lock_guard guard(families_->mutex);
+    families_->calls.increment(
+        {{"server", server}, {"call", std::string(to_word(call))}, {"status", std::to_string(status)}});
+    families_->call_seconds.observe({{"server", server}}, seconds);
 }
 
 void Metrics::count_run(const std::string& server, double seconds, std::string_view ending) {
-    families_->run_seconds.Add({{"server", server}}, run_buckets).Observe(seconds);
-    families_->runs.Add({{"server", server}, {"ending", std::string(ending)}}).Increment();
+    const std::lock_guard guard(families_->mutex);
+    families_->run_seconds.observe({{"server", server}}, seconds);
+    families_->runs.increment({{"server", server}, {"ending", std::string(ending)}});
 }
 
 void Metrics::count_notification(const std::string& channel, bool delivered) {
-    families_->notifications.Add({{"channel", channel}, {"result", delivered ? "delivered" : "failed"}}).Increment();
+    const std::lock_guard guard(families_->mutex);
+    families_->notifications.increment({{"channel", channel}, {"result", delivered ? "delivered" : "failed"}});
 }
 
 std::string Metrics::text(const Board& board, UnixSeconds now) const {
-    Readings readings;
-    add_stacks(readings, board, now);
-    add_servers(readings, board);
-    add_rest(readings, board);
-    std::vector<MetricFamily> all = readings.take();
-    std::ranges::move(families_->registry.Collect(), std::back_inserter(all));
-    return prometheus::TextSerializer().Serialize(all);
+    Exposition out;
+    add_stacks(out, board, now);
+    add_servers(out, board);
+    add_rest(out, board);
+    const std::lock_guard guard(families_->mutex);
+    families_->calls.write(out);
+    families_->call_seconds.write(out);
+    families_->run_seconds.write(out);
+    families_->runs.write(out);
+    families_->notifications.write(out);
+    return out.take();
 }
 
 } // namespace mooring::serve
