@@ -130,6 +130,12 @@ void add_two_namespaces(Dice& dice, World& world) {
     }
     world.detours.manifests = false;
     if (!world.remembers || !dice.one_in(2)) return;
+    if (dice.one_in(2)) { // an agent has seen one of them missing, and the other goes now
+        std::erase_if(world.start.stacks, [](const Stack& stack) { return stack.id == first_of_two; });
+        world.start.administrator = world.agent = true;
+        world.steps.push_back({.kind = StepKind::remove_stack, .target = first_of_two + 1});
+        return;
+    }
     world.steps.push_back({.kind = StepKind::remove_stack, .target = first + dice.below(2)});
 }
 
@@ -141,7 +147,7 @@ void add_kinds(Dice& dice, World& world) {
     add_jobs_alone(dice, world);
     add_readded_place(dice, world);
     add_two_namespaces(dice, world);
-    world.agent = dice.one_in(8);
+    world.agent = dice.one_in(8) || world.agent;
     world.detours.writers = world.remembers && dice.one_in(16);
 }
 

@@ -244,6 +244,17 @@ TEST(Judge, AnAbsenceCountsOnlyWhereItWasSeenAndOnlyForAWhile) {
     }
 }
 
+TEST(Judge, TwoSightingsOfAnAbsenceAreAWindowApart) {
+    for (const auto& [age, verdict] : {std::pair{30, Verdict::missing}, {29, Verdict::pending}}) {
+        World world = administrator();
+        world.options.absence_in_two_runs = true;
+        world.options.absence_window = std::chrono::seconds(30);
+        world.server.memory.absences.push_back(absence(production, noon - 1));
+        world.server.memory.absences.back().first_seen = noon - age;
+        EXPECT_EQ(world.judge().verdict, verdict) << age;
+    }
+}
+
 TEST(Judge, TheAgentSeesAbsenceInTwoRunsWithPendingBetween) {
     World world = administrator();
     world.options.absence_in_two_runs = true;
