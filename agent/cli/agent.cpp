@@ -26,7 +26,7 @@ class Agent final : public Command {
     explicit Agent(MakeApi make_api) : make_api_(std::move(make_api)) {}
 
     std::string_view name() const override { return "agent"; }
-    std::string_view summary() const override { return "Watch without end: status page, API, metrics, notifications"; }
+    std::string_view summary() const override { return "Watch continuously: status page, API, metrics, notifications"; }
     std::string_view examples() const override {
         return "  mooring agent\n"
                "  mooring agent --config /etc/mooring/mooring.yaml\n\n"

@@ -15,7 +15,7 @@ class Doctor final : public Command {
     explicit Doctor(doctor::Outside outside) : outside_(std::move(outside)) {}
 
     std::string_view name() const override { return "doctor"; }
-    std::string_view summary() const override { return "Find out whether a check would work, and what hinders it"; }
+    std::string_view summary() const override { return "Find out whether a check would work, and what prevents it"; }
     std::string_view examples() const override {
         return "  mooring doctor\n"
                "  mooring doctor --server main --format json\n"

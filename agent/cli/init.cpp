@@ -160,7 +160,7 @@ int Init::try_out(Console& console) {
                                   : "mooring check --config " + printable(overrides.config.string());
     console.out << "\nNext: "
                 << (code == exit_ok ? "`" + check + "`\n"
-                                    : "mend what fails, then `mooring doctor --config " +
+                                    : "fix what fails, then `mooring doctor --config " +
                                           printable(overrides.config.string()) + "`\n");
     return code;
 }

@@ -32,7 +32,7 @@ class Observe final : public Command {
         return "  mooring observe -o snapshot.json             # everything that `mooring check` would see\n"
                "  mooring observe manifests -o snapshot.json   # of these manifests\n"
                "  mooring check --snapshot snapshot.json       # judges it, anywhere and without a token\n\n"
-               "Of a secret it keeps whether it was equal, different or absent, and nothing else. Names, images,\n"
+               "For a secret it records only whether it was equal, different or absent. Names, images,\n"
                "addresses and public values are in it: read it before you publish it.";
     }
     void declare(CLI::App& app) override;

@@ -42,7 +42,8 @@ class ReportCommand final : public Command {
         app.add_option("--output-dir", folder_, "Write all four forms there instead of standard output")
             ->type_name("DIR");
         app.add_option("--controls", controls_, "A file that maps controls to sections")->type_name("FILE");
-        app.add_option("--max-gap", max_gap_, "Longest time between runs that promised no next one (25h)")
+        app.add_option("--max-gap", max_gap_,
+                       "How long a run counts as current if it did not announce the next one (25h)")
             ->type_name("DURATION");
         settings_.declare(app, {"--format", "--server"});
     }

@@ -7,7 +7,7 @@ namespace {
 
 // In the order of Form.
 constexpr std::array forms = {
-    FormInfo{"documents merged in order; x- keys dropped; an empty section is none", read_file},
+    FormInfo{"documents merged in order; x- keys dropped; an empty section counts as absent", read_file},
     FormInfo{"a map by name; null and {} are the same", read_named},
     FormInfo{"a map of known keys; x- keys dropped; empty is absent", read_record},
     FormInfo{"a map of known keys; empty is absent", read_closed_record},

@@ -112,7 +112,7 @@ Outcome read_number_kept(yaml::Node&& node, const RuleNode& rule, Context& conte
         const auto number = whole && !parse_integer(scalar->text) ? std::nullopt : parse_double(scalar->text);
         if (!number) {
             return context.fail(node, "`" + printable(scalar->text, 80) +
-                                          (whole ? "` is no whole number" : "` is no number"));
+                                          (whole ? "` is no whole number" : "` is not a number"));
         }
         if (const auto integer = parse_integer(scalar->text))
             *scalar = {.type = yaml::Type::integer, .integer = *integer, .text = std::to_string(*integer)};

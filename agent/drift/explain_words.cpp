@@ -144,7 +144,7 @@ std::string quoted(std::string_view name) { return "`" + printable(name, most_of
 
 std::string answer_text(const Reply& reply) {
     const std::string said = reply.message.empty() ? "" : fmt::format(" \"{}\"", printable(reply.message));
-    if (!reply.asked()) return "It was not asked to the end";
+    if (!reply.asked()) return "The request was not completed";
     if (reply.target.empty()) return printable(reply.message); // nothing could be sent
     const std::string target = printable(reply.target);
     if (reply.status == 0) return fmt::format("{} {} got no answer{}", reply.method, target, said);

@@ -118,8 +118,8 @@ Diagnostics scope_diagnostics(const Desired& desired, const ServerFacts& server)
             const auto place = resolve_environment({.stack = nullptr, .environment = ref, .selector_text = {}}, server);
             if (place.id && place.error.empty()) continue;
             const bool known = std::ranges::find(names, ref.name) != names.end();
-            const char* why = place.id                    ? "has another name now"
-                              : known                     ? "several environments bear: give the id of the one meant"
+            const char* why = place.id ? "has another name now"
+                              : known  ? "several environments have: give the id of the one that is meant"
                               : server.is_administrator() ? "the server does not have"
                                                           : "this token cannot see";
             out.push_back({.severity = Severity::warning,

@@ -57,8 +57,8 @@ std::vector<KeyFigure> key_figures(const Assessment& it) {
 Document compose_document(const Assessment& it) {
     Document out;
     out.title = "Compliance report";
-    out.subtitle = fmt::format("Portainer stacks, {} to {} (UTC, the end not included)",
-                               format_utc(it.scope.period.from), format_utc(it.scope.period.to));
+    out.subtitle = fmt::format("Portainer stacks, {} to {} (UTC, end exclusive)", format_utc(it.scope.period.from),
+                               format_utc(it.scope.period.to));
     out.figures = key_figures(it);
     out.sections = {scope_section(it),   coverage_section(it), score_section(it),   findings_section(it),
                     gaps_section(it),    stacks_section(it),   changes_section(it), unread_section(it),

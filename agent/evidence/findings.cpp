@@ -140,8 +140,8 @@ void Findings::servers() {
             add({.level = Level::note,
                  .code = "identity-changed",
                  .subject = name,
-                 .text = fmt::format("From {} on {} looked, before that {}.", format_utc(one.from),
-                                     observer_words(one.server), observer_words(before->server)),
+                 .text = fmt::format("From {} on the runs used the token of {}; before that, that of {}.",
+                                     format_utc(one.from), observer_words(one.server), observer_words(before->server)),
                  .from = one.from,
                  .to = one.from});
         }
@@ -179,8 +179,8 @@ void Findings::stacks() {
                 add({.level = Level::warning,
                      .code = "reopened",
                      .subject = name,
-                     .text = fmt::format("It was repaired, and {} again on {}.", report::words(episode.verdict),
-                                         format_utc(episode.opened_at)),
+                     .text = fmt::format("It was repaired, then reported {} again on {}.",
+                                         report::words(episode.verdict), format_utc(episode.opened_at)),
                      .cure = "Find out what undoes the repair.",
                      .from = episode.opened_at,
                      .to = episode.ended_at});

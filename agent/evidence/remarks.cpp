@@ -68,7 +68,7 @@ Finding finding_of(const Unreadable& one) {
                 one.lasts ? " on" : " to " + format_utc(one.to), report::counted(one.runs, "run"),
                 one.older_used ? "stacks were judged by older ones" : "what could not be read was not judged",
                 with_place(one.first)),
-            .cure = "Mend the errors of the manifests; `mooring validate` lists them.",
+            .cure = "Fix the errors in the manifests; `mooring validate` lists them.",
             .from = one.from,
             .to = one.to};
 }

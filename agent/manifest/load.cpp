@@ -54,7 +54,7 @@ std::string cure_of(std::string_view code) {
     if (code == "unreadable") return "let the user that runs Mooring read it";
     if (code == "encoding") return "save the file as UTF-8";
     if (code == "too-large" || code == "too-many-documents")
-        return "split the file, or exclude it if it is no manifest";
+        return "split the file, or exclude it if it is not a manifest";
     return {};
 }
 

@@ -55,7 +55,7 @@ Desired part_of(const Desired& all, const SourceView& source, const std::string&
              .message = fmt::format("the manifests cannot be read as a whole since {}; judged by "
                                     "those of {}",
                                     format_utc(source.failing_since), format_utc(source.loaded_at)),
-             .suggestion = "mend the errors of the manifests",
+             .suggestion = "fix the errors in the manifests",
              .where = {},
              .server = {}});
     }

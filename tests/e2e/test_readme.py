@@ -14,7 +14,7 @@ class Transcripts(Case):
 
     def test_every_transcript_is_what_the_program_prints(self):
         self.assertGreaterEqual(len(transcripts.of_page(self.page)), 3)
-        self.assertEqual(transcripts.rewritten(self.page), self.page, "mend it with: python3 tests/e2e/transcripts.py README.md")
+        self.assertEqual(transcripts.rewritten(self.page), self.page, "fix it with: python3 tests/e2e/transcripts.py README.md")
 
     def test_a_page_that_lies_is_noticed(self):
         lie = self.page.replace("DRIFTED      shop", "in sync      shop", 1)

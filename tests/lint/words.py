@@ -26,8 +26,23 @@ def synonyms():
                     yield f"{path.relative_to(ROOT)}:{number}: say environment, not endpoint: \"{literal}\""
 
 
+# What reads as translated, and what to say.
+STILTED = {r"mend(s|ed|ing)?\b": "fix", r"look whether\b": "check that", r"look why\b": "find out why", r"bears?\b": "is called, has",
+           r"is none\b": "is not one", r"is no (manifest|token|number)\b": "is not a", r"sits? in between\b": "between this machine and the server"}
+
+
+def stilted():
+    for path in sorted((ROOT / "agent").rglob("*.cpp")):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            code = re.sub(r'^\s*//.*|(?<=[;{}]) //.*', "", line)
+            for literal in re.findall(r'"((?:\\.|[^"\\])*)"', code):
+                for word, better in STILTED.items():
+                    if re.search(r"\b" + word, literal, re.I):
+                        yield f"{path.relative_to(ROOT)}:{number}: say {better}: \"{literal}\""
+
+
 def main():
-    found = [*missing_readmes(), *synonyms()]
+    found = [*missing_readmes(), *synonyms(), *stilted()]
     print("\n".join(found) if found else "words: every folder has its README, messages keep to the field's words")
     return 1 if found else 0
 

@@ -131,7 +131,7 @@ TEST_F(Extra, IsNotFoundThroughAnEnvironmentNameThatIsInDoubt) {
     server.environments.value->at(1).name = "production"; // older versions allow two of one name
     scope().environments = {{.id = std::nullopt, .name = "production"}};
     EXPECT_EQ(names(), Texts{});
-    EXPECT_NE(scope_diagnostics(desired, server).at(0).message.find("several environments bear"), std::string::npos);
+    EXPECT_NE(scope_diagnostics(desired, server).at(0).message.find("several environments have"), std::string::npos);
 }
 
 TEST_F(Extra, ComparesNamesInTheirNormalisedForm) {
