@@ -7,9 +7,9 @@
 #include "cli/progress.hpp"
 #include "cli/run_until_done.hpp"
 #include "cli/validate.hpp"
+#include "compare/desired_file.hpp"
 #include "doctor/diagnose.hpp"
 #include "doctor/render.hpp"
-#include "drift/declared_jobs.hpp"
 #include "ledger/ledger.hpp"
 #include "ledger/memory_file.hpp"
 #include "net/parallel.hpp"
@@ -163,7 +163,7 @@ doctor::Diagnosis visit(config::Loaded loaded, const doctor::Outside& outside, C
     auto round = std::make_unique<Visit>(outside, console.clock);
     round->outside.hooks.under_way = progress.under_way();
     if (loaded.manifests_known) round->desired = manifest::load(config::load_options(config, console.variables));
-    drift::refuse_wrong_jobs(round->desired);
+    compare::refuse_wrong_jobs(round->desired);
     doctor::Facts facts;
     facts.local = local_facts(config, std::move(loaded.diagnostics), round->desired);
     facts.local.manifests_known = loaded.manifests_known;

@@ -1,7 +1,7 @@
 #include "cli/load_run.hpp"
 
 #include "cli/look.hpp"
-#include "drift/declared_jobs.hpp"
+#include "compare/desired_file.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -70,7 +70,7 @@ Result<LoadedRun> load_run(const CheckOptions& options, config::Loaded loaded, l
     else
         add({manifests_not_read()});
     Desired& desired = out.inputs.desired;
-    drift::refuse_wrong_jobs(desired);
+    compare::refuse_wrong_jobs(desired);
     out.nothing_to_judge = has_errors(problems) || (desired.stacks.empty() && has_errors(desired.diagnostics));
     add(std::move(desired.diagnostics));
     if (!out.nothing_to_judge) {

@@ -9,7 +9,7 @@
 #include "cli/settings.hpp"
 #include "cli/values.hpp"
 #include "doctor/inventory_render.hpp"
-#include "drift/declared_jobs.hpp"
+#include "compare/desired_file.hpp"
 #include "model/names.hpp"
 
 #include <CLI/CLI.hpp>
@@ -144,7 +144,7 @@ int Show::run(Console& console) {
         return usage_error(console, name(), *problem);
     if (!ready_to_connect(loaded, console)) return exit_invalid;
     Desired desired = manifest::load(config::load_options(config, console.variables));
-    drift::refuse_wrong_jobs(desired);
+    compare::refuse_wrong_jobs(desired);
     const auto inventories = read(config, desired, console);
     if (!inventories) return failure(console, name(), inventories.error().message, exit_invalid);
     Report report;

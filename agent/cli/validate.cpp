@@ -5,9 +5,9 @@
 #include "cli/look.hpp"
 #include "cli/settings.hpp"
 #include "cli/values.hpp"
+#include "compare/desired_file.hpp"
+#include "compare/known_secrets.hpp"
 #include "compose/compose.hpp"
-#include "drift/declared_jobs.hpp"
-#include "drift/known_secrets.hpp"
 #include "report/json.hpp"
 #include "report/text.hpp"
 #include "report/wording.hpp"
@@ -121,11 +121,11 @@ int Validate::run(Console& console) {
         desired = manifest::load(config::load_options(loaded.config, console.variables));
     else
         loaded.diagnostics.push_back(manifests_not_read());
-    drift::refuse_wrong_jobs(desired);
+    compare::refuse_wrong_jobs(desired);
     Diagnostics diagnostics = std::move(loaded.diagnostics);
     std::ranges::move(desired.diagnostics, std::back_inserter(diagnostics));
     std::ranges::move(compose_problems(desired.stacks), std::back_inserter(diagnostics));
-    std::ranges::move(drift::job_candidates(desired.stacks), std::back_inserter(diagnostics));
+    std::ranges::move(compare::job_candidates(desired.stacks), std::back_inserter(diagnostics));
     note_state(desired.stacks, diagnostics);
 
     const Counts counts = count(diagnostics);
@@ -144,7 +144,7 @@ namespace {
 
 // Parsers quote what they stumble over.
 std::string told(const DesiredStack& stack, const yaml::Problem& problem) {
-    drift::KnownSecrets secrets(stack);
+    compare::KnownSecrets secrets(stack);
     secrets.learn_file(stack);
     return secrets.mask(problem.message);
 }

@@ -3,7 +3,7 @@
 
 #include "doctor/facts.hpp"
 #include "doctor/finding.hpp"
-#include "drift/explain.hpp"
+#include "drift/sentences.hpp"
 
 namespace mooring::doctor {
 

@@ -1,7 +1,7 @@
 // One line an environment: what of its stacks can be read, and the seed of every denial that a check would report.
 #include "base/text.hpp"
 #include "doctor/diagnose.hpp"
-#include "drift/match.hpp"
+#include "match/match.hpp"
 #include "portainer/causes.hpp"
 #include "report/wording.hpp"
 
@@ -37,10 +37,10 @@ class Lines {
     void declared_but_unknown();
 
   private:
-    void readable(EnvironmentId id, const drift::ResolvedEnvironment& where);
-    void unreadable(EnvironmentId id, const drift::ResolvedEnvironment& where);
+    void readable(EnvironmentId id, const match::ResolvedEnvironment& where);
+    void unreadable(EnvironmentId id, const match::ResolvedEnvironment& where);
     void add(Level level, std::string message, std::string remedy = {});
-    std::string remedy(const Reply& reply, const drift::ResolvedEnvironment& where, const std::string& stack) const;
+    std::string remedy(const Reply& reply, const match::ResolvedEnvironment& where, const std::string& stack) const;
     std::string listed_there(EnvironmentId id) const;
     const EnvironmentTrial& trial(EnvironmentId id) const;
 
@@ -56,7 +56,7 @@ void Lines::add(Level level, std::string message, std::string remedy) {
                          .remedy = std::move(remedy)});
 }
 
-std::string Lines::remedy(const Reply& reply, const drift::ResolvedEnvironment& where, const std::string& stack) const {
+std::string Lines::remedy(const Reply& reply, const match::ResolvedEnvironment& where, const std::string& stack) const {
     return portainer::remedy(reply,
                              {.user = printable(facts_.known.identity_before.value->username, 100),
                               .stack = printable(stack, 100),
@@ -78,7 +78,7 @@ std::string Lines::listed_there(EnvironmentId id) const {
 }
 
 // It is in the list of environments, or was read by id.
-void Lines::readable(EnvironmentId id, const drift::ResolvedEnvironment& where) {
+void Lines::readable(EnvironmentId id, const match::ResolvedEnvironment& where) {
     const EnvironmentTrial& tried = trial(id);
     std::string problems;
     std::string cures;
@@ -106,18 +106,18 @@ void Lines::readable(EnvironmentId id, const drift::ResolvedEnvironment& where) 
     add(Level::ok, head + read + (read.empty() ? "." : " can be read."));
 }
 
-void Lines::unreadable(EnvironmentId id, const drift::ResolvedEnvironment& where) {
+void Lines::unreadable(EnvironmentId id, const match::ResolvedEnvironment& where) {
     const std::string head = fmt::format("{}: {}", shown(id, where.name), listed_there(id));
-    if (where.standing == drift::Standing::gone)
+    if (where.standing == match::Standing::gone)
         return add(Level::warn,
                    fmt::format("{}, but the server no longer has this environment: they are orphaned.", head),
                    "Remove the orphaned stacks, or associate them with an environment, in Portainer's list of stacks.");
-    const std::string kind = where.standing == drift::Standing::denied ? "no access" : "not readable now";
+    const std::string kind = where.standing == match::Standing::denied ? "no access" : "not readable now";
     add(Level::warn, fmt::format("{}, {}: {}.", head, kind, answer_text(where.reply)), remedy(where.reply, where, {}));
 }
 
 void Lines::one(EnvironmentId id) {
-    const drift::ResolvedEnvironment where = drift::resolve_environment(id, facts_.known);
+    const match::ResolvedEnvironment where = match::resolve_environment(id, facts_.known);
     if (where.about != nullptr) return readable(id, where);
     if (where.reply.asked()) unreadable(id, where);
 }
@@ -128,8 +128,8 @@ void Lines::declared_but_unknown() {
     for (const DesiredStack* stack : facts_.declared) {
         const auto* ref = std::get_if<EnvironmentRef>(&stack->environment);
         if (ref == nullptr || ref->id || !said.insert(ref->name).second) continue;
-        const drift::Row row{.stack = stack, .environment = *ref, .selector_text = {}};
-        const drift::ResolvedEnvironment where = drift::resolve_environment(row, facts_.known);
+        const match::Row row{.stack = stack, .environment = *ref, .selector_text = {}};
+        const match::ResolvedEnvironment where = match::resolve_environment(row, facts_.known);
         if (!where.error.empty()) {
             add(Level::warn,
                 fmt::format("{}: {}{}", report::place(stack->where), printable(where.error),

@@ -3,7 +3,7 @@
 
 #include "base/diagnostic.hpp"
 #include "base/error.hpp"
-#include "drift/facts.hpp"
+#include "match/facts.hpp"
 #include "model/server.hpp"
 #include "net/inspect.hpp"
 
@@ -29,7 +29,7 @@ struct ServerFacts {
     bool has_token = false;                    // without one the way alone is tried
     std::string unusable;                      // no connection can be made of its settings; "" if one can
     std::optional<net::Inspection> inspection; // nullopt when unusable
-    drift::ServerFacts known;                  // what a check would learn before it asks about single stacks
+    match::ServerFacts known;                  // what a check would learn before it asks about single stacks
     std::vector<const DesiredStack*> declared; // for this server
     Reply settings;
     std::map<EnvironmentId, EnvironmentTrial> trials;

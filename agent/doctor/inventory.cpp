@@ -1,8 +1,8 @@
 #include "doctor/inventory.hpp"
 
 #include "drift/judge.hpp"
-#include "drift/match.hpp"
 #include "drift/observe.hpp"
+#include "match/match.hpp"
 #include "net/parallel.hpp"
 #include "portainer/causes.hpp"
 
@@ -49,7 +49,7 @@ void take_runtime(const Runtime& runtime, Reading& reading) {
     std::ranges::sort(reading.running, {}, &Running::name);
 }
 
-std::string remedy_of(const Reading& reading, const drift::ServerFacts& facts, const std::string& url) {
+std::string remedy_of(const Reading& reading, const match::ServerFacts& facts, const std::string& url) {
     const Reply& reply = reading.file.ok() ? reading.runtime : reading.file;
     const auto& identity = facts.identity_before.value;
     return portainer::remedy(reply, {.user = identity ? identity->username : "",
@@ -62,7 +62,7 @@ std::string remedy_of(const Reading& reading, const drift::ServerFacts& facts, c
 
 class Inventory {
   public:
-    Inventory(portainer::Api& api, const drift::ServerFacts& facts, ServerInventory& out)
+    Inventory(portainer::Api& api, const match::ServerFacts& facts, ServerInventory& out)
         : api_(api), facts_(facts), out_(out) {}
 
     Awaitable<void> read() {
@@ -102,7 +102,7 @@ class Inventory {
     }
 
     portainer::Api& api_;
-    const drift::ServerFacts& facts_;
+    const match::ServerFacts& facts_;
     ServerInventory& out_;
     std::map<EnvironmentId, Runtime> runtimes_;
 };
@@ -111,7 +111,7 @@ class Inventory {
 
 Awaitable<ServerInventory> take_inventory(portainer::Api& api, std::string name, std::string url,
                                           std::function<bool(const StackRecord&)> wanted) {
-    drift::ServerFacts facts;
+    match::ServerFacts facts;
     facts.name = name;
     facts.url = url;
     co_await drift::observe_server(api, facts);
@@ -121,7 +121,7 @@ Awaitable<ServerInventory> take_inventory(portainer::Api& api, std::string name,
     if (out.server.exit_code != 0) co_return out;
     for (const StackRecord& record : *facts.list.value) {
         if (!wanted(record)) continue;
-        const drift::ResolvedEnvironment where = drift::resolve_environment(record.environment, facts);
+        const match::ResolvedEnvironment where = match::resolve_environment(record.environment, facts);
         out.stacks.push_back({.record = record, .environment = where.name});
     }
     std::ranges::sort(out.stacks, {}, [](const Reading& reading) {

@@ -1,8 +1,8 @@
 #include "doctor/probe.hpp"
 
 #include "drift/judge.hpp"
-#include "drift/match.hpp"
 #include "drift/observe.hpp"
+#include "match/match.hpp"
 #include "model/names.hpp"
 #include "net/parallel.hpp"
 
@@ -24,7 +24,7 @@ bool has_docker(const Environment& environment) {
 
 // One stack an environment is enough: within one, access to a listed stack depends on the environment alone
 // (portainer-api.md §3.2).
-std::map<EnvironmentId, EnvironmentTrial> plan_trials(const drift::ServerFacts& known) {
+std::map<EnvironmentId, EnvironmentTrial> plan_trials(const match::ServerFacts& known) {
     std::map<EnvironmentId, EnvironmentTrial> trials;
     for (const Environment& environment : *known.environments.value) trials[environment.id];
     for (const StackRecord& record : *known.list.value) {
@@ -44,7 +44,7 @@ Awaitable<void> try_environments(portainer::Api& api, ServerFacts& facts) {
     for (const auto& [id, trial] : facts.trials) ids.push_back(id);
     auto one = [&](std::size_t i) -> Awaitable<void> {
         EnvironmentTrial& trial = facts.trials[ids[i]];
-        const drift::ResolvedEnvironment where = drift::resolve_environment(ids[i], facts.known);
+        const match::ResolvedEnvironment where = match::resolve_environment(ids[i], facts.known);
         if (where.about != nullptr && has_docker(*where.about)) {
             const auto containers = co_await api.containers(ids[i]);
             trial.containers = containers.reply;
@@ -66,8 +66,8 @@ Awaitable<void> ask(portainer::Api& api, std::span<const DesiredStack> declared,
     co_await drift::observe_server(api, facts.known);
     facts.now = clock.unix_seconds();
     if (drift::judge_server(facts.known).exit_code != 0) co_return;
-    drift::believe_memory(facts.known, memory);
-    drift::index_facts(facts.known);
+    match::believe_memory(facts.known, memory);
+    match::index_facts(facts.known);
     co_await drift::observe_names(api, declared, facts.known, workers);
     facts.settings = co_await api.settings();
     co_await try_environments(api, facts);

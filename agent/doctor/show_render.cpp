@@ -1,8 +1,8 @@
 #include "base/mask.hpp"
 #include "base/text.hpp"
+#include "compare/known_secrets.hpp"
 #include "doctor/inventory_render.hpp"
 #include "doctor/inventory_words.hpp"
-#include "drift/known_secrets.hpp"
 #include "model/names.hpp"
 #include "report/json.hpp"
 #include "report/layout.hpp"
@@ -23,7 +23,8 @@ using report::Paint;
 // Images that repeat a variable's value are not shown (design §2, rule 7).
 std::string image_text(const std::string& image, const StackRecord& record) {
     const DesiredStack nobody;
-    return drift::KnownSecrets(nobody, &record).stand_in(image) ? "(holds a secret)" : printable(mask_text(image), 200);
+    return compare::KnownSecrets(nobody, &record).stand_in(image) ? "(holds a secret)"
+                                                                  : printable(mask_text(image), 200);
 }
 
 std::string git_address(const StackRecord& record) {

@@ -1,13 +1,12 @@
 #include "drift/engine.hpp"
 
 #include "base/crypto.hpp"
-#include "drift/compare.hpp"
-#include "drift/desired_file.hpp"
+#include "compare/desired_file.hpp"
 #include "drift/judge.hpp"
-#include "drift/match.hpp"
 #include "drift/observe.hpp"
 #include "drift/run_state.hpp"
 #include "net/parallel.hpp"
+#include "runtime/runtime.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -19,15 +18,17 @@ namespace asio = boost::asio;
 using asio::awaitable;
 
 // The environment's name as people know it, for --only.
-std::string environment_name(const Row& row, const ServerFacts& facts) { return resolve_environment(row, facts).name; }
+std::string environment_name(const Row& row, const ServerFacts& facts) {
+    return match::resolve_environment(row, facts).name;
+}
 
 // For the memory: which jobs of this file are there, so that they may be pruned later.
 void add_jobs_there(StackId id, const ServerFacts& server, int round, ContentFacts& file) {
-    const StackRecord* record = find_listed(server, round, id);
+    const StackRecord* record = match::find_listed(server, round, id);
     if (record == nullptr || !file.actual) return;
     const auto runtime = server.runtime.find(record->environment);
     if (runtime == server.runtime.end()) return;
-    for (std::string& name : jobs_there(*record, *file.actual, runtime->second)) {
+    for (std::string& name : runtime::jobs_there(*record, *file.actual, runtime->second)) {
         const auto at = std::ranges::lower_bound(file.jobs_seen, name);
         if (at == file.jobs_seen.end() || *at != name) file.jobs_seen.insert(at, std::move(name));
     }
@@ -56,13 +57,13 @@ awaitable<void> Run::State::run_server(ServerRun& server) {
     server.result = judge_server(server.facts);
     server.result.url = server.target.url;
     if (server.result.exit_code != 0) {
-        name_by_memory(server.facts, server.before);
+        match::name_by_memory(server.facts, server.before);
         judge_all_without_server(server);
         co_return;
     }
     server.answered = true;
-    believe_memory(server.facts, server.before);
-    index_facts(server.facts);
+    match::believe_memory(server.facts, server.before);
+    match::index_facts(server.facts);
     co_await observe_names(*server.target.api, server.stacks, server.facts, options.workers);
     if (must_end(server)) co_return;
     co_await judge_server_rows(server);
@@ -76,7 +77,7 @@ awaitable<void> Run::State::run_server(ServerRun& server) {
 
 // Every row of the server, from the lists that were read.
 awaitable<void> Run::State::judge_server_rows(ServerRun& server) {
-    server.rows = expand(server.stacks, server.facts, server.narrowed);
+    server.rows = match::expand(server.stacks, server.facts, server.narrowed);
     choose_rows(server);
     co_await observe_runtime(*server.target.api, server.rows, server.facts, options.workers);
     if (must_end(server)) co_return;
@@ -87,10 +88,10 @@ awaitable<void> Run::State::judge_server_rows(ServerRun& server) {
 
 // A record that only its remembered id shows contradicts its memory: nothing that was judged with it stands.
 void Run::State::begin_without_memory(ServerRun& server) {
-    disbelieve(server.facts, *server.contradiction);
+    match::disbelieve(server.facts, *server.contradiction);
     server.facts.list_again = {};
     server.facts.identity_after_again = {};
-    index_facts(server.facts);
+    match::index_facts(server.facts);
     drop_rows(server);
     server.narrowed = false;
 }
@@ -128,7 +129,7 @@ awaitable<void> Run::State::judge_rows(ServerRun& server, int round, std::vector
     if (again.empty() || server.ending) co_return;
     std::ranges::sort(again);
     co_await observe_list_again(*server.target.api, server.facts, options.debounce);
-    index_facts(server.facts);
+    match::index_facts(server.facts);
     co_await judge_rows(server, 2, std::move(again));
 }
 
@@ -140,8 +141,8 @@ awaitable<bool> Run::State::judge_row(ServerRun& server, int round, std::size_t 
     if (options.hooks.desired_facts) {
         facts.desired = options.hooks.desired_facts(*row.stack);
     } else {
-        file = desired_file(*row.stack); // parsed once for comparing and for what it would run
-        facts.desired = facts_of(*row.stack, file);
+        file = compare::desired_file(*row.stack); // parsed once for comparing and for what it would run
+        facts.desired = compare::facts_of(*row.stack, file);
     }
     const Asking asking{.api = *server.target.api,
                         .server = server.facts,
@@ -151,7 +152,8 @@ awaitable<bool> Run::State::judge_row(ServerRun& server, int round, std::size_t 
                         .desired = file ? &*file : nullptr,
                         .compare_file = options.hooks.compare_file};
     const bool needs_second_list = co_await observe_row(row, facts, asking);
-    if (const StackRecord* other = contradicting_record(facts, server.facts.memory)) server.contradiction = *other;
+    if (const StackRecord* other = match::contradicting_record(facts, server.facts.memory))
+        server.contradiction = *other;
     if (needs_second_list) co_return true;
     if (const Reply* ending = ending_reply(facts)) {
         server.ending = *ending;
@@ -189,7 +191,7 @@ void Run::State::choose_rows(ServerRun& server) {
 
 void Run::State::judge_all_without_server(ServerRun& server) {
     bool narrowed = true; // whatever a selector reaches, more may be hidden
-    server.rows = expand(server.stacks, server.facts, narrowed);
+    server.rows = match::expand(server.stacks, server.facts, narrowed);
     choose_rows(server);
     const Reply* ending = ending_reply(server.facts);
     if (ending == nullptr && server.ending) ending = &*server.ending;

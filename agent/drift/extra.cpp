@@ -1,7 +1,6 @@
 // Records that nobody declared, in environments that a Scope manages whole (design §4 "Scope").
 #include "base/text.hpp"
-#include "drift/conclude.hpp"
-#include "drift/match.hpp"
+#include "drift/score.hpp"
 #include "model/names.hpp"
 
 #include <algorithm>
@@ -36,7 +35,8 @@ std::vector<FoundScope> scopes_of(const Desired& desired, const ServerFacts& ser
         if (scope.server != server.name) continue;
         found.push_back({.scope = scope, .environments = {}});
         for (const EnvironmentRef& ref : scope.environments) {
-            const auto place = resolve_environment({.stack = nullptr, .environment = ref, .selector_text = {}}, server);
+            const auto place =
+                match::resolve_environment({.stack = nullptr, .environment = ref, .selector_text = {}}, server);
             if (place.id && place.error.empty()) found.back().environments.insert(*place.id);
         }
     }
@@ -47,7 +47,7 @@ std::vector<FoundScope> scopes_of(const Desired& desired, const ServerFacts& ser
 std::set<std::string> names_without_place(const std::vector<Row>& rows, const ServerFacts& server) {
     std::set<std::string> names;
     for (const Row& row : rows) {
-        if (row.selector || resolve_environment(row, server).id) continue;
+        if (row.selector || match::resolve_environment(row, server).id) continue;
         names.insert(normalise_stack_name(row.stack->name));
     }
     return names;
@@ -97,7 +97,8 @@ std::vector<StackResult> find_extra(const Desired& desired, const std::vector<Ro
         if (claimed.contains(record.id) || anywhere.contains(name) || options.own_stacks.contains(name)) continue;
         const auto found = std::ranges::find_if(scopes, [&](const FoundScope& scope) { return scope.holds(record); });
         if (found == scopes.end()) continue;
-        out.push_back(extra_result(record, resolve_environment(record.environment, server).name, found->scope, server));
+        out.push_back(
+            extra_result(record, match::resolve_environment(record.environment, server).name, found->scope, server));
     }
     std::ranges::sort(out, {}, [](const StackResult& result) {
         return std::tie(result.environment_name, result.name, result.environment_id, result.id);
@@ -115,7 +116,8 @@ Diagnostics scope_diagnostics(const Desired& desired, const ServerFacts& server)
     for (const DesiredScope& scope : desired.scopes) {
         if (scope.server != server.name || !server.environments.value) continue;
         for (const EnvironmentRef& ref : scope.environments) {
-            const auto place = resolve_environment({.stack = nullptr, .environment = ref, .selector_text = {}}, server);
+            const auto place =
+                match::resolve_environment({.stack = nullptr, .environment = ref, .selector_text = {}}, server);
             if (place.id && place.error.empty()) continue;
             const bool known = std::ranges::find(names, ref.name) != names.end();
             const char* why = place.id ? "has another name now"

@@ -1,8 +1,8 @@
 #include "drift/judge.hpp"
 
-#include "drift/compare_parts.hpp"
-#include "drift/conclude.hpp"
-#include "drift/explain.hpp"
+#include "compare/parts.hpp"
+#include "drift/score.hpp"
+#include "drift/sentences.hpp"
 #include "drift/table.hpp"
 
 #include <algorithm>
@@ -71,8 +71,8 @@ std::vector<Evidence> gather_probes(const Situation& s) {
 
 Change settings_not_deployed(const DesiredStack& stack) {
     const auto* git = std::get_if<DesiredGit>(&stack.source);
-    return change_at(Plane::git, "settings", "deployed", "not deployed",
-                     manifest_line(stack, git != nullptr ? git->line : 0));
+    return compare::change_at(Plane::git, "settings", "deployed", "not deployed",
+                              compare::manifest_line(stack, git != nullptr ? git->line : 0));
 }
 
 void add_differences(const Situation& s, StackResult& result) {
@@ -88,7 +88,7 @@ void add_differences(const Situation& s, StackResult& result) {
     if (s.facts.file.reply.outcome == Outcome::settings_not_deployed) {
         result.changes.push_back(settings_not_deployed(s.stack));
     }
-    sort_changes(result.changes);
+    compare::sort_changes(result.changes);
     apply_ignore(result, s.stack.ignore);
 }
 
@@ -112,7 +112,7 @@ StackResult name_result(const Row& row, const ServerFacts& server, const Resolve
 
 StackResult begin_result(const Situation& s) {
     StackResult result = name_result(s.row, s.server, s.environment);
-    if (is_suspended(s.stack, s.server.now)) return result; // nothing was asked, whatever is known by chance
+    if (match::is_suspended(s.stack, s.server.now)) return result; // nothing was asked, whatever is known by chance
     if (s.record != nullptr) {
         result.id = s.record->id;
         add_differences(s, result);
@@ -130,7 +130,7 @@ void list_unread(const Situation& s, StackResult& result) {
                        result.verdict == Verdict::not_visible || result.verdict == Verdict::unreachable ||
                        result.verdict == Verdict::orphaned;
     if (s.absent() && !blind) return;
-    if (is_suspended(s.stack, s.server.now)) return;
+    if (match::is_suspended(s.stack, s.server.now)) return;
     if (s.absent()) unread("record");
     for (const std::string& part : s.of_record.unread) unread(part);
     if (s.content == nullptr) unread("content");

@@ -1,18 +1,11 @@
-// desired x facts -> verdict: the decision table of design §3.2, row by row, and what is still to be asked before it
-// can decide. Pure.
+// desired x facts -> verdict: the decision table of design §3.2, row by row. Pure.
 #pragma once
 
 #include "drift/facts.hpp"
-#include "drift/match.hpp"
 
 #include <vector>
 
 namespace mooring::drift {
-
-// What must still be asked for this row; empty when judge() can decide. A pure function of what is known, so that
-// observe is a loop: ask, until nothing is left. `list_again` is only ever returned alone, in round 1.
-std::vector<Question> next_questions(const Row& row, const ServerFacts& server, const StackFacts& facts,
-                                     const JudgeOptions& options = {});
 
 // The verdict on one row, with everything that explains it. Requires next_questions() to be empty. Ignore rules are
 // applied; waivers are not (waive.hpp).

@@ -1,12 +1,12 @@
 #include "drift/observe.hpp"
 
+#include "compare/desired_file.hpp"
 #include "compose/compose.hpp"
-#include "drift/compare.hpp"
-#include "drift/desired_file.hpp"
 #include "drift/judge.hpp"
-#include "drift/match.hpp"
+#include "drift/questions.hpp"
 #include "model/names.hpp"
 #include "net/parallel.hpp"
+#include "runtime/runtime.hpp"
 
 #include <algorithm>
 #include <boost/asio/steady_timer.hpp>
@@ -60,7 +60,7 @@ const StackRecord* read_by_id(const StackFacts& facts, StackId id) {
 // Equal to the desired one, and with it what should run, as far as it is not the record that says so.
 ContentFacts skipped_file(const Row& row, const StackRecord& record, const StackFacts& facts, const Asking& asking) {
     ContentFacts file{.skipped = true, .equal_bytes = true, .actual = facts.desired};
-    settle(*file.actual, *row.stack, &record);
+    compare::settle(*file.actual, *row.stack, &record);
     file.jobs_seen = asking.server.memory.files.at(record.id).jobs_seen;
     return file;
 }
@@ -68,9 +68,9 @@ ContentFacts skipped_file(const Row& row, const StackRecord& record, const Stack
 // Skipped or read; what is read is compared on arrival, and the text is gone afterwards.
 awaitable<void> read_file(const Row& row, StackId id, StackFacts& facts, const Asking& asking) {
     const auto* desired = std::get_if<DesiredContent>(&row.stack->source);
-    const StackRecord* record = find_listed(asking.server, facts.round, id);
+    const StackRecord* record = match::find_listed(asking.server, facts.round, id);
     if (desired != nullptr && record != nullptr && facts.desired &&
-        may_skip_file(*record, asking.server, desired->text, asking.digest, asking.full_verify)) {
+        match::may_skip_file(*record, asking.server, desired->text, asking.digest, asking.full_verify)) {
         facts.file.reply = Reply{.call = Call::stack_file, .outcome = Outcome::ok};
         facts.file.value = skipped_file(row, *record, facts, asking);
         co_return;
@@ -80,9 +80,9 @@ awaitable<void> read_file(const Row& row, StackId id, StackFacts& facts, const A
     facts.file.reply = std::move(answer.reply);
     if (!answer.value) co_return;
     const std::function<ContentFacts()> compare = [&] {
-        ContentFacts read =
-            compare_content(*row.stack, asking.desired, *answer.value, asking.digest, record, asking.judge.show_values);
-        read.jobs_seen = jobs_seen_before(asking.server, id, read.content_digest);
+        ContentFacts read = compare::compare_content(*row.stack, asking.desired, *answer.value, asking.digest, record,
+                                                     asking.judge.show_values);
+        read.jobs_seen = match::jobs_seen_before(asking.server, id, read.content_digest);
         return read;
     };
     facts.file.value = asking.compare_file ? asking.compare_file(*row.stack, id, compare) : compare();
@@ -93,12 +93,12 @@ awaitable<void> read_file(const Row& row, StackId id, StackFacts& facts, const A
 awaitable<void> read_more_of_containers(portainer::Api& api, EnvironmentId id, const std::set<std::string>* projects,
                                         ServerFacts& facts) {
     facts.runtime[id].server_date = facts.runtime[id].containers.reply.server_date.value_or(facts.now);
-    const std::vector<std::string> names = containers_to_inspect(facts.runtime[id], projects);
+    const std::vector<std::string> names = runtime::containers_to_inspect(facts.runtime[id], projects);
     for (const std::string& name : names) {
         Answer<ContainerDetail> answer = co_await api.container(id, name);
         facts.runtime[id].details[name] = std::move(answer);
     }
-    if (!shows_an_image_id(facts.runtime[id], projects)) co_return;
+    if (!runtime::shows_an_image_id(facts.runtime[id], projects)) co_return;
     Answer<std::vector<DockerImage>> images = co_await api.images(id);
     facts.runtime[id].images = std::move(images);
 }
@@ -117,7 +117,7 @@ awaitable<void> read_runtime(portainer::Api& api, EnvironmentId id, bool contain
         facts.runtime[id].services = std::move(answer);
         facts.runtime[id].tasks = std::move(tasks);
     }
-    arrange(facts.runtime[id]);
+    runtime::arrange(facts.runtime[id]);
 }
 
 awaitable<void> ask(const Row& row, Question question, StackFacts& facts, const Asking& asking) {
@@ -172,7 +172,7 @@ awaitable<void> observe_names(portainer::Api& api, std::span<const DesiredStack>
     if (wanted.tags) facts.tags = co_await api.tags();
     if (wanted.groups) facts.groups = co_await api.groups();
 
-    const std::set<EnvironmentId> asked = environments_to_ask(stacks, facts);
+    const std::set<EnvironmentId> asked = match::environments_to_ask(stacks, facts);
     const std::vector<EnvironmentId> ids(asked.begin(), asked.end());
     auto read = [&](std::size_t i) -> awaitable<void> {
         Answer<Environment> answer = co_await api.environment(ids[i]);
@@ -183,7 +183,7 @@ awaitable<void> observe_names(portainer::Api& api, std::span<const DesiredStack>
 
 awaitable<void> observe_runtime(portainer::Api& api, const std::vector<Row>& rows, ServerFacts& facts,
                                 std::size_t workers) {
-    const RuntimeNeeds needs = runtime_needs(rows, facts);
+    const match::RuntimeNeeds needs = match::runtime_needs(rows, facts);
     std::set<EnvironmentId> all = needs.containers;
     all.insert(needs.services.begin(), needs.services.end());
     const std::vector<EnvironmentId> ids(all.begin(), all.end());

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "drift/facts.hpp"
-#include "drift/remember.hpp"
 #include "portainer/api.hpp"
 
 #include <boost/asio/awaitable.hpp>

@@ -1,8 +1,11 @@
 // What must still be asked before one row can be judged. Each step asks only what the answers so far leave open, so
 // that a full check costs one request a stack.
+#include "drift/questions.hpp"
+
 #include "drift/judge.hpp"
-#include "drift/predictable.hpp"
 #include "drift/situation.hpp"
+#include "model/names.hpp"
+#include "runtime/runtime.hpp"
 
 #include <algorithm>
 
@@ -28,7 +31,8 @@ Questions without_asked(Questions questions, const std::vector<NameProbe>& asked
 Questions about_runtime(const Situation& s) {
     if (s.runtime->asked()) {
         if (!s.runtime->ok() || s.project == nullptr) return {};
-        return without_asked(containers_to_ask(s.row, *s.record, *s.project, s.server), s.facts.container_probes);
+        return without_asked(runtime::containers_to_ask(s.row, *s.record, *s.project, s.server),
+                             s.facts.container_probes);
     }
     const DockerKind kind = s.record->type == StackType::swarm ? DockerKind::service : DockerKind::container;
     return {{.kind = Kind::runtime, .environment = s.record->environment, .docker_kind = kind}};
@@ -48,7 +52,7 @@ Questions about_record(const Situation& s) {
 // Absent, and neither its environment nor its remembered id has decided.
 Questions about_absence_itself(const Situation& s) {
     if (s.environment.standing == Standing::gone) return {};
-    if (!nameless_records(s.stack, *s.environment.id, s.server, s.facts.round).empty()) return {};
+    if (!match::nameless_records(s.stack, *s.environment.id, s.server, s.facts.round).empty()) return {};
     if (s.environment.standing == Standing::denied && refused_unknown(s.environment.reply)) return {};
     if (s.complete) return s.options.absence_in_two_runs || s.facts.round == 2 ? Questions{} : list_again();
     if (!is_open(s.environment) || !s.facts.desired) return {};
@@ -58,7 +62,7 @@ Questions about_absence_itself(const Situation& s) {
 // A stack may have stood there under several ids: the absence of one says nothing of the others.
 Questions older_ids(const Situation& s) {
     Questions questions;
-    for (const RememberedStack* older : s.match.older) {
+    for (const RememberedStack* older : s.found.older) {
         if (s.facts.older_by_id.contains(older->id)) continue;
         questions.push_back({.kind = Kind::stack_by_id, .id = older->id});
     }
@@ -73,7 +77,7 @@ Questions about_absence(const Situation& s) {
     const Reply& by_id = s.answer_by_id->reply;
     if (!by_id.asked()) return {{.kind = Kind::stack_by_id, .id = *s.known_id()}};
     if (s.older_unasked && !s.complete) return older_ids(s);
-    if (by_id.ok() && s.recollection == Recollection::same) {
+    if (by_id.ok() && s.recollection == match::Recollection::same) {
         const bool orphan = s.environment.standing == Standing::gone;
         return s.facts.round == 1 && !orphan ? list_again() : Questions{};
     }
@@ -87,12 +91,78 @@ Questions about_absence(const Situation& s) {
 
 std::vector<Question> next_questions(const Row& row, const ServerFacts& server, const StackFacts& facts,
                                      const JudgeOptions& options) {
-    if (row.selector || is_suspended(*row.stack, server.now)) return {};
+    if (row.selector || match::is_suspended(*row.stack, server.now)) return {};
     if (ending_reply(facts) != nullptr) return {}; // the server's run is over
     const Situation s = look(row, server, facts, options);
     if (s.second_list_failed || !s.environment.id || !s.environment.error.empty()) return {};
-    if (!s.match.ambiguous.empty() || s.match.tied_elsewhere != nullptr) return {};
+    if (!s.found.ambiguous.empty() || s.found.tied_elsewhere != nullptr) return {};
     return s.present() ? about_record(s) : about_absence(s);
+}
+
+namespace {
+
+bool is_expected_to_run(const compose::ServiceFacts& service) { return !service.in_profile && service.replicas != 0; }
+
+DockerKind unit_of(const DesiredStack& stack) {
+    return stack.type == StackType::swarm ? DockerKind::service : DockerKind::container;
+}
+
+// The name of what the service would run first; nullopt when it cannot be known, or cannot be asked for: Portainer
+// routes a container called `edge` elsewhere (portainer-api.md §1.3).
+std::optional<std::string> name_of(const DesiredStack& stack, const compose::ServiceFacts& service) {
+    const std::string project = normalise_stack_name(stack.name);
+    if (stack.type == StackType::swarm) return project + "_" + service.name;
+    if (service.container_name_symbolic || service.container_name == "edge") return std::nullopt;
+    return service.container_name.value_or(project + "-" + service.name + "-1");
+}
+
+std::string default_network(const DesiredStack& stack) { return normalise_stack_name(stack.name) + "_default"; }
+
+bool is_absent(const std::vector<NameProbe>& probes, DockerKind kind, const std::string& name) {
+    return std::ranges::any_of(probes, [&](const NameProbe& probe) {
+        return probe.kind == kind && probe.name == name && probe.reply.outcome == Outcome::object_absent;
+    });
+}
+
+} // namespace
+
+std::vector<Question> predictable_names(const DesiredStack& stack, const compose::ProjectFacts& file,
+                                        EnvironmentId environment) {
+    std::vector<Question> questions;
+    const auto ask = [&](DockerKind kind, const std::string& name, const std::string& service) {
+        const Question question{.kind = Question::Kind::docker_object,
+                                .environment = environment,
+                                .docker_kind = kind,
+                                .name = name,
+                                .service = service};
+        if (std::ranges::find(questions, question) == questions.end()) questions.push_back(question);
+    };
+    if (stack.type == StackType::kubernetes) return questions;
+    for (const compose::ServiceFacts& service : file.services) {
+        if (!is_expected_to_run(service)) continue;
+        if (const auto name = name_of(stack, service)) ask(unit_of(stack), *name, service.name);
+    }
+    if (file.has_default_network) ask(DockerKind::network, default_network(stack), {});
+    for (const std::string& network : file.networks) ask(DockerKind::network, network, {});
+    for (const std::string& volume : file.volumes) ask(DockerKind::volume, volume, {});
+    return questions;
+}
+
+bool nothing_of_it_runs(const DesiredStack& stack, const compose::ProjectFacts& file,
+                        const std::vector<NameProbe>& probes) {
+    bool any = false;
+    for (const compose::ServiceFacts& service : file.services) {
+        if (!is_expected_to_run(service)) continue;
+        // `replicas: ${N}` may be none: a 404 says nothing then.
+        const bool countable = service.replicas.has_value() || service.global;
+        const auto name = name_of(stack, service);
+        if (!countable || !name || !is_absent(probes, unit_of(stack), *name)) return false;
+        any = true;
+    }
+    if (file.has_default_network && !is_absent(probes, DockerKind::network, default_network(stack))) return false;
+    const bool something_stands = std::ranges::any_of(
+        probes, [](const NameProbe& probe) { return probe.kind != DockerKind::volume && probe.reply.ok(); });
+    return any && !something_stands;
 }
 
 } // namespace mooring::drift

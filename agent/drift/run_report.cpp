@@ -1,9 +1,8 @@
 // What came of a run: its report, and what the next one will know.
 #include "base/crypto.hpp"
 #include "base/redact.hpp"
-#include "drift/conclude.hpp"
-#include "drift/match.hpp"
 #include "drift/run_state.hpp"
+#include "drift/score.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -36,11 +35,12 @@ void Run::State::add_server(const ServerRun& server, Report& report) const {
         if (judged) report.stacks.push_back(*judged);
     }
     remark(server.facts.diagnostics);
-    remark(suspension_diagnostics(server.stacks, started_at));
+    remark(match::suspension_diagnostics(server.stacks, started_at));
     if (!server.answered || !server.ended) return;
     remark(scope_diagnostics(desired, server.facts));
-    for (StackResult& extra : find_extra(desired, server.rows, server.facts, claimed_ids(server.rows, server.facts),
-                                         options.judge, server.narrowed)) {
+    for (StackResult& extra :
+         find_extra(desired, server.rows, server.facts, match::claimed_ids(server.rows, server.facts), options.judge,
+                    server.narrowed)) {
         if (options.only && !options.only(extra.name, extra.environment_name, {})) continue;
         report.stacks.push_back(std::move(extra));
     }
@@ -125,10 +125,11 @@ Memory Run::memory() const {
             if (judged) results.push_back(*judged);
         }
         ServerMemory& mine = after.servers[server.target.name];
-        mine = remember(server.facts, server.before, server.files, results, state.digest,
-                        state.options.judge.absences_apart);
-        const Declared declared = declared_by(server.rows, state.desired.scopes, server.facts, state.is_whole(server));
-        forget(server.facts, declared, server.before, mine);
+        mine = match::remember(server.facts, server.before, server.files, results, state.digest,
+                               state.options.judge.absences_apart);
+        const Declared declared =
+            match::declared_by(server.rows, state.desired.scopes, server.facts, state.is_whole(server));
+        match::forget(server.facts, declared, server.before, mine);
     }
     return after;
 }

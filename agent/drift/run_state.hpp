@@ -3,7 +3,7 @@
 #pragma once
 
 #include "drift/engine.hpp"
-#include "drift/remember.hpp"
+#include "drift/facts.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <map>

@@ -1,7 +1,7 @@
 // The server as a whole (design §3.2, the table's first three rows).
 #include "base/text.hpp"
-#include "drift/explain.hpp"
 #include "drift/judge.hpp"
+#include "drift/sentences.hpp"
 #include "drift/table.hpp"
 #include "portainer/causes.hpp"
 
@@ -63,7 +63,7 @@ std::string why_it_ended(int code, const Reply& reply, const ServerFacts& server
 
 // Verdict, cause and rule of every row of a server that this reply is to blame for.
 void say_without_server(const Reply& reply, const ServerFacts& server, StackResult& result) {
-    const std::string name = quoted(server.name);
+    const std::string name = in_ticks(server.name);
     const std::string said = answer_text(reply);
     result.verdict = Verdict::unreachable;
     switch (ends_run(reply)) {
@@ -138,8 +138,8 @@ ServerResult judge_server(const ServerFacts& server) {
 }
 
 StackResult judge_without_server(const Row& row, const ServerFacts& server, const Reply* ending) {
-    StackResult result = name_result(row, server, resolve_environment(row, server));
-    if (is_suspended(*row.stack, server.now)) {
+    StackResult result = name_result(row, server, match::resolve_environment(row, server));
+    if (match::is_suspended(*row.stack, server.now)) {
         const StackFacts nothing;
         const JudgeOptions options;
         decide(look(row, server, nothing, options), result);

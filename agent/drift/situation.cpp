@@ -1,4 +1,5 @@
 #include "drift/situation.hpp"
+#include "runtime/runtime.hpp"
 
 #include <algorithm>
 
@@ -11,28 +12,29 @@ UnixSeconds server_time(const ServerFacts& server) {
     return server.list.reply.server_date.value_or(server.now);
 }
 
-bool is_listed(const Match& match) {
-    return match.record != nullptr || match.tied_elsewhere != nullptr || match.moved != nullptr ||
-           !match.ambiguous.empty();
+bool is_listed(const match::Match& found) {
+    return found.record != nullptr || found.tied_elsewhere != nullptr || found.moved != nullptr ||
+           !found.ambiguous.empty();
 }
 
 // Kubernetes memory matches by namespace too, and an answer by id must: another namespace is another stack.
-Recollection recollect_by_id(const DesiredStack& stack, const RememberedStack& remembered, const StackRecord& record) {
+match::Recollection recollect_by_id(const DesiredStack& stack, const RememberedStack& remembered,
+                                    const StackRecord& record) {
     const bool kubernetes = stack.type == StackType::kubernetes && record.type == StackType::kubernetes;
-    if (kubernetes && stack.namespace_ != record.namespace_) return Recollection::contradicted;
-    return recollect(remembered, record);
+    if (kubernetes && stack.namespace_ != record.namespace_) return match::Recollection::contradicted;
+    return match::recollect(remembered, record);
 }
 
 // The memory that speaks for the place: the newest, unless its id is gone and an older one's is not.
 void choose_memory(Situation& s) {
     s.answer_by_id = &s.facts.by_id;
     if (s.facts.by_id.reply.outcome != Outcome::stack_gone) return;
-    for (const RememberedStack* older : s.match.older) {
+    for (const RememberedStack* older : s.found.older) {
         const auto asked = s.facts.older_by_id.find(older->id);
         if (asked == s.facts.older_by_id.end()) {
             s.older_unasked = true;
         } else if (asked->second.reply.outcome != Outcome::stack_gone) {
-            s.match.remembered = older;
+            s.found.remembered = older;
             s.answer_by_id = &asked->second;
             return;
         }
@@ -45,7 +47,7 @@ void find_tied(Situation& s, const StackRecord& answered) {
     const bool elsewhere = s.environment.id && answered.environment != *s.environment.id;
     const bool is_another = s.stack.tie->created && *s.stack.tie->created != answered.created_at;
     if (answered.type != StackType::kubernetes && !elsewhere && !is_another) {
-        s.recollection = Recollection::same;
+        s.recollection = match::Recollection::same;
         return;
     }
     s.presence = elsewhere ? Presence::moved : Presence::by_id;
@@ -53,22 +55,22 @@ void find_tied(Situation& s, const StackRecord& answered) {
 }
 
 void find_record(Situation& s) {
-    if (s.match.record != nullptr) {
+    if (s.found.record != nullptr) {
         s.presence = Presence::listed;
-        s.record = s.match.record;
-    } else if (s.match.moved != nullptr) {
+        s.record = s.found.record;
+    } else if (s.found.moved != nullptr) {
         s.presence = Presence::moved;
-        s.record = s.match.moved;
+        s.record = s.found.moved;
     }
-    if (s.record != nullptr || !s.match.ambiguous.empty() || !s.answer_by_id->value) return;
+    if (s.record != nullptr || !s.found.ambiguous.empty() || !s.answer_by_id->value) return;
     if (s.stack.tie) return find_tied(s, *s.answer_by_id->value);
-    if (s.match.remembered == nullptr) return;
+    if (s.found.remembered == nullptr) return;
     const StackRecord& answered = *s.answer_by_id->value;
-    s.recollection = recollect_by_id(s.stack, *s.match.remembered, answered);
-    if (s.recollection == Recollection::moved) {
+    s.recollection = recollect_by_id(s.stack, *s.found.remembered, answered);
+    if (s.recollection == match::Recollection::moved) {
         s.presence = Presence::moved;
         s.record = &answered;
-    } else if (s.recollection == Recollection::same && answered.type == StackType::kubernetes) {
+    } else if (s.recollection == match::Recollection::same && answered.type == StackType::kubernetes) {
         s.presence = Presence::by_id;
         s.record = &answered;
     }
@@ -86,9 +88,9 @@ const Reply* runtime_reply(const ServerFacts& server, EnvironmentId environment,
 
 void look_at_record(Situation& s) {
     const StackRecord& record = *s.record;
-    s.place = resolve_environment(record.environment, s.server);
+    s.place = match::resolve_environment(record.environment, s.server);
     s.deploying = record.status == static_cast<std::int64_t>(StackStatus::deploying) &&
-                  !deployment_is_stuck(record, server_time(s.server));
+                  !compare::deployment_is_stuck(record, server_time(s.server));
     if (s.facts.file.reply.ok() && s.facts.file.value) {
         s.content = &*s.facts.file.value;
         const bool equal = s.content->skipped || s.content->equal_bytes;
@@ -133,11 +135,11 @@ bool refused_known(const Reply& reply) { return reply.denied() && !refused_unkno
 
 std::optional<StackId> Situation::known_id() const {
     if (stack.tie) return stack.tie->id;
-    return match.remembered != nullptr ? std::optional(match.remembered->id) : std::nullopt;
+    return found.remembered != nullptr ? std::optional(found.remembered->id) : std::nullopt;
 }
 
 const Reply* Situation::by_id() const {
-    if (!known_id() || match.record != nullptr || match.moved != nullptr) return nullptr;
+    if (!known_id() || found.record != nullptr || found.moved != nullptr) return nullptr;
     return answer_by_id->reply.asked() ? &answer_by_id->reply : nullptr;
 }
 
@@ -150,9 +152,9 @@ Situation look(const Row& row, const ServerFacts& server, const StackFacts& fact
     const bool second = facts.round == 2;
     s.second_list_failed = second && !server.list_again.value;
     s.complete = server.list_complete() && (!second || server.list_complete(true));
-    s.environment = resolve_environment(row, server);
-    s.match = match(row, s.environment, server, facts.round);
-    if (second) s.was_listed = is_listed(match(row, s.environment, server, 1));
+    s.environment = match::resolve_environment(row, server);
+    s.found = match::match_record(row, s.environment, server, facts.round);
+    if (second) s.was_listed = is_listed(match::match_record(row, s.environment, server, 1));
     choose_memory(s);
     find_record(s);
     if (s.record != nullptr) look_at_record(s);
@@ -161,12 +163,12 @@ Situation look(const Row& row, const ServerFacts& server, const StackFacts& fact
 
 void compare_parts(Situation& s) {
     if (s.record == nullptr) return;
-    s.of_record = compare_record(s.row, *s.record, s.server, s.options);
+    s.of_record = compare::compare_record(s.row, *s.record, s.server, s.options);
     if (!s.wants_runtime || !s.runtime->ok() || s.project == nullptr) return;
     const RuntimeFacts& runtime = s.server.runtime.at(s.record->environment);
     const bool jobs_seen = s.content != nullptr && !s.content->jobs_seen.empty();
-    s.of_runtime = compare_runtime(s.row, *s.record, *s.project, runtime, s.facts.container_probes,
-                                   !s.server.is_administrator(), jobs_seen);
+    s.of_runtime = runtime::compare_runtime(s.row, *s.record, *s.project, runtime, s.facts.container_probes,
+                                            !s.server.is_administrator(), jobs_seen);
     s.runtime_compared = true;
 }
 

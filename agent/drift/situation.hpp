@@ -2,9 +2,7 @@
 // what was answered. Pure; the table reads this and nothing else.
 #pragma once
 
-#include "drift/compare.hpp"
 #include "drift/facts.hpp"
-#include "drift/match.hpp"
 
 #include <optional>
 #include <vector>
@@ -31,10 +29,10 @@ struct Situation {
     bool complete = false;           // the list is complete; in round 2: both lists are
     bool was_listed = false;         // round 2, and the first list had the stack: absent now, it was so once
     ResolvedEnvironment environment; // that the row means
-    Match match;
+    match::Match found;
     const Answer<StackRecord>* answer_by_id = nullptr; // of match.remembered; never nullptr after look()
     bool older_unasked = false; // the remembered id is gone, and older memories of the place were not asked
-    std::optional<Recollection> recollection; // of a record that answered 200 by its remembered id
+    std::optional<match::Recollection> recollection; // of a record that answered 200 by its remembered id
 
     Presence presence = Presence::absent;
     const StackRecord* record = nullptr; // exactly when not absent

@@ -2,7 +2,8 @@
 // bottom, "compare" being several rows here. Each predicate assumes that no row above it fits.
 #include "drift/table.hpp"
 
-#include "drift/explain.hpp"
+#include "drift/questions.hpp"
+#include "drift/sentences.hpp"
 
 #include <algorithm>
 #include <array>
@@ -26,7 +27,7 @@ bool is_refusal_of_the_place(const Reply& reply) {
 }
 
 bool id_answers(S s, Outcome outcome) { return s.by_id() != nullptr && s.by_id()->outcome == outcome; }
-bool answers_as_remembered(S s) { return s.absent() && s.recollection == Recollection::same; }
+bool answers_as_remembered(S s) { return s.absent() && s.recollection == match::Recollection::same; }
 bool environment_is(S s, Standing standing) { return s.environment.standing == standing; }
 
 bool is_orphaned(S s, R) {
@@ -44,12 +45,12 @@ bool could_not_be_asked(S s) {
 
 // The complete list does not have it, and its environment is one that there was.
 bool is_gone_and_known(S s) {
-    return s.complete && (s.match.remembered != nullptr || s.server.memory.environments.contains(*s.environment.id));
+    return s.complete && (s.found.remembered != nullptr || s.server.memory.environments.contains(*s.environment.id));
 }
 
 // What was seen there is deleted, all of it, as far as a filtered list tells. could_not_be_asked() comes before: every
 // remembered id was asked.
-bool is_deleted(S s) { return !s.complete && !s.match.older_dropped && id_answers(s, Outcome::stack_gone); }
+bool is_deleted(S s) { return !s.complete && !s.found.older_dropped && id_answers(s, Outcome::stack_gone); }
 
 // Seen absent as often as a proof needs: in two lists of this run, or, where the options say so, in two runs.
 bool is_seen_twice(S s) {
@@ -62,7 +63,7 @@ bool is_tied_to_another(S s, R) { return s.present() && s.stack.tie && is_anothe
 // By its id, which is looked up before all access checks, for every role.
 bool is_gone_by_tie(S s, R) {
     if (!s.stack.tie || !s.absent()) return false;
-    const bool of_another = s.match.remembered != nullptr && s.match.remembered->id != s.stack.tie->id;
+    const bool of_another = s.found.remembered != nullptr && s.found.remembered->id != s.stack.tie->id;
     return !of_another && s.facts.by_id.reply.outcome == Outcome::stack_gone;
 }
 
@@ -84,7 +85,7 @@ bool is_read(S s) { return s.present() && s.content != nullptr && (s.runtime_com
 // clang-format off
 constexpr std::array table{
     // §3.1: until `until` has passed nothing is asked.
-    Rule{"suspended", [](S s, R) { return is_suspended(s.stack, s.server.now); }, say_suspended},
+    Rule{"suspended", [](S s, R) { return match::is_suspended(s.stack, s.server.now); }, say_suspended},
     // §4 "Selectors": "plus one not_visible row for the selector itself".
     Rule{"selector", [](S s, R) { return s.row.selector; }, say_selector},
     // The third row of the table, for those who need the second list.
@@ -99,14 +100,14 @@ constexpr std::array table{
     // "otherwise not_visible"
     Rule{"environment-name-not-visible", [](S s, R) { return !s.environment.id; }, say_environment_not_visible},
     // §3.1: "two records that match equally ('ambiguous: ids 12, 31')"
-    Rule{"ambiguous", [](S s, R) { return !s.match.ambiguous.empty(); }, say_ambiguous},
+    Rule{"ambiguous", [](S s, R) { return !s.found.ambiguous.empty(); }, say_ambiguous},
 
     // "tied by `stack: {id}`, by id JSON 404 bucket stacks (before all access checks, for every role)"
     Rule{"tied-id-gone", is_gone_by_tie, say_tied_id_gone},
     // "...; another creation date than the tie or memory has: error"
     Rule{"tied-to-another", is_tied_to_another, say_tied_to_another},
     // §4: "two manifests for one record"; which of them is wrong is for people to say.
-    Rule{"meant-twice", [](S s, R) { return s.match.tied_elsewhere != nullptr; }, say_meant_twice},
+    Rule{"meant-twice", [](S s, R) { return s.found.tied_elsewhere != nullptr; }, say_meant_twice},
 
     // "record listed, or by id 200, and its environment answers JSON 404 (bucket endpoints); or file or by id JSON 404 bucket endpoints"
     Rule{"orphaned", is_orphaned, say_orphaned},
@@ -162,7 +163,7 @@ constexpr std::array table{
     // "absent, environment answers JSON 404, anything else"
     Rule{"environment-gone-unproven", [](S s, R) { return s.absent() && environment_is(s, Standing::gone); }, say_environment_gone_unproven},
     // "absent, Kubernetes, and the list has a record without a name in that environment and namespace"
-    Rule{"nameless-in-namespace", [](S s, R) { return s.absent() && !nameless_records(s.stack, *s.environment.id, s.server, s.facts.round).empty(); }, say_nameless},
+    Rule{"nameless-in-namespace", [](S s, R) { return s.absent() && !match::nameless_records(s.stack, *s.environment.id, s.server, s.facts.round).empty(); }, say_nameless},
     // "absent, list complete, and absent again when listed once more after 2 s (...; the agent: in two runs, pending between)"
     Rule{"absence-seen-once", [](S s, R) { return s.absent() && s.complete && !is_seen_twice(s); }, say_absence_seen_once},
     Rule{"absent-from-complete-list", [](S s, R) { return s.absent() && s.complete; }, say_absent_from_complete_list},

@@ -28,7 +28,7 @@ bool changes_say_all(const StackResult& stack) {
 }
 
 // What the changes do not say themselves: what a remedy adds to the usual one of a drifted stack
-// (drift/explain_compared).
+// (drift/sentences_compared).
 std::string_view special_cure(std::string_view remedy) {
     constexpr std::string_view usual = "Correct the stack in Portainer, or the manifest.";
     if (!remedy.starts_with(usual)) return {};

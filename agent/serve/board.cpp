@@ -1,7 +1,7 @@
 #include "serve/board.hpp"
 
 #include "base/text.hpp"
-#include "drift/conclude.hpp"
+#include "drift/score.hpp"
 #include "report/headline.hpp"
 #include "report/standing.hpp"
 #include "report/wording.hpp"

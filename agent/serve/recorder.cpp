@@ -1,7 +1,7 @@
 #include "serve/recorder.hpp"
 
 #include "base/crypto.hpp"
-#include "drift/conclude.hpp"
+#include "drift/score.hpp"
 #include "serve/offload.hpp"
 
 #include <fmt/format.h>

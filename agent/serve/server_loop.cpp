@@ -1,7 +1,7 @@
 #include "serve/server_loop.hpp"
 
 #include "base/text.hpp"
-#include "drift/declared_jobs.hpp"
+#include "compare/desired_file.hpp"
 #include "model/names.hpp"
 #include "report/headline.hpp"
 #include "report/standing.hpp"
@@ -34,7 +34,7 @@ struct Look {
 Desired load_manifests(const manifest::LoadOptions& options, const LoadManifests& load) {
     try {
         Desired desired = load(options);
-        drift::refuse_wrong_jobs(desired);
+        compare::refuse_wrong_jobs(desired);
         return desired;
     } catch (const std::exception& failure) {
         Desired none;

@@ -201,7 +201,7 @@ void fields(auto& a, Of<compose::ProjectFacts> auto& p) {
     a("moreFiles", p.more_files);
 }
 
-void fields(auto& a, Of<drift::ContentFacts> auto& c) {
+void fields(auto& a, Of<match::ContentFacts> auto& c) {
     a("equalBytes", c.equal_bytes);
     a("changes", c.changes);
     a("problem", c.problem);

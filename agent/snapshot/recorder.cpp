@@ -1,6 +1,6 @@
 #include "snapshot/recorder.hpp"
 
-#include "drift/desired_file.hpp"
+#include "compare/desired_file.hpp"
 #include "model/names.hpp"
 
 #include <algorithm>
@@ -82,7 +82,7 @@ class RecordingApi final : public Api {
 
 Recorder::Recorder(Desired desired, Memory memory) {
     for (const DesiredStack& stack : desired.stacks)
-        recording_.texts[key_of(stack)].desired = drift::facts_of(stack, drift::desired_file(stack));
+        recording_.texts[key_of(stack)].desired = compare::facts_of(stack, compare::desired_file(stack));
     recording_.desired = std::move(desired);
     recording_.memory = std::move(memory);
 }
@@ -99,8 +99,8 @@ std::unique_ptr<portainer::Api> Recorder::wrap(std::unique_ptr<portainer::Api> r
 drift::RunHooks Recorder::hooks() {
     drift::RunHooks hooks;
     hooks.compare_file = [this](const DesiredStack& stack, StackId id,
-                                const std::function<drift::ContentFacts()>& compare) {
-        drift::ContentFacts facts = compare();
+                                const std::function<match::ContentFacts()>& compare) {
+        match::ContentFacts facts = compare();
         recording_.texts[key_of(stack)].files[id].push_back(facts);
         return facts;
     };

@@ -1,7 +1,7 @@
 #include "snapshot/redact.hpp"
 
 #include "base/mask.hpp"
-#include "drift/known_secrets.hpp"
+#include "compare/known_secrets.hpp"
 #include "model/names.hpp"
 #include "snapshot/marks.hpp"
 #include "snapshot/messages.hpp"
@@ -72,9 +72,9 @@ struct OfRecord {
     std::string mask(std::string text, bool of_deployment = false) const {
         static const DesiredStack nothing_declared;
         for (const StackRecord* record : seen) {
-            if (declared.empty()) text = drift::KnownSecrets(nothing_declared, record).mask(text);
+            if (declared.empty()) text = compare::KnownSecrets(nothing_declared, record).mask(text);
             for (const DesiredStack* stack : declared) {
-                drift::KnownSecrets secrets(*stack, record);
+                compare::KnownSecrets secrets(*stack, record);
                 if (of_deployment) secrets.learn_file(*stack);
                 text = secrets.mask(text);
             }
@@ -198,7 +198,7 @@ void redact_record(StackRecord& record, const OfServer& records) {
 // The images of a desired file decide nothing, and what of them is secret needs no mark.
 void redact_desired_images(const DesiredStack& stack, Texts& texts, Messages& messages) {
     if (!texts.desired) return;
-    const drift::KnownSecrets declared(stack);
+    const compare::KnownSecrets declared(stack);
     for (compose::ServiceFacts& service : texts.desired->services) {
         if (!service.image) continue;
         service.image = declared.mask(*service.image);
@@ -214,7 +214,7 @@ void redact_texts(Recording& recording, const std::map<std::string, OfServer>& s
         if (server == servers.end()) continue;
         for (auto& [id, contents] : texts.files) {
             const auto record = server->second.find(id);
-            for (drift::ContentFacts& facts : contents) {
+            for (match::ContentFacts& facts : contents) {
                 if (record != server->second.end()) record->second.replacements.apply(facts.actual);
                 facts.content_digest.clear();
                 facts.desired_digest.clear();

@@ -124,12 +124,12 @@ drift::RunHooks replay_hooks(const Snapshot& snapshot) {
         return texts != nullptr ? texts->desired : std::nullopt;
     };
     hooks.compare_file = [by_key, turns](const DesiredStack& stack, StackId id,
-                                         const std::function<drift::ContentFacts()>&) {
+                                         const std::function<match::ContentFacts()>&) {
         const Texts* texts = find_texts(*by_key, stack);
         const auto kept = texts != nullptr ? texts->files.find(id)
-                                           : std::map<StackId, std::vector<drift::ContentFacts>>::const_iterator{};
+                                           : std::map<StackId, std::vector<match::ContentFacts>>::const_iterator{};
         if (texts == nullptr || kept == texts->files.end() || kept->second.empty()) {
-            drift::ContentFacts none;
+            match::ContentFacts none;
             none.problem = not_held;
             return none;
         }

@@ -3,7 +3,7 @@
 // two values and found them equal.
 #pragma once
 
-#include "drift/facts.hpp"
+#include "match/facts.hpp"
 #include "model/answer.hpp"
 #include "model/desired.hpp"
 #include "model/memory.hpp"
@@ -55,7 +55,7 @@ struct ServerAnswers {
 // What became of the texts of one desired stack: its own would run this, and a server's compared with it like that.
 struct Texts {
     std::optional<compose::ProjectFacts> desired; // nullopt: Git, Kubernetes, or it does not load
-    std::map<StackId, std::vector<drift::ContentFacts>> files;
+    std::map<StackId, std::vector<match::ContentFacts>> files;
 };
 
 struct Snapshot {

@@ -1,6 +1,6 @@
 #include "walks/detours.hpp"
 
-#include "drift/conclude.hpp"
+#include "drift/score.hpp"
 #include "ledger/ledger.hpp"
 #include "ledger/memory_json.hpp"
 #include "report/format.hpp"

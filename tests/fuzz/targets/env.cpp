@@ -1,7 +1,7 @@
 // Env values, three parts with `=====` between them: the manifest's `env`, the bytes of the secret file it may name,
 // the record's Env as JSON. No secret stands in any text, and equal env has no change.
 #include "base/text.hpp"
-#include "drift/compare.hpp"
+#include "compare/compare.hpp"
 #include "fuzz/json_reading.hpp"
 #include "manifest/manifest.hpp"
 #include "unit/manifest/temporary_folder.hpp"
@@ -43,13 +43,13 @@ void mark(Secret& value) { value = Secret(std::string(marker) + std::string(valu
 
 void require_silence(std::string_view text) { require(!text.contains(marker), "no text holds a secret", text); }
 
-drift::Comparison compare(const DesiredStack& stack, const StackRecord& record) {
-    const drift::Row row{.stack = &stack, .environment = {.id = 1, .name = {}}};
-    const drift::ServerFacts server;
-    return drift::compare_record(row, record, server, {});
+compare::Comparison comparison_of(const DesiredStack& stack, const StackRecord& record) {
+    const match::Row row{.stack = &stack, .environment = {.id = 1, .name = {}}};
+    const match::ServerFacts server;
+    return compare::compare_record(row, record, server, {});
 }
 
-void check(const drift::Comparison& comparison) {
+void check(const compare::Comparison& comparison) {
     for (const Change& change : comparison.changes) {
         require(is_harmless(change.path), "a path is one line", change.path);
         for (const auto& text : {std::optional(change.path), change.desired, change.actual}) {
@@ -90,8 +90,8 @@ void run(std::string_view input) {
         const auto is_public = [&](const DesiredEnv& env) { return env.is_public && env.name == variable.name; };
         if (std::ranges::none_of(*stack.env, is_public)) mark(variable.value);
     }
-    check(compare(stack, *record));
-    for (const Change& change : compare(stack, as_declared(stack, *record)).changes) {
+    check(comparison_of(stack, *record));
+    for (const Change& change : comparison_of(stack, as_declared(stack, *record)).changes) {
         require(!change.path.starts_with("env."), "what is declared does not differ from itself", change.path);
     }
 }

@@ -1,4 +1,4 @@
-#include "drift/conclude.hpp"
+#include "drift/score.hpp"
 
 #include <gtest/gtest.h>
 

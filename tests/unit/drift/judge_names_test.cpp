@@ -119,5 +119,14 @@ TEST(Judge, AnAdministratorsSelectorThatReachesNothingIsAnError) {
     EXPECT_EQ(judged(world).message, "There is no tag `prod` on this server; known: prod-eu");
 }
 
+TEST(JudgeNames, AnAbsenceFromOneOfTwoEnvironmentsOfANameIsAnErrorUntilItsIdIsGiven) {
+    World world = administrator();
+    world.server.environments.value->at(1).name = "production"; // older versions allow it
+    world.list_again({});                                       // absent from both: but from which of the two?
+    EXPECT_EQ(world.judge().verdict, Verdict::error);
+    world.stack.environment = EnvironmentRef{.id = staging, .name = ""};
+    EXPECT_EQ(world.judge().verdict, Verdict::missing);
+}
+
 } // namespace
 } // namespace mooring::drift::test

@@ -1,6 +1,6 @@
 // What must hold for every server, whatever it answers. The conditions are worked out here from the raw answers, not
 // with the judge's own words.
-#include "drift/predictable.hpp"
+#include "drift/questions.hpp"
 #include "drift/table.hpp"
 #include "unit/drift/judge_random.hpp"
 

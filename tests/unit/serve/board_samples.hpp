@@ -1,7 +1,7 @@
 // Boards as an agent would have them, for tests of pages, answers and metrics.
 #pragma once
 
-#include "drift/conclude.hpp"
+#include "drift/score.hpp"
 #include "serve/board.hpp"
 
 #include <string>

@@ -1,0 +1,51 @@
+// What differs between a desired stack and what was read of it: record, Git settings, content
+// (agent/runtime: what runs). Pure.
+#pragma once
+
+#include "compose/compose.hpp"
+#include "match/facts.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace mooring::compare {
+
+using match::ContentFacts;
+using match::JudgeOptions;
+using match::Row;
+using match::ServerFacts;
+
+// Differences, and what could not be compared.
+struct Comparison {
+    std::vector<Change> changes;
+    std::vector<std::string>
+        unread; // "access": a name that this token cannot resolve -> denied, role; "runtime": a container answered 403
+    std::vector<std::string>
+        notes; // "3 values not compared", "deployed commit 72e6c8aa; the branch's head was not looked up"
+    std::vector<std::string> errors; // "env.DB_PASSWORD: secrets/db: permission denied": verdict error
+    std::optional<Reply> refusal;    // the request whose refusal made something unread
+    // Of what runs alone. The replies outlive the comparison: they stand in RuntimeFacts.
+    std::vector<const Reply*> inspected; // containers that looked young
+    const Reply* images = nullptr;       // the local images, where an id was shown in place of a name
+    std::vector<std::string> ended;      // services that have stopped and might be jobs that nobody declared
+};
+
+// Type, state, deployment status (3 stuck, 4 failed), env, access, auto-update, source and Git settings (design §3.3,
+// §4). Planes record, git and, for deployment, runtime. `moved` adds the record changes `environment` or `name` of a
+// stack that memory found elsewhere.
+Comparison compare_record(const Row& row, const StackRecord& record, const ServerFacts& server,
+                          const JudgeOptions& options);
+
+// The desired text against the server's: equal bytes, else canonical trees; Kubernetes: bytes only. Made on arrival, so
+// that the text can go. `digest` makes keyed digests for the memory; it may be empty. With `record` the server's env
+// values are known too and kept out of every text; `show_values` puts secrets into the changes (JudgeOptions).
+ContentFacts compare_content(const DesiredStack& stack, const compose::File* desired, std::string_view actual,
+                             const std::function<std::string(std::string_view)>& digest,
+                             const StackRecord* record = nullptr, bool show_values = false);
+
+// "3 minutes" old deployments are pending, older ones stuck: true when the last Status-3 time is more than 20 minutes
+// before the server's Date.
+bool deployment_is_stuck(const StackRecord& record, UnixSeconds server_date);
+
+} // namespace mooring::compare

@@ -1,0 +1,144 @@
+// The desired file against the server's (design §5): equal bytes first, else canonical trees; Kubernetes: bytes only.
+#include "base/text.hpp"
+#include "compare/desired_file.hpp"
+#include "compare/parts.hpp"
+#include "model/names.hpp"
+
+#include <fmt/format.h>
+
+namespace mooring::compare {
+namespace {
+
+constexpr std::size_t most_path_bytes = 400;
+
+struct Reading {
+    const DesiredStack& stack;
+    const StackRecord* record;
+    const KnownSecrets& secrets;
+    bool show_values = false;
+    const std::function<std::string(std::string_view)>& digest; // may be empty
+};
+
+// What the file's names begin with: a tied manifest's own name is a label.
+std::string project_of(const Reading& reading) {
+    const bool by_record = reading.stack.tie && reading.record != nullptr;
+    return normalise_stack_name(by_record ? reading.record->name : reading.stack.name);
+}
+
+// Parsers quote what they stumble over, so that their words are masked like a server's.
+std::string problem_text(std::string_view whose, const yaml::Problem& problem, std::size_t lines_before,
+                         const Reading& reading, std::string_view text) {
+    KnownSecrets secrets(reading.stack, reading.record);
+    secrets.learn_text(text);
+    std::string place;
+    if (problem.mark.line != 0) {
+        place = fmt::format("line {}, column {}: ", lines_before + problem.mark.line, problem.mark.column);
+    }
+    return fmt::format("{} does not parse: {}{}", whose, place, printable(secrets.mask(problem.message)));
+}
+
+std::string desired_problem(const DesiredContent& wanted, const yaml::Problem& problem, const Reading& reading) {
+    return problem_text("the desired file " + printable(wanted.file), problem, wanted.line - 1, reading, wanted.text);
+}
+
+Change content_change(const compose::Difference& difference, const DesiredContent& wanted, const Reading& reading) {
+    const auto side = [&](const std::optional<std::string>& value, bool shown) -> std::optional<std::string> {
+        if (!value) return std::nullopt;
+        return shown ? printable(*value) : std::string();
+    };
+    const bool secret = difference.secret || reading.secrets.stand_in(difference.desired.value_or("")) ||
+                        reading.secrets.stand_in(difference.actual.value_or(""));
+    const bool shown = !secret || reading.show_values;
+    const std::size_t line = difference.desired_line == 0 ? 0 : wanted.line - 1 + difference.desired_line;
+    Change change =
+        change_at(Plane::content, printable(difference.path, most_path_bytes), side(difference.desired, shown),
+                  side(difference.actual, shown), {.file = wanted.file, .line = line, .column = 0});
+    change.secret = secret;
+    if (secret) change.secret_digest = digest_of_secret(reading.digest, difference.desired, difference.actual);
+    return change;
+}
+
+void compare_kubernetes(const DesiredContent* wanted, std::string_view actual, const Reading& reading,
+                        ContentFacts& facts) {
+    facts.equal_bytes = wanted != nullptr && wanted->text == actual;
+    if (wanted != nullptr && !facts.equal_bytes) {
+        facts.problem = "Kubernetes content is not compared yet";
+    } else if (reading.stack.runtime) {
+        facts.problem = "what runs is not read yet";
+    }
+}
+
+// Equal bytes mean the same, and what they would run is then known from the desired file.
+void compare_compose(const DesiredContent& wanted, const compose::File* desired, std::string_view actual,
+                     const Reading& reading, ContentFacts& facts) {
+    const std::string project = project_of(reading);
+    facts.equal_bytes = wanted.text == actual;
+    if (desired == nullptr) {
+        const auto loaded = compose::load(wanted.text);
+        facts.problem = loaded ? "the desired file was not loaded" : desired_problem(wanted, loaded.error(), reading);
+        return;
+    }
+    if (facts.equal_bytes) {
+        facts.actual = compose::facts(*desired, project);
+        return;
+    }
+    const auto file = compose::load(actual);
+    if (!file) {
+        facts.problem = problem_text("the server's file", file.error(), 0, reading, actual);
+        return;
+    }
+    facts.actual = compose::facts(*file, project);
+    for (const compose::Difference& difference : compose::compare(*desired, *file)) {
+        facts.changes.push_back(content_change(difference, wanted, reading));
+    }
+}
+
+// A Git stack's file is not compared, but it says what should run.
+void read_git_file(std::string_view actual, const Reading& reading, ContentFacts& facts) {
+    const auto file = compose::load(actual);
+    if (file) facts.actual = compose::facts(*file, project_of(reading));
+    if (!file) facts.problem = problem_text("the server's file", file.error(), 0, reading, actual);
+}
+
+// Portainer shows the entry file alone. The additional files of a Git stack may add services and change images and
+// counts, so that the entry file's words about these are no longer the last ones.
+void allow_for_more_files(const StackRecord& record, compose::ProjectFacts& project) {
+    if (record.additional_files.empty()) return;
+    project.more_files = true;
+    for (compose::ServiceFacts& service : project.services) {
+        service.image = std::nullopt;
+        if (service.replicas != 0) service.replicas = std::nullopt;
+    }
+}
+
+std::span<const std::string> called_jobs(const compose::File* desired) {
+    return desired == nullptr ? std::span<const std::string>() : compose::called_jobs(*desired);
+}
+
+} // namespace
+
+ContentFacts compare_content(const DesiredStack& stack, const compose::File* desired, std::string_view actual,
+                             const std::function<std::string(std::string_view)>& digest, const StackRecord* record,
+                             bool show_values) {
+    const KnownSecrets secrets(stack, record);
+    const Reading reading{stack, record, secrets, show_values, digest};
+    const auto* wanted = std::get_if<DesiredContent>(&stack.source);
+    ContentFacts facts;
+    if (stack.type == StackType::kubernetes) {
+        compare_kubernetes(wanted, actual, reading, facts);
+    } else if (wanted != nullptr) {
+        compare_compose(*wanted, desired, actual, reading, facts);
+    } else {
+        read_git_file(actual, reading, facts);
+    }
+    if (record != nullptr && facts.actual) allow_for_more_files(*record, *facts.actual);
+    // compose ignores what calls a service a job, and so does comparing: the desired file's word counts at once.
+    if (facts.actual) settle(*facts.actual, stack, record, called_jobs(desired));
+    if (digest) {
+        facts.content_digest = digest(actual);
+        if (wanted != nullptr) facts.desired_digest = facts.equal_bytes ? facts.content_digest : digest(wanted->text);
+    }
+    return facts;
+}
+
+} // namespace mooring::compare

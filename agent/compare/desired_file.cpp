@@ -1,0 +1,162 @@
+#include "compare/desired_file.hpp"
+
+#include "base/text.hpp"
+#include "model/names.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <optional>
+#include <ranges>
+#include <set>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+namespace mooring::compare {
+namespace {
+
+constexpr std::string_view profiles_variable = "COMPOSE_PROFILES";
+
+// As Portainer hands the variables to compose: of two with one name the later.
+std::string_view active_profiles(const DesiredStack& stack, const StackRecord* record) {
+    const auto is_it = [](const auto& variable) { return variable.name == profiles_variable; };
+    if (record != nullptr) {
+        const auto found = std::ranges::find_if(record->env | std::views::reverse, is_it);
+        return found == record->env.rend() ? std::string_view() : found->value.reveal();
+    }
+    if (!stack.env) return {};
+    const auto found = std::ranges::find_if(*stack.env | std::views::reverse, is_it);
+    return found == stack.env->rend() || !found->value ? std::string_view() : found->value->reveal();
+}
+
+} // namespace
+
+void settle(compose::ProjectFacts& project, const DesiredStack& stack, const StackRecord* record,
+            std::span<const std::string> called_jobs) {
+    compose::activate(project, active_profiles(stack, record));
+    const auto is_named = [](const auto& names, const std::string& name) {
+        return std::ranges::find(names, name) != names.end();
+    };
+    for (compose::ServiceFacts& service : project.services) {
+        service.job = service.job || is_named(stack.jobs, service.name) || is_named(called_jobs, service.name);
+    }
+}
+
+std::optional<compose::File> desired_file(const DesiredStack& stack) {
+    const auto* content = std::get_if<DesiredContent>(&stack.source);
+    if (content == nullptr || stack.type == StackType::kubernetes) return std::nullopt;
+    auto file = compose::load(content->text);
+    if (!file) return std::nullopt;
+    return std::move(*file);
+}
+
+std::optional<compose::ProjectFacts> facts_of(const DesiredStack& stack, const std::optional<compose::File>& file) {
+    if (!file) return std::nullopt;
+    compose::ProjectFacts project = compose::facts(*file, normalise_stack_name(stack.name));
+    settle(project, stack);
+    return project;
+}
+
+namespace {
+
+std::string in_ticks(std::string_view text) { return "`" + printable(text, 100) + "`"; }
+
+Diagnostic problem(const DesiredStack& stack, std::string message, std::string suggestion) {
+    const std::size_t line = stack.jobs_line != 0 ? stack.jobs_line : stack.where.line;
+    return {.severity = Severity::error,
+            .code = "jobs",
+            .message = std::move(message),
+            .suggestion = std::move(suggestion),
+            .where = {.file = stack.where.file, .line = line, .column = 0},
+            .server = {}};
+}
+
+Diagnostic no_such_service(const DesiredStack& stack, const std::string& job, const compose::ProjectFacts& project) {
+    std::vector<std::string> names(project.services.size());
+    std::ranges::transform(project.services, names.begin(), &compose::ServiceFacts::name);
+    const auto near = closest_match(job, names);
+    return problem(
+        stack, fmt::format("{} declares the job {}, which its file does not have", in_ticks(stack.name), in_ticks(job)),
+        near ? "did you mean " + in_ticks(*near) + "?" : "remove it from `jobs`");
+}
+
+Diagnostic cannot_end(const DesiredStack& stack, const compose::ServiceFacts& service) {
+    return problem(stack,
+                   fmt::format("{} declares the job {}, which cannot end: its file has {}", in_ticks(stack.name),
+                               in_ticks(service.name), in_ticks(service.kept_running)),
+                   "do not call it a job, or have it restarted `on-failure` at most");
+}
+
+// A file that does not load has other problems, which are said elsewhere.
+Diagnostics problems_of(const DesiredStack& stack) {
+    Diagnostics out;
+    const auto* content = std::get_if<DesiredContent>(&stack.source);
+    // A file is read only for this where it can matter.
+    if (content == nullptr || (stack.jobs.empty() && !content->text.contains("x-mooring"))) return out;
+    const auto file = desired_file(stack);
+    if (!file) return out;
+    const auto project = facts_of(stack, file);
+    const std::vector<std::string>& called = compose::called_jobs(*file);
+    for (const std::string& job : stack.jobs) {
+        const bool known =
+            std::ranges::find(project->services, job, &compose::ServiceFacts::name) != project->services.end();
+        if (!known && !project->more_files) out.push_back(no_such_service(stack, job, *project));
+    }
+    for (const compose::ServiceFacts& service : project->services) {
+        const auto names = [&](const std::vector<std::string>& all) {
+            return std::ranges::find(all, service.name) != all.end();
+        };
+        if (!service.kept_running.empty() && (names(stack.jobs) || names(called)))
+            out.push_back(cannot_end(stack, service));
+    }
+    return out;
+}
+
+bool may_be_a_job(const compose::ServiceFacts& service, StackType type) {
+    const bool restarts = type == StackType::swarm ? service.restarts_in_swarm : service.restarts;
+    return !restarts && !service.job && !service.serves && !service.needed && service.replicas != 0;
+}
+
+} // namespace
+
+void refuse_wrong_jobs(Desired& desired) {
+    std::set<SourceLocation> said; // one manifest may stand for many environments
+    std::erase_if(desired.stacks, [&](const DesiredStack& stack) {
+        Diagnostics found = problems_of(stack);
+        if (found.empty()) return false;
+        if (said.insert(stack.where).second)
+            desired.diagnostics.insert(desired.diagnostics.end(), found.begin(), found.end());
+        desired.complete = false;
+        return true;
+    });
+}
+
+Diagnostics job_candidates(const std::vector<DesiredStack>& stacks) {
+    Diagnostics out;
+    std::set<SourceLocation> seen;
+    for (const DesiredStack& stack : stacks) {
+        if (stack.state == DesiredState::stopped || !stack.runtime || !seen.insert(stack.where).second) continue;
+        const auto project = facts_of(stack, desired_file(stack));
+        if (!project) continue;
+        std::vector<std::string> names;
+        for (const compose::ServiceFacts& service : project->services) {
+            if (may_be_a_job(service, stack.type)) names.push_back(service.name);
+        }
+        if (names.empty()) continue;
+        std::vector<std::string> quoted(names.size());
+        std::ranges::transform(names, quoted.begin(), in_ticks);
+        const bool one = names.size() == 1;
+        out.push_back({.severity = Severity::note,
+                       .code = "job-candidate",
+                       .message = fmt::format(
+                           "{} of {} may be meant to end: nothing restarts {}, and {} neither ports nor a healthcheck",
+                           join(quoted, ", "), in_ticks(stack.name), one ? "it" : "them", one ? "it has" : "they have"),
+                       .suggestion = one ? "if it is, declare it: `jobs: [" + printable(names.front(), 100) + "]`"
+                                         : "declare those that are under `jobs`",
+                       .where = stack.where,
+                       .server = {}});
+    }
+    return out;
+}
+
+} // namespace mooring::compare

@@ -1,0 +1,153 @@
+// What runs, compared service by service; the parts of compare_runtime, private to this folder.
+#pragma once
+
+#include "compare/parts.hpp"
+#include "runtime/runtime.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace mooring::runtime {
+
+using compare::KnownSecrets;
+
+// What both kinds of Docker environment look at. Everything outlives it.
+struct RuntimePair {
+    const DesiredStack& stack;
+    const StackRecord& record;
+    const compose::ProjectFacts& file; // what the server's file says should run
+    const RuntimeFacts& runtime;
+    const std::vector<NameProbe>& probes;
+    const KnownSecrets& secrets;
+    bool list_filtered = false; // a user's list: what it lacks may be hidden
+    bool jobs_seen = false;     // an earlier run saw a job of this very file
+    std::string project;        // the record's name as compose spells it
+};
+
+void compare_containers(const RuntimePair& pair, Comparison& out);
+void compare_services(const RuntimePair& pair, Comparison& out);
+
+// Whether the manifest wants nothing to run.
+bool wants_stopped(const DesiredStack& stack);
+// Whether Portainer stopped the stack, and that is right (`state: any`) or said already by the record's change `state`:
+// what does not run is then no difference of its own.
+bool stop_explains(const DesiredStack& stack, const StackRecord& record);
+
+// `services.web`, `services["web.front"]`: the notation of paths in compose files.
+std::string service_path(std::string_view service);
+
+// How many should run. `at_least`: the file's number is a reference, one is taken as the least (none where it is the
+// profile that is a reference).
+struct Expected {
+    std::int64_t count = 0;
+    bool at_least = false;
+
+    bool any() const { return count > 0 || at_least; }
+    std::string text() const { return (at_least ? "at least " : "") + std::to_string(count); }
+};
+Expected expected_count(const compose::ServiceFacts& service);
+
+// Names of one service that are asked for: enough to tell what became of it, and no flood for `replicas: 1000000`.
+inline constexpr std::int64_t most_names_asked = 20;
+
+// Fewer than expected, and what became of those that are not in the list.
+struct Shortage {
+    const compose::ServiceFacts& service;
+    Expected expected;
+    std::int64_t running = 0;
+    std::vector<std::string> names; // predictable names that the list lacks
+    std::int64_t unasked = 0;       // what may run beyond those names
+    bool predictable = true;        // false: the file's container_name holds a reference
+    std::string reason;             // "No such image: ..."; may be empty
+};
+
+// Adds the change `services.web.running`, or, where this token may not see all, what was not read.
+void report_shortage(const RuntimePair& pair, const Shortage& shortage, Comparison& out);
+
+// What runs of a service that the file does not have: a change, unless files that were not read may have it.
+void report_foreign(const RuntimePair& pair, std::string_view service, std::string what, Comparison& out);
+
+void add_runtime_change(const RuntimePair& pair, std::string path, std::optional<std::string> desired,
+                        std::optional<std::string> actual, Comparison& out);
+
+// Images beside the file's: of containers that are up, and of a swarm service's own spec. One that holds an env value
+// is said to differ and not shown.
+void compare_images(const RuntimePair& pair, const compose::ServiceFacts& service,
+                    const std::vector<const Container*>& up, Comparison& out);
+void compare_image(const RuntimePair& pair, const compose::ServiceFacts& service, const SwarmService& actual,
+                   Comparison& out);
+
+// Of the declared jobs of a Git stack: those that its file cannot have. And that a stack of jobs alone has run at all:
+// `there` are the services of which something is there, whatever its state.
+void compare_jobs(const RuntimePair& pair, const std::set<std::string>& there, Comparison& out);
+// A service that has stopped and is no job: the remedy names the way out.
+void note_ended(const compose::ServiceFacts& service, bool kept_running, Comparison& out);
+
+// What the probes say of names that the list lacks.
+struct Fate {
+    std::int64_t hidden = 0; // 403
+    std::int64_t unknown = 0;
+};
+using Names = std::vector<std::pair<std::string, std::string>>; // service, name
+// What was not read is told in `out`.
+Fate ask_names(const RuntimePair& pair, const Names& names, Comparison& out);
+
+// Whether two image names mean the same image: "nginx" is "docker.io/library/nginx:latest", and beside a digest the tag
+// decides nothing. Ids mean nothing here.
+bool same_image(std::string_view left, std::string_view right);
+std::string full_image_name(std::string_view image);
+bool is_image_id(std::string_view image);
+// With or without `sha256:`, one of them perhaps shortened.
+bool same_image_id(std::string_view left, std::string_view right);
+std::string short_image_id(std::string_view id); // "sha256:0123456789ab…"
+
+// The containers of a project by compose service, one-off ones (`compose run`) left out.
+using ContainersByService = std::map<std::string, std::vector<const Container*>>;
+ContainersByService containers_of(const RuntimeFacts& runtime, std::string_view project);
+bool has_container_named(const RuntimeFacts& runtime, std::string_view name);
+
+// The swarm services of a stack by their name in the file.
+using SwarmServices = std::map<std::string, const SwarmService*>;
+SwarmServices services_of(const RuntimeFacts& runtime, std::string_view project);
+std::vector<const SwarmTask*> tasks_of(const RuntimeFacts& runtime, std::string_view service_id);
+
+// The exit code in "Exited (137) 2 hours ago"; nullopt without one.
+std::optional<int> exit_code_of(const Container& container);
+bool is_unhealthy(const Container& container);
+// Running, paused or between two starts.
+bool is_up(const Container& container);
+// How often a container that runs was started anew by itself, when that was moments ago: a loop. nullopt: it is none,
+// or was not inspected.
+std::optional<std::int64_t> restarts_in_a_loop(const RuntimeFacts& runtime, const Container& container);
+// The inspection that the answer stands on; or a note that there was none, where one would have been due.
+void tell_inspected(const RuntimePair& pair, std::string_view service, const Container& container, Comparison& out);
+
+// How many tasks of a service run, are wanted, and have ended well.
+struct TaskCount {
+    std::int64_t running = 0;
+    std::optional<std::int64_t> wanted; // nullopt: neither the service nor a task says so
+    std::int64_t completed = 0;
+    std::string error; // of the tasks that are wanted; "" if none
+};
+TaskCount count_tasks(const SwarmService& service, const RuntimeFacts& runtime);
+// What has become of a job's tasks that did not end well and were not replaced: "failed", with the error; "" if there
+// are none.
+std::string failed_tasks(const SwarmService& service, const RuntimeFacts& runtime);
+
+// For a user: predictable names that the list lacks though that may be right, because what bears them may be hidden.
+// Those of every service of a stack that is to be stopped; else of jobs, which may have been removed, and of services
+// that are not to run.
+Names unlisted_names(const DesiredStack& stack, const StackRecord& record, const compose::ProjectFacts& file,
+                     const RuntimeFacts& runtime);
+
+// Every service of the file of which fewer run than expected.
+std::vector<Shortage> shortages(const StackRecord& record, const compose::ProjectFacts& file,
+                                const RuntimeFacts& runtime);
+
+} // namespace mooring::runtime

@@ -1,0 +1,169 @@
+// What both kinds of Docker environment have in common: who should run, how a shortage is told, and what is asked about
+// it (design §3.3 "Runtime changes").
+#include "base/mask.hpp"
+#include "base/text.hpp"
+#include "match/match.hpp"
+#include "model/names.hpp"
+#include "runtime/parts.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace mooring::runtime {
+namespace {
+
+constexpr std::size_t most_name_bytes = 200;
+
+void mark_unread(const std::optional<Reply>& refusal, Comparison& out) {
+    if (std::ranges::find(out.unread, "runtime") == out.unread.end()) out.unread.emplace_back("runtime");
+    if (!out.refusal && refusal) out.refusal = refusal;
+}
+
+const Reply* probed(const RuntimePair& pair, std::string_view name) {
+    const auto found = std::ranges::find(pair.probes, name, &NameProbe::name);
+    return found == pair.probes.end() || !found->reply.asked() ? nullptr : &found->reply;
+}
+
+// What one name's answer says: gone, or what was not read is told in `out`.
+void ask_probe(const RuntimePair& pair, const std::string& name, Fate& fate, Comparison& out) {
+    const Reply* reply = probed(pair, name);
+    if (reply != nullptr && reply->outcome == Outcome::object_absent) return;
+    ++(reply != nullptr && reply->denied() ? fate.hidden : fate.unknown);
+    mark_unread(reply == nullptr || reply->ok() ? std::nullopt : std::optional(*reply), out);
+    if (reply == nullptr) {
+        out.errors.push_back(fmt::format("runtime: whether {} runs was not asked", printable(name)));
+    } else if (reply->ok()) {
+        out.errors.push_back(fmt::format("runtime: {} exists, but the list of what runs does not show it (a hidden "
+                                         "label, or it was just made)",
+                                         printable(name)));
+    }
+}
+
+Fate ask_probes(const RuntimePair& pair, const Shortage& shortage, Comparison& out) {
+    Fate fate;
+    for (const std::string& name : shortage.names) ask_probe(pair, name, fate, out);
+    if (fate.hidden + fate.unknown > 0) fate.unknown += shortage.unasked;
+    if (!shortage.predictable) {
+        ++fate.unknown;
+        mark_unread(std::nullopt, out);
+        out.errors.push_back(fmt::format("runtime: the container of {} has a name that cannot be predicted, and this "
+                                         "token may not see it",
+                                         service_path(shortage.service.name)));
+    }
+    return fate;
+}
+
+Question about_container(const StackRecord& record, std::string name, std::string service) {
+    return {.kind = Question::Kind::container,
+            .environment = record.environment,
+            .docker_kind = record.type == StackType::swarm ? DockerKind::service : DockerKind::container,
+            .name = std::move(name),
+            .service = std::move(service)};
+}
+
+} // namespace
+
+bool wants_stopped(const DesiredStack& stack) { return stack.state == DesiredState::stopped; }
+
+bool stop_explains(const DesiredStack& stack, const StackRecord& record) {
+    return !wants_stopped(stack) && record.status == static_cast<std::int64_t>(StackStatus::inactive);
+}
+
+std::string service_path(std::string_view service) {
+    constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+    if (!service.empty() && service.find_first_not_of(plain) == std::string_view::npos) {
+        return "services." + std::string(service);
+    }
+    std::string quoted;
+    for (const char c : printable(service, most_name_bytes)) {
+        if (c == '"' || c == '\\') quoted += '\\';
+        quoted += c;
+    }
+    return "services[\"" + quoted + "\"]";
+}
+
+Expected expected_count(const compose::ServiceFacts& service) {
+    if (service.in_profile) return {};
+    if (service.profile_unknown) return {.count = 0, .at_least = true};
+    return {.count = service.replicas.value_or(1), .at_least = !service.replicas};
+}
+
+void add_runtime_change(const RuntimePair& pair, std::string path, std::optional<std::string> desired,
+                        std::optional<std::string> actual, Comparison& out) {
+    out.changes.push_back(compare::change_at(Plane::runtime, std::move(path), std::move(desired), std::move(actual),
+                                             compare::manifest_line(pair.stack, 0)));
+}
+
+void report_foreign(const RuntimePair& pair, std::string_view service, std::string what, Comparison& out) {
+    if (!pair.file.more_files)
+        return add_runtime_change(pair, service_path(service), std::nullopt, std::move(what), out);
+    out.notes.push_back(fmt::format("{}: {}; whether the stack's additional or included files have it was not read",
+                                    service_path(service), what));
+}
+
+Fate ask_names(const RuntimePair& pair, const Names& names, Comparison& out) {
+    Fate fate;
+    for (const auto& [service, name] : names) ask_probe(pair, name, fate, out);
+    return fate;
+}
+
+void report_shortage(const RuntimePair& pair, const Shortage& shortage, Comparison& out) {
+    if (stop_explains(pair.stack, pair.record)) return;
+    const Fate fate = pair.list_filtered ? ask_probes(pair, shortage, out) : Fate{};
+    // Hidden ones may run: it is a change only when they would not make up for it either.
+    if (shortage.running + fate.hidden + fate.unknown >= shortage.expected.count) return;
+    std::string actual = std::to_string(shortage.running);
+    if (!shortage.reason.empty()) actual += " (" + printable(pair.secrets.mask(shortage.reason), most_name_bytes) + ")";
+    add_runtime_change(pair, service_path(shortage.service.name) + ".running", shortage.expected.text(),
+                       std::move(actual), out);
+}
+
+Comparison compare_runtime(const Row& row, const StackRecord& record, const compose::ProjectFacts& file,
+                           const RuntimeFacts& runtime, const std::vector<NameProbe>& container_probes,
+                           bool list_filtered, bool jobs_seen) {
+    const KnownSecrets secrets(*row.stack, &record);
+    const RuntimePair pair{.stack = *row.stack,
+                           .record = record,
+                           .file = file,
+                           .runtime = runtime,
+                           .probes = container_probes,
+                           .secrets = secrets,
+                           .list_filtered = list_filtered,
+                           .jobs_seen = jobs_seen,
+                           .project = normalise_stack_name(record.name)};
+    Comparison out;
+    const bool swarm = record.type == StackType::swarm;
+    const Reply& reply = swarm ? runtime.services.reply : runtime.containers.reply;
+    if (record.type == StackType::kubernetes ||
+        !(swarm ? runtime.services.value.has_value() : runtime.containers.value.has_value())) {
+        mark_unread(reply, out);
+        return out;
+    }
+    swarm ? compare_services(pair, out) : compare_containers(pair, out);
+    // A stack that is to be stopped may run where this token cannot see it.
+    if (list_filtered && wants_stopped(*row.stack))
+        ask_names(pair, unlisted_names(*row.stack, record, file, runtime), out);
+    compare::sort_changes(out.changes);
+    return out;
+}
+
+std::vector<Question> containers_to_ask(const Row& row, const StackRecord& record, const compose::ProjectFacts& file,
+                                        const ServerFacts& server) {
+    std::vector<Question> questions;
+    const auto runtime = server.runtime.find(record.environment);
+    if (server.is_administrator() || runtime == server.runtime.end() || !row.stack->runtime) return questions;
+    if (stop_explains(*row.stack, record)) return questions;
+    if (!wants_stopped(*row.stack)) {
+        for (const Shortage& shortage : shortages(record, file, runtime->second)) {
+            for (const std::string& name : shortage.names) {
+                questions.push_back(about_container(record, name, shortage.service.name));
+            }
+        }
+    }
+    for (auto& [service, name] : unlisted_names(*row.stack, record, file, runtime->second)) {
+        questions.push_back(about_container(record, std::move(name), std::move(service)));
+    }
+    return questions;
+}
+
+} // namespace mooring::runtime

@@ -1,0 +1,98 @@
+// Swarm: services with the stack's namespace label, and their tasks.
+#include "base/text.hpp"
+#include "runtime/parts.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace mooring::runtime {
+namespace {
+
+// Before API 1.41 the services do not say how many tasks run, and none says how a job's tasks ended: then the list of
+// tasks must have been read.
+bool can_count(const RuntimePair& pair, const SwarmServices& services, Comparison& out) {
+    if (pair.runtime.tasks.value) return true;
+    const bool all_say =
+        std::ranges::all_of(services, [](const auto& entry) { return entry.second->running_tasks.has_value(); }) &&
+        std::ranges::none_of(pair.file.services, &compose::ServiceFacts::job);
+    if (all_say && !pair.runtime.tasks.reply.denied() && !pair.runtime.tasks.reply.unavailable()) return true;
+    out.unread.emplace_back("runtime");
+    out.refusal = pair.runtime.tasks.reply;
+    return false;
+}
+
+void compare_stopped(const RuntimePair& pair, const SwarmServices& services, Comparison& out) {
+    for (const auto& [name, service] : services) {
+        const std::int64_t running = count_tasks(*service, pair.runtime).running;
+        if (running > 0) add_runtime_change(pair, service_path(name) + ".running", "0", std::to_string(running), out);
+    }
+}
+
+void compare_job(const RuntimePair& pair, const compose::ServiceFacts& declared, const SwarmService& service,
+                 Comparison& out) {
+    const std::string failed = failed_tasks(service, pair.runtime);
+    if (failed.empty()) return;
+    add_runtime_change(pair, service_path(declared.name) + ".tasks", "complete",
+                       printable(pair.secrets.mask(failed), 200), out);
+}
+
+void compare_service(const RuntimePair& pair, const compose::ServiceFacts& declared, const SwarmService& service,
+                     Comparison& out) {
+    const Expected expected = expected_count(declared);
+    const TaskCount tasks = count_tasks(service, pair.runtime);
+    const bool as_the_swarm_says = declared.global && expected.any();
+    if (!as_the_swarm_says && !expected.at_least && tasks.running > expected.count) {
+        add_runtime_change(pair, service_path(declared.name) + ".running", expected.text(),
+                           std::to_string(tasks.running), out);
+    }
+    if (!expected.any()) return;
+    if (declared.job) compare_job(pair, declared, service, out);
+    if (tasks.completed > 0 && tasks.running < expected.count) note_ended(declared, declared.restarts_in_swarm, out);
+    compare_image(pair, declared, service, out);
+}
+
+// A global service for which the swarm has no fitting node is no shortage, but a stack of which nothing runs is not in
+// sync.
+void compare_standstill(const RuntimePair& pair, const SwarmServices& services, Comparison& out) {
+    const bool nothing_runs = std::ranges::none_of(
+        services, [&](const auto& entry) { return count_tasks(*entry.second, pair.runtime).running > 0; });
+    if (!nothing_runs || !out.changes.empty() || stop_explains(pair.stack, pair.record)) return;
+    for (const compose::ServiceFacts& service : pair.file.services) {
+        if (!service.global || service.job || service.in_profile || !services.contains(service.name)) continue;
+        add_runtime_change(pair, service_path(service.name) + ".running", "at least 1", "0", out);
+    }
+}
+
+std::set<std::string> names_of(const SwarmServices& services) {
+    std::set<std::string> names;
+    for (const auto& [name, service] : services) names.insert(name);
+    return names;
+}
+
+} // namespace
+
+void compare_services(const RuntimePair& pair, Comparison& out) {
+    const SwarmServices services = services_of(pair.runtime, pair.project);
+    if (!can_count(pair, services, out)) return;
+    if (wants_stopped(pair.stack)) {
+        compare_stopped(pair, services, out);
+        return;
+    }
+    for (const Shortage& shortage : shortages(pair.record, pair.file, pair.runtime)) {
+        report_shortage(pair, shortage, out);
+    }
+    compare_jobs(pair, names_of(services), out);
+    for (const auto& [name, service] : services) {
+        const auto declared = std::ranges::find(pair.file.services, name, &compose::ServiceFacts::name);
+        if (declared != pair.file.services.end()) {
+            compare_service(pair, *declared, *service, out);
+            continue;
+        }
+        const std::int64_t running = count_tasks(*service, pair.runtime).running;
+        report_foreign(pair, name,
+                       fmt::format("a service with {} running {}", running, running == 1 ? "task" : "tasks"), out);
+    }
+    compare_standstill(pair, services, out);
+}
+
+} // namespace mooring::runtime

@@ -1,0 +1,183 @@
+#include "unit/compare/compare_fixture.hpp"
+
+#include <random>
+
+namespace mooring::compare {
+namespace {
+
+constexpr std::string_view file = "services:\n"
+                                  "  web:\n"
+                                  "    image: local/web:1.0\n"
+                                  "    ports: ['8080:80']\n"
+                                  "    environment:\n"
+                                  "      COLOR: blue\n"
+                                  "      DB_PASSWORD: hunter2hunter2\n";
+
+std::string replaced(std::string_view text, std::string_view from, std::string_view to) {
+    std::string out(text);
+    return out.replace(out.find(from), from.size(), to);
+}
+
+class CompareContent : public CompareFixture {
+  protected:
+    CompareContent() { desire(std::string(file)); }
+
+    void desire(std::string text, std::size_t line = 1) {
+        stack.source = DesiredContent{.text = std::move(text), .file = "shop/compose.yaml", .line = line};
+    }
+    ContentFacts compare(std::string_view actual) {
+        const auto* wanted = std::get_if<DesiredContent>(&stack.source);
+        std::optional<compose::File> loaded;
+        if (wanted != nullptr && stack.type != StackType::kubernetes) {
+            if (auto result = compose::load(wanted->text)) loaded = std::move(*result);
+        }
+        return compare_content(stack, loaded ? &*loaded : nullptr, actual, digest, &record, show_values);
+    }
+
+    std::function<std::string(std::string_view)> digest = [](std::string_view text) {
+        return "digest of " + std::to_string(text.size());
+    };
+    bool show_values = false;
+};
+
+TEST_F(CompareContent, EqualBytesAreEqualAndSayWhatRuns) {
+    const ContentFacts found = compare(file);
+    EXPECT_TRUE(found.equal_bytes);
+    EXPECT_EQ(paths_of(found.changes), Texts{});
+    EXPECT_FALSE(found.problem);
+    ASSERT_TRUE(found.actual);
+    EXPECT_EQ(found.actual->services.at(0).image, "local/web:1.0");
+    EXPECT_EQ(found.content_digest, found.desired_digest);
+}
+
+// Recorded: 2.43.0, 10-update 26: the server keeps CRLF.
+TEST_F(CompareContent, OtherBytesOfTheSameMeaningAreEqual) {
+    std::string respelt;
+    for (const char c : file) respelt += c == '\n' ? std::string("\r\n") : std::string(1, c);
+    const ContentFacts found = compare(respelt);
+    EXPECT_FALSE(found.equal_bytes);
+    EXPECT_EQ(paths_of(found.changes), Texts{});
+    EXPECT_FALSE(found.problem);
+    EXPECT_TRUE(found.actual);
+    EXPECT_NE(found.content_digest, found.desired_digest);
+}
+
+TEST_F(CompareContent, ADifferenceStandsAtItsPathWithTheLineOfTheDesiredFile) {
+    const ContentFacts found = compare(replaced(file, "web:1.0", "web:1.1"));
+    ASSERT_EQ(paths_of(found.changes), (Texts{"content:services.web.image"}));
+    EXPECT_EQ(arrow(found.changes[0]), "local/web:1.0 -> local/web:1.1");
+    EXPECT_EQ(found.changes[0].where, (SourceLocation{"shop/compose.yaml", 3, 0}));
+    EXPECT_EQ(found.actual->services.at(0).image, "local/web:1.1");
+}
+
+TEST_F(CompareContent, LinesOfAnInlineFileCountFromItsBlock) {
+    desire(std::string(file), 21);
+    EXPECT_EQ(compare(replaced(file, "web:1.0", "web:1.1")).changes.at(0).where.line, 23U);
+}
+
+TEST_F(CompareContent, ValuesUnderSecretLookingNamesAreNotShownUnlessAsked) {
+    const std::string actual = replaced(file, "hunter2hunter2", "other-password");
+    ContentFacts found = compare(actual);
+    ASSERT_EQ(paths_of(found.changes), (Texts{"content:services.web.environment.DB_PASSWORD"}));
+    EXPECT_TRUE(found.changes[0].secret);
+    EXPECT_EQ(arrow(found.changes[0]), " -> ");
+    show_values = true;
+    found = compare(actual);
+    EXPECT_TRUE(found.changes[0].secret);
+    EXPECT_EQ(arrow(found.changes[0]), "hunter2hunter2 -> other-password");
+}
+
+TEST_F(CompareContent, AnEnvValueThatWasCopiedIntoTheFileIsNotShown) {
+    set_env({{"LICENCE", "0123-4567-89"}});
+    const ContentFacts found = compare(replaced(file, "COLOR: blue", "COLOR: x-0123-4567-89-x"));
+    ASSERT_EQ(paths_of(found.changes), (Texts{"content:services.web.environment.COLOR"}));
+    EXPECT_TRUE(found.changes[0].secret);
+    EXPECT_EQ(arrow(found.changes[0]), " -> ");
+}
+
+TEST_F(CompareContent, AServersFileThatDoesNotParseIsAProblemWithItsPlace) {
+    const ContentFacts found = compare("services:\n  web: [\n");
+    ASSERT_TRUE(found.problem);
+    EXPECT_TRUE(found.problem->starts_with("the server's file does not parse: line ")) << *found.problem;
+    EXPECT_FALSE(found.actual);
+    EXPECT_EQ(paths_of(found.changes), Texts{});
+}
+
+TEST_F(CompareContent, ADesiredFileThatDoesNotParseIsAProblemWithItsPlace) {
+    desire("services:\n  web: 1\n  web: 2\n", 11);
+    const ContentFacts found = compare(file);
+    ASSERT_TRUE(found.problem);
+    EXPECT_TRUE(found.problem->starts_with("the desired file shop/compose.yaml does not parse: line 13, column 3: "))
+        << *found.problem;
+    EXPECT_TRUE(compare("services:\n  web: 1\n  web: 2\n").problem); // equal bytes say nothing about what runs
+}
+
+TEST_F(CompareContent, ProblemsRepeatNoSecret) {
+    stack.env = std::vector{env_of("A", "s3cr3t-key")};
+    desire("s3cr3t-key: 1\ns3cr3t-key: 2\n");
+    const ContentFacts found = compare(file);
+    ASSERT_TRUE(found.problem);
+    EXPECT_EQ(found.problem->find("s3cr3t"), std::string::npos) << *found.problem;
+}
+
+TEST_F(CompareContent, KubernetesComparesBytesAndSaysThatMoreIsNotDoneYet) {
+    stack.type = StackType::kubernetes;
+    EXPECT_EQ(compare("kind: Pod").problem, "Kubernetes content is not compared yet");
+    EXPECT_EQ(compare(file).problem, "what runs is not read yet");
+    EXPECT_TRUE(compare(file).equal_bytes);
+    stack.runtime = false;
+    EXPECT_FALSE(compare(file).problem);
+    EXPECT_EQ(compare("kind: Pod").problem, "Kubernetes content is not compared yet");
+}
+
+TEST_F(CompareContent, AGitStacksFileSaysOnlyWhatShouldRun) {
+    stack.source = DesiredGit{};
+    const ContentFacts found = compare(file);
+    EXPECT_EQ(paths_of(found.changes), Texts{});
+    EXPECT_FALSE(found.problem);
+    EXPECT_EQ(found.actual->services.size(), 1U);
+    EXPECT_EQ(found.desired_digest, ""); // so that it is never skipped
+    EXPECT_TRUE(compare("services: [").problem);
+}
+
+// Portainer shows the entry file alone: what the additional files change in it is not known.
+TEST_F(CompareContent, AdditionalFilesOfGitLeaveOpenWhatShouldRun) {
+    stack.source = DesiredGit{};
+    StackRecord with_override;
+    with_override.additional_files = {"override.yaml"};
+    const std::string text = "services:\n  web: {image: a, scale: 2}\n  idle: {image: b, scale: 0}\n";
+    const ContentFacts found = compare_content(stack, nullptr, text, digest, &with_override);
+    EXPECT_TRUE(found.actual->more_files);
+    EXPECT_EQ(found.actual->services.at(1).image, std::nullopt);
+    EXPECT_EQ(found.actual->services.at(1).replicas, std::nullopt);
+    EXPECT_EQ(found.actual->services.at(0).replicas, 0);
+    EXPECT_FALSE(compare_content(stack, nullptr, text, digest).actual->more_files);
+}
+
+TEST_F(CompareContent, WithoutAKeyNothingIsDigested) {
+    digest = nullptr;
+    EXPECT_EQ(compare(file).content_digest, "");
+    EXPECT_EQ(compare(file).desired_digest, "");
+}
+
+TEST_F(CompareContent, NoSecretOfAFileIsInAnyChange) {
+    std::mt19937 random(3);
+    const auto secret = [&random] { return "s3cr3t" + std::to_string(random()); };
+    for (int round = 0; round < 200; ++round) {
+        const std::string first = secret();
+        const std::string second = secret();
+        desire("services:\n  web:\n    image: a\n    environment:\n      API_TOKEN: " + first + "\n");
+        const std::string actual = round % 4 == 0   ? "services:\n  web:\n    image: a\n"
+                                   : round % 4 == 1 ? "services:\n  db:\n    environment: {MY_KEY: " + second + "}\n"
+                                   : round % 4 == 2 ? "services:\n  web:\n    environment: [API_TOKEN=" + second + "]\n"
+                                                    : "services:\n  web: {labels: {db.password: " + second + "}}\n";
+        const ContentFacts found = compare(actual);
+        EXPECT_FALSE(found.changes.empty());
+        for (const Change& change : found.changes) {
+            EXPECT_EQ((change.path + arrow(change)).find("s3cr3t"), std::string::npos) << change.path;
+        }
+    }
+}
+
+} // namespace
+} // namespace mooring::compare

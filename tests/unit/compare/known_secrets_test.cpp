@@ -1,0 +1,62 @@
+// That no text about a stack repeats what is secret of it.
+#include "compare/known_secrets.hpp"
+#include "unit/compare/compare_fixture.hpp"
+
+namespace mooring::compare {
+namespace {
+
+class KnownSecretsTest : public CompareFixture {
+  protected:
+    std::string mask(std::string_view text, bool with_file = false) {
+        KnownSecrets secrets(stack, &record);
+        if (with_file) secrets.learn_file(stack);
+        return secrets.mask(text);
+    }
+};
+
+TEST_F(KnownSecretsTest, ValuesOfManifestAndRecordAreMaskedWhereverTheyStand) {
+    stack.env = std::vector{env_of("A", "plain-value"), env_of("B", "shown-value", true)};
+    set_env({{"C", "other-value"}, {"B", "what the server has"}});
+    EXPECT_EQ(mask("no such thing: plain-value, other-value, shown-value, what the server has"),
+              "no such thing: ***, ***, shown-value, what the server has");
+}
+
+// Messages are shown on one line, and quote one line of a key or certificate.
+TEST_F(KnownSecretsTest, LinesOfASecretOfSeveralLinesAreMasked) {
+    set_env({{"PEM", "first line of it\n  second line of it  \r\nshort\n"}});
+    EXPECT_EQ(mask("unexpected \"second line of it\" after first line of it"), "unexpected \"***\" after ***");
+    EXPECT_EQ(mask("a short one"), "a short one") << "short lines stand in too many texts by chance";
+    KnownSecrets secrets(stack, &record);
+    EXPECT_TRUE(secrets.stand_in("x second line of it y"));
+}
+
+TEST_F(KnownSecretsTest, SecretsOfTheDesiredFileAreLearntWhereverTheyStand) {
+    stack.source = DesiredContent{.text = "services: {w: {command: 'redis-server --requirepass filesecret'}}\n"
+                                          "configs: {c: {content: 'content of it'}}\n",
+                                  .file = "f",
+                                  .line = 1};
+    EXPECT_EQ(mask("exec filesecret; content of it", true), "exec ***; ***");
+    EXPECT_EQ(mask("exec filesecret"), "exec filesecret") << "unless the file is learnt";
+}
+
+TEST_F(KnownSecretsTest, WhatAServerSaysIsMaskedByWhatItLooksLike) {
+    EXPECT_EQ(mask("DB_PASSWORD: \"x\" is refused, redis://:y@cache, --requirepass z"),
+              "DB_PASSWORD: \"***\" is refused, redis://:***@cache, --requirepass ***");
+    EXPECT_EQ(mask("password authentication failed for user \"postgres\""),
+              "password authentication failed for user \"postgres\"");
+}
+
+// The word that tells a secret may itself be a value that is masked.
+TEST_F(KnownSecretsTest, OneMaskDoesNotHideWhatTheOtherIsToldBy) {
+    set_env({{"A", "DB_PASSWORD"}});
+    EXPECT_EQ(mask("DB_PASSWORD: \"hunter2\""), "***: \"***\"");
+}
+
+TEST_F(KnownSecretsTest, APublicVariableShowsNoSecretThatTheServerHasThere) {
+    stack.env = std::vector{env_of("OPTIONS", "--verbose", true)};
+    set_env({{"OPTIONS", "--verbose --password hunter2"}});
+    EXPECT_EQ(arrow_at(compare().changes, "env.OPTIONS"), "--verbose -> --verbose --password ***");
+}
+
+} // namespace
+} // namespace mooring::compare

@@ -1,0 +1,229 @@
+#include "compare/desired_file.hpp"
+#include "unit/runtime/runtime_fixture.hpp"
+
+namespace mooring::runtime {
+namespace {
+
+class CompareSwarm : public CompareFixture {
+  protected:
+    CompareSwarm() {
+        stack.type = StackType::swarm;
+        record.type = StackType::swarm;
+        compose::ServiceFacts web;
+        web.name = "web";
+        web.image = "local/web:1.0";
+        web.replicas = 2;
+        file.services.push_back(web);
+        runtime.services = answered(Call::docker_list, std::vector{service("web", 2)}, "/docker/services");
+        runtime.tasks = answered(Call::docker_list, std::vector<SwarmTask>{}, "/docker/tasks");
+    }
+
+    static SwarmService service(const std::string& name, std::int64_t running) {
+        SwarmService out;
+        out.id = "id-" + name;
+        out.name = "shop_" + name;
+        out.namespace_ = "shop";
+        out.image = "local/web:1.0";
+        out.replicas = 2;
+        out.running_tasks = running;
+        out.desired_tasks = 2;
+        return out;
+    }
+    void task(std::int64_t slot, std::string desired, std::string state, std::string error = {}) {
+        runtime.tasks.value->push_back({.service_id = "id-web",
+                                        .desired_state = std::move(desired),
+                                        .state = std::move(state),
+                                        .error = std::move(error),
+                                        .slot = slot});
+    }
+    compose::ServiceFacts& web() { return file.services.at(0); }
+    SwarmService& actual() { return runtime.services.value->at(0); }
+
+    Comparison compare() {
+        row.stack = &stack;
+        settle(file, stack, &record);
+        return compare_runtime(row, record, file, runtime, probes, filtered, jobs_seen);
+    }
+    Texts changes() { return paths_of(compare().changes); }
+
+    compose::ProjectFacts file;
+    RuntimeFacts runtime;
+    std::vector<NameProbe> probes;
+    bool filtered = false;
+    bool jobs_seen = false;
+};
+
+TEST_F(CompareSwarm, ComparesRunningTasksWithDeclaredReplicas) {
+    EXPECT_EQ(changes(), Texts{});
+    actual().running_tasks = 1; // recorded: 13-swarm, services whose tasks stay in `assigned` run 0
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "2 -> 1");
+}
+
+TEST_F(CompareSwarm, SaysWhatATaskFailedOnWithoutEnvValues) {
+    set_env({{"TAG", "s3cr3t"}});
+    actual().running_tasks = 0;
+    task(1, "shutdown", "failed", "old news");
+    task(1, "running", "rejected", "No such image: web:s3cr3t");
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "2 -> 0 (No such image: web:***)");
+}
+
+TEST_F(CompareSwarm, CountsTasksWhereTheServicesDoNotSay) {
+    actual().running_tasks = std::nullopt; // API before 1.41
+    task(1, "running", "running");
+    task(2, "running", "preparing");
+    task(2, "shutdown", "running");
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "2 -> 1");
+    runtime.tasks = refused<std::vector<SwarmTask>>(Call::docker_list, Cause::environment, "/docker/tasks");
+    const Comparison found = compare();
+    EXPECT_EQ(found.unread, (Texts{"runtime"}));
+    EXPECT_EQ(paths_of(found.changes), Texts{});
+}
+
+TEST_F(CompareSwarm, AGlobalServiceRunsAsOftenAsTheSwarmWants) {
+    web().global = true;
+    actual().desired_tasks = 3;
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "3 -> 2");
+    actual().desired_tasks = 0;
+    actual().running_tasks = 0;
+    runtime.services.value->push_back(service("db", 1));
+    file.services.push_back(file.services[0]);
+    file.services[1].name = "db";
+    file.services[1].replicas = 1;
+    file.services[1].global = false;
+    EXPECT_EQ(changes(), Texts{}); // no node fits
+    actual().desired_tasks = std::nullopt;
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "at least 1 -> 0");
+}
+
+TEST_F(CompareSwarm, AServiceThatTheSwarmLacksIsAChange) {
+    runtime.services.value->clear();
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "2 -> 0");
+}
+
+TEST_F(CompareSwarm, AServiceThatTheFileDoesNotHaveIsAChange) {
+    runtime.services.value->push_back(service("old", 1));
+    EXPECT_EQ(arrow_at(compare().changes, "services.old"), "(absent) -> a service with 1 running task");
+}
+
+TEST_F(CompareSwarm, AStackOfWhichNothingRunsIsNotInSyncWhateverTheSwarmWants) {
+    web().global = true;
+    actual().desired_tasks = 0;
+    actual().running_tasks = 0;
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "at least 1 -> 0");
+}
+
+TEST_F(CompareSwarm, MoreTasksThanDeclaredAreAChange) {
+    actual().running_tasks = 3;
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "2 -> 3");
+    web().replicas = 0;
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "0 -> 3");
+    web().replicas = std::nullopt;
+    EXPECT_EQ(changes(), Texts{});
+}
+
+// `docker service update --image`, Portainer's own page of services and its webhooks leave the label as it was.
+TEST_F(CompareSwarm, ComparesTheImageThatTheServiceRunsAndNeverItsLabel) {
+    actual().image = "local/web:1.1";
+    actual().label_image = "local/web:1.0";
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.image"), "local/web:1.0 -> local/web:1.1");
+    actual().image = "docker.io/local/web:1.0";
+    actual().label_image = "local/web:0.9";
+    EXPECT_EQ(changes(), Texts{});
+    actual().image = "sha256:" + std::string(64, 'a'); // what somebody gave it by hand
+    EXPECT_EQ(changes(), Texts{"runtime:services.web.image"});
+}
+
+TEST_F(CompareSwarm, TheLabelTellsHowAFileWithAReferenceWasRead) {
+    web().image = std::nullopt; // local/web:${TAG}
+    EXPECT_EQ(changes(), Texts{});
+    actual().label_image = "local/web:1.0";
+    EXPECT_EQ(changes(), Texts{});
+    actual().image = "evil.example/backdoor:latest";
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.image"), "local/web:1.0 -> evil.example/backdoor:latest");
+}
+
+TEST_F(CompareSwarm, ADigestIsComparedWhereTheFileHasOne) {
+    actual().digest = "sha256:11";
+    EXPECT_EQ(changes(), Texts{});
+    web().image = "local/web:1.0@sha256:11";
+    EXPECT_EQ(changes(), Texts{});
+    actual().digest = "sha256:22";
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.image"), "local/web:1.0@sha256:11 -> local/web:1.0@sha256:22");
+}
+
+TEST_F(CompareSwarm, TasksThatCompletedAreAChangeUnlessTheServiceIsAJob) {
+    web().restarts_in_swarm = false;
+    actual().running_tasks = 0;
+    task(1, "shutdown", "complete");
+    task(2, "shutdown", "complete");
+    const Comparison found = compare();
+    EXPECT_EQ(arrow_at(found.changes, "services.web.running"), "2 -> 0 (2 tasks ended with 0)");
+    EXPECT_EQ(found.ended, Texts{"web"});
+    web().job = true;
+    EXPECT_EQ(changes(), Texts{});
+}
+
+TEST_F(CompareSwarm, AJobsTaskThatFailedAndWasNotReplacedIsAChange) {
+    web().job = true;
+    actual().running_tasks = 0;
+    task(1, "shutdown", "complete");
+    task(2, "shutdown", "failed", "task: non-zero exit (1)");
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.tasks"), "complete -> failed (task: non-zero exit (1))");
+    task(2, "running", "preparing"); // it is tried again
+    EXPECT_EQ(changes(), Texts{});
+    runtime.tasks = refused<std::vector<SwarmTask>>(Call::docker_list, Cause::environment, "/docker/tasks");
+    EXPECT_EQ(compare().unread, Texts{"runtime"}) << "the services do not say how tasks ended";
+}
+
+TEST_F(CompareSwarm, AJobMayHaveBeenRemovedWhereSomethingElseRunsOrItWasSeen) {
+    web().job = true;
+    runtime.services.value->clear();
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "2 -> 0");
+    jobs_seen = true;
+    EXPECT_EQ(changes(), Texts{});
+}
+
+TEST_F(CompareSwarm, ACompletedTaskOfAServiceThatRestartsIsNoExcuse) {
+    web().restarts = false; // what `restart:` says counts for containers alone
+    actual().running_tasks = 0;
+    task(1, "shutdown", "complete");
+    const Comparison found = compare();
+    EXPECT_EQ(arrow_at(found.changes, "services.web.running"), "2 -> 0 (1 task ended with 0)");
+    EXPECT_EQ(found.ended, Texts{});
+}
+
+TEST_F(CompareSwarm, TasksThatRunWhereStoppedIsDeclaredAreAChange) {
+    stack.state = DesiredState::stopped;
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "0 -> 2");
+    actual().running_tasks = 0;
+    EXPECT_EQ(changes(), Texts{});
+}
+
+TEST_F(CompareSwarm, AUserAsksByNameForAServiceThatTheListLacks) {
+    runtime.services.value->clear();
+    as_role(2);
+    filtered = true;
+    row.stack = &stack;
+    server.runtime[environment] = runtime;
+    const std::vector<Question> questions = containers_to_ask(row, record, file, server);
+    ASSERT_EQ(questions.size(), 1U);
+    EXPECT_EQ(questions[0].docker_kind, DockerKind::service);
+    EXPECT_EQ(questions[0].name, "shop_web");
+    probes.push_back({.kind = DockerKind::service, .name = "shop_web", .service = "web", .reply = {}});
+    probes[0].reply.outcome = Outcome::denied;
+    EXPECT_EQ(changes(), Texts{});
+    EXPECT_EQ(compare().unread, (Texts{"runtime"}));
+    probes[0].reply.outcome = Outcome::object_absent;
+    EXPECT_EQ(changes(), (Texts{"runtime:services.web.running"}));
+}
+
+TEST_F(CompareSwarm, ArrangedListsGiveTheSameAnswers) {
+    runtime.services.value->insert(runtime.services.value->begin(), service("old", 1));
+    task(1, "running", "failed", "x");
+    const std::string before = all_text(compare());
+    arrange(runtime);
+    EXPECT_EQ(all_text(compare()), before);
+}
+
+} // namespace
+} // namespace mooring::runtime
