@@ -79,13 +79,19 @@ void Exposition::add(std::string_view name, std::string_view help, const Labels&
     line(name, "_count", labels, "", static_cast<double>(below));
 }
 
+void CounterFamily::increment(Labels labels) {
+    std::ranges::sort(labels);
+    ++values_[std::move(labels)];
+}
+
 void CounterFamily::write(Exposition& out) const {
     for (const auto& [labels, value] : values_)
         out.add(name_, help_, labels, static_cast<double>(value), MetricType::counter);
 }
 
-void HistogramFamily::observe(const Labels& labels, double value) {
-    HistogramValue& one = values_[labels];
+void HistogramFamily::observe(Labels labels, double value) {
+    std::ranges::sort(labels);
+    HistogramValue& one = values_[std::move(labels)];
     one.buckets.resize(bounds_.size() + 1);
     const auto bound = std::ranges::lower_bound(bounds_, value); // `le`: a bound belongs to its own bucket
     ++one.buckets[static_cast<std::size_t>(bound - bounds_.begin())];

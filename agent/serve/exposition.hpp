@@ -39,11 +39,11 @@ class Exposition {
     std::string name_; // of the series before
 };
 
-// A counter or histogram for each set of labels. Not thread-safe.
+// A counter or histogram for each set of labels, which are written by name. Not thread-safe.
 class CounterFamily {
   public:
     CounterFamily(std::string name, std::string help) : name_(std::move(name)), help_(std::move(help)) {}
-    void increment(const Labels& labels) { ++values_[labels]; }
+    void increment(Labels labels);
     void write(Exposition& out) const;
 
   private:
@@ -57,7 +57,7 @@ class HistogramFamily {
     // `bounds` ascend.
     HistogramFamily(std::string name, std::string help, std::vector<double> bounds)
         : name_(std::move(name)), help_(std::move(help)), bounds_(std::move(bounds)) {}
-    void observe(const Labels& labels, double value);
+    void observe(Labels labels, double value);
     void write(Exposition& out) const;
 
   private:

@@ -61,5 +61,14 @@ TEST(Exposition, KeepsSeriesApartByTheirLabelsAndSaysNothingWithoutAny) {
     EXPECT_EQ(out.take(), "# HELP n_total Count\n# TYPE n_total counter\nn_total{a=\"x\"} 2\nn_total{a=\"y\"} 1\n");
 }
 
+TEST(Exposition, LabelsOfWhatIsCountedStandByNameHoweverTheyWereGiven) {
+    CounterFamily family("n_total", "Count");
+    family.increment({{"server", "main"}, {"call", "stacks"}});
+    family.increment({{"call", "stacks"}, {"server", "main"}});
+    Exposition out;
+    family.write(out);
+    EXPECT_NE(out.take().find("n_total{call=\"stacks\",server=\"main\"} 2\n"), std::string::npos);
+}
+
 } // namespace
 } // namespace mooring::serve
