@@ -8,8 +8,8 @@
 #include "cli/look.hpp"
 #include "cli/settings.hpp"
 #include "cli/values.hpp"
-#include "doctor/inventory_render.hpp"
 #include "compare/desired_file.hpp"
+#include "doctor/inventory_render.hpp"
 #include "model/names.hpp"
 
 #include <CLI/CLI.hpp>

@@ -27,9 +27,10 @@ boost::asio::awaitable<net::Try<net::Response>> send_once(std::shared_ptr<net::R
                                                           std::chrono::milliseconds timeout) {
     for (const net::Origin& place : never) {
         if (!net::same_place(place, route->origin)) continue;
-        co_return net::trouble(net::Stage::connect,
-                               fmt::format("{} is the address of a Portainer server of the configuration; nothing is ever sent there",
-                                           printable(route->origin.shown())));
+        co_return net::trouble(
+            net::Stage::connect,
+            fmt::format("{} is the address of a Portainer server of the configuration; nothing is ever sent there",
+                        printable(route->origin.shown())));
     }
     const auto deadline = std::chrono::steady_clock::now() + timeout;
     auto connection = co_await net::open_connection(route, deadline);

@@ -15,7 +15,8 @@ constexpr std::string_view never_first = ",[]{}#&*!|>'\"%@`?:";
 bool may_start_plain(std::string_view text) {
     if (text.empty() || never_first.contains(text[0])) return false;
     if (text[0] != '-') return true;
-    return text.size() > 1 && text[1] != ' ' && !text.starts_with("---") && !std::string_view(",[]{}").contains(text[1]);
+    return text.size() > 1 && text[1] != ' ' && !text.starts_with("---") &&
+           !std::string_view(",[]{}").contains(text[1]);
 }
 
 std::string_view without_trailing_blanks(std::string_view text) {

@@ -74,8 +74,7 @@ TEST_F(SendOnce, NeverSendsToAPlaceThatIsNotMeant) {
     const auto answer = send(server.url() + "/hook", post("/", "{}"), {portainer});
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().stage, Stage::connect);
-    EXPECT_TRUE(answer.error().message.contains("address of a Portainer server"))
-        << answer.error().message;
+    EXPECT_TRUE(answer.error().message.contains("address of a Portainer server")) << answer.error().message;
     EXPECT_EQ(server.connections(), 0U);
 }
 
