@@ -12,6 +12,8 @@ done
 [ -n "$engine" ] || skip "neither podman nor docker answers here: the Containerfile was not built"
 base=${MOORING_BASE:-docker.io/library/debian:12-slim}
 "$engine" image inspect "$base" >/dev/null 2>&1 || "$engine" pull -q "$base" >/dev/null 2>&1 || skip "no image $base: the Containerfile was not built"
+# Some machines can build images and start none (no right to set limits, no cgroups).
+"$engine" run --rm ${MOORING_RUN_OPTIONS:-} "$base" true >/dev/null 2>&1 || skip "$engine cannot start a container here: the image was not tried"
 # Only what it takes; an image name of its own.
 image=mooring-test-$$
 format=(); [ "$engine" != podman ] || format=(--format docker) # the other format has no health check
