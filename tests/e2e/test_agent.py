@@ -244,7 +244,9 @@ class Loop(AgentCase):
         agent = self.launch()
         self.address = agent.wait_for("start")["address"]
         agent.wait_for("run", server="second", exit="3")  # `also` is not there: its absence was seen once
-        before = self.ask("/metrics")[2]
+        deadline = time.monotonic() + TIME_LIMIT
+        while 'mooring_stacks_declared{server="main"}' not in (before := self.ask("/metrics")[2]) and time.monotonic() < deadline:
+            time.sleep(0.05)
         self.write("new", "ptr_wrong\n", 0o600)
         os.rename(self.folder / "new", self.folder / "second")
         agent.wait_for("run", server="second", exit="77")
