@@ -1,5 +1,7 @@
 # mooring_library(FOLDER LINKS...): the static library of agent/FOLDER. Its link line is the architecture (agent/README.md has the table).
+# All of them are in the global property MOORING_LIBRARIES.
 function(mooring_library folder)
+  set_property(GLOBAL APPEND PROPERTY MOORING_LIBRARIES mooring_${folder})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   if(NOT sources)
     add_library(mooring_${folder} INTERFACE)

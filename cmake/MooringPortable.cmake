@@ -9,9 +9,8 @@ target_include_directories(mooring-portable PRIVATE ${PROJECT_SOURCE_DIR}/agent)
 target_compile_definitions(mooring-portable PRIVATE SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL)
 
 set(archives "")
-foreach(target mooring_boost mooring_schema mooring_base mooring_model mooring_yaml mooring_net mooring_net_write mooring_manifest mooring_compose
-    mooring_portainer mooring_ledger mooring_drift mooring_snapshot mooring_capture mooring_report mooring_evidence mooring_doctor mooring_serve
-    mooring_cli mooring_app)
+get_property(libraries GLOBAL PROPERTY MOORING_LIBRARIES)
+foreach(target mooring_boost mooring_schema ${libraries})
   get_target_property(type ${target} TYPE)
   if(type STREQUAL "STATIC_LIBRARY")
     list(APPEND archives $<TARGET_FILE:${target}>)

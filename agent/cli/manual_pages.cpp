@@ -21,7 +21,7 @@ std::string upper(std::string_view text) {
 }
 
 std::string header(const std::string& name, int section, std::string_view summary, const ManualEdition& edition) {
-    return fmt::format(".\\\" Made by `mooring manual`; changes belong into the help and the schemas.\n"
+    return fmt::format(".\\\" Made by `mooring manual`; change the help and the schemas instead.\n"
                        ".TH {} {} \"{}\" \"mooring {}\" \"Mooring\"\n.SH NAME\n{} \\- {}\n",
                        upper(name), section, edition.date, edition.version, roff::plain(name), roff::prose(summary));
 }

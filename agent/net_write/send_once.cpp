@@ -17,7 +17,8 @@ std::string request_of(const net::Route& route, const Write& write) {
                     write.target, net::header_lines(route), write.headers.reveal());
     if (!write.body.empty()) out += "Content-Type: application/json\r\n";
     out += fmt::format("Content-Length: {}\r\n\r\n", write.body.size());
-    return out + write.body;
+    out += write.body;
+    return out;
 }
 
 } // namespace

@@ -21,9 +21,9 @@ struct Write {
     Secret headers;     // further lines, each with its CRLF
 };
 
-// Sends the request once and reads the answer, of any status; a body longer than 64 KiB is cut. Whatever happens it is
-// not sent again: after a Trouble with stage `lost` or `timeout` nobody knows whether the other side took it.
-// Trouble `connect`, and nothing is sent, where `route` leads to one of `never`. Cancellation throws
+// Sends the request once and reads the answer, of any status; of its body 64 KiB are kept, however long it is. Whatever
+// happens the request is not sent again: after a Trouble with stage `lost` or `timeout` nobody knows whether the other
+// side took it. Trouble `connect`, and nothing is sent, where `route` leads to one of `never`. Cancellation throws
 // boost::system::system_error(operation_aborted).
 boost::asio::awaitable<net::Try<net::Response>> send_once(std::shared_ptr<net::Route> route, Write write,
                                                           std::vector<net::Origin> never,

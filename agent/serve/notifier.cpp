@@ -45,7 +45,7 @@ std::string variable(const Variables& variables, std::initializer_list<const cha
 }
 
 // Longer than until the reminder that renews an alert.
-std::chrono::seconds lasting(std::chrono::seconds reminder) {
+std::chrono::seconds alert_lasts(std::chrono::seconds reminder) {
     return reminder.count() > 0 ? reminder * 2 + std::chrono::hours(1) : std::chrono::hours(24 * 365);
 }
 
@@ -71,7 +71,7 @@ std::string body_for(const ChannelSettings& channel, const Digest& digest, const
     case Kind::slack:
         return slack_body(digest, text_template);
     case Kind::alertmanager:
-        return alertmanager_body(digest, lasting(reminder));
+        return alertmanager_body(digest, alert_lasts(reminder));
     case Kind::webhook:
         break;
     }

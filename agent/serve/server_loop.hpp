@@ -30,8 +30,8 @@ using LoadManifests = std::function<Desired(const manifest::LoadOptions&)>;
 // What all loops of an agent share. Used on the agent's one thread.
 struct Shared {
     boost::asio::any_io_executor executor;
-    boost::asio::thread_pool files{
-        1}; // reads manifests, tokens and certificates: a slow disk stops no loop but its own
+    // Reads manifests, tokens and certificates: a slow disk stops no loop but its own.
+    boost::asio::thread_pool files{1};
     const Clock& clock;
     const Variables& variables;
     MakeApi make_api;

@@ -31,7 +31,11 @@ to=${DESTDIR:-}$prefix
 if [ -n "$uninstall" ]; then
   find bin share lib -type f | while read -r file; do
     rm -f "$to/$file"
-    rmdir -p "$(dirname "$to/$file")" 2>/dev/null || true
+    folder=$(dirname "$file") # only folders of Mooring's own go: /usr/local/bin may be empty and still is somebody's
+    while case "$folder" in */mooring | */mooring/*) true ;; *) false ;; esac do
+      rmdir "$to/$folder" 2>/dev/null || break
+      folder=$(dirname "$folder")
+    done
   done
   echo "Mooring is removed from $prefix; $named and the ledger are kept."
   exit 0
