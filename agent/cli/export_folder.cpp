@@ -58,7 +58,7 @@ Result<void> check_export_folder(const fs::path& folder, bool force) {
     std::error_code failed;
     const fs::file_status status = fs::status(folder, failed);
     if (status.type() == fs::file_type::not_found) return {};
-    if (!fs::is_directory(status)) return fail(ErrorKind::invalid_input, shown(folder) + " is there, and is no folder");
+    if (!fs::is_directory(status)) return fail(ErrorKind::invalid_input, shown(folder) + " exists and is not a folder");
     const bool empty = fs::is_empty(folder, failed);
     if (failed) return fail(ErrorKind::io, fmt::format("cannot look into {}: {}", shown(folder), failed.message()));
     if (empty) return {};

@@ -60,7 +60,7 @@ std::optional<std::string> take_printed(yaml::Node& node, Context& context) {
     auto scalar = take_scalar(node, context);
     if (!scalar) return std::nullopt;
     if (scalar->type == yaml::Type::floating && !std::isfinite(scalar->floating)) {
-        context.fail(node, "infinity and NaN are no values here");
+        context.fail(node, "infinity and NaN are not allowed here");
         return std::nullopt;
     }
     return scalar->type == yaml::Type::text ? settled(std::move(scalar->text)) : std::move(scalar->text);

@@ -55,7 +55,8 @@ class Extender {
         while (const yaml::Node* base = base_name(*services_.at(chain.back()))) {
             const auto found = services_.find(base->text);
             if (found == services_.end()) {
-                return problem(*base, "extends `" + printable(base->text, 80) + "`, which is no service of this file");
+                return problem(*base,
+                               "extends `" + printable(base->text, 80) + "`, which is not a service of this file");
             }
             chain.push_back(found->first);
             if (chain.size() > services_.size()) return problem(*base, "services extend each other in a circle");
@@ -68,7 +69,7 @@ class Extender {
 
     std::optional<yaml::Problem> merge(std::string_view name, const yaml::Node& base) {
         yaml::Node& service = *services_.at(name);
-        if (base.kind != yaml::Kind::mapping) return problem(service, "extends a service that is no mapping");
+        if (base.kind != yaml::Kind::mapping) return problem(service, "extends a service that is not a mapping");
         const std::size_t size = count_nodes(base);
         if (size > left_) return problem(service, "services grow too large once `extends` is written out");
         left_ -= size;

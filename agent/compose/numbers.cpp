@@ -112,7 +112,7 @@ Outcome read_number_kept(yaml::Node&& node, const RuleNode& rule, Context& conte
         const auto number = whole && !parse_integer(scalar->text) ? std::nullopt : parse_double(scalar->text);
         if (!number) {
             return context.fail(node, "`" + printable(scalar->text, 80) +
-                                          (whole ? "` is no whole number" : "` is not a number"));
+                                          (whole ? "` is not a whole number" : "` is not a number"));
         }
         if (const auto integer = parse_integer(scalar->text))
             *scalar = {.type = yaml::Type::integer, .integer = *integer, .text = std::to_string(*integer)};
@@ -122,7 +122,7 @@ Outcome read_number_kept(yaml::Node&& node, const RuleNode& rule, Context& conte
     if (scalar->type != yaml::Type::integer && scalar->type != yaml::Type::floating)
         return wrong_type(node, context, "a number");
     double value = value_of(*scalar);
-    if (!std::isfinite(value)) return context.fail(node, "infinity and NaN are no values here");
+    if (!std::isfinite(value)) return context.fail(node, "infinity and NaN are not allowed here");
     if (!in_range(range_of(detail), value))
         return context.fail(node, number_text(value) + " is not in the range " + std::string(range_of(detail)));
     if (says(detail, "truncated")) value = std::trunc(value);

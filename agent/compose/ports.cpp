@@ -117,7 +117,7 @@ bool read_address(std::string_view text, Port& port, const yaml::Node& node, Con
     const bool bracketed = text.starts_with('[') && text.ends_with(']');
     if (bracketed) port.host_ip = text.substr(1, text.size() - 2);
     const bool fine = is_address(port.host_ip) && (bracketed || !text.contains(':'));
-    if (!fine) context.fail(node, "`" + std::string(text) + "` is no IP address (IPv6 stands in brackets)");
+    if (!fine) context.fail(node, "`" + std::string(text) + "` is not an IP address (IPv6 stands in brackets)");
     return fine;
 }
 
@@ -147,15 +147,15 @@ Outcome read_short(yaml::Node& node, std::string_view text, Context& context, Va
     const auto targets = parse_range(target);
     const auto published = parse_range(parts.published);
     if (!targets && !has_reference(target))
-        return context.fail(node, "`" + std::string(target) + "` is no port or range of ports");
+        return context.fail(node, "`" + std::string(target) + "` is not a port or range of ports");
     if (!parts.published.empty() && !published && !has_reference(parts.published)) {
-        return context.fail(node, "`" + std::string(parts.published) + "` is no port or range of ports");
+        return context.fail(node, "`" + std::string(parts.published) + "` is not a port or range of ports");
     }
     if (!targets || (!parts.published.empty() && !published)) {
         add_symbolic(list, std::move(port), parts, target, node.mark.line);
         return Outcome::present;
     }
-    if (targets->first == 0) return context.fail(node, "0 is no target port");
+    if (targets->first == 0) return context.fail(node, "0 is not a target port");
     if (published && targets->length() != 0 && targets->length() != published->length()) {
         return context.fail(node, "the ranges of published and target ports have different lengths");
     }

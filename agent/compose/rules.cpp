@@ -341,7 +341,7 @@ constexpr Row table[] = {
     {"services.*.pre_stop[].working_dir", Form::text, "as written"},
     {"services.*.pre_stop[].environment", Form::environment, "a list and a map are the same"},
     {"services.*.pre_start", Form::literal, "only newer loaders know it: compared as written"},
-    {"services.*.provider", Form::record, "the service is no container and joins no network by itself", "type"},
+    {"services.*.provider", Form::record, "the service is not a container and joins no network by itself", "type"},
     {"services.*.provider.type", Form::text, "as written"},
     {"services.*.provider.options", Form::provider_options, "texts; one value is the list of it; order counts"},
     {"services.*.pull_refresh_after", Form::text, "as written"},

@@ -52,7 +52,7 @@ void say_orphaned(const Situation& s, StackResult& result) {
     result.verdict = Verdict::orphaned;
     result.exists = true;
     result.id = id_of(s);
-    result.message = fmt::format("The record of the stack exists {}, but its environment {} does not any more.",
+    result.message = fmt::format("The record of the stack exists {}, but its environment {} no longer does.",
                                  id_text(id_of(s)), environment_label(s.where()));
     result.remedy = "Ask an administrator to associate the stack with an environment, or to remove its record.";
 }

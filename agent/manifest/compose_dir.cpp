@@ -34,7 +34,7 @@ class ComposeFolder {
         }
         for (const fs::path& name : sub_folders()) take(name);
         if (compose_file_of({}))
-            remarks_.warning(place(root_.shown({})), "no-stack", "the compose file in the folder itself is no stack",
+            remarks_.warning(place(root_.shown({})), "no-stack", "the compose file in the folder itself is not a stack",
                              "give the folder above, or move the file into a sub-folder");
         if (desired_.stacks.empty() && remarks_.errors() == 0) {
             remarks_.error(place(root_.shown({})), "no-manifests",
@@ -94,7 +94,7 @@ class ComposeFolder {
         const auto file = compose_file_of(folder);
         if (!file) {
             remarks_.warning(place(root_.shown(folder)), "no-compose-file",
-                             "this folder has no compose file and is no stack",
+                             "this folder has no compose file and is not a stack",
                              "known names: compose.yaml, compose.yml, docker-compose.yml, docker-compose.yaml");
             return;
         }
@@ -149,7 +149,7 @@ class ComposeFolder {
 
 Desired load_compose_dir(const ComposeDirOptions& options) {
     const auto root = Root::open(options.root);
-    const std::string reason = !root ? root.error().message : !root->only_file().empty() ? "it is no folder" : "";
+    const std::string reason = !root ? root.error().message : !root->only_file().empty() ? "it is not a folder" : "";
     if (reason.empty()) return ComposeFolder(*root, options).run();
     Desired nothing;
     nothing.complete = false;

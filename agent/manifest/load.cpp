@@ -195,11 +195,11 @@ class Loader {
         }
         if (names.empty()) return;
         std::ranges::sort(names);
-        const std::string count =
-            names.size() == 1 ? "1 YAML file is" : std::to_string(names.size()) + " YAML files are";
+        const std::string count = names.size() == 1 ? "1 YAML file is not a manifest"
+                                                    : std::to_string(names.size()) + " YAML files are not manifests";
         const std::size_t most = std::min(names.size(), most_named_in_a_note);
         remarks_.note(place(root_.shown({})), "not-a-manifest",
-                      count + " no manifest, and no manifest refers to " + (names.size() == 1 ? "it: " : "them: ") +
+                      count + ", and no manifest refers to " + (names.size() == 1 ? "it: " : "them: ") +
                           join(std::span(names).first(most), ", ") + (names.size() > most ? ", ..." : ""),
                       "a manifest starts with `apiVersion: mooring/v1`");
     }

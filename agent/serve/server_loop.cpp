@@ -98,8 +98,8 @@ void log_source(Log& log, const SourceView& source) {
                                 ? "nothing is declared"
                                 : report::place(error->where) + ": " + report::remark(*error);
     const std::string what =
-        source.stale    ? "manifests: cannot be read as a whole; judging on by those of " + format_utc(source.loaded_at)
-        : source.loaded ? std::string("manifests: only a part can be read, and is judged by")
+        source.stale ? "manifests: could not be read as a whole; still using those of " + format_utc(source.loaded_at)
+        : source.loaded ? std::string("manifests: only some could be read; using those")
                         : std::string("manifests: cannot be read, nothing is judged");
     log.write(Level::error, what + ": " + why, {{"event", "manifests"}});
 }

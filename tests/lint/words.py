@@ -28,7 +28,7 @@ def synonyms():
 
 # What reads as translated, and what to say.
 STILTED = {r"mend(s|ed|ing)?\b": "fix", r"look whether\b": "check that", r"look why\b": "find out why", r"bears?\b": "is called, has",
-           r"is none\b": "is not one", r"is no (manifest|token|number)\b": "is not a", r"sits? in between\b": "between this machine and the server"}
+           r"is none\b": "is not one", r"(?<!there )\b(is|are) no (?!longer\b|address\b)[a-z]+\b": "is not a", r"sits? in between\b": "between this machine and the server"}
 
 
 def stilted():

@@ -74,7 +74,7 @@ TEST_F(ComposeDir, AnEnvFileIsNotReadAndThatIsSaid) {
 TEST_F(ComposeDir, AFolderWithoutAComposeFileIsAWarning) {
     folder_.write("a/compose.yaml", "a");
     folder_.write("b/readme.txt", "b");
-    EXPECT_NE(load_text().find("ROOT/b: warning: no-compose-file: this folder has no compose file and is no stack"),
+    EXPECT_NE(load_text().find("ROOT/b: warning: no-compose-file: this folder has no compose file and is not a stack"),
               std::string::npos);
 }
 
@@ -83,11 +83,11 @@ TEST_F(ComposeDir, NoStackAtAllIsAnError) {
               "ROOT: error: no-manifests: no compose files found in the folders of ROOT (each sub-folder with a "
               "compose.yaml is one stack)\n-- not complete\n");
     folder_.write("compose.yaml", "a");
-    EXPECT_NE(load_text().find("ROOT: warning: no-stack: the compose file in the folder itself is no stack"),
+    EXPECT_NE(load_text().find("ROOT: warning: no-stack: the compose file in the folder itself is not a stack"),
               std::string::npos);
     options_.root = folder_ / "compose.yaml";
     EXPECT_EQ(load_compose_dir(options_).diagnostics.at(0).message,
-              "the compose folders cannot be read: it is no folder");
+              "the compose folders cannot be read: it is not a folder");
 }
 
 TEST_F(ComposeDir, NamesThatPortainerWouldNotKeepApartAreErrors) {
