@@ -100,6 +100,7 @@ TEST(YamlEvents, ReadWhatTheLibraryGetsWrong) {
     const std::vector<std::pair<std::string_view, std::string_view>> table{
         {"- &n |\n  # no\n  x\n", "1:1[ 1:3 quoted <# no\nx\n> } \n"},
         {"- !t |-\n  x\n- b\n", "1:1[ 1:3 quoted <x> !t3:3 plain <b> } \n"},
+        {"a: 'b\n\n\n'\n", "1:1{ 1:1 plain <a> = 1:4 quoted <b\n\n> } \n"},
         {"a: \"b\n  \n\n  c\"\n", "1:1{ 1:1 plain <a> = 1:4 quoted <b\n\nc> } \n"},
     };
     for (const auto& [text, tree] : table) {

@@ -20,10 +20,28 @@ inline bool has_odd_anchor(std::string_view text) {
     return false;
 }
 
-// Whether the text has that, explicit keys, lines of blanks in quotes, or a block scalar behind an anchor or a tag
-// (yaml-cpp wants it indented deeper than that in a list).
+// Whether more than one empty line stands just before a quote: yaml-cpp keeps one of those that end a quoted scalar.
+inline bool has_empty_lines_before_a_quote(std::string_view text) {
+    for (std::size_t at = text.find("\n\n\n"); at != std::string_view::npos; at = text.find("\n\n\n", at + 1)) {
+        const std::size_t next = text.find_first_not_of(" \t\n", at);
+        if (next != std::string_view::npos && (text[next] == '"' || text[next] == '\'')) return true;
+    }
+    return false;
+}
+
+// Whether a `!` stands alone, which yaml-cpp takes for a tag with a name.
+inline bool has_lone_mark(std::string_view text) {
+    for (std::size_t at = text.find('!'); at != std::string_view::npos; at = text.find('!', at + 1)) {
+        if (at + 1 == text.size() || std::string_view(" \t\n\r,]}").contains(text[at + 1])) return true;
+    }
+    return false;
+}
+
+// Whether the text has one of these, explicit keys, lines of blanks in quotes, or a block scalar behind an anchor or a
+// tag (yaml-cpp wants it indented deeper than that in a list).
 inline bool is_lost_on_yaml_cpp(std::string_view text) {
-    if (has_odd_anchor(text) || text.contains("? ") || text.contains("?\n")) return true;
+    if (has_odd_anchor(text) || has_empty_lines_before_a_quote(text) || has_lone_mark(text)) return true;
+    if (text.contains("? ") || text.contains("?\n")) return true;
     const bool has_quotes = text.find_first_of("\"'") != std::string_view::npos;
     if (has_quotes && (text.contains(" \n\n") || text.contains("\n \n") || text.contains("  \n"))) return true;
     return std::ranges::any_of(std::array{" |", " >"}, [&](std::string_view block) {
