@@ -20,13 +20,13 @@ struct Round {
     std::vector<ServerConnection> servers;
     std::vector<std::unique_ptr<portainer::Api>> apis;
     std::function<bool(const StackRecord&)> wanted;
-    std::vector<std::optional<doctor::ServerInventory>> read; // by index of servers
+    std::vector<std::optional<inventory::ServerInventory>> read; // by index of servers
 };
 
 portainer::Awaitable<void> read_one(Round& round, std::size_t i) {
     const ServerConnection& server = round.servers[i];
     round.read[i] =
-        co_await doctor::take_inventory(*round.apis[i], server.name, url_without_user(server.url), round.wanted);
+        co_await inventory::take_inventory(*round.apis[i], server.name, url_without_user(server.url), round.wanted);
 }
 
 portainer::Awaitable<void> read_all(Round& round) {

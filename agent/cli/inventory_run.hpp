@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cli/check.hpp"
-#include "doctor/inventory.hpp"
+#include "inventory/inventory.hpp"
 #include "manifest/config.hpp"
 
 #include <functional>
@@ -11,8 +11,8 @@
 namespace mooring::cli {
 
 struct Inventories {
-    std::vector<doctor::ServerInventory> servers; // those that were read to the end
-    int exit_code = 0;                            // 0, 69, 70, 77 of the servers, 130 interrupted
+    std::vector<inventory::ServerInventory> servers; // those that were read to the end
+    int exit_code = 0;                               // 0, 69, 70, 77 of the servers, 130 interrupted
 };
 
 // Reads all servers side by side; `wanted` narrows the stacks. An error (invalid_input, io): settings that no

@@ -6,7 +6,7 @@
 #include "cli/look.hpp"
 #include "cli/settings.hpp"
 #include "cli/values.hpp"
-#include "doctor/inventory_render.hpp"
+#include "inventory/render.hpp"
 
 #include <CLI/CLI.hpp>
 #include <ostream>
@@ -41,8 +41,8 @@ class List final : public Command {
         const auto inventories = take_inventories(loaded.config, make_api_, all, console);
         if (!inventories) return failure(console, name(), inventories.error().message, exit_invalid);
         const report::TextOptions options = look_of_output(console, loaded.config.color);
-        console.out << (format == "json" ? doctor::list_json(inventories->servers, inventories->exit_code)
-                                         : doctor::list_text(inventories->servers, inventories->exit_code, options));
+        console.out << (format == "json" ? inventory::list_json(inventories->servers, inventories->exit_code)
+                                         : inventory::list_text(inventories->servers, inventories->exit_code, options));
         return inventories->exit_code;
     }
 

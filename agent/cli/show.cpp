@@ -9,7 +9,7 @@
 #include "cli/settings.hpp"
 #include "cli/values.hpp"
 #include "compare/desired_file.hpp"
-#include "doctor/inventory_render.hpp"
+#include "inventory/render.hpp"
 #include "model/names.hpp"
 
 #include <CLI/CLI.hpp>
@@ -48,7 +48,7 @@ class Show final : public Command {
     // What a check says of it; without stacks where no manifest declares it. Manifests that are wrong are printed, and
     // give the report exit_invalid; a folder that is not there is none: the server is shown all the same.
     Result<Report> judge(const config::Config& config, Desired desired, Console& console) const;
-    int nothing_known(const std::vector<doctor::ServerInventory>& servers, bool all_read, Console& console) const;
+    int nothing_known(const std::vector<inventory::ServerInventory>& servers, bool all_read, Console& console) const;
 
     MakeApi make_api_;
     std::string stack_;
@@ -82,8 +82,8 @@ Result<Inventories> Show::read(const config::Config& config, const Desired& desi
     };
     auto inventories = take_inventories(config, make_api_, wanted, console);
     if (!inventories) return inventories;
-    for (doctor::ServerInventory& server : inventories->servers)
-        std::erase_if(server.stacks, [&](const doctor::Reading& reading) {
+    for (inventory::ServerInventory& server : inventories->servers)
+        std::erase_if(server.stacks, [&](const inventory::Reading& reading) {
             const bool elsewhere = !config.environment.empty() && reading.environment != config.environment;
             return elsewhere || (!named(reading.record) && !tied.contains({server.server.name, reading.record.id}));
         });
@@ -126,7 +126,7 @@ Result<Report> Show::judge(const config::Config& config, Desired desired, Consol
     return std::move(result->report);
 }
 
-int Show::nothing_known(const std::vector<doctor::ServerInventory>& servers, bool all_read, Console& console) const {
+int Show::nothing_known(const std::vector<inventory::ServerInventory>& servers, bool all_read, Console& console) const {
     const bool filtered = std::ranges::any_of(servers, [](const auto& one) { return !one.server.list_complete; });
     return failure(
         console, name(),
@@ -161,10 +161,10 @@ int Show::run(Console& console) {
     if (code == exit_ok && !found) return nothing_known(inventories->servers, all_read, console);
     if (!all_read) code = first_of(code, exit_invalid);
     if (config.format == "json") {
-        console.out << doctor::show_json(inventories->servers, report.stacks, code);
+        console.out << inventory::show_json(inventories->servers, report.stacks, code);
         return code;
     }
-    console.out << doctor::show_text(inventories->servers, report.stacks, look_of_output(console, config.color));
+    console.out << inventory::show_text(inventories->servers, report.stacks, look_of_output(console, config.color));
     return code;
 }
 

@@ -1,4 +1,4 @@
-#include "doctor/inventory.hpp"
+#include "inventory/inventory.hpp"
 
 #include "drift/judge.hpp"
 #include "drift/observe.hpp"
@@ -12,7 +12,7 @@
 #include <map>
 #include <tuple>
 
-namespace mooring::doctor {
+namespace mooring::inventory {
 namespace {
 
 template <typename T>
@@ -132,4 +132,4 @@ Awaitable<ServerInventory> take_inventory(portainer::Api& api, std::string name,
     co_return out;
 }
 
-} // namespace mooring::doctor
+} // namespace mooring::inventory

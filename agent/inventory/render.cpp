@@ -1,4 +1,4 @@
-#include "doctor/inventory_words.hpp"
+#include "inventory/render.hpp"
 
 #include "base/text.hpp"
 #include "report/json.hpp"
@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-namespace mooring::doctor {
+namespace mooring::inventory {
 
 using Json = nlohmann::ordered_json;
 using report::Ink;
@@ -84,4 +84,4 @@ Json servers_json(const std::vector<ServerInventory>& servers) {
     return out;
 }
 
-} // namespace mooring::doctor
+} // namespace mooring::inventory

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace mooring::doctor {
+namespace mooring::inventory {
 
 // A line of what runs; names and states as Docker tells them.
 struct Running {
@@ -40,4 +40,4 @@ struct ServerInventory {
 portainer::Awaitable<ServerInventory> take_inventory(portainer::Api& api, std::string name, std::string url,
                                                      std::function<bool(const StackRecord&)> wanted);
 
-} // namespace mooring::doctor
+} // namespace mooring::inventory

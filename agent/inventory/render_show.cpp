@@ -1,8 +1,8 @@
+#include "inventory/render.hpp"
+
 #include "base/mask.hpp"
 #include "base/text.hpp"
 #include "compare/known_secrets.hpp"
-#include "doctor/inventory_render.hpp"
-#include "doctor/inventory_words.hpp"
 #include "model/names.hpp"
 #include "report/json.hpp"
 #include "report/layout.hpp"
@@ -13,7 +13,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-namespace mooring::doctor {
+namespace mooring::inventory {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -144,4 +144,4 @@ std::string show_json(const std::vector<ServerInventory>& servers, const std::ve
     return report::one_line(whole) + "\n";
 }
 
-} // namespace mooring::doctor
+} // namespace mooring::inventory

@@ -1,6 +1,6 @@
+#include "inventory/render.hpp"
+
 #include "base/text.hpp"
-#include "doctor/inventory_render.hpp"
-#include "doctor/inventory_words.hpp"
 #include "report/json.hpp"
 #include "report/layout.hpp"
 #include "report/wording.hpp"
@@ -12,7 +12,7 @@
 #include <set>
 #include <utility>
 
-namespace mooring::doctor {
+namespace mooring::inventory {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -102,4 +102,4 @@ std::string list_json(const std::vector<ServerInventory>& servers, int exit_code
     return out + "\n],\n\"exitCode\":" + std::to_string(exit_code) + "}\n";
 }
 
-} // namespace mooring::doctor
+} // namespace mooring::inventory
