@@ -4,6 +4,7 @@
 #include "base/clock.hpp"
 #include "base/diagnostic.hpp"
 #include "base/secret.hpp"
+#include "model/policy.hpp"
 #include "model/stack.hpp"
 
 #include <map>
@@ -15,10 +16,11 @@
 
 namespace mooring {
 
-// An environment as a manifest names it: by name or by id.
+// An environment as a manifest names it: by name, by id, or pinned by both (then the id finds it, and another name
+// there is an error).
 struct EnvironmentRef {
     std::optional<EnvironmentId> id;
-    std::string name; // "" when given by id
+    std::string name; // "" when given by id alone
 
     friend bool operator==(const EnvironmentRef&, const EnvironmentRef&) = default;
 };
@@ -38,6 +40,15 @@ struct DesiredContent {
     std::size_t line = 1; // line of `file` on which `text` starts (1 for a file, the block's first line when inline)
 };
 
+// What Portainer needs to clone a private repository: `git.credentials`. Used for writing alone, never compared: no
+// answer of a server has them.
+struct GitCredentials {
+    std::string username;
+    std::optional<Secret> password; // or token; nullopt: the source could not be read (`unreadable` says why)
+    std::string unreadable;         // "secrets/git: permission denied"; "" if there is none
+    std::size_t line = 0;
+};
+
 struct DesiredGit {
     bool any = false; // `git: any`: a Git stack, whatever its source; all else here is empty then
     std::string url;
@@ -47,6 +58,7 @@ struct DesiredGit {
     std::optional<std::string> commit; // compared only if given
     std::optional<bool> tls_skip_verify;
     std::size_t line = 0;
+    std::optional<GitCredentials> credentials; // nullopt: for public repositories only
 };
 
 // One declared environment variable. Opaque ones are compared by presence only.
@@ -56,6 +68,10 @@ struct DesiredEnv {
     std::string unreadable;      // "secrets/db: permission denied"; "" if there is none
     bool is_public = false;      // may be shown in outputs
     std::size_t line = 0;
+    bool allow_empty = false; // `allowEmpty: true`
+    // Why a value that was read must not be sent: its source is empty, looks encrypted or like a placeholder, or is a
+    // variable that `secrets.fromEnv` does not name. "" if it may be. Never holds anything of the value.
+    std::string unwritable;
 };
 
 // `any`: what Portainer says of it is not compared.
@@ -129,6 +145,11 @@ struct DesiredStack {
     SourceLocation where; // the manifest and the line of the document
     std::size_t state_line = 0;
     std::size_t jobs_line = 0;
+    bool env_strict_written = false; // `envStrict` stands somewhere: in the manifest or in Defaults above it
+    Policy policy;
+    std::set<Allowance> allow; // in the stack's own manifest; what one run allows comes from the command line
+    std::optional<bool> adopt; // nullopt: left out
+    std::size_t allow_line = 0;
 };
 
 // A `Scope`: environments that this repository manages whole, so that undeclared stacks there are `extra`.
@@ -137,6 +158,7 @@ struct DesiredScope {
     std::vector<EnvironmentRef> environments; // empty: every environment of the server
     std::string names = "*";                  // glob on normalised names
     std::vector<std::string> except;          // globs
+    bool prune = false; // what is extra here may be removed (reconcile.md §5); false: it is only reported
     SourceLocation where;
 };
 
