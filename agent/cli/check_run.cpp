@@ -21,7 +21,14 @@ using Apis = std::vector<std::unique_ptr<portainer::Api>>;
 struct World {
     asio::io_context io{1};
     Apis apis;
+    std::vector<drift::Target> targets;
     std::unique_ptr<drift::Run> run;
+    decltype(CheckInputs::afterwards) afterwards;
+
+    asio::awaitable<void> work() {
+        co_await run->execute();
+        if (afterwards) co_await afterwards(*run, targets);
+    }
 };
 
 // Servers that nothing is declared for are left alone: their outage is not this run's business. With --only, neither
@@ -91,10 +98,12 @@ Result<CheckResult> run_check(CheckInputs inputs, const CheckOptions& options, c
     auto world = std::make_unique<World>();
     auto targets = connect(world->io, inputs, options.only, make_api, log, progress, world->apis);
     if (!targets) return std::unexpected(targets.error());
+    world->targets = *targets;
+    world->afterwards = std::move(inputs.afterwards);
     world->run = std::make_unique<drift::Run>(std::move(inputs.desired), std::move(*targets), inputs.memory.memory,
                                               console.clock, run_options(inputs, options, progress));
     progress.start();
-    const bool interrupted = run_until_done(world->io, world->run->execute(), progress);
+    const bool interrupted = run_until_done(world->io, world->work(), progress);
     progress.clear();
     CheckResult result{.report = world->run->report(), .memory = world->run->memory()};
     if (interrupted) leave_behind(std::move(world));

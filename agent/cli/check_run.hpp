@@ -6,6 +6,10 @@
 #include "drift/engine.hpp"
 #include "ledger/memory_file.hpp"
 
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <vector>
+
 namespace mooring::cli {
 
 // Everything that a check is made of, after loading.
@@ -14,6 +18,8 @@ struct CheckInputs {
     Desired desired;       // its diagnostics already hold those of configuration and memory
     ledger::LoadedMemory memory;
     drift::RunHooks hooks{};
+    // What is asked and made of the run when it has ended, while its servers can still be asked: a plan. May be empty.
+    std::function<boost::asio::awaitable<void>(const drift::Run&, const std::vector<drift::Target>&)> afterwards;
 };
 
 struct CheckResult {

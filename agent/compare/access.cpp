@@ -140,7 +140,7 @@ void compare_access(const RecordPair& pair, Comparison& out) {
     }
     const Access actual = actual_access(pair.record);
     if (desired == actual) return;
-    out.changes.push_back(change_at(Plane::record, "access", describe(desired, users, teams),
+    out.changes.push_back(change_at(Plane::record, Subject::access, "access", describe(desired, users, teams),
                                     describe(actual, users, teams), manifest_line(pair.stack, declared.line)));
 }
 

@@ -50,9 +50,9 @@ Change content_change(const compose::Difference& difference, const DesiredConten
                         reading.secrets.stand_in(difference.actual.value_or(""));
     const bool shown = !secret || reading.show_values;
     const std::size_t line = difference.desired_line == 0 ? 0 : wanted.line - 1 + difference.desired_line;
-    Change change =
-        change_at(Plane::content, printable(difference.path, most_path_bytes), side(difference.desired, shown),
-                  side(difference.actual, shown), {.file = wanted.file, .line = line, .column = 0});
+    Change change = change_at(Plane::content, Subject::content, printable(difference.path, most_path_bytes),
+                              side(difference.desired, shown), side(difference.actual, shown),
+                              {.file = wanted.file, .line = line, .column = 0});
     change.secret = secret;
     if (secret) change.secret_digest = digest_of_secret(reading.digest, difference.desired, difference.actual);
     return change;
@@ -88,6 +88,7 @@ void compare_compose(const DesiredContent& wanted, const compose::File* desired,
         return;
     }
     facts.actual = compose::facts(*file, project);
+    facts.deploying = compose::deploying(*desired, *file);
     for (const compose::Difference& difference : compose::compare(*desired, *file)) {
         facts.changes.push_back(content_change(difference, wanted, reading));
     }

@@ -34,9 +34,10 @@ Change env_change(const RecordPair& pair, std::string_view name, const DesiredEn
     // What is public is the manifest's value; the server's may be what nobody meant to show.
     const auto found = actual ? std::optional(secret ? actual->value : masked(actual->value)) : std::nullopt;
     Change change =
-        change_at(Plane::record, "env." + shown_name(name),
+        change_at(Plane::record, Subject::env, "env." + shown_name(name),
                   side(desired ? desired->value : std::nullopt, desired != nullptr, shown),
                   side(found, actual != nullptr, shown), manifest_line(pair.stack, desired ? desired->line : 0));
+    change.key = shown_name(name);
     change.secret = secret;
     if (!secret) return change;
     const auto revealed = [](const Secret& value) { return value.reveal(); };
@@ -58,8 +59,10 @@ void compare_declared(const RecordPair& pair, const DesiredEnv& desired, const A
 void compare_count(const RecordPair& pair, std::string_view name, const ActualEnv& actual, std::size_t line,
                    Comparison& out) {
     if (actual.count < 2) return;
-    out.changes.push_back(change_at(Plane::record, fmt::format("env.{} (duplicate)", shown_name(name)), "once",
+    out.changes.push_back(change_at(Plane::record, Subject::env_twice,
+                                    fmt::format("env.{} (duplicate)", shown_name(name)), "once",
                                     fmt::format("{} times", actual.count), manifest_line(pair.stack, line)));
+    out.changes.back().key = shown_name(name);
 }
 
 } // namespace

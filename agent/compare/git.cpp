@@ -51,30 +51,31 @@ struct GitSides {
     const GitConfig& actual;
     Comparison& out;
 
-    void differs(Plane plane, std::string path, std::string wanted, std::optional<std::string> found) const {
-        out.changes.push_back(change_at(plane, std::move(path), std::move(wanted), std::move(found),
+    void differs(Plane plane, Subject subject, std::string path, std::string wanted,
+                 std::optional<std::string> found) const {
+        out.changes.push_back(change_at(plane, subject, std::move(path), std::move(wanted), std::move(found),
                                         manifest_line(pair.stack, desired.line)));
     }
 };
 
 void compare_settings(const GitSides& git) {
     if (comparable_git_url(git.desired.url) != comparable_git_url(git.actual.url)) {
-        git.differs(Plane::record, "git.url", shown_url(git.desired.url), shown_url(git.actual.url));
+        git.differs(Plane::record, Subject::git_url, "git.url", shown_url(git.desired.url), shown_url(git.actual.url));
     }
     if (full_reference(git.desired.reference) != full_reference(git.actual.reference)) {
-        git.differs(Plane::record, "git.reference", shown_reference(git.desired.reference),
+        git.differs(Plane::record, Subject::git_settings, "git.reference", shown_reference(git.desired.reference),
                     shown_reference(git.actual.reference));
     }
     const std::string& entry =
         git.actual.config_file_path.empty() ? git.pair.record.entry_point : git.actual.config_file_path;
     if (clean_path(git.desired.path) != clean_path(entry)) {
-        git.differs(Plane::record, "git.path", printable(git.desired.path), printable(entry));
+        git.differs(Plane::record, Subject::git_settings, "git.path", printable(git.desired.path), printable(entry));
     }
     const std::string wanted = list_text(git.desired.additional_files);
     const std::string found = list_text(git.pair.record.additional_files);
-    if (wanted != found) git.differs(Plane::record, "git.additionalFiles", wanted, found);
+    if (wanted != found) git.differs(Plane::record, Subject::git_settings, "git.additionalFiles", wanted, found);
     if (git.desired.tls_skip_verify && *git.desired.tls_skip_verify != git.actual.tls_skip_verify) {
-        git.differs(Plane::record, "git.tlsSkipVerify", text_of(*git.desired.tls_skip_verify),
+        git.differs(Plane::record, Subject::git_settings, "git.tlsSkipVerify", text_of(*git.desired.tls_skip_verify),
                     text_of(git.actual.tls_skip_verify));
     }
 }
@@ -82,7 +83,7 @@ void compare_settings(const GitSides& git) {
 void compare_commit(const GitSides& git) {
     const std::string deployed = printable(git.actual.commit, 80);
     if (git.desired.commit && !same_commit(*git.desired.commit, git.actual.commit)) {
-        git.differs(Plane::git, "commit", printable(*git.desired.commit, 80),
+        git.differs(Plane::git, Subject::commit, "commit", printable(*git.desired.commit, 80),
                     deployed.empty() ? std::nullopt : std::optional(deployed));
     }
     const std::string which = deployed.empty()
@@ -125,7 +126,7 @@ void compare_source(const RecordPair& pair, Comparison& out) {
     const auto* desired = std::get_if<DesiredGit>(&pair.stack.source);
     const bool wanted = desired != nullptr;
     if (wanted != pair.record.from_git()) {
-        out.changes.push_back(change_at(Plane::record, "source", wanted ? git_text(*desired) : "file",
+        out.changes.push_back(change_at(Plane::record, Subject::source, "source", wanted ? git_text(*desired) : "file",
                                         wanted ? "file" : git_text(pair.record),
                                         manifest_line(pair.stack, wanted ? desired->line : 0)));
     } else if (wanted && !desired->any && pair.record.git_hidden()) {
@@ -140,7 +141,7 @@ void compare_source(const RecordPair& pair, Comparison& out) {
 void compare_auto_update(const RecordPair& pair, Comparison& out) {
     if (is_dead(pair.record)) {
         const std::size_t line = pair.stack.auto_update ? pair.stack.auto_update->line : 0;
-        out.changes.push_back(change_at(Plane::git, "autoUpdate.armed",
+        out.changes.push_back(change_at(Plane::git, Subject::polling, "autoUpdate.armed",
                                         "every " + printable(pair.record.auto_update->interval, 60),
                                         "automatic update is dead", manifest_line(pair.stack, line)));
     }
@@ -148,8 +149,8 @@ void compare_auto_update(const RecordPair& pair, Comparison& out) {
     const DesiredAutoUpdate& desired = *pair.stack.auto_update;
     const auto& actual = pair.record.auto_update;
     const auto differs = [&](std::string path, std::string wanted, std::optional<std::string> found) {
-        out.changes.push_back(change_at(Plane::record, std::move(path), std::move(wanted), std::move(found),
-                                        manifest_line(pair.stack, desired.line)));
+        out.changes.push_back(change_at(Plane::record, Subject::auto_update, std::move(path), std::move(wanted),
+                                        std::move(found), manifest_line(pair.stack, desired.line)));
     };
     if (!actual) {
         const bool wanted = desired.interval || desired.webhook.value_or(false);

@@ -31,9 +31,10 @@ void compare_deployment(const RecordPair& pair, Comparison& out);
 // The place in the manifest that a change is about: `line` of it, or the document when the line is not known.
 SourceLocation manifest_line(const DesiredStack& stack, std::size_t line);
 
-inline Change change_at(Plane plane, std::string path, std::optional<std::string> desired,
+inline Change change_at(Plane plane, Subject subject, std::string path, std::optional<std::string> desired,
                         std::optional<std::string> actual, SourceLocation where) {
     return {.plane = plane,
+            .subject = subject,
             .path = std::move(path),
             .desired = std::move(desired),
             .actual = std::move(actual),

@@ -24,27 +24,29 @@ void compare_place(const RecordPair& pair, Comparison& out) {
     const auto wanted = match::resolve_environment(pair.row, pair.server).id;
     const SourceLocation where = manifest_line(pair.stack, 0);
     if (wanted && *wanted != pair.record.environment) {
-        out.changes.push_back(change_at(Plane::record, "environment", environment_text(*wanted, pair.server),
+        out.changes.push_back(change_at(Plane::record, Subject::environment, "environment",
+                                        environment_text(*wanted, pair.server),
                                         environment_text(pair.record.environment, pair.server), where));
     }
     const bool exact = pair.stack.type == StackType::kubernetes;
     if (exact && pair.record.type == StackType::kubernetes && pair.stack.namespace_ != pair.record.namespace_) {
-        out.changes.push_back(change_at(Plane::record, "namespace", printable(pair.stack.namespace_),
-                                        printable(pair.record.namespace_), where));
+        out.changes.push_back(change_at(Plane::record, Subject::namespace_, "namespace",
+                                        printable(pair.stack.namespace_), printable(pair.record.namespace_), where));
     }
     const auto& tie = pair.stack.tie;
     if (tie && !tie->name_declared) return;
     const std::string& declared = tie ? tie->name : pair.stack.name;
     if (match::same_stack_name(declared, pair.record.name, exact)) return;
     const std::string desired = exact ? declared : normalise_stack_name(declared);
-    out.changes.push_back(change_at(Plane::record, "name", printable(desired), printable(pair.record.name), where));
+    out.changes.push_back(
+        change_at(Plane::record, Subject::name, "name", printable(desired), printable(pair.record.name), where));
 }
 
 void compare_type(const RecordPair& pair, Comparison& out) {
     if (!pair.record.type) {
         out.errors.emplace_back("type: the record's type is a number that Mooring does not know");
     } else if (*pair.record.type != pair.stack.type) {
-        out.changes.push_back(change_at(Plane::record, "type", std::string(to_string(pair.stack.type)),
+        out.changes.push_back(change_at(Plane::record, Subject::type, "type", std::string(to_string(pair.stack.type)),
                                         std::string(to_string(*pair.record.type)), manifest_line(pair.stack, 0)));
     }
 }
@@ -57,7 +59,7 @@ void compare_state(const RecordPair& pair, Comparison& out) {
     const DesiredState desired = pair.stack.state.value_or(DesiredState::running);
     const DesiredState actual = status == StackStatus::active ? DesiredState::running : DesiredState::stopped;
     if (desired == actual || desired == DesiredState::any || pair.stack.type == StackType::kubernetes) return;
-    out.changes.push_back(change_at(Plane::record, "state", std::string(to_string(desired)),
+    out.changes.push_back(change_at(Plane::record, Subject::state, "state", std::string(to_string(desired)),
                                     std::string(to_string(actual)), manifest_line(pair.stack, pair.stack.state_line)));
 }
 
@@ -142,8 +144,8 @@ void compare_deployment(const RecordPair& pair, Comparison& out) {
             fmt::format("state: the record's Status is {}, which Mooring does not know", pair.record.status));
         return;
     }
-    out.changes.push_back(
-        change_at(Plane::runtime, "deployment", "finished", std::move(actual), manifest_line(pair.stack, 0)));
+    out.changes.push_back(change_at(Plane::runtime, Subject::deployment, "deployment", "finished", std::move(actual),
+                                    manifest_line(pair.stack, 0)));
 }
 
 } // namespace mooring::compare

@@ -65,8 +65,9 @@ Diagnostic remark(const Waiver& waiver, Severity severity, std::string code, std
 
 } // namespace
 
-void apply_ignore(StackResult& result, const std::vector<IgnoreRule>& rules) {
+std::vector<Change> apply_ignore(StackResult& result, const std::vector<IgnoreRule>& rules) {
     std::vector<Change> left;
+    std::vector<Change> accepted;
     for (Change& change : result.changes) {
         const auto rule =
             std::ranges::find_if(rules, [&](const IgnoreRule& r) { return matches_path(r.path, change); });
@@ -77,23 +78,23 @@ void apply_ignore(StackResult& result, const std::vector<IgnoreRule>& rules) {
         ++result.ignored;
         result.notes.push_back(
             fmt::format("ignored {}:{} ({})", to_string(change.plane), change.path, printable(rule->reason, 200)));
+        accepted.push_back(std::move(change));
     }
     result.changes = std::move(left);
+    return accepted;
 }
 
-void apply_waivers(std::vector<StackResult>& results, const std::vector<Waiver>& waivers, UnixSeconds now) {
-    for (StackResult& result : results) {
-        for (const Waiver& waiver : waivers) {
-            if (!in_force(waiver, now) || !covers(waiver, result)) continue;
-            waive_changes(result, waiver);
-            waive_presence(result, waiver);
-            say_why_not_waived(result, waiver);
-        }
-        if (result.verdict != Verdict::drifted || result.changes.empty()) continue;
-        if (std::ranges::any_of(result.changes, [](const Change& change) { return change.waiver.empty(); })) continue;
-        result.verdict = Verdict::in_sync;
-        result.waived = true;
+void apply_waivers(StackResult& result, const std::vector<Waiver>& waivers, UnixSeconds now) {
+    for (const Waiver& waiver : waivers) {
+        if (!in_force(waiver, now) || !covers(waiver, result)) continue;
+        waive_changes(result, waiver);
+        waive_presence(result, waiver);
+        say_why_not_waived(result, waiver);
     }
+    if (result.verdict != Verdict::drifted || result.changes.empty()) return;
+    if (std::ranges::any_of(result.changes, [](const Change& change) { return change.waiver.empty(); })) return;
+    result.verdict = Verdict::in_sync;
+    result.waived = true;
 }
 
 Diagnostics waiver_diagnostics(const std::vector<StackResult>& results, const std::vector<Waiver>& waivers,

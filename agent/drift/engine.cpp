@@ -160,19 +160,20 @@ awaitable<bool> Run::State::judge_row(ServerRun& server, int round, std::size_t 
         co_return false;
     }
 
-    StackResult result = judge(row, server.facts, facts, options.judge);
-    if (options.hooks.on_judged) options.hooks.on_judged(*row.stack, result);
-    if (digest && result.id && facts.file.value) {
-        add_jobs_there(*result.id, server.facts, round, *facts.file.value);
+    Assessment assessment = assess(row, server.facts, facts, options.judge);
+    const auto id = assessment.result.id;
+    if (options.hooks.on_judged) options.hooks.on_judged(*row.stack, assessment.result);
+    if (digest && id && facts.file.value) {
+        add_jobs_there(*id, server.facts, round, *facts.file.value);
         facts.file.value->actual.reset(); // the memory needs only the digests; with 10,000 stacks the rest is much
-        server.files[*result.id] = std::move(*facts.file.value);
+        server.files[*id] = std::move(*facts.file.value);
     }
-    keep(server, index, std::move(result));
+    keep(server, index, std::move(assessment));
     co_return false;
 }
 
-void Run::State::keep(ServerRun& server, std::size_t index, StackResult result) {
-    server.judged[index] = std::move(result);
+void Run::State::keep(ServerRun& server, std::size_t index, Assessment assessment) {
+    server.judged[index] = std::move(assessment);
     ++done;
     if (options.on_progress) options.on_progress(done, total);
 }
@@ -196,7 +197,8 @@ void Run::State::judge_all_without_server(ServerRun& server) {
     const Reply* ending = ending_reply(server.facts);
     if (ending == nullptr && server.ending) ending = &*server.ending;
     for (std::size_t i = 0; i < server.chosen.size(); ++i) {
-        keep(server, i, judge_without_server(server.rows[server.chosen[i]], server.facts, ending));
+        const Row& row = server.rows[server.chosen[i]];
+        keep(server, i, {.desired = row.stack, .result = judge_without_server(row, server.facts, ending)});
     }
     server.ended = true;
 }
@@ -236,6 +238,34 @@ awaitable<void> Run::execute() {
     auto one = [&state](std::size_t i) -> awaitable<void> { co_await state.run_server(state.servers[i]); };
     co_await net::for_each_bounded(state.servers.size(), state.servers.size(), one);
     state.finished_at = state.clock.unix_seconds();
+}
+
+std::vector<const ServerFacts*> Run::facts() const {
+    std::vector<const ServerFacts*> out;
+    for (const ServerRun& server : state_->servers) out.push_back(&server.facts);
+    return out;
+}
+
+const Assessment* Observation::in(EnvironmentId environment) const {
+    const auto found = std::ranges::find_if(rows, [&](const Assessment& row) {
+        return row.record != nullptr ? row.record->environment == environment
+                                     : row.result.environment_id == environment;
+    });
+    return found == rows.end() ? nullptr : &*found;
+}
+
+awaitable<Observation> observe_stack(DesiredStack stack, Target target, const Memory& memory, const Clock& clock,
+                                     RunOptions options) {
+    Desired desired;
+    desired.stacks.push_back(std::move(stack));
+    std::vector<Target> targets;
+    targets.push_back(std::move(target));
+    Observation seen;
+    seen.run = std::make_unique<Run>(std::move(desired), std::move(targets), memory, clock, std::move(options));
+    co_await seen.run->execute();
+    seen.report = seen.run->report();
+    seen.rows = seen.run->assessments();
+    co_return seen;
 }
 
 } // namespace mooring::drift

@@ -4,7 +4,7 @@
 
 #include "base/clock.hpp"
 #include "base/secret.hpp"
-#include "drift/facts.hpp"
+#include "drift/assessment.hpp"
 #include "portainer/api.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -66,6 +66,13 @@ class Run {
     // does.
     boost::asio::awaitable<void> execute();
 
+    // Every row that was judged, waivers applied, and what nobody declared, in the report's order. Valid as long as the
+    // run is.
+    std::vector<Assessment> assessments() const;
+
+    // What was read of each server, in the order of the targets. Valid as long as the run is.
+    std::vector<const ServerFacts*> facts() const;
+
     // What is known now. Before execute() has ended (interrupted): only the rows judged so far, marked partial.
     Report report() const;
 
@@ -77,5 +84,18 @@ class Run {
     struct State;
     std::unique_ptr<State> state_;
 };
+
+// One stack, read and judged again outside a whole run: what it stands on (identity, environments, both lists, file,
+// what runs) is asked anew, so that nothing before it counts. As a run over that stack alone would, with `options`.
+struct Observation {
+    std::unique_ptr<Run> run;
+    Report report;
+    std::vector<Assessment> rows; // one; as many as environments when a selector declares it
+
+    // The row in this environment; nullptr if there is none.
+    const Assessment* in(EnvironmentId environment) const;
+};
+boost::asio::awaitable<Observation> observe_stack(DesiredStack stack, Target target, const Memory& memory,
+                                                  const Clock& clock, RunOptions options);
 
 } // namespace mooring::drift

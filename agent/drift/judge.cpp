@@ -71,11 +71,11 @@ std::vector<Evidence> gather_probes(const Situation& s) {
 
 Change settings_not_deployed(const DesiredStack& stack) {
     const auto* git = std::get_if<DesiredGit>(&stack.source);
-    return compare::change_at(Plane::git, "settings", "deployed", "not deployed",
+    return compare::change_at(Plane::git, Subject::git_pending, "settings", "deployed", "not deployed",
                               compare::manifest_line(stack, git != nullptr ? git->line : 0));
 }
 
-void add_differences(const Situation& s, StackResult& result) {
+void add_differences(const Situation& s, StackResult& result, std::vector<Change>& ignored) {
     const auto add = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
     add(result.changes, s.of_record.changes);
     add(result.changes, s.of_runtime.changes);
@@ -89,7 +89,7 @@ void add_differences(const Situation& s, StackResult& result) {
         result.changes.push_back(settings_not_deployed(s.stack));
     }
     compare::sort_changes(result.changes);
-    apply_ignore(result, s.stack.ignore);
+    ignored = apply_ignore(result, s.stack.ignore);
 }
 
 } // namespace
@@ -110,12 +110,12 @@ StackResult name_result(const Row& row, const ServerFacts& server, const Resolve
     return result;
 }
 
-StackResult begin_result(const Situation& s) {
+StackResult begin_result(const Situation& s, std::vector<Change>& ignored) {
     StackResult result = name_result(s.row, s.server, s.environment);
     if (match::is_suspended(s.stack, s.server.now)) return result; // nothing was asked, whatever is known by chance
     if (s.record != nullptr) {
         result.id = s.record->id;
-        add_differences(s, result);
+        add_differences(s, result, ignored);
     }
     result.evidence = gather_evidence(s);
     result.probes = gather_probes(s);
@@ -140,12 +140,44 @@ void list_unread(const Situation& s, StackResult& result) {
     for (const std::string& part : s.of_runtime.unread) unread(part);
 }
 
-StackResult judge(const Row& row, const ServerFacts& server, const StackFacts& facts, const JudgeOptions& options) {
+namespace {
+
+// Listed records live as long as the run; one that was read by its id goes with the row's own facts.
+std::shared_ptr<const StackRecord> kept_record(const Situation& s) {
+    if (s.record == nullptr) return nullptr;
+    const auto is_it = [&](const Answer<StackRecord>& answer) { return answer.value && &*answer.value == s.record; };
+    const bool by_id = is_it(s.facts.by_id) ||
+                       std::ranges::any_of(s.facts.older_by_id, [&](const auto& older) { return is_it(older.second); });
+    if (by_id) return std::make_shared<const StackRecord>(*s.record);
+    return {std::shared_ptr<const StackRecord>(), s.record};
+}
+
+} // namespace
+
+Assessment assess(const Row& row, const ServerFacts& server, const StackFacts& facts, const JudgeOptions& options) {
     Situation situation = look(row, server, facts, options);
     compare_parts(situation);
-    StackResult result = begin_result(situation);
+    Assessment assessment{.desired = row.stack, .record = kept_record(situation)};
+    StackResult& result = assessment.result = begin_result(situation, assessment.ignored);
     decide(situation, result);
-    return result;
+    if (const compose::ProjectFacts* project = facts.desired ? &*facts.desired : situation.project) {
+        for (const compose::ServiceFacts& service : project->services) {
+            if (service.job) assessment.jobs.push_back(service.name);
+        }
+    }
+    const bool runtime_hidden = std::ranges::find(result.unread, "runtime") != result.unread.end();
+    assessment.content_read = situation.content != nullptr && !situation.content->problem;
+    assessment.runtime_read = situation.runtime_compared && !runtime_hidden;
+    if (situation.content != nullptr) {
+        assessment.content_digest = situation.content->content_digest;
+        assessment.desired_digest = situation.content->desired_digest;
+        assessment.deploying = situation.content->deploying;
+    }
+    return assessment;
+}
+
+StackResult judge(const Row& row, const ServerFacts& server, const StackFacts& facts, const JudgeOptions& options) {
+    return assess(row, server, facts, options).result;
 }
 
 } // namespace mooring::drift

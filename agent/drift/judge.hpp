@@ -1,14 +1,17 @@
 // desired x facts -> verdict: the decision table of design §3.2, row by row. Pure.
 #pragma once
 
-#include "drift/facts.hpp"
+#include "drift/assessment.hpp"
 
 #include <vector>
 
 namespace mooring::drift {
 
-// The verdict on one row, with everything that explains it. Requires next_questions() to be empty. Ignore rules are
-// applied; waivers are not (waive.hpp).
+// One row, judged, with everything that explains the verdict. Requires next_questions() to be empty. Ignore rules are
+// applied; waivers are not (score.hpp).
+Assessment assess(const Row& row, const ServerFacts& server, const StackFacts& facts, const JudgeOptions& options);
+
+// Its verdict alone.
 StackResult judge(const Row& row, const ServerFacts& server, const StackFacts& facts, const JudgeOptions& options);
 
 // What a reply ends the server's run with: 77 (credentials refused), 70 (a header was added on the way), 0 (nothing).

@@ -25,25 +25,42 @@ std::string Run::State::run_id() const {
     return to_hex(sha256(inputs)).substr(0, 16);
 }
 
-// Its result, its stacks and remarks; and what nobody declared, if its lists were read to the end.
-void Run::State::add_server(const ServerRun& server, Report& report) const {
-    const auto remark = [&report](const Diagnostics& more) {
-        std::ranges::copy(more, std::back_inserter(report.diagnostics));
-    };
-    report.servers.push_back(server.result);
+// Its rows; and what nobody declared, if its lists were read to the end.
+std::vector<Assessment> Run::State::assessments_of(const ServerRun& server) const {
+    std::vector<Assessment> out;
     for (const auto& judged : server.judged) {
-        if (judged) report.stacks.push_back(*judged);
+        if (judged) out.push_back(*judged);
     }
-    remark(server.facts.diagnostics);
-    remark(match::suspension_diagnostics(server.stacks, started_at));
-    if (!server.answered || !server.ended) return;
-    remark(scope_diagnostics(desired, server.facts));
+    if (!server.answered || !server.ended) return out;
     for (StackResult& extra :
          find_extra(desired, server.rows, server.facts, match::claimed_ids(server.rows, server.facts), options.judge,
                     server.narrowed)) {
         if (options.only && !options.only(extra.name, extra.environment_name, {})) continue;
-        report.stacks.push_back(std::move(extra));
+        const StackRecord* record =
+            extra.id ? match::find_listed(server.facts, server.facts.list_again.value ? 2 : 1, *extra.id) : nullptr;
+        out.push_back({.result = std::move(extra), .record = {std::shared_ptr<const StackRecord>(), record}});
     }
+    return out;
+}
+
+void Run::State::add_remarks(const ServerRun& server, Report& report) const {
+    const auto remark = [&report](const Diagnostics& more) {
+        std::ranges::copy(more, std::back_inserter(report.diagnostics));
+    };
+    report.servers.push_back(server.result);
+    remark(server.facts.diagnostics);
+    remark(match::suspension_diagnostics(server.stacks, started_at));
+    if (server.answered && server.ended) remark(scope_diagnostics(desired, server.facts));
+}
+
+std::vector<Assessment> Run::assessments() const {
+    std::vector<Assessment> out;
+    for (const ServerRun& server : state_->servers) {
+        std::ranges::move(state_->assessments_of(server), std::back_inserter(out));
+    }
+    for (Assessment& one : out) apply_waivers(one.result, state_->desired.waivers, state_->started_at);
+    std::ranges::sort(out, {}, [](const Assessment& one) { return report_order(one.result); });
+    return out;
 }
 
 namespace {
@@ -91,15 +108,14 @@ Report Run::report() const {
     report.mooring_version = state.options.mooring_version;
     report.partial = !state.finished_at;
     report.diagnostics = state.desired.diagnostics;
-    for (const ServerRun& server : state.servers) state.add_server(server, report);
-    apply_waivers(report.stacks, state.desired.waivers, state.started_at);
+    for (const ServerRun& server : state.servers) state.add_remarks(server, report);
+    for (Assessment& one : assessments()) report.stacks.push_back(std::move(one.result));
     report.waivers = accepted_waivers(report.stacks, state.desired.waivers);
     // A waiver for a stack that --only left out, or that was not reached, is not unused.
     if (!state.options.only && !report.partial) {
         std::ranges::copy(waiver_diagnostics(report.stacks, state.desired.waivers, state.started_at),
                           std::back_inserter(report.diagnostics));
     }
-    std::ranges::sort(report.stacks, {}, report_order);
     report.summary = summarise(report.stacks);
     report.exit_code = exit_code(report, state.options.fail_on, has_errors(state.desired.diagnostics));
     withhold(report, state.options.judge.credentials);
@@ -122,7 +138,7 @@ Memory Run::memory() const {
         }
         std::vector<StackResult> results;
         for (const auto& judged : server.judged) {
-            if (judged) results.push_back(*judged);
+            if (judged) results.push_back(judged->result);
         }
         ServerMemory& mine = after.servers[server.target.name];
         mine = match::remember(server.facts, server.before, server.files, results, state.digest,

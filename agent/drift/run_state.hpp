@@ -22,9 +22,9 @@ struct ServerRun {
     ServerFacts facts;
     ServerMemory before;
     ServerResult result;
-    std::vector<Row> rows;                          // all of them, before --only
-    std::vector<std::size_t> chosen;                // indices of rows to be judged
-    std::vector<std::optional<StackResult>> judged; // by index of `chosen`
+    std::vector<Row> rows;                         // all of them, before --only
+    std::vector<std::size_t> chosen;               // indices of rows to be judged
+    std::vector<std::optional<Assessment>> judged; // by index of `chosen`
     std::map<StackId, ContentFacts> files;
     bool narrowed = false; // a selector may have reached less than it would with more rights
     bool answered = false; // identity, environments and list are there
@@ -57,9 +57,10 @@ struct Run::State {
     bool must_end(ServerRun& server);
     void choose_rows(ServerRun& server);
     void judge_all_without_server(ServerRun& server);
-    void keep(ServerRun& server, std::size_t index, StackResult result);
+    void keep(ServerRun& server, std::size_t index, Assessment assessment);
     std::string run_id() const;
-    void add_server(const ServerRun& server, Report& report) const;
+    std::vector<Assessment> assessments_of(const ServerRun& server) const;
+    void add_remarks(const ServerRun& server, Report& report) const;
     bool is_whole(const ServerRun& server) const;
 };
 

@@ -9,13 +9,13 @@
 
 namespace mooring::drift {
 
-// Takes changes away that an ignore rule of the manifest matches, and counts them in result.ignored.
-void apply_ignore(StackResult& result, const std::vector<IgnoreRule>& rules);
+// Takes changes away that an ignore rule of the manifest matches, counts them in result.ignored, and gives them back.
+std::vector<Change> apply_ignore(StackResult& result, const std::vector<IgnoreRule>& rules);
 
-// Marks changes (and a missing or extra itself) that a waiver in force at `now` accepts. A drifted result whose every
-// change is waived becomes in_sync with `waived`; missing and extra keep their verdict and get `waived`. What was not
-// read is never waived.
-void apply_waivers(std::vector<StackResult>& results, const std::vector<Waiver>& waivers, UnixSeconds now);
+// Marks the changes of a result (and a missing or extra itself) that a waiver in force at `now` accepts. A drifted
+// result whose every change is waived becomes in_sync with `waived`; missing and extra keep their verdict and get
+// `waived`. What was not read is never waived.
+void apply_waivers(StackResult& result, const std::vector<Waiver>& waivers, UnixSeconds now);
 
 // Expired, not yet begun and unused waivers as diagnostics.
 Diagnostics waiver_diagnostics(const std::vector<StackResult>& results, const std::vector<Waiver>& waivers,

@@ -45,16 +45,16 @@ std::string moved_text(const Situation& s) {
 
 // What is to be done about changes that do not say it themselves.
 std::string cures_of(const Situation& s, const std::vector<Change>& changes) {
-    const auto has = [&](std::string_view path) {
-        return std::ranges::find(changes, path, &Change::path) != changes.end();
+    const auto has = [&](Subject subject) {
+        return std::ranges::find(changes, subject, &Change::subject) != changes.end();
     };
     std::string cures;
-    if (has("state") && !s.stack.state) {
+    if (has(Subject::state) && !s.stack.state) {
         cures += fmt::format(" No `state` is declared, which means running: start the stack, or declare `state: "
                              "stopped`, or `state: any` if it does not matter, in {}:{}.",
                              printable(s.stack.where.file, 200), s.stack.where.line);
     }
-    if (has("autoUpdate.armed")) {
+    if (has(Subject::polling)) {
         cures +=
             " Nothing polls the repository any more: save the stack's Git settings in Portainer again, which starts "
             "it.";

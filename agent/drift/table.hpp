@@ -20,8 +20,9 @@ std::span<const Rule> rules();
 // Finds the rule for a draft (begin_result) and lets it conclude. What was not read is listed then.
 void decide(const Situation& situation, StackResult& draft);
 
-// A result without a verdict: who it is about, the changes that were seen (ignore rules applied), evidence and probes.
-StackResult begin_result(const Situation& situation);
+// A result without a verdict: who it is about, the changes that were seen (ignore rules applied: what they took away
+// goes to `ignored`), evidence and probes.
+StackResult begin_result(const Situation& situation, std::vector<Change>& ignored);
 
 // What of the stack was not read, into draft.unread.
 void list_unread(const Situation& situation, StackResult& draft);

@@ -10,6 +10,7 @@
 #include "manifest/agent_settings.hpp"
 #include "manifest/manifest.hpp"
 #include "manifest/variables.hpp"
+#include "model/policy.hpp"
 #include "model/server.hpp"
 
 #include <chrono>
@@ -52,6 +53,7 @@ struct Overrides {
 struct ServerEntry {
     ServerConnection server; // its token is empty until read_credentials; its proxy comes from HTTPS_PROXY and so on
     CredentialSource credential;
+    WriteSettings write; // whether and how far it may be written to
 };
 
 struct Config {

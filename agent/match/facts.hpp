@@ -3,6 +3,7 @@
 #pragma once
 
 #include "compose/compose.hpp"
+#include "compose/deploying.hpp"
 #include "match/lookup.hpp"
 #include "model/answer.hpp"
 #include "model/desired.hpp"
@@ -99,6 +100,7 @@ struct ContentFacts {
     std::string content_digest;                  // keyed, hex; "" without a key (for the memory)
     std::string desired_digest;                  // keyed digest of the desired text it was compared with
     std::vector<std::string> jobs_seen;          // jobs that an earlier run saw under this very file (design §3.3)
+    compose::Deploying deploying;                // what replacing the file would do beside; empty with equal bytes
 };
 
 // A name asked of the Docker proxy, and the answer.

@@ -57,7 +57,7 @@ bool keeps_its_place(const RememberedStack& known, const StackRecord& record, co
     const auto result = told.by_id.find(record.id);
     if (result == told.by_id.end()) return true;
     return std::ranges::any_of(result->second->changes, [](const Change& change) {
-        return change.plane == Plane::record && (change.path == "environment" || change.path == "name");
+        return change.subject == Subject::environment || change.subject == Subject::name;
     });
 }
 

@@ -16,6 +16,12 @@ enum class DockerKind { container, network, volume, service };
 // "container", "network", "volume", "service"
 std::string_view to_string(DockerKind kind);
 
+// What a Docker engine says of itself (GET docker/info): two environments that show one id are one engine.
+struct Engine {
+    std::string id;
+    std::string swarm_id; // of the swarm that it manages; "" if it manages none
+};
+
 // One element of containers/json?all=1.
 struct Container {
     std::string name;        // without the leading slash

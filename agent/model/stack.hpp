@@ -44,12 +44,16 @@ struct GitConfig {
     std::string commit; // ConfigHash: the commit of the last deployment
     bool tls_skip_verify = false;
     bool has_authentication = false;
+    std::string username;           // of the stored credentials; the password is never answered
+    std::int64_t credential_id = 0; // GitCredentialID: credentials that the server keeps by themselves; 0: none
 };
 
 struct AutoUpdate {
     std::string interval; // Go duration, "5m"; "" if only a webhook
     std::string webhook;  // UUID; "" if only an interval
     std::string job_id;   // "" when no job is armed
+    bool force_update = false;
+    bool force_pull_image = false;
 };
 
 struct DeploymentStep {
@@ -58,6 +62,15 @@ struct DeploymentStep {
     std::string message;
 };
 
+// Option: what the last write asked for; null on a record that no write has touched (portainer-api.md §11).
+struct StackOption {
+    bool prune = false;
+
+    friend bool operator==(const StackOption&, const StackOption&) = default;
+};
+
+// Everything of a record that a write must send back or must not lose (design §3, reconcile.md §3.2); what it cannot
+// send is in `unknown`.
 struct StackRecord {
     StackId id = 0;
     std::string name;              // as stored; Kubernetes: may be ""
@@ -76,6 +89,11 @@ struct StackRecord {
     std::optional<GitConfig> git;
     std::int64_t workflow_id = 0;           // WorkflowID, since 2.43: not 0 exactly for Git stacks, whoever asks (§12)
     std::vector<DeploymentStep> deployment; // DeploymentStatus, oldest first; empty before 2.41
+    std::string created_by; // user names; "" possible
+    std::string updated_by;
+    std::optional<StackOption> option;
+    std::string deployed_commit; // CurrentDeploymentInfo.ConfigHash, since 2.41: stays when a stack is detached (§12)
+    std::string unknown; // members of the answer that Mooring does not know, as JSON, keys sorted; "" if there are none
     std::string fingerprint; // SHA-256 (32 raw bytes) of the whole record as answered, keys sorted, without noise such
                              // as JobID: what keyed record digests are made of. It covers env values: never print or
                              // store it as it is.

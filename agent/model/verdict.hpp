@@ -45,10 +45,47 @@ std::string_view to_string(Plane plane);
 enum class Proof { environment_gone, complete_list, remembered_id_gone, id_gone };
 std::string_view to_string(Proof proof);
 
+// What a difference is about: what corrects it, and what nothing may correct (agent/reconcile), follows from it.
+enum class Subject {
+    environment, // of a stack that memory or `stack: {id}` found elsewhere
+    name,
+    namespace_, // Kubernetes
+    type,
+    state,      // running or stopped, as the record has it
+    deployment, // the last one failed, or has been under way for too long
+    env,        // one variable: `key` is its name
+    env_twice,  // a variable's name stands there more than once: `key` is it
+    access,
+    auto_update, // what is set
+    polling,     // set, and nothing polls
+    source,      // file or Git
+    git_url,
+    git_settings, // reference, path, additional files, certificate
+    git_pending,  // settings that were saved and not deployed
+    commit,
+    content, // of the file
+    // What runs; `key` is the service.
+    short_of,    // fewer than expected; what is there and does not run has a difference of its own
+    gone,        // fewer than expected, and some are not there at all
+    not_started, // a container in the state created or dead
+    ended_kept,  // ended, though the file's own policy would have started it again: somebody stopped it
+    ended,       // ended by itself, under a policy that lets it
+    troubled,    // unhealthy, restarting, paused, removing
+    too_many,
+    scaled, // the swarm's own spec asks for fewer than the file
+    image,
+    unwanted, // runs though nothing of it is to run: an inactive profile, `replicas: 0`, `state: stopped`
+    foreign,  // a service that the file does not have
+    tasks,    // a swarm service has fewer tasks than its spec wants
+    job,      // a job that failed, or of which nothing ever ran
+};
+
 // One difference. `desired` and `actual` are printable texts; for a secret both are empty and only "differs" may be
 // said.
 struct Change {
     Plane plane = Plane::record;
+    Subject subject = Subject::content;
+    std::string key; // of the subject: a variable's name, printable; a service's
     std::string path;
     std::optional<std::string> desired; // nullopt: not there
     std::optional<std::string> actual;

@@ -5,7 +5,11 @@
 #include "portainer/fingerprint.hpp"
 
 #include <algorithm>
+#include <array>
+#include <boost/json/serialize.hpp>
 #include <charconv>
+#include <map>
+#include <string_view>
 
 namespace mooring::portainer {
 namespace {
@@ -36,17 +40,74 @@ ResourceControl resource_control(const Fields& fields) {
 }
 
 GitConfig git_config(const Fields& fields) {
-    return GitConfig{.url = fields.text("URL"),
-                     .reference = fields.text("ReferenceName"),
-                     .config_file_path = fields.text("ConfigFilePath"),
-                     .commit = fields.text("ConfigHash"),
-                     .tls_skip_verify = fields.flag("TLSSkipVerify"),
-                     .has_authentication = fields.find("Authentication") != nullptr};
+    GitConfig git;
+    git.url = fields.text("URL");
+    git.reference = fields.text("ReferenceName");
+    git.config_file_path = fields.text("ConfigFilePath");
+    git.commit = fields.text("ConfigHash");
+    git.tls_skip_verify = fields.flag("TLSSkipVerify");
+    fields.object("Authentication", [&](const Fields& authentication) {
+        git.has_authentication = true;
+        git.username = authentication.text("Username");
+        git.credential_id = authentication.number("GitCredentialID");
+    });
+    return git;
 }
 
 AutoUpdate auto_update(const Fields& fields) {
-    return AutoUpdate{
-        .interval = fields.text("Interval"), .webhook = fields.text("Webhook"), .job_id = fields.text("JobID")};
+    return AutoUpdate{.interval = fields.text("Interval"),
+                      .webhook = fields.text("Webhook"),
+                      .job_id = fields.text("JobID"),
+                      .force_update = fields.flag("ForceUpdate"),
+                      .force_pull_image = fields.flag("ForcePullImage")};
+}
+
+// The members of a stack that are read here, or that say nothing a write could lose: where its files lie on the server,
+// and what no version reads any more.
+constexpr std::array<std::string_view, 26> known_members{"AdditionalFiles",
+                                                         "AutoUpdate",
+                                                         "CreatedBy",
+                                                         "CreationDate",
+                                                         "CurrentDeploymentInfo",
+                                                         "DeploymentStartStatus",
+                                                         "DeploymentStatus",
+                                                         "EndpointId",
+                                                         "EntryPoint",
+                                                         "Env",
+                                                         "FilesystemPath",
+                                                         "FromAppTemplate",
+                                                         "GitConfig",
+                                                         "Id",
+                                                         "IsComposeFormat",
+                                                         "Name",
+                                                         "Namespace",
+                                                         "Option",
+                                                         "ProjectPath",
+                                                         "ResourceControl",
+                                                         "Status",
+                                                         "SwarmId",
+                                                         "Type",
+                                                         "UpdateDate",
+                                                         "UpdatedBy",
+                                                         "WorkflowID"};
+
+bool is_known_member(std::string_view key) {
+    if (std::ranges::binary_search(known_members, key)) return true;
+    return std::ranges::any_of(known_members, [&](std::string_view known) { return to_lower(known) == to_lower(key); });
+}
+
+// What the record holds beside: sent back by no write, and named to who is asked.
+std::string unknown_members(const json::object& body) {
+    std::map<std::string_view, const json::value*> unknown;
+    for (const auto& pair : body) {
+        const bool empty = pair.value().is_null() || (pair.value().is_string() && pair.value().get_string().empty());
+        const std::string_view key(pair.key().data(), pair.key().size());
+        if (!empty && !is_known_member(key)) unknown[key] = &pair.value();
+    }
+    if (unknown.empty()) return {};
+    json::object kept;
+    for (const auto& [key, value] : unknown) kept[json::string_view(key.data(), key.size())] = *value;
+    return json::serialize(kept);
 }
 
 // Docker's labels: an object of texts, or null.
@@ -145,11 +206,18 @@ std::string decode(const json::object& body, StackRecord& into) {
     fields.object("AutoUpdate", [&](const Fields& update) { into.auto_update = auto_update(update); });
     fields.object("GitConfig", [&](const Fields& git) { into.git = git_config(git); });
     into.workflow_id = fields.number("WorkflowID");
+    into.created_by = fields.text("CreatedBy");
+    into.updated_by = fields.text("UpdatedBy");
+    fields.object("Option", [&](const Fields& option) { into.option = StackOption{.prune = option.flag("Prune")}; });
+    fields.object("CurrentDeploymentInfo",
+                  [&](const Fields& deployed) { into.deployed_commit = deployed.text("ConfigHash"); });
     fields.objects("DeploymentStatus", [&](const Fields& step) {
         into.deployment.push_back(DeploymentStep{
             .status = step.number("Status"), .time = step.number("Time"), .message = step.text("Message")});
     });
-    if (problem.empty()) into.fingerprint = fingerprint(body);
+    if (!problem.empty()) return problem;
+    into.unknown = unknown_members(body);
+    into.fingerprint = fingerprint(body);
     return problem;
 }
 
@@ -218,6 +286,17 @@ std::string decode(const json::object& body, DockerImage& into) {
     into.id = fields.required_text("Id");
     into.tags = without_none(fields.texts("RepoTags"));
     into.names = without_none(fields.texts("RepoDigests"));
+    return problem;
+}
+
+std::string decode(const json::object& body, Engine& into) {
+    std::string problem;
+    const Fields fields(body, problem);
+    into.id = fields.text("ID");
+    fields.object("Swarm", [&](const Fields& swarm) {
+        if (!swarm.flag("ControlAvailable")) return; // a worker knows no more than that there is one
+        swarm.object("Cluster", [&](const Fields& cluster) { into.swarm_id = cluster.text("ID"); });
+    });
     return problem;
 }
 

@@ -20,6 +20,7 @@ std::string decode(const boost::json::object& body, Container& into);
 std::string decode(const boost::json::object& body, SwarmService& into);
 std::string decode(const boost::json::object& body, SwarmTask& into);
 std::string decode(const boost::json::object& body, DockerImage& into);
+std::string decode(const boost::json::object& body, Engine& into);
 std::string decode(const boost::json::object& body, ContainerDetail& into);
 std::string decode(const boost::json::object& body, NamedId& into); // users ("Username") as well as teams, tags, groups
 std::string decode_file(const boost::json::object& body, std::string& into); // {"StackFileContent": "..."}

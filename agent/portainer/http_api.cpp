@@ -83,6 +83,9 @@ class HttpApi final : public Api {
     Awaitable<Answer<std::vector<SwarmTask>>> tasks(EnvironmentId id) override {
         return all<SwarmTask>(docker_listing(Call::docker_list, path_of_tasks(id)));
     }
+    Awaitable<Answer<Engine>> engine(EnvironmentId id) override {
+        return one<Engine>(about(Call::docker_list, path_of_engine(id)));
+    }
     Awaitable<Answer<std::vector<DockerImage>>> images(EnvironmentId id) override {
         return all<DockerImage>(docker_listing(Call::docker_images, path_of_images(id)));
     }

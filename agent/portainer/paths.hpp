@@ -21,6 +21,7 @@ std::string path_of_stack_file(StackId id);
 std::string path_of_containers(EnvironmentId id);
 std::string path_of_services(EnvironmentId id);
 std::string path_of_tasks(EnvironmentId id);
+std::string path_of_engine(EnvironmentId id);
 std::string path_of_images(EnvironmentId id);
 // Whether the route leads to the object. A container named "edge" does not: every path with "/edge/" in it goes to the
 // Edge handler (portainer-api.md §1.3). "." and ".." would be taken for steps in the path.

@@ -23,7 +23,7 @@ std::string until(std::string_view text, std::size_t from, std::size_t to) {
 bool changes_say_all(const StackResult& stack) {
     if (stack.verdict != Verdict::drifted && stack.verdict != Verdict::in_sync) return false;
     return !stack.changes.empty() && std::ranges::none_of(stack.changes, [](const Change& change) {
-        return change.plane == Plane::record && (change.path == "environment" || change.path == "name");
+        return change.subject == Subject::environment || change.subject == Subject::name;
     });
 }
 

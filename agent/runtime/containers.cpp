@@ -33,14 +33,23 @@ bool may_have_stopped(const RuntimePair& pair, const compose::ServiceFacts& serv
     return (service.job && exit_code_of(container) == 0) || stop_explains(pair.stack, pair.record);
 }
 
+// What a container that does not run as it should is a case of. One that is up and troubled is left to people.
+Subject subject_of(const compose::ServiceFacts& service, const Container& container) {
+    if (container.state == "created" || container.state == "dead") return Subject::not_started;
+    if (container.state != "exited") return Subject::troubled;
+    if (service.job) return Subject::job;
+    return service.restarts ? Subject::ended_kept : Subject::ended;
+}
+
 void compare_state(const RuntimePair& pair, const compose::ServiceFacts& service, const Container& container,
                    Comparison& out) {
     std::string state = describe(pair.runtime, container);
     if (state == "running" || may_have_stopped(pair, service, container)) return;
     if (container.state == "exited") note_ended(service, service.restarts, out);
     add_runtime_change(
-        pair, fmt::format("{}.containers[{}].state", service_path(service.name), printable(container.name, 200)),
-        "running", std::move(state), out);
+        pair, subject_of(service, container), service.name,
+        fmt::format("{}.containers[{}].state", service_path(service.name), printable(container.name, 200)), "running",
+        std::move(state), out);
 }
 
 void compare_service(const RuntimePair& pair, const compose::ServiceFacts& service,
@@ -58,7 +67,8 @@ void compare_service(const RuntimePair& pair, const compose::ServiceFacts& servi
     // Of what should not run at all, whatever is up counts, in whichever state.
     const auto count = expected.any() ? running : static_cast<std::int64_t>(up.size());
     if (!expected.at_least && count > expected.count) {
-        add_runtime_change(pair, service_path(service.name) + ".running", expected.text(), std::to_string(count), out);
+        add_runtime_change(pair, expected.any() ? Subject::too_many : Subject::unwanted, service.name,
+                           service_path(service.name) + ".running", expected.text(), std::to_string(count), out);
     }
     if (expected.any()) compare_images(pair, service, up, out);
 }
@@ -68,7 +78,8 @@ void compare_stopped(const RuntimePair& pair, const ContainersByService& all, Co
     for (const auto& [service, containers] : all) {
         const auto running = std::ranges::count_if(containers, [](const Container* one) { return is_up(*one); });
         if (running == 0) continue;
-        add_runtime_change(pair, service_path(service) + ".running", "0", std::to_string(running), out);
+        add_runtime_change(pair, Subject::unwanted, service, service_path(service) + ".running", "0",
+                           std::to_string(running), out);
     }
 }
 

@@ -96,8 +96,8 @@ void report_others(const RuntimePair& pair, const std::string& service, std::str
     others.erase(std::ranges::unique(others).begin(), others.end());
     std::string actual = join(others, ", ");
     const bool secret = pair.secrets.stand_in(actual) || pair.secrets.stand_in(declared);
-    add_runtime_change(pair, service_path(service) + ".image", secret ? "" : printable(mask_text(declared)),
-                       secret ? "" : std::move(actual), out);
+    add_runtime_change(pair, Subject::image, service, service_path(service) + ".image",
+                       secret ? "" : printable(mask_text(declared)), secret ? "" : std::move(actual), out);
     out.changes.back().secret = secret;
 }
 

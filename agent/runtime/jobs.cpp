@@ -55,7 +55,8 @@ void compare_jobs(const RuntimePair& pair, const std::set<std::string>& there, C
     if (any) return;
     for (const compose::ServiceFacts& service : pair.file.services) {
         if (!is_to_run(service) || hidden.contains(service.name)) continue;
-        add_runtime_change(pair, service_path(service.name) + ".running", expected_count(service).text(), "0", out);
+        add_runtime_change(pair, Subject::job, service.name, service_path(service.name) + ".running",
+                           expected_count(service).text(), "0", out);
     }
 }
 

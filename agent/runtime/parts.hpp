@@ -65,6 +65,7 @@ struct Shortage {
     std::int64_t unasked = 0;       // what may run beyond those names
     bool predictable = true;        // false: the file's container_name holds a reference
     std::string reason;             // "No such image: ..."; may be empty
+    Subject subject = Subject::gone;
 };
 
 // Adds the change `services.web.running`, or, where this token may not see all, what was not read.
@@ -73,8 +74,9 @@ void report_shortage(const RuntimePair& pair, const Shortage& shortage, Comparis
 // What runs of a service that the file does not have: a change, unless files that were not read may have it.
 void report_foreign(const RuntimePair& pair, std::string_view service, std::string what, Comparison& out);
 
-void add_runtime_change(const RuntimePair& pair, std::string path, std::optional<std::string> desired,
-                        std::optional<std::string> actual, Comparison& out);
+// `service`: of the file, or of what runs.
+void add_runtime_change(const RuntimePair& pair, Subject subject, std::string_view service, std::string path,
+                        std::optional<std::string> desired, std::optional<std::string> actual, Comparison& out);
 
 // Images beside the file's: of containers that are up, and of a swarm service's own spec. One that holds an env value
 // is said to differ and not shown.

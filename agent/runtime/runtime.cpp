@@ -88,15 +88,17 @@ Expected expected_count(const compose::ServiceFacts& service) {
     return {.count = service.replicas.value_or(1), .at_least = !service.replicas};
 }
 
-void add_runtime_change(const RuntimePair& pair, std::string path, std::optional<std::string> desired,
-                        std::optional<std::string> actual, Comparison& out) {
-    out.changes.push_back(compare::change_at(Plane::runtime, std::move(path), std::move(desired), std::move(actual),
-                                             compare::manifest_line(pair.stack, 0)));
+void add_runtime_change(const RuntimePair& pair, Subject subject, std::string_view service, std::string path,
+                        std::optional<std::string> desired, std::optional<std::string> actual, Comparison& out) {
+    out.changes.push_back(compare::change_at(Plane::runtime, subject, std::move(path), std::move(desired),
+                                             std::move(actual), compare::manifest_line(pair.stack, 0)));
+    out.changes.back().key = printable(service, most_name_bytes);
 }
 
 void report_foreign(const RuntimePair& pair, std::string_view service, std::string what, Comparison& out) {
     if (!pair.file.more_files)
-        return add_runtime_change(pair, service_path(service), std::nullopt, std::move(what), out);
+        return add_runtime_change(pair, Subject::foreign, service, service_path(service), std::nullopt, std::move(what),
+                                  out);
     out.notes.push_back(fmt::format("{}: {}; whether the stack's additional or included files have it was not read",
                                     service_path(service), what));
 }
@@ -114,8 +116,8 @@ void report_shortage(const RuntimePair& pair, const Shortage& shortage, Comparis
     if (shortage.running + fate.hidden + fate.unknown >= shortage.expected.count) return;
     std::string actual = std::to_string(shortage.running);
     if (!shortage.reason.empty()) actual += " (" + printable(pair.secrets.mask(shortage.reason), most_name_bytes) + ")";
-    add_runtime_change(pair, service_path(shortage.service.name) + ".running", shortage.expected.text(),
-                       std::move(actual), out);
+    add_runtime_change(pair, shortage.subject, shortage.service.name, service_path(shortage.service.name) + ".running",
+                       shortage.expected.text(), std::move(actual), out);
 }
 
 Comparison compare_runtime(const Row& row, const StackRecord& record, const compose::ProjectFacts& file,

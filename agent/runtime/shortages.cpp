@@ -31,7 +31,9 @@ std::optional<Shortage> container_shortage(const compose::ServiceFacts& service,
                                            const ContainersByService& containers, const RuntimeFacts& runtime) {
     const Expected expected = expected_count(service);
     std::int64_t running = 0;
+    std::int64_t there = 0;
     if (const auto found = containers.find(service.name); found != containers.end()) {
+        there = static_cast<std::int64_t>(found->second.size());
         running = std::ranges::count_if(found->second, [&](const Container* container) {
             return container->state == "running" && !restarts_in_a_loop(runtime, *container);
         });
@@ -43,7 +45,8 @@ std::optional<Shortage> container_shortage(const compose::ServiceFacts& service,
                     .names = missing_container_names(service, project, expected.count, runtime),
                     .unasked = std::max<std::int64_t>(0, expected.count - most_names_asked),
                     .predictable = !service.container_name_symbolic,
-                    .reason = {}};
+                    .reason = {},
+                    .subject = there < expected.count ? Subject::gone : Subject::short_of};
 }
 
 // Global services run as often as the swarm says: once a fitting node.
@@ -55,6 +58,13 @@ Expected expected_tasks(const compose::ServiceFacts& service, const TaskCount& t
 std::string reason_of(const TaskCount& tasks) {
     if (!tasks.error.empty() || tasks.completed == 0) return tasks.error;
     return std::to_string(tasks.completed) + (tasks.completed == 1 ? " task" : " tasks") + " ended with 0";
+}
+
+// A swarm keeps to its spec by itself: redeploying helps only where the spec is not the file's.
+Subject subject_of(const SwarmService* service, const Expected& expected) {
+    if (service == nullptr) return Subject::gone;
+    const bool as_declared = service->global || service->replicas >= expected.count;
+    return as_declared ? Subject::tasks : Subject::scaled;
 }
 
 std::optional<Shortage> service_shortage(const compose::ServiceFacts& service, std::string_view project,
@@ -72,7 +82,8 @@ std::optional<Shortage> service_shortage(const compose::ServiceFacts& service, s
                     .names = std::move(names),
                     .unasked = there ? 0 : expected.count - 1, // one name stands for all its tasks
                     .predictable = true,
-                    .reason = reason_of(tasks)};
+                    .reason = reason_of(tasks),
+                    .subject = subject_of(there ? found->second : nullptr, expected)};
 }
 
 // Whether a list that lacks the service's names may be right all the same.

@@ -24,7 +24,10 @@ bool can_count(const RuntimePair& pair, const SwarmServices& services, Compariso
 void compare_stopped(const RuntimePair& pair, const SwarmServices& services, Comparison& out) {
     for (const auto& [name, service] : services) {
         const std::int64_t running = count_tasks(*service, pair.runtime).running;
-        if (running > 0) add_runtime_change(pair, service_path(name) + ".running", "0", std::to_string(running), out);
+        if (running > 0) {
+            add_runtime_change(pair, Subject::unwanted, name, service_path(name) + ".running", "0",
+                               std::to_string(running), out);
+        }
     }
 }
 
@@ -32,7 +35,7 @@ void compare_job(const RuntimePair& pair, const compose::ServiceFacts& declared,
                  Comparison& out) {
     const std::string failed = failed_tasks(service, pair.runtime);
     if (failed.empty()) return;
-    add_runtime_change(pair, service_path(declared.name) + ".tasks", "complete",
+    add_runtime_change(pair, Subject::job, declared.name, service_path(declared.name) + ".tasks", "complete",
                        printable(pair.secrets.mask(failed), 200), out);
 }
 
@@ -42,8 +45,9 @@ void compare_service(const RuntimePair& pair, const compose::ServiceFacts& decla
     const TaskCount tasks = count_tasks(service, pair.runtime);
     const bool as_the_swarm_says = declared.global && expected.any();
     if (!as_the_swarm_says && !expected.at_least && tasks.running > expected.count) {
-        add_runtime_change(pair, service_path(declared.name) + ".running", expected.text(),
-                           std::to_string(tasks.running), out);
+        add_runtime_change(pair, expected.any() ? Subject::too_many : Subject::unwanted, declared.name,
+                           service_path(declared.name) + ".running", expected.text(), std::to_string(tasks.running),
+                           out);
     }
     if (!expected.any()) return;
     if (declared.job) compare_job(pair, declared, service, out);
@@ -59,7 +63,8 @@ void compare_standstill(const RuntimePair& pair, const SwarmServices& services, 
     if (!nothing_runs || !out.changes.empty() || stop_explains(pair.stack, pair.record)) return;
     for (const compose::ServiceFacts& service : pair.file.services) {
         if (!service.global || service.job || service.in_profile || !services.contains(service.name)) continue;
-        add_runtime_change(pair, service_path(service.name) + ".running", "at least 1", "0", out);
+        add_runtime_change(pair, Subject::tasks, service.name, service_path(service.name) + ".running", "at least 1",
+                           "0", out);
     }
 }
 

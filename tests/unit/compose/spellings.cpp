@@ -192,11 +192,11 @@ std::vector<Field> service_fields() {
          {web, "environment", with_absence(maps(true))},
          {web, "env_file",
           [] {
-              Meanings out = path_lists();
-              out.insert(out.end(), {{"[{path: q, required: false}]", "[{required: no, path: ./q}]"},
+              Meanings lists = path_lists();
+              lists.insert(lists.end(), {{"[{path: q, required: false}]", "[{required: no, path: ./q}]"},
                                      {"[{path: q, format: raw}]"},
                                      {"[{path: q}]", "[{path: q, format: '', required: true}]", "q"}});
-              return out;
+              return lists;
           }()},
          {web, "label_file", path_lists()},
          {web, "storage_opt", {{"", "{}"}, {"{a: 1}", "{a: '1'}"}, {"{a: }", "{a: ''}"}, {"{'$A': b}"}}},

@@ -91,6 +91,52 @@ TEST(Engine, SaysInSyncWhenRecordFileAndRuntimeAgree) {
     EXPECT_FALSE(report.partial);
 }
 
+TEST(Engine, ARunYieldsAssessmentsWithTheWholeRecordAndWhatTheManifestAccepts) {
+    Shop shop;
+    shop.api.lists[0].value->front().env = {{.name = "A", .value = Secret("1")}, {.name = "A", .value = Secret("2")}};
+    shop.api.containers_of[1][0].image = "nginx:1.25";
+    shop.desired.stacks[0].ignore = {{.path = "runtime:*", .reason = "renovate"}};
+    shop.desired.scopes = {{.server = "main"}};
+    shop.api.lists[0].value->push_back(record(9, "other"));
+    boost::asio::io_context context(1);
+    drift::Run run(shop.desired, {{.name = "main", .url = "", .api = &shop.api}}, shop.memory, shop.clock,
+                   shop.options);
+    boost::asio::co_spawn(context, run.execute(), boost::asio::detached);
+    context.run();
+    const auto all = run.assessments();
+    ASSERT_EQ(all.size(), 2U);
+    EXPECT_EQ(all[0].desired, nullptr) << "extra: nobody declared it";
+    EXPECT_EQ(all[0].record->id, 9);
+    EXPECT_EQ(all[1].desired->name, "web");
+    EXPECT_EQ(all[1].record->env.size(), 2U) << "duplicates stay, in their order";
+    ASSERT_EQ(all[1].ignored.size(), 1U);
+    EXPECT_EQ(all[1].ignored[0].subject, Subject::image);
+    EXPECT_TRUE(all[1].content_read && all[1].runtime_read);
+    EXPECT_EQ(run.report().stacks.size(), 2U);
+}
+
+TEST(Engine, OneStackIsObservedAndJudgedAgainByItself) {
+    Shop shop;
+    shop.desired.stacks.push_back(declared("db"));
+    shop.check();
+    shop.api.containers_of[1].clear();
+    boost::asio::io_context context(1);
+    std::optional<Observation> seen;
+    const auto watch = [&]() -> boost::asio::awaitable<void> {
+        Target target{.name = "main", .url = "", .api = &shop.api};
+        seen = co_await observe_stack(shop.desired.stacks[0], std::move(target), shop.memory, shop.clock, shop.options);
+    };
+    boost::asio::co_spawn(context, watch, boost::asio::detached);
+    context.run();
+    ASSERT_TRUE(seen);
+    ASSERT_EQ(seen->rows.size(), 1U) << "the other stacks are nobody's business";
+    const Assessment* row = seen->in(1);
+    ASSERT_NE(row, nullptr);
+    EXPECT_EQ(row->result.verdict, Verdict::drifted);
+    EXPECT_EQ(row->result.changes[0].subject, Subject::gone);
+    EXPECT_EQ(seen->in(2), nullptr);
+}
+
 TEST(Engine, AFullCheckCostsOneRequestAStackAndAHandfulBeside) {
     Shop shop;
     shop.check();

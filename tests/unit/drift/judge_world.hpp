@@ -13,7 +13,7 @@ namespace mooring::drift::test {
 using namespace match::test;
 
 struct World : match::test::World {
-    explicit World(match::test::World facts) : match::test::World(std::move(facts)) {}
+    explicit World(match::test::World world) : match::test::World(std::move(world)) {}
 
     StackResult judge() const { return drift::judge(row(), server, facts, options); }
     std::vector<Question> questions() const { return next_questions(row(), server, facts, options); }

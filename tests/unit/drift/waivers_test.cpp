@@ -10,7 +10,7 @@ using Texts = std::vector<std::string>;
 
 std::vector<StackResult> waived(StackResult result, const std::vector<Waiver>& waivers, UnixSeconds now = 150) {
     std::vector<StackResult> results{std::move(result)};
-    apply_waivers(results, waivers, now);
+    apply_waivers(results.front(), waivers, now);
     return results;
 }
 
@@ -21,7 +21,9 @@ StackResult drifted() {
 
 TEST(Ignore, TakesMatchingChangesAwayCountsAndListsThem) {
     StackResult result = drifted();
-    apply_ignore(result, {{.path = "services.*.image", .reason = "pinned elsewhere"}});
+    const auto taken = apply_ignore(result, {{.path = "services.*.image", .reason = "pinned elsewhere"}});
+    ASSERT_EQ(taken.size(), 1U);
+    EXPECT_EQ(taken[0].path, "services.web.image");
     ASSERT_EQ(result.changes.size(), 1U);
     EXPECT_EQ(result.changes[0].path, "env.A");
     EXPECT_EQ(result.ignored, 1U);

@@ -243,6 +243,7 @@ TEST_F(Remember, AMovedStackAtItsOldPlaceSoThatItStaysMoved) {
     server.now = now + 10;
     StackResult moved = result_of(Verdict::drifted, {change_of(Plane::record, "environment")});
     moved.id = 12;
+    moved.changes[0].subject = Subject::environment;
     EXPECT_EQ(after({moved}).stacks.at(12).environment_id, 4);
     EXPECT_EQ(after({moved}).stacks.at(12).seen_at, now + 10);
     EXPECT_EQ(after({}).stacks.at(12).environment_id, 4); // not judged in this run

@@ -158,6 +158,31 @@ TEST(Decode, ReadsAStackRecord) {
     EXPECT_EQ(stack.fingerprint.size(), 32U);
 }
 
+TEST(Decode, KeepsWhatAWriteMustSendBackOrCannotSend) {
+    const auto [stack, problem] = decoded<StackRecord>(
+        R"({"Id":12,"Name":"web","Type":2,"EndpointId":1,"CreatedBy":"anna","UpdatedBy":"bob","Option":{"Prune":true},
+            "AutoUpdate":{"Interval":"5m","ForceUpdate":true,"ForcePullImage":true},
+            "GitConfig":{"URL":"u","Authentication":{"Username":"git","GitCredentialID":3}},
+            "CurrentDeploymentInfo":{"ConfigHash":"72e6"},"ProjectPath":"/data/compose/12",
+            "Webhook":"","Registries":[2],"Another":null})");
+    ASSERT_EQ(problem, "");
+    EXPECT_EQ(stack.created_by + stack.updated_by, "annabob");
+    EXPECT_TRUE(stack.option && stack.option->prune);
+    EXPECT_TRUE(stack.auto_update->force_update && stack.auto_update->force_pull_image);
+    EXPECT_EQ(stack.git->username, "git");
+    EXPECT_EQ(stack.git->credential_id, 3);
+    EXPECT_EQ(stack.deployed_commit, "72e6");
+    EXPECT_EQ(stack.unknown, R"({"Registries":[2]})") << "empty ones say nothing";
+}
+
+// Recorded: 09-docker-proxy 15, 13-swarm; a worker's cluster is not its own to manage.
+TEST(Decode, AnEngineTellsItsIdAndTheSwarmThatItManages) {
+    const auto engine = [](const char* text) { return decoded<Engine>(text).value; };
+    EXPECT_EQ(engine(R"({"ID":"32GY","Swarm":{"ControlAvailable":false,"Cluster":null}})").id, "32GY");
+    EXPECT_EQ(engine(R"({"ID":"a","Swarm":{"ControlAvailable":true,"Cluster":{"ID":"s"}}})").swarm_id, "s");
+    EXPECT_EQ(engine(R"({"ID":"a","Swarm":{"ControlAvailable":false,"Cluster":{"ID":"s"}}})").swarm_id, "");
+}
+
 TEST(Decode, TakesNullAndMissingForTheDefault) {
     for (const auto* text :
          {R"({"Id":1,"Name":"","Type":3,"EndpointId":0})",

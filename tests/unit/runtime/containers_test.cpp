@@ -247,5 +247,36 @@ TEST_F(CompareRuntime, ArrangedListsGiveTheSameAnswers) {
     EXPECT_EQ(names_to_ask(), asked);
 }
 
+// What a plan may do about each of them differs (design of reconciling: what the file's own policy would keep up, what
+// ended by itself, what only a person can judge).
+TEST_F(CompareRuntime, EachDifferenceSaysWhatItIsAbout) {
+    const auto subjects = [this](std::vector<Container> there) {
+        containers() = std::move(there);
+        std::vector<Subject> out;
+        for (const Change& change : compare().changes) {
+            EXPECT_EQ(change.key, "web");
+            out.push_back(change.subject);
+        }
+        return out;
+    };
+    using Subjects = std::vector<Subject>;
+    EXPECT_EQ(subjects({}), Subjects{Subject::gone});
+    EXPECT_EQ(subjects({container("web", 1, "exited", "Exited (0)")}),
+              (Subjects{Subject::ended_kept, Subject::short_of}));
+    for (const std::string state : {"created", "dead"}) {
+        EXPECT_EQ(subjects({container("web", 1, state)}), (Subjects{Subject::not_started, Subject::short_of}));
+    }
+    for (const std::string state : {"paused", "restarting", "removing"}) {
+        EXPECT_EQ(subjects({container("web", 1, state)}), (Subjects{Subject::troubled, Subject::short_of}));
+    }
+    EXPECT_EQ(subjects({container("web", 1, "running", "Up (unhealthy)")}), Subjects{Subject::troubled});
+    EXPECT_EQ(subjects({container("web", 1), container("web", 2)}), Subjects{Subject::too_many});
+    web().restarts = false;
+    EXPECT_EQ(subjects({container("web", 1, "exited", "Exited (1)")}), (Subjects{Subject::ended, Subject::short_of}));
+    web().replicas = 0;
+    EXPECT_EQ(subjects({container("web", 1)}), Subjects{Subject::unwanted});
+    file.services[0].name = "db";
+    EXPECT_EQ(subjects({container("web", 1)}), Subjects{Subject::foreign});
+}
 } // namespace
 } // namespace mooring::runtime

@@ -225,5 +225,13 @@ TEST_F(CompareSwarm, ArrangedListsGiveTheSameAnswers) {
     EXPECT_EQ(all_text(compare()), before);
 }
 
+TEST_F(CompareSwarm, TellsASpecThatAsksForLessFromASwarmThatLacksTasks) {
+    actual().running_tasks = 1;
+    EXPECT_EQ(compare().changes.at(0).subject, Subject::tasks);
+    actual().replicas = 1; // `docker service scale`
+    EXPECT_EQ(compare().changes.at(0).subject, Subject::scaled);
+    runtime.services.value->clear();
+    EXPECT_EQ(compare().changes.at(0).subject, Subject::gone);
+}
 } // namespace
 } // namespace mooring::runtime
