@@ -14,6 +14,7 @@
 #include "cli/list.hpp"
 #include "cli/manual.hpp"
 #include "cli/observe.hpp"
+#include "cli/plan.hpp"
 #include "cli/process.hpp"
 #include "cli/report.hpp"
 #include "cli/schema.hpp"
@@ -79,9 +80,10 @@ int run_commands(int argc, const char* const* argv) {
 
     // The commands, in the order of the help.
     std::span<const std::unique_ptr<cli::Command>> all;
-    const std::array<std::unique_ptr<cli::Command>, 19> commands{
+    const std::array<std::unique_ptr<cli::Command>, 20> commands{
         cli::make_check_command(portainer::make_api),
         cli::make_agent_command(portainer::make_api),
+        cli::make_plan_command(portainer::make_api),
         cli::make_observe_command(portainer::make_api),
         cli::make_export_command(portainer::make_api),
         cli::make_doctor_command({.make_api = portainer::make_api, .inspect = portainer::inspect, .hooks = {}}),

@@ -1,0 +1,140 @@
+#include "cli/plan.hpp"
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/ledger_file.hpp"
+#include "cli/look.hpp"
+#include "cli/plan_run.hpp"
+#include "cli/process.hpp"
+#include "cli/settings.hpp"
+#include "reconcile/render.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <ostream>
+
+namespace mooring::cli {
+namespace {
+
+class PlanCommand final : public Command {
+  public:
+    explicit PlanCommand(MakeApi make_api) : make_api_(std::move(make_api)) {}
+
+    std::string_view name() const override { return "plan"; }
+    std::string_view summary() const override { return "Say what should be written so that actual becomes desired"; }
+    std::string_view examples() const override {
+        return "  mooring plan manifests\n"
+               "  mooring plan --only name=shop --format json -o plan.json\n"
+               "  mooring plan --allow shop=redeploy-git     # once; in the manifest: `allow: [redeploy-git]`\n\n"
+               "It reads, and writes nothing. What is not certain is blocked, with the line to type or to write.\n\n"
+               "Exit codes: 0 nothing to do, 2 something to do or held, 3 blocked, 4 both; 64 usage, 65 invalid\n"
+               "manifests or configuration, 69 no server answered, 77 credentials refused, 130 interrupted.";
+    }
+    void declare(CLI::App& app) override;
+    int run(Console& console) override;
+
+  private:
+    int plan(Console& console, const CheckOptions& options, LoadedRun loaded, PlanSources& sources);
+    int write(Console& console, const reconcile::Plan& plan) const;
+
+    MakeApi make_api_;
+    CheckWords words_;
+    std::vector<std::string> allowed_;
+    std::string file_;
+    std::string format_ = "text";
+    SettingFlags settings_;
+};
+
+void PlanCommand::declare(CLI::App& app) {
+    app.add_option("DIR", words_.folder, "The folder (or file) of manifests; left out: the configuration's")
+        ->type_name("");
+    app.add_option("--only", words_.only, "Only stacks like name=GLOB, environment=GLOB or label=KEY=GLOB; repeatable")
+        ->type_name("KIND=GLOB")
+        ->take_all()
+        ->allow_extra_args(false);
+    app.add_option("--allow", allowed_, "Allow STACK what is blocked, for this plan: shop=redeploy-git; repeatable")
+        ->type_name("STACK=NAME")
+        ->take_all()
+        ->allow_extra_args(false);
+    app.add_option("--format", format_, "How the plan is written")
+        ->type_name("text|json|markdown")
+        ->check(CLI::IsMember({"text", "json", "markdown"}));
+    app.add_option("-o,--output", file_, "Write the plan to FILE instead of standard output")->type_name("FILE");
+    app.add_flag("--verbose,-v", words_.verbose, "Log retries to standard error");
+    app.add_option("--log-level", words_.log_level, "How much is logged")->type_name("trace|debug|info|warn|error|off");
+    settings_.declare(app, {"--format"});
+}
+
+int PlanCommand::run(Console& console) {
+    const Result<CheckOptions> options = parse_check(words_, false);
+    if (!options) return usage_error(console, name(), options.error().message);
+    const auto allowed = parse_allowed(allowed_);
+    if (!allowed) return usage_error(console, name(), allowed.error().message);
+    config::Loaded configured = config::load(settings_.overrides(), console.variables);
+    if (const auto problem = flag_problem(configured.diagnostics)) return usage_error(console, name(), *problem);
+    const std::filesystem::path ledger_path = configured.config.ledger;
+    Result<LoadedRun> loaded = load_run(*options, std::move(configured), ledger::Access::read_only, console);
+    if (!loaded) return ledger_failure(console, name(), loaded.error());
+    if (loaded->nothing_to_judge) {
+        print_problems(loaded->inputs.desired.diagnostics, loaded->inputs.config.color, console);
+        return failure(console, name(), "nothing was read; fix the errors above first", exit_invalid);
+    }
+    if (chooses_nothing(loaded->inputs.desired, options->only))
+        return usage_error(console, name(), only_matches_nothing);
+    // A ledger that is not there yet owns nothing.
+    std::unique_ptr<ledger::Ledger> ledger;
+    if (!ledger_path.empty() && std::filesystem::exists(ledger_path)) {
+        auto opened = ledger::open_ledger(ledger_path, {.access = ledger::Access::read_only});
+        if (!opened) return ledger_failure(console, name(), opened.error());
+        ledger = std::move(opened->ledger);
+    }
+    const config::Config config = loaded->inputs.config;
+    const Memory before = loaded->inputs.memory.memory;
+    PlanSources sources{.config = config,
+                        .before = before,
+                        .ledger = ledger.get(),
+                        .allowed = *allowed,
+                        .now = console.clock.unix_seconds()};
+    return plan(console, *options, std::move(*loaded), sources);
+}
+
+int PlanCommand::plan(Console& console, const CheckOptions& options, LoadedRun loaded, PlanSources& sources) {
+    CheckInputs& inputs = loaded.inputs;
+    const bool invalid = has_errors(inputs.desired.diagnostics);
+    print_problems(inputs.desired.diagnostics, inputs.config.color, console);
+    close_memory();
+    std::optional<reconcile::Plan> made;
+    inputs.afterwards = [&made, &sources](const drift::Run& run,
+                                          const std::vector<drift::Target>& targets) -> boost::asio::awaitable<void> {
+        made = co_await plan_of(run, targets, sources);
+    };
+    const Result<CheckResult> result = run_check(std::move(inputs), options, make_api_, console);
+    if (!result) return failure(console, name(), result.error().message, exit_invalid);
+    if (!made) return failure(console, name(), "interrupted: there is no plan", exit_interrupted);
+    if (const int code = write(console, *made); code != exit_ok) return code;
+    int code = reconcile::exit_code(*made);
+    for (const ServerResult& server : result->report.servers) code = first_of(server.exit_code, code);
+    return invalid ? first_of(exit_invalid, code) : code;
+}
+
+int PlanCommand::write(Console& console, const reconcile::Plan& plan) const {
+    const std::string text = format_ == "json"       ? reconcile::to_json(plan)
+                             : format_ == "markdown" ? reconcile::to_markdown(plan)
+                                                     : reconcile::to_text(plan);
+    if (file_.empty() || file_ == "-") {
+        console.out << text << std::flush;
+        return exit_ok;
+    }
+    constexpr unsigned private_mode = 0600;
+    const Result<void> written = write_file_atomically(file_, text, private_mode);
+    return written ? exit_ok : failure(console, name(), written.error().message, exit_failure);
+}
+
+} // namespace
+
+std::unique_ptr<Command> make_plan_command(MakeApi make_api) {
+    return std::make_unique<PlanCommand>(std::move(make_api));
+}
+
+} // namespace mooring::cli

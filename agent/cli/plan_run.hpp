@@ -1,0 +1,32 @@
+// From a run to its plan: what the ledger knows of ownership, and what is asked only for plans.
+#pragma once
+
+#include "cli/load_run.hpp"
+#include "ledger/ledger.hpp"
+#include "reconcile/plan.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace mooring::cli {
+
+// `--allow STACK=NAME`, repeated; an error (usage) names the word that is wrong.
+Result<std::map<std::string, std::set<Allowance>>> parse_allowed(const std::vector<std::string>& words);
+
+// What a plan needs beside the run. `ledger` may be null: then nothing is owned but what manifests adopt.
+struct PlanSources {
+    const config::Config& config;
+    const Memory& before; // as it was read for the run
+    ledger::Ledger* ledger = nullptr;
+    std::map<std::string, std::set<Allowance>> allowed;
+    UnixSeconds now = 0;
+};
+
+// Asks the engines of what is to be created and makes the plan. What it refers to outlives the call alone.
+boost::asio::awaitable<reconcile::Plan> plan_of(const drift::Run& run, const std::vector<drift::Target>& targets,
+                                                const PlanSources& sources);
+
+} // namespace mooring::cli

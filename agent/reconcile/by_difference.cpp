@@ -1,0 +1,143 @@
+// What corrects each difference of a drifted stack (reconcile.md §3.1): every row that fits adds its part, and the
+// first one that blocks names the stack.
+#include "base/text.hpp"
+#include "reconcile/case.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace mooring::reconcile {
+namespace {
+
+using C = const Case&;
+
+constexpr std::array place{Subject::type, Subject::environment, Subject::name, Subject::namespace_};
+constexpr std::array variables{Subject::env, Subject::env_twice};
+constexpr std::array git_settings{Subject::git_settings, Subject::auto_update, Subject::polling};
+// What the file's own policy would keep up, or what a deployment makes anew.
+constexpr std::array curable{Subject::gone,  Subject::not_started, Subject::ended_kept,
+                             Subject::image, Subject::too_many,    Subject::scaled};
+constexpr std::array for_people{Subject::ended, Subject::troubled, Subject::tasks, Subject::job};
+
+// Deploys what the manifest has, in the stack's own way.
+void deploy(C c, Step& step, std::string_view why) {
+    if (!c.from_git()) return void(need(step, Action::update));
+    need(step, Action::redeploy);
+    unless_allowed(c, step, Allowance::redeploy_git, "deploys_the_head",
+                   fmt::format("{} needs a deployment, which takes what the branch's head has now", why));
+}
+
+void say_place(C c, Step& step) {
+    const Change& change = *c.differs(place);
+    block(step, "not_in_place",
+          fmt::format("{} is {} and is declared as {}: no write changes that", change.path,
+                      change.actual.value_or("nothing"), change.desired.value_or("nothing")),
+          "declare it as it is, or remove it and have it created");
+}
+
+void write_source(C c, Step& step) {
+    if (c.declares_git()) {
+        block(step, "file_to_git",
+              "a Git stack is declared where a file stack stands: only removing and creating it changes that",
+              "a person removes the stack and creates it from Git");
+        return;
+    }
+    Part& part = need(step, Action::update);
+    part.detaches = true;
+    unless_allowed(c, step, Allowance::detach_git, "detaches_git",
+                   "the declared file would take the place of the stack's Git source, for good");
+}
+
+void write_git_settings(C c, Step& step) {
+    need(step, Action::settings);
+    if (!c.has_status(StackStatus::active) && c.differs(Subject::polling) != nullptr) {
+        block(step, "not_settled", "automatic update starts again only for a stack that is active");
+    }
+    if (c.differs(Subject::git_settings) != nullptr) need(step, Action::redeploy);
+}
+
+void write_variables(C c, Step& step) {
+    if (!c.from_git()) return void(need(step, Action::update));
+    need(step, Action::settings);
+    deploy(c, step, "changing variables of a Git stack");
+}
+
+void write_state(C c, Step& step) {
+    const Change& change = *c.differs(Subject::state);
+    const bool start = c.desired.state.value_or(DesiredState::running) == DesiredState::running;
+    need(step, start ? Action::start : Action::stop);
+    if (c.from_git() && !start && c.record()->auto_update) {
+        step.notes.emplace_back("automatic update pauses while the stack is stopped");
+    }
+    static_cast<void>(change);
+}
+
+void write_deployment(C c, Step& step) {
+    if (c.has_status(StackStatus::deploying)) {
+        block(step, "deployment_stuck", c.differs(Subject::deployment)->actual.value_or("it is stuck"),
+              "restart Portainer");
+        return;
+    }
+    deploy(c, step, "a deployment that failed");
+    step.notes.emplace_back("the last deployment failed; another one may take down what still runs first");
+}
+
+void write_runtime(C c, Step& step) { deploy(c, step, "what does not run as declared"); }
+
+void say_for_people(C c, Step& step) {
+    const Change& change = *c.differs(for_people);
+    block(
+        step, "needs_a_person",
+        fmt::format("{} is {}: deploying again would not cure that", change.path, change.actual.value_or("not there")),
+        "look at its log and its state, correct the cause, and plan again");
+}
+
+void say_unwanted(C c, Step& step) {
+    const Change& change = *c.differs(Subject::unwanted);
+    if (c.has_status(StackStatus::inactive)) {
+        block(step, "runs_though_stopped",
+              fmt::format("the stack is stopped, and {} is {}", change.path, change.actual.value_or("running")),
+              "start it in Portainer, then stop it");
+        return;
+    }
+    if (c.declares_stopped()) return; // stopping it is the part of `state`
+    block(step, "runs_unasked",
+          fmt::format("{} is {} and nothing of it is to run: no deployment stops it", change.path,
+                      change.actual.value_or("running")),
+          "stop it by hand, or declare it");
+}
+
+void say_foreign(C c, Step& step) {
+    const Change& change = *c.differs(Subject::foreign);
+    if (unless_allowed(c, step, Allowance::prune_services, "foreign_service",
+                       fmt::format("{} runs and is not in the file", change.path))) {
+        deploy(c, step, "a service that the file does not have");
+        if (has(step, Action::update)) need(step, Action::update).prunes = true;
+    }
+}
+
+// clang-format off
+constexpr std::array rows{
+    PlanRow{"place", [](C c) { return c.differs(place) != nullptr; }, say_place},
+    PlanRow{"source", [](C c) { return c.differs(Subject::source) != nullptr; }, write_source},
+    PlanRow{"git-url", [](C c) { return c.differs(Subject::git_url) != nullptr; }, [](C, Step& step) { block(step, "other_repository", "another repository is declared: only removing and creating the stack changes that", "a person removes the stack and creates it from the declared repository"); }},
+    PlanRow{"git-settings", [](C c) { return c.differs(git_settings) != nullptr && c.from_git(); }, write_git_settings},
+    PlanRow{"auto-update-of-a-file-stack", [](C c) { return c.differs(git_settings) != nullptr && !c.from_git(); }, [](C, Step& step) { block(step, "no_git", "automatic update is declared for a stack that is not deployed from Git", "remove `autoUpdate`, or declare `git`"); }},
+    PlanRow{"commit", [](C c) { return c.differs(Subject::commit) != nullptr; }, [](C c, Step& step) { need(step, Action::redeploy); unless_allowed(c, step, Allowance::redeploy_git, "deploys_the_head", "the declared commit is not the deployed one, and deploying takes the branch's head, whichever that is"); }},
+    PlanRow{"content", [](C c) { return c.differs(Subject::content) != nullptr && !c.from_git(); }, [](C, Step& step) { need(step, Action::update); }},
+    PlanRow{"variables", [](C c) { return c.differs(variables) != nullptr; }, write_variables},
+    PlanRow{"state", [](C c) { return c.differs(Subject::state) != nullptr; }, write_state},
+    PlanRow{"access", [](C c) { return c.differs(Subject::access) != nullptr; }, [](C, Step& step) { need(step, Action::access); }},
+    PlanRow{"deployment", [](C c) { return c.differs(Subject::deployment) != nullptr; }, write_deployment},
+    PlanRow{"runtime", [](C c) { return c.differs(curable) != nullptr; }, write_runtime},
+    PlanRow{"for-people", [](C c) { return c.differs(for_people) != nullptr; }, say_for_people},
+    PlanRow{"unwanted", [](C c) { return c.differs(Subject::unwanted) != nullptr; }, say_unwanted},
+    PlanRow{"foreign", [](C c) { return c.differs(Subject::foreign) != nullptr; }, say_foreign},
+};
+// clang-format on
+
+} // namespace
+
+std::span<const PlanRow> difference_rows() { return rows; }
+
+} // namespace mooring::reconcile

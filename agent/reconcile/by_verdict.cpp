@@ -1,0 +1,118 @@
+// What a plan makes of each verdict (reconcile.md §3.1). Drifted stacks have a table of their own (by_difference.cpp).
+#include "base/text.hpp"
+#include "model/names.hpp"
+#include "reconcile/case.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace mooring::reconcile {
+namespace {
+
+using C = const Case&;
+
+bool is_error(C c, std::string_view rule) { return c.is(Verdict::error) && c.result().rule == rule; }
+
+// Blocked with the check's own words: what is not known is not written.
+void say_result(C c, Step& step, std::string code) {
+    block(step, std::move(code), c.result().message, c.result().remedy);
+}
+
+void say_quarantined(C c, Step& step) {
+    const auto held = c.input.quarantine(c.desired.server, c.desired.name);
+    block(step, "quarantined",
+          fmt::format("{} came back after it was corrected, last on {}", printable(held->field, 200),
+                      format_utc(held->since)),
+          fmt::format("find out who changes it, then: mooring resume {}", printable(c.desired.name, 100)));
+}
+
+void say_denied(C c, Step& step) {
+    const Cause cause = c.result().cause.value_or(Cause::unknown);
+    say_result(c, step, cause == Cause::git_source ? "git_hidden" : "denied");
+}
+
+// Portainer's "Stack git settings have changed": the record reads as declared, and what runs is of before.
+void write_pending_settings(C c, Step& step) {
+    constexpr std::array others{Subject::git_url, Subject::git_settings, Subject::auto_update, Subject::source,
+                                Subject::name,    Subject::environment,  Subject::type};
+    if (c.differs(others) != nullptr) {
+        block(step, "settings_not_as_declared",
+              "the stack's Git settings were saved and not deployed, and they are not the declared ones",
+              "set them in Portainer as the manifest has them, or declare them, and plan again");
+        return;
+    }
+    need(step, Action::redeploy);
+    unless_allowed(c, step, Allowance::redeploy_git, "deploys_the_head",
+                   "deploying the saved Git settings takes what the branch's head has now");
+}
+
+void write_lost_file(C c, Step& step) {
+    if (c.from_git()) {
+        need(step, Action::redeploy);
+        unless_allowed(c, step, Allowance::redeploy_git, "deploys_the_head",
+                       "the server lost its clone of the repository; deploying clones what the branch's head has now");
+        return;
+    }
+    need(step, Action::update);
+    unless_allowed(c, step, Allowance::replace_lost_file, "file_lost",
+                   "the server lost the stack's file, so that what would be replaced is not known");
+}
+
+void say_two_records(C c, Step& step) {
+    block(step, "two_records", c.result().message,
+          "stop using both; an administrator deletes the younger one, which takes the containers of both down "
+          "(volumes stay); then apply the older one");
+}
+
+bool needs_unseen(C c) { return c.is(Verdict::deleted) || c.is(Verdict::not_visible); }
+
+// Whether every name that the stack's containers would have was asked, and none is there.
+bool nothing_answered(C c) {
+    const auto& probes = c.result().probes;
+    return !probes.empty() && std::ranges::all_of(probes, [](const Evidence& probe) { return probe.status == 404; });
+}
+
+void write_unseen(C c, Step& step) {
+    need(step, Action::create);
+    if (!unless_allowed(c, step, Allowance::create_unseen, "may_be_hidden",
+                        "a stack of this name may exist that this token may not see")) {
+        return;
+    }
+    if (c.desired.type != StackType::standalone) {
+        block(step, "may_be_hidden", "only a standalone stack may be created unseen: elsewhere the server checks less");
+    } else if (!nothing_answered(c)) {
+        block(step, "may_be_hidden", "some of the names that its containers would have were not asked, or are taken");
+    } else {
+        step.notes.emplace_back(
+            "a hidden stack of this name would usually be refused by the server; that cannot be proven");
+    }
+}
+
+bool never(C) { return true; }
+void write_nothing(C, Step&) {}
+
+// clang-format off
+constexpr std::array verdicts{
+    PlanRow{"quarantined", [](C c) { return c.input.quarantine && c.input.quarantine(c.desired.server, c.desired.name).has_value(); }, say_quarantined},
+    PlanRow{"kubernetes", [](C c) { return c.desired.type == StackType::kubernetes || (c.record() != nullptr && c.record()->type == StackType::kubernetes); }, [](C, Step& step) { block(step, "kubernetes_not_yet", "Kubernetes stacks are not corrected yet"); }},
+    PlanRow{"denied", [](C c) { return c.is(Verdict::denied); }, say_denied},
+    PlanRow{"orphaned", [](C c) { return c.is(Verdict::orphaned); }, [](C c, Step& step) { say_result(c, step, "orphaned"); }},
+    PlanRow{"unreachable", [](C c) { return c.is(Verdict::unreachable); }, [](C c, Step& step) { say_result(c, step, "unreachable"); }},
+    PlanRow{"pending", [](C c) { return c.is(Verdict::pending); }, [](C c, Step& step) { hold(step, "pending", c.result().message); }},
+    PlanRow{"git-settings-not-deployed", [](C c) { return is_error(c, "git-settings-not-deployed"); }, write_pending_settings},
+    PlanRow{"file-lost", [](C c) { return is_error(c, "file-lost"); }, write_lost_file},
+    PlanRow{"two-records", [](C c) { return is_error(c, "ambiguous"); }, say_two_records},
+    PlanRow{"error", [](C c) { return c.is(Verdict::error); }, [](C c, Step& step) { say_result(c, step, "error"); }},
+    PlanRow{"tied-and-gone", [](C c) { return c.desired.tie && (c.is(Verdict::missing) || needs_unseen(c)); }, [](C c, Step& step) { block(step, "tied_gone", fmt::format("stack {} is gone", c.desired.tie->id), "remove `stack: {id}` from the manifest to have it created"); }},
+    PlanRow{"environment-gone", [](C c) { return c.is(Verdict::missing) && c.result().proof == Proof::environment_gone; }, [](C, Step& step) { block(step, "environment_gone", "its environment is gone: there is nothing to deploy to", "declare another environment, or remove the stack from the manifests"); }},
+    PlanRow{"unseen", needs_unseen, write_unseen},
+    PlanRow{"missing", [](C c) { return c.is(Verdict::missing); }, [](C, Step& step) { need(step, Action::create); }},
+    PlanRow{"drifted", never, write_nothing},
+};
+// clang-format on
+
+} // namespace
+
+std::span<const PlanRow> verdict_rows() { return verdicts; }
+
+} // namespace mooring::reconcile

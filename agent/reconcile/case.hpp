@@ -1,0 +1,76 @@
+// One stack of a plan while it is decided: what is known of it, and the step that grows. Private to this folder.
+#pragma once
+
+#include "compose/deploying.hpp"
+#include "reconcile/plan.hpp"
+
+namespace mooring::reconcile {
+
+// Everything it refers to outlives it.
+struct Case {
+    const PlanInput& input;
+    const drift::Assessment& seen;
+    const ServerStanding& server;
+    const DesiredStack& desired;
+    std::optional<compose::File> file;           // the desired one; nullopt for Git, or when it does not load
+    std::optional<compose::Footprint> footprint; // of it
+
+    const StackResult& result() const { return seen.result; }
+    const StackRecord* record() const { return seen.record.get(); }
+    bool is(Verdict verdict) const { return seen.result.verdict == verdict; }
+    bool from_git() const { return record() != nullptr && record()->from_git(); }
+    bool declares_git() const { return std::holds_alternative<DesiredGit>(desired.source); }
+    bool declares_stopped() const { return desired.state == DesiredState::stopped; }
+    bool has_status(StackStatus status) const {
+        return record() != nullptr && record()->status == static_cast<std::int64_t>(status);
+    }
+    bool administrator() const { return server.facts->is_administrator(); }
+
+    // Whether a service of the desired file has an image of Portainer's.
+    bool runs_portainer() const;
+    bool allows(Allowance allowance) const;
+    // The first difference about one of these that nothing accepts; nullptr if there is none.
+    const Change* differs(std::span<const Subject> subjects) const;
+    const Change* differs(Subject subject) const { return differs(std::span(&subject, 1)); }
+};
+
+// Adds a part, or what it does beside, if the step has that action already.
+Part& need(Step& step, Action action);
+bool has(const Step& step, Action action);
+// Whether some part starts what is stopped and makes what runs anew.
+bool deploys(const Step& step);
+
+void block(Step& step, std::string code, std::string message, std::string remedy = {});
+// Blocks, unless it is allowed. True: it is.
+bool unless_allowed(const Case& c, Step& step, Allowance allowance, std::string code, std::string message);
+void hold(Step& step, std::string code, std::string message);
+
+// A row of the table of what there is to do (reconcile.md §3.1). What it adds is judged by the guards.
+struct PlanRow {
+    std::string_view name; // kebab-case, of tests
+    bool (*fits)(const Case&);
+    void (*write)(const Case&, Step&);
+};
+// By verdict: the first row that fits speaks, and no other. The last one fits what is drifted.
+std::span<const PlanRow> verdict_rows();
+// Of a missing stack: every row that fits adds what stands in the way, before the parts are added.
+std::span<const PlanRow> missing_rows();
+// Of a drifted one: every row that fits adds its part.
+std::span<const PlanRow> difference_rows();
+
+// What no part may do (§3.2), and who may write at all (§2). Each adds obstacles to a step that has parts.
+struct Guard {
+    std::string_view name; // kebab-case, of tests, and of what is taken out to see them fail
+    void (*check)(const Case&, Step&);
+};
+std::span<const Guard> guards();
+std::span<const Guard> preflight(); // §3.3: what is known before the first write
+std::span<const Guard> permissions();
+
+// make_plan() with one guard left out, so that tests see what it prevents.
+Plan make_plan_without(const PlanInput& input, std::string_view guard);
+
+// `--allow shop=start-to-change`
+std::string allow_line(const DesiredStack& stack, Allowance allowance);
+
+} // namespace mooring::reconcile

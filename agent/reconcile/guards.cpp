@@ -1,0 +1,200 @@
+// What no part may do (reconcile.md §3.2), whatever asked for it. Each guard looks at the parts that a step has.
+#include "base/text.hpp"
+#include "model/names.hpp"
+#include "reconcile/case.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace mooring::reconcile {
+namespace {
+
+using C = const Case&;
+
+// No file is ever PUT onto a Git record, and of one whose source is hidden nothing is known at all.
+void keep_git_links(C c, Step& step) {
+    if (!c.from_git()) return;
+    if (c.record()->git_hidden()) {
+        block(step, "git_hidden", "it is deployed from Git, and this token is not shown from where",
+              "plan with an administrator's token");
+        return;
+    }
+    const auto update = std::ranges::find(step.parts, Action::update, &Part::action);
+    if (update != step.parts.end() && !update->detaches) {
+        block(step, "detaches_git", "a file would take the place of the stack's Git source");
+    }
+}
+
+// Deploying starts what is stopped. Where running is declared that is wanted, and one write does both.
+void keep_stopped(C c, Step& step) {
+    if (!c.has_status(StackStatus::inactive) || !deploys(step)) return;
+    if (c.desired.state.value_or(DesiredState::running) == DesiredState::running &&
+        c.differs(Subject::state) != nullptr) {
+        std::erase_if(step.parts, [](const Part& part) { return part.action == Action::start; });
+        return;
+    }
+    if (unless_allowed(c, step, Allowance::start_to_change, "would_start",
+                       "the stack is stopped, and deploying starts it")) {
+        need(step, Action::stop);
+        step.notes.emplace_back("it is started for the change and stopped again");
+    }
+}
+
+// Status 4 refuses to start (409): deploying again is what starts it.
+void never_start_what_failed(C c, Step& step) {
+    if (c.has_status(StackStatus::failed) && has(step, Action::start)) {
+        block(step, "start_refused", "the last deployment failed: the server starts it only by deploying it again");
+    }
+}
+
+// A difference that somebody accepted, and that deploying would take away.
+void keep_what_is_accepted(C c, Step& step) {
+    if (!deploys(step) || has(step, Action::create)) return;
+    const auto undone = [](const Change& change) {
+        const bool kept = change.subject == Subject::env || change.subject == Subject::env_twice ||
+                          change.subject == Subject::access; // the recorded value is sent, or nothing is
+        return !kept && change.plane != Plane::git;
+    };
+    const auto name = [&](const Change& change, std::string_view by) {
+        unless_allowed(c, step, Allowance::overwrite_accepted, "undoes_accepted",
+                       fmt::format("deploying would also undo the accepted difference {} ({})", change.path, by));
+    };
+    for (const Change& change : c.result().changes) {
+        if (!change.waiver.empty() && undone(change))
+            return name(change, "waiver `" + printable(change.waiver, 80) + "`");
+    }
+    for (const Change& change : c.seen.ignored) {
+        if (undone(change)) return name(change, "the manifest's `ignore`");
+    }
+}
+
+bool sends_variables(const Step& step) {
+    return has(step, Action::update) || has(step, Action::settings) || has(step, Action::redeploy);
+}
+
+std::string names_that_would_go(C c) {
+    std::vector<std::string> names;
+    for (const Change& change : c.result().changes) {
+        if (change.subject == Subject::env && !change.desired && change.actual && change.waiver.empty())
+            names.push_back(change.key);
+    }
+    return join(names, ", ");
+}
+
+// The server replaces all variables by those that are sent: none is lost that nobody said should go.
+void keep_variables(C c, Step& step) {
+    if (!sends_variables(step)) return;
+    const std::string gone = names_that_would_go(c);
+    if (!gone.empty() && !c.desired.env_strict_written) {
+        block(step, "would_remove_variables", fmt::format("it would remove {}", gone),
+              "write `envStrict: true` to remove them, or `envStrict: false` to keep them");
+    }
+    for (const DesiredEnv& one : c.desired.env.value_or(std::vector<DesiredEnv>{})) {
+        const std::string name = printable(one.name, 100);
+        const bool recorded = c.record() != nullptr &&
+                              std::ranges::find(c.record()->env, one.name, &EnvVar::name) != c.record()->env.end();
+        if (!one.unwritable.empty()) {
+            block(step, "value_unknown",
+                  fmt::format("the value of {} may not be sent: {}", name, printable(one.unwritable, 200)));
+        } else if (!one.value && !recorded && !has(step, Action::create)) {
+            block(step, "opaque_missing",
+                  fmt::format("{} is declared without a value, and the stack does not have it", name),
+                  "set it in Portainer, or give its source in the manifest");
+        } else if (one.value && one.value->reveal().contains('\n')) {
+            block(step, "value_of_lines",
+                  fmt::format("the value of {} has a line break, which the server's own file of variables cannot hold",
+                              name));
+        }
+    }
+    if (c.has_status(StackStatus::failed) && (!c.desired.env || !c.desired.env_strict)) {
+        block(step, "variables_not_whole",
+              "its last deployment failed, and the server may hold the variables of that one with the file of before",
+              "declare `env` whole with `envStrict: true`");
+    }
+}
+
+// An update writes the name in normal form, and the access control, which hangs on the name, is lost.
+void keep_access_of_odd_names(C c, Step& step) {
+    if (c.record() == nullptr || !deploys(step) || c.record()->name == normalise_stack_name(c.record()->name)) return;
+    if (c.administrator() && c.record()->resource_control && c.desired.access) {
+        need(step, Action::access);
+        return;
+    }
+    block(step, "odd_name",
+          fmt::format("an update stores its name as `{}`, and its access control is lost with the old one",
+                      normalise_stack_name(c.record()->name)),
+          "rename it by hand, or declare `access` and plan as an administrator");
+}
+
+// What does not run may be what somebody is working on: on old servers a person's update in flight looks like that.
+void leave_people_at_work(C c, Step& step) {
+    constexpr std::array curable{Subject::gone,  Subject::not_started, Subject::ended_kept,
+                                 Subject::image, Subject::too_many,    Subject::scaled};
+    constexpr std::array others{Subject::content,      Subject::env,        Subject::env_twice,
+                                Subject::git_settings, Subject::deployment, Subject::state};
+    if (c.record() == nullptr || !deploys(step) || c.differs(curable) == nullptr || c.differs(others) != nullptr)
+        return;
+    const bool tells_deployments = !c.record()->deployment.empty();
+    if (tells_deployments && !c.input.by_agent) return;
+    const auto since =
+        c.input.runtime_differs_since ? c.input.runtime_differs_since(c.desired.server, c.desired.name) : std::nullopt;
+    const auto least = c.server.settings.limits.redeploy_after.count();
+    if (since && *since + least <= c.input.now) return;
+    hold(step, "seen_once",
+         fmt::format("what runs differs, and somebody may be at work on it: it is corrected if it is still so {} "
+                     "minutes after it was first seen",
+                     least / 60));
+}
+
+// A service that left the file leaves its containers, on every version unless it is told to remove them.
+void name_services_that_go(C c, Step& step) {
+    if (c.record() == nullptr || !has(step, Action::update) || c.seen.deploying.dropped_services.empty()) return;
+    Part& update = need(step, Action::update);
+    const std::string names = printable(join(c.seen.deploying.dropped_services, ", "), 300);
+    if (c.record()->option && c.record()->option->prune) {
+        update.prunes = true;
+        step.notes.push_back(fmt::format("removes the containers of {}: the stack's own setting", names));
+    } else if (unless_allowed(c, step, Allowance::prune_services, "drops_services",
+                              fmt::format("the file no longer has {}, whose containers would stay", names))) {
+        update.prunes = true;
+        step.notes.push_back(fmt::format("removes the containers of {}, where the server's version can", names));
+    }
+}
+
+void say_jobs(C c, Step& step) {
+    if (!deploys(step) || c.seen.jobs.empty()) return;
+    step.notes.push_back("runs again: " + printable(join(c.seen.jobs, ", "), 300));
+    if (c.input.by_agent)
+        unless_allowed(c, step, Allowance::rerun_jobs, "reruns_jobs", "deploying runs its jobs again");
+}
+
+// What the configuration names, and what Portainer itself runs from.
+void protect(C c, Step& step) {
+    const std::string name = normalise_stack_name(c.record() != nullptr ? c.record()->name : c.desired.name);
+    const auto& globs = c.server.settings.protect;
+    const auto glob = std::ranges::find_if(globs, [&](const std::string& one) { return glob_matches(one, name); });
+    if (glob != globs.end()) {
+        block(step, "protected", fmt::format("the configuration protects `{}`", printable(*glob, 100)));
+    } else if (c.runs_portainer()) {
+        block(step, "protected", "it runs Portainer, which would take itself down half way");
+    }
+}
+
+constexpr std::array all{
+    Guard{"git-links", keep_git_links},
+    Guard{"stopped", keep_stopped},
+    Guard{"start-after-failure", never_start_what_failed},
+    Guard{"accepted", keep_what_is_accepted},
+    Guard{"variables", keep_variables},
+    Guard{"odd-names", keep_access_of_odd_names},
+    Guard{"people-at-work", leave_people_at_work},
+    Guard{"services-that-go", name_services_that_go},
+    Guard{"jobs", say_jobs},
+    Guard{"protected", protect},
+};
+
+} // namespace
+
+std::span<const Guard> guards() { return all; }
+
+} // namespace mooring::reconcile

@@ -1,0 +1,217 @@
+// What stands in the way of creating a stack (reconcile.md §3.1, the rows of `missing`). The server checks names
+// itself, and not well enough: it adopts containers of that project, and deletes a swarm record of that name
+// (portainer-api.md §3.3).
+#include "base/text.hpp"
+#include "match/facts.hpp"
+#include "model/names.hpp"
+#include "reconcile/case.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace mooring::reconcile {
+namespace {
+
+using C = const Case&;
+
+std::string project_of(C c) { return normalise_stack_name(c.desired.name); }
+
+const match::RuntimeFacts* engine_of(C c) {
+    if (!c.result().environment_id) return nullptr;
+    const auto found = c.server.facts->runtime.find(*c.result().environment_id);
+    return found == c.server.facts->runtime.end() ? nullptr : &found->second;
+}
+
+// Containers in any state, and swarm services.
+std::size_t objects_of(const match::RuntimeFacts& engine, std::string_view project) {
+    std::size_t count = 0;
+    if (engine.containers.value) {
+        count += static_cast<std::size_t>(std::ranges::count(*engine.containers.value, project, &Container::project));
+    }
+    if (engine.services.value) {
+        count +=
+            static_cast<std::size_t>(std::ranges::count(*engine.services.value, project, &SwarmService::namespace_));
+    }
+    return count;
+}
+
+bool engine_was_read(C c) {
+    const auto* engine = engine_of(c);
+    if (engine == nullptr || !c.administrator()) return false;
+    return c.desired.type == StackType::swarm ? engine->services.value.has_value()
+                                              : engine->containers.value.has_value();
+}
+
+void say_engine_unread(C c, Step& step) {
+    block(step, "engine_not_known",
+          fmt::format("what exists of {} on its engine was not read whole, so that creating might take over what is "
+                      "there",
+                      printable(c.desired.name, 100)),
+          "plan with an administrator's token, or create the stack by hand");
+}
+
+bool runs_already(C c) {
+    const auto* engine = engine_of(c);
+    return engine != nullptr && objects_of(*engine, project_of(c)) > 0;
+}
+
+void say_runs_already(C c, Step& step) {
+    const std::size_t count = objects_of(*engine_of(c), project_of(c));
+    unless_allowed(c, step, Allowance::adopt_running, "would_adopt",
+                   fmt::format("{} {} of the project {} {} on that engine, made by something else; creating takes "
+                               "them over",
+                               count, count == 1 ? "container" : "containers", printable(project_of(c), 100),
+                               count == 1 ? "exists" : "exist"));
+}
+
+bool is_listed(C c, EnvironmentId id) {
+    const auto& environments = c.server.facts->environments.value;
+    return environments && std::ranges::find(*environments, id, &Environment::id) != environments->end();
+}
+
+// A record of the same name anywhere on the server; whether it lies on the same engine is known only where both engines
+// told their ids.
+const StackRecord* of_same_name(C c, bool orphan) {
+    const auto& list = c.server.facts->list_again.value ? c.server.facts->list_again : c.server.facts->list;
+    if (!list.value) return nullptr;
+    const auto same = [&](const StackRecord& record) {
+        return normalise_stack_name(record.name) == project_of(c) && is_listed(c, record.environment) != orphan &&
+               (orphan || c.server.shares_engine(record.environment, c.result().environment_id));
+    };
+    const auto found = std::ranges::find_if(*list.value, same);
+    return found == list.value->end() ? nullptr : &*found;
+}
+
+void say_would_replace(C c, Step& step) {
+    const StackRecord* other = of_same_name(c, false);
+    block(step, "would_replace",
+          fmt::format("stack {} has this name and may share the engine; the server would refuse, adopt or delete it",
+                      other->id),
+          "rename one of the two, or remove the other by hand");
+}
+
+void say_orphan(C c, Step& step) {
+    block(step, "orphan_of_name",
+          fmt::format("stack {} of this name is orphaned: its environment is gone", of_same_name(c, true)->id),
+          "an administrator associates it with this environment in Portainer, or removes it");
+}
+
+const DesiredEnv* unknown_value(C c) {
+    if (!c.desired.env) return nullptr;
+    const auto found = std::ranges::find_if(
+        *c.desired.env, [](const DesiredEnv& one) { return !one.value || !one.unwritable.empty(); });
+    return found == c.desired.env->end() ? nullptr : &*found;
+}
+
+void say_unknown_value(C c, Step& step) {
+    const DesiredEnv& one = *unknown_value(c);
+    const std::string why = !one.unwritable.empty()   ? one.unwritable
+                            : !one.unreadable.empty() ? one.unreadable
+                                                      : "the manifest declares it without a value";
+    block(step, "value_unknown",
+          fmt::format("the value of {} is not known: {}", printable(one.name, 100), printable(why, 200)),
+          "give it a value or a source that can be read");
+}
+
+// A user's token makes what it creates its own; it may make it public, and nothing else.
+bool access_is_out_of_reach(C c) {
+    if (!c.desired.access || c.administrator()) return false;
+    if (c.desired.access->kind == DesiredAccess::Kind::everyone) return false;
+    const auto& self = c.server.facts->identity_before.value;
+    const auto& users = c.desired.access->users;
+    const bool self_alone = c.desired.access->kind == DesiredAccess::Kind::restricted &&
+                            c.desired.access->teams.empty() && users.size() == 1 && self &&
+                            (users[0].id == self->id || users[0].name == self->username);
+    return !self_alone;
+}
+
+const GitCredentials* unreadable_credentials(C c) {
+    const auto* git = std::get_if<DesiredGit>(&c.desired.source);
+    if (git == nullptr || !git->credentials || git->credentials->unreadable.empty()) return nullptr;
+    return &*git->credentials;
+}
+
+bool lacks_source(C c) {
+    const auto* git = std::get_if<DesiredGit>(&c.desired.source);
+    return git != nullptr && git->any;
+}
+
+bool has_new_name(C c) {
+    const std::string& old = c.desired.policy.replaces;
+    return !old.empty();
+}
+
+// Another record that this Mooring owns and that nobody declares any more: a rename looks like that, and so does a
+// stack that moved to another environment.
+const StackRecord* renamed_from(C c) {
+    const auto& list = c.server.facts->list_again.value ? c.server.facts->list_again : c.server.facts->list;
+    if (has_new_name(c) || !list.value || !c.input.owner) return nullptr;
+    const auto is_declared = [&](const StackRecord& record) {
+        return std::ranges::any_of(c.input.assessments, [&](const drift::Assessment& other) {
+            return other.desired != nullptr && other.result.server == c.desired.server && other.result.id == record.id;
+        });
+    };
+    const auto found = std::ranges::find_if(*list.value, [&](const StackRecord& record) {
+        return c.input.owner(c.desired.server, record) != Ownership::none && !is_declared(record);
+    });
+    return found == list.value->end() ? nullptr : &*found;
+}
+
+void say_renamed(C c, Step& step) {
+    const StackRecord& old = *renamed_from(c);
+    block(step, "looks_renamed",
+          fmt::format("stack {} `{}` is no longer declared: if this one takes its place, both would run", old.id,
+                      printable(old.name, 100)),
+          fmt::format("write `policy: {{replaces: {}}}`, or remove the old one first", printable(old.name, 100)));
+}
+
+bool is_stopped(C c) { return c.declares_stopped(); }
+
+void write_stopped(C c, Step& step) {
+    if (unless_allowed(c, step, Allowance::start_to_change, "would_start",
+                       "creating a stack starts it, and it is declared stopped")) {
+        need(step, Action::stop);
+    }
+}
+
+// clang-format off
+constexpr std::array rows{
+    PlanRow{"engine-not-known", [](C c) { return !engine_was_read(c); }, say_engine_unread},
+    PlanRow{"would-adopt", runs_already, say_runs_already},
+    PlanRow{"would-replace", [](C c) { return of_same_name(c, false) != nullptr; }, say_would_replace},
+    PlanRow{"orphan-of-name", [](C c) { return of_same_name(c, true) != nullptr; }, say_orphan},
+    PlanRow{"looks-renamed", [](C c) { return renamed_from(c) != nullptr; }, say_renamed},
+    PlanRow{"replaces", has_new_name, [](C c, Step& step) { block(step, "replaces_not_yet", fmt::format("removing `{}` first is not built yet", printable(c.desired.policy.replaces, 100)), "remove it in Portainer, then drop `replaces` and plan again"); }},
+    PlanRow{"value-unknown", [](C c) { return unknown_value(c) != nullptr; }, say_unknown_value},
+    PlanRow{"access-out-of-reach", access_is_out_of_reach, [](C, Step& step) { block(step, "access_out_of_reach", "this token cannot give the declared access", "plan with an administrator's token"); }},
+    PlanRow{"git-any", lacks_source, [](C, Step& step) { block(step, "source_unknown", "`git: any` does not say from where it would be created", "declare the repository"); }},
+    PlanRow{"credentials-unreadable", [](C c) { return unreadable_credentials(c) != nullptr; }, [](C c, Step& step) { block(step, "credentials_unreadable", "the repository's credentials cannot be read: " + printable(unreadable_credentials(c)->unreadable, 200)); }},
+    PlanRow{"no-swarm-id", [](C c) { return c.desired.type == StackType::swarm && c.server.swarm_id(c.result().environment_id).empty(); }, [](C, Step& step) { block(step, "no_swarm", "the environment does not tell a swarm's id", "check that it is a swarm manager"); }},
+    PlanRow{"declared-stopped", is_stopped, write_stopped},
+    PlanRow{"declared-access", [](C c) { return c.desired.access.has_value(); }, [](C, Step& step) { need(step, Action::access); }},
+};
+// clang-format on
+
+} // namespace
+
+std::span<const PlanRow> missing_rows() { return rows; }
+
+std::set<EnvironmentId> engines_to_ask(const PlanInput& input, const std::string& server) {
+    std::set<EnvironmentId> ids;
+    const auto standing = input.servers.find(server);
+    if (standing == input.servers.end()) return ids;
+    const drift::ServerFacts& facts = *standing->second.facts;
+    const auto& list = facts.list_again.value ? facts.list_again : facts.list;
+    for (const drift::Assessment& seen : input.assessments) {
+        const bool absent = seen.desired != nullptr && seen.record == nullptr && seen.result.server == server;
+        if (!absent || !seen.result.environment_id) continue;
+        ids.insert(*seen.result.environment_id);
+        for (const StackRecord& record : list.value.value_or(std::vector<StackRecord>{})) {
+            if (normalise_stack_name(record.name) == normalise_stack_name(seen.desired->name))
+                ids.insert(record.environment);
+        }
+    }
+    return ids;
+}
+
+} // namespace mooring::reconcile

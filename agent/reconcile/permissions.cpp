@@ -1,0 +1,90 @@
+// Who may write (reconcile.md §2): the configuration, the stack's policy and its ownership must agree, and the server
+// must be the one that is meant.
+#include "base/text.hpp"
+#include "model/names.hpp"
+#include "reconcile/case.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace mooring::reconcile {
+namespace {
+
+using C = const Case&;
+
+void server_is_enabled(C c, Step& step) {
+    const WriteSettings& settings = c.server.settings;
+    if (!settings.apply) {
+        block(step, "not_enabled", "the configuration does not let Mooring write to this server",
+              fmt::format("write `apply: true` into the entry of `{}` in mooring.yaml",
+                          printable(c.desired.server, 100)));
+    } else if (c.input.by_agent && !settings.correct) {
+        block(step, "agent_not_enabled", "the configuration does not let the agent correct this server",
+              fmt::format("write `correct: true` into the entry of `{}` in mooring.yaml",
+                          printable(c.desired.server, 100)));
+    }
+    if (c.input.by_agent && c.desired.policy.mode != PolicyMode::correct) {
+        block(step, "manual", "its policy leaves correcting to `mooring apply`", "write `policy: {mode: correct}`");
+    }
+}
+
+void server_is_the_one(C c, Step& step) {
+    const auto& status = c.server.facts->status.value;
+    const std::string actual = status ? status->instance_id : std::string();
+    const std::string& wanted =
+        !c.server.settings.instance.empty() ? c.server.settings.instance : c.server.known_instance;
+    const std::string server = printable(c.desired.server, 100);
+    if (wanted.empty() || actual.empty()) {
+        block(step, "not_trusted", "nothing says which server this is meant to be",
+              fmt::format("write `instance: {}` into the entry of `{}` in mooring.yaml, if that is it",
+                          actual.empty() ? "UUID" : printable(actual, 80), server));
+    } else if (wanted != actual) {
+        block(step, "other_instance",
+              fmt::format("the server's InstanceID is {}, and {} is expected: another database answers",
+                          printable(actual, 80), printable(wanted, 80)),
+              "find out which server answers; if it was set up anew, write its InstanceID as `instance`");
+    }
+}
+
+void environment_is_the_one(C c, Step& step) {
+    const auto id = c.record() != nullptr ? std::optional(c.record()->environment) : c.result().environment_id;
+    const auto* declared = std::get_if<EnvironmentRef>(&c.desired.environment);
+    if (!id || declared == nullptr || declared->id || declared->name.empty()) return;
+    for (const auto& [known, environment] : c.server.facts->memory.environments) {
+        if (known == *id || environment.gone || environment.name != declared->name) continue;
+        block(
+            step, "environment_changed",
+            fmt::format("`{}` was environment {} and is {} now", printable(declared->name, 100), known, *id),
+            fmt::format("if that is meant: `environment: {{id: {}, name: {}}}`", *id, printable(declared->name, 100)));
+    }
+}
+
+void stack_is_owned(C c, Step& step) {
+    if (c.record() == nullptr || c.desired.adopt.value_or(false)) return;
+    if (c.input.owner && c.input.owner(c.desired.server, *c.record()) != Ownership::none) return;
+    block(step, "not_adopted", "nothing says that this stack is Mooring's to change",
+          "look at the differences, then write `adopt: true` into its manifest");
+}
+
+void nothing_is_frozen(C c, Step& step) {
+    for (const Freeze& freeze : c.desired.policy.freezes) {
+        if (freeze.from > c.input.now || freeze.until <= c.input.now) continue;
+        hold(step, "frozen", fmt::format("until {}: {}", format_utc(freeze.until), printable(freeze.reason, 200)));
+    }
+    if (!c.desired.policy.windows.empty()) {
+        block(step, "window_not_evaluated", "its policy has windows, which this version does not evaluate yet",
+              "plan it without `policy.windows`");
+    }
+}
+
+constexpr std::array all{
+    Guard{"server-is-enabled", server_is_enabled},           Guard{"server-is-the-one", server_is_the_one},
+    Guard{"environment-is-the-one", environment_is_the_one}, Guard{"stack-is-owned", stack_is_owned},
+    Guard{"nothing-is-frozen", nothing_is_frozen},
+};
+
+} // namespace
+
+std::span<const Guard> permissions() { return all; }
+
+} // namespace mooring::reconcile

@@ -1,0 +1,148 @@
+// What should be written so that actual becomes desired, and what should be and will not: a value that people read, CI
+// stores, and apply compares with what it finds. Nothing here asks or writes.
+#pragma once
+
+#include "drift/assessment.hpp"
+#include "model/policy.hpp"
+
+#include <array>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mooring::reconcile {
+
+// The writes that there are; a part is one of them with its own intent and its own reading back.
+enum class Action : std::uint8_t { create, update, redeploy, settings, start, stop, access, remove };
+// "create", "update", ...
+std::string_view to_string(Action action);
+
+struct Part {
+    Action action = Action::update;
+    bool detaches = false; // update: the file takes the place of a Git source
+    bool prunes = false;   // update: containers of services that the file lacks go, too
+    bool pulls = false;    // create, update, redeploy: images are pulled
+    bool narrows = false;  // access: somebody loses it, so that it comes first
+
+    friend bool operator==(const Part&, const Part&) = default;
+};
+
+// Why a step is not done. Held: it will go on by itself (a window, a deployment under way). Else it is blocked, and
+// `remedy` is the line to type or to write.
+struct Obstacle {
+    bool held = false;
+    std::string code; // snake_case: "not_adopted", "would_adopt", ...
+    std::string message;
+    std::string remedy;                 // "" if the message says it
+    std::optional<Allowance> lifted_by; // what would allow it once: `--allow STACK=NAME`
+};
+
+// A difference as the plan says it: what is becomes what is declared.
+struct Correction {
+    Subject subject = Subject::content;
+    std::string path;
+    std::optional<std::string> from;    // nullopt: not there
+    std::optional<std::string> becomes; // nullopt: it goes
+    bool secret = false;                // both are empty then
+    SourceLocation where;
+};
+
+// What the parts stand on; read again and compared before each write.
+struct Ground {
+    std::optional<StackId> id; // nullopt: create
+    std::optional<EnvironmentId> environment;
+    UnixSeconds created_at = 0;
+    UnixSeconds updated_at = 0;
+    std::string updated_by;
+    std::int64_t status = 0;
+
+    friend bool operator==(const Ground&, const Ground&) = default;
+};
+
+enum class Readiness : std::uint8_t { to_do, held, blocked };
+// "to_do", "held", "blocked"
+std::string_view to_string(Readiness readiness);
+
+// All parts of one stack, in the order in which they are sent.
+struct Step {
+    std::string server;
+    std::string name;        // as declared; of an extra: as recorded
+    std::string environment; // its name
+    SourceLocation where;    // the manifest
+    Readiness readiness = Readiness::to_do;
+    std::vector<Part> parts;         // of a blocked step: what would be done
+    std::vector<Obstacle> obstacles; // the first one names the step; empty exactly when it is to be done
+    std::vector<Correction> corrections;
+    std::vector<std::string> notes; // what is kept, pulled, run again
+    Ground ground;
+};
+
+struct ServerLine {
+    std::string name;
+    std::string url;
+    std::string version;
+    std::string instance_id;
+    std::string identity; // "deploy (administrator, list complete)"
+    std::string problem;  // why nothing is planned for it; "" if something may be
+};
+
+struct Plan {
+    std::vector<ServerLine> servers;
+    std::vector<Step> steps; // by server; within it in the order in which they are done, removals last
+    std::size_t in_sync = 0;
+    std::size_t nothing_to_do = 0; // suspended, `mode: report`, undeclared
+    bool complete = true;          // false: a server could not be judged
+};
+
+// 0 nothing · 2 something to do or held · 3 something blocked · 4 both.
+int exit_code(const Plan& plan);
+
+// Whose a stack is: the ledger knows (InstanceID, id, creation date).
+enum class Ownership : std::uint8_t { none, judged_in_sync, adopted, created };
+
+// A correction that came back: nothing is done until a person looks, or the declaration changes.
+struct Quarantine {
+    std::string field;
+    std::string desired; // printable, "" when secret
+    std::string actual;
+    UnixSeconds since = 0;
+};
+
+// One server as a plan sees it.
+struct ServerStanding {
+    const drift::ServerFacts* facts = nullptr;
+    WriteSettings settings;
+    std::string known_instance;              // the InstanceID that the ledger has; "" if none
+    std::string problem;                     // it ended the run, or was not judged
+    std::map<EnvironmentId, Engine> engines; // of environments on which a stack is to be created, and those beside
+
+    // Whether two environments are, or may be, one engine: two that told different ids are not.
+    bool shares_engine(EnvironmentId one, std::optional<EnvironmentId> other) const;
+    // "" where it is not known or there is none.
+    std::string swarm_id(std::optional<EnvironmentId> environment) const;
+};
+
+struct PlanInput {
+    std::vector<drift::Assessment> assessments; // of a whole run, in the report's order
+    std::map<std::string, ServerStanding> servers;
+    std::function<Ownership(const std::string& server, const StackRecord&)> owner; // empty: nothing is owned
+    std::function<std::optional<Quarantine>(const std::string& server, const std::string& name)> quarantine;
+    std::map<std::string, std::set<Allowance>> allowed; // for this run, by the stack's name
+    std::function<std::optional<UnixSeconds>(const std::string& server, const std::string& name)>
+        runtime_differs_since; // when the same difference of what runs was first seen; empty: never before
+    bool by_agent = false;     // false: a person confirms
+    UnixSeconds now = 0;
+};
+
+// The plan of a whole run (reconcile.md §3). Pure: the same input gives the same plan.
+Plan make_plan(const PlanInput& input);
+
+// The environments whose engines a plan asks: those on which something is missing, and those with a record of its name.
+std::set<EnvironmentId> engines_to_ask(const PlanInput& input, const std::string& server);
+
+} // namespace mooring::reconcile

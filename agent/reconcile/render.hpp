@@ -1,0 +1,20 @@
+// A plan for people and for machines. No text holds a secret, and no arrow stands in a plan: reports read desired ->
+// actual, other tools the reverse.
+#pragma once
+
+#include "reconcile/plan.hpp"
+
+#include <string>
+
+namespace mooring::reconcile {
+
+// For a terminal or a log: ends with what the exit code means.
+std::string to_text(const Plan& plan);
+
+// For a pull request: without addresses, versions, identities and the names of what nobody declared.
+std::string to_markdown(const Plan& plan);
+
+// Canonical: schema `plan`, ends with a line feed; the same plan gives the same bytes.
+std::string to_json(const Plan& plan);
+
+} // namespace mooring::reconcile

@@ -1,0 +1,85 @@
+"""`mooring plan` against the stand-in Portainer: what it says should be written, and that it writes nothing."""
+import json
+import unittest
+
+from harness import DOUBLE, TOKEN, Case, Double
+
+WEB = "services:\n  web:\n    image: nginx:1.27\n"
+SEED = {
+    "users": [{"username": "admin", "token": TOKEN}],
+    "environments": [{"id": 1, "name": "production"}, {"id": 2, "name": "staging"}],
+    "stacks": [
+        {"id": 7, "name": "shop", "environment": "production", "type": "standalone", "file": WEB.replace("1.27", "1.25"),
+         "env": {"KEPT": "e2e-secret-kept"}, "status": "active"},
+        {"id": 8, "name": "blog", "environment": "production", "type": "standalone", "file": WEB, "status": "active"},
+        {"id": 9, "name": "cache", "environment": "staging", "type": "standalone", "file": WEB, "status": "active"},
+    ],
+}
+STACK = """\
+apiVersion: mooring/v1
+kind: Stack
+metadata: {{name: {name}}}
+spec:
+  environment: production
+  compose: {{file: web/compose.yaml}}
+"""
+CONFIG = """\
+apiVersion: mooring/v1
+kind: Agent
+spec:
+  servers:
+    - name: main
+      url: {url}
+      credential: {{file: token}}
+"""
+
+
+@unittest.skipUnless(DOUBLE, "portainer-double is not built")
+class Plan(Case):
+    def setUp(self):
+        super().setUp()
+        self.double = Double(SEED, self.folder)
+        self.addCleanup(self.double.close)
+        self.write("m/web/compose.yaml", WEB)
+        self.write("m/blog.yaml", STACK.format(name="blog"))
+        self.write("token", TOKEN + "\n", 0o600)
+        self.write("mooring.yaml", CONFIG.format(url=self.double.url))
+
+    def plan(self, *words):
+        return self.run_mooring("plan", "m", *words)
+
+    def steps(self, *words):
+        result = self.plan("--format", "json", *words)
+        return {step["name"]: step for step in json.loads(result.out)["steps"]}
+
+    def test_nothing_to_do_is_exit_0(self):
+        result = self.check_exit(self.plan(), 0)
+        self.assertTrue(result.out.endswith("exit 0: 1 in sync\n"), result.out)
+
+    def test_a_server_that_may_not_be_written_blocks_every_step(self):
+        self.write("m/shop.yaml", STACK.format(name="shop"))
+        result = self.check_exit(self.plan(), 3)
+        self.assertIn("not_enabled", result.out)
+        self.assertIn("apply: true", result.out)
+
+    def test_a_record_of_that_name_on_another_environment_of_the_same_engine_is_not_overrun(self):
+        self.write("m/cache.yaml", STACK.format(name="cache"))
+        self.run_mooring("check", "m", "--ledger", "ledger.db")
+        step = self.steps("--ledger", "ledger.db")["cache"]
+        self.assertEqual([part["action"] for part in step["parts"]], ["create"])
+        self.assertIn(step["readiness"], ("to_do", "blocked"))
+
+    def test_no_value_of_a_variable_is_in_any_output(self):
+        self.write("m/shop.yaml", STACK.format(name="shop") + "  env: {KEPT: e2e-secret-wanted}\n")
+        for form in ("text", "json", "markdown"):
+            result = self.plan("--format", form)
+            self.assertNotIn("e2e-secret", result.out + result.err)
+
+    def test_the_json_is_as_its_schema_says(self):
+        self.write("m/shop.yaml", STACK.format(name="shop"))
+        self.write("m/gone.yaml", STACK.format(name="gone"))
+        self.check_schema("plan", json.loads(self.plan("--format", "json").out))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,121 @@
+#include "unit/reconcile/plan_world.hpp"
+
+namespace mooring::reconcile::test {
+namespace {
+
+struct Line {
+    Subject subject;
+    std::string file;    // of a file stack
+    std::string git;     // of a Git stack
+    std::string allowed; // of a Git stack with redeploy-git
+};
+
+// reconcile.md §3.1, the rows of `drifted`.
+TEST(PlanByDifference, EachSubjectHasItsPartOrItsReason) {
+    const std::vector<Line> table{
+        {Subject::type, "blocked not_in_place", "blocked not_in_place", "blocked not_in_place"},
+        {Subject::environment, "blocked not_in_place", "blocked not_in_place", "blocked not_in_place"},
+        {Subject::name, "blocked not_in_place", "blocked not_in_place", "blocked not_in_place"},
+        {Subject::git_url, "blocked other_repository", "blocked other_repository", "blocked other_repository"},
+        {Subject::git_settings, "blocked no_git", "settings redeploy", "settings redeploy"},
+        {Subject::auto_update, "blocked no_git", "settings", "settings"},
+        {Subject::polling, "blocked no_git", "settings", "settings"},
+        {Subject::commit, "", "blocked deploys_the_head", "redeploy"},
+        {Subject::content, "update", "", ""},
+        {Subject::env, "update", "blocked deploys_the_head", "settings redeploy"},
+        {Subject::env_twice, "update", "blocked deploys_the_head", "settings redeploy"},
+        {Subject::state, "start", "start", "start"},
+        {Subject::access, "access", "access", "access"},
+        {Subject::deployment, "update", "blocked deploys_the_head", "redeploy"},
+        {Subject::gone, "update", "blocked deploys_the_head", "redeploy"},
+        {Subject::not_started, "update", "blocked deploys_the_head", "redeploy"},
+        {Subject::ended_kept, "update", "blocked deploys_the_head", "redeploy"},
+        {Subject::image, "update", "blocked deploys_the_head", "redeploy"},
+        {Subject::too_many, "update", "blocked deploys_the_head", "redeploy"},
+        {Subject::scaled, "update", "blocked deploys_the_head", "redeploy"},
+        {Subject::short_of, "blocked nothing_fits", "blocked nothing_fits", "blocked nothing_fits"},
+        {Subject::ended, "blocked needs_a_person", "blocked needs_a_person", "blocked needs_a_person"},
+        {Subject::troubled, "blocked needs_a_person", "blocked needs_a_person", "blocked needs_a_person"},
+        {Subject::tasks, "blocked needs_a_person", "blocked needs_a_person", "blocked needs_a_person"},
+        {Subject::job, "blocked needs_a_person", "blocked needs_a_person", "blocked needs_a_person"},
+        {Subject::unwanted, "blocked runs_unasked", "blocked runs_unasked", "blocked runs_unasked"},
+        {Subject::foreign, "blocked foreign_service", "blocked foreign_service", "blocked foreign_service"},
+    };
+    for (const Line& line : table) {
+        const std::string where = "subject " + std::to_string(static_cast<int>(line.subject));
+        if (!line.file.empty()) {
+            EXPECT_EQ(PlanWorld().differs(line.subject).said(), line.file) << where;
+        }
+        if (!line.git.empty()) {
+            EXPECT_EQ(PlanWorld().from_git().differs(line.subject).said(), line.git) << where;
+        }
+        if (!line.allowed.empty()) {
+            EXPECT_EQ(PlanWorld().from_git().allow(Allowance::redeploy_git).differs(line.subject).said(), line.allowed)
+                << where;
+        }
+    }
+}
+
+TEST(PlanByDifference, AFileOverGitIsADetachingThatMustBeAllowed) {
+    PlanWorld world;
+    world.record.git = GitConfig{.url = "u"};
+    EXPECT_EQ(world.differs(Subject::source).said(), "blocked detaches_git");
+    world.allow(Allowance::detach_git);
+    EXPECT_EQ(world.said(), "update");
+    EXPECT_TRUE(world.step().parts.at(0).detaches);
+    PlanWorld back;
+    back.desired.source = DesiredGit{.url = "u"};
+    EXPECT_EQ(back.differs(Subject::source).said(), "blocked file_to_git");
+}
+
+TEST(PlanByDifference, OneWritePerActionWhateverAsksForIt) {
+    PlanWorld world;
+    world.differs(Subject::content).differs(Subject::env).differs(Subject::gone).differs(Subject::access);
+    EXPECT_EQ(world.said(), "update access");
+    EXPECT_EQ(world.step().corrections.size(), 4U);
+    EXPECT_EQ(world.step().corrections[0].becomes, "a");
+}
+
+TEST(PlanByDifference, WhatIsAcceptedByAWaiverAsksForNothing) {
+    PlanWorld world;
+    world.differs(Subject::access).differs(Subject::env);
+    world.seen.result.changes[1].waiver = "renovate";
+    EXPECT_EQ(world.said(), "access");
+}
+
+TEST(PlanByDifference, AccessThatNarrowsComesFirst) {
+    PlanWorld world;
+    world.differs(Subject::access).differs(Subject::content);
+    world.desired.access = DesiredAccess{.kind = DesiredAccess::Kind::administrators};
+    world.record.resource_control = ResourceControl{.id = 4, .is_public = true};
+    EXPECT_EQ(world.said(), "access update");
+    world.desired.access->kind = DesiredAccess::Kind::everyone;
+    EXPECT_EQ(world.said(), "update access");
+}
+
+TEST(PlanByDifference, ADeploymentThatIsStuckNeedsTheServerRestarted) {
+    PlanWorld world;
+    world.record.status = 3;
+    EXPECT_EQ(world.differs(Subject::deployment).said(), "blocked deployment_stuck");
+    EXPECT_EQ(world.step().obstacles[0].remedy, "restart Portainer");
+}
+
+TEST(PlanByDifference, WhatRunsThoughItIsStoppedMustBeStartedFirst) {
+    PlanWorld world;
+    world.record.status = 2;
+    world.desired.state = DesiredState::stopped;
+    EXPECT_EQ(world.differs(Subject::unwanted).said(), "blocked runs_though_stopped");
+    PlanWorld running;
+    running.desired.state = DesiredState::stopped;
+    running.differs(Subject::state).differs(Subject::unwanted);
+    EXPECT_EQ(running.said(), "stop");
+}
+
+TEST(PlanByDifference, PollingStartsAgainOnlyForAnActiveStack) {
+    PlanWorld world;
+    world.from_git().record.status = 4;
+    EXPECT_EQ(world.differs(Subject::polling).said(), "blocked not_settled");
+}
+
+} // namespace
+} // namespace mooring::reconcile::test

@@ -1,0 +1,171 @@
+#include "unit/reconcile/plan_world.hpp"
+
+namespace mooring::reconcile::test {
+namespace {
+
+PlanWorld judged(Verdict verdict, std::string rule = {}) {
+    PlanWorld world;
+    world.seen.result.verdict = verdict;
+    world.seen.result.rule = std::move(rule);
+    return world;
+}
+
+TEST(PlanByVerdict, NothingIsDoneForWhatIsInSyncSuspendedOrOnlyReported) {
+    for (const Verdict verdict : {Verdict::in_sync, Verdict::suspended}) {
+        EXPECT_TRUE(judged(verdict).plan().steps.empty());
+    }
+    PlanWorld world;
+    world.differs(Subject::content).desired.policy.mode = PolicyMode::report;
+    EXPECT_TRUE(world.plan().steps.empty());
+    EXPECT_EQ(exit_code(world.plan()), 0);
+}
+
+TEST(PlanByVerdict, WhatIsNotKnownIsBlockedAndWhatGoesOnByItselfIsHeld) {
+    EXPECT_EQ(judged(Verdict::denied).said(), "blocked denied");
+    EXPECT_EQ(judged(Verdict::orphaned).said(), "blocked orphaned");
+    EXPECT_EQ(judged(Verdict::unreachable).said(), "blocked unreachable");
+    EXPECT_EQ(judged(Verdict::error, "record-not-comparable").said(), "blocked error");
+    EXPECT_EQ(judged(Verdict::pending).said(), "held pending");
+    PlanWorld hidden = judged(Verdict::denied);
+    hidden.seen.result.cause = Cause::git_source;
+    EXPECT_EQ(hidden.said(), "blocked git_hidden");
+}
+
+TEST(PlanByVerdict, NothingIsPlannedForAServerThatRefusedTheToken) {
+    PlanWorld world = judged(Verdict::denied);
+    world.input.servers["main"].problem = "the token was refused";
+    EXPECT_TRUE(world.plan().steps.empty());
+    EXPECT_FALSE(world.plan().complete);
+}
+
+TEST(PlanByVerdict, EachErrorHasAWayOutOfItsOwn) {
+    EXPECT_EQ(judged(Verdict::error, "ambiguous").said(), "blocked two_records");
+    EXPECT_EQ(judged(Verdict::error, "git-settings-not-deployed").from_git().said(), "blocked deploys_the_head");
+    EXPECT_EQ(judged(Verdict::error, "git-settings-not-deployed").from_git().allow(Allowance::redeploy_git).said(),
+              "redeploy");
+    EXPECT_EQ(judged(Verdict::error, "git-settings-not-deployed").from_git().differs(Subject::git_settings).said(),
+              "blocked settings_not_as_declared");
+    EXPECT_EQ(judged(Verdict::error, "file-lost").said(), "blocked file_lost");
+    EXPECT_EQ(judged(Verdict::error, "file-lost").allow(Allowance::replace_lost_file).said(), "update");
+    EXPECT_EQ(judged(Verdict::error, "file-lost").from_git().said(), "blocked deploys_the_head");
+}
+
+TEST(PlanByVerdict, AQuarantinedStackIsLeftAloneAndSaysWhatCameBack) {
+    PlanWorld world;
+    world.differs(Subject::content);
+    world.input.quarantine = [](const std::string&, const std::string&) {
+        return std::optional(Quarantine{.field = "services.web.image", .since = now});
+    };
+    const Step step = world.step();
+    EXPECT_EQ(step.obstacles.at(0).code, "quarantined");
+    EXPECT_EQ(step.obstacles.at(0).remedy, "find out who changes it, then: mooring resume shop");
+}
+
+TEST(PlanByVerdict, KubernetesWaitsForItsOwnRows) {
+    PlanWorld world;
+    world.differs(Subject::content).record.type = StackType::kubernetes;
+    EXPECT_EQ(world.said(), "blocked kubernetes_not_yet");
+}
+
+TEST(PlanMissing, AStackThatIsProvenMissingIsCreated) {
+    PlanWorld world;
+    EXPECT_EQ(world.missing().said(), "create");
+    world.desired.access = DesiredAccess{.kind = DesiredAccess::Kind::everyone};
+    EXPECT_EQ(world.said(), "create access");
+    EXPECT_EQ(exit_code(world.plan()), 2);
+}
+
+TEST(PlanMissing, ATiedOneAndOneWhoseEnvironmentIsGoneAreNot) {
+    PlanWorld tied;
+    tied.missing().desired.tie = StackTie{.id = 5};
+    EXPECT_EQ(tied.said(), "blocked tied_gone");
+    PlanWorld gone;
+    gone.missing().seen.result.proof = Proof::environment_gone;
+    EXPECT_EQ(gone.said(), "blocked environment_gone");
+}
+
+// The server adopts whatever carries the project's label (portainer-api.md §3.3).
+TEST(PlanMissing, NothingIsTakenOverThatIsThereInAnyState) {
+    PlanWorld world;
+    world.missing().facts.runtime[1].containers.value = std::vector{Container{.project = "shop", .state = "exited"}};
+    EXPECT_EQ(world.said(), "blocked would_adopt");
+    EXPECT_EQ(world.allow(Allowance::adopt_running).said(), "create");
+    PlanWorld unread;
+    unread.missing().facts.runtime.clear();
+    EXPECT_EQ(unread.said(), "blocked engine_not_known");
+    EXPECT_EQ(PlanWorld().missing().user().said(), "blocked engine_not_known") << "a user's list may be filtered";
+}
+
+TEST(PlanMissing, ARecordOfItsNameOnTheSameEngineOrAnOrphanBlocks) {
+    PlanWorld world;
+    world.owned = Ownership::none;
+    world.missing().facts.environments.value->push_back({.id = 2, .name = "also", .type = 1});
+    StackRecord other = world.record;
+    other.environment = 2;
+    world.facts.list.value = std::vector{other};
+    EXPECT_EQ(world.said(), "blocked would_replace") << "whether two environments are one engine is not known";
+    world.input.servers["main"].engines = {{1, {.id = "a"}}, {2, {.id = "b"}}};
+    EXPECT_EQ(world.said(), "create");
+    world.input.servers["main"].engines[2].id = "a";
+    EXPECT_EQ(world.said(), "blocked would_replace");
+    world.facts.list.value->front().environment = 99;
+    EXPECT_EQ(world.said(), "blocked orphan_of_name");
+}
+
+TEST(PlanMissing, AnOwnedStackThatNobodyDeclaresAnyMoreLooksRenamed) {
+    PlanWorld world;
+    world.missing();
+    StackRecord old = world.record;
+    old.id = 3;
+    old.name = "shop-old";
+    world.facts.list.value = std::vector{old};
+    EXPECT_EQ(world.said(), "blocked looks_renamed");
+    world.owned = Ownership::none;
+    EXPECT_EQ(world.said(), "create");
+}
+
+TEST(PlanMissing, ValuesThatAreNotKnownAreNotInvented) {
+    PlanWorld world;
+    world.missing().desired.env = std::vector<DesiredEnv>{{.name = "A"}};
+    EXPECT_EQ(world.said(), "blocked value_unknown");
+    world.desired.env->front().value = Secret("1");
+    EXPECT_EQ(world.said(), "create");
+    world.desired.env->front().unwritable = "it is empty";
+    EXPECT_EQ(world.said(), "blocked value_unknown");
+}
+
+TEST(PlanMissing, CreatingStartsSoThatAStoppedOneNeedsLeave) {
+    PlanWorld world;
+    world.missing().desired.state = DesiredState::stopped;
+    EXPECT_EQ(world.said(), "blocked would_start");
+    EXPECT_EQ(world.allow(Allowance::start_to_change).said(), "create stop");
+}
+
+TEST(PlanMissing, ASwarmStackNeedsTheIdOfTheSwarm) {
+    PlanWorld world;
+    world.missing().desired.type = StackType::swarm;
+    world.facts.runtime[1].services.value.emplace();
+    EXPECT_EQ(world.said(), "blocked no_swarm");
+    world.input.servers["main"].engines[1] = {.id = "a", .swarm_id = "s"};
+    EXPECT_EQ(world.said(), "create");
+}
+
+// A hidden stack cannot be excluded: only the names that its containers would have speak.
+TEST(PlanMissing, WhatMayBeHiddenIsCreatedOnlyWhereItIsAllowedAndEveryNameIsFree) {
+    for (const Verdict verdict : {Verdict::deleted, Verdict::not_visible}) {
+        PlanWorld world = judged(verdict);
+        world.recorded = false;
+        EXPECT_EQ(world.said(), "blocked may_be_hidden");
+        EXPECT_EQ(world.allow(Allowance::create_unseen).said(), "blocked may_be_hidden") << "no name was asked";
+        world.seen.result.probes = {{.target = "/containers/shop-web-1/json", .status = 404}};
+        EXPECT_EQ(world.said(), "create");
+        world.seen.result.probes.push_back({.target = "/networks/shop_default", .status = 403});
+        EXPECT_EQ(world.said(), "blocked may_be_hidden");
+        world.seen.result.probes.pop_back();
+        world.desired.type = StackType::swarm;
+        EXPECT_EQ(world.said().substr(0, 7), "blocked");
+    }
+}
+
+} // namespace
+} // namespace mooring::reconcile::test

@@ -1,0 +1,259 @@
+#include "unit/reconcile/plan_world.hpp"
+
+namespace mooring::reconcile::test {
+namespace {
+
+// 2.43.0 shows an ordinary user that a stack is from Git and not from where; a file put there detaches it.
+TEST(PlanGuards, NothingIsWrittenToAGitRecordWhoseSourceIsHidden) {
+    for (const Subject subject : {Subject::content, Subject::env, Subject::state, Subject::access, Subject::gone}) {
+        PlanWorld world;
+        world.record.workflow_id = 3;
+        EXPECT_EQ(world.differs(subject).said().substr(0, 7), "blocked") << static_cast<int>(subject);
+    }
+}
+
+TEST(PlanGuards, NothingStoppedIsStartedOnTheWay) {
+    for (const DesiredState state : {DesiredState::stopped, DesiredState::any}) {
+        PlanWorld world;
+        world.record.status = 2;
+        world.desired.state = state;
+        EXPECT_EQ(world.differs(Subject::content).said(), "blocked would_start");
+        EXPECT_EQ(world.allow(Allowance::start_to_change).said(), "update stop");
+    }
+}
+
+TEST(PlanGuards, AStoppedStackThatIsToRunIsStartedByItsUpdate) {
+    PlanWorld world;
+    world.record.status = 2;
+    EXPECT_EQ(world.differs(Subject::state).said(), "start");
+    EXPECT_EQ(world.differs(Subject::content).said(), "update");
+}
+
+TEST(PlanGuards, AFailedStackIsNeverStarted) {
+    PlanWorld world;
+    world.record.status = 4;
+    world.desired.env.emplace();
+    EXPECT_EQ(world.differs(Subject::state).said(), "blocked start_refused");
+}
+
+TEST(PlanGuards, NothingAcceptedIsUndone) {
+    PlanWorld waived;
+    waived.differs(Subject::content, "services.web.image").differs(Subject::env);
+    waived.seen.result.changes[0].waiver = "renovate";
+    EXPECT_EQ(waived.said(), "blocked undoes_accepted");
+    EXPECT_EQ(waived.step().obstacles[0].message,
+              "deploying would also undo the accepted difference services.web.image (waiver `renovate`)");
+    EXPECT_EQ(waived.step().obstacles[0].remedy, "once: --allow shop=overwrite-accepted");
+    EXPECT_EQ(waived.allow(Allowance::overwrite_accepted).said(), "update");
+    PlanWorld ignored;
+    ignored.differs(Subject::env).seen.ignored = {
+        {.plane = Plane::runtime, .subject = Subject::image, .path = "services.web.image"}};
+    EXPECT_EQ(ignored.said(), "blocked undoes_accepted");
+    PlanWorld kept;
+    kept.differs(Subject::content).seen.ignored = {{.subject = Subject::env, .path = "env.A"}};
+    EXPECT_EQ(kept.said(), "update") << "the recorded value is sent";
+    PlanWorld apart;
+    apart.differs(Subject::access).seen.ignored = {{.subject = Subject::content, .path = "services.web.image"}};
+    EXPECT_EQ(apart.said(), "access") << "nothing is deployed";
+}
+
+TEST(PlanGuards, NoVariableIsRemovedThatNobodySaidShouldGo) {
+    PlanWorld world;
+    world.differs(Subject::env, "env.OLD", "OLD").seen.result.changes[0].desired.reset();
+    EXPECT_EQ(world.said(), "blocked would_remove_variables");
+    EXPECT_EQ(world.step().obstacles[0].message, "it would remove OLD");
+    world.desired.env_strict_written = true;
+    EXPECT_EQ(world.said(), "update");
+}
+
+TEST(PlanGuards, AValueIsSentOnlyIfItIsKnownAndFits) {
+    const auto with = [](DesiredEnv one) {
+        PlanWorld world;
+        world.desired.env = std::vector{std::move(one)};
+        return world.differs(Subject::content).said();
+    };
+    EXPECT_EQ(with({.name = "A", .value = Secret("1")}), "update");
+    EXPECT_EQ(with({.name = "A"}), "blocked opaque_missing");
+    EXPECT_EQ(with({.name = "A", .value = Secret(""), .unwritable = "its source is empty"}), "blocked value_unknown");
+    EXPECT_EQ(with({.name = "A", .value = Secret("1\n2")}), "blocked value_of_lines");
+    PlanWorld opaque;
+    opaque.desired.env = std::vector<DesiredEnv>{{.name = "A"}};
+    opaque.record.env = {{.name = "A", .value = Secret("kept")}};
+    EXPECT_EQ(opaque.differs(Subject::content).said(), "update");
+}
+
+// 2.43.0 keeps the new variables with the old file when a deployment fails (portainer-api.md §12).
+TEST(PlanGuards, AfterAFailureTheVariablesMustBeDeclaredWhole) {
+    PlanWorld world;
+    world.record.status = 4;
+    EXPECT_EQ(world.differs(Subject::deployment).said(), "blocked variables_not_whole");
+    world.desired.env.emplace();
+    EXPECT_EQ(world.said(), "update");
+    world.desired.env_strict = false;
+    EXPECT_EQ(world.said(), "blocked variables_not_whole");
+}
+
+TEST(PlanGuards, ARecordWithAnOddNameKeepsItsAccess) {
+    PlanWorld world;
+    world.record.name = "Shop";
+    EXPECT_EQ(world.differs(Subject::content).said(), "blocked odd_name");
+    world.record.resource_control = ResourceControl{.id = 4, .users = {2}};
+    world.desired.access = DesiredAccess{.kind = DesiredAccess::Kind::everyone};
+    EXPECT_EQ(world.said(), "update access");
+    EXPECT_EQ(world.user().said(), "blocked odd_name");
+}
+
+// On 2.23 a person's update in flight looks exactly like missing containers.
+TEST(PlanGuards, WhatDoesNotRunIsLookedAtTwiceWhereRecordsTellNoDeployments) {
+    PlanWorld world;
+    world.record.deployment.clear();
+    EXPECT_EQ(world.differs(Subject::gone).said(), "held seen_once");
+    world.input.runtime_differs_since = [](const std::string&, const std::string&) { return std::optional(now - 299); };
+    EXPECT_EQ(world.said(), "held seen_once");
+    world.input.runtime_differs_since = [](const std::string&, const std::string&) { return std::optional(now - 300); };
+    EXPECT_EQ(world.said(), "update");
+    PlanWorld agent;
+    agent.differs(Subject::gone).input.by_agent = true;
+    agent.input.servers["main"].settings.correct = true;
+    agent.desired.policy.mode = PolicyMode::correct;
+    EXPECT_EQ(agent.said(), "held seen_once") << "nobody confirms what the agent does";
+}
+
+TEST(PlanGuards, AServiceThatLeftTheFileGoesOnlyIfItIsAllowed) {
+    PlanWorld world;
+    world.differs(Subject::content).seen.deploying.dropped_services = {"old"};
+    EXPECT_EQ(world.said(), "blocked drops_services");
+    world.allow(Allowance::prune_services);
+    EXPECT_EQ(world.said(), "update");
+    EXPECT_TRUE(world.step().parts[0].prunes);
+    PlanWorld recorded;
+    recorded.differs(Subject::content).seen.deploying.dropped_services = {"old"};
+    recorded.record.option = StackOption{.prune = true};
+    EXPECT_TRUE(recorded.step().parts[0].prunes);
+}
+
+TEST(PlanGuards, JobsThatRunAgainAreNamedAndTheAgentNeedsLeave) {
+    PlanWorld world;
+    world.differs(Subject::content).seen.jobs = {"migrate"};
+    EXPECT_EQ(world.step().notes, Texts{"runs again: migrate"});
+    world.input.by_agent = true;
+    world.input.servers["main"].settings.correct = true;
+    world.desired.policy.mode = PolicyMode::correct;
+    EXPECT_EQ(world.said(), "blocked reruns_jobs");
+    EXPECT_EQ(world.allow(Allowance::rerun_jobs).said(), "update");
+}
+
+TEST(PlanPreflight, DataIsTouchedOnlyWhereItIsNamed) {
+    PlanWorld world;
+    world.differs(Subject::content).seen.deploying.data = {"services.db.volumes[/var/lib]"};
+    EXPECT_EQ(world.said(), "blocked touches_data");
+    world.desired.policy.data = {"services.db.volumes[/var/lib]"};
+    EXPECT_EQ(world.said(), "update");
+    PlanWorld relative;
+    relative.desired.source = DesiredContent{.text = "services: {web: {image: a, volumes: ['./d:/d']}}", .file = "c"};
+    EXPECT_EQ(relative.differs(Subject::env).said(), "blocked touches_data");
+    PlanWorld stopped;
+    stopped.desired.source = DesiredContent{.text = "services: {web: {image: a, volumes: ['/d']}}", .file = "c"};
+    stopped.desired.state = DesiredState::stopped;
+    EXPECT_EQ(stopped.differs(Subject::state).said(), "blocked touches_data");
+}
+
+TEST(PlanPreflight, AFileThatNeedsOthersOrDoesNotLoadIsNotSent) {
+    const auto of = [](std::string text) {
+        PlanWorld world;
+        world.desired.source = DesiredContent{.text = std::move(text), .file = "c"};
+        return world.missing().said();
+    };
+    EXPECT_EQ(of("services: {web: {image: a}}"), "create");
+    EXPECT_EQ(of("services: [a]"), "blocked file_does_not_load");
+    EXPECT_EQ(of("services: {web: {build: .}}"), "blocked needs_files");
+    EXPECT_EQ(of("services: {web: {image: a, env_file: stack.env}}"), "blocked needs_stack_env");
+}
+
+TEST(PlanPreflight, ANameThatAnotherProjectsContainerHasBlocks) {
+    PlanWorld world;
+    world.desired.source = DesiredContent{.text = "services: {web: {image: a, container_name: w}}", .file = "c"};
+    world.facts.runtime[1].containers.value = std::vector{Container{.name = "w", .project = "other"}};
+    EXPECT_EQ(world.missing().said(), "blocked name_in_use");
+    world.facts.runtime[1].containers.value->front().name = "v";
+    EXPECT_EQ(world.said(), "create");
+}
+
+TEST(PlanPermissions, ThreeHandsMustAgree) {
+    PlanWorld disabled;
+    disabled.differs(Subject::content).input.servers["main"].settings.apply = false;
+    EXPECT_EQ(disabled.said(), "blocked not_enabled");
+    PlanWorld foreign;
+    foreign.differs(Subject::content).owned = Ownership::none;
+    EXPECT_EQ(foreign.said(), "blocked not_adopted");
+    foreign.desired.adopt = true;
+    EXPECT_EQ(foreign.said(), "update");
+    PlanWorld agent;
+    agent.differs(Subject::content).input.by_agent = true;
+    EXPECT_EQ(agent.said(), "blocked agent_not_enabled");
+    agent.input.servers["main"].settings.correct = true;
+    EXPECT_EQ(agent.said(), "blocked manual");
+    agent.desired.policy.mode = PolicyMode::correct;
+    EXPECT_EQ(agent.said(), "update");
+}
+
+TEST(PlanPermissions, TheServerIsPinned) {
+    PlanWorld world;
+    world.differs(Subject::content).input.servers["main"].known_instance.clear();
+    EXPECT_EQ(world.said(), "blocked not_trusted");
+    world.input.servers["main"].settings.instance = "uuid";
+    EXPECT_EQ(world.said(), "update");
+    world.input.servers["main"].settings.instance = "another";
+    EXPECT_EQ(world.said(), "blocked other_instance");
+}
+
+TEST(PlanPermissions, ANameThatMovedToAnotherEnvironmentIsNotFollowed) {
+    PlanWorld world;
+    world.differs(Subject::content).facts.memory.environments[4] = {.name = "production"};
+    EXPECT_EQ(world.said(), "blocked environment_changed");
+    world.desired.environment = EnvironmentRef{.id = 1, .name = "production"};
+    EXPECT_EQ(world.said(), "update");
+}
+
+TEST(PlanPermissions, WhatIsProtectedIsNeverWritten) {
+    PlanWorld world;
+    world.differs(Subject::content).input.servers["main"].settings.protect = {"sh*"};
+    EXPECT_EQ(world.said(), "blocked protected");
+    PlanWorld portainer;
+    portainer.desired.source =
+        DesiredContent{.text = "services: {p: {image: 'portainer/portainer-ce:2.43.0'}}", .file = "c"};
+    EXPECT_EQ(portainer.differs(Subject::content).said(), "blocked protected");
+}
+
+TEST(PlanPermissions, AFreezeHolds) {
+    PlanWorld world;
+    world.differs(Subject::content).desired.policy.freezes = {{.from = now - 1, .until = now + 1, .reason = "release"}};
+    EXPECT_EQ(world.said(), "held frozen");
+    world.desired.policy.freezes[0].until = now;
+    EXPECT_EQ(world.said(), "update");
+}
+
+TEST(PlanOrder, AStepComesAfterThoseItWaitsForAndWaitsWhileTheyAreBlocked) {
+    PlanWorld world;
+    world.differs(Subject::content).desired.policy.after = {"base"};
+    DesiredStack base = world.desired;
+    base.name = "base";
+    base.policy.after.clear();
+    drift::Assessment other = world.seen;
+    other.desired = &base;
+    other.result.name = "base";
+    other.record = std::make_shared<const StackRecord>(world.record);
+    world.input.assessments = {other};
+    const Plan plan = world.plan();
+    ASSERT_EQ(plan.steps.size(), 2U);
+    EXPECT_EQ(plan.steps[0].name, "base");
+    EXPECT_EQ(plan.steps[1].readiness, Readiness::to_do);
+    world.input.assessments[0].result.verdict = Verdict::denied;
+    const Plan waiting = world.plan();
+    EXPECT_EQ(waiting.steps[1].readiness, Readiness::held);
+    EXPECT_EQ(waiting.steps[1].obstacles[0].code, "waits");
+    EXPECT_EQ(exit_code(waiting), 4);
+}
+
+} // namespace
+} // namespace mooring::reconcile::test

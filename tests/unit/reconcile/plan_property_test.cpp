@@ -1,0 +1,216 @@
+// Random stacks, rights and policies: whatever the table makes of them, nothing that is to be done does harm. And each
+// guard is needed: without it some of these stacks would be harmed.
+#include "unit/reconcile/plan_world.hpp"
+
+#include <algorithm>
+#include <random>
+
+namespace mooring::reconcile::test {
+namespace {
+
+constexpr std::array subjects{
+    Subject::type,    Subject::state,        Subject::deployment, Subject::env,         Subject::env_twice,
+    Subject::access,  Subject::source,       Subject::git_url,    Subject::commit,      Subject::content,
+    Subject::gone,    Subject::ended_kept,   Subject::image,      Subject::too_many,    Subject::troubled,
+    Subject::foreign, Subject::git_settings, Subject::polling,    Subject::auto_update, Subject::unwanted,
+};
+
+class Dice {
+  public:
+    explicit Dice(unsigned seed) : random_(seed) {}
+    bool chance(unsigned of) { return random_() % of == 0; }
+    template <typename T>
+    const T& one_of(std::span<const T> values) {
+        return values[random_() % values.size()];
+    }
+
+  private:
+    std::mt19937 random_;
+};
+
+void draw_changes(PlanWorld& world, Dice& dice) {
+    do {
+        const Subject subject = dice.one_of(std::span<const Subject>(subjects));
+        world.differs(subject, "path", "NAME");
+        Change& change = world.seen.result.changes.back();
+        if (subject == Subject::env && dice.chance(2)) change.desired.reset();
+        if (dice.chance(4)) change.waiver = "waiver";
+    } while (dice.chance(2));
+    if (dice.chance(6)) world.seen.ignored = {{.subject = Subject::content, .path = "ignored"}};
+    if (dice.chance(6)) world.seen.deploying.dropped_services = {"old"};
+    if (dice.chance(6)) world.seen.deploying.data = {"volumes.data"};
+    if (dice.chance(4)) world.seen.jobs = {"migrate"};
+}
+
+void draw_record(PlanWorld& world, Dice& dice) {
+    if (dice.chance(4)) world.from_git();
+    if (dice.chance(6)) world.record.workflow_id = 1;
+    if (dice.chance(3)) world.record.status = dice.chance(2) ? 2 : 4;
+    if (dice.chance(6)) world.record.name = "Shop";
+    if (dice.chance(4)) world.record.deployment.clear();
+    if (dice.chance(4)) world.record.env = {{.name = "A", .value = Secret("1")}};
+    if (dice.chance(4)) world.record.resource_control = ResourceControl{.id = 1, .is_public = true};
+}
+
+void draw_declaration(PlanWorld& world, Dice& dice) {
+    if (dice.chance(3)) world.desired.state = dice.chance(2) ? DesiredState::stopped : DesiredState::any;
+    if (dice.chance(3)) world.desired.env = std::vector<DesiredEnv>{{.name = "A"}};
+    if (world.desired.env && dice.chance(2)) world.desired.env->front().value = Secret(dice.chance(3) ? "a\nb" : "a");
+    if (dice.chance(4)) world.desired.access = DesiredAccess{.kind = DesiredAccess::Kind::administrators};
+    world.desired.env_strict_written = dice.chance(2);
+    if (!world.declares_git() && dice.chance(8)) {
+        world.desired.source =
+            DesiredContent{.text = "services: {web: {image: a, container_name: w, volumes: ['/d']}}", .file = "c"};
+    }
+    if (!world.declares_git() && dice.chance(12)) {
+        world.desired.source =
+            DesiredContent{.text = dice.chance(2) ? "services: [" : "services: {web: {build: .}}", .file = "c"};
+    }
+    for (const Allowance allowance : all_allowances) {
+        if (dice.chance(3)) world.allow(allowance);
+    }
+    world.desired.adopt = dice.chance(4) ? std::optional(true) : std::nullopt;
+    if (dice.chance(12)) world.desired.policy.freezes = {{.from = 0, .until = now + 1}};
+}
+
+void draw_server(PlanWorld& world, Dice& dice) {
+    ServerStanding& server = world.input.servers["main"];
+    if (dice.chance(4)) world.user();
+    if (dice.chance(8)) server.settings.apply = false;
+    if (dice.chance(8)) server.known_instance = "another";
+    if (dice.chance(8)) server.settings.protect = {"shop"};
+    if (dice.chance(4)) world.owned = Ownership::none;
+    if (dice.chance(8)) world.facts.memory.environments[9] = {.name = "production"};
+    if (dice.chance(6))
+        world.facts.runtime[1].containers.value = std::vector{Container{.name = "w", .project = "other"}};
+    if (dice.chance(4)) {
+        world.input.by_agent = true;
+        server.settings.correct = dice.chance(4) ? false : true;
+        world.desired.policy.mode = dice.chance(4) ? PolicyMode::manual : PolicyMode::correct;
+    }
+}
+
+PlanWorld draw(unsigned seed) {
+    Dice dice(seed);
+    PlanWorld world;
+    draw_record(world, dice);
+    draw_changes(world, dice);
+    draw_declaration(world, dice);
+    draw_server(world, dice);
+    if (dice.chance(5)) world.missing();
+    return world;
+}
+
+bool sends(const Step& step, Action action) { return has(step, action); }
+
+bool undoes_something_accepted(const PlanWorld& world) {
+    const auto undone = [](const Change& change) {
+        return change.plane != Plane::git && change.subject != Subject::env && change.subject != Subject::env_twice &&
+               change.subject != Subject::access;
+    };
+    return std::ranges::any_of(world.seen.ignored, undone) ||
+           std::ranges::any_of(world.seen.result.changes,
+                               [&](const Change& one) { return !one.waiver.empty() && undone(one); });
+}
+
+bool loses_a_variable(const PlanWorld& world) {
+    return std::ranges::any_of(world.seen.result.changes, [](const Change& change) {
+        return change.subject == Subject::env && !change.desired && change.waiver.empty();
+    });
+}
+
+bool sends_what_cannot_be_sent(const PlanWorld& world) {
+    if (!world.desired.env) return false;
+    return std::ranges::any_of(*world.desired.env, [&](const DesiredEnv& one) {
+        const bool recorded = world.recorded && !world.record.env.empty();
+        return (!one.value && !recorded) || (one.value && one.value->reveal().contains('\n'));
+    });
+}
+
+// What a step that is to be done must never be; "" if it is none of that. Written from reconcile.md, not from the
+// guards.
+std::string harm_of(const PlanWorld& world, const Step& step) {
+    const auto allowed = [&](Allowance allowance) { return world.desired.allow.contains(allowance); };
+    const ServerStanding& server = world.input.servers.at("main");
+    const bool deployed = deploys(step);
+    const bool git = world.recorded && world.record.from_git();
+    const DesiredState state = world.desired.state.value_or(DesiredState::running);
+    if (!server.settings.apply || server.known_instance != "uuid") return "a server that may not be written";
+    if (world.input.by_agent && (!server.settings.correct || world.desired.policy.mode != PolicyMode::correct))
+        return "the agent's hand where it may not be";
+    if (world.recorded && world.owned == Ownership::none && !world.desired.adopt) return "a stack that is not owned";
+    if (!server.settings.protect.empty()) return "a protected stack";
+    if (!world.desired.policy.freezes.empty()) return "a frozen stack";
+    if (world.facts.memory.environments.contains(9)) return "another environment of that name";
+    if (world.recorded && world.record.git_hidden()) return "a Git stack whose source is hidden";
+    if (git && sends(step, Action::update) && !allowed(Allowance::detach_git)) return "a Git link lost";
+    if (world.recorded && world.record.status == 2 && deployed && state != DesiredState::running &&
+        (!allowed(Allowance::start_to_change) || !sends(step, Action::stop)))
+        return "a stopped stack started";
+    if (world.recorded && world.record.status == 4 && sends(step, Action::start)) return "a start that is refused";
+    if (world.recorded && deployed && undoes_something_accepted(world) && !allowed(Allowance::overwrite_accepted))
+        return "an accepted difference undone";
+    const bool variables = world.recorded && (deployed || sends(step, Action::settings));
+    if (variables && loses_a_variable(world) && !world.desired.env_strict_written) return "a variable lost";
+    if (variables && sends_what_cannot_be_sent(world)) return "a value that cannot be sent";
+    if (variables && world.record.status == 4 && !world.desired.env) return "variables of another deployment";
+    if (world.recorded && deployed && world.record.name == "Shop" &&
+        !(sends(step, Action::access) && world.desired.access))
+        return "access lost with the name";
+    if (sends(step, Action::update) && !world.seen.deploying.data.empty()) return "data lost";
+    if (sends(step, Action::update) && !world.seen.deploying.dropped_services.empty() &&
+        !allowed(Allowance::prune_services))
+        return "a container left behind";
+    if (deployed && world.input.by_agent && !world.seen.jobs.empty() && !allowed(Allowance::rerun_jobs))
+        return "a job run again by the agent";
+    const auto* content = std::get_if<DesiredContent>(&world.desired.source);
+    const bool file = content != nullptr && (sends(step, Action::create) || sends(step, Action::update));
+    if (file && !content->text.contains("image")) return "a file that cannot be deployed";
+    if (content != nullptr && sends(step, Action::stop) && content->text.contains("'/d'"))
+        return "anonymous volumes out of reach";
+    if (file && content->text.contains("container_name") && !world.facts.runtime.at(1).containers.value->empty())
+        return "a name in use";
+    const bool runtime_alone = std::ranges::all_of(step.corrections, [](const Correction& one) {
+        return one.subject == Subject::gone || one.subject == Subject::ended_kept || one.subject == Subject::image ||
+               one.subject == Subject::too_many;
+    });
+    if (world.recorded && deployed && runtime_alone && !step.corrections.empty() &&
+        (world.record.deployment.empty() || world.input.by_agent))
+        return "somebody's work undone";
+    return {};
+}
+
+constexpr unsigned worlds = 30'000;
+
+TEST(PlanProperty, NothingThatIsToBeDoneDoesHarm) {
+    unsigned to_do = 0;
+    for (unsigned seed = 0; seed < worlds; ++seed) {
+        PlanWorld world = draw(seed);
+        for (const Step& step : world.plan().steps) {
+            if (step.readiness != Readiness::to_do) continue;
+            ++to_do;
+            ASSERT_EQ(harm_of(world, step), "") << "world " << seed;
+            ASSERT_FALSE(step.parts.empty()) << "world " << seed;
+        }
+    }
+    EXPECT_GT(to_do, worlds / 50) << "a plan that blocks everything proves nothing";
+    RecordProperty("to_do", static_cast<int>(to_do));
+}
+
+TEST(PlanProperty, EachGuardTakenOutDoesHarm) {
+    for (const auto& all : {guards(), preflight(), permissions()}) {
+        for (const Guard& guard : all) {
+            unsigned harmed = 0;
+            for (unsigned seed = 0; seed < worlds && harmed == 0; ++seed) {
+                PlanWorld world = draw(seed);
+                for (const Step& step : world.plan(guard.name).steps) {
+                    if (step.readiness == Readiness::to_do && !harm_of(world, step).empty()) ++harmed;
+                }
+            }
+            EXPECT_GT(harmed, 0U) << guard.name << " prevents nothing that these worlds have";
+        }
+    }
+}
+
+} // namespace
+} // namespace mooring::reconcile::test

@@ -1,0 +1,113 @@
+// A server that may be written, an owned stack `shop` on it, and the plan for it.
+#pragma once
+
+#include "reconcile/case.hpp"
+
+#include <gtest/gtest.h>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace mooring::reconcile::test {
+
+using Texts = std::vector<std::string>;
+inline constexpr UnixSeconds now = 1'795'480'000;
+
+struct PlanWorld {
+    DesiredStack desired;
+    StackRecord record;
+    bool recorded = true;
+    drift::Assessment seen;
+    drift::ServerFacts facts;
+    PlanInput input;
+    Ownership owned = Ownership::created;
+
+    PlanWorld() {
+        desired.name = "shop";
+        desired.server = "main";
+        desired.environment = EnvironmentRef{.id = std::nullopt, .name = "production"};
+        desired.source = DesiredContent{.text = "services:\n  web:\n    image: nginx:1.27\n", .file = "compose.yaml"};
+        desired.where = {.file = "shop.yaml", .line = 1};
+        record.id = 7;
+        record.name = "shop";
+        record.type = StackType::standalone;
+        record.environment = 1;
+        record.status = 1;
+        record.created_at = now - 1000;
+        record.updated_by = "anna";
+        record.deployment = {{.status = 1, .time = now - 900}};
+        facts.name = "main";
+        facts.status.value = ServerStatus{.version = "2.43.0", .instance_id = "uuid"};
+        for (auto* answer : {&facts.identity_before, &facts.identity_after}) {
+            answer->value = Identity{.id = 1, .username = "deploy", .role = 1};
+        }
+        facts.environments.value = std::vector{Environment{.id = 1, .name = "production", .type = 1}};
+        facts.list.reply.outcome = Outcome::ok;
+        facts.list.value.emplace();
+        facts.runtime[1].containers.value.emplace();
+        seen.result.name = "shop";
+        seen.result.server = "main";
+        seen.result.environment_id = 1;
+        seen.result.environment_name = "production";
+        seen.result.verdict = Verdict::drifted;
+        seen.content_read = seen.runtime_read = true;
+        input.now = now;
+        input.servers["main"] = {.settings = {.apply = true}, .known_instance = "uuid"};
+    }
+
+    bool declares_git() const { return std::holds_alternative<DesiredGit>(desired.source); }
+    PlanWorld& user() {
+        facts.identity_before.value->role = facts.identity_after.value->role = 2;
+        return *this;
+    }
+    PlanWorld& differs(Subject subject, std::string path = "somewhere", std::string key = {}) {
+        seen.result.changes.push_back(
+            {.subject = subject, .key = std::move(key), .path = std::move(path), .desired = "a", .actual = "b"});
+        return *this;
+    }
+    PlanWorld& from_git() {
+        record.git = GitConfig{.url = "https://git.example.test/shop"};
+        desired.source = DesiredGit{.url = "https://git.example.test/shop"};
+        return *this;
+    }
+    PlanWorld& missing() {
+        recorded = false;
+        seen.result.verdict = Verdict::missing;
+        seen.result.proof = Proof::complete_list;
+        return *this;
+    }
+    PlanWorld& allow(Allowance allowance) {
+        desired.allow.insert(allowance);
+        return *this;
+    }
+
+    Plan plan(std::string_view without = {}) {
+        seen.desired = &desired;
+        if (recorded) seen.record = std::make_shared<const StackRecord>(record);
+        input.servers["main"].facts = &facts;
+        input.owner = [this](const std::string&, const StackRecord&) { return owned; };
+        input.assessments.insert(input.assessments.begin(), seen);
+        Plan made = make_plan_without(input, without);
+        input.assessments.erase(input.assessments.begin());
+        return made;
+    }
+    Step step() {
+        Plan made = plan();
+        EXPECT_EQ(made.steps.size(), 1U);
+        return made.steps.empty() ? Step{} : made.steps.front();
+    }
+    // "update start", "blocked would_start", "held pending": the parts, or what names the step.
+    std::string said() {
+        const Step one = step();
+        if (!one.obstacles.empty()) {
+            return std::string(to_string(one.readiness)) + " " + one.obstacles.front().code;
+        }
+        std::string out;
+        for (const Part& part : one.parts) out += (out.empty() ? "" : " ") + std::string(to_string(part.action));
+        return out;
+    }
+};
+
+} // namespace mooring::reconcile::test
