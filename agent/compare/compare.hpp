@@ -6,7 +6,10 @@
 #include "match/facts.hpp"
 
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mooring::compare {
@@ -37,12 +40,30 @@ struct Comparison {
 Comparison compare_record(const Row& row, const StackRecord& record, const ServerFacts& server,
                           const JudgeOptions& options);
 
-// The desired text against the server's: equal bytes, else canonical trees; Kubernetes: bytes only. Made on arrival, so
-// that the text can go. `digest` makes keyed digests for the memory; it may be empty. With `record` the server's env
-// values are known too and kept out of every text; `show_values` puts secrets into the changes (JudgeOptions).
-ContentFacts compare_content(const DesiredStack& stack, const compose::File* desired, std::string_view actual,
-                             const std::function<std::string(std::string_view)>& digest,
-                             const StackRecord* record = nullptr, bool show_values = false);
+// How a desired file is compared. Everything outlives the call.
+struct Comparing {
+    const std::function<std::string(std::string_view)>& digest; // makes keyed digests for the memory; may be empty
+    const StackRecord* record = nullptr; // its env values are then known, too, and kept out of every text
+    bool show_values = false;            // secrets are put into the changes (JudgeOptions)
+};
+
+// The content of a stack, by its kind: compose files for Docker, manifests for Kubernetes. The desired one is loaded
+// once a row, for comparing and for what it would run.
+class Content {
+  public:
+    // `stack` outlives it. A Git stack and a file that does not load give one, too; comparing says why.
+    static std::unique_ptr<const Content> load(const DesiredStack& stack);
+    Content() = default;
+    Content(const Content&) = delete;
+    Content& operator=(const Content&) = delete;
+    virtual ~Content() = default;
+
+    // What the desired file would run; nullopt for Git and Kubernetes, and when it does not load.
+    virtual std::optional<compose::ProjectFacts> facts() const = 0;
+    // The desired text against the server's: equal bytes, else by meaning (Kubernetes: bytes alone). Made on arrival,
+    // so that the text can go.
+    virtual ContentFacts compare(std::string_view actual, const Comparing& how) const = 0;
+};
 
 // "3 minutes" old deployments are pending, older ones stuck: true when the last Status-3 time is more than 20 minutes
 // before the server's Date.

@@ -58,16 +58,6 @@ Change content_change(const compose::Difference& difference, const DesiredConten
     return change;
 }
 
-void compare_kubernetes(const DesiredContent* wanted, std::string_view actual, const Reading& reading,
-                        ContentFacts& facts) {
-    facts.equal_bytes = wanted != nullptr && wanted->text == actual;
-    if (wanted != nullptr && !facts.equal_bytes) {
-        facts.problem = "Kubernetes content is not compared yet";
-    } else if (reading.stack.runtime) {
-        facts.problem = "what runs is not read yet";
-    }
-}
-
 // Equal bytes mean the same, and what they would run is then known from the desired file.
 void compare_compose(const DesiredContent& wanted, const compose::File* desired, std::string_view actual,
                      const Reading& reading, ContentFacts& facts) {
@@ -112,34 +102,72 @@ void allow_for_more_files(const StackRecord& record, compose::ProjectFacts& proj
     }
 }
 
-std::span<const std::string> called_jobs(const compose::File* desired) {
-    return desired == nullptr ? std::span<const std::string>() : compose::called_jobs(*desired);
+// What the memory keeps of the two texts.
+void add_digests(const Comparing& how, std::string_view actual, const DesiredContent* wanted, ContentFacts& facts) {
+    if (!how.digest) return;
+    facts.content_digest = how.digest(actual);
+    if (wanted != nullptr) facts.desired_digest = facts.equal_bytes ? facts.content_digest : how.digest(wanted->text);
 }
+
+class ComposeContent final : public Content {
+  public:
+    explicit ComposeContent(const DesiredStack& stack) : stack_(stack), file_(desired_file(stack)) {}
+
+    std::optional<compose::ProjectFacts> facts() const override { return facts_of(stack_, file_); }
+
+    ContentFacts compare(std::string_view actual, const Comparing& how) const override {
+        const KnownSecrets secrets(stack_, how.record);
+        const Reading reading{stack_, how.record, secrets, how.show_values, how.digest};
+        const auto* wanted = std::get_if<DesiredContent>(&stack_.source);
+        ContentFacts facts;
+        if (wanted != nullptr) {
+            compare_compose(*wanted, file_ ? &*file_ : nullptr, actual, reading, facts);
+        } else {
+            read_git_file(actual, reading, facts);
+        }
+        if (how.record != nullptr && facts.actual) allow_for_more_files(*how.record, *facts.actual);
+        // compose ignores what calls a service a job, and so does comparing: the desired file's word counts at once.
+        const auto called =
+            file_ ? std::span<const std::string>(compose::called_jobs(*file_)) : std::span<const std::string>();
+        if (facts.actual) settle(*facts.actual, stack_, how.record, called);
+        add_digests(how, actual, wanted, facts);
+        return facts;
+    }
+
+  private:
+    const DesiredStack& stack_;
+    std::optional<compose::File> file_; // nullopt for Git, and when it does not load
+};
+
+// Equal bytes mean the same; nothing else is known of them yet.
+class KubernetesContent final : public Content {
+  public:
+    explicit KubernetesContent(const DesiredStack& stack) : stack_(stack) {}
+
+    std::optional<compose::ProjectFacts> facts() const override { return std::nullopt; }
+
+    ContentFacts compare(std::string_view actual, const Comparing& how) const override {
+        const auto* wanted = std::get_if<DesiredContent>(&stack_.source);
+        ContentFacts facts;
+        facts.equal_bytes = wanted != nullptr && wanted->text == actual;
+        if (wanted != nullptr && !facts.equal_bytes) {
+            facts.problem = "Kubernetes content is not compared yet";
+        } else if (stack_.runtime) {
+            facts.problem = "what runs is not read yet";
+        }
+        add_digests(how, actual, wanted, facts);
+        return facts;
+    }
+
+  private:
+    const DesiredStack& stack_;
+};
 
 } // namespace
 
-ContentFacts compare_content(const DesiredStack& stack, const compose::File* desired, std::string_view actual,
-                             const std::function<std::string(std::string_view)>& digest, const StackRecord* record,
-                             bool show_values) {
-    const KnownSecrets secrets(stack, record);
-    const Reading reading{stack, record, secrets, show_values, digest};
-    const auto* wanted = std::get_if<DesiredContent>(&stack.source);
-    ContentFacts facts;
-    if (stack.type == StackType::kubernetes) {
-        compare_kubernetes(wanted, actual, reading, facts);
-    } else if (wanted != nullptr) {
-        compare_compose(*wanted, desired, actual, reading, facts);
-    } else {
-        read_git_file(actual, reading, facts);
-    }
-    if (record != nullptr && facts.actual) allow_for_more_files(*record, *facts.actual);
-    // compose ignores what calls a service a job, and so does comparing: the desired file's word counts at once.
-    if (facts.actual) settle(*facts.actual, stack, record, called_jobs(desired));
-    if (digest) {
-        facts.content_digest = digest(actual);
-        if (wanted != nullptr) facts.desired_digest = facts.equal_bytes ? facts.content_digest : digest(wanted->text);
-    }
-    return facts;
+std::unique_ptr<const Content> Content::load(const DesiredStack& stack) {
+    if (stack.type == StackType::kubernetes) return std::make_unique<KubernetesContent>(stack);
+    return std::make_unique<ComposeContent>(stack);
 }
 
 } // namespace mooring::compare

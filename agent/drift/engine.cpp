@@ -137,19 +137,19 @@ awaitable<bool> Run::State::judge_row(ServerRun& server, int round, std::size_t 
     const Row& row = server.rows[server.chosen[index]];
     StackFacts facts;
     facts.round = round;
-    std::optional<compose::File> file;
+    std::unique_ptr<const compare::Content> content;
     if (options.hooks.desired_facts) {
         facts.desired = options.hooks.desired_facts(*row.stack);
     } else {
-        file = compare::desired_file(*row.stack); // parsed once for comparing and for what it would run
-        facts.desired = compare::facts_of(*row.stack, file);
+        content = compare::Content::load(*row.stack);
+        facts.desired = content->facts();
     }
     const Asking asking{.api = *server.target.api,
                         .server = server.facts,
                         .judge = options.judge,
                         .digest = digest,
                         .full_verify = options.full_verify,
-                        .desired = file ? &*file : nullptr,
+                        .desired = content.get(),
                         .compare_file = options.hooks.compare_file};
     const bool needs_second_list = co_await observe_row(row, facts, asking);
     if (const StackRecord* other = match::contradicting_record(facts, server.facts.memory))

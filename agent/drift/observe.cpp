@@ -80,8 +80,10 @@ awaitable<void> read_file(const Row& row, StackId id, StackFacts& facts, const A
     facts.file.reply = std::move(answer.reply);
     if (!answer.value) co_return;
     const std::function<ContentFacts()> compare = [&] {
-        ContentFacts read = compare::compare_content(*row.stack, asking.desired, *answer.value, asking.digest, record,
-                                                     asking.judge.show_values);
+        const auto loaded = asking.desired == nullptr ? compare::Content::load(*row.stack) : nullptr;
+        const compare::Content& wanted = loaded ? *loaded : *asking.desired;
+        ContentFacts read = wanted.compare(
+            *answer.value, {.digest = asking.digest, .record = record, .show_values = asking.judge.show_values});
         read.jobs_seen = match::jobs_seen_before(asking.server, id, read.content_digest);
         return read;
     };

@@ -38,7 +38,7 @@ struct Asking {
     const JudgeOptions& judge;
     const MakeDigest& digest; // empty: no key, nothing is skipped
     std::chrono::seconds full_verify{};
-    const compose::File* desired = nullptr; // parsed once; nullptr for Git, Kubernetes, and a file that does not load
+    const compare::Content* desired = nullptr; // loaded once; nullptr: a hook knows its facts
     // RunHooks::compare_file; may be empty
     const std::function<ContentFacts(const DesiredStack&, StackId, const std::function<ContentFacts()>&)>& compare_file;
 };

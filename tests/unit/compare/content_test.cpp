@@ -26,12 +26,7 @@ class CompareContent : public CompareFixture {
         stack.source = DesiredContent{.text = std::move(text), .file = "shop/compose.yaml", .line = line};
     }
     ContentFacts compare(std::string_view actual) {
-        const auto* wanted = std::get_if<DesiredContent>(&stack.source);
-        std::optional<compose::File> loaded;
-        if (wanted != nullptr && stack.type != StackType::kubernetes) {
-            if (auto result = compose::load(wanted->text)) loaded = std::move(*result);
-        }
-        return compare_content(stack, loaded ? &*loaded : nullptr, actual, digest, &record, show_values);
+        return Content::load(stack)->compare(actual, {.digest = digest, .record = &record, .show_values = show_values});
     }
 
     std::function<std::string(std::string_view)> digest = [](std::string_view text) {
@@ -146,12 +141,12 @@ TEST_F(CompareContent, AdditionalFilesOfGitLeaveOpenWhatShouldRun) {
     StackRecord with_override;
     with_override.additional_files = {"override.yaml"};
     const std::string text = "services:\n  web: {image: a, scale: 2}\n  idle: {image: b, scale: 0}\n";
-    const ContentFacts found = compare_content(stack, nullptr, text, digest, &with_override);
+    const ContentFacts found = Content::load(stack)->compare(text, {.digest = digest, .record = &with_override});
     EXPECT_TRUE(found.actual->more_files);
     EXPECT_EQ(found.actual->services.at(1).image, std::nullopt);
     EXPECT_EQ(found.actual->services.at(1).replicas, std::nullopt);
     EXPECT_EQ(found.actual->services.at(0).replicas, 0);
-    EXPECT_FALSE(compare_content(stack, nullptr, text, digest).actual->more_files);
+    EXPECT_FALSE(Content::load(stack)->compare(text, {.digest = digest}).actual->more_files);
 }
 
 TEST_F(CompareContent, WithoutAKeyNothingIsDigested) {
