@@ -87,6 +87,8 @@ std::string manifest_text(const Manifest& manifest) {
     out += state_text(record);
     out += jobs_text(manifest.jobs);
     out += line("access", manifest.access);
+    out +=
+        line("adopt", "true"); // what was exported is meant as it stands: Mooring may write it once the server allows
     if (record.from_git() && record.auto_update) out += auto_update_text(*record.auto_update);
     // What runs of a Kubernetes stack is not read yet.
     if (is_kubernetes) out += line("runtime", "false");

@@ -23,6 +23,8 @@ KnownSecrets::KnownSecrets(const DesiredStack& stack, const StackRecord* record)
             if (!variable.is_public && variable.value) add(variable.value->reveal());
         }
     }
+    const auto* git = std::get_if<DesiredGit>(&stack.source);
+    if (git != nullptr && git->credentials && git->credentials->password) add(git->credentials->password->reveal());
     if (record != nullptr) {
         for (const EnvVar& variable : record->env) {
             if (!shown.contains(variable.name)) add(variable.value.reveal());

@@ -127,7 +127,7 @@ void Lines::declared_but_unknown() {
     std::set<std::string> said;
     for (const DesiredStack* stack : facts_.declared) {
         const auto* ref = std::get_if<EnvironmentRef>(&stack->environment);
-        if (ref == nullptr || ref->id || !said.insert(ref->name).second) continue;
+        if (ref == nullptr || ref->name.empty() || !said.insert(ref->name).second) continue;
         const match::Row row{.stack = stack, .environment = *ref, .selector_text = {}};
         const match::ResolvedEnvironment where = match::resolve_environment(row, facts_.known);
         if (!where.error.empty()) {

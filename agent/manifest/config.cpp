@@ -138,6 +138,15 @@ Diagnostics require_servers(const Config& config) {
              .server = {}}};
 }
 
+bool lies_below_manifests(const Config& config) {
+    if (config.file.empty()) return false;
+    std::error_code ignored;
+    const fs::path file = fs::weakly_canonical(config.file, ignored);
+    const fs::path folder = fs::weakly_canonical(config.manifests, ignored);
+    const fs::path relative = file.lexically_relative(folder);
+    return !relative.empty() && *relative.begin() != "..";
+}
+
 manifest::LoadOptions load_options(const Config& config, const Variables& variables) {
     manifest::LoadOptions options;
     options.root = config.manifests;
@@ -148,6 +157,7 @@ manifest::LoadOptions load_options(const Config& config, const Variables& variab
     options.defaults = config.defaults;
     options.credentials = credentials_of(config, variables);
     options.variables = variables;
+    options.writable_variables = config.writable_variables;
     return options;
 }
 

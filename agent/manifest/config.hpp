@@ -73,7 +73,9 @@ struct Config {
     std::string format = "text";                  // text | json
     std::string color = "auto";                   // auto | always | never
     AgentSettings agent;
-    std::map<std::string, Origin> origins; // by path: "servers[main].url"; what is not here has its default
+    BackupSettings backup;
+    std::vector<std::string> writable_variables; // `secrets.fromEnv`: globs of what `fromEnv` may send; empty: nothing
+    std::map<std::string, Origin> origins;       // by path: "servers[main].url"; what is not here has its default
 };
 
 // The configuration with all problems; exit 65 if it has errors. Variables that are set to nothing count as not set.
@@ -117,6 +119,10 @@ Result<std::string> read_standard_input();
 // be saved as mooring.yaml and used again.
 enum class Form { yaml, json };
 std::string print_effective(const Config& config, Form form);
+
+// Whether the configuration's file lies below its own manifests: whoever may change those could then change what may
+// be written, too, so that in CI nothing is written (reconcile.md §4). False without a file.
+bool lies_below_manifests(const Config& config);
 
 // What the loader of manifests needs from the configuration.
 manifest::LoadOptions load_options(const Config& config, const Variables& variables);

@@ -6,6 +6,7 @@
 #include "manifest/decode.hpp"
 #include "manifest/typed.hpp"
 #include "manifest/words.hpp"
+#include "manifest/write_decode.hpp"
 #include "model/names.hpp"
 
 #include <algorithm>
@@ -65,6 +66,12 @@ class Decoder {
         if (const Node* agent = spec.find("agent")) {
             take(spec, "", "agent", [](const Node&, const auto&) {});
             config_.agent = decode_agent(*agent, file_, remarks_);
+        }
+        const auto note = [this](const std::string& at, const Node& node) { note_origin(at, node); };
+        if (const Node* backup = spec.find("backup")) config_.backup = decode_backup(*backup, file_, note);
+        if (const Node* secrets = spec.find("secrets")) {
+            take(*secrets, "secrets.", "fromEnv",
+                 [&](const Node& node, const auto&) { config_.writable_variables = manifest::to_texts(&node); });
         }
         decode_servers();
         return std::move(config_);
@@ -171,6 +178,8 @@ class Decoder {
         if (const Node* limits = node.find("limits")) decode_limits(*limits, path + "limits.", server.limits);
         if (const Node* timeouts = node.find("timeouts")) decode_timeouts(*timeouts, path + "timeouts.", server);
         decode_proxy(node, path, server.proxy);
+        const auto note = [this](const std::string& at, const Node& value) { note_origin(at, value); };
+        entry.write = decode_write(node, path, file_, note, remarks_);
         return entry;
     }
 

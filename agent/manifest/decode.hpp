@@ -7,6 +7,7 @@
 #include "manifest/root.hpp"
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -24,6 +25,7 @@ struct Context {
     std::set<std::string>& referenced;                   // files that manifests refer to: no manifests themselves
     std::unordered_map<std::string, std::string>& texts; // of files below the root that were read already, by their
                                                          // real path; whoever needs one takes it
+    std::map<std::string, std::optional<Error>>& zones;  // time zones that were looked for: what is wrong with each
 };
 
 // The remarks about one document, and whether it may be used.
@@ -76,6 +78,10 @@ std::optional<Source> decode_source(const yaml::Node& spec, const ManifestFile& 
 // Where a stack belongs: the nearest layer that says so decides alone. `chain` begins with the stack's own.
 using Place = std::variant<EnvironmentRef, EnvironmentSelector>;
 std::vector<Place> decode_places(const std::vector<const Layer*>& chain, DocumentLog& log);
+
+// `policy`, `allow` and `adopt`: written into `stack`, whose type and source are known already. `chain` begins with the
+// stack's own layer.
+void decode_policy(const std::vector<const Layer*>& chain, DesiredStack& stack, Context& context, DocumentLog& log);
 
 // The server that a document means: the one that it names, or the only or default one; an error if that is not clear.
 std::string decode_server(const Found& named, yaml::Mark document, Context& context, DocumentLog& log);

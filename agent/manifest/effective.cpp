@@ -22,6 +22,32 @@ Json tls_of(const TlsSettings& tls) {
     return out;
 }
 
+// Only what differs from what every server has; whether anything is written at all is always said.
+void add_write(const WriteSettings& write, Json& out) {
+    out["apply"] = write.apply;
+    if (write.correct) out["correct"] = true;
+    if (!write.instance.empty()) out["instance"] = write.instance;
+    if (!write.protect.empty()) out["protect"] = write.protect;
+    const WriteLimits& limits = write.limits;
+    if (!write.apply && limits == WriteLimits{}) return;
+    Json& all = out["limits"];
+    all["maxShare"] = std::to_string(limits.max_share) + "%";
+    if (limits.max_changes) all["maxChanges"] = *limits.max_changes;
+    all["maxRemoves"] = limits.max_removes;
+    all["pruneAfter"] = format_go_duration(limits.prune_after);
+    all["deployTimeout"] = format_go_duration(limits.deploy_timeout);
+    if (limits.settle) all["settle"] = format_go_duration(*limits.settle);
+    all["redeployAfter"] = format_go_duration(limits.redeploy_after);
+    all["humanGrace"] = format_go_duration(limits.human_grace);
+}
+
+Json json_of(const BackupSettings& backup) {
+    Json out = Json::object();
+    if (!backup.folder.empty()) out["path"] = backup.folder.generic_string();
+    out["keep"] = std::to_string(backup.keep.count() / 24) + "d";
+    return out;
+}
+
 Json server_of(const ServerEntry& entry, bool own_proxy) {
     const ServerConnection& server = entry.server;
     Json out = {{"name", server.name}, {"url", url_without_user(server.url)}};
@@ -35,6 +61,7 @@ Json server_of(const ServerEntry& entry, bool own_proxy) {
     out["timeouts"] = {{"request", format_go_duration(server.request_timeout)},
                        {"run", format_go_duration(server.deadline)}};
     out["attempts"] = server.retries.attempts;
+    add_write(entry.write, out);
     // A proxy from the environment may hold a password, and comes from there again.
     if (own_proxy) out["proxy"] = url_without_user(std::string(server.proxy.https.reveal()));
     return out;
@@ -45,6 +72,11 @@ Json json_of(const yaml::Node& node) {
     if (node.kind == yaml::Kind::mapping) {
         Json out = Json::object();
         for (const auto& [key, value] : node.entries) out[key.text] = json_of(value);
+        return out;
+    }
+    if (node.kind == yaml::Kind::sequence) {
+        Json out = Json::array();
+        for (const yaml::Node& item : node.items) out.push_back(json_of(item));
         return out;
     }
     if (const auto flag = manifest::as_boolean(node)) return *flag;
@@ -70,6 +102,8 @@ Json spec_of(const Config& config) {
     if (config.keep_days) spec["keep"] = std::to_string(*config.keep_days) + "d";
     spec["relistAfter"] = format_go_duration(config.relist_after);
     spec["fullVerify"] = format_go_duration(config.full_verify);
+    if (config.backup != BackupSettings{}) spec["backup"] = json_of(config.backup);
+    if (!config.writable_variables.empty()) spec["secrets"] = {{"fromEnv", config.writable_variables}};
     spec["output"] = {{"format", config.format}, {"color", config.color}};
     spec["agent"] = json_of(config.agent);
     return spec;

@@ -6,6 +6,7 @@
 #include "manifest/decode.hpp"
 #include "manifest/documents.hpp"
 #include "manifest/folder.hpp"
+#include "manifest/order.hpp"
 #include "manifest/schema_check.hpp"
 #include "manifest/words.hpp"
 
@@ -74,6 +75,7 @@ class Loader {
         refuse_collisions(desired_.stacks, remarks_);
         refuse_repeated_waivers(desired_.waivers, remarks_);
         sort_stacks(desired_.stacks);
+        if (remarks_.errors() == 0) check_order(desired_.stacks, remarks_); // else what is missing may be what failed
         desired_.complete = remarks_.errors() == 0;
         desired_.diagnostics = remarks_.take();
         return std::move(desired_);
@@ -81,7 +83,12 @@ class Loader {
 
   private:
     Context context() {
-        return {.options = options_, .root = root_, .remarks = remarks_, .referenced = referenced_, .texts = texts_};
+        return {.options = options_,
+                .root = root_,
+                .remarks = remarks_,
+                .referenced = referenced_,
+                .texts = texts_,
+                .zones = zones_};
     }
 
     void read(const YamlFile& found) {
@@ -225,7 +232,8 @@ class Loader {
     std::vector<std::pair<std::string, std::string>> foreign_; // real, shown
     std::set<std::string> referenced_;
     std::unordered_map<std::string, std::string> texts_; // see Context
-    std::size_t kept_ = 0;                               // their bytes
+    std::map<std::string, std::optional<Error>> zones_;
+    std::size_t kept_ = 0; // their bytes
     std::size_t manifests_ = 0;
     std::size_t declared_ = 0;
     Desired desired_;

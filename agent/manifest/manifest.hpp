@@ -55,6 +55,8 @@ struct LoadOptions {
     BaseDefaults defaults;
     Credentials credentials;
     Variables variables; // for `fromEnv`, and CREDENTIALS_DIRECTORY for `fromCredential`
+    // Globs: which of them may be sent to a server by `fromEnv` (`secrets.fromEnv`). What is only compared needs none.
+    std::vector<std::string> writable_variables;
     Limits limits;
 };
 

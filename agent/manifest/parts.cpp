@@ -22,7 +22,7 @@ std::vector<Principal> to_principals(const yaml::Node* list) {
 } // namespace
 
 EnvironmentRef to_environment_ref(const yaml::Node& node) {
-    if (const yaml::Node* id = node.find("id")) return {.id = as_integer(*id), .name = {}};
+    if (const yaml::Node* id = node.find("id")) return {.id = as_integer(*id), .name = text_or(node, "name")};
     return {.id = std::nullopt, .name = node.text};
 }
 

@@ -17,7 +17,8 @@ std::vector<Place> expand(const yaml::Node& several, const Layer& layer, Documen
     std::set<std::pair<EnvironmentId, std::string>> seen;
     for (const yaml::Node& item : list.items) {
         EnvironmentRef reference = to_environment_ref(item);
-        if (!seen.emplace(reference.id.value_or(0), reference.name).second)
+        // The id decides, whatever name is pinned beside it.
+        if (!seen.emplace(reference.id.value_or(0), reference.id ? "" : reference.name).second)
             log.error(place(layer.file, item.mark), "listed-twice", "this environment is listed twice", "remove one");
         out.emplace_back(std::move(reference));
     }

@@ -24,6 +24,7 @@ std::optional<DesiredScope> decode_scope(const yaml::Node& document, const Manif
     }
     scope.names = text_or(spec, "names", "*");
     scope.except = to_texts(spec.find("except"));
+    if (const yaml::Node* prune = spec.find("prune")) scope.prune = as_boolean(*prune).value_or(false);
     if (log.failed()) return std::nullopt;
     return scope;
 }

@@ -1,6 +1,7 @@
 // Where a stack's file comes from: a file below the root, a block of the manifest, or Git.
 #include "base/text.hpp"
 #include "manifest/decode.hpp"
+#include "manifest/secret_source.hpp"
 #include "manifest/typed.hpp"
 #include "manifest/words.hpp"
 #include "model/names.hpp"
@@ -59,7 +60,22 @@ std::optional<DesiredContent> from_file(const yaml::Node& path, const ManifestFi
     return DesiredContent{.text = std::move(*text), .file = context.root.shown(relative), .line = 1};
 }
 
-std::optional<DesiredGit> from_git(const yaml::Node& git, DocumentLog& log) {
+// A source that cannot be read says nothing about what is compared: whoever writes will say so.
+GitCredentials to_credentials(const yaml::Node& node, const ManifestFile& file, Context& context, DocumentLog& log) {
+    const yaml::Node& password = *node.find("password");
+    const std::string subject = "`git.credentials.password`";
+    SecretSources sources(file, context, log);
+    SourcedSecret read = sources.read(subject, password, false).value_or(SourcedSecret{});
+    sources.refuse_own(subject, password, read.value);
+    if (!read.unwritable.empty()) read.value.reset();
+    return {.username = text_or(node, "username"),
+            .password = std::move(read.value),
+            .unreadable = read.unreadable.empty() ? std::move(read.unwritable) : std::move(read.unreadable),
+            .line = node.mark.line};
+}
+
+std::optional<DesiredGit> from_git(const yaml::Node& git, const ManifestFile& file, Context& context,
+                                   DocumentLog& log) {
     if (git.kind == yaml::Kind::scalar) return DesiredGit{.any = true, .line = git.mark.line}; // the schema knows `any`
     const yaml::Node& url = *git.find("url");
     if (holds_credentials(url.text)) {
@@ -75,6 +91,8 @@ std::optional<DesiredGit> from_git(const yaml::Node& git, DocumentLog& log) {
     if (const yaml::Node* commit = git.find("commit")) out.commit = to_lower(commit->text);
     if (const yaml::Node* skip = git.find("tlsSkipVerify")) out.tls_skip_verify = as_boolean(*skip);
     out.line = url.mark.line;
+    if (const yaml::Node* credentials = git.find("credentials"))
+        out.credentials = to_credentials(*credentials, file, context, log);
     return out;
 }
 
@@ -82,7 +100,7 @@ std::optional<DesiredGit> from_git(const yaml::Node& git, DocumentLog& log) {
 
 std::optional<Source> decode_source(const yaml::Node& spec, const ManifestFile& file, Context& context,
                                     DocumentLog& log) {
-    if (const yaml::Node* git = spec.find("git")) return from_git(*git, log);
+    if (const yaml::Node* git = spec.find("git")) return from_git(*git, file, context, log);
     const yaml::Node& compose = *spec.find("compose");
     const yaml::Node* text = compose.find("inline");
     if (text == nullptr) return from_file(*compose.find("file"), file, context, log);

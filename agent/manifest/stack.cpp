@@ -41,7 +41,8 @@ class StackDecoder {
         decode_kind_of_stack();
         if (auto source = decode_source(own_.spec, file_, context_, log_)) stack_.source = std::move(*source);
         decode_record();
-        decode_policy();
+        decode_accepted();
+        decode_policy(chain_, stack_, context_, log_);
         std::vector<Place> places = decode_places(chain_, log_);
         if (!log_.failed()) check_place_of_tie(places);
         std::vector<DesiredStack> out;
@@ -132,6 +133,7 @@ class StackDecoder {
         stack_.server = decode_server(find("server"), own_.mark, context_, log_);
         stack_.runtime = context_.options.runtime && flag("runtime", true);
         stack_.env_strict = flag("envStrict", true);
+        stack_.env_strict_written = static_cast<bool>(find("envStrict"));
         decode_env_map();
         if (const Found state = find("state")) decode_state(state);
         if (const yaml::Node* jobs = own_.spec.find("jobs")) decode_jobs(*jobs);
@@ -198,13 +200,12 @@ class StackDecoder {
         stack_.auto_update = std::move(out);
     }
 
-    void decode_policy() {
-        if (const yaml::Node* policy = own_.spec.find("policy")) {
-            refuse_later_version(*policy);
-            if (const yaml::Node* ignore = policy->find("ignore")) {
-                for (const yaml::Node& rule : ignore->items)
-                    stack_.ignore.push_back({.path = text_or(rule, "path"), .reason = text_or(rule, "reason")});
-            }
+    // What is accepted for good, and for a while.
+    void decode_accepted() {
+        const yaml::Node* policy = own_.spec.find("policy");
+        if (const yaml::Node* ignore = policy == nullptr ? nullptr : policy->find("ignore")) {
+            for (const yaml::Node& rule : ignore->items)
+                stack_.ignore.push_back({.path = text_or(rule, "path"), .reason = text_or(rule, "reason")});
         }
         if (const yaml::Node* suspended = own_.spec.find("suspended")) {
             const auto until = to_time(*suspended->find("until"), log_);
@@ -212,16 +213,6 @@ class StackDecoder {
                                           .owner = text_or(*suspended, "owner"),
                                           .until = until.value_or(0)};
         }
-    }
-
-    void refuse_later_version(const yaml::Node& policy) {
-        const std::string cure = "this version only reports: remove it";
-        const yaml::Node* mode = policy.find("mode");
-        if (mode != nullptr && mode->text == "correct")
-            log_.error(mode->mark, "later-version", "`policy.mode: correct` belongs to a later version of Mooring",
-                       cure);
-        if (const yaml::Node* prune = policy.find("prune"))
-            log_.error(prune->mark, "later-version", "`policy.prune` belongs to a later version of Mooring", cure);
     }
 
     const ManifestFile& file_;

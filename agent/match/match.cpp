@@ -127,6 +127,12 @@ std::string ambiguous_environment(const std::string& name, const ServerFacts& fa
            "); give the one that is meant as `{id: N}`.";
 }
 
+// A manifest names id and name; that of a selector is what the server or the memory calls it.
+bool is_pinned(const Row& row) {
+    const bool is_declared = row.stack == nullptr || std::holds_alternative<EnvironmentRef>(row.stack->environment);
+    return is_declared && !row.environment.name.empty();
+}
+
 // An administrator's list has every environment: a name that it does not have is wrong.
 std::string unknown_environment(const std::string& name, const ServerFacts& facts) {
     std::vector<std::string> known;
@@ -166,6 +172,9 @@ ResolvedEnvironment resolve_environment(const Row& row, const ServerFacts& facts
     if (row.environment.id) {
         ResolvedEnvironment environment = resolve_environment(*row.environment.id, facts);
         if (environment.name.empty()) environment.name = row.environment.name;
+        if (is_pinned(row) && environment.about != nullptr && environment.about->name != row.environment.name)
+            environment.error = "Environment " + std::to_string(*row.environment.id) + " is named `" +
+                                environment.about->name + "`, and the manifest says `" + row.environment.name + "`.";
         return environment;
     }
     const std::string& name = row.environment.name;

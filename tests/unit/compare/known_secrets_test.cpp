@@ -21,6 +21,14 @@ TEST_F(KnownSecretsTest, ValuesOfManifestAndRecordAreMaskedWhereverTheyStand) {
               "no such thing: ***, ***, shown-value, what the server has");
 }
 
+TEST_F(KnownSecretsTest, WhatPortainerNeedsToCloneIsMaskedToo) {
+    DesiredGit git{.url = "https://git.example.test/shop"};
+    git.credentials =
+        GitCredentials{.username = "deploy", .password = Secret("token-of-git"), .unreadable = {}, .line = 3};
+    stack.source = git;
+    EXPECT_EQ(mask("remote said: deploy:token-of-git is wrong"), "remote said: deploy:*** is wrong");
+}
+
 // Messages are shown on one line, and quote one line of a key or certificate.
 TEST_F(KnownSecretsTest, LinesOfASecretOfSeveralLinesAreMasked) {
     set_env({{"PEM", "first line of it\n  second line of it  \r\nshort\n"}});

@@ -119,6 +119,17 @@ TEST(Judge, AnAdministratorsSelectorThatReachesNothingIsAnError) {
     EXPECT_EQ(judged(world).message, "There is no tag `prod` on this server; known: prod-eu");
 }
 
+TEST(JudgeNames, AnEnvironmentThatIsPinnedToAnotherNameIsAnErrorWhateverStandsThere) {
+    World world = administrator();
+    world.stack.environment = EnvironmentRef{.id = production, .name = "production"};
+    EXPECT_EQ(world.judge().verdict, Verdict::missing);
+    world.stack.environment = EnvironmentRef{.id = production, .name = "staging"};
+    EXPECT_EQ(world.judge().verdict, Verdict::error);
+    EXPECT_NE(world.judge().message.find("Environment 4 is named `production`"), std::string::npos);
+    world.list({record(12, "web")}); // the declared name stands there: of which environment is it?
+    EXPECT_EQ(world.judge().verdict, Verdict::error);
+}
+
 TEST(JudgeNames, AnAbsenceFromOneOfTwoEnvironmentsOfANameIsAnErrorUntilItsIdIsGiven) {
     World world = administrator();
     world.server.environments.value->at(1).name = "production"; // older versions allow it

@@ -419,6 +419,137 @@ TEST_F(ConfigTest, TheLoaderOfManifestsGetsWhatTheConfigurationSays) {
     EXPECT_FALSE(desired.stacks[0].runtime);
 }
 
+TEST_F(ConfigTest, NothingIsWrittenUnlessTheServersEntrySaysSo) {
+    write_spec(one_server);
+    const Config config = load_with({});
+    EXPECT_EQ(remarks_, "");
+    EXPECT_EQ(config.servers[0].write, WriteSettings{});
+    EXPECT_TRUE(config.writable_variables.empty());
+    EXPECT_NE(print_effective(config, Form::yaml).find("apply: false"), std::string::npos);
+    // Neither a flag nor a variable can say so in its place: it stands in the configuration or nowhere.
+    for (const Setting& setting : settings()) {
+        for (const std::string_view key : {"apply", "correct", "instance", "protect", "secrets", "backup"})
+            EXPECT_EQ(setting.key.find(key), std::string_view::npos) << setting.key;
+    }
+}
+
+constexpr std::string_view writing_server = "  servers:\n"
+                                            "    - name: main\n"
+                                            "      url: https://portainer.example.test:9443\n"
+                                            "      credential: {file: token}\n"
+                                            "      apply: true\n"
+                                            "      instance: 299AB403-70a8-4c05-92f7-bf7a994d50df\n"
+                                            "      protect: [traefik, \"portainer*\"]\n"
+                                            "      limits:\n"
+                                            "        list: 1MiB\n"
+                                            "        maxShare: 5%\n"
+                                            "        maxChanges: 7\n"
+                                            "        maxRemoves: 2\n"
+                                            "        pruneAfter: 2h\n"
+                                            "        deployTimeout: 30m\n"
+                                            "        settle: 3m\n"
+                                            "        redeployAfter: 10m\n"
+                                            "        humanGrace: 4h\n"
+                                            "  backup: {path: kept, keep: 90d}\n"
+                                            "  secrets: {fromEnv: [\"STACK_*\"]}\n"
+                                            "  defaults:\n"
+                                            "    policy: {mode: report, windows: [{days: [sat], from: \"22:00\", "
+                                            "timeZone: UTC}]}\n";
+
+TEST_F(ConfigTest, ReadsWhatMayBeWrittenAndWithinWhichLimits) {
+    write_spec(writing_server);
+    const Config config = load_with({});
+    EXPECT_EQ(remarks_, "");
+    const WriteSettings expected{.apply = true,
+                                 .correct = false,
+                                 .instance = "299ab403-70a8-4c05-92f7-bf7a994d50df",
+                                 .protect = {"traefik", "portainer*"},
+                                 .limits = {.max_share = 5,
+                                            .max_changes = 7,
+                                            .max_removes = 2,
+                                            .prune_after = 2h,
+                                            .deploy_timeout = 30min,
+                                            .settle = 3min,
+                                            .redeploy_after = 10min,
+                                            .human_grace = 4h}};
+    EXPECT_EQ(config.servers[0].write, expected);
+    EXPECT_EQ(config.servers[0].server.limits.list, std::size_t{1} << 20U);
+    EXPECT_EQ(config.backup, (BackupSettings{.folder = in_folder("kept"), .keep = 90 * 24h}));
+    EXPECT_EQ(config.writable_variables, std::vector<std::string>{"STACK_*"});
+    EXPECT_EQ(origin(config, "servers[main].apply"), "mooring.yaml:8");
+    EXPECT_EQ(origin(config, "servers[main].limits.maxShare"), "mooring.yaml:13");
+    EXPECT_EQ(origin(config, "backup.keep"), "mooring.yaml:21");
+}
+
+TEST_F(ConfigTest, WhatIsPrintedOfWritingCanBeUsedAgain) {
+    write_spec(writing_server);
+    const Config config = load_with({});
+    const std::string printed = print_effective(config, Form::yaml);
+    folder_.write("mooring.yaml", printed);
+    const Config again = load_with({});
+    EXPECT_EQ(remarks_, "") << printed;
+    EXPECT_EQ(again.servers[0].write, config.servers[0].write);
+    EXPECT_EQ(again.backup.keep, config.backup.keep);
+    EXPECT_EQ(again.writable_variables, config.writable_variables);
+    folder_.write(
+        "manifests/a.yaml",
+        "apiVersion: mooring/v1\nkind: Stack\nmetadata: {name: a}\nspec: {environment: x, compose: {inline: x}}\n");
+    for (const Config* one : {&config, &again}) {
+        Config here = *one;
+        here.manifests = in_folder("manifests");
+        const Desired desired = manifest::load(load_options(here, {}));
+        ASSERT_EQ(desired.stacks.size(), 1U) << as_text(desired.diagnostics);
+        const Policy& policy = desired.stacks[0].policy;
+        EXPECT_EQ(policy.mode, PolicyMode::report);
+        ASSERT_EQ(policy.windows.size(), 1U);
+        EXPECT_EQ(policy.windows[0].from, 22 * 60);
+    }
+}
+
+TEST_F(ConfigTest, MistakesAboutWritingAreNamedWithTheirCure) {
+    const auto remarks_of = [this](const std::string& lines) {
+        write_spec("  servers:\n    - name: main\n      url: https://p.example.test\n      credential: {file: t}\n" +
+                   lines);
+        load_with({});
+        return remarks_;
+    };
+    EXPECT_EQ(
+        remarks_of("      correct: true\n"),
+        "mooring.yaml:8:16: error: wrong-keys: `correct: true` of `main` means nothing without `apply: true` (add "
+        "`apply: true`, or remove `correct`)\n");
+    EXPECT_EQ(remarks_of("      apply: true\n      correct: true\n"),
+              "mooring.yaml:9:16: warning: later-version: `correct: true` has no effect yet: the agent of this version "
+              "only watches (write with `mooring apply`)\n");
+    EXPECT_EQ(
+        remarks_of("      limits: {maxShare: 20}\n"),
+        "mooring.yaml:8:26: error: wrong-type: `spec.servers[0].limits.maxShare` must be a share such as 20%; it is "
+        "a number (put it in quotes)\n");
+    EXPECT_EQ(
+        remarks_of("      limits: {settle: 5s}\n"),
+        "mooring.yaml:8:24: error: wrong-value: `settle` must be at least 15s, which lie between the two looks after "
+        "a write\n");
+    EXPECT_EQ(remarks_of("      instance: main\n"),
+              "mooring.yaml:8:17: error: wrong-value: `spec.servers[0].instance` must be an InstanceID such as "
+              "299ab403-70a8-4c05-92f7-bf7a994d50df\n");
+    EXPECT_EQ(remarks_of("  secrets: {fromEnv: STACK_}\n"),
+              "mooring.yaml:8:22: error: wrong-type: `spec.secrets.fromEnv` must be a list; it is a text (start every "
+              "entry with `- `)\n");
+}
+
+TEST_F(ConfigTest, AConfigurationBelowItsManifestsIsNoticed) {
+    write_spec(one_server);
+    EXPECT_FALSE(lies_below_manifests(load_with({})));
+    write_spec(std::string(one_server) + "  manifests: .\n");
+    EXPECT_TRUE(lies_below_manifests(load_with({})));
+    Config config = load_with({});
+    config.manifests = folder_.path().parent_path();
+    EXPECT_TRUE(lies_below_manifests(config));
+    config.manifests = in_folder("..manifests");
+    EXPECT_FALSE(lies_below_manifests(config));
+    config.file = "";
+    EXPECT_FALSE(lies_below_manifests(config));
+}
+
 TEST(Settings, EachNamesAPlaceThatTheSchemaKnows) {
     for (const Setting& setting : settings()) {
         EXPECT_FALSE(setting.flag.empty() && setting.variable.empty()) << setting.key;

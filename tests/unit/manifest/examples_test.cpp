@@ -1,4 +1,5 @@
 // The examples that people copy from must load without an error or a warning.
+#include "manifest/config.hpp"
 #include "manifest/manifest.hpp"
 #include "manifest_text.hpp"
 
@@ -48,6 +49,45 @@ TEST_P(Example, LoadsWithoutARemark) {
 
 INSTANTIATE_TEST_SUITE_P(Manifests, Example, testing::ValuesIn(example_names()),
                          [](const auto& about) { return about.param; });
+
+// Each key by which something may be written is shown once, and comes out as it is meant.
+TEST(Examples, OfWritingComeOutAsTheySay) {
+    const Desired policy = load_from(manifests_folder / "examples/policy");
+    ASSERT_EQ(policy.stacks.size(), 3U);
+    EXPECT_EQ(policy.stacks[0].policy.mode, PolicyMode::report);
+    EXPECT_EQ(policy.stacks[1].policy.mode, PolicyMode::correct);
+    EXPECT_EQ(policy.stacks[1].policy.rollback, Rollback::automatic);
+    EXPECT_EQ(policy.stacks[1].policy.after, std::vector<std::string>{"shop-db"});
+    EXPECT_EQ(policy.stacks[2].policy.data, std::vector<std::string>{"volumes.data"});
+    for (const DesiredStack& stack : policy.stacks) {
+        EXPECT_EQ(stack.policy.windows.size(), 2U);
+        EXPECT_EQ(stack.policy.freezes.size(), 1U);
+    }
+    const Desired allowed = load_from(manifests_folder / "examples/allowed");
+    EXPECT_EQ(allowed.stacks.at(0).allow, (std::set{Allowance::start_to_change, Allowance::prune_services}));
+    EXPECT_EQ(allowed.stacks.at(1).adopt, true);
+    EXPECT_EQ(load_from(manifests_folder / "examples/renamed").stacks.at(0).policy.replaces, "shop");
+    const Desired git = load_from(manifests_folder / "examples/repository");
+    EXPECT_TRUE(std::get<DesiredGit>(git.stacks.at(0).source).credentials.value().password);
+    const Desired pinned = load_from(manifests_folder / "examples/pinned");
+    EXPECT_EQ(std::get<EnvironmentRef>(pinned.stacks.at(0).environment),
+              (EnvironmentRef{.id = 4, .name = "production"}));
+    EXPECT_TRUE(pinned.stacks[0].env_strict_written);
+    for (const DesiredEnv& env : pinned.stacks[0].env.value()) EXPECT_EQ(env.unwritable, "") << env.name;
+    EXPECT_TRUE(load_from(manifests_folder / "examples/apply").scopes.at(0).prune);
+}
+
+TEST(Examples, TheConfigurationThatLetsApplyWriteLoads) {
+    const config::Overrides overrides{.config = manifests_folder / "examples/apply/mooring.yaml", .flags = {}};
+    const config::Loaded loaded = config::load(overrides, Variables{}, {});
+    EXPECT_EQ(as_text(loaded.diagnostics), "");
+    const config::Config& config = loaded.config;
+    EXPECT_TRUE(config.servers.at(0).write.apply);
+    EXPECT_FALSE(config.servers[0].write.correct);
+    EXPECT_EQ(config.servers[0].write.limits.max_share, 10U);
+    EXPECT_FALSE(config::lies_below_manifests(config));
+    EXPECT_EQ(load_from(config.manifests).stacks.size(), 1U);
+}
 
 TEST(Examples, TheDemonstrationShopLoads) {
     const Desired desired = load_from(manifests_folder / "demo");

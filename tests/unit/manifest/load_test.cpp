@@ -1,4 +1,5 @@
 // What golden files cannot hold: permissions, limits, single files, variables.
+#include "base/time_zone.hpp"
 #include "manifest/manifest.hpp"
 #include "manifest_text.hpp"
 #include "temporary_folder.hpp"
@@ -321,6 +322,119 @@ TEST_F(Load, FilesInOtherEncodingsAreNotSilentlyLeftOut) {
 TEST_F(Load, SameInputsGiveTheSameBytes) {
     for (int i = 0; i < 30; ++i) folder_.write(fmt::format("{}/{}.yaml", i % 7, i), stack(fmt::format("S{}", i)));
     EXPECT_EQ(relative(load_folder()), relative(load_folder()));
+}
+
+class Sending : public Load {
+  protected:
+    // What stands against sending the variable A of a stack, when its source is `spec` and the file `s` holds `text`.
+    std::string unwritable(const std::string& spec, const std::string& text = "x") {
+        folder_.write("s", text);
+        folder_.write("a.yaml", stack("a", "environment: x, compose: {inline: y}, env: {A: " + spec + "}"));
+        const Desired desired = load_folder();
+        EXPECT_EQ(as_text(desired.diagnostics), "");
+        const DesiredEnv& env = desired.stacks.at(0).env->at(0);
+        EXPECT_TRUE(env.value) << "it is compared all the same";
+        EXPECT_EQ(env.unreadable, "");
+        return env.unwritable;
+    }
+};
+
+TEST_F(Sending, AValueWhoseSourceIsEmptyOrStandsInForTheSecretIsNotSent) {
+    EXPECT_EQ(unwritable("{fromFile: s}", "hunter2\n"), "");
+    for (const std::string text : {"", "\n", "  \n"}) {
+        EXPECT_EQ(unwritable("{fromFile: s}", text), "its source is empty; write `allowEmpty: true` if that is meant");
+        EXPECT_EQ(unwritable("{fromFile: s, allowEmpty: true}", text), "");
+    }
+    for (const std::string text :
+         {"$ANSIBLE_VAULT;1.1;AES256", "ENC[AES256_GCM,data:x]", "version https://git-lfs.github.com/spec/v1",
+          "CHANGEME\n", "op://vault/item", "{{ db_password }}"}) {
+        EXPECT_NE(unwritable("{fromFile: s}", text).find("looks encrypted or like a placeholder"), std::string::npos)
+            << text;
+        EXPECT_EQ(unwritable("{fromFile: s, allowEmpty: true}", text), "");
+    }
+    EXPECT_EQ(unwritable("{fromFile: s}", "changeme-later"), "");
+    EXPECT_EQ(unwritable("\"\""), ""); // written down: it is meant
+    EXPECT_EQ(unwritable("changeme"), "");
+}
+
+TEST_F(Sending, AValueWithALineBreakIsNeverSent) {
+    EXPECT_NE(unwritable("{fromFile: s}", "a\nb").find("line break"), std::string::npos);
+    EXPECT_NE(unwritable("{fromFile: s, allowEmpty: true}", "a\nb").find("line break"), std::string::npos);
+    EXPECT_NE(unwritable("\"a\\nb\"").find("line break"), std::string::npos);
+    EXPECT_EQ(unwritable("{fromFile: s}", "one line\r\n"), "");
+}
+
+TEST_F(Sending, AVariableOfTheProcessIsSentOnlyIfTheConfigurationNamesIt) {
+    options_.variables = Variables({{"STACK_A", Secret("x")}, {"HOME", Secret("/root")}, {"STACK_B", Secret("")}});
+    EXPECT_EQ(unwritable("{fromEnv: STACK_A}"),
+              "the variable STACK_A is not named by `secrets.fromEnv` of the configuration");
+    options_.writable_variables = {"STACK_*"};
+    EXPECT_EQ(unwritable("{fromEnv: STACK_A}"), "");
+    EXPECT_EQ(unwritable("{fromEnv: STACK_B}"), "its source is empty; write `allowEmpty: true` if that is meant");
+    EXPECT_NE(unwritable("{fromEnv: HOME}"), "");
+    EXPECT_NE(unwritable("{fromEnv: HOME, allowEmpty: true}"), ""); // it is not for the manifest to allow
+}
+
+TEST_F(Load, CredentialsOfGitAreReadForWritingAndSayNothingAboutWhatIsCompared) {
+    const auto credentials = [&](const std::string& source) {
+        folder_.write("a.yaml",
+                      stack("a", "environment: x, git: {url: \"https://git.example.test/a.git\", credentials: "
+                                 "{username: deploy, password: {" +
+                                     source + "}}}"));
+        const Desired desired = load_folder();
+        EXPECT_EQ(as_text(desired.diagnostics), "") << source;
+        EXPECT_TRUE(desired.complete);
+        return std::get<DesiredGit>(desired.stacks.at(0).source).credentials.value();
+    };
+    folder_.write("token", "hunter2\n");
+    const GitCredentials good = credentials("fromFile: token");
+    EXPECT_EQ(good.username, "deploy");
+    EXPECT_EQ(good.password, Secret("hunter2"));
+    EXPECT_EQ(good.unreadable, "");
+    EXPECT_EQ(credentials("fromFile: gone").unreadable, "gone: No such file or directory");
+    folder_.write("token", "\n");
+    EXPECT_FALSE(credentials("fromFile: token").password);
+    EXPECT_NE(credentials("fromFile: token").unreadable.find("empty"), std::string::npos);
+    EXPECT_NE(credentials("fromEnv: GIT_TOKEN").unreadable.find("not set"), std::string::npos);
+    options_.variables = Variables({{"GIT_TOKEN", Secret("x")}});
+    EXPECT_NE(credentials("fromEnv: GIT_TOKEN").unreadable.find("secrets.fromEnv"), std::string::npos);
+}
+
+TEST_F(Load, NoRepositoryTakesACredentialOfTheConfiguration) {
+    folder_.write("token", "ptr_secret-of-mooring");
+    folder_.write("a.yaml", stack("a", "environment: x, git: {url: \"https://git.example.test/a.git\", credentials: "
+                                       "{username: deploy, password: {fromFile: token}}}"));
+    options_.credentials.values = {Secret("ptr_secret-of-mooring")};
+    const std::string text = relative(load_folder());
+    EXPECT_NE(text.find("`git.credentials.password` holds a credential of the configuration"), std::string::npos)
+        << text;
+    EXPECT_EQ(text.find("ptr_"), std::string::npos);
+}
+
+TEST_F(Load, ATimeZoneIsKnownOrAnErrorThatNamesOne) {
+    if (!load_time_zone("Europe/Berlin")) GTEST_SKIP() << "no time zones on this machine";
+    const auto with_zone = [&](const std::string& zone) {
+        folder_.write("a.yaml", stack("a", "environment: x, compose: {inline: y}, policy: {windows: [{timeZone: " +
+                                               zone + "}]}"));
+        return load_folder();
+    };
+    const Desired good = with_zone("Europe/Berlin");
+    EXPECT_EQ(as_text(good.diagnostics), "");
+    EXPECT_EQ(good.stacks.at(0).policy.windows.at(0).time_zone, "Europe/Berlin");
+    EXPECT_NE(
+        relative(with_zone("Europe/Berln"))
+            .find("error: wrong-value: the time zone `Europe/Berln` is not known: there is no time zone of that name "
+                  "(write a name such as Europe/Berlin, or UTC)"),
+        std::string::npos);
+}
+
+TEST_F(Load, EveryAllowanceThatThereIsMayBeWritten) {
+    for (const std::string& name : allowance_names()) {
+        folder_.write("a.yaml", stack("a", "environment: x, compose: {inline: y}, allow: [" + name + "]"));
+        const Desired desired = load_folder();
+        EXPECT_EQ(as_text(desired.diagnostics), "");
+        EXPECT_EQ(desired.stacks.at(0).allow, std::set<Allowance>{*parse_allowance(name)});
+    }
 }
 
 } // namespace

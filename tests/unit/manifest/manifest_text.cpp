@@ -9,7 +9,8 @@ namespace mooring::manifest {
 namespace {
 
 std::string as_text(const EnvironmentRef& environment) {
-    return environment.id ? "#" + std::to_string(*environment.id) : environment.name;
+    if (!environment.id) return environment.name;
+    return "#" + std::to_string(*environment.id) + (environment.name.empty() ? "" : "=" + environment.name);
 }
 
 std::string as_text(const std::variant<EnvironmentRef, EnvironmentSelector>& environment) {
@@ -23,7 +24,11 @@ std::string as_text(const std::variant<DesiredContent, DesiredGit>& source) {
         return fmt::format("{}:{} ({} bytes)", content->file, content->line, content->text.size());
     const auto& git = std::get<DesiredGit>(source);
     if (git.any) return fmt::format("any git (line {})", git.line);
-    return fmt::format("git {} [{}] {} {}", git.url, git.reference, git.path, join(git.additional_files, ","));
+    std::string out =
+        fmt::format("git {} [{}] {} {}", git.url, git.reference, git.path, join(git.additional_files, ","));
+    if (!git.credentials) return out;
+    return out + fmt::format(" as {} ({}, line {})", git.credentials->username,
+                             git.credentials->password ? "secret" : git.credentials->unreadable, git.credentials->line);
 }
 
 std::string as_text(const DesiredAccess& access) {
@@ -49,7 +54,31 @@ std::string as_text(const DesiredEnv& env) {
                        : !env.value            ? "opaque"
                        : env.is_public         ? "public"
                                                : "secret";
-    return fmt::format("\n    env {} {} (line {})", env.name, kind, env.line);
+    const std::string unwritable = env.unwritable.empty() ? "" : ", not to be sent: " + env.unwritable;
+    return fmt::format("\n    env {} {} (line {}){}", env.name, kind, env.line, unwritable);
+}
+
+std::string as_text(const Window& window) {
+    std::vector<std::string> days;
+    for (const WeekDay day : window.days) days.emplace_back(to_string(day));
+    return fmt::format("\n    window {} {}-{} {} (line {})", join(days, "+"), window.from, window.until,
+                       window.time_zone, window.line);
+}
+
+// Only what differs from what every stack has.
+std::string as_text(const Policy& policy) {
+    if (policy == Policy{.line = policy.line}) return {};
+    std::string out = fmt::format("\n    policy {}, pull {}, rollback {} (line {})", to_string(policy.mode),
+                                  to_string(policy.pull), to_string(policy.rollback), policy.line);
+    if (policy.strict) out += ", strict";
+    if (!policy.data.empty()) out += "\n    data " + join(policy.data, ", ");
+    if (!policy.replaces.empty()) out += "\n    replaces " + policy.replaces;
+    if (!policy.after.empty()) out += "\n    after " + join(policy.after, ", ");
+    for (const Window& window : policy.windows) out += as_text(window);
+    for (const Freeze& freeze : policy.freezes)
+        out += fmt::format("\n    freeze {} to {}: {} (line {})", format_utc(freeze.from), format_utc(freeze.until),
+                           freeze.reason, freeze.line);
+    return out;
 }
 
 std::string as_text(const DesiredStack& s) {
@@ -67,10 +96,15 @@ std::string as_text(const DesiredStack& s) {
     }
     if (!s.runtime) out += ", runtime not asked";
     if (!s.env_strict) out += ", undeclared variables allowed";
+    if (s.env_strict && s.env_strict_written) out += ", no undeclared variables";
+    if (s.adopt) out += *s.adopt ? ", adopted" : ", not adopted";
     if (!s.owner.empty()) out += ", owner " + s.owner;
     for (const auto& [key, value] : s.labels) out += ", " + key + "=" + value;
     if (s.suspended)
         out += fmt::format(", suspended until {} by {}", format_utc(s.suspended->until), s.suspended->owner);
+    out += as_text(s.policy);
+    for (const Allowance allowance : s.allow)
+        out += fmt::format("\n    allows {} (line {})", to_string(allowance), s.allow_line);
     for (const IgnoreRule& rule : s.ignore) out += fmt::format("\n    ignore {}: {}", rule.path, rule.reason);
     for (const DesiredEnv& env : s.env.value_or(std::vector<DesiredEnv>{})) out += as_text(env);
     return out + "\n";
@@ -97,9 +131,9 @@ std::string as_text(const Desired& desired) {
     for (const DesiredScope& scope : desired.scopes) {
         std::vector<std::string> environments;
         for (const EnvironmentRef& environment : scope.environments) environments.push_back(as_text(environment));
-        out += fmt::format("scope on {}: environments [{}], names {}, except [{}], from {}:{}\n", scope.server,
-                           join(environments, ","), scope.names, join(scope.except, ","), scope.where.file,
-                           scope.where.line);
+        out += fmt::format("scope on {}: environments [{}], names {}, except [{}]{}, from {}:{}\n", scope.server,
+                           join(environments, ","), scope.names, join(scope.except, ","), scope.prune ? ", pruned" : "",
+                           scope.where.file, scope.where.line);
     }
     for (const Waiver& w : desired.waivers) {
         out += fmt::format("waiver {}: {}/{}/{} {}, {} to {}, owner {}, approver {}, reason {}, from {}:{}\n", w.name,

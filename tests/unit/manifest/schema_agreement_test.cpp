@@ -2,6 +2,7 @@
 // schemas, and over thousands of small mutations of them.
 #include "embedded_schemas.hpp"
 #include "manifest/schema_check.hpp"
+#include "model/policy.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -180,6 +181,22 @@ TEST_P(SchemaAgreement, AcceptsTheExamplesOfItsParts) {
 
 INSTANTIATE_TEST_SUITE_P(Schemas, SchemaAgreement, testing::Values("manifest", "agent"),
                          [](const auto& about) { return about.param; });
+
+// The configuration's `defaults` are those of a folder.
+TEST(Schemas, SayTheSameOfAPolicyInBothFiles) {
+    const json manifest = schema_text("manifest").at("definitions");
+    const json agent = schema_text("agent").at("definitions");
+    for (const char* name : {"date", "policyMode", "policyPull", "policyRollback", "policyWindows", "policyFreeze",
+                             "policyStrict", "defaultPolicy"})
+        EXPECT_EQ(manifest.at(name), agent.at(name)) << name;
+}
+
+TEST(Schemas, KnowEveryAllowanceByItsName) {
+    const json known = schema_text("manifest").at("definitions").at("allow");
+    EXPECT_EQ(known.at("items").at("enum").get<std::vector<std::string>>(), allowance_names());
+    for (const std::string& name : allowance_names()) // and says what each does
+        EXPECT_NE(known.at("description").get<std::string>().find("`" + name + "`"), std::string::npos) << name;
+}
 
 } // namespace
 } // namespace mooring::manifest

@@ -29,7 +29,7 @@ TEST(Schema, SaysWhichKeyWasMeant) {
               "2:1: unknown key `enviroment` in `spec` (did you mean `environment`?)\n");
     EXPECT_EQ(problems("manifest", "apiVersion: mooring/v1\nkind: Stack\nmetadata: {nmae: a}\nspec: {git: {url: x}}"),
               "3:12: unknown key `nmae` in `metadata` (did you mean `name`?)\n");
-    EXPECT_EQ(in_spec("zzz: 1").find("known: access, autoUpdate"),
+    EXPECT_EQ(in_spec("zzz: 1").find("known: access, adopt, allow, autoUpdate"),
               std::string("2:1: unknown key `zzz` in `spec` (").size());
 }
 
@@ -45,8 +45,9 @@ TEST(Schema, SaysWhatATypeErrorIsInPlainWords) {
     EXPECT_EQ(in_spec("env: {A: [b]}"), "2:10: `spec.env.A` must be a text or a map; it is a list\n");
     EXPECT_EQ(in_spec("runtime: yes"),
               "2:10: `spec.runtime` must be true or false; it is a text (write true or false, without quotes)\n");
-    EXPECT_EQ(in_spec("environment: 4"), "2:14: `spec.environment` must be a text or a map with the key `id`; it is a "
-                                         "number (an id is written {id: N}, and a name of digits in quotes)\n");
+    EXPECT_EQ(in_spec("environment: 4"),
+              "2:14: `spec.environment` must be a text or a map with the keys `id`, `name`; it is a "
+              "number (an id is written {id: N}, and a name of digits in quotes)\n");
     EXPECT_EQ(in_spec("environment: {id: \"4\"}"),
               "2:19: `spec.environment.id` must be a whole number; it is a text (write a number, without quotes)\n");
     EXPECT_EQ(in_spec("state:"),

@@ -72,6 +72,26 @@ TEST(ResolveEnvironment, OfTwoRememberedOnesOneThatIsGoneIsTakenLast) {
     EXPECT_EQ(resolved(world).standing, Standing::gone);
 }
 
+TEST(ResolveEnvironment, APinnedOneIsThatOfItsIdAndAnotherNameThereIsAnError) {
+    World world = user();
+    world.stack.environment = EnvironmentRef{.id = production, .name = "production"};
+    EXPECT_EQ(resolved(world).id, production);
+    EXPECT_EQ(resolved(world).error, "");
+    world.stack.environment = EnvironmentRef{.id = production, .name = "staging"}; // the names were swapped
+    EXPECT_EQ(resolved(world).id, production);
+    EXPECT_EQ(resolved(world).error, "Environment 4 is named `production`, and the manifest says `staging`.");
+}
+
+TEST(ResolveEnvironment, APinnedNameOfWhichNothingIsKnownIsNotDoubted) {
+    World world = user();
+    world.hide_environments();
+    world.stack.environment = EnvironmentRef{.id = production, .name = "production"};
+    world.environment(production, denied(Call::environment, Cause::environment, "/api/endpoints/4"));
+    EXPECT_EQ(resolved(world).standing, Standing::denied);
+    EXPECT_EQ(resolved(world).name, "production");
+    EXPECT_EQ(resolved(world).error, "");
+}
+
 TEST(ResolveEnvironment, ItsAnswerByIdSaysHowItStands) {
     World world = user();
     world.stack.environment = EnvironmentRef{.id = production, .name = ""};

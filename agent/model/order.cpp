@@ -1,0 +1,115 @@
+#include "model/order.hpp"
+
+#include "model/names.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace mooring {
+namespace {
+
+std::string stored_name(const DesiredStack& stack) {
+    return stack.type == StackType::kubernetes ? stack.name : normalise_stack_name(stack.name);
+}
+
+// A walk in depth without recursion: manifests may chain as many stacks as they like.
+class CircleSearch {
+  public:
+    explicit CircleSearch(const DeclaredOrder& order) : order_(order) {}
+
+    void from(const DesiredStack& start) {
+        if (done_.contains(&start)) return;
+        enter(start);
+        while (!way_.empty()) {
+            Step& step = way_.back();
+            if (step.next == step.before.size()) {
+                done_.insert(step.stack);
+                on_way_.erase(step.stack);
+                way_.pop_back();
+                continue;
+            }
+            const DesiredStack* before = step.before[step.next++];
+            if (on_way_.contains(before))
+                note(before);
+            else if (!done_.contains(before))
+                enter(*before);
+        }
+    }
+
+    std::vector<std::vector<const DesiredStack*>> take() { return std::move(found_); }
+
+  private:
+    struct Step {
+        const DesiredStack* stack;
+        std::vector<const DesiredStack*> before;
+        std::size_t next = 0;
+    };
+
+    void enter(const DesiredStack& stack) {
+        on_way_.insert(&stack);
+        way_.push_back({.stack = &stack, .before = order_.before(stack)});
+    }
+
+    // Of a knot with several ways through it one circle is enough to be told.
+    void note(const DesiredStack* again) {
+        const auto begins = std::ranges::find(way_, again, &Step::stack);
+        std::vector<const DesiredStack*> circle;
+        for (auto step = begins; step != way_.end(); ++step) circle.push_back(step->stack);
+        if (std::ranges::any_of(circle, [&](const auto* stack) { return told_.contains(stack); })) return;
+        told_.insert(circle.begin(), circle.end());
+        found_.push_back(std::move(circle));
+    }
+
+    const DeclaredOrder& order_;
+    std::vector<Step> way_;
+    std::set<const DesiredStack*> on_way_;
+    std::set<const DesiredStack*> done_;
+    std::set<const DesiredStack*> told_;
+    std::vector<std::vector<const DesiredStack*>> found_;
+};
+
+} // namespace
+
+bool same_place(const DesiredStack& left, const DesiredStack& right) {
+    const auto* one = std::get_if<EnvironmentRef>(&left.environment);
+    const auto* other = std::get_if<EnvironmentRef>(&right.environment);
+    if (one == nullptr || other == nullptr) return left.environment == right.environment;
+    if (one->id && other->id) return *one->id == *other->id;
+    return !one->name.empty() && one->name == other->name;
+}
+
+DeclaredOrder::DeclaredOrder(std::span<const DesiredStack> stacks) : stacks_(stacks) {
+    for (const DesiredStack& stack : stacks) by_name_[{stack.server, stored_name(stack)}].push_back(&stack);
+}
+
+std::vector<const DesiredStack*> DeclaredOrder::named(const DesiredStack& stack, const std::string& name) const {
+    std::vector<const DesiredStack*> found;
+    for (const std::string& key : std::set<std::string>{name, normalise_stack_name(name)}) {
+        const auto known = by_name_.find({stack.server, key});
+        if (known == by_name_.end()) continue;
+        for (const DesiredStack* one : known->second) {
+            if (one->type != StackType::kubernetes || one->name == name) found.push_back(one);
+        }
+    }
+    std::vector<const DesiredStack*> here;
+    std::ranges::copy_if(found, std::back_inserter(here), [&](const auto* one) { return same_place(*one, stack); });
+    return here.empty() ? found : here;
+}
+
+std::vector<const DesiredStack*> DeclaredOrder::before(const DesiredStack& stack) const {
+    std::vector<const DesiredStack*> all;
+    for (const std::string& name : stack.policy.after) {
+        for (const DesiredStack* one : named(stack, name)) {
+            if (std::ranges::find(all, one) == all.end()) all.push_back(one);
+        }
+    }
+    return all;
+}
+
+std::vector<std::vector<const DesiredStack*>> DeclaredOrder::circles() const {
+    CircleSearch search(*this);
+    for (const DesiredStack& stack : stacks_) search.from(stack);
+    return search.take();
+}
+
+} // namespace mooring
