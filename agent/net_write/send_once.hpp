@@ -5,28 +5,63 @@
 #include "net/message.hpp"
 #include "net/route.hpp"
 
-#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
+#include <cstddef>
+#include <expected>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+namespace mooring::portainer_write {
+class Writer;
+}
+
 namespace mooring::net_write {
+
+// Where a request may go. The two ways to one say under which rule it was made, so that no call can mix them up: what
+// is sent elsewhere never reaches a configured Portainer, and what is meant for a Portainer never leaves its origin.
+class Destination {
+  public:
+    // A place that is not one of `portainers`, such as a webhook. Trouble `connect` where it is one of them.
+    static net::Try<Destination> elsewhere(std::shared_ptr<net::Route> route,
+                                           const std::vector<net::Origin>& portainers);
+
+    const std::shared_ptr<net::Route>& route() const { return route_; }
+
+  private:
+    // The Writer alone sends to a Portainer, and to its own: the route's origin must be `server`, base path and scheme
+    // included. Trouble `connect` where it is not.
+    friend class portainer_write::Writer;
+    static net::Try<Destination> portainer(std::shared_ptr<net::Route> route, const net::Origin& server);
+
+    explicit Destination(std::shared_ptr<net::Route> route) : route_(std::move(route)) {}
+    std::shared_ptr<net::Route> route_;
+};
 
 struct Write {
     std::string method; // "POST", "PUT", "DELETE"
     std::string target; // path and query, without the origin's base path
-    std::string body;   // sent as application/json; "" none
+    Secret body;        // sent as application/json; empty: none
     Secret headers;     // further lines, each with its CRLF
 };
 
-// Sends the request once and reads the answer, of any status; of its body 64 KiB are kept, however long it is. Whatever
-// happens the request is not sent again: after a Trouble with stage `lost` or `timeout` nobody knows whether the other
-// side took it. Trouble `connect`, and nothing is sent, where `route` leads to one of `never`. Cancellation throws
-// boost::system::system_error(operation_aborted).
-boost::asio::awaitable<net::Try<net::Response>> send_once(std::shared_ptr<net::Route> route, Write write,
-                                                          std::vector<net::Origin> never,
-                                                          std::chrono::milliseconds timeout = std::chrono::seconds(30));
+struct Limits {
+    std::chrono::milliseconds connect = std::chrono::seconds(30); // address, connection, proxy, TLS
+    std::chrono::milliseconds answer = std::chrono::seconds(30);  // from the first byte sent to the last one read
+    std::size_t kept = std::size_t{64} << 10U;                    // bytes of the answer's body, however long it is
+};
+
+// No answer. Once `sent` nobody knows whether the other side took the request; before that it cannot have.
+struct Unanswered {
+    net::Trouble why;
+    bool sent = false;
+};
+
+// Sends the request once and reads the answer, of any status. Whatever happens it is not sent again. Cancellation
+// throws boost::system::system_error(operation_aborted).
+boost::asio::awaitable<std::expected<net::Response, Unanswered>> send_once(Destination destination, Write write,
+                                                                           Limits limits = {});
 
 } // namespace mooring::net_write

@@ -10,8 +10,9 @@ namespace mooring::portainer {
 namespace {
 
 enum class Shape { any, api, text, foreign }; // api: a JSON object with `message`; text: text/plain
-enum class How { any, equals, starts, ends, docker_absence, missing };
+enum class How { any, equals, starts, ends, docker_absence, missing, echo };
 
+// `echo`: the details repeat the message with its first letter in upper case, as Portainer shows a Go error.
 // A condition on one text; ASCII case is folded, because servers of different versions spell the first letter
 // differently.
 struct Match {
@@ -97,6 +98,92 @@ constexpr std::array table{
 };
 // clang-format on
 
+// Of the answers to writes, all in the API's shape. Sections as above; the words of every recorded version.
+struct WriteRow {
+    int status;
+    Match message;
+    Match details;
+    WriteCause cause;
+};
+
+// clang-format off
+constexpr std::array writes{
+    // §1.2, §1.3: who asks.
+    WriteRow{401, {How::equals, "api key and auth header are not allowed at the same time"}, {}, WriteCause::header_added},
+    WriteRow{403, {How::equals, "api key and auth header are not allowed at the same time"}, {}, WriteCause::header_added},
+    WriteRow{401, {How::equals, "a valid authorization token is missing"}, {}, WriteCause::credentials},
+    WriteRow{401, {How::equals, "a valid authorisation token is missing"}, {}, WriteCause::credentials},
+    WriteRow{401, {How::equals, "invalid jwt token"}, {}, WriteCause::credentials},
+    WriteRow{401, {How::equals, "an authorization token is invalid"}, {}, WriteCause::credentials},
+    WriteRow{401, {How::equals, "an authorisation token is invalid"}, {}, WriteCause::credentials},
+
+    // §1.3, §3.6, §3.9: what he may not.
+    WriteRow{403, {How::starts, "permission denied to access environment"}, {}, WriteCause::environment},
+    WriteRow{403, {How::starts, "permission denied to access endpoint"}, {}, WriteCause::environment},
+    WriteRow{403, {How::ends, "is disabled for non-admin users"}, {}, WriteCause::management_disabled},
+    WriteRow{403, {How::equals, "permission denied to remove orphaned stack"}, {}, WriteCause::other_environment},
+    WriteRow{403, {How::equals, "permission denied to update the resource control"}, {}, WriteCause::access_beyond_right},
+    WriteRow{403, {How::equals, "permission denied to access the resource control"}, {}, WriteCause::access_control},
+    WriteRow{403, {How::equals, "access denied to resource"}, {How::echo, {}}, WriteCause::access_control},
+    WriteRow{403, {How::equals, "access denied"}, {How::equals, "unauthorized"}, WriteCause::role},
+    WriteRow{403, {}, {How::equals, "authorization required for this operation"}, WriteCause::role},
+
+    // §1.3: what is not there; only with the bucket in its details.
+    WriteRow{404, {How::starts, "unable to find"}, {How::starts, "object not found inside the database (bucket=stacks, key="}, WriteCause::stack_gone},
+    WriteRow{404, {How::starts, "unable to find"}, {How::starts, "object not found inside the database (bucket=endpoints, key="}, WriteCause::environment_gone},
+    WriteRow{404, {How::starts, "unable to find"}, {How::starts, "object not found inside the database (bucket=resource_control, key="}, WriteCause::access_gone},
+
+    // §1.3, §3.9, §11, §12: what stands against it.
+    WriteRow{409, {How::starts, "a stack with the normalized name '"}, {}, WriteCause::name_taken},
+    WriteRow{409, {How::starts, "a stack with the name '"}, {}, WriteCause::name_taken},
+    WriteRow{409, {How::starts, "webhook id"}, {}, WriteCause::webhook_taken},
+    WriteRow{409, {How::equals, "unable to update stack"}, {How::equals, "stack deployment is already in progress"}, WriteCause::deploying},
+    WriteRow{409, {How::equals, "unable to start stack"}, {How::equals, "stack deployment is already in progress"}, WriteCause::deploying},
+    WriteRow{409, {How::equals, "stack deployment is in progress"}, {}, WriteCause::deploying},
+    WriteRow{409, {How::equals, "unable to start stack"}, {How::equals, "stack is already active"}, WriteCause::already_so},
+    WriteRow{409, {How::equals, "unable to start stack"}, {}, WriteCause::last_deploy_failed},
+    WriteRow{409, {How::equals, "a resource control is already associated to this resource"}, {}, WriteCause::access_exists},
+    WriteRow{400, {How::equals, "stack is already active"}, {}, WriteCause::already_so},
+    WriteRow{400, {How::equals, "stack is already inactive"}, {}, WriteCause::already_so},
+    WriteRow{400, {How::equals, "stack is not created from git"}, {How::equals, "stack source has no git config"}, WriteCause::git_hidden},
+    WriteRow{400, {How::equals, "stack is not created from git"}, {}, WriteCause::not_git},
+    WriteRow{400, {How::ends, "a kubernetes stack is not supported"}, {}, WriteCause::not_supported},
+    WriteRow{400, {How::equals, "environment type does not match"}, {}, WriteCause::not_supported},
+    WriteRow{400, {How::equals, "invalid request payload"}, {}, WriteCause::payload},
+    WriteRow{400, {How::starts, "invalid query parameter: "}, {}, WriteCause::request},
+    WriteRow{400, {How::starts, "invalid value for query parameter: "}, {}, WriteCause::request},
+    WriteRow{400, {How::ends, " identifier route variable"}, {}, WriteCause::request},
+
+    // §3.5, §5.2, §11: what it tried. Of 2.39.0 the reason stands in the details alone.
+    WriteRow{500, {How::equals, "no git config in the found stack"}, {}, WriteCause::not_git},
+    WriteRow{500, {How::equals, "no git config in the found stack source"}, {}, WriteCause::git_hidden},
+    WriteRow{500, {How::equals, "failed to deploy stack"}, {How::starts, "stack config file is invalid"}, WriteCause::content},
+    WriteRow{500, {How::equals, "failed to deploy stack"}, {How::starts, "failed to pull images of the stack"}, WriteCause::pull},
+    WriteRow{500, {How::equals, "failed to deploy stack"}, {}, WriteCause::deployment},
+    WriteRow{500, {How::starts, "stack config file is invalid"}, {}, WriteCause::content},
+    WriteRow{500, {How::starts, "failed to pull images of the stack"}, {}, WriteCause::pull},
+    WriteRow{500, {How::starts, "failed to deploy a stack: "}, {}, WriteCause::deployment},
+    WriteRow{500, {How::starts, "unable to clone git repository"}, {}, WriteCause::repository},
+    WriteRow{500, {How::equals, "failed to save stack via git repository method"}, {}, WriteCause::repository},
+    WriteRow{500, {How::equals, "failed to prepare stack"}, {}, WriteCause::repository},
+    WriteRow{500, {How::equals, "unable to fetch git repository"}, {}, WriteCause::repository},
+    WriteRow{500, {How::equals, "unable get latest commit id"}, {}, WriteCause::repository},
+    WriteRow{500, {How::equals, "unable to check for name collision"}, {}, WriteCause::docker},
+    WriteRow{500, {How::equals, "unable to start stack"}, {}, WriteCause::deployment},
+    WriteRow{500, {How::equals, "unable to stop stack"}, {}, WriteCause::deployment},
+    WriteRow{500, {How::starts, "error response from daemon: "}, {How::echo, {}}, WriteCause::docker},
+    WriteRow{500, {How::starts, "cannot connect to the docker daemon"}, {How::echo, {}}, WriteCause::docker},
+    // `docker stack deploy` in its own words.
+    WriteRow{500, {}, {How::echo, {}}, WriteCause::deployment},
+};
+// clang-format on
+
+// A 4xx says that nothing was done; a 500 that it was tried, but for the two of Git calls on what is not from Git.
+constexpr WriteMeaning meaning_of(const WriteRow& row) {
+    const bool refused = row.status < 500;
+    return {.outcome = refused ? WriteOutcome::refused : WriteOutcome::failed, .cause = row.cause};
+}
+
 bool is_media_type(std::string_view content_type, std::string_view wanted) {
     return to_lower(trim(content_type.substr(0, content_type.find(';')))) == wanted;
 }
@@ -115,7 +202,8 @@ bool says_docker_absence(std::string_view text, std::string_view object) {
             (text.ends_with(" not found") || text.contains("no container with name or id")));
 }
 
-bool fits(const Match& match, const std::optional<std::string>& text, std::string_view object) {
+bool fits(const Match& match, const std::optional<std::string>& text, std::string_view object,
+          std::string_view echoed = {}) {
     if (match.how == How::any) return true;
     if (match.how == How::missing) return !text.has_value();
     if (!text) return false;
@@ -128,6 +216,8 @@ bool fits(const Match& match, const std::optional<std::string>& text, std::strin
         return text->ends_with(match.text);
     case How::docker_absence:
         return says_docker_absence(*text, object);
+    case How::echo:
+        return !echoed.empty() && *text == echoed; // both are folded
     case How::any:
     case How::missing:
         break;
@@ -170,6 +260,19 @@ Meaning classify(const AnswerFacts& facts) {
                fits(r.details, details, facts.object);
     });
     return row->meaning; // the last row fits everything
+}
+
+WriteMeaning classify_write(const AnswerFacts& facts) {
+    const bool json = is_json(facts.content_type);
+    const bool answered = (json && (facts.status == 200 || facts.status == 201)) || facts.status == 204;
+    if (answered) return {.outcome = WriteOutcome::answered, .cause = {}};
+    if (!json || !facts.message) return {};
+    const auto message = folded(facts.message);
+    const auto details = folded(facts.details);
+    const auto* row = std::ranges::find_if(writes, [&](const WriteRow& r) {
+        return r.status == facts.status && fits(r.message, message, {}) && fits(r.details, details, {}, *message);
+    });
+    return row == writes.end() ? WriteMeaning{} : meaning_of(*row);
 }
 
 } // namespace mooring::portainer

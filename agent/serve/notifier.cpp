@@ -98,12 +98,12 @@ Result<Parcel> pack(const asio::any_io_executor& executor, const ChannelSettings
     }
     out.write = {.method = "POST",
                  .target = std::move(target),
-                 .body = body_for(channel, digest, *text_template, reminder),
+                 .body = Secret(body_for(channel, digest, *text_template, reminder)),
                  .headers = {}};
     if (channel.secret.kind != config::CredentialSource::Kind::none) {
         const auto key = config::read_secret(channel.secret, variables);
         if (!key) return std::unexpected(key.error());
-        out.write.headers = Secret(signature_line(*key, out.write.body));
+        out.write.headers = Secret(signature_line(*key, out.write.body.reveal()));
     }
     auto proxy = net::choose_proxy(*origin, variable(variables, {"HTTPS_PROXY", "https_proxy"}),
                                    variable(variables, {"HTTP_PROXY", "http_proxy"}),
@@ -264,8 +264,10 @@ asio::awaitable<std::string> Notifier::deliver(ChannelSettings channel, const Di
     };
     auto parcel = co_await offload<Result<Parcel>>(files_, std::move(work));
     if (!parcel) co_return parcel.error().message;
-    const auto answer = co_await net_write::send_once(parcel->route, std::move(parcel->write), portainers_);
-    if (!answer) co_return printable(redact(answer.error().message, parcel->url));
+    auto destination = net_write::Destination::elsewhere(parcel->route, portainers_);
+    if (!destination) co_return printable(redact(destination.error().message, parcel->url));
+    const auto answer = co_await net_write::send_once(std::move(*destination), std::move(parcel->write));
+    if (!answer) co_return printable(redact(answer.error().why.message, parcel->url));
     if (answer->status / 100 == 2) co_return std::string();
     co_return fmt::format("it answered {}", answer->status);
 }

@@ -19,7 +19,8 @@ ONLY = {
     "<sqlite3.h": {"ledger"},
     "<CLI/": {"cli"},
     '"net/connection.hpp': {"net", "net_write"},  # could send anything
-    '"net_write/': {"net_write", "serve"},
+    '"net_write/': {"net_write", "serve", "portainer_write"},
+    '"portainer_write/': {"portainer_write", "apply"},
 }
 ROW = re.compile(r"^\| `([a-z_]+)` \| (\d) \|.*\| ([^|]*) \|$", re.M)
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')

@@ -31,6 +31,9 @@ struct ServicePlan {
     bool job = false; // deploy.mode: replicated-job or global-job
     std::string restart;
     bool has_healthcheck = false;
+    bool ends = false;                      // its command is `false`, or ends in "exit 1"
+    bool unhealthy = false;                 // its health check is `false`, or ends in "exit 1"
+    std::vector<std::string> needs_healthy; // services: depends_on with condition service_healthy
     std::vector<std::string> profiles;
     std::set<std::string> restricted; // what needs a permission: "bind-mount", "privileged mode", ...
     std::string canonical;            // the whole service as text, to notice a change

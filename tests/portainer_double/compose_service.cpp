@@ -49,6 +49,7 @@ class Reader {
 
     Mount mount(const YAML::Node& node) const;
     void read_deploy(ServicePlan& plan, const Entries& entries) const;
+    void read_health(ServicePlan& plan, const Entries& entries) const;
 };
 
 Mount Reader::mount(const YAML::Node& node) const {
@@ -104,6 +105,26 @@ std::set<std::string> restricted_features(const Entries& entries, const std::vec
     return result;
 }
 
+// `false`, or anything that ends in "exit 1".
+bool always_fails(const std::vector<std::string>& words) {
+    std::string text;
+    for (const std::string& word : words) text += " " + word;
+    while (text.ends_with('\'') || text.ends_with('"')) text.pop_back();
+    return text.ends_with(" exit 1") || text.ends_with("'exit 1") || text.ends_with("\"exit 1") ||
+           text.ends_with(" false");
+}
+
+void Reader::read_health(ServicePlan& plan, const Entries& entries) const {
+    const YAML::Node check = find(entries, "healthcheck");
+    plan.has_healthcheck = check.IsDefined();
+    if (check.IsDefined()) plan.unhealthy = always_fails(words(find(entries_of(check), "test")));
+    const YAML::Node needs = find(entries, "depends_on");
+    if (!needs.IsDefined() || !needs.IsMap()) return;
+    for (const auto& [service, node] : entries_of(needs)) {
+        if (text(find(entries_of(node), "condition")) == "service_healthy") plan.needs_healthy.push_back(service);
+    }
+}
+
 ServicePlan Reader::service(const std::string& name, const Entries& entries) const {
     ServicePlan plan;
     plan.name = name;
@@ -126,7 +147,8 @@ ServicePlan Reader::service(const std::string& name, const Entries& entries) con
         plan.replicas = std::atoll(text(scale).c_str());
     read_deploy(plan, entries);
     plan.restart = text(find(entries, "restart"));
-    plan.has_healthcheck = find(entries, "healthcheck").IsDefined();
+    plan.ends = always_fails(plan.entrypoint.empty() ? plan.command : plan.entrypoint);
+    read_health(plan, entries);
     plan.profiles = words(find(entries, "profiles"));
     plan.restricted = restricted_features(entries, plan.mounts);
     return plan;

@@ -18,8 +18,12 @@ Answer done() { return json_answer({{"ok", true}}); }
 Answer add_fault(Service& service, const Json& in) {
     const auto kind = parse_fault_kind(in.value("kind", ""));
     if (!kind) throw std::runtime_error("unknown kind of fault");
+    const auto when = parse_when(in.value("when", "before"));
+    if (!when) throw std::runtime_error("when is before, during or after");
     Fault fault;
     fault.kind = *kind;
+    fault.when = *when;
+    fault.takes_down = in.value("takesDown", fault.takes_down);
     fault.method = in.value("method", fault.method);
     fault.path_prefix = in.value("path", fault.path_prefix);
     fault.path_suffix = in.value("suffix", fault.path_suffix);
@@ -35,8 +39,38 @@ Answer add_fault(Service& service, const Json& in) {
     return done();
 }
 
+std::string token_of(World& world, const std::string& name) {
+    const User* user = world.find_user(name);
+    if (user == nullptr) throw std::runtime_error("no user " + name);
+    for (const Token& token : world.tokens) {
+        if (token.user == user->id) return token.raw;
+    }
+    return world.add_token(user->id, "meanwhile").raw;
+}
+
 Answer clear_faults(Service& service, const Json&) {
     service.faults.clear();
+    return done();
+}
+
+// {"before"|"after": {"method","path","suffix","skip"}, and what is done then: "as", "method", "target", "body" of the
+// API, or "control", "body" of the control plane.
+Answer add_meanwhile(Service& service, const Json& in) {
+    if (in.contains("before") == in.contains("after")) throw std::runtime_error("either before or after");
+    const Json& at = in.contains("after") ? in["after"] : in["before"];
+    Meanwhile plan{.after = in.contains("after"),
+                   .method = at.value("method", ""),
+                   .path_prefix = at.value("path", ""),
+                   .path_suffix = at.value("suffix", ""),
+                   .skip = at.value("skip", 0),
+                   .request = {},
+                   .by_control = in.contains("control")};
+    plan.request.method = in.value("method", plan.by_control ? "POST" : "");
+    plan.request.target = in.value(plan.by_control ? "control" : "target", "");
+    plan.request.body = in.contains("body") ? in["body"].dump() : std::string();
+    if (!plan.by_control) plan.request.headers = {{"x-api-key", token_of(service.world, in.value("as", "admin"))}};
+    parse_target(plan.request);
+    service.meanwhile.push_back(std::move(plan));
     return done();
 }
 
@@ -54,9 +88,8 @@ Answer reset_requests(Service& service, const Json&) {
 }
 
 constexpr std::array own_routes{
-    ControlRoute{"POST", "/faults", add_fault},
-    ControlRoute{"DELETE", "/faults", clear_faults},
-    ControlRoute{"GET", "/requests", show_requests},
+    ControlRoute{"POST", "/faults", add_fault},          ControlRoute{"DELETE", "/faults", clear_faults},
+    ControlRoute{"POST", "/meanwhile", add_meanwhile},   ControlRoute{"GET", "/requests", show_requests},
     ControlRoute{"DELETE", "/requests", reset_requests},
 };
 

@@ -114,6 +114,14 @@ Answer retag(Service& service, const Json& in) {
     return changed(1);
 }
 
+// `docker build -t`: as retag, of an image that no registry has.
+Answer build(Service& service, const Json& in) {
+    Host& host = host_meant(service.world, in);
+    move_tag(service.world, host, in.at("image").get<std::string>());
+    host.images.back().built = true;
+    return changed(1);
+}
+
 Answer untag(Service& service, const Json& in) {
     Host& host = host_meant(service.world, in);
     const std::string name = familiar_name(in.at("image").get<std::string>());
@@ -154,19 +162,13 @@ Answer update_by_hand(Service& service, const Json& in) {
 }
 
 constexpr std::array routes{
-    ControlRoute{"POST", "/hand/stop", stop},
-    ControlRoute{"POST", "/hand/kill", kill},
-    ControlRoute{"POST", "/hand/pause", pause},
-    ControlRoute{"POST", "/hand/unpause", unpause},
-    ControlRoute{"POST", "/hand/start", start},
-    ControlRoute{"POST", "/hand/loop", loop},
-    ControlRoute{"POST", "/hand/remove", remove},
-    ControlRoute{"POST", "/hand/prune", prune},
-    ControlRoute{"POST", "/hand/retag", retag},
-    ControlRoute{"POST", "/hand/untag", untag},
-    ControlRoute{"POST", "/hand/foreign", foreign},
-    ControlRoute{"POST", "/hand/scale", scale_by_hand},
-    ControlRoute{"POST", "/hand/service", update_by_hand},
+    ControlRoute{"POST", "/hand/stop", stop},           ControlRoute{"POST", "/hand/kill", kill},
+    ControlRoute{"POST", "/hand/pause", pause},         ControlRoute{"POST", "/hand/unpause", unpause},
+    ControlRoute{"POST", "/hand/start", start},         ControlRoute{"POST", "/hand/loop", loop},
+    ControlRoute{"POST", "/hand/remove", remove},       ControlRoute{"POST", "/hand/prune", prune},
+    ControlRoute{"POST", "/hand/retag", retag},         ControlRoute{"POST", "/hand/build", build},
+    ControlRoute{"POST", "/hand/untag", untag},         ControlRoute{"POST", "/hand/foreign", foreign},
+    ControlRoute{"POST", "/hand/scale", scale_by_hand}, ControlRoute{"POST", "/hand/service", update_by_hand},
 };
 
 } // namespace

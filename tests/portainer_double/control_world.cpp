@@ -1,4 +1,6 @@
 #include "portainer_double/control_routes.hpp"
+#include "portainer_double/git.hpp"
+#include "portainer_double/held.hpp"
 #include "portainer_double/host.hpp"
 #include "portainer_double/seed.hpp"
 #include "portainer_double/settle.hpp"
@@ -53,6 +55,7 @@ Answer settle(Service& service, const Json& in) {
         return done();
     }
     settle_deployments(service.world, in.value("stack", Id{0}), in.value("except", std::set<Id>{}));
+    release_held(service.world, in.value("stack", Id{0}));
     return done();
 }
 
@@ -167,7 +170,9 @@ Answer change_limiter(Service& service, const Json& in) {
 }
 
 Answer change_registry(Service& service, const Json& in) {
-    service.world.registry_reachable = in.value("reachable", true);
+    service.world.registry_reachable = in.value("reachable", service.world.registry_reachable);
+    for (const std::string& image : in.value("newer", std::vector<std::string>{}))
+        service.world.newer_images.insert(familiar_name(image));
     return done();
 }
 
@@ -192,6 +197,21 @@ Answer overlap_creates(Service& service, const Json& in) {
     return done();
 }
 
+// The interval of a stack's AutoUpdate has passed. 400 where nothing polls.
+Answer poll(Service& service, const Json& in) {
+    Stack* stack = service.world.find_stack(in.value("stack", Id{0}));
+    const bool armed = stack != nullptr && stack->git && stack->auto_update && !stack->auto_update->job_id.empty();
+    if (!armed) throw std::runtime_error("nothing polls for this stack");
+    deploy_from_git(service.world, *stack);
+    return done();
+}
+
+// kill -9, and it is back.
+Answer restart_server(Service& service, const Json&) {
+    restart(service.world);
+    return done();
+}
+
 constexpr std::array routes{
     ControlRoute{"POST", "/database", change_database},
     ControlRoute{"POST", "/clock", change_clock},
@@ -212,6 +232,8 @@ constexpr std::array routes{
     ControlRoute{"POST", "/ids", set_next_id},
     ControlRoute{"POST", "/version", show_version},
     ControlRoute{"POST", "/overlap", overlap_creates},
+    ControlRoute{"POST", "/poll", poll},
+    ControlRoute{"POST", "/restart", restart_server},
 };
 
 } // namespace

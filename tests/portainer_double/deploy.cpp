@@ -71,6 +71,17 @@ std::string start_error(const ServicePlan& service) {
            word + "\": stat " + word + ": no such file or directory: unknown";
 }
 
+// Who waits for a service that never gets healthy, and the words of it.
+const ServicePlan* waits_in_vain(const Project& project) {
+    const auto unhealthy = [&](const std::string& name) {
+        return std::ranges::any_of(project.services,
+                                   [&](const ServicePlan& s) { return s.name == name && s.unhealthy; });
+    };
+    const auto at = std::ranges::find_if(
+        project.services, [&](const ServicePlan& s) { return std::ranges::any_of(s.needs_healthy, unhealthy); });
+    return at == project.services.end() ? nullptr : &*at;
+}
+
 std::string pull_error() {
     return "Error response from daemon: Get \"https://registry.example.test/v2/\": dial tcp: lookup "
            "registry.example.test on 127.0.0.53:53: no such host";
@@ -87,10 +98,39 @@ const Container* in_the_way(Host& host, const std::string& project, const Projec
     return nullptr;
 }
 
+// What a service that could not be started leaves: a container that never ran, or on older servers nothing at all.
+void leave_unstarted(const World& world, Host& host, const std::string& project, const ServicePlan& plan) {
+    if (!world.rules().keeps_running_on_failed_pull) return down(host, project);
+    for (Container& container : host.containers) {
+        const auto service = container.labels.find("com.docker.compose.service");
+        const bool ours = belongs_to(container, project) && service != container.labels.end();
+        if (ours && service->second == plan.name) container.state = "created";
+    }
+}
+
+// Every image of the file is asked for, those that are on the host too. Nothing was touched when it fails.
+std::optional<std::string> pull(World& world, Host& host, const Project& project) {
+    constexpr std::string_view failed = "failed to pull images of the stack: ";
+    if (!world.registry_reachable) return std::string(failed) + pull_error();
+    for (const ServicePlan& service : project.services) {
+        const Image* image = find_image(host, service.image);
+        if (image == nullptr || !image->built) continue;
+        return std::string(failed) + "Error response from daemon: pull access denied for " + service.image +
+               ", repository does not exist or may require 'docker login': denied: requested access to the resource is "
+               "denied";
+    }
+    for (const ServicePlan& service : project.services) {
+        if (world.newer_images.erase(familiar_name(service.image)) != 0) move_tag(world, host, service.image);
+    }
+    return std::nullopt;
+}
+
 std::optional<std::string> up(World& world, Host& host, const Stack& stack, const Project& project,
                               const DeployRequest& request) {
     const std::string name = project_name(stack);
-    if (request.pull && !world.registry_reachable) return "failed to pull images of the stack: " + pull_error();
+    if (request.pull) {
+        if (auto error = pull(world, host, project)) return error;
+    }
     if (const ServicePlan* absent = with_absent_image(world, host, project); absent != nullptr) {
         if (!world.rules().keeps_running_on_failed_pull) down(host, name);
         const std::string progress =
@@ -107,17 +147,16 @@ std::optional<std::string> up(World& world, Host& host, const Stack& stack, cons
     compose_up(world, host, stack, project,
                {.recreate = request.recreate, .prune = request.prune && world.rules().stores_option});
     const auto bad = std::ranges::find_if(project.services, cannot_start);
-    if (bad == project.services.end()) return std::nullopt;
-    if (!world.rules().keeps_running_on_failed_pull) {
-        down(host, name);
-    } else {
-        for (Container& container : host.containers) {
-            const auto service = container.labels.find("com.docker.compose.service");
-            const bool ours = belongs_to(container, name) && service != container.labels.end();
-            if (ours && service->second == bad->name) container.state = "created";
-        }
+    if (bad != project.services.end()) {
+        leave_unstarted(world, host, name, *bad);
+        return failed_up(world, start_output(name, *bad), start_error(*bad));
     }
-    return failed_up(world, start_output(name, *bad), start_error(*bad));
+    const ServicePlan* waiting = waits_in_vain(project);
+    if (waiting == nullptr) return std::nullopt;
+    leave_unstarted(world, host, name, *waiting);
+    return failed_up(world, {},
+                     "dependency failed to start: container " + name + "-" + waiting->needs_healthy.front() +
+                         "-1 is unhealthy");
 }
 
 // The client of the deployment says it in words of its own.

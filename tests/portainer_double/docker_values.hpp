@@ -68,6 +68,7 @@ struct Image {
     std::string id; // "sha256:..."
     std::string
         tag; // as it was written when it came here, "nginx", "nginx@sha256:..."; "" when the name went elsewhere
+    bool built = false; // here, and in no registry: pulling it fails
 };
 
 struct SwarmService { // swarm

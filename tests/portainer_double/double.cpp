@@ -46,6 +46,12 @@ void Double::clear_faults() {
     state_->service.faults.clear();
 }
 
+void Double::add_meanwhile(Meanwhile plan) {
+    const std::lock_guard lock(state_->service.mutex);
+    parse_target(plan.request);
+    state_->service.meanwhile.push_back(std::move(plan));
+}
+
 RequestCount Double::requests() const {
     const std::lock_guard lock(state_->service.mutex);
     return state_->service.counts;

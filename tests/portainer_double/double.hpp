@@ -7,6 +7,7 @@
 #pragma once
 
 #include "portainer_double/faults.hpp"
+#include "portainer_double/meanwhile.hpp"
 #include "portainer_double/world.hpp"
 
 #include <cstdint>
@@ -69,6 +70,8 @@ class Double {
 
     void add_fault(Fault fault);
     void clear_faults();
+    // What somebody else does at a chosen moment; `request` needs method, target, body and the x-api-key header.
+    void add_meanwhile(Meanwhile plan);
     RequestCount requests() const;
     void reset_requests();
 

@@ -27,6 +27,13 @@ std::optional<FaultKind> parse_fault_kind(std::string_view word) {
     return std::nullopt;
 }
 
+std::optional<When> parse_when(std::string_view word) {
+    if (word == "before") return When::before;
+    if (word == "during") return When::during;
+    if (word == "after") return When::after;
+    return std::nullopt;
+}
+
 std::optional<Fault> take_fault(std::vector<Fault>& faults, const Request& request) {
     for (auto at = faults.begin(); at != faults.end(); ++at) {
         if (!fits(*at, request)) continue;

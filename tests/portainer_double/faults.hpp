@@ -21,8 +21,18 @@ enum class FaultKind {
     init_timeout, // 303 to the page of an administrator who was never made (portainer-api.md §1.3)
 };
 
+// How far the server had got with the request when its answer was lost (`drop` and `status`; the others change only how
+// it is sent).
+enum class When {
+    before, // it never saw it
+    during, // it deploys; what it stores only afterwards comes with `settle` (held.hpp)
+    after,  // everything is done and stored
+};
+
 struct Fault {
     FaultKind kind = FaultKind::status;
+    When when = When::before;
+    bool takes_down = false; // `during`: the stack's containers are away until then, as while compose recreates them
     std::string method;      // "" fits any
     std::string path_prefix; // "" fits any
     std::string path_suffix; // "" fits any
@@ -38,6 +48,9 @@ struct Fault {
 
 // "latency", "drop", ...; nullopt for any other word.
 std::optional<FaultKind> parse_fault_kind(std::string_view word);
+
+// "before", "during", "after"; nullopt for any other word.
+std::optional<When> parse_when(std::string_view word);
 
 // The first fault that fits and is due; counts it.
 std::optional<Fault> take_fault(std::vector<Fault>& faults, const Request& request);

@@ -1,9 +1,12 @@
 #include "portainer_double/git.hpp"
 
 #include "base/text.hpp"
+#include "portainer_double/deploy.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <cstdlib>
 #include <utility>
 
 namespace portainer_double {
@@ -21,22 +24,42 @@ std::string host_of_url(const std::string& url) {
     return url.substr(start, url.find('/', start) - start);
 }
 
-// "90s", "12h", "1h30m": what Go's ParseDuration takes.
-bool is_duration(std::string_view text) {
-    if (text.empty()) return false;
+// "90s", "12h", "1h30m": what Go's ParseDuration takes, in seconds.
+std::optional<double> seconds_of(std::string_view text) {
+    constexpr std::array units{std::pair{"ns", 1e-9}, std::pair{"us", 1e-6}, std::pair{"ms", 1e-3},
+                               std::pair{"s", 1.0},   std::pair{"m", 60.0},  std::pair{"h", 3600.0}};
+    if (text.empty()) return std::nullopt;
+    double sum = 0;
     while (!text.empty()) {
         const std::size_t digits = text.find_first_not_of("0123456789.");
-        if (digits == 0 || digits == std::string_view::npos) return false;
+        if (digits == 0 || digits == std::string_view::npos) return std::nullopt;
+        const double number = std::strtod(std::string(text.substr(0, digits)).c_str(), nullptr);
         text.remove_prefix(digits);
-        const std::size_t unit = std::min(text.size(), text.find_first_of("0123456789."));
-        constexpr std::string_view units[] = {"ns", "us", "ms", "s", "m", "h"};
-        if (std::ranges::find(units, text.substr(0, unit)) == std::end(units)) return false;
-        text.remove_prefix(unit);
+        const std::size_t length = std::min(text.size(), text.find_first_of("0123456789."));
+        const auto* unit =
+            std::ranges::find_if(units, [&](const auto& u) { return u.first == text.substr(0, length); });
+        if (unit == units.end()) return std::nullopt;
+        sum += number * unit->second;
+        text.remove_prefix(length);
     }
-    return true;
+    return sum;
 }
 
 } // namespace
+
+void deploy_from_git(World& world, Stack& stack) {
+    const auto cloned = clone(world, *stack.git);
+    if (!cloned || cloned->commit == stack.git->commit) return;
+    Stack next = stack;
+    take_clone(next, *cloned);
+    next.updated = world.now();
+    next.status = active;
+    if (!deploy(world, next, {.is_update = true, .pull = true})) {
+        stack = std::move(next);
+    } else if (world.rules().generation == Generation::deploy_then_store) {
+        stack.file = next.file;
+    }
+}
 
 bool is_uuid(std::string_view text) {
     if (text.size() != 36) return false;
@@ -77,7 +100,7 @@ void take_clone(Stack& stack, const Clone& cloned) {
     stack.lost_additional = lost == more.end() ? std::string() : *lost;
 }
 
-std::expected<std::optional<AutoUpdate>, Answer> read_auto_update(const Body& body) {
+std::expected<std::optional<AutoUpdate>, Answer> read_auto_update(const World& world, const Body& body) {
     const Json* value = body.find("AutoUpdate");
     if (value == nullptr || !value->is_object()) return std::optional<AutoUpdate>{};
     AutoUpdate update;
@@ -92,8 +115,11 @@ std::expected<std::optional<AutoUpdate>, Answer> read_auto_update(const Body& bo
         return std::unexpected(invalid_payload("Webhook or Interval must be provided"));
     if (!update.webhook.empty() && !is_uuid(update.webhook))
         return std::unexpected(invalid_payload("Invalid Webhook format"));
-    if (!update.interval.empty() && !is_duration(update.interval))
-        return std::unexpected(invalid_payload("Invalid Interval format"));
+    if (update.interval.empty()) return std::optional(update);
+    const auto seconds = seconds_of(update.interval);
+    if (!seconds) return std::unexpected(invalid_payload("Invalid Interval format"));
+    if (world.rules().checks_interval && *seconds < 60)
+        return std::unexpected(invalid_payload("Interval must be at least 1 minute"));
     return std::optional(update);
 }
 

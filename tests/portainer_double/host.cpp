@@ -120,8 +120,12 @@ Container make_container(World& world, Host& host, const Stack& stack, const Pro
     made.env = service.env;
     made.labels = compose_labels(world, stack, service, number, made.image_id);
     made.created = world.now();
-    made.health = service.has_healthcheck ? "healthy" : "";
+    made.health = service.unhealthy ? "unhealthy" : service.has_healthcheck ? "healthy" : "";
     made.restart_policy = service.restart;
+    if (service.ends) {
+        made.state = service.restart.empty() || service.restart == "no" ? "exited" : "restarting";
+        made.exit_code = 1;
+    }
     made.mounts = service.mounts;
     for (Mount& mount : made.mounts) {
         const auto wanted = plan.volumes.find(mount.volume);
@@ -141,7 +145,10 @@ void up_one(World& world, Host& host, const Stack& stack, const Project& plan, c
         host.containers.push_back(std::move(made));
         return;
     }
-    if (existing->labels["com.docker.compose.config-hash"] == hash && !recreate) {
+    const Image* image = find_image(host, service.image);
+    const bool same_image = image == nullptr || existing->labels["com.docker.compose.image"] == image->id;
+    if (existing->labels["com.docker.compose.config-hash"] == hash && same_image && !recreate) {
+        if (service.ends) return;
         if (existing->state != "running") existing->started = world.now();
         existing->state = "running";
         return;

@@ -44,11 +44,21 @@ std::optional<Answer> refuse_environment_of_git(const Call& call, const Stack& s
     return problem(403, "Stack " + std::string(word) + " is disabled for non-admin users");
 }
 
+// Only the newest servers take another path (portainer-api.md §3.5). Returns whether it is another one.
+bool take_path(const Body& body, GitConfig& git, Stack& stack) {
+    const std::string path = body.text("ConfigFilePath");
+    const auto files = body.texts("AdditionalFiles");
+    const bool moved = (!path.empty() && path != git.path) || (files && files != stack.additional_files);
+    if (!path.empty()) git.path = stack.entry_point = path;
+    if (files) stack.additional_files = files;
+    return moved;
+}
+
 Answer update_settings(Call& call) {
     if (const auto id = route_id(call, 0, "stack identifier"); !id) return id.error();
     const auto body = Body::read(call.request, git_settings_payload);
     if (!body) return body.error();
-    const auto update = read_auto_update(*body);
+    const auto update = read_auto_update(call.world, *body);
     if (!update) return update.error();
     const auto routed = routed_stack(call);
     if (!routed) return routed.error();
@@ -68,6 +78,7 @@ Answer update_settings(Call& call) {
         if (const auto cloned = clone(call.world, git); !cloned)
             return problem(500, "Unable to fetch git repository", capitalised(cloned.error()));
     }
+    const bool moved = in_background(call) && take_path(*body, git, stack);
     stack.git = git;
     stack.environment = *id;
     stack.env = body->env("Env");
@@ -76,7 +87,7 @@ Answer update_settings(Call& call) {
     stack.updated_by = call.caller.name;
     stack.updated = call.world.now();
     if (stack.type == swarm_stack) stack.option = StackOption{.prune = body->flag("Prune")};
-    stack.git_settings_ahead = in_background(call) && stack.git->reference != stack.git->deployed_reference;
+    stack.git_settings_ahead = in_background(call) && (moved || stack.git->reference != stack.git->deployed_reference);
     return json_answer(render_single_stack(call.world, stack, nullptr));
 }
 
@@ -106,6 +117,7 @@ Answer redeploy(Call& call) {
     next.environment = *id;
     read_redeploy(call.world, *body, next);
     const auto cloned = clone(call.world, *next.git);
+    if (!cloned && in_background(call)) stack.file_lost = true; // the clone on disk went before (portainer-api.md §12)
     if (!cloned)
         return problem(500, "Unable to clone git repository directory",
                        "Unable to clone git repository: " + cloned.error());

@@ -170,7 +170,7 @@ Answer create_from_git(Call& call, const Environment& environment, int type, con
         return invalid_payload(
             "Invalid repository credentials. Password must be specified when authentication is enabled");
     }
-    const auto update = read_auto_update(body);
+    const auto update = read_auto_update(call.world, body);
     if (!update) return update.error();
     Stack stack = draft(call, environment, type, body.text("Name"));
     stack.swarm_id = type == swarm_stack ? body.text("SwarmID") : std::string();

@@ -104,14 +104,7 @@ Answer invoke_webhook(Call& call) {
         return problem(409, "Autoupdate for the stack isn't available",
                        "Stack's " + std::to_string(stack->id) + " author " + author + " is missing");
     }
-    const auto cloned = stack->git ? clone(call.world, *stack->git) : std::unexpected(std::string());
-    if (cloned && cloned->commit != stack->git->commit) {
-        Stack next = *stack;
-        take_clone(next, *cloned);
-        next.updated = call.world.now();
-        next.status = active;
-        if (!deploy(call.world, next, {.is_update = true, .pull = true})) *stack = std::move(next);
-    }
+    if (stack->git) deploy_from_git(call.world, *stack);
     return empty_answer(204);
 }
 

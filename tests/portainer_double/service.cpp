@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "portainer_double/control.hpp"
+#include "portainer_double/held.hpp"
 #include "portainer_double/routes.hpp"
 #include "portainer_double/seed.hpp"
 
@@ -49,15 +50,35 @@ Reply Service::api(Request request) {
         request.path.erase(0, options.base_url.size());
     }
     ++counts.by_route[route_name(request)];
+    let_others_act(request, false);
     std::optional<Fault> fault = take_fault(faults, request);
     if (fault) {
-        if (auto replaced = replacing_answer(*fault))
-            return {.answer = std::move(*replaced), .fault = std::nullopt, .date = world.now()};
+        auto replaced = replacing_answer(*fault);
+        if (replaced || fault->kind == FaultKind::drop) carry_out(request, *fault);
+        if (replaced) return {.answer = std::move(*replaced), .fault = std::nullopt, .date = world.now()};
         if (fault->kind == FaultKind::drop) return {.answer = {}, .fault = fault, .date = world.now()};
     }
     Answer answer = answered(request);
+    let_others_act(request, true);
     if (fault && fault->kind == FaultKind::content_type) answer.content_type = fault->content_type;
     return {.answer = std::move(answer), .fault = std::move(fault), .date = world.now()};
+}
+
+void Service::carry_out(const Request& request, const Fault& fault) {
+    if (fault.when == When::during) answer_and_hold(world, request, fault.takes_down);
+    if (fault.when == When::after) answer_api(world, request);
+    if (fault.when != When::before) let_others_act(request, true);
+}
+
+void Service::let_others_act(const Request& request, bool after) {
+    for (const Meanwhile& other : take_due(meanwhile, request, after)) {
+        ++world.revision;
+        if (other.by_control) {
+            answer_control(*this, other.request);
+        } else {
+            answer_api(world, other.request);
+        }
+    }
 }
 
 Answer Service::answered(const Request& request) {

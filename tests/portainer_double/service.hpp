@@ -3,6 +3,7 @@
 
 #include "portainer_double/double.hpp"
 #include "portainer_double/faults.hpp"
+#include "portainer_double/meanwhile.hpp"
 #include "portainer_double/message.hpp"
 
 #include <mutex>
@@ -31,10 +32,13 @@ class Service {
     std::mutex mutex; // guards all below
     World world;
     std::vector<Fault> faults;
+    std::vector<Meanwhile> meanwhile; // what others do at chosen moments
     RequestCount counts;
 
   private:
     Answer answered(const Request& request);
+    void carry_out(const Request& request, const Fault& fault); // as far as the fault lets it
+    void let_others_act(const Request& request, bool after);
 
     std::uint64_t under_way_ = 0;
     std::uint64_t cached_revision_ = 0;

@@ -1,8 +1,11 @@
 #include "portainer_double/settle.hpp"
 
 #include "portainer_double/deploy.hpp"
+#include "portainer_double/git.hpp"
+#include "portainer_double/host.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace portainer_double {
 namespace {
@@ -20,7 +23,35 @@ void settle_one(World& world, const PendingDeployment& job) {
     if (arms) stack->auto_update->job_id = std::to_string(world.take_id("jobs"));
 }
 
+// Nobody is left to put the file of a failed update back.
+void interrupt(World& world, const PendingDeployment& job) {
+    Stack* stack = world.find_stack(job.stack);
+    if (stack == nullptr) return;
+    deploy(world, *stack, job.request);
+    const Environment* environment = world.find_environment(stack->environment);
+    std::size_t count = 0;
+    if (environment != nullptr) {
+        for (Container& container : world.deployment_host(*environment, stack->type).containers) {
+            if (belongs_to(container, project_name(*stack)) && count++ % 2 == 0) container.state = "created";
+        }
+    }
+    stack->status = failed;
+    stack->deployments.push_back(
+        {.status = failed, .time = world.now(), .message = "Deployment interrupted by server restart"});
+}
+
 } // namespace
+
+void restart(World& world) {
+    ++world.revision;
+    const auto jobs = std::exchange(world.pending, {});
+    for (const PendingDeployment& job : jobs) interrupt(world, job);
+    world.held.clear();
+    for (auto& [id, stack] : world.stacks) {
+        const bool polls = stack.auto_update && stack.status == active;
+        if (polls) arm(world, *stack.auto_update);
+    }
+}
 
 void count_reading(World& world, Id stack) {
     if (world.pending.empty() || world.settle.when == Settle::When::manually) return;

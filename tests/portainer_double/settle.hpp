@@ -16,4 +16,8 @@ void finish_reads(World& world);
 // Ends one deployment, or with id 0 all but those of `except`.
 void settle_deployments(World& world, Id stack = 0, const std::set<Id>& except = {});
 
+// As after kill -9 of the server (portainer-api.md §12): deployments under way end in Status 4 with half of their
+// containers `created`, what was not stored never will be, and what polls is armed anew.
+void restart(World& world);
+
 } // namespace portainer_double

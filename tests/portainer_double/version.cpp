@@ -18,6 +18,7 @@ constexpr Traits v2_23_0{.name = "2.23.0",
                          .redeploy_keeps_settings = false,
                          .strips_git_suffix = false,
                          .stores_option = false,
+                         .checks_interval = false,
                          .checks_webhook = false,
                          .broken_refusal = true,
                          .keeps_running_on_failed_pull = false,
@@ -57,6 +58,7 @@ constexpr Traits v2_43_0 = [] {
     t.lists_empty_fields = false;
     t.redeploy_keeps_settings = true;
     t.strips_git_suffix = true;
+    t.checks_interval = true;
     t.swarm_on_own_socket = true;
     t.hides_git_sources = true;
     return t;

@@ -23,6 +23,7 @@ struct Traits {
     bool redeploy_keeps_settings; // a Git redeploy with {} keeps reference and Env
     bool strips_git_suffix;       // GitConfig.URL loses a trailing ".git"
     bool stores_option;           // a write stores Option {"Prune","HelmAtomic"}
+    bool checks_interval;         // AutoUpdate's interval is at least a minute (portainer-api.md §12)
     bool checks_webhook;          // Git settings with another stack's webhook are refused
     bool broken_refusal;          // a refused write through the proxy ends in 500 "Mime: no media type"
     bool keeps_running_on_failed_pull; // a failed update leaves the old containers alone instead of `down`

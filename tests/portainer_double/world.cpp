@@ -204,6 +204,7 @@ void World::new_database() {
     sub_resources.clear();
     git_sources.clear();
     pending.clear();
+    held.clear();
     sessions.clear();
     add_user("admin", administrator, "portainer-double-password");
     Environment& primary = add_environment("primary", std::string(own_socket));

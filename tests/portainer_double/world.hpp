@@ -9,6 +9,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,15 @@ struct PendingDeployment {
     int reads_left = 0;
     DeployRequest request;
     std::optional<std::string> previous_file; // what a failed update puts back
+};
+
+// What a server that deploys before it stores has not stored yet (held.hpp).
+struct HeldWrite {
+    Id stack = 0;
+    std::optional<Stack> record; // nullopt: it goes
+    std::optional<ResourceControl> control;
+    std::string host; // of the containers that are away until then
+    std::vector<Container> containers;
 };
 
 // One scripted end of a deployment, taken before the double's own rules are asked.
@@ -92,8 +102,9 @@ class World {
     std::optional<UnixSeconds> fixed_clock;
     bool rate_limited = false; // the log-in limiter of §1.2
     bool registry_reachable = true;
-    bool hides_git_sources = false; // as the rules say, unless told otherwise: two builds of 2.43.0 differ in it
-    int unseen_creates = 0;         // so many creates still to come do not see the records of their name
+    std::set<std::string> newer_images; // familiar names that mean another image in the registry: pulled, they move
+    bool hides_git_sources = false;     // as the rules say, unless told otherwise: two builds of 2.43.0 differ in it
+    int unseen_creates = 0;             // so many creates still to come do not see the records of their name
     Settle settle;
     std::uint64_t revision = 0; // moves with every change; what caches of answers go by
 
@@ -109,6 +120,7 @@ class World {
     std::map<std::string, std::string> sub_resources; // SubResourceIds -> ResourceId of the control that names them
     std::deque<Host> hosts;
     std::deque<PendingDeployment> pending;
+    std::deque<HeldWrite> held;
     std::deque<ScriptedOutcome> outcomes;
     std::deque<GitRepository> repositories;
     std::map<std::string, Id> git_sources; // URL -> source, 2.43.0
