@@ -1,6 +1,6 @@
-#include "yaml/parts.hpp"
 #include "yaml/library_builder.hpp"
 #include "yaml/node.hpp"
+#include "yaml/parts.hpp"
 #include "yaml/quick.hpp"
 
 #include <yaml-cpp/exceptions.h>
