@@ -1,7 +1,7 @@
 #include "net/client.hpp"
 
-#include "net/retry.hpp"
 #include "net/connection.hpp"
+#include "net/retry.hpp"
 #include "net/slots.hpp"
 
 #include <algorithm>
