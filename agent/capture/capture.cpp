@@ -2,10 +2,7 @@
 
 #include "base/mask.hpp"
 #include "base/text.hpp"
-#include "capture/compose_secrets.hpp"
-#include "capture/jobs.hpp"
-#include "capture/manifest_text.hpp"
-#include "capture/yaml_text.hpp"
+#include "capture/parts.hpp"
 #include "compose/secrets.hpp"
 #include "model/names.hpp"
 

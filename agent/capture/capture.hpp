@@ -1,7 +1,8 @@
 // What a server has, as manifests and compose files: values in, files out. Pure.
 #pragma once
 
-#include "capture/secret_rule.hpp"
+#include "base/mask.hpp"
+#include "base/secret.hpp"
 #include "model/answer.hpp"
 #include "model/docker.hpp"
 #include "model/environment.hpp"
@@ -9,6 +10,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mooring::capture {
@@ -32,6 +34,27 @@ struct Seen {
     Answer<std::vector<NamedId>> users;
     Answer<std::vector<NamedId>> teams;
 };
+
+// Which values of a server must not become plain text in an export.
+struct SecretRule {
+    std::vector<std::string> names;    // globs on names, case folded; beside the built-in words
+    bool every_variable = false;       // every env value of a record is one
+    std::vector<Secret> credentials{}; // the tokens of the configuration: secret under every name
+
+    // By name (PASSWORD, TOKEN, ..., and `names`) or by looks: what base/mask.hpp finds in it, a long text without a
+    // pattern, a credential.
+    bool is_secret(std::string_view name, std::string_view value) const;
+    bool holds_credential(std::string_view text) const;
+    // How base/mask.hpp finds secrets by this rule.
+    MaskOptions mask_options() const;
+
+  private:
+    bool is_listed(std::string_view name) const;
+};
+
+// Whether a text looks drawn by chance: 20 bytes or more of a token's alphabet, letters and digits mixed, at least 3.3
+// bits a byte by how often each occurs.
+bool looks_random(std::string_view text);
 
 struct Options {
     SecretRule secrets;
@@ -61,5 +84,11 @@ struct Captured {
 };
 
 Captured capture(const Seen& seen, const Options& options);
+
+// The name of the list of an export's files; a folder that has it was made by an export.
+inline constexpr const char* list_name = ".mooring-export";
+
+// README.md of the folder: what is in it, which secrets are not, what was left out and why.
+std::string index_text(const std::vector<Captured>& servers, bool with_secrets);
 
 } // namespace mooring::capture

@@ -1,8 +1,5 @@
-#include "capture/compose_secrets.hpp"
-
 #include "base/text.hpp"
-#include "capture/spelling.hpp"
-#include "capture/yaml_text.hpp"
+#include "capture/parts.hpp"
 #include "compose/compose.hpp"
 #include "compose/secrets.hpp"
 #include "yaml/events.hpp"
@@ -11,8 +8,77 @@
 #include <fmt/format.h>
 #include <map>
 #include <set>
+#include <string>
 
 namespace mooring::capture {
+namespace {
+
+// Behind the quote that closes the one at the start; 0 if there is none.
+std::size_t quoted_length(std::string_view text) {
+    const char quote = text.front();
+    for (std::size_t i = 1; i < text.size(); ++i) {
+        if (quote == '"' && text[i] == '\\') {
+            ++i;
+        } else if (text[i] == quote) {
+            if (quote == '"' || i + 1 >= text.size() || text[i + 1] != '\'') return i + 1;
+            ++i;
+        }
+    }
+    return 0;
+}
+
+// Whether these bytes, as the value of a key, mean this value.
+bool means(std::string_view bytes, std::string_view value) {
+    const auto documents = yaml::parse_compose("k: " + std::string(bytes) + "\n");
+    if (!documents || documents->size() != 1) return false;
+    const yaml::Node* node = documents->front().find("k");
+    return node != nullptr && node->kind == yaml::Kind::scalar && node->text == value;
+}
+
+} // namespace
+
+Spelling::Spelling(std::string_view text) : text_(text), lines_{0} {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '\n') lines_.push_back(i + 1);
+    }
+}
+
+std::size_t Spelling::offset(const yaml::Mark& mark) const {
+    const std::size_t line = mark.line - 1;
+    return line < lines_.size() ? std::min(lines_[line] + mark.column - 1, text_.size()) : text_.size();
+}
+
+// A block ends before the first line that is indented less than its first one.
+std::size_t Spelling::block_length(std::size_t at) const {
+    std::size_t end = std::min(text_.find('\n', at), text_.size());
+    std::size_t deep = 0;
+    for (std::size_t from = end + 1; from < text_.size();) {
+        const std::size_t to = std::min(text_.find('\n', from), text_.size());
+        const std::string_view line = text_.substr(from, to - from);
+        const std::size_t indent = line.find_first_not_of(' ');
+        const bool blank = line.find_first_not_of(" \r") == std::string_view::npos;
+        if (!blank && deep == 0) deep = indent;
+        if (!blank && (deep == 0 || indent < deep)) break;
+        if (!blank) end = to;
+        from = to + 1;
+    }
+    return end - at - (end > at && text_[end - 1] == '\r' ? 1 : 0);
+}
+
+std::size_t Spelling::length(std::size_t at, const std::string& value) const {
+    const std::string_view rest = text_.substr(std::min(at, text_.size()));
+    if (rest.empty()) return 0;
+    std::size_t size = 0;
+    if (rest.front() == '"' || rest.front() == '\'') {
+        size = quoted_length(rest);
+    } else if (rest.front() == '|' || rest.front() == '>') {
+        size = block_length(at);
+    } else if (rest.starts_with(value)) {
+        return value.size();
+    }
+    return size > 0 && means(rest.substr(0, size), value) ? size : 0;
+}
+
 namespace {
 
 constexpr std::size_t least_telling = 6;
@@ -69,7 +135,7 @@ Pieces pieces_of(const yaml::Node& document, const SecretRule& rule) {
 }
 
 // A scalar and the pieces of it that go, first to last.
-struct Finding {
+struct Spot {
     std::size_t at = 0;
     const yaml::Node* node = nullptr;
     Pieces pieces;
@@ -93,11 +159,11 @@ class Names {
     std::map<std::string, std::string> values_;
 };
 
-std::string without(const Finding& finding, Names& names) {
-    const std::string& text = finding.node->text;
+std::string without(const Spot& spot, Names& names) {
+    const std::string& text = spot.node->text;
     std::string out;
     std::size_t done = 0;
-    for (const compose::SecretPiece& piece : finding.pieces) {
+    for (const compose::SecretPiece& piece : spot.pieces) {
         if (piece.from < done) continue; // two rules found the same
         out += text.substr(done, piece.from - done);
         out += "${" + names.of(piece) + "}";
@@ -107,41 +173,41 @@ std::string without(const Finding& finding, Names& names) {
 }
 
 // What is to be replaced, by place; a value behind an anchor is found once for each alias.
-std::vector<Finding> findings_of(const std::vector<yaml::Node>& documents, const Spelling& spelling,
-                                 const SecretRule& rule) {
-    std::map<std::size_t, Finding> by_place;
+std::vector<Spot> findings_of(const std::vector<yaml::Node>& documents, const Spelling& spelling,
+                              const SecretRule& rule) {
+    std::map<std::size_t, Spot> by_place;
     for (const yaml::Node& document : documents) {
         for (compose::SecretPiece& piece : pieces_of(document, rule)) {
             const std::size_t at = spelling.offset(piece.node->mark);
-            Finding& finding = by_place[at];
-            if (finding.node != nullptr && finding.node != piece.node) continue;
-            finding.at = at;
-            finding.node = piece.node;
-            finding.pieces.push_back(std::move(piece));
+            Spot& spot = by_place[at];
+            if (spot.node != nullptr && spot.node != piece.node) continue;
+            spot.at = at;
+            spot.node = piece.node;
+            spot.pieces.push_back(std::move(piece));
         }
     }
-    std::vector<Finding> out;
-    for (auto& [at, finding] : by_place) {
-        std::ranges::stable_sort(finding.pieces, {},
+    std::vector<Spot> out;
+    for (auto& [at, spot] : by_place) {
+        std::ranges::stable_sort(spot.pieces, {},
                                  [](const compose::SecretPiece& piece) { return std::pair(piece.from, ~piece.to); });
-        out.push_back(std::move(finding));
+        out.push_back(std::move(spot));
     }
     return out;
 }
 
 std::expected<std::string, std::string> replace_all(std::string_view text, const Spelling& spelling,
-                                                    const std::vector<Finding>& findings, Names& names) {
+                                                    const std::vector<Spot>& spots, Names& names) {
     std::string out;
     std::size_t done = 0;
-    for (const Finding& finding : findings) {
-        const std::size_t length = spelling.length(finding.at, finding.node->text);
-        if (length == 0 || finding.at < done) {
+    for (const Spot& spot : spots) {
+        const std::size_t length = spelling.length(spot.at, spot.node->text);
+        if (length == 0 || spot.at < done) {
             return std::unexpected(fmt::format(
-                "the secret in line {} is spelt in a way that cannot be replaced in place", finding.node->mark.line));
+                "the secret in line {} is spelt in a way that cannot be replaced in place", spot.node->mark.line));
         }
-        out += text.substr(done, finding.at - done);
-        out += without(finding, names);
-        done = finding.at + length;
+        out += text.substr(done, spot.at - done);
+        out += without(spot, names);
+        done = spot.at + length;
     }
     return out + std::string(text.substr(done));
 }

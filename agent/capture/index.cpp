@@ -1,4 +1,4 @@
-#include "capture/index.hpp"
+#include "capture/capture.hpp"
 
 #include "base/text.hpp"
 

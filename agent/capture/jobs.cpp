@@ -1,4 +1,4 @@
-#include "capture/jobs.hpp"
+#include "capture/parts.hpp"
 
 #include "base/text.hpp"
 #include "compose/compose.hpp"

@@ -1,4 +1,4 @@
-#include "capture/secret_rule.hpp"
+#include "capture/capture.hpp"
 
 #include "base/redact.hpp"
 #include "base/text.hpp"

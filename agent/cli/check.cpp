@@ -9,7 +9,7 @@
 #include "cli/replay.hpp"
 #include "cli/settings.hpp"
 #include "cli/version.hpp"
-#include "snapshot/json.hpp"
+#include "snapshot/snapshot.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>

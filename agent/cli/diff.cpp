@@ -8,7 +8,7 @@
 #include "cli/values.hpp"
 #include "report/json.hpp"
 #include "report/text_stack.hpp"
-#include "report/wording.hpp"
+#include "words/amounts.hpp"
 
 #include <CLI/CLI.hpp>
 #include <array>
@@ -146,7 +146,7 @@ void Diff::print(Console& console, const Comparison& comparison) const {
     options.show_values = true; // the files were given: nothing is told that the reader does not have
     const report::StackText text(options);
     const std::string file = desired_ == "-" ? "standard input" : desired_;
-    console.out << report::counted(changes.size(), "change") << ": desired -> actual\n";
+    console.out << words::counted(changes.size(), "change") << ": desired -> actual\n";
     for (const compose::Difference& one : changes) {
         console.out << text.change({.plane = Plane::content,
                                     .path = one.path,

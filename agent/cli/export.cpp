@@ -1,8 +1,8 @@
 #include "cli/export.hpp"
 
 #include "base/text.hpp"
-#include "capture/index.hpp"
-#include "capture/look.hpp"
+#include "capture/capture.hpp"
+#include "capture/read.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/export_folder.hpp"
 #include "cli/load_run.hpp"
@@ -32,8 +32,9 @@ struct World {
     std::vector<capture::Seen> seen;
 };
 
-asio::awaitable<void> look_at_all(World& world) {
-    for (std::size_t i = 0; i < world.apis.size(); ++i) co_await capture::look(*world.apis[i], world.seen[i], workers);
+asio::awaitable<void> read_all(World& world) {
+    for (std::size_t i = 0; i < world.apis.size(); ++i)
+        co_await capture::read_server(*world.apis[i], world.seen[i], workers);
 }
 
 // Why nothing of a server could be captured, and the exit code of that; nullptr: it could.
@@ -110,7 +111,7 @@ int Export::run(Console& console) {
     if (const Result<void> connected = connect(loaded.config, progress, *world); !connected)
         return failure(console, name(), connected.error().message, exit_invalid);
     progress.start();
-    const bool interrupted = run_until_done(world->io, look_at_all(*world), progress);
+    const bool interrupted = run_until_done(world->io, read_all(*world), progress);
     progress.clear();
     if (interrupted) {
         leave_behind(std::move(world));

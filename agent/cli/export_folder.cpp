@@ -2,7 +2,7 @@
 
 #include "base/file.hpp"
 #include "base/text.hpp"
-#include "capture/index.hpp"
+#include "capture/capture.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -9,9 +9,8 @@
 #include "cli/look.hpp"
 #include "cli/process.hpp"
 #include "cli/settings.hpp"
-#include "snapshot/json.hpp"
-#include "snapshot/recorder.hpp"
-#include "snapshot/redact.hpp"
+#include "snapshot/snapshot.hpp"
+#include "snapshot/tape.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -83,20 +82,20 @@ int Observe::observe(Console& console, const CheckOptions& options, LoadedRun lo
         return failure(console, name(), "nothing was read; fix the errors above first", exit_invalid);
     }
     close_memory();
-    snapshot::Recorder recorder(inputs.desired, inputs.memory.memory);
-    inputs.hooks = recorder.hooks();
+    snapshot::Tape tape(inputs.desired, inputs.memory.memory);
+    inputs.hooks = tape.hooks();
     inputs.memory.key = Secret(); // every file is read: what another run knew is no answer
     const MakeApi recorded = [&](const boost::asio::any_io_executor& executor, const ServerConnection& server,
                                  portainer::Hooks hooks) -> Result<std::unique_ptr<portainer::Api>> {
         auto api = make_api_(executor, server, std::move(hooks));
         if (!api) return api;
-        return recorder.wrap(std::move(*api), server.name, server.url);
+        return tape.wrap(std::move(*api), server.name, server.url);
     };
     const std::vector<Secret> credentials = config::tokens_of(inputs.config);
     const Result<CheckResult> result = run_check(std::move(inputs), options, recorded, console);
     if (!result) return failure(console, name(), result.error().message, exit_invalid);
     if (result->report.partial) return failure(console, name(), "interrupted: nothing was written", exit_interrupted);
-    const int code = write(console, snapshot::redact(recorder.take(), result->report), credentials);
+    const int code = write(console, snapshot::redact(tape.take(), result->report), credentials);
     // Drift and what could not be seen are what a snapshot is for; that nothing was observed is a failure here, too.
     const int judged = result->report.exit_code;
     const bool bits_alone = judged == exit_ok || judged == exit_different || judged == 3 || judged == 4;

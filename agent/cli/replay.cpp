@@ -1,6 +1,6 @@
 #include "cli/replay.hpp"
 
-#include "snapshot/replay.hpp"
+#include "snapshot/tape.hpp"
 
 #include <algorithm>
 

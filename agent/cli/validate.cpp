@@ -10,7 +10,7 @@
 #include "compose/compose.hpp"
 #include "report/json.hpp"
 #include "report/text.hpp"
-#include "report/wording.hpp"
+#include "words/amounts.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -45,9 +45,9 @@ Counts count(const Diagnostics& diagnostics) {
 
 std::string counts_text(const Desired& desired, const Counts& counts) {
     std::string out =
-        fmt::format("{}, {}, {}: {}, {}", report::counted(desired.stacks.size(), "stack"),
-                    report::counted(desired.scopes.size(), "scope"), report::counted(desired.waivers.size(), "waiver"),
-                    report::counted(counts.errors, "error"), report::counted(counts.warnings, "warning"));
+        fmt::format("{}, {}, {}: {}, {}", words::counted(desired.stacks.size(), "stack"),
+                    words::counted(desired.scopes.size(), "scope"), words::counted(desired.waivers.size(), "waiver"),
+                    words::counted(counts.errors, "error"), words::counted(counts.warnings, "warning"));
     return out + (counts.errors == 0 ? "\nvalid\n" : "\nnot valid\n");
 }
 
@@ -81,7 +81,7 @@ void note_state(const std::vector<DesiredStack>& stacks, Diagnostics& diagnostic
          .code = "state-left-out",
          .message = fmt::format("{} declare{} no `state`, which means running: one that Portainer calls "
                                 "stopped has drifted",
-                                report::counted(count, "stack"), count == 1 ? "s" : ""),
+                                words::counted(count, "stack"), count == 1 ? "s" : ""),
          .suggestion = "`state: stopped` or `state: any` says otherwise",
          .where = first->where,
          .server = {}});

@@ -1,7 +1,7 @@
 // The certificate: whether it is trusted, until when, and what to put into the configuration if it is not.
 #include "base/text.hpp"
 #include "doctor/diagnose.hpp"
-#include "report/wording.hpp"
+#include "words/amounts.hpp"
 
 #include <fmt/format.h>
 
@@ -50,7 +50,7 @@ std::string expiry(const net::ShownCertificate& own, UnixSeconds now) {
     const UnixSeconds days = (own.until - now) / day;
     const std::string date = format_utc_date(own.until);
     if (now > own.until) return fmt::format("expired on {}", date);
-    return fmt::format("expires in {} ({})", report::counted(static_cast<std::size_t>(days), "day"), date);
+    return fmt::format("expires in {} ({})", words::counted(static_cast<std::size_t>(days), "day"), date);
 }
 
 std::string about(const net::ShownTls& tls, UnixSeconds now) {

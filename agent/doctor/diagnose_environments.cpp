@@ -4,6 +4,7 @@
 #include "match/match.hpp"
 #include "portainer/causes.hpp"
 #include "report/wording.hpp"
+#include "words/amounts.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -74,7 +75,7 @@ const EnvironmentTrial& Lines::trial(EnvironmentId id) const {
 std::string Lines::listed_there(EnvironmentId id) const {
     const auto count = std::ranges::count(*facts_.known.list.value, id, &StackRecord::environment);
     return count == 0 ? "no stack is listed there"
-                      : report::counted(static_cast<std::size_t>(count), "stack") + " listed";
+                      : words::counted(static_cast<std::size_t>(count), "stack") + " listed";
 }
 
 // It is in the list of environments, or was read by id.
@@ -172,7 +173,7 @@ std::optional<Finding> hidden_git(const ServerFacts& facts) {
                    .check = "git",
                    .level = Level::warn,
                    .message = fmt::format("{} come{} from Git, and this token is not shown from which repository.",
-                                          report::counted(hidden, "stack"), hidden == 1 ? "s" : ""),
+                                          words::counted(hidden, "stack"), hidden == 1 ? "s" : ""),
                    .remedy = "Declare `git: any` for them, or use the access token of an administrator."};
 }
 

@@ -2,6 +2,7 @@
 #include "base/text.hpp"
 #include "doctor/diagnose.hpp"
 #include "report/wording.hpp"
+#include "words/amounts.hpp"
 
 #include <fmt/format.h>
 
@@ -39,7 +40,7 @@ void diagnose_configuration(const LocalFacts& facts, Findings& findings) {
     const std::string file =
         facts.configuration.empty() ? "no file, flags and variables" : printable(facts.configuration);
     findings.push_back(
-        {.check = "configuration", .message = fmt::format("{}: {}.", file, report::counted(facts.servers, "server"))});
+        {.check = "configuration", .message = fmt::format("{}: {}.", file, words::counted(facts.servers, "server"))});
 }
 
 void diagnose_manifests(const LocalFacts& facts, Findings& findings) {
@@ -47,8 +48,8 @@ void diagnose_manifests(const LocalFacts& facts, Findings& findings) {
     const std::size_t errors = count(facts.manifest_remarks, Severity::error);
     const std::size_t warnings = count(facts.manifest_remarks, Severity::warning);
     const std::string holds =
-        fmt::format("{}: {}, {}, {}", folder, report::counted(facts.stacks, "stack"),
-                    report::counted(facts.scopes, "scope"), report::counted(facts.waivers, "waiver"));
+        fmt::format("{}: {}, {}, {}", folder, words::counted(facts.stacks, "stack"),
+                    words::counted(facts.scopes, "scope"), words::counted(facts.waivers, "waiver"));
     if (errors + warnings == 0) {
         findings.push_back({.check = "manifests", .message = holds + "."});
         return;
@@ -57,8 +58,8 @@ void diagnose_manifests(const LocalFacts& facts, Findings& findings) {
     const auto first = std::ranges::find(facts.manifest_remarks, worst, &Diagnostic::severity);
     findings.push_back({.check = "manifests",
                         .level = errors > 0 ? Level::fail : Level::warn,
-                        .message = fmt::format("{}; {}, {}. {}{}", holds, report::counted(errors, "error"),
-                                               report::counted(warnings, "warning"),
+                        .message = fmt::format("{}; {}, {}. {}{}", holds, words::counted(errors, "error"),
+                                               words::counted(warnings, "warning"),
                                                errors + warnings > 1 ? "The first: " : "", with_place(*first)),
                         .remedy = fmt::format("`mooring validate {}` lists them all and says how to fix them.", folder),
                         .exit_code = errors > 0 ? invalid_exit : 0});
@@ -86,8 +87,8 @@ void diagnose_ledger(const LedgerFacts& facts, Findings& findings) {
         const std::size_t before = findings.size();
         list_remarks(facts.remarks, "ledger", findings);
         if (findings.size() > before) return;
-        finding.message = fmt::format("{}: {} recorded, {} remembered.", file, report::counted(facts.runs, "run"),
-                                      report::counted(facts.stacks, "stack"));
+        finding.message = fmt::format("{}: {} recorded, {} remembered.", file, words::counted(facts.runs, "run"),
+                                      words::counted(facts.stacks, "stack"));
     }
     findings.push_back(std::move(finding));
 }
@@ -117,7 +118,7 @@ void diagnose_memory(const MemoryFacts& facts, Findings& findings) {
         if (findings.size() > before) return;
         findings.push_back(
             {.check = "memory",
-             .message = facts.exists ? fmt::format("{}: {} remembered.", file, report::counted(facts.stacks, "stack"))
+             .message = facts.exists ? fmt::format("{}: {} remembered.", file, words::counted(facts.stacks, "stack"))
                                      : fmt::format("{} is not there yet; the first check makes it.", file)});
     }
 }

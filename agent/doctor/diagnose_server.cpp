@@ -2,7 +2,8 @@
 #include "base/text.hpp"
 #include "doctor/diagnose.hpp"
 #include "drift/judge.hpp"
-#include "report/wording.hpp"
+#include "words/amounts.hpp"
+#include "words/names.hpp"
 
 #include <charconv>
 #include <cstdlib>
@@ -76,7 +77,7 @@ bool diagnose_token(const ServerFacts& facts, Findings& findings) {
     findings.push_back({.server = facts.name,
                         .check = "token",
                         .message = fmt::format("Accepted: {} (id {}), {}.", printable(identity.value->username, 100),
-                                               identity.value->id, report::role_name(identity.value->role))});
+                                               identity.value->id, words::role_name(identity.value->role))});
     return true;
 }
 
@@ -104,7 +105,7 @@ void diagnose_list(const ServerFacts& facts, Findings& findings) {
             findings.push_back(failed_reply(facts, "list", facts.known.list.reply, unavailable_exit));
         return;
     }
-    const std::string stacks = report::counted(facts.known.list.value->size(), "stack");
+    const std::string stacks = words::counted(facts.known.list.value->size(), "stack");
     Finding finding{.server = facts.name, .check = "list"};
     if (facts.known.list_complete()) {
         finding.message = fmt::format("Complete: {}. A stack that is not in it can be proven missing.", stacks);

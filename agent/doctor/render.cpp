@@ -4,7 +4,7 @@
 #include "report/json.hpp"
 #include "report/layout.hpp"
 #include "report/paint.hpp"
-#include "report/wording.hpp"
+#include "words/amounts.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -76,8 +76,8 @@ std::string closing(const Diagnosis& diagnosis) {
     const auto of = [&](Level level) {
         return static_cast<std::size_t>(std::ranges::count(diagnosis.findings, level, &Finding::level));
     };
-    const std::string warnings = report::counted(of(Level::warn), "warning");
-    const std::string failures = report::counted(of(Level::fail), "failure");
+    const std::string warnings = words::counted(of(Level::warn), "warning");
+    const std::string failures = words::counted(of(Level::fail), "failure");
     return fmt::format("{}, {}\nexit {}: {}\n", failures, warnings, diagnosis.exit_code, meaning(diagnosis.exit_code));
 }
 

@@ -3,6 +3,7 @@
 #include "drift/questions.hpp"
 #include "drift/sentences.hpp"
 #include "model/names.hpp"
+#include "words/amounts.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -59,9 +60,9 @@ std::string made_outside(const Situation& s) {
         count += static_cast<std::size_t>(std::ranges::count(*services, project, &SwarmService::namespace_));
     }
     if (count == 0) return {};
-    return fmt::format(" But {} container{} or services of the project {} are there: they were made outside Portainer, "
+    return fmt::format(" But {} or services of the project {} are there: they were made outside Portainer, "
                        "and creating the stack would adopt them.",
-                       count, count == 1 ? "" : "s", in_ticks(project));
+                       words::counted(count, "container"), in_ticks(project));
 }
 
 void say_missing(StackResult& result, Proof proof, std::string message) {

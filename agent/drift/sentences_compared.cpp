@@ -1,6 +1,7 @@
 // Conclusions about a record that was read.
 #include "base/text.hpp"
 #include "drift/sentences.hpp"
+#include "words/amounts.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -105,11 +106,10 @@ void say_deploying(const Situation& s, StackResult& result) {
 }
 
 void say_drifted(const Situation& s, StackResult& result) {
-    const std::size_t count = result.changes.size();
     result.verdict = Verdict::drifted;
     result.exists = true;
-    result.message = fmt::format("The stack {} differs from its manifest in {} place{}", id_text(s.record->id), count,
-                                 count == 1 ? "" : "s");
+    result.message = fmt::format("The stack {} differs from its manifest in {}", id_text(s.record->id),
+                                 words::counted(result.changes.size(), "place"));
     result.message += s.presence == Presence::moved ? "; " + moved_text(s) + "." : ".";
     result.remedy = "Correct the stack in Portainer, or the manifest." + cures_of(s, result.changes) + about_jobs(s);
 }

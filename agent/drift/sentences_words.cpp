@@ -3,6 +3,7 @@
 #include "drift/sentences.hpp"
 #include "model/names.hpp"
 #include "portainer/causes.hpp"
+#include "words/names.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -10,8 +11,6 @@
 
 namespace mooring::drift {
 namespace {
-
-constexpr std::size_t most_of_a_name = 100;
 
 void append(std::vector<const Reply*>& all, const std::vector<const Reply*>& more) {
     all.insert(all.end(), more.begin(), more.end());
@@ -126,23 +125,21 @@ bool absence_was_seen_before(const Situation& s) {
 
 std::string user_text(const ServerFacts& server) {
     const auto& identity = server.identity_before.value;
-    return identity && !identity->username.empty() ? printable(identity->username, most_of_a_name)
+    return identity && !identity->username.empty() ? printable(identity->username, words::most_of_a_name)
                                                    : "this token's user";
 }
 
 std::string environment_text(const ResolvedEnvironment& environment) {
-    if (!environment.name.empty()) return printable(environment.name, most_of_a_name);
-    return environment.id ? fmt::format("environment {}", *environment.id) : "its environment";
+    return words::environment_phrase(environment.name, environment.id);
 }
 
 std::string environment_label(const ResolvedEnvironment& environment) {
-    if (!environment.name.empty() || !environment.id) return environment_text(environment);
-    return fmt::format("{}", *environment.id);
+    return words::environment_after_word(environment.name, environment.id);
 }
 
 std::string id_text(StackId id) { return fmt::format("(id {})", id); }
 
-std::string in_ticks(std::string_view name) { return "`" + printable(name, most_of_a_name) + "`"; }
+std::string in_ticks(std::string_view name) { return "`" + printable(name, words::most_of_a_name) + "`"; }
 
 std::string answer_text(const Reply& reply) {
     const std::string said = reply.message.empty() ? "" : fmt::format(" \"{}\"", printable(reply.message));
@@ -155,7 +152,7 @@ std::string answer_text(const Reply& reply) {
 
 std::string remedy_for(const Reply& reply, const Situation& s) {
     const auto& identity = s.server.identity_before.value;
-    return portainer::remedy(reply, {.user = identity ? printable(identity->username, most_of_a_name) : "",
+    return portainer::remedy(reply, {.user = identity ? printable(identity->username, words::most_of_a_name) : "",
                                      .stack = printable(s.record != nullptr ? s.record->name : s.stack.name),
                                      .environment = environment_text(s.where()),
                                      .server = printable(s.server.url.empty() ? s.server.name : s.server.url)});

@@ -5,6 +5,8 @@
 #include "evidence/forms.hpp"
 #include "evidence/wording.hpp"
 #include "report/wording.hpp"
+#include "words/amounts.hpp"
+#include "words/names.hpp"
 
 #include <fmt/format.h>
 
@@ -92,7 +94,7 @@ std::string stack_lines(const StackReport& stack) {
 
 std::string line_of(const Observer& one) {
     return line_of({.row = "observer",
-                    .subject = observer_words(one.server),
+                    .subject = words::observer_words(one.server),
                     .server = one.server.name,
                     .environment = {},
                     .what = one.server.exit_code == 0 ? "judged" : "not judged",
@@ -147,18 +149,18 @@ std::string line_of(const Finding& one) {
 
 std::string to_csv(const Assessment& it) {
     std::string out(header);
-    out += line_of({.row = "report",
-                    .subject = "mooring",
-                    .server = it.scope.server,
-                    .environment = {},
-                    .what = it.verification.proven() ? "proven" : "broken",
-                    .from = it.scope.period.from,
-                    .to = it.scope.period.to,
-                    .outcome = it.last_hash,
-                    .text = fmt::format("{} runs; score {}, with waivers {}, coverage {}", it.runs,
-                                        report::percent(it.means.score), report::percent(it.means.score_with_waivers),
-                                        report::percent(it.means.coverage)),
-                    .cure = {}});
+    out += line_of(
+        {.row = "report",
+         .subject = "mooring",
+         .server = it.scope.server,
+         .environment = {},
+         .what = it.verification.proven() ? "proven" : "broken",
+         .from = it.scope.period.from,
+         .to = it.scope.period.to,
+         .outcome = it.last_hash,
+         .text = fmt::format("{} runs; score {}, with waivers {}, coverage {}", it.runs, words::percent(it.means.score),
+                             words::percent(it.means.score_with_waivers), words::percent(it.means.coverage)),
+         .cure = {}});
     for (const Observer& one : it.observers) out += line_of(one);
     for (const StackReport& stack : it.stacks) out += stack_lines(stack);
     for (const WaiverReport& one : it.waivers) out += line_of(one, it);

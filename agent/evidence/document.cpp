@@ -3,9 +3,8 @@
 #include "base/text.hpp"
 #include "evidence/figures.hpp"
 #include "evidence/sections.hpp"
-#include "evidence/wording.hpp"
-#include "report/standing.hpp"
-#include "report/wording.hpp"
+#include "words/amounts.hpp"
+#include "words/verdicts.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -14,14 +13,14 @@ namespace mooring::evidence {
 
 Tone tone_of(Verdict verdict) {
     if (verdict == Verdict::denied) return Tone::denied; // a tone of its own (design §2, rule 2)
-    switch (report::standing_of(verdict)) {
-    case report::Standing::good:
+    switch (words::standing_of(verdict)) {
+    case words::Standing::good:
         return Tone::good;
-    case report::Standing::accepted:
+    case words::Standing::accepted:
         return Tone::accepted;
-    case report::Standing::drift:
+    case words::Standing::drift:
         return Tone::drift;
-    case report::Standing::blind:
+    case words::Standing::blind:
         return Tone::blind;
     }
     return Tone::plain;
@@ -44,10 +43,10 @@ std::vector<KeyFigure> key_figures(const Assessment& it) {
     const auto whole = static_cast<double>(it.scope.period.to - it.scope.period.from);
     const std::size_t failures = count_of(it, Finding::Level::failure);
     const std::size_t warnings = count_of(it, Finding::Level::warning);
-    return {{.name = "Observed", .value = report::percent(static_cast<double>(it.observation.observed) / whole)},
-            {.name = "Coverage", .value = report::percent(it.means.coverage)},
-            {.name = "Score", .value = report::percent(it.means.score)},
-            {.name = "Score with waivers", .value = report::percent(it.means.score_with_waivers)},
+    return {{.name = "Observed", .value = words::percent(static_cast<double>(it.observation.observed) / whole)},
+            {.name = "Coverage", .value = words::percent(it.means.coverage)},
+            {.name = "Score", .value = words::percent(it.means.score)},
+            {.name = "Score with waivers", .value = words::percent(it.means.score_with_waivers)},
             {.name = "Failures", .value = std::to_string(failures), .tone = failures > 0 ? Tone::drift : Tone::plain},
             {.name = "Warnings", .value = std::to_string(warnings), .tone = warnings > 0 ? Tone::blind : Tone::plain}};
 }

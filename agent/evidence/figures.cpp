@@ -1,8 +1,6 @@
 #include "evidence/figures.hpp"
 
 #include "evidence/document.hpp"
-#include "evidence/wording.hpp"
-#include "report/wording.hpp"
 
 #include <array>
 #include <fmt/format.h>

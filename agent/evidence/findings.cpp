@@ -3,8 +3,9 @@
 #include "evidence/assessment.hpp"
 #include "evidence/wording.hpp"
 #include "report/reasons.hpp"
-#include "report/standing.hpp"
-#include "report/wording.hpp"
+#include "words/amounts.hpp"
+#include "words/names.hpp"
+#include "words/verdicts.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -17,7 +18,7 @@ namespace {
 using Level = Finding::Level;
 
 Finding finding_of(const Gap& gap, bool of_all) {
-    const std::string length = duration_words(gap.to - gap.from);
+    const std::string length = words::duration_words(gap.to - gap.from);
     const std::string times = fmt::format("from {} to {}", format_utc(gap.from), format_utc(gap.to));
     Finding out{.level = Level::warning,
                 .code = "gap",
@@ -37,7 +38,7 @@ Finding finding_of(const Gap& gap, bool of_all) {
 
 // The verdict that an open difference has now; that of its beginning while the stack cannot be read.
 Verdict word_of(const Episode& episode, const StackReport& stack) {
-    const bool drift = report::standing_of(*stack.last) == report::Standing::drift;
+    const bool drift = words::standing_of(*stack.last) == words::Standing::drift;
     return drift ? stack.last->verdict : episode.verdict;
 }
 
@@ -130,18 +131,19 @@ void Findings::servers() {
             add({.level = Level::warning,
                  .code = "server-not-judged",
                  .subject = name,
-                 .text = fmt::format("The server was not judged in {}: {}", report::counted(one.runs, "run"),
+                 .text = fmt::format("The server was not judged in {}: {}", words::counted(one.runs, "run"),
                                      printable(one.server.error)),
                  .cure = "Its stacks count as not seen for that time.",
                  .from = one.from,
                  .to = one.to});
         } else if (same_server && before->server.exit_code == 0 &&
-                   observer_words(before->server) != observer_words(one.server)) {
+                   words::observer_words(before->server) != words::observer_words(one.server)) {
             add({.level = Level::note,
                  .code = "identity-changed",
                  .subject = name,
                  .text = fmt::format("From {} on the runs used the token of {}; before that, that of {}.",
-                                     format_utc(one.from), observer_words(one.server), observer_words(before->server)),
+                                     format_utc(one.from), words::observer_words(one.server),
+                                     words::observer_words(before->server)),
                  .from = one.from,
                  .to = one.from});
         }
@@ -168,7 +170,7 @@ void Findings::stacks() {
                      .code = "open-" + std::string(mooring::to_string(episode.verdict)),
                      .subject = name,
                      .text =
-                         fmt::format("It has been {} since {}, {}.", report::words(word_of(episode, stack)),
+                         fmt::format("It has been {} since {}, {}.", words::verdict_words(word_of(episode, stack)),
                                      format_utc(episode.opened_at),
                                      seen_words(episode.opened_at, episode.ended_at, episode.seen, it_.scope.period)),
                      .cure = printable(stack.last->remedy, 2000),
@@ -180,7 +182,7 @@ void Findings::stacks() {
                      .code = "reopened",
                      .subject = name,
                      .text = fmt::format("It was repaired, then reported {} again on {}.",
-                                         report::words(episode.verdict), format_utc(episode.opened_at)),
+                                         words::verdict_words(episode.verdict), format_utc(episode.opened_at)),
                      .cure = "Find out what undoes the repair.",
                      .from = episode.opened_at,
                      .to = episode.ended_at});
@@ -191,7 +193,7 @@ void Findings::stacks() {
             add({.level = Level::warning,
                  .code = "unread-" + std::string(mooring::to_string(unseen.state->verdict)),
                  .subject = name,
-                 .text = fmt::format("It has been {} since {}, {}.", report::words(unseen.state->verdict),
+                 .text = fmt::format("It has been {} since {}, {}.", words::verdict_words(unseen.state->verdict),
                                      format_utc(unseen.from),
                                      seen_words(unseen.from, unseen.to, unseen.seen, it_.scope.period)),
                  .cure = printable(unseen.state->remedy, 2000),

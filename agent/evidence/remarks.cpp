@@ -2,6 +2,7 @@
 #include "base/text.hpp"
 #include "evidence/assessment.hpp"
 #include "report/wording.hpp"
+#include "words/amounts.hpp"
 
 #include <algorithm>
 #include <array>
@@ -65,7 +66,7 @@ Finding finding_of(const Unreadable& one) {
             .subject = "manifests",
             .text = fmt::format(
                 "They could not be read as a whole from {}{}, in {}; {}. First: {}", format_utc(one.from),
-                one.lasts ? " on" : " to " + format_utc(one.to), report::counted(one.runs, "run"),
+                one.lasts ? " on" : " to " + format_utc(one.to), words::counted(one.runs, "run"),
                 one.older_used ? "stacks were judged by older ones" : "what could not be read was not judged",
                 with_place(one.first)),
             .cure = "Fix the errors in the manifests; `mooring validate` lists them.",
@@ -101,7 +102,7 @@ std::vector<Finding> remark_findings(const std::vector<ledger::Run>& runs) {
         }
     }
     for (auto& [key, one] : seen) {
-        one.finding.text = fmt::format("{} (in {}, from {} to {})", std::get<2>(key), report::counted(one.runs, "run"),
+        one.finding.text = fmt::format("{} (in {}, from {} to {})", std::get<2>(key), words::counted(one.runs, "run"),
                                        format_utc(one.finding.from), format_utc(one.finding.to));
         out.push_back(std::move(one.finding));
     }
@@ -109,7 +110,7 @@ std::vector<Finding> remark_findings(const std::vector<ledger::Run>& runs) {
         out.push_back({.level = Level::note,
                        .code = "more-remarks",
                        .subject = "observation",
-                       .text = fmt::format("{} of other kinds were left out.", report::counted(left_out, "remark")),
+                       .text = fmt::format("{} of other kinds were left out.", words::counted(left_out, "remark")),
                        .from = runs.front().started_at,
                        .to = runs.back().started_at});
     return out;

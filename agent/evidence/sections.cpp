@@ -4,7 +4,9 @@
 #include "base/text.hpp"
 #include "evidence/figures.hpp"
 #include "evidence/wording.hpp"
-#include "report/wording.hpp"
+#include "words/amounts.hpp"
+#include "words/names.hpp"
+#include "words/verdicts.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -21,8 +23,8 @@ double share_of(UnixSeconds part, UnixSeconds whole) {
 std::string observed_words(const Assessment& it) {
     const UnixSeconds whole = length_of(it.scope.period);
     const std::size_t servers = it.observation.servers.size();
-    return fmt::format("{} of {} ({}){}", duration_words(it.observation.observed), duration_words(whole),
-                       report::percent(share_of(it.observation.observed, whole)),
+    return fmt::format("{} of {} ({}){}", words::duration_words(it.observation.observed), words::duration_words(whole),
+                       words::percent(share_of(it.observation.observed, whole)),
                        servers < 2 ? "" : fmt::format(", as a mean over {} servers", servers));
 }
 
@@ -32,8 +34,8 @@ Table observed_table(const Assessment& it) {
         .caption = "How long each was observed", .columns = {"Server", "Observed", "Share", "Last run"}, .rows = {}};
     for (const ServerObservation& one : it.observation.servers) {
         table.rows.push_back({{.text = printable(one.server)},
-                              {.text = duration_words(one.observed)},
-                              {.text = report::percent(share_of(one.observed, length_of(it.scope.period)))},
+                              {.text = words::duration_words(one.observed)},
+                              {.text = words::percent(share_of(one.observed, length_of(it.scope.period)))},
                               one.last_run == 0 ? Cell{.text = "none"} : time_cell(one.last_run_at)});
     }
     return table;
@@ -65,11 +67,11 @@ Table time_table(const StackTime& time) {
     const auto add = [&](std::string words, Tone tone, UnixSeconds seconds) {
         if (seconds == 0) return;
         parts.push_back(seconds);
-        table.rows.push_back({{.text = std::move(words), .tone = tone}, {.text = duration_words(seconds)}, {}});
+        table.rows.push_back({{.text = std::move(words), .tone = tone}, {.text = words::duration_words(seconds)}, {}});
     };
     for (const Verdict verdict : all_verdicts) {
         const auto found = time.seconds.find(verdict);
-        if (found != time.seconds.end()) add(report::words(verdict), tone_of(verdict), found->second);
+        if (found != time.seconds.end()) add(words::verdict_words(verdict), tone_of(verdict), found->second);
     }
     add("not observed", Tone::faint, time.unobserved);
     const std::vector<std::string> shares = share_words(parts);
@@ -84,7 +86,7 @@ Table observers_table(const Assessment& it) {
         std::vector<Cell> row{{.text = printable(one.server.name)},
                               {.text = printable(one.server.url)},
                               {.text = printable(one.server.version)},
-                              {.text = observer_words(one.server)},
+                              {.text = words::observer_words(one.server)},
                               time_cell(one.from),
                               time_cell(one.to),
                               {.text = std::to_string(one.runs)}};
@@ -109,7 +111,7 @@ std::vector<std::string> filtered_observers(const Assessment& it) {
 
 } // namespace
 
-Cell time_cell(UnixSeconds at) { return {.text = short_time(at), .whole = true}; }
+Cell time_cell(UnixSeconds at) { return {.text = words::short_time(at), .whole = true}; }
 
 Section scope_section(const Assessment& it) {
     Section section{.id = "scope", .title = "Scope and observation"};
@@ -118,13 +120,13 @@ Section scope_section(const Assessment& it) {
         stacks +=
             fmt::format(", stacks with the label {}={}", printable(it.scope.label), printable(it.scope.label_value));
     section.paragraphs = {
-        fmt::format("Scope: {}; {}.", stacks, report::counted(it.stacks.size(), "stack")),
+        fmt::format("Scope: {}; {}.", stacks, words::counted(it.stacks.size(), "stack")),
         fmt::format("Period: {} to {}, all times in UTC.", format_utc(it.scope.period.from),
                     format_utc(it.scope.period.to)),
         fmt::format(
             "{} ({} interrupted). Observed: {}. What a run saw is taken to hold until the next one, and at most "
             "for twice the time in which that was due; the rest of the time counts as not observed.",
-            report::counted(it.runs, "run"), it.partial_runs, observed_words(it))};
+            words::counted(it.runs, "run"), it.partial_runs, observed_words(it))};
     section.tables.push_back(observers_table(it));
     if (it.observation.servers.size() > 1) section.tables.push_back(observed_table(it));
     return section;
@@ -136,7 +138,7 @@ Section coverage_section(const Assessment& it) {
     section.paragraphs.push_back(fmt::format(
         "Coverage: {} of the declared stacks could be read whole, as a mean over the observed time. What could "
         "not be read is never counted as in sync.",
-        report::percent(it.means.coverage)));
+        words::percent(it.means.coverage)));
     const auto filtered = filtered_observers(it);
     if (!filtered.empty()) {
         section.paragraphs.push_back(
@@ -154,15 +156,15 @@ Section score_section(const Assessment& it) {
     section.paragraphs.push_back(fmt::format("Mean over the observed time: score {}, with waivers {}, coverage {}. The "
                                              "score is the share of the declared stacks "
                                              "that are in sync; denied and unreadable ones stay in the denominator.",
-                                             report::percent(it.means.score),
-                                             report::percent(it.means.score_with_waivers),
-                                             report::percent(it.means.coverage)));
+                                             words::percent(it.means.score),
+                                             words::percent(it.means.score_with_waivers),
+                                             words::percent(it.means.coverage)));
     if (!it.points.empty()) {
         const Point& last = it.points.back();
         section.paragraphs.push_back(
             fmt::format("At the end, {}: score {}, with waivers {}, coverage {}, {} declared.", format_utc(last.until),
-                        report::percent(last.score()), report::percent(last.score_with_waivers()),
-                        report::percent(last.coverage()), report::counted(last.judged, "stack")));
+                        words::percent(last.score()), words::percent(last.score_with_waivers()),
+                        words::percent(last.coverage()), words::counted(last.judged, "stack")));
     }
     section.svg = share_figure(it);
     return section;
@@ -197,7 +199,7 @@ Section gaps_section(const Assessment& it) {
         table.rows.push_back({{.text = gap.server.empty() ? "–" : printable(gap.server)},
                               time_cell(gap.from),
                               time_cell(gap.to),
-                              {.text = duration_words(gap.to - gap.from)},
+                              {.text = words::duration_words(gap.to - gap.from)},
                               {.text = gap.after == 0 ? "–" : std::to_string(gap.after)},
                               {.text = gap.unwatched ? "not watched any more" : "no run"}});
     }

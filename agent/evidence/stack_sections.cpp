@@ -5,6 +5,8 @@
 #include "evidence/figures.hpp"
 #include "evidence/wording.hpp"
 #include "report/wording.hpp"
+#include "words/amounts.hpp"
+#include "words/verdicts.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -30,12 +32,12 @@ std::optional<UnixSeconds> mean_time_to_repair(const StackReport& stack) {
 std::string in_sync_share(const StackReport& stack, ledger::Period period) {
     const auto found = stack.seconds.find(Verdict::in_sync);
     const UnixSeconds seconds = found == stack.seconds.end() ? 0 : found->second;
-    return report::percent(static_cast<double>(seconds) / static_cast<double>(period.to - period.from));
+    return words::percent(static_cast<double>(seconds) / static_cast<double>(period.to - period.from));
 }
 
 Cell verdict_cell(const StackReport& stack) {
     if (!stack.judged_last) return {.text = "not judged", .tone = Tone::faint};
-    return {.text = report::words(stack.last->verdict) + report::qualification(*stack.last),
+    return {.text = words::verdict_words(stack.last->verdict) + words::qualification(*stack.last),
             .tone = stack.last->waived ? Tone::accepted : tone_of(stack.last->verdict)};
 }
 
@@ -45,7 +47,7 @@ std::string changes_text(const Episode& episode) {
         lines.push_back(report::change_line(episode.changes[i]));
     if (episode.changes.size() > most_changes)
         lines.push_back(fmt::format("and {} more", episode.changes.size() - most_changes));
-    return lines.empty() ? report::words(episode.verdict) : join(lines, "; ");
+    return lines.empty() ? words::verdict_words(episode.verdict) : join(lines, "; ");
 }
 
 std::string proof_text(const Episode& episode) {
@@ -62,10 +64,10 @@ std::string proof_text(const Episode& episode) {
 std::string end_text(const Episode& episode, ledger::Period period) {
     if (episode.end == Episode::End::open)
         return "open, " + seen_words(episode.opened_at, episode.ended_at, episode.seen, period);
-    const std::string length = duration_words(episode.ended_at - episode.opened_at);
+    const std::string length = words::duration_words(episode.ended_at - episode.opened_at);
     const UnixSeconds unseen = episode.ended_at - std::max(episode.opened_at, period.from) - episode.seen;
-    return fmt::format("{} {} (after {}{})", to_string(episode.end), short_time(episode.ended_at), length,
-                       unseen > 0 ? ", of which nobody could see it for " + duration_words(unseen) : "");
+    return fmt::format("{} {} (after {}{})", to_string(episode.end), words::short_time(episode.ended_at), length,
+                       unseen > 0 ? ", of which nobody could see it for " + words::duration_words(unseen) : "");
 }
 
 // An outage of a server is one row, whatever its number of stacks.
@@ -118,7 +120,7 @@ Section stacks_section(const Assessment& it) {
                               time_cell(stack.first_seen),
                               time_cell(stack.last_seen),
                               {.text = std::to_string(repaired)},
-                              {.text = mean ? duration_words(*mean) : "–"},
+                              {.text = mean ? words::duration_words(*mean) : "–"},
                               {.text = std::to_string(reopened), .tone = reopened > 0 ? Tone::drift : Tone::plain}});
     }
     section.tables.push_back(std::move(table));
@@ -156,7 +158,7 @@ Section unread_section(const Assessment& it) {
     }
     for (const StackReport& stack : it.stacks) {
         for (const Unseen& one : stack.unseen) {
-            std::string verdict = report::words(one.state->verdict);
+            std::string verdict = words::verdict_words(one.state->verdict);
             if (one.state->cause) {
                 std::string cause(mooring::to_string(*one.state->cause));
                 std::ranges::replace(cause, '_', ' ');
@@ -166,7 +168,7 @@ Section unread_section(const Assessment& it) {
                                   {.text = std::move(verdict), .tone = tone_of(one.state->verdict)},
                                   time_cell(one.from),
                                   one.lasts ? Cell{.text = "ongoing"} : time_cell(one.to),
-                                  {.text = duration_words(one.seen)},
+                                  {.text = words::duration_words(one.seen)},
                                   {.text = printable(one.state->message, 2000)},
                                   {.text = request_texts(*one.state)},
                                   {.text = printable(one.state->remedy, 2000)}});

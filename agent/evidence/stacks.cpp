@@ -1,6 +1,6 @@
 // The story of each stack: when it was what, how long it took to mend it, when nobody could see it. Pure.
 #include "evidence/assessment.hpp"
-#include "report/standing.hpp"
+#include "words/verdicts.hpp"
 
 #include <algorithm>
 
@@ -8,7 +8,7 @@ namespace mooring::evidence {
 namespace {
 
 using ledger::Spell;
-using report::Standing;
+using words::Standing;
 
 bool is_same_change(const Change& a, const Change& b) {
     return a.plane == b.plane && a.path == b.path && a.desired == b.desired && a.actual == b.actual;
@@ -96,7 +96,7 @@ void Story::end(const Spell& spell, Episode::End how) {
 
 std::vector<Episode> Story::episodes() {
     for (const Spell& spell : spells_) {
-        const Standing standing = report::standing_of(*spell.state);
+        const Standing standing = words::standing_of(*spell.state);
         if (standing == Standing::drift) {
             if (!now_) open(spell);
             add_changes(spell);
@@ -122,7 +122,7 @@ std::vector<Unseen> Story::unseen() const {
     for (const Spell& spell : spells_) {
         const StackResult& state = *spell.state;
         if (is_outage(state)) continue;
-        const bool blind = report::standing_of(state) == Standing::blind;
+        const bool blind = words::standing_of(state) == Standing::blind;
         const bool same =
             open && blind && out.back().state->verdict == state.verdict && out.back().state->cause == state.cause;
         if (open && !same) {
@@ -160,7 +160,7 @@ StackReport report_of(std::span<const Spell> spells, const Material& material, c
     out.episodes = story.episodes();
     for (Episode& one : out.episodes) {
         one.seen = seen_between(out.segments, one.opened_at, one.ended_at, [](const Segment& segment) {
-            return !segment.accepted && report::standing_of(*segment.verdict) == Standing::drift;
+            return !segment.accepted && words::standing_of(*segment.verdict) == Standing::drift;
         });
     }
     return out;

@@ -1,7 +1,7 @@
 #include "evidence/timeline.hpp"
 
 #include "base/text.hpp"
-#include "report/standing.hpp"
+#include "words/verdicts.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -225,7 +225,7 @@ std::vector<Segment> segments(std::span<const Spell> spells, const Observation& 
     std::vector<Segment> out;
     UnixSeconds known_until = period.from;
     for (const Spell& spell : spells) {
-        const bool accepted = report::standing_of(*spell.state) == report::Standing::accepted;
+        const bool accepted = words::standing_of(*spell.state) == words::Standing::accepted;
         for (const Window& window : windows_of(spell, observation)) {
             append(out, {.from = known_until, .to = window.from, .verdict = std::nullopt});
             append(out, {.from = window.from, .to = window.to, .verdict = spell.state->verdict, .accepted = accepted});

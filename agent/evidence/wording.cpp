@@ -1,7 +1,8 @@
 #include "evidence/wording.hpp"
 
 #include "base/text.hpp"
-#include "report/wording.hpp"
+#include "words/amounts.hpp"
+#include "words/verdicts.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,37 +12,9 @@
 
 namespace mooring::evidence {
 
-std::string duration_words(UnixSeconds seconds) {
-    constexpr UnixSeconds minute = 60;
-    constexpr UnixSeconds hour = 60 * minute;
-    constexpr UnixSeconds day = 24 * hour;
-    const auto two = [](UnixSeconds value, UnixSeconds big, const char* one, UnixSeconds small, const char* other) {
-        const UnixSeconds rest = value % big / small;
-        return rest == 0 ? fmt::format("{} {}", value / big, one)
-                         : fmt::format("{} {} {} {}", value / big, one, rest, other);
-    };
-    if (seconds >= day) return two(seconds, day, "d", hour, "h");
-    if (seconds >= hour) return two(seconds, hour, "h", minute, "min");
-    if (seconds >= minute) return two(seconds, minute, "min", 1, "s");
-    return fmt::format("{} s", seconds);
-}
-
-std::string short_time(UnixSeconds at) {
-    if (at == 0) return "–";
-    std::string text = format_utc(at).substr(0, 16);
-    text[10] = ' ';
-    return text;
-}
-
 std::string stack_name(const ledger::StackKey& key) {
     std::string name = printable(key.name) + "/" + printable(key.environment) + "@" + printable(key.server);
     return key.ordinal == 0 ? name : fmt::format("{} ({})", name, key.ordinal + 1);
-}
-
-std::string observer_words(const ServerResult& server) {
-    if (!server.identity) return "nobody";
-    return fmt::format("{} ({}, list {})", printable(server.identity->username),
-                       report::role_name(server.identity->role), report::list_word(server));
 }
 
 std::string_view to_string(Episode::End end) {
@@ -83,9 +56,9 @@ std::string waiver_state(const WaiverReport& waiver, const Assessment& assessmen
 std::string seen_words(UnixSeconds from, UnixSeconds to, UnixSeconds seen, ledger::Period period) {
     const UnixSeconds whole = to - std::max(from, period.from);
     const char* of_period = from < period.from ? " of this period" : "";
-    if (seen >= whole) return fmt::format("for {}{}", duration_words(whole), of_period);
-    return fmt::format("seen so for {} of {}{}, for the rest nobody could see it", duration_words(seen),
-                       duration_words(whole), of_period);
+    if (seen >= whole) return fmt::format("for {}{}", words::duration_words(whole), of_period);
+    return fmt::format("seen so for {} of {}{}, for the rest nobody could see it", words::duration_words(seen),
+                       words::duration_words(whole), of_period);
 }
 
 std::vector<std::string> share_words(const std::vector<UnixSeconds>& parts) {
@@ -137,7 +110,8 @@ std::string what_words(const Finding& finding) {
     if (known != words.end()) return std::string(known->second);
     for (const std::string_view prefix : {"open-", "unread-"}) {
         if (!finding.code.starts_with(prefix)) continue;
-        if (const auto verdict = parse_verdict(finding.code.substr(prefix.size()))) return report::words(*verdict);
+        if (const auto verdict = parse_verdict(finding.code.substr(prefix.size())))
+            return words::verdict_words(*verdict);
     }
     std::string out = finding.code;
     std::ranges::replace(out, '-', ' ');

@@ -5,6 +5,7 @@
 #include "match/match.hpp"
 #include "net/parallel.hpp"
 #include "portainer/causes.hpp"
+#include "words/names.hpp"
 
 #include <algorithm>
 #include <boost/asio/use_awaitable.hpp>
@@ -52,12 +53,11 @@ void take_runtime(const Runtime& runtime, Reading& reading) {
 std::string remedy_of(const Reading& reading, const match::ServerFacts& facts, const std::string& url) {
     const Reply& reply = reading.file.ok() ? reading.runtime : reading.file;
     const auto& identity = facts.identity_before.value;
-    return portainer::remedy(reply, {.user = identity ? identity->username : "",
-                                     .stack = reading.record.name,
-                                     .environment = reading.environment.empty()
-                                                        ? fmt::format("environment {}", reading.record.environment)
-                                                        : reading.environment,
-                                     .server = url});
+    return portainer::remedy(reply,
+                             {.user = identity ? identity->username : "",
+                              .stack = reading.record.name,
+                              .environment = words::environment_phrase(reading.environment, reading.record.environment),
+                              .server = url});
 }
 
 class Inventory {

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "report/json.hpp"
 #include "report/wording.hpp"
+#include "words/names.hpp"
 
 #include <array>
 #include <fmt/format.h>
@@ -46,8 +47,7 @@ std::string status_text(std::int64_t status) {
 }
 
 std::string environment_text(const Reading& reading) {
-    return reading.environment.empty() ? fmt::format("#{}", reading.record.environment)
-                                       : printable(reading.environment, 100);
+    return words::environment_name(reading.environment, reading.record.environment);
 }
 
 std::string request_text(const Reply& reply) {
@@ -58,9 +58,7 @@ std::string request_text(const Reply& reply) {
 std::string server_line(const ServerResult& server, const Paint& paint) {
     std::string out = paint(Ink::strong, printable(server.name)) + "  " + printable(server.url);
     if (!server.version.empty()) out += "  " + server.version;
-    if (server.identity)
-        out += fmt::format("  as {} ({}, list {})", printable(server.identity->username),
-                           report::role_name(server.identity->role), report::list_word(server));
+    if (server.identity) out += "  as " + words::observer_words(server);
     if (!server.error.empty()) out += "\n  " + paint(Ink::broken, printable(server.error, 2000));
     return out + "\n";
 }

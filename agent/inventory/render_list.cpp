@@ -3,7 +3,7 @@
 #include "base/text.hpp"
 #include "report/json.hpp"
 #include "report/layout.hpp"
-#include "report/wording.hpp"
+#include "words/amounts.hpp"
 
 #include <algorithm>
 #include <array>
@@ -83,7 +83,7 @@ std::string list_text(const std::vector<ServerInventory>& servers, int exit_code
         out += table_of(rows) + reasons_of(inventory) + "\n";
         count += inventory.stacks.size();
     }
-    out += report::counted(count, "stack");
+    out += words::counted(count, "stack");
     return exit_code == 130 ? out + "; interrupted, there may be more\n" : out + "\n";
 }
 

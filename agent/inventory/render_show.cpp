@@ -8,6 +8,7 @@
 #include "report/layout.hpp"
 #include "report/text_stack.hpp"
 #include "report/wording.hpp"
+#include "words/amounts.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -34,8 +35,8 @@ std::string git_address(const StackRecord& record) {
 std::string access_text(const std::optional<ResourceControl>& control) {
     if (!control || control->administrators_only) return "administrators";
     if (control->is_public) return "public";
-    return fmt::format("{}, {}", report::counted(control->users.size(), "user"),
-                       report::counted(control->teams.size(), "team"));
+    return fmt::format("{}, {}", words::counted(control->users.size(), "user"),
+                       words::counted(control->teams.size(), "team"));
 }
 
 std::vector<std::string> env_names(const StackRecord& record) {

@@ -20,6 +20,7 @@ std::string merge_memory_rows(Database& database, const std::string& server, con
 
 // What a run carries of a server's memory: SHA-256, as bytes, of what the rows of the server say.
 inline constexpr std::size_t digest_size = 32;
+std::string digest_of(const ServerMemory& memory);
 std::string memory_digest(Database& database, const std::string& server);
 
 } // namespace mooring::ledger

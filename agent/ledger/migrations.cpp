@@ -100,6 +100,12 @@ std::string since_step(Database& database, std::int64_t step, std::string_view c
     return std::string(database.number("PRAGMA user_version") < step ? otherwise : column);
 }
 
+bool has_column(Database& database, std::string_view table, std::string_view column) {
+    Statement query(database, "SELECT 1 FROM pragma_table_info(?) WHERE name = ?");
+    query.bind(1, table).bind(2, column);
+    return query.step();
+}
+
 std::string remarks_column(Database& database) { return since_step(database, 2, "remarks", "NULL"); }
 
 void migrate(Database& database) {

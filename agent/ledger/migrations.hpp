@@ -21,6 +21,9 @@ void migrate(Database& database);
 // A column that this step of the migrations adds, or what stands for it in a file of before that is only read.
 std::string since_step(Database& database, std::int64_t step, std::string_view column, std::string_view otherwise);
 
+// Whether the file has this column; false for a table that it does not have.
+bool has_column(Database& database, std::string_view table, std::string_view column);
+
 // The column of `runs` that holds the remarks, or NULL in a file of before that is only read.
 std::string remarks_column(Database& database);
 

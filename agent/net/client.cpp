@@ -1,6 +1,5 @@
 #include "net/client.hpp"
 
-#include "net/breaker.hpp"
 #include "net/connection.hpp"
 #include "net/retry.hpp"
 #include "net/slots.hpp"

@@ -3,8 +3,9 @@
 #include "base/text.hpp"
 #include "report/headline.hpp"
 #include "report/reasons.hpp"
-#include "report/standing.hpp"
 #include "report/wording.hpp"
+#include "words/names.hpp"
+#include "words/verdicts.hpp"
 
 #include <fmt/format.h>
 
@@ -46,18 +47,19 @@ std::string of_change(const Report& report, const StackResult& stack, const Chan
 }
 
 std::string of_stack(const Report& report, const StackResult& stack, bool with_server) {
-    const std::string name = stack_name(stack, with_server);
+    const std::string name = words::stack_name(stack, with_server);
     std::string out;
     for (const Change& change : stack.changes) out += of_change(report, stack, change, name);
     const bool said_by_changes = stack.verdict == Verdict::drifted && !stack.changes.empty();
     if (stack.verdict == Verdict::in_sync || said_by_changes) return out;
     std::string text;
-    if (standing_of(stack) == Standing::accepted)
+    if (words::standing_of(stack) == words::Standing::accepted)
         text = acceptance(report, stack);
     else
         text = all_reasons(stack);
-    return out + command(word_of(level_of(standing_of(stack))), stack.where,
-                         fmt::format("{} {}", name, verdict_words(stack)), text.empty() ? verdict_words(stack) : text);
+    return out + command(word_of(words::level_of(words::standing_of(stack))), stack.where,
+                         fmt::format("{} {}", name, words::verdict_words(stack)),
+                         text.empty() ? words::verdict_words(stack) : text);
 }
 
 } // namespace

@@ -1,7 +1,8 @@
 #include "report/headline.hpp"
 
 #include "base/text.hpp"
-#include "report/wording.hpp"
+#include "words/amounts.hpp"
+#include "words/verdicts.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -41,7 +42,7 @@ std::vector<Verdict> headline_verdicts(const Summary& summary) {
 }
 
 std::string count_words(const Summary& summary, Verdict verdict) {
-    std::string out = fmt::format("{} {}", words(verdict), count_of(summary, verdict));
+    std::string out = fmt::format("{} {}", words::verdict_words(verdict), count_of(summary, verdict));
     if (verdict != Verdict::in_sync) return out;
     std::vector<std::string> apart;
     if (summary.in_sync_waived > 0) apart.push_back(fmt::format("{} waived", summary.in_sync_waived));
@@ -52,8 +53,9 @@ std::string count_words(const Summary& summary, Verdict verdict) {
 
 std::vector<std::string> share_words(const Report& report) {
     const Summary& summary = report.summary;
-    std::vector<std::string> out{"coverage " + percent(summary.coverage), "score " + percent(summary.score)};
-    if (summary.in_sync_waived > 0) out.push_back(percent(summary.score_with_waivers) + " with waivers");
+    std::vector<std::string> out{"coverage " + words::percent(summary.coverage),
+                                 "score " + words::percent(summary.score)};
+    if (summary.in_sync_waived > 0) out.push_back(words::percent(summary.score_with_waivers) + " with waivers");
     out.push_back(runtime_words(report));
     return out;
 }

@@ -4,8 +4,10 @@
 #include "report/headline.hpp"
 #include "report/markup.hpp"
 #include "report/reasons.hpp"
-#include "report/standing.hpp"
 #include "report/wording.hpp"
+#include "words/amounts.hpp"
+#include "words/names.hpp"
+#include "words/verdicts.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -34,15 +36,15 @@ struct Suite {
     }
 };
 
-std::string_view outcome_of(Standing standing) {
+std::string_view outcome_of(words::Standing standing) {
     switch (standing) {
-    case Standing::good:
+    case words::Standing::good:
         return "";
-    case Standing::accepted:
+    case words::Standing::accepted:
         return "skipped";
-    case Standing::drift:
+    case words::Standing::drift:
         return "failure";
-    case Standing::blind:
+    case words::Standing::blind:
         return "error";
     }
     std::unreachable();
@@ -65,19 +67,19 @@ std::string body_of(const Report& report, const StackResult& stack) {
 }
 
 TestCase case_of(const Report& report, const StackResult& stack) {
-    const Standing standing = standing_of(stack);
-    TestCase out{.classname = stack.server + "." + environment_name(stack),
+    const words::Standing standing = words::standing_of(stack);
+    TestCase out{.classname = stack.server + "." + words::environment_name(stack),
                  .name = stack.name,
                  .outcome = outcome_of(standing),
                  .type = std::string(to_string(stack.verdict)),
-                 .message = verdict_words(stack),
+                 .message = words::verdict_words(stack),
                  .body = {}};
-    const std::string why = standing == Standing::accepted ? acceptance(report, stack) : brief(stack);
+    const std::string why = standing == words::Standing::accepted ? acceptance(report, stack) : brief(stack);
     if (!why.empty()) out.message += ": " + why;
     if (!out.outcome.empty())
         out.body = body_of(report, stack);
     else if (!stack.runtime_asked)
-        out.body = verdict_words(stack) + "\n";
+        out.body = words::verdict_words(stack) + "\n";
     return out;
 }
 
@@ -116,8 +118,8 @@ std::string properties_of(const Report& report) {
     out += property("exit", explain_exit(report));
     out += property("run", report.run_id);
     out += property("mooring", report.mooring_version);
-    out += property("coverage", percent(report.summary.coverage));
-    out += property("score", percent(report.summary.score));
+    out += property("coverage", words::percent(report.summary.coverage));
+    out += property("score", words::percent(report.summary.score));
     for (const Verdict verdict : all_verdicts) {
         out += property(fmt::format("verdicts.{}", to_string(verdict)),
                         fmt::format("{}", count_of(report.summary, verdict)));

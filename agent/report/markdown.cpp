@@ -4,8 +4,10 @@
 #include "report/headline.hpp"
 #include "report/markdown_stack.hpp"
 #include "report/markdown_text.hpp"
-#include "report/standing.hpp"
 #include "report/wording.hpp"
+#include "words/amounts.hpp"
+#include "words/names.hpp"
+#include "words/verdicts.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -69,7 +71,7 @@ std::string server_line(const ServerResult& server) {
     if (!server.version.empty()) out += " " + prose(server.version);
     if (server.identity) {
         out += fmt::format(" as {} ({}, list {})", code_span(server.identity->username),
-                           role_name(server.identity->role), list_word(server));
+                           words::role_name(server.identity->role), words::list_word(server));
     }
     if (!server.error.empty()) out += "<br>**Not judged:** " + prose(printable(server.error, 600));
     return out + "\n";
@@ -95,7 +97,7 @@ std::vector<const StackResult*> listed(const Report& report) {
     order.push_back(Verdict::in_sync);
     for (const Verdict verdict : order) {
         for (const StackResult& stack : report.stacks) {
-            if (stack.verdict == verdict && standing_of(stack) != Standing::good) out.push_back(&stack);
+            if (stack.verdict == verdict && words::standing_of(stack) != words::Standing::good) out.push_back(&stack);
         }
     }
     return out;
@@ -116,9 +118,9 @@ void add_stacks(Page& page, const Report& report) {
 std::vector<std::string> in_sync_names(const Report& report) {
     std::vector<std::string> out;
     for (const StackResult& stack : report.stacks) {
-        if (standing_of(stack) != Standing::good) continue;
-        out.push_back(
-            fmt::format("{}{}\n", code_span(stack_name(stack, report.servers.size() > 1)), qualification(stack)));
+        if (words::standing_of(stack) != words::Standing::good) continue;
+        out.push_back(fmt::format("{}{}\n", code_span(words::stack_name(stack, report.servers.size() > 1)),
+                                  words::qualification(stack)));
     }
     return out;
 }
@@ -136,7 +138,7 @@ std::string to_markdown(const Report& report, std::size_t limit) {
     std::vector<std::string> remarks;
     remarks.reserve(report.diagnostics.size());
     for (const Diagnostic& one : report.diagnostics) remarks.push_back(remark_line(one));
-    page.add(markdown_fold(counted(remarks.size(), "remark")), remarks, "\n</details>\n\n", 93, "remarks");
+    page.add(markdown_fold(words::counted(remarks.size(), "remark")), remarks, "\n</details>\n\n", 93, "remarks");
     const std::vector<std::string> names = in_sync_names(report);
     page.add(markdown_fold(fmt::format("{} in sync", names.size())), names, "\n</details>\n\n", 100, "names in sync");
     return std::move(page).finish(footer(report));

@@ -4,8 +4,10 @@
 #include "report/layout.hpp"
 #include "report/markdown_text.hpp"
 #include "report/reasons.hpp"
-#include "report/standing.hpp"
 #include "report/wording.hpp"
+#include "words/amounts.hpp"
+#include "words/names.hpp"
+#include "words/verdicts.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -23,14 +25,14 @@ constexpr std::size_t brief_length = 160; // bytes
 // Denied has a mark that nothing else has (design §2, rule 2).
 std::string_view mark(const StackResult& stack) {
     if (stack.verdict == Verdict::denied) return "🔒";
-    switch (standing_of(stack)) {
-    case Standing::good:
+    switch (words::standing_of(stack)) {
+    case words::Standing::good:
         return "🟢";
-    case Standing::accepted:
+    case words::Standing::accepted:
         return "⚪";
-    case Standing::drift:
+    case words::Standing::drift:
         return "🔴";
-    case Standing::blind:
+    case words::Standing::blind:
         return "🟡";
     }
     std::unreachable();
@@ -78,8 +80,8 @@ std::string markdown_table_head(bool with_server) {
 }
 
 std::string markdown_row(const StackResult& stack, bool with_server) {
-    std::string out = fmt::format("| {} {} |", mark(stack), verdict_words(stack));
-    out += fmt::format(" {} | {} |", name_cell(stack.name), name_cell(environment_name(stack)));
+    std::string out = fmt::format("| {} {} |", mark(stack), words::verdict_words(stack));
+    out += fmt::format(" {} | {} |", name_cell(stack.name), name_cell(words::environment_name(stack)));
     if (with_server) out += fmt::format(" {} |", name_cell(stack.server));
     const std::string where = shorten_middle(place(stack.where), path_width);
     return out + fmt::format(" {} | {} |\n", prose(printable(brief(stack), brief_length)),
@@ -91,11 +93,11 @@ std::string markdown_fold(std::string_view summary) {
 }
 
 std::string markdown_block(const Report& report, const StackResult& stack, bool with_server) {
-    const std::string name = prose(shorten_middle(stack_name(stack, with_server), 2 * name_width));
-    std::string out = markdown_fold(fmt::format("{} <b>{}</b> {}", mark(stack), name, verdict_words(stack)));
+    const std::string name = prose(shorten_middle(words::stack_name(stack, with_server), 2 * name_width));
+    std::string out = markdown_fold(fmt::format("{} <b>{}</b> {}", mark(stack), name, words::verdict_words(stack)));
     for (std::size_t i = 0; i < std::min(stack.changes.size(), most_changes); ++i) out += change_item(stack.changes[i]);
     if (stack.changes.size() > most_changes)
-        out += fmt::format("- and {}\n", counted(stack.changes.size() - most_changes, "more change"));
+        out += fmt::format("- and {}\n", words::counted(stack.changes.size() - most_changes, "more change"));
     for (const Reason& reason : reasons_of(stack)) out += reason_item(reason);
     for (const std::string& waiver : stack.waivers)
         out += "- **Accepted:** " + prose(waiver_words(report, waiver)) + "\n";

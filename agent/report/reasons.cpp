@@ -2,8 +2,11 @@
 
 #include "base/text.hpp"
 #include "report/wording.hpp"
+#include "words/amounts.hpp"
+#include "words/verdicts.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <iterator>
 
 namespace mooring::report {
@@ -71,9 +74,10 @@ std::vector<Reason> reasons_of(const StackResult& stack) {
     for (std::size_t i = 0; i < std::min(requests.size(), most_requests); ++i)
         out.push_back({Reason::Kind::request, request_line(requests[i])});
     if (requests.size() > most_requests)
-        out.push_back({Reason::Kind::request, "and " + counted(requests.size() - most_requests, "more request")});
+        out.push_back(
+            {Reason::Kind::request, "and " + words::counted(requests.size() - most_requests, "more request")});
     if (stack.ignored > 0)
-        out.push_back({Reason::Kind::ignored, counted(stack.ignored, "difference") + " ignored by rule."});
+        out.push_back({Reason::Kind::ignored, words::counted(stack.ignored, "difference") + " ignored by rule."});
     for (const std::string& note : stack.notes) out.push_back({Reason::Kind::note, printable(note, longest)});
     if (!stack.remedy.empty()) out.push_back({Reason::Kind::remedy, printable(stack.remedy, longest)});
     return out;
@@ -99,7 +103,26 @@ std::string brief(const StackResult& stack) {
     }
     const bool more = paths.size() > most_paths;
     if (more) paths.resize(most_paths);
-    return counted(stack.changes.size(), "change") + ": " + join(paths, ", ") + (more ? ", ..." : "");
+    return words::counted(stack.changes.size(), "change") + ": " + join(paths, ", ") + (more ? ", ..." : "");
+}
+
+bool is_judged(const Report& report) {
+    return !report.partial && (report.exit_code == 0 || (report.exit_code >= 2 && report.exit_code <= 4));
+}
+
+std::string waiver_words(const Report& report, std::string_view waiver) {
+    std::string out = "waiver " + printable(waiver);
+    const auto known = std::ranges::find(report.waivers, waiver, &AcceptedWaiver::name);
+    if (known == report.waivers.end()) return out;
+    if (!known->reason.empty()) out += ": " + printable(known->reason);
+    return out + fmt::format(" (owner {}, until {})", printable(known->owner), format_utc(known->until));
+}
+
+std::string acceptance(const Report& report, const StackResult& stack) {
+    std::string out;
+    if (stack.verdict == Verdict::suspended) out = brief(stack);
+    for (const std::string& waiver : stack.waivers) out += (out.empty() ? "" : "; ") + waiver_words(report, waiver);
+    return out.empty() ? words::verdict_words(stack) : out;
 }
 
 } // namespace mooring::report

@@ -1,9 +1,10 @@
-// Why a stack has its verdict and what to do about it, sentence by sentence, for every form that people read. Pure.
+// Why a stack has its verdict or is accepted, and what to do about it, for every form that people read. Pure.
 #pragma once
 
 #include "model/verdict.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mooring::report {
@@ -34,5 +35,15 @@ std::string all_reasons(const StackResult& stack);
 // One sentence: "2 changes: services.web.image, env.DB_PASSWORD" of what was read whole and has changes, else the
 // message, which may be "".
 std::string brief(const StackResult& stack);
+
+// Whether the run came to its verdicts: it was neither interrupted nor ended with an exit code beside 0, 2, 3 and 4.
+bool is_judged(const Report& report);
+
+// "waiver old-nginx: replaced in May (owner web@example.org, until 2027-01-01T00:00:00Z)"; the name alone where the
+// report does not know the waiver.
+std::string waiver_words(const Report& report, std::string_view waiver);
+
+// Why a stack with Standing::accepted is: its waivers, or the message of its suspension.
+std::string acceptance(const Report& report, const StackResult& stack);
 
 } // namespace mooring::report

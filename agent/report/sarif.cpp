@@ -6,8 +6,9 @@
 #include "report/json.hpp"
 #include "report/reasons.hpp"
 #include "report/sarif_rules.hpp"
-#include "report/standing.hpp"
 #include "report/wording.hpp"
+#include "words/names.hpp"
+#include "words/verdicts.hpp"
 
 #include <fmt/format.h>
 #include <map>
@@ -47,8 +48,9 @@ Json location(const SourceLocation& where) {
 
 Json location(const StackResult& stack, const SourceLocation& where) {
     Json out = location(where);
-    out["logicalLocations"] = Json::array(
-        {{{"name", printable(stack.name)}, {"fullyQualifiedName", stack_name(stack, true)}, {"kind", "resource"}}});
+    out["logicalLocations"] = Json::array({{{"name", printable(stack.name)},
+                                            {"fullyQualifiedName", words::stack_name(stack, true)},
+                                            {"kind", "resource"}}});
     return out;
 }
 
@@ -72,32 +74,32 @@ class Results {
 
     void add(const StackResult& stack, const Change& change) {
         const SourceLocation& where = change.where.file.empty() ? stack.where : change.where;
-        const std::string text = fmt::format("{}: {}", stack_name(stack, true), lone_change_line(change));
-        Json result = result_of(stack, rule_of(change.plane), Standing::drift, text, where);
+        const std::string text = fmt::format("{}: {}", words::stack_name(stack, true), lone_change_line(change));
+        Json result = result_of(stack, rule_of(change.plane), words::Standing::drift, text, where);
         result["partialFingerprints"] = fingerprints(stack, to_string(change.plane), change.path);
         if (!change.waiver.empty()) suppress(result, waiver_words(report_, change.waiver));
         out_.push_back(std::move(result));
     }
 
     void add(const StackResult& stack) {
-        std::string text = fmt::format("{} {}.", stack_name(stack, true), verdict_words(stack));
+        std::string text = fmt::format("{} {}.", words::stack_name(stack, true), words::verdict_words(stack));
         if (const std::string why = all_reasons(stack); !why.empty()) text += " " + why;
-        Json result = result_of(stack, rule_of(stack.verdict), standing_of(stack.verdict), text, stack.where);
+        Json result = result_of(stack, rule_of(stack.verdict), words::standing_of(stack.verdict), text, stack.where);
         result["partialFingerprints"] = fingerprints(stack, "", "");
-        if (standing_of(stack) == Standing::accepted) suppress(result, acceptance(report_, stack));
+        if (words::standing_of(stack) == words::Standing::accepted) suppress(result, acceptance(report_, stack));
         out_.push_back(std::move(result));
     }
 
-    static Json result_of(const StackResult& stack, std::string_view rule, Standing standing, std::string_view text,
-                          const SourceLocation& where) {
+    static Json result_of(const StackResult& stack, std::string_view rule, words::Standing standing,
+                          std::string_view text, const SourceLocation& where) {
         return {{"ruleId", rule},
                 {"ruleIndex", rule_index(rule)},
-                {"level", level_of(standing)},
+                {"level", words::level_of(standing)},
                 {"message", message(text)},
                 {"locations", Json::array({location(stack, where)})},
                 {"properties",
                  {{"server", printable(stack.server)},
-                  {"environment", environment_name(stack)},
+                  {"environment", words::environment_name(stack)},
                   {"stack", printable(stack.name)},
                   {"verdict", to_string(stack.verdict)}}}};
     }
@@ -151,7 +153,7 @@ Json summary(const Report& report) {
 
 std::string fingerprint(const StackResult& stack, std::string_view plane, std::string_view path) {
     std::string text;
-    const std::string environment = environment_name(stack);
+    const std::string environment = words::environment_name(stack);
     for (const std::string_view part :
          {std::string_view(stack.server), std::string_view(environment), std::string_view(stack.name), plane, path}) {
         text += fmt::format("{}:{},", part.size(), part); // lengths, so that no two lists of parts read alike

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "model/verdict.hpp"
-#include "report/standing.hpp"
 
 #include <cstddef>
 #include <nlohmann/json_fwd.hpp>

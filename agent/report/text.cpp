@@ -5,6 +5,8 @@
 #include "report/layout.hpp"
 #include "report/text_stack.hpp"
 #include "report/wording.hpp"
+#include "words/names.hpp"
+#include "words/verdicts.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -46,8 +48,7 @@ std::string server_lines(const ServerResult& server, const Paint& paint, std::op
     std::vector<Piece> pieces{{printable(server.name), Ink::strong}, {printable(server.url)}};
     if (!server.version.empty()) pieces.push_back({printable(server.version)});
     if (server.identity) {
-        pieces.push_back({fmt::format("as {} ({}, list {})", printable(server.identity->username),
-                                      role_name(server.identity->role), list_word(server))});
+        pieces.push_back({"as " + words::observer_words(server)});
     }
     std::string out = flow(pieces, 2, 0, width, paint);
     if (!server.error.empty()) out += flow({{printable(server.error, 2000), Ink::broken}}, 1, 2, width, paint);
@@ -92,7 +93,8 @@ std::string in_sync_names(const std::vector<const StackResult*>& stacks, std::st
     constexpr std::size_t indent = 13;
     std::vector<Piece> names;
     for (const StackResult* stack : stacks) {
-        if (!stack->waived && qualification(*stack) == qualified) names.push_back({stack_name(*stack, with_server)});
+        if (!stack->waived && words::qualification(*stack) == qualified)
+            names.push_back({words::stack_name(*stack, with_server)});
     }
     if (names.empty()) return {};
     const std::string word = "in sync" + std::string(qualified);

@@ -4,6 +4,8 @@
 #include "report/layout.hpp"
 #include "report/reasons.hpp"
 #include "report/wording.hpp"
+#include "words/names.hpp"
+#include "words/verdicts.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -63,8 +65,8 @@ std::string StackText::block(const StackResult& stack) const {
 }
 
 std::string StackText::first_line(const StackResult& stack) const {
-    const std::string word = label(stack.verdict) + qualification(stack);
-    std::string name = stack_name(stack, with_server_);
+    const std::string word = words::verdict_label(stack.verdict) + words::qualification(stack);
+    std::string name = words::stack_name(stack, with_server_);
     std::string where = place(stack.where);
     std::string between;
     if (columns_.width) {

@@ -98,50 +98,11 @@ std::string explain_success(const Report& report) {
 
 } // namespace
 
-std::string words(Verdict verdict) {
-    std::string out(to_string(verdict));
-    std::ranges::replace(out, '_', ' ');
-    return out;
-}
-
-std::string label(Verdict verdict) {
-    std::string out = words(verdict);
-    if (verdict == Verdict::in_sync) return out;
-    for (char& c : out) {
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    }
-    return out;
-}
-
-std::string qualification(const StackResult& stack) {
-    if (stack.verdict != Verdict::in_sync) return stack.waived ? " (waived)" : "";
-    if (stack.waived) return stack.runtime_asked ? " (waived)" : " (waived, runtime not asked)";
-    return stack.runtime_asked ? "" : " (runtime not asked)";
-}
-
-std::string percent(const std::optional<double>& share) {
-    if (!share) return "–";
-    return fmt::format("{} %", static_cast<int>(std::floor(*share * 100 + 1e-9)));
-}
-
 std::string place(const SourceLocation& where, bool column) {
     if (where.file.empty()) return {};
     std::string out = printable(where.file);
     if (where.line > 0) out += fmt::format(":{}", where.line);
     if (where.line > 0 && where.column > 0 && column) out += fmt::format(":{}", where.column);
-    return out;
-}
-
-std::string environment_name(const StackResult& stack) {
-    if (!stack.environment_name.empty()) return printable(stack.environment_name);
-    return stack.environment_id ? fmt::format("#{}", *stack.environment_id) : "?";
-}
-
-std::string stack_name(const StackResult& stack, bool with_server) {
-    const std::string id = stack.id ? fmt::format(", id {}", *stack.id) : std::string();
-    std::string out = stack.name.empty() ? "(no name" + id + ")" : printable(stack.name);
-    out += "/" + environment_name(stack);
-    if (with_server) out += "@" + printable(stack.server);
     return out;
 }
 
@@ -190,18 +151,6 @@ std::string tried(const std::vector<Evidence>& probes) {
     return parts.empty() ? std::string() : "Tried: " + join(parts, "; ") + ".";
 }
 
-std::string role_name(std::int64_t role) {
-    if (role == 1) return "administrator";
-    if (role == 2) return "user";
-    if (role == 3) return "edge administrator";
-    return fmt::format("role {}", role);
-}
-
-std::string_view list_word(const ServerResult& server) {
-    if (server.list_complete) return "complete";
-    return server.exit_code == 0 ? "filtered" : "not read";
-}
-
 std::string explain_exit(const Report& report) {
     switch (report.exit_code) {
     case 0:
@@ -227,10 +176,6 @@ std::string explain_exit(const Report& report) {
     default:
         return "the run failed";
     }
-}
-
-std::string counted(std::size_t count, std::string_view singular) {
-    return fmt::format("{} {}{}", count, singular, count == 1 ? "" : "s");
 }
 
 } // namespace mooring::report

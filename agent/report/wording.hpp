@@ -1,9 +1,8 @@
-// The words for people: labels, values, places, percentages, what an exit code means. Pure.
+// What a report says of places, values, requests and its exit code. Pure.
 #pragma once
 
 #include "model/verdict.hpp"
 
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,25 +10,8 @@
 
 namespace mooring::report {
 
-// "not visible", "in sync": the verdict's word with blanks.
-std::string words(Verdict verdict);
-// "NOT VISIBLE", as it stands in front of a stack; "in sync" stays in lower case.
-std::string label(Verdict verdict);
-// " (waived)", " (runtime not asked)", " (waived, runtime not asked)" or "", the way an in_sync is qualified (design
-// §3.1).
-std::string qualification(const StackResult& stack);
-
-// "78 %", rounded down so that only all is 100 %; "–" for null.
-std::string percent(const std::optional<double>& share);
-
 // "manifests/shop.yaml:3", with the column where `column` is asked for; "" without a file.
 std::string place(const SourceLocation& where, bool column = false);
-
-// "production", "#4" where the name is not known, "?" where the id is not either.
-std::string environment_name(const StackResult& stack);
-
-// "shop/production", "shop/#4" where the environment has no known name, "shop/production@main" with `with_server`.
-std::string stack_name(const StackResult& stack, bool with_server);
 
 // A value on one line: as it is, or quoted with escapes where blanks, line breaks or emptiness would mislead;
 // "(absent)" for nullopt.
@@ -53,16 +35,7 @@ std::string request_line(const Evidence& evidence);
 // "Tried: container, network and volume names (404)."; "" without probes.
 std::string tried(const std::vector<Evidence>& probes);
 
-// "administrator", "user", "edge administrator", "role 7".
-std::string role_name(std::int64_t role);
-
-// "complete", "filtered", or "not read": what is known of a server's list of stacks.
-std::string_view list_word(const ServerResult& server);
-
 // What the exit code of this report means, in one clause: "drift, and not everything could be seen".
 std::string explain_exit(const Report& report);
-
-// "1 stack", "2 stacks".
-std::string counted(std::size_t count, std::string_view singular);
 
 } // namespace mooring::report

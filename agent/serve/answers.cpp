@@ -2,7 +2,7 @@
 
 #include "base/clock.hpp"
 #include "report/json.hpp"
-#include "report/standing.hpp"
+#include "words/verdicts.hpp"
 
 #include <algorithm>
 #include <array>
@@ -86,7 +86,7 @@ bool fits(const StackView& stack, const std::map<std::string, std::string>& quer
     };
     const auto verdict = query.find("verdict");
     return asks_for("server", stack.key.server) && asks_for("environment", stack.key.environment) &&
-           (verdict == query.end() || report::is_asked_for(verdict->second, stack.result.verdict));
+           (verdict == query.end() || words::is_asked_for(verdict->second, stack.result.verdict));
 }
 
 std::string done(const Json& value) { return report::one_line(value) + "\n"; }

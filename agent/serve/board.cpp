@@ -3,8 +3,8 @@
 #include "base/text.hpp"
 #include "drift/score.hpp"
 #include "report/headline.hpp"
-#include "report/standing.hpp"
 #include "report/wording.hpp"
+#include "words/verdicts.hpp"
 
 #include <algorithm>
 #include <array>
@@ -72,8 +72,8 @@ Health health_of(const Board& board) {
         blind = blind || !server.problem.empty() ||
                 (server.report && !server.report->servers.empty() && server.report->servers.front().exit_code != 0);
         for (const StackView& stack : server.stacks) {
-            const auto standing = report::standing_of(stack.result);
-            drift = drift || standing == report::Standing::drift;
+            const auto standing = words::standing_of(stack.result);
+            drift = drift || standing == words::Standing::drift;
             blind = blind || drift::sets_blind_bit(stack.result);
         }
     }

@@ -1,10 +1,9 @@
 #include "serve/metrics.hpp"
 
-#include "report/standing.hpp"
-#include "report/wording.hpp"
 #include "serve/exposition.hpp"
 #include "serve/measured_api.hpp"
 #include "serve/process_figures.hpp"
+#include "words/verdicts.hpp"
 
 #include <mutex>
 
@@ -40,7 +39,7 @@ void add_stacks(Exposition& out, const Board& board, UnixSeconds now) {
     }
     for (const ServerView& server : board.servers) {
         for (const StackView& stack : server.stacks) {
-            const bool drift = report::standing_of(stack.result) == report::Standing::drift;
+            const bool drift = words::standing_of(stack.result) == words::Standing::drift;
             if (too_many || !drift || !is_series(stack)) continue;
             out.add("mooring_stack_drift_since_seconds",
                     "For how long the stack has drifted, been missing, deleted or extra", labels_of(stack),

@@ -2,10 +2,9 @@
 
 #include "base/crypto.hpp"
 #include "report/reasons.hpp"
-#include "report/standing.hpp"
-#include "report/wording.hpp"
 #include "serve/routes.hpp"
 #include "serve/transitions.hpp"
+#include "words/verdicts.hpp"
 
 #include <fmt/format.h>
 #include <set>
@@ -13,13 +12,13 @@
 namespace mooring::serve {
 namespace {
 
-using report::Standing;
+using words::Standing;
 
 std::string short_digest(std::string_view text) { return to_hex(sha256(text)).substr(0, 16); }
 
 // What is to be told of a stack under a topic; nullopt: nothing is known.
 std::optional<std::string> drift_state(const StackResult& result) {
-    switch (report::standing_of(result)) {
+    switch (words::standing_of(result)) {
     case Standing::drift:
         return short_digest(state_of(result));
     case Standing::blind:
@@ -33,7 +32,7 @@ std::optional<std::string> drift_state(const StackResult& result) {
 
 std::optional<std::string> access_state(const StackResult& result) {
     if (result.verdict == Verdict::pending || result.verdict == Verdict::deleted) return std::nullopt;
-    if (report::standing_of(result) != Standing::blind) return "";
+    if (words::standing_of(result) != Standing::blind) return "";
     return std::string(to_string(result.verdict)) + (result.cause ? fmt::format(" {}", to_string(*result.cause)) : "");
 }
 
@@ -67,7 +66,7 @@ class Collector {
         const StackResult& result = view.result;
         Notice notice{.subject = subject_of(view.key),
                       .what = what_of(view.key),
-                      .verdict = report::verdict_words(result),
+                      .verdict = words::verdict_words(result),
                       .path = path_of("/stacks", view.key),
                       .stack = view.key,
                       .since = view.since};

@@ -1,9 +1,9 @@
 // The only file with mustache for the pages.
 #include "serve/page.hpp"
 
-#include "report/wording.hpp"
 #include "serve/page_templates.hpp"
 #include "serve/routes.hpp"
+#include "words/amounts.hpp"
 
 #include <fmt/format.h>
 #include <kainjow/mustache.hpp>
@@ -154,7 +154,7 @@ Data link_data(const std::pair<std::string, std::string>& link) {
 }
 
 std::string hidden_words(const StatusModel& model) {
-    return fmt::format("{} {} left out.", report::counted(model.hidden, model.rows.empty() ? "stack" : "other stack"),
+    return fmt::format("{} {} left out.", words::counted(model.hidden, model.rows.empty() ? "stack" : "other stack"),
                        model.hidden == 1 ? "is" : "are");
 }
 

@@ -2,10 +2,9 @@
 
 #include "base/text.hpp"
 #include "report/headline.hpp"
-#include "report/standing.hpp"
-#include "report/wording.hpp"
 #include "serve/page_words.hpp"
 #include "serve/routes.hpp"
+#include "words/verdicts.hpp"
 
 #include <array>
 #include <fmt/format.h>
@@ -63,7 +62,7 @@ bool fits(const StackView& stack, const Query& query) {
         return wanted.empty() || wanted == is;
     };
     const std::string verdict = value_of(query, "verdict");
-    return (verdict.empty() || report::is_asked_for(verdict, stack.result.verdict)) &&
+    return (verdict.empty() || words::is_asked_for(verdict, stack.result.verdict)) &&
            asks("server", stack.key.server) && asks("environment", stack.key.environment) &&
            to_lower(stack.key.name).find(to_lower(value_of(query, "name"))) != std::string::npos;
 }
@@ -104,13 +103,13 @@ std::vector<Filter> verdict_filters(const std::vector<const StackView*>& stacks,
                              .current = current.empty()}};
     const auto shown_by = [&](const std::string& word) {
         std::size_t shown = 0;
-        for (const auto& [verdict, count] : counts) shown += report::is_asked_for(word, verdict) ? count : 0;
+        for (const auto& [verdict, count] : counts) shown += words::is_asked_for(word, verdict) ? count : 0;
         return shown;
     };
     const auto add = [&](Verdict verdict) {
         const std::string word(to_string(verdict));
         if (!counts.contains(verdict) && current != word) return;
-        out.push_back({.label = report::words(verdict),
+        out.push_back({.label = words::verdict_words(verdict),
                        .count = shown_by(word),
                        .href = link_with(query, "verdict", word),
                        .tone = std::string(tone_of(verdict)),

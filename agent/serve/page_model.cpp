@@ -4,9 +4,11 @@
 #include "base/text.hpp"
 #include "report/headline.hpp"
 #include "report/reasons.hpp"
-#include "report/standing.hpp"
 #include "report/wording.hpp"
 #include "serve/routes.hpp"
+#include "words/amounts.hpp"
+#include "words/names.hpp"
+#include "words/verdicts.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -29,11 +31,11 @@ StackRow row_of(const StackView& stack, UnixSeconds now) {
             .name = result.name,
             .server = stack.key.server,
             .environment = stack.key.environment,
-            .verdict = report::verdict_words(result),
+            .verdict = words::verdict_words(result),
             .tone = std::string(tone_of(result.verdict)),
             .sign = std::string(sign_of(result.verdict)),
             .since = moment_of(stack.since),
-            .age = age_words(now - stack.since),
+            .age = words::age_words(now - stack.since),
             .brief = result.verdict == Verdict::in_sync ? "" : printable(report::brief(result), 300)};
 }
 
@@ -44,16 +46,16 @@ ServerCard card_of(const ServerView& server, UnixSeconds now) {
         const ServerResult& seen = server.report->servers.front();
         if (seen.identity)
             card.identity =
-                fmt::format("{}, {}", printable(seen.identity->username, 100), report::role_name(seen.identity->role));
+                fmt::format("{}, {}", printable(seen.identity->username, 100), words::role_name(seen.identity->role));
         if (card.problem.empty()) card.problem = printable(seen.error);
         const auto& summary = server.report->summary;
         card.shares =
-            fmt::format("coverage {}, score {}", report::percent(summary.coverage), report::percent(summary.score));
+            fmt::format("coverage {}, score {}", words::percent(summary.coverage), words::percent(summary.score));
     }
-    card.last = server.ended_at == 0
-                    ? "not yet"
-                    : fmt::format("{} ago, took {}", age_words(now - server.ended_at), took_words(server.seconds));
-    card.next = server.running ? "under way" : "in " + age_words(server.next_due - now);
+    card.last = server.ended_at == 0 ? "not yet"
+                                     : fmt::format("{} ago, took {}", words::age_words(now - server.ended_at),
+                                                   words::took_words(server.seconds));
+    card.next = server.running ? "under way" : "in " + words::age_words(server.next_due - now);
     return card;
 }
 
@@ -121,7 +123,7 @@ std::vector<BarPiece> shares_of(const std::vector<const StackView*>& stacks) {
         out.push_back({.x = x,
                        .width = width,
                        .tone = std::string(tone_of(share.first)),
-                       .title = fmt::format("{}: {}", report::words(share.first), share.second)});
+                       .title = fmt::format("{}: {}", words::verdict_words(share.first), share.second)});
         x += width;
     }
     return out;
@@ -156,15 +158,15 @@ Headline headline_of(const Board& board) {
     std::size_t drift = 0;
     std::size_t blind = 0;
     for (const StackView* stack : all_stacks(board)) {
-        const auto standing = report::standing_of(stack->result);
-        drift += standing == report::Standing::drift ? 1 : 0;
-        blind += standing == report::Standing::blind ? 1 : 0;
+        const auto standing = words::standing_of(stack->result);
+        drift += standing == words::Standing::drift ? 1 : 0;
+        blind += standing == words::Standing::blind ? 1 : 0;
     }
-    const auto stacks = [](std::size_t count) { return report::counted(count, "stack"); };
+    const auto stacks = [](std::size_t count) { return words::counted(count, "stack"); };
     Headline out;
     if (summary.coverage)
         out.more =
-            fmt::format("Coverage {}, score {}", report::percent(summary.coverage), report::percent(summary.score));
+            fmt::format("Coverage {}, score {}", words::percent(summary.coverage), words::percent(summary.score));
     switch (health_of(board)) {
     case Health::waiting:
         return {.tone = "waiting", .text = "Reading for the first time", .more = ""};

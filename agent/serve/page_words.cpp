@@ -1,6 +1,6 @@
 #include "serve/page_words.hpp"
 
-#include <fmt/format.h>
+#include "words/amounts.hpp"
 
 namespace mooring::serve {
 
@@ -54,26 +54,6 @@ std::string_view sign_of(Verdict verdict) {
     return "‖";
 }
 
-std::string age_words(UnixSeconds seconds) {
-    constexpr UnixSeconds two_hours = 7200;
-    constexpr UnixSeconds two_days = 172800;
-    if (seconds < 5) return "a moment";
-    if (seconds < 120) return fmt::format("{} s", seconds);
-    if (seconds < two_hours) return fmt::format("{} min", seconds / 60);
-    if (seconds < two_days) return fmt::format("{} h", seconds / 3600);
-    return fmt::format("{} days", seconds / 86400);
-}
-
-std::string took_words(double seconds) {
-    return seconds < 1 ? fmt::format("{:.0f} ms", seconds * 1000) : fmt::format("{:.1f} s", seconds);
-}
-
-Moment moment_of(UnixSeconds at) {
-    Moment out{.machine = format_utc(at), .words = {}};
-    out.words = out.machine;
-    if (const auto t = out.words.find('T'); t != std::string::npos) out.words[t] = ' ';
-    if (out.words.ends_with('Z')) out.words.replace(out.words.size() - 1, 1, " UTC");
-    return out;
-}
+Moment moment_of(UnixSeconds at) { return {.machine = format_utc(at), .words = words::time_words(at)}; }
 
 } // namespace mooring::serve

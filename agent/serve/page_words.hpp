@@ -1,4 +1,4 @@
-// The words and colours of the pages: tones, signs, ages, times. Pure.
+// The words and colours of the pages: tones, signs, times. Pure.
 #pragma once
 
 #include "base/clock.hpp"
@@ -13,11 +13,6 @@ namespace mooring::serve {
 std::string_view tone_of(Verdict verdict);
 // A sign beside the word, so that colour is never the only difference.
 std::string_view sign_of(Verdict verdict);
-
-// "a moment", "90 s", "4 min", "3 h", "12 days": how long ago.
-std::string age_words(UnixSeconds seconds);
-// "40 ms", "1.3 s": how long something took.
-std::string took_words(double seconds);
 
 // A time as the pages write it: for machines "2026-11-25T09:00:00Z", for people "2026-11-25 09:00:00 UTC".
 struct Moment {

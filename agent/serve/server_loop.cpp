@@ -4,11 +4,11 @@
 #include "compare/desired_file.hpp"
 #include "model/names.hpp"
 #include "report/headline.hpp"
-#include "report/standing.hpp"
 #include "report/wording.hpp"
 #include "serve/measured_api.hpp"
 #include "serve/offload.hpp"
 #include "serve/transitions.hpp"
+#include "words/amounts.hpp"
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
@@ -90,7 +90,7 @@ Ending ending_of(const Report& report, const std::string& problem) {
 void log_source(Log& log, const SourceView& source) {
     const auto error = std::ranges::find(source.diagnostics, Severity::error, &Diagnostic::severity);
     if (source.failing_since == 0) {
-        log.write(Level::info, fmt::format("manifests: {} declared", report::counted(source.stacks, "stack")),
+        log.write(Level::info, fmt::format("manifests: {} declared", words::counted(source.stacks, "stack")),
                   {{"event", "manifests"}});
         return;
     }

@@ -1,10 +1,11 @@
 // The page of one stack, as values.
 #include "base/text.hpp"
 #include "report/reasons.hpp"
-#include "report/standing.hpp"
 #include "report/wording.hpp"
 #include "serve/answers.hpp"
 #include "serve/page_model.hpp"
+#include "words/amounts.hpp"
+#include "words/verdicts.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -47,11 +48,11 @@ std::vector<std::string> evidence_lines(const StackResult& result) {
 
 void fill_from(StackModel& out, const StackView& view, UnixSeconds now) {
     const StackResult& result = view.result;
-    out.verdict = report::verdict_words(result);
+    out.verdict = words::verdict_words(result);
     out.tone = tone_of(result.verdict);
     out.sign = sign_of(result.verdict);
     out.since = moment_of(view.since);
-    out.age = age_words(now - view.since);
+    out.age = words::age_words(now - view.since);
     out.place = report::place(result.where);
     out.owner = printable(result.owner);
     out.rule = result.rule;
@@ -79,7 +80,7 @@ void fill_history(StackModel& out, const std::vector<ledger::Spell>& history, Un
     out.strip_to = moment_of(now);
     for (auto spell = history.rbegin(); spell != history.rend() && out.spells.size() < most_spells; ++spell) {
         const StackResult& state = *spell->state;
-        out.spells.push_back({.verdict = report::verdict_words(state),
+        out.spells.push_back({.verdict = words::verdict_words(state),
                               .tone = std::string(tone_of(state.verdict)),
                               .sign = std::string(sign_of(state.verdict)),
                               .from = moment_of(spell->first_at),
@@ -120,8 +121,8 @@ std::vector<BarPiece> strip_of(const std::vector<ledger::Spell>& history, UnixSe
         out.push_back({.x = x,
                        .width = std::max(place(end) - x, 3),
                        .tone = std::string(tone_of(verdict)),
-                       .title = fmt::format("{}, {} to {}", report::words(verdict), moment_of(spell.first_at).words,
-                                            moment_of(end).words)});
+                       .title = fmt::format("{}, {} to {}", words::verdict_words(verdict),
+                                            moment_of(spell.first_at).words, moment_of(end).words)});
     }
     return out;
 }

@@ -2,8 +2,7 @@
 
 #include "model/lasting.hpp"
 #include "report/reasons.hpp"
-#include "report/standing.hpp"
-#include "report/wording.hpp"
+#include "words/verdicts.hpp"
 
 #include <fmt/format.h>
 #include <set>
@@ -12,7 +11,7 @@ namespace mooring::serve {
 namespace {
 
 std::string words_or(const std::optional<Verdict>& verdict, std::string_view otherwise) {
-    return verdict ? report::words(*verdict) : std::string(otherwise);
+    return verdict ? words::verdict_words(*verdict) : std::string(otherwise);
 }
 
 } // namespace
@@ -67,8 +66,8 @@ std::string line_of(const Transition& transition) {
 
 Level level_of(const Transition& transition) {
     if (!transition.after) return Level::info;
-    const auto standing = report::standing_of(*transition.after);
-    return standing == report::Standing::drift || standing == report::Standing::blind ? Level::warn : Level::info;
+    const auto standing = words::standing_of(*transition.after);
+    return standing == words::Standing::drift || standing == words::Standing::blind ? Level::warn : Level::info;
 }
 
 } // namespace mooring::serve

@@ -1,16 +1,21 @@
-// Which secrets of a recording get which mark. Private to this folder.
+// The marks that stand in for secrets, and where else their values are taken out of a recording. Private to this
+// folder.
 #pragma once
 
 #include "base/secret.hpp"
-#include "snapshot/recorder.hpp"
+#include "snapshot/tape.hpp"
 
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
 namespace mooring::snapshot {
+
+// marks: Which secrets of a recording get which mark.
 
 // Calls `visit` with every record of a server: of each list, and those read by id.
 void each_record(ServerAnswers& server, const std::function<void(StackRecord&)>& visit);
@@ -41,6 +46,24 @@ class Marks {
     std::vector<Secret*> values_; // in the order of the recording, which numbers the marks
     mutable std::vector<Group> groups_;
     std::unordered_map<const Secret*, std::size_t> nodes_;
+};
+
+// messages: Takes the values of a recording's secrets out of what servers said when they refused.
+
+// Answers that were refused quote what the server likes. Every value of the recording that no sentence holds by chance
+// becomes `***`. The same few sentences come again and again, so that each is looked at once.
+class Messages {
+  public:
+    // Points into the values of `recording`, which must outlive it unchanged.
+    explicit Messages(Recording& recording);
+
+    void clean(std::string& text);
+    // The messages and details of every answer but Docker's 404, which repeats our own question.
+    void clean_replies(ServerAnswers& server);
+
+  private:
+    std::vector<std::string_view> values_; // longest first
+    std::map<std::string, std::string> cleaned_;
 };
 
 } // namespace mooring::snapshot

@@ -4,8 +4,7 @@
 #include "ledger/memory_json.hpp"
 #include "ledger/strict_json.hpp"
 #include "snapshot/fields.hpp"
-#include "snapshot/json.hpp"
-#include "snapshot/words.hpp"
+#include "snapshot/snapshot.hpp"
 
 #include <fmt/format.h>
 #include <set>

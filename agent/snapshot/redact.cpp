@@ -1,10 +1,9 @@
-#include "snapshot/redact.hpp"
+#include "snapshot/tape.hpp"
 
 #include "base/mask.hpp"
 #include "compare/known_secrets.hpp"
 #include "model/names.hpp"
 #include "snapshot/marks.hpp"
-#include "snapshot/messages.hpp"
 
 #include <algorithm>
 #include <functional>

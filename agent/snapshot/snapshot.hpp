@@ -1,16 +1,19 @@
 // A run as it can be given away: what was declared, every answer that was received, what was remembered. Values only.
-// No secret is in it: what redact.hpp leaves of one is a number, the same on both sides exactly where the run compared
-// two values and found them equal.
+// No secret is in it: what redact() (tape.hpp) leaves of one is a number, the same on both sides exactly where the run
+// compared two values and found them equal.
 #pragma once
 
+#include "base/error.hpp"
 #include "match/facts.hpp"
 #include "model/answer.hpp"
 #include "model/desired.hpp"
 #include "model/memory.hpp"
 
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -75,5 +78,18 @@ std::string key_of(const DesiredStack& stack);
 std::string mark_text(std::int64_t number);
 // The number of a mark; nullopt when the text is none.
 std::optional<std::int64_t> mark_number(std::string_view text);
+
+// A snapshot as JSON text (schema/snapshot.schema.json): one form, read strictly, because a snapshot may come from
+// anybody.
+
+// The same snapshot gives the same bytes.
+std::string write(const Snapshot& snapshot);
+
+// What write() wrote. Everything else is an error (invalid_input) with its place: "servers[0].stacks[0].value[3].id:
+// not a whole number"; so is another version than this one.
+Result<Snapshot> read(std::string_view text);
+
+// The same from a file, which is named in the error (invalid_input); larger than 256 MiB is refused.
+Result<Snapshot> load(const std::filesystem::path& file);
 
 } // namespace mooring::snapshot

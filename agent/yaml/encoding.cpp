@@ -1,4 +1,4 @@
-#include "yaml/encoding.hpp"
+#include "yaml/parts.hpp"
 
 #include "base/text.hpp"
 

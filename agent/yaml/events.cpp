@@ -1,7 +1,6 @@
 #include "yaml/events.hpp"
 
-#include "yaml/encoding.hpp"
-#include "yaml/merge.hpp"
+#include "yaml/parts.hpp"
 #include "yaml/quick.hpp"
 #include "yaml/tree_builder.hpp"
 

@@ -1,10 +1,7 @@
-#include "yaml/encoding.hpp"
 #include "yaml/library_builder.hpp"
-#include "yaml/library_words.hpp"
-#include "yaml/merge.hpp"
 #include "yaml/node.hpp"
+#include "yaml/parts.hpp"
 #include "yaml/quick.hpp"
-#include "yaml/strict.hpp"
 
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
@@ -52,6 +49,13 @@ std::expected<std::vector<Node>, Problem> read(std::string_view text, const Limi
 }
 
 } // namespace
+
+const Node* Node::find(std::string_view key) const {
+    for (const auto& [name, value] : entries) {
+        if (name.kind == Kind::scalar && name.text == key) return &value;
+    }
+    return nullptr;
+}
 
 std::expected<std::vector<Node>, Problem> parse(std::string_view text, const Limits& limits) {
     if (auto quick = parse_quickly(text, limits)) return std::move(*quick);

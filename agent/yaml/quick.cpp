@@ -1,11 +1,7 @@
 #include "yaml/quick.hpp"
 
-#include "yaml/duplicates.hpp"
-#include "yaml/encoding.hpp"
-#include "yaml/merge.hpp"
-#include "yaml/quick_anchors.hpp"
-#include "yaml/quick_block.hpp"
-#include "yaml/quick_scalar.hpp"
+#include "yaml/parts.hpp"
+#include "yaml/quick_parts.hpp"
 
 #include <algorithm>
 #include <cstring>

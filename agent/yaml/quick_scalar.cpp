@@ -1,6 +1,6 @@
-#include "yaml/quick_scalar.hpp"
+#include "yaml/quick_parts.hpp"
 
-#include "yaml/duplicates.hpp"
+#include "yaml/parts.hpp"
 
 #include <utility>
 

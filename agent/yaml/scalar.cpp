@@ -1,7 +1,7 @@
 #include "yaml/scalar.hpp"
 
 #include "base/text.hpp"
-#include "yaml/timestamp.hpp"
+#include "yaml/parts.hpp"
 
 #include <algorithm>
 #include <array>

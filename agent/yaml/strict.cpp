@@ -1,4 +1,4 @@
-#include "yaml/strict.hpp"
+#include "yaml/parts.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "yaml/timestamp.hpp"
+#include "yaml/parts.hpp"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 #include "yaml/tree_builder.hpp"
 
-#include "yaml/duplicates.hpp"
+#include "yaml/parts.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -4,10 +4,8 @@
 #include "ledger/ledger.hpp"
 #include "ledger/memory_json.hpp"
 #include "report/format.hpp"
-#include "snapshot/json.hpp"
-#include "snapshot/recorder.hpp"
-#include "snapshot/redact.hpp"
-#include "snapshot/replay.hpp"
+#include "snapshot/snapshot.hpp"
+#include "snapshot/tape.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <cstdlib>
@@ -149,20 +147,20 @@ Memory SharedLedger::record(const Report& report, const Memory& before, const Me
 
 std::string through_snapshot(const Desired& desired, const std::vector<ServerConnection>& servers, const Memory& memory,
                              const Clock& clock, const drift::RunOptions& options, std::vector<Compared>& compared) {
-    snapshot::Recorder recorder(desired, memory);
+    snapshot::Tape tape(desired, memory);
     drift::RunOptions observing = options;
     observing.digest_key = Secret(); // every file is read: what another run knew is no answer
-    observing.hooks = recorder.hooks();
+    observing.hooks = tape.hooks();
     boost::asio::io_context context(1);
     Apis apis;
     for (const ServerConnection& server : servers) {
         auto api = value_of(portainer::make_api(context.get_executor(), server));
-        apis.push_back(recorder.wrap(std::move(api), server.name, "http://portainer.example.test"));
+        apis.push_back(tape.wrap(std::move(api), server.name, "http://portainer.example.test"));
     }
     drift::Run run(desired, targets_of(servers, apis), memory, clock, observing);
     finish(context, run);
     const Report online = run.report();
-    const std::string text = snapshot::write(snapshot::redact(recorder.take(), online));
+    const std::string text = snapshot::write(snapshot::redact(tape.take(), online));
     const snapshot::Snapshot kept = value_of(snapshot::read(text));
     observing.hooks = {};
     const Report offline = judged_again(kept, servers, observing);

@@ -1,6 +1,6 @@
 // Snapshots of a run: what is taken is written and read again, byte for byte from then on.
+#include "snapshot/snapshot.hpp"
 #include "fuzz/target.hpp"
-#include "snapshot/json.hpp"
 
 namespace mooring::fuzz {
 

@@ -1,4 +1,4 @@
-#include "capture/compose_secrets.hpp"
+#include "capture/parts.hpp"
 
 #include "compose/compose.hpp"
 

@@ -1,4 +1,4 @@
-#include "capture/yaml_text.hpp"
+#include "capture/parts.hpp"
 
 #include "yaml/node.hpp"
 

@@ -3,6 +3,8 @@
 
 #include "evidence/document.hpp"
 #include "evidence/wording.hpp"
+#include "words/amounts.hpp"
+#include "words/names.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>
@@ -394,7 +396,7 @@ TEST(Observers, ANewIdentityIsANewRowAndANote) {
     const Assessment it = assess(material);
     ASSERT_EQ(it.observers.size(), 2U);
     EXPECT_EQ(it.observers[0].runs, 4U);
-    EXPECT_EQ(observer_words(it.observers[0].server), "alice (user, list filtered)");
+    EXPECT_EQ(words::observer_words(it.observers[0].server), "alice (user, list filtered)");
     EXPECT_EQ(it.observers[1].from, begin + 4 * hour);
     EXPECT_EQ(codes(it), std::vector<std::string>{"identity-changed"});
 }
@@ -502,12 +504,6 @@ TEST(Chain, ABrokenOneIsTheFirstFinding) {
     material.verification.problem = "it, or the run before it, is not what was recorded";
     const Assessment it = assess(material);
     EXPECT_EQ(it.findings.at(0).code, "chain-broken");
-}
-
-TEST(Words, DurationsHaveTwoUnits) {
-    EXPECT_EQ(duration_words(40), "40 s");
-    EXPECT_EQ(duration_words(3600), "1 h");
-    EXPECT_EQ(duration_words(3 * 24 * hour + 4 * hour + 59), "3 d 4 h");
 }
 
 } // namespace

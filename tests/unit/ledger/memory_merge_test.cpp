@@ -1,9 +1,12 @@
 // Several runs write one memory: nothing that one of them wrote is lost by another (design §3.2 "Memory").
 #include "sample_runs.hpp"
 
+#include "base/crypto.hpp"
 #include "ledger/memory_file.hpp"
 #include "ledger/memory_merge.hpp"
+#include "ledger/memory_rows.hpp"
 
+#include <algorithm>
 #include <latch>
 #include <thread>
 
@@ -224,6 +227,38 @@ TEST_F(TwoWriters, ARunThatWasNotRecordedLeavesNothing) {
     report.servers.front().name = "another";
     ASSERT_TRUE(opened.ledger->record_run({.report = report, .before = {}, .memory = {}, .trigger = "interval"}));
     EXPECT_EQ(*opened.ledger->memory(), before) << "a server that did not answer is not forgotten, nor made";
+}
+
+// Ledgers that there are carry these digests: the bytes they are made of must not change.
+TEST(MemoryDigest, IsThatOfTheLedgersThatThereAre) {
+    ServerMemory memory;
+    memory.instance_id = "instance";
+    memory.stacks[12] = {.id = 12,
+                         .environment_id = 4,
+                         .environment_name = "production",
+                         .name = "shop",
+                         .created_at = 5,
+                         .seen_at = 6,
+                         .namespace_ = "ns",
+                         .older_dropped = true,
+                         .declared_at = 7};
+    memory.files[12] = {.record_digest = std::string(64, 'a'),
+                        .content_digest = std::string(64, 'b'),
+                        .desired_digest = {},
+                        .server_date = 8,
+                        .verified_at = 9,
+                        .settled = true,
+                        .jobs_seen = {"x", "y"}};
+    memory.environments[4] = {.name = "production", .seen_at = 10, .declared_at = 11, .gone = false};
+    memory.selections[4] = {.group = 2, .tags = {7, 8}};
+    memory.tags[7] = "eu";
+    memory.groups[2] = "web";
+    memory.absences = {{.environment_id = 4, .namespace_ = {}, .name = "cache", .first_seen = 13, .last_seen = 14}};
+    const std::string bytes = digest_of(memory);
+    Digest digest{};
+    ASSERT_EQ(bytes.size(), digest.size());
+    std::ranges::copy(bytes, digest.begin());
+    EXPECT_EQ(to_hex(digest), "7ebba6570f58a96edac393d5852ad7cd0da1b42b071640abff1d552bef0e03fa");
 }
 
 } // namespace

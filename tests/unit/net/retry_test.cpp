@@ -1,4 +1,3 @@
-#include "net/breaker.hpp"
 #include "net/retry.hpp"
 
 #include <gtest/gtest.h>

@@ -5,13 +5,6 @@
 namespace mooring::report {
 namespace {
 
-TEST(Percent, RoundsDownSoThatOnlyAllIsAHundred) {
-    EXPECT_EQ(percent(0.9999), "99 %");
-    EXPECT_EQ(percent(1.0), "100 %");
-    EXPECT_EQ(percent(0.29), "29 %"); // 0.29 * 100 is 28.999… in binary
-    EXPECT_EQ(percent(std::nullopt), "–");
-}
-
 TEST(Shown, MakesBlanksAndAbsenceVisible) {
     EXPECT_EQ(shown("nginx:1.27"), "nginx:1.27");
     EXPECT_EQ(shown(std::nullopt), "(absent)");
@@ -72,15 +65,6 @@ TEST(ExplainExit, NamesTheServersThatEndedTheRun) {
     report.servers[1].name = "branch";
     report.servers[1].exit_code = 77;
     EXPECT_EQ(explain_exit(report), "the credentials were refused by branch");
-}
-
-TEST(StackName, FallsBackToTheEnvironmentsId) {
-    StackResult stack;
-    stack.name = "shop";
-    stack.server = "main";
-    EXPECT_EQ(stack_name(stack, false), "shop/?");
-    stack.environment_id = 4;
-    EXPECT_EQ(stack_name(stack, true), "shop/#4@main");
 }
 
 } // namespace

@@ -1,7 +1,6 @@
 #include "world.hpp"
 
-#include "snapshot/redact.hpp"
-#include "snapshot/replay.hpp"
+#include "snapshot/tape.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -158,11 +157,11 @@ Report run(const Desired& desired, const Memory& memory, portainer::Api& api, co
 World make_world(std::uint32_t seed, const Values& values) { return Maker(seed, values).make(); }
 
 Outcome observe(World world) {
-    Recorder recorder(world.desired, world.memory);
-    const auto api = recorder.wrap(std::move(world.api), "main", "https://user:pass@portainer.example.test");
+    Tape tape(world.desired, world.memory);
+    const auto api = tape.wrap(std::move(world.api), "main", "https://user:pass@portainer.example.test");
     const FixedClock clock(noon);
-    Report report = run(world.desired, world.memory, *api, clock, recorder.hooks());
-    Snapshot kept = redact(recorder.take(), report);
+    Report report = run(world.desired, world.memory, *api, clock, tape.hooks());
+    Snapshot kept = redact(tape.take(), report);
     return {.report = std::move(report), .kept = std::move(kept)};
 }
 

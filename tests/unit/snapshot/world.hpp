@@ -2,8 +2,8 @@
 // differ in nothing else.
 #pragma once
 
-#include "snapshot/json.hpp"
-#include "snapshot/recorder.hpp"
+#include "snapshot/snapshot.hpp"
+#include "snapshot/tape.hpp"
 #include "support/fake_api.hpp"
 
 #include <cstdint>

@@ -1,14 +1,32 @@
-#include "report/standing.hpp"
-
-#include "base/text.hpp"
-#include "report/reasons.hpp"
-#include "report/wording.hpp"
+#include "words/verdicts.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <utility>
 
-namespace mooring::report {
+namespace mooring::words {
+
+std::string verdict_words(Verdict verdict) {
+    std::string out(to_string(verdict));
+    std::ranges::replace(out, '_', ' ');
+    return out;
+}
+
+std::string verdict_label(Verdict verdict) {
+    std::string out = verdict_words(verdict);
+    if (verdict == Verdict::in_sync) return out;
+    for (char& c : out) {
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    }
+    return out;
+}
+
+std::string qualification(const StackResult& stack) {
+    if (stack.verdict != Verdict::in_sync) return stack.waived ? " (waived)" : "";
+    if (stack.waived) return stack.runtime_asked ? " (waived)" : " (waived, runtime not asked)";
+    return stack.runtime_asked ? "" : " (runtime not asked)";
+}
+
+std::string verdict_words(const StackResult& stack) { return verdict_words(stack.verdict) + qualification(stack); }
 
 Standing standing_of(Verdict verdict) {
     switch (verdict) {
@@ -54,25 +72,4 @@ std::string_view level_of(Standing standing) {
     std::unreachable();
 }
 
-bool is_judged(const Report& report) {
-    return !report.partial && (report.exit_code == 0 || (report.exit_code >= 2 && report.exit_code <= 4));
-}
-
-std::string verdict_words(const StackResult& stack) { return words(stack.verdict) + qualification(stack); }
-
-std::string waiver_words(const Report& report, std::string_view waiver) {
-    std::string out = "waiver " + printable(waiver);
-    const auto known = std::ranges::find(report.waivers, waiver, &AcceptedWaiver::name);
-    if (known == report.waivers.end()) return out;
-    if (!known->reason.empty()) out += ": " + printable(known->reason);
-    return out + fmt::format(" (owner {}, until {})", printable(known->owner), format_utc(known->until));
-}
-
-std::string acceptance(const Report& report, const StackResult& stack) {
-    std::string out;
-    if (stack.verdict == Verdict::suspended) out = brief(stack);
-    for (const std::string& waiver : stack.waivers) out += (out.empty() ? "" : "; ") + waiver_words(report, waiver);
-    return out.empty() ? verdict_words(stack) : out;
-}
-
-} // namespace mooring::report
+} // namespace mooring::words

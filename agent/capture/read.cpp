@@ -1,4 +1,4 @@
-#include "capture/look.hpp"
+#include "capture/read.hpp"
 
 #include "net/parallel.hpp"
 
@@ -14,7 +14,7 @@ bool is_listed(const Seen& seen, EnvironmentId id) {
     return std::ranges::find(*seen.environments.value, id, &Environment::id) != seen.environments.value->end();
 }
 
-awaitable<void> look_at_hidden(portainer::Api& api, Seen& seen) {
+awaitable<void> read_hidden(portainer::Api& api, Seen& seen) {
     std::set<EnvironmentId> hidden;
     for (const StackRecord& record : *seen.stacks.value) {
         if (!is_listed(seen, record.environment)) hidden.insert(record.environment);
@@ -26,7 +26,7 @@ awaitable<void> look_at_hidden(portainer::Api& api, Seen& seen) {
 }
 
 // What runs, for what had ended: one request an environment, three for a swarm's.
-awaitable<void> look_at_what_runs(portainer::Api& api, Seen& seen) {
+awaitable<void> read_what_runs(portainer::Api& api, Seen& seen) {
     std::set<EnvironmentId> standalone;
     std::set<EnvironmentId> swarm;
     for (const StackRecord& record : *seen.stacks.value) {
@@ -48,15 +48,15 @@ awaitable<void> look_at_what_runs(portainer::Api& api, Seen& seen) {
 
 } // namespace
 
-awaitable<void> look(portainer::Api& api, Seen& seen, std::size_t workers) {
+awaitable<void> read_server(portainer::Api& api, Seen& seen, std::size_t workers) {
     seen.identity = co_await api.identity();
     if (!seen.identity.value) co_return;
     seen.environments = co_await api.environments();
     if (!seen.environments.value) co_return;
     seen.stacks = co_await api.stacks();
     if (!seen.stacks.value) co_return;
-    co_await look_at_hidden(api, seen);
-    co_await look_at_what_runs(api, seen);
+    co_await read_hidden(api, seen);
+    co_await read_what_runs(api, seen);
     const bool restricted = std::ranges::any_of(*seen.stacks.value, [](const StackRecord& record) {
         return record.resource_control &&
                !(record.resource_control->users.empty() && record.resource_control->teams.empty());

@@ -1,5 +1,4 @@
-// What a verdict means to programs that know only pass, fail, cannot tell and skip; and why something is accepted.
-// Pure.
+// The words for verdicts, and what a verdict means to those who know only pass, fail, cannot tell and skip. Pure.
 #pragma once
 
 #include "model/verdict.hpp"
@@ -7,7 +6,17 @@
 #include <string>
 #include <string_view>
 
-namespace mooring::report {
+namespace mooring::words {
+
+// "not visible", "in sync": the verdict's word with blanks.
+std::string verdict_words(Verdict verdict);
+// The same with its qualification: "in sync (waived)".
+std::string verdict_words(const StackResult& stack);
+// "NOT VISIBLE", as it stands in front of a stack; "in sync" stays in lower case.
+std::string verdict_label(Verdict verdict);
+// " (waived)", " (runtime not asked)", " (waived, runtime not asked)" or "", the way an in_sync is qualified (design
+// §3.1).
+std::string qualification(const StackResult& stack);
 
 enum class Standing {
     good,     // in sync, nothing waived
@@ -27,17 +36,4 @@ bool is_asked_for(std::string_view word, Verdict verdict);
 // "error" for drift, "warning" for what could not be seen, "note" for the rest: the level of a finding.
 std::string_view level_of(Standing standing);
 
-// Whether the run came to its verdicts: it was neither interrupted nor ended with an exit code beside 0, 2, 3 and 4.
-bool is_judged(const Report& report);
-
-// "not visible", "in sync (waived)": the verdict's word with its qualification.
-std::string verdict_words(const StackResult& stack);
-
-// "waiver old-nginx: replaced in May (owner web@example.org, until 2027-01-01T00:00:00Z)"; the name alone where the
-// report does not know the waiver.
-std::string waiver_words(const Report& report, std::string_view waiver);
-
-// Why a stack with Standing::accepted is: its waivers, or the message of its suspension.
-std::string acceptance(const Report& report, const StackResult& stack);
-
-} // namespace mooring::report
+} // namespace mooring::words

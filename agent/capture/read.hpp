@@ -12,6 +12,6 @@ namespace mooring::capture {
 // Identity, environments, the unfiltered list, the file of each stack, the environments of records that are not in the
 // list, what runs, and the names that restricted access refers to. Stops when identity, environments or list are
 // refused.
-boost::asio::awaitable<void> look(portainer::Api& api, Seen& seen, std::size_t workers);
+boost::asio::awaitable<void> read_server(portainer::Api& api, Seen& seen, std::size_t workers);
 
 } // namespace mooring::capture
