@@ -1,6 +1,7 @@
 #include "cli/plan_run.hpp"
 
 #include "base/text.hpp"
+#include "base/time_zone.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -67,6 +68,15 @@ std::optional<UnixSeconds> differs_since(ledger::Ledger& ledger, const std::stri
     return of_runtime ? std::optional(newest->first_at) : std::nullopt;
 }
 
+TimeZones zones_of(const std::vector<drift::Assessment>& assessments) {
+    std::set<std::string> names;
+    for (const drift::Assessment& seen : assessments) {
+        if (seen.desired == nullptr) continue;
+        for (const Window& window : seen.desired->policy.windows) names.insert(window.time_zone);
+    }
+    return load_time_zones(names);
+}
+
 asio::awaitable<void> ask_engines(reconcile::PlanInput& input, const std::vector<drift::Target>& targets) {
     for (const drift::Target& target : targets) {
         if (target.api == nullptr) continue;
@@ -108,6 +118,7 @@ asio::awaitable<reconcile::Plan> plan_of(const drift::Run& run, const std::vecto
     reconcile::PlanInput input;
     input.assessments = run.assessments();
     input.now = sources.now;
+    input.zones = zones_of(input.assessments);
     input.allowed = sources.allowed;
     const Report report = run.report();
     for (const drift::ServerFacts* facts : run.facts()) {

@@ -1,7 +1,7 @@
 // Who may write (reconcile.md §2): the configuration, the stack's policy and its ownership must agree, and the server
 // must be the one that is meant.
 #include "base/text.hpp"
-#include "model/names.hpp"
+#include "model/hold.hpp"
 #include "reconcile/case.hpp"
 
 #include <algorithm>
@@ -66,21 +66,18 @@ void stack_is_owned(C c, Step& step) {
           "look at the differences, then write `adopt: true` into its manifest");
 }
 
-void nothing_is_frozen(C c, Step& step) {
-    for (const Freeze& freeze : c.desired.policy.freezes) {
-        if (freeze.from > c.input.now || freeze.until <= c.input.now) continue;
-        hold(step, "frozen", fmt::format("until {}: {}", format_utc(freeze.until), printable(freeze.reason, 200)));
-    }
-    if (!c.desired.policy.windows.empty()) {
-        block(step, "window_not_evaluated", "its policy has windows, which this version does not evaluate yet",
-              "plan it without `policy.windows`");
-    }
+void now_is_the_time(C c, Step& step) {
+    const auto held = hold_of(c.desired.policy, c.input.zones, c.input.now);
+    if (!held) return;
+    hold(step, "not_now", printable(held->why, 300) + (held->until ? ", until " + format_utc(*held->until) : ""));
 }
 
 constexpr std::array all{
-    Guard{"server-is-enabled", server_is_enabled},           Guard{"server-is-the-one", server_is_the_one},
-    Guard{"environment-is-the-one", environment_is_the_one}, Guard{"stack-is-owned", stack_is_owned},
-    Guard{"nothing-is-frozen", nothing_is_frozen},
+    Guard{"server-is-enabled", server_is_enabled},
+    Guard{"server-is-the-one", server_is_the_one},
+    Guard{"environment-is-the-one", environment_is_the_one},
+    Guard{"stack-is-owned", stack_is_owned},
+    Guard{"now-is-the-time", now_is_the_time},
 };
 
 } // namespace

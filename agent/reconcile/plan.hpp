@@ -2,6 +2,7 @@
 // stores, and apply compares with what it finds. Nothing here asks or writes.
 #pragma once
 
+#include "base/time_zone.hpp"
 #include "drift/assessment.hpp"
 #include "model/policy.hpp"
 
@@ -135,6 +136,7 @@ struct PlanInput {
     std::map<std::string, std::set<Allowance>> allowed; // for this run, by the stack's name
     std::function<std::optional<UnixSeconds>(const std::string& server, const std::string& name)>
         runtime_differs_since; // when the same difference of what runs was first seen; empty: never before
+    TimeZones zones;           // those that windows name (time_zones_of)
     bool by_agent = false;     // false: a person confirms
     UnixSeconds now = 0;
 };

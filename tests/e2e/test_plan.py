@@ -31,6 +31,7 @@ spec:
     - name: main
       url: {url}
       credential: {{file: token}}
+      apply: {apply}
 """
 
 
@@ -43,7 +44,10 @@ class Plan(Case):
         self.write("m/web/compose.yaml", WEB)
         self.write("m/blog.yaml", STACK.format(name="blog"))
         self.write("token", TOKEN + "\n", 0o600)
-        self.write("mooring.yaml", CONFIG.format(url=self.double.url))
+        self.configure("true")
+
+    def configure(self, apply):
+        self.write("mooring.yaml", CONFIG.format(url=self.double.url, apply=apply))
 
     def plan(self, *words):
         return self.run_mooring("plan", "m", *words)
@@ -57,10 +61,31 @@ class Plan(Case):
         self.assertTrue(result.out.endswith("exit 0: 1 in sync\n"), result.out)
 
     def test_a_server_that_may_not_be_written_blocks_every_step(self):
-        self.write("m/shop.yaml", STACK.format(name="shop"))
+        self.configure("false")
+        self.write("m/shop.yaml", STACK.format(name="shop") + "  adopt: true\n")
         result = self.check_exit(self.plan(), 3)
         self.assertIn("not_enabled", result.out)
         self.assertIn("apply: true", result.out)
+
+    def test_a_database_that_nothing_pins_is_not_written(self):
+        self.write("m/shop.yaml", STACK.format(name="shop") + "  adopt: true\n")
+        step = self.steps()["shop"]
+        self.assertEqual(step["obstacles"][0]["code"], "not_trusted")
+
+    def test_what_the_ledger_pins_and_the_manifest_adopts_is_to_be_done(self):
+        self.write("m/shop.yaml", STACK.format(name="shop") + "  adopt: true\n")
+        self.run_mooring("check", "m", "--ledger", "ledger.db")
+        result = self.check_exit(self.plan("--ledger", "ledger.db"), 2)
+        self.assertRegex(result.out, r"UPDATE +shop/production +\S*shop\.yaml:1")
+        self.assertIn("services.web.image  nginx:1.25  becomes  nginx:1.27", result.out)
+
+    def test_a_stack_that_was_in_sync_once_is_owned_and_another_is_not(self):
+        self.write("m/shop.yaml", STACK.format(name="shop"))
+        self.run_mooring("check", "m", "--ledger", "ledger.db")
+        self.write("m/web/compose.yaml", WEB.replace("1.27", "1.28"))
+        steps = self.steps("--ledger", "ledger.db")
+        self.assertEqual(steps["blog"]["readiness"], "to_do")
+        self.assertEqual(steps["shop"]["obstacles"][0]["code"], "not_adopted")
 
     def test_a_record_of_that_name_on_another_environment_of_the_same_engine_is_not_overrun(self):
         self.write("m/cache.yaml", STACK.format(name="cache"))
@@ -70,7 +95,7 @@ class Plan(Case):
         self.assertIn(step["readiness"], ("to_do", "blocked"))
 
     def test_no_value_of_a_variable_is_in_any_output(self):
-        self.write("m/shop.yaml", STACK.format(name="shop") + "  env: {KEPT: e2e-secret-wanted}\n")
+        self.write("m/shop.yaml", STACK.format(name="shop") + "  adopt: true\n  env: {KEPT: e2e-secret-wanted}\n")
         for form in ("text", "json", "markdown"):
             result = self.plan("--format", form)
             self.assertNotIn("e2e-secret", result.out + result.err)

@@ -225,12 +225,14 @@ TEST(PlanPermissions, WhatIsProtectedIsNeverWritten) {
     EXPECT_EQ(portainer.differs(Subject::content).said(), "blocked protected");
 }
 
-TEST(PlanPermissions, AFreezeHolds) {
+TEST(PlanPermissions, AFreezeAndAWindowThatIsShutHold) {
     PlanWorld world;
     world.differs(Subject::content).desired.policy.freezes = {{.from = now - 1, .until = now + 1, .reason = "release"}};
-    EXPECT_EQ(world.said(), "held frozen");
+    EXPECT_EQ(world.said(), "held not_now");
     world.desired.policy.freezes[0].until = now;
     EXPECT_EQ(world.said(), "update");
+    world.desired.policy.windows = {{.time_zone = "Europe/Berlin"}};
+    EXPECT_EQ(world.said(), "held not_now") << "a zone that is not known is never open";
 }
 
 TEST(PlanOrder, AStepComesAfterThoseItWaitsForAndWaitsWhileTheyAreBlocked) {
