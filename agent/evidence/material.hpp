@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ledger/ledger.hpp"
+#include "model/since.hpp"
 
 #include <chrono>
 #include <map>
@@ -34,7 +35,7 @@ struct ControlMap {
 
 struct Material {
     Scope scope;
-    std::chrono::seconds max_gap{std::chrono::hours(25)};        // between runs that promised no next one
+    std::chrono::seconds max_gap = default_max_gap;              // between runs that promised no next one
     std::chrono::seconds expiring_within{std::chrono::days(30)}; // after the period: a waiver ends soon
     std::vector<ledger::Run> runs;                               // of the period, by number
     std::vector<ledger::Run> before; // the last one of each server before it, by number: what it saw may hold still

@@ -130,7 +130,7 @@ asio::awaitable<Answered> Front::answer_from_ledger(Route route) {
         if (!model) co_return problem(404, "there is no such stack");
         co_return made(200, html_type, stack_page(*model));
     }
-    std::string body = stack_json(board_, route.stack, history);
+    std::string body = stack_json(board_, route.stack, history, clock_.unix_seconds());
     if (body.empty()) co_return problem(404, "there is no such stack");
     co_return made(200, json_type, std::move(body));
 }

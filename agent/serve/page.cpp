@@ -93,6 +93,7 @@ Data row_data(const StackRow& row, bool with_server) {
     out.set("sign", row.sign);
     out.set("since", moment_data(row.since));
     out.set("age", row.age);
+    out.set("seen", section(row.seen));
     out.set("brief", prose(row.brief));
     return out;
 }
@@ -219,6 +220,8 @@ std::string stack_page(const StackModel& model) {
     data.set("sign", model.sign);
     data.set("since", moment_data(model.since));
     data.set("age", model.age);
+    data.set("seen", section(model.seen));
+    data.set("out_of_sync", section(model.out_of_sync));
     data.set("shown", flag(model.shown));
     data.set("has_changes", flag(!model.changes.empty()));
     data.set("changes", list(model.changes, change_data));

@@ -25,6 +25,7 @@ int urgency(Verdict verdict) {
 
 StackRow row_of(const StackView& stack, UnixSeconds now) {
     const StackResult& result = stack.result;
+    const Count count = stack.count(now);
     return {.href = path_of("/stacks", stack.key),
             .name = result.name,
             .server = stack.key.server,
@@ -32,8 +33,9 @@ StackRow row_of(const StackView& stack, UnixSeconds now) {
             .verdict = report::verdict_words(result),
             .tone = std::string(tone_of(result.verdict)),
             .sign = std::string(sign_of(result.verdict)),
-            .since = moment_of(stack.since),
-            .age = age_words(now - stack.since),
+            .since = moment_of(count.since),
+            .age = age_words(now - count.since),
+            .seen = seen_words(count, now),
             .brief = result.verdict == Verdict::in_sync ? "" : printable(report::brief(result), 300)};
 }
 

@@ -39,6 +39,7 @@ struct StackRow {
     std::string sign;
     Moment since;
     std::string age;
+    std::string seen;  // for how much of it anybody saw it so; "" for all of it
     std::string brief; // what differs, or why
 };
 
@@ -100,6 +101,8 @@ struct StackModel {
     std::string sign;
     Moment since;
     std::string age;
+    std::string seen;        // for how much of it anybody saw it so; "" for all of it
+    std::string out_of_sync; // since when, if that began under another verdict: a sentence; "" otherwise
     std::string place;
     std::string owner;
     std::vector<ChangeRow> changes;

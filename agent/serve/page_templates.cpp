@@ -78,7 +78,7 @@ constexpr std::string_view status_body = R"~(<section class="hero {{tone}}" aria
 {{#rows}}<tr>
 <th scope="row"><a href="{{href}}">{{name}}</a><span class="where">{{environment}}{{#with_server}} on {{server}}{{/with_server}}</span></th>
 <td><span class="badge {{tone}}"><span aria-hidden="true">{{sign}}</span> {{verdict}}</span></td>
-<td class="since"><time datetime="{{since.machine}}" title="{{since.words}}">{{age}}</time></td>
+<td class="since"><time datetime="{{since.machine}}" title="{{since.words}}">{{age}}</time>{{#seen}}<span class="where">seen {{text}}</span>{{/seen}}</td>
 <td class="brief">{{#brief}}{{>prose}}{{/brief}}</td>
 </tr>
 {{/rows}}
@@ -113,7 +113,8 @@ constexpr std::string_view stack_body =
     R"~(<nav class="crumbs" aria-label="Where you are"><a href="/">All stacks</a> <span aria-hidden="true">/</span> <a href="{{environment_href}}">{{environment}}</a> <span aria-hidden="true">/</span> <span aria-current="page">{{name}}</span></nav>
 <section class="stack-head" aria-labelledby="name">
 <h1 id="name">{{name}}</h1>
-{{#shown}}<p><span class="badge big {{tone}}"><span aria-hidden="true">{{sign}}</span> {{verdict}}</span> <span class="where">for <time datetime="{{since.machine}}" title="{{since.words}}">{{age}}</time>, in {{environment}} on {{server}}</span></p>{{/shown}}
+{{#shown}}<p><span class="badge big {{tone}}"><span aria-hidden="true">{{sign}}</span> {{verdict}}</span> <span class="where">for <time datetime="{{since.machine}}" title="{{since.words}}">{{age}}</time>{{#seen}}, seen so for {{text}}{{/seen}}, in {{environment}} on {{server}}</span></p>
+{{#out_of_sync}}<p>{{text}}</p>{{/out_of_sync}}{{/shown}}
 {{^shown}}<p class="warning" role="note">This stack is not among those that are watched now; below is what the ledger knows of it.</p>{{/shown}}
 </section>
 <section id="what" aria-labelledby="what-title" tabindex="-1">

@@ -64,6 +64,12 @@ std::string age_words(UnixSeconds seconds) {
     return fmt::format("{} days", seconds / 86400);
 }
 
+std::string seen_words(const Count& count, UnixSeconds now) {
+    std::string seen = age_words(count.seen);
+    const bool all = now - count.since - count.seen < 60 || seen == age_words(now - count.since);
+    return all ? std::string() : seen;
+}
+
 std::string took_words(double seconds) {
     return seconds < 1 ? fmt::format("{:.0f} ms", seconds * 1000) : fmt::format("{:.1f} s", seconds);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "model/since.hpp"
 #include "model/verdict.hpp"
 
 #include <string>
@@ -16,6 +17,8 @@ std::string_view sign_of(Verdict verdict);
 
 // "a moment", "90 s", "4 min", "3 h", "12 days": how long ago.
 std::string age_words(UnixSeconds seconds);
+// "2 h": for how much of the time since then anybody saw it so; "" where that is all of it, in the words of age_words.
+std::string seen_words(const Count& count, UnixSeconds now);
 // "40 ms", "1.3 s": how long something took.
 std::string took_words(double seconds);
 
