@@ -95,6 +95,7 @@ struct Means {
 
 struct Assessment {
     Scope scope;
+    Heading heading;
     std::vector<Observer> observers; // by server and time
     Observation observation;
     std::size_t runs = 0; // that looked at a server of the scope

@@ -3,7 +3,6 @@
 #include "evidence/assessment.hpp"
 #include "evidence/wording.hpp"
 #include "report/reasons.hpp"
-#include "report/standing.hpp"
 #include "report/wording.hpp"
 
 #include <algorithm>

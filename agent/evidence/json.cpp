@@ -233,6 +233,9 @@ std::string to_json(const Assessment& it) {
     };
     std::string out =
         "{\n" + line("apiVersion", "\"mooring/v1\"") + ",\n" + line("kind", "\"ComplianceReport\"") + ",\n";
+    const Json heading = {
+        {"title", it.heading.title}, {"organisation", it.heading.organisation}, {"author", it.heading.author}};
+    out += line("heading", dumped(heading)) + ",\n";
     out += line("scope", dumped(scope)) + ",\n" + line("observation", dumped(observed)) + ",\n";
     out += line("observers", lines_of(it.observers, plain)) + ",\n" + line("means", dumped(means)) + ",\n";
     out += line("series", lines_of(series_of(it), same)) + ",\n" + line("gaps", lines_of(it.observation.gaps, gap)) +

@@ -128,6 +128,21 @@ TEST(Forms, TheChainSaysHowTheLedgerBeganAndWhetherItsMemoryIsProven) {
     EXPECT_FALSE(nlohmann::json::parse(to_json(assess(material)))["chain"]["origin"]["proven"]);
 }
 
+TEST(Forms, AHeadingNamesWhoseReportItIsAndIsTextOnly) {
+    Material material = with_everything();
+    const std::string plain = to_html(assess(material));
+    EXPECT_NE(plain.find("<h1>Compliance report</h1>"), std::string::npos);
+    material.heading = {.title = "Change <b>control</b>", .organisation = "Example & Sons", .author = "alice"};
+    const std::string page = to_html(assess(material));
+    EXPECT_NE(page.find("<h1>Change &lt;b&gt;control&lt;/b&gt;</h1>"), std::string::npos);
+    EXPECT_NE(page.find("<p>Compliance report of Portainer stacks, "), std::string::npos);
+    EXPECT_NE(page.find("<p>Example &amp; Sons, prepared by alice</p>"), std::string::npos);
+    EXPECT_NE(to_markdown(assess(material)).find("prepared by alice"), std::string::npos);
+    const auto json = nlohmann::json::parse(to_json(assess(material)));
+    EXPECT_EQ(json["heading"]["organisation"], "Example & Sons");
+    EXPECT_NE(page.find("counter(page)"), std::string::npos) << "pages are numbered in print";
+}
+
 // Deleted lowers coverage: who looks for what could not be seen finds it there, too.
 TEST(Forms, ADeletedStackStandsAmongWhatCouldNotBeSeen) {
     Material material = hourly(6);
