@@ -83,5 +83,28 @@ TEST(StackName, FallsBackToTheEnvironmentsId) {
     EXPECT_EQ(stack_name(stack, true), "shop/#4@main");
 }
 
+// A server that ended the run before its list was read has no list, filtered or other.
+TEST(ListWord, SaysNotReadWhereTheListWasNeverRead) {
+    ServerResult server;
+    EXPECT_EQ(list_word(server), "filtered");
+    server.list_complete = true;
+    EXPECT_EQ(list_word(server), "complete");
+    server.list_complete = false;
+    for (const int ended : {69, 70, 77}) {
+        server.exit_code = ended;
+        EXPECT_EQ(list_word(server), "not read") << ended;
+    }
+}
+
+TEST(ExplainExit, OfAServerThatGaveNothingNamesItAndWhatWasAskedFor) {
+    Report report;
+    report.exit_code = 69;
+    ServerResult server;
+    server.name = "main";
+    server.exit_code = 69;
+    report.servers.push_back(server);
+    EXPECT_EQ(explain_exit(report), "main could not be read (user and list of stacks)");
+}
+
 } // namespace
 } // namespace mooring::report
