@@ -30,7 +30,9 @@ class ReportCommand final : public Command {
     std::string_view examples() const override {
         return "  mooring report --from 2026-10-01 --to 2026-11-01 --format html > october.html\n"
                "  mooring report --from 2026-10-01 --to 2026-11-01 --output-dir evidence/2026-10\n"
-               "  mooring report --from 2026-10-01 --to 2026-11-01 --label team=web --controls controls.yaml\n\n"
+               "  mooring report --from 2026-10-01 --to 2026-11-01 --label team=web --controls controls.yaml\n"
+               "  mooring report --from 2026-10-01 --to 2026-11-01 --title \"Change control\" --organisation Example "
+               "--author alice\n\n"
                "Exit codes: 0 written, 1 the chain is broken (the report says where), 65 no ledger.";
     }
     void declare(CLI::App& app) override {
@@ -41,6 +43,10 @@ class ReportCommand final : public Command {
         app.add_option("--format", format_, "html, json, csv or markdown")->type_name("FORMAT");
         app.add_option("--output-dir", folder_, "Write all four forms there instead of standard output")
             ->type_name("DIR");
+        app.add_option("--title", heading_.title, "What stands at its head instead of \"Compliance report\"")
+            ->type_name("TEXT");
+        app.add_option("--organisation", heading_.organisation, "Whose report it is")->type_name("TEXT");
+        app.add_option("--author", heading_.author, "Who prepared it")->type_name("TEXT");
         app.add_option("--controls", controls_, "A file that maps controls to sections")->type_name("FILE");
         app.add_option("--max-gap", max_gap_,
                        "How long a run counts as current if it did not announce the next one (25h)")
@@ -62,6 +68,7 @@ class ReportCommand final : public Command {
     std::string format_ = "html";
     std::string folder_;
     std::string controls_;
+    evidence::Heading heading_;
     std::string max_gap_ = "25h";
     SettingFlags settings_;
 };
@@ -88,6 +95,7 @@ Result<evidence::Material> ReportCommand::material(ledger::Ledger& ledger) const
     auto material = evidence::collect(ledger, *wanted);
     if (!material) return material;
     material->max_gap = std::chrono::ceil<std::chrono::seconds>(*parse_go_duration(max_gap_));
+    material->heading = heading_;
     if (controls_.empty()) return material;
     const auto text = read_file(controls_, most_control_bytes);
     if (!text) return std::unexpected(text.error());

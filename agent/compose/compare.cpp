@@ -6,6 +6,8 @@
 #include "compose/references.hpp"
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 namespace mooring::compose {
 namespace {
@@ -15,6 +17,9 @@ class Comparison {
     explicit Comparison(Secrets secrets) : secrets_(secrets) {}
 
     std::vector<Difference> differences;
+    // Paths of what only one side has, under a key with a dollar that means none (of a map) or under one in which
+    // references are read (of a list): the same path, two keys.
+    std::set<std::string> as_written;
 
     // Two maps or keyed lists, both sorted: one walk over both.
     void members(const Value& desired, const Value& actual) { // NOLINT(misc-no-recursion): bounded by Limits::depth
@@ -101,6 +106,9 @@ class Comparison {
                               .desired_line = line};
         difference.desired = shown(desired, difference.secret);
         difference.actual = shown(actual, difference.secret);
+        const bool one_side = (desired == nullptr) != (actual == nullptr);
+        if (one_side && path_.back().key.find("$$") != std::string_view::npos)
+            as_written.insert((desired == nullptr ? "<" : ">") + difference.path);
         if (difference.desired == difference.actual) difference.secret = true; // they differ only in what is masked
         differences.push_back(std::move(difference));
     }
@@ -110,12 +118,20 @@ class Comparison {
 };
 
 // A key with a reference (in a list) and the same text without (in a map) are two keys of one path: one change there.
-void join_same_paths(std::vector<Difference>& sorted) {
-    const auto joins = [](Difference& one, Difference& next) {
+// With one value, what differs is the name: that is said, lest it read "x -> x".
+void join_same_paths(std::vector<Difference>& sorted, const std::set<std::string>& as_written) {
+    const auto name = [&as_written](const Difference& one, const char* side) {
+        return as_written.contains(side + one.path) ? " (under this name as written)" : " (under a variable's value)";
+    };
+    const auto joins = [&name](Difference& one, Difference& next) {
         if (one.path != next.path || one.desired.has_value() == next.desired.has_value()) return false;
         if (!one.desired) std::swap(one, next);
         one.actual = std::move(next.actual);
         one.secret = one.secret || next.secret;
+        if (!one.secret && one.desired == one.actual) {
+            *one.desired += name(one, ">");
+            *one.actual += name(one, "<");
+        }
         return true;
     };
     std::size_t kept = 0;
@@ -132,7 +148,7 @@ std::vector<Difference> compare(const File& desired, const File& actual, Secrets
     Comparison comparison(secrets);
     comparison.members(desired.tree().root, actual.tree().root);
     std::ranges::sort(comparison.differences, {}, &Difference::path);
-    join_same_paths(comparison.differences);
+    join_same_paths(comparison.differences, comparison.as_written);
     return std::move(comparison.differences);
 }
 

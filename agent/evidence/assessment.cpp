@@ -64,7 +64,7 @@ std::vector<Observer> observers(const Material& material) {
 }
 
 Assessment assess(const Material& material) {
-    Assessment out{.scope = material.scope};
+    Assessment out{.scope = material.scope, .heading = material.heading};
     out.observers = observers(material);
     out.observation = observe(material);
     for (const ledger::Run& run : material.runs) {

@@ -33,14 +33,17 @@ struct Episode {
     End end = End::open;
     UnixSeconds ended_at = 0; // start of the run that saw it; the last run for an open one
     ledger::RunNumber ended_in = 0;
-    UnixSeconds seen = 0;        // seconds of it, inside the period, in which it was seen; see Unseen
+    UnixSeconds seen = 0; // seconds of it, inside the period, in which it was seen; see Unseen
+    // The verdict that was seen last in it, since when it was that, and for how long that was seen.
+    Verdict latest = Verdict::drifted;
+    UnixSeconds latest_since = 0;
+    UnixSeconds latest_seen = 0;
     std::vector<Evidence> proof; // of the repair: what was asked in that run
     bool reopened = false;       // the stack had another one repaired before in the period
 };
 
-// A stretch in which a stack could not be read or compared. One rule for every "since", of these and of episodes: what
-// nobody saw (a gap, an outage of the server) neither ends a stretch nor begins it anew, and is never counted as part
-// of it: `from` and `to` say how long it lasts, `seen` for how much of that somebody saw it so.
+// A stretch in which a stack could not be read or compared. Its count and those of episodes follow the one rule of
+// model/since.hpp: `from` and `to` say how long it lasts, `seen` for how much of that somebody saw it so.
 struct Unseen {
     std::shared_ptr<const StackResult> state; // of its first run
     UnixSeconds from = 0;
@@ -92,6 +95,7 @@ struct Means {
 
 struct Assessment {
     Scope scope;
+    Heading heading;
     std::vector<Observer> observers; // by server and time
     Observation observation;
     std::size_t runs = 0; // that looked at a server of the scope

@@ -51,13 +51,22 @@ std::vector<KeyFigure> key_figures(const Assessment& it) {
             {.name = "Warnings", .value = std::to_string(warnings), .tone = warnings > 0 ? Tone::blind : Tone::plain}};
 }
 
+std::string byline_of(const Heading& heading) {
+    std::vector<std::string> parts;
+    if (!heading.organisation.empty()) parts.push_back(printable(heading.organisation));
+    if (!heading.author.empty()) parts.push_back("prepared by " + printable(heading.author));
+    return join(parts, ", ");
+}
+
 } // namespace
 
 Document compose_document(const Assessment& it) {
     Document out;
-    out.title = "Compliance report";
-    out.subtitle = fmt::format("Portainer stacks, {} to {} (UTC, end exclusive)", format_utc(it.scope.period.from),
-                               format_utc(it.scope.period.to));
+    out.title = it.heading.title.empty() ? "Compliance report" : printable(it.heading.title);
+    out.subtitle = fmt::format("{}, {} to {} (UTC, end exclusive)",
+                               it.heading.title.empty() ? "Portainer stacks" : "Compliance report of Portainer stacks",
+                               format_utc(it.scope.period.from), format_utc(it.scope.period.to));
+    out.byline = byline_of(it.heading);
     out.figures = key_figures(it);
     out.sections = {scope_section(it),   coverage_section(it), score_section(it),   findings_section(it),
                     gaps_section(it),    stacks_section(it),   changes_section(it), unread_section(it),

@@ -44,6 +44,7 @@ struct KeyFigure {
 struct Document {
     std::string title;
     std::string subtitle;
+    std::string byline; // "Example Ltd. Prepared by A. Auditor."; may be empty
     std::vector<KeyFigure> figures;
     std::vector<Section> sections;
     std::string footer;

@@ -36,10 +36,16 @@ Finding finding_of(const Gap& gap, bool of_all) {
     return out;
 }
 
-// The verdict that an open difference has now; that of its beginning while the stack cannot be read.
-Verdict word_of(const Episode& episode, const StackReport& stack) {
-    const bool drift = words::standing_of(*stack.last) == words::Standing::drift;
-    return drift ? stack.last->verdict : episode.verdict;
+// "It has been missing since ..., for 2 h; it has been out of sync since ..., for 3 d." What it was called before is
+// told apart, so that no verdict is said of a time that had another.
+std::string text_of(const Episode& open, ledger::Period period) {
+    std::string out =
+        fmt::format("It has been {} since {}, {}", words::verdict_words(open.latest), format_utc(open.latest_since),
+                    seen_words(open.latest_since, open.ended_at, open.latest_seen, period));
+    if (open.latest_since != open.opened_at)
+        out += fmt::format("; it has been out of sync since {}, {}", format_utc(open.opened_at),
+                           seen_words(open.opened_at, open.ended_at, open.seen, period));
+    return out + ".";
 }
 
 class Findings {
@@ -169,10 +175,7 @@ void Findings::stacks() {
                 add({.level = Level::failure,
                      .code = "open-" + std::string(mooring::to_string(episode.verdict)),
                      .subject = name,
-                     .text =
-                         fmt::format("It has been {} since {}, {}.", words::verdict_words(word_of(episode, stack)),
-                                     format_utc(episode.opened_at),
-                                     seen_words(episode.opened_at, episode.ended_at, episode.seen, it_.scope.period)),
+                     .text = text_of(episode, it_.scope.period),
                      .cure = printable(stack.last->remedy, 2000),
                      .from = episode.opened_at,
                      .to = episode.ended_at});

@@ -12,7 +12,8 @@ namespace {
 using report::markup;
 
 constexpr std::string_view style = R"css(
-@page { size: A4; margin: 15mm 12mm 18mm; }
+@page { size: A4; margin: 15mm 12mm 18mm;
+  @bottom-right { content: counter(page) " / " counter(pages); font: 8pt sans-serif; color: #57606a; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 62rem; padding: 1.5rem; color: #1b1f24; background: #fff;
   font: 14px/1.45 system-ui, -apple-system, "Segoe UI", "Liberation Sans", Arial, sans-serif; }
@@ -136,7 +137,9 @@ std::string to_html(const Assessment& assessment) {
                       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
     out += fmt::format("<title>{}: {}</title>\n<style>{}</style>\n</head>\n<body>\n", markup(document.title),
                        markup(document.subtitle), style);
-    out += fmt::format("<header>\n<h1>{}</h1>\n<p>{}</p>\n<dl>\n", markup(document.title), markup(document.subtitle));
+    out += fmt::format("<header>\n<h1>{}</h1>\n<p>{}</p>\n", markup(document.title), markup(document.subtitle));
+    if (!document.byline.empty()) out += "<p>" + markup(document.byline) + "</p>\n";
+    out += "<dl>\n";
     for (const KeyFigure& one : document.figures)
         out += fmt::format("<div><dt>{}</dt><dd class=\"{}\">{}</dd></div>\n", markup(one.name), class_of(one.tone),
                            markup(one.value));

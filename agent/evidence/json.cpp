@@ -59,6 +59,10 @@ Json json_of(const Episode& episode) {
             {"endedInRun", episode.end == Episode::End::open ? Json() : Json(episode.ended_in)},
             {"secondsToRepair", repaired ? Json(episode.ended_at - episode.opened_at) : Json()},
             {"secondsSeen", episode.seen},
+            {"latest",
+             {{"verdict", mooring::to_string(episode.latest)},
+              {"since", format_utc(episode.latest_since)},
+              {"secondsSeen", episode.latest_seen}}},
             {"reopened", episode.reopened},
             {"changes", std::move(changes)},
             {"proof", json_of(episode.proof)}};
@@ -149,7 +153,13 @@ Json json_of(const ledger::Verification& proof) {
             {"brokenRun", or_null(proof.broken)},
             {"problem", proof.problem},
             {"setAside", proof.origin.set_aside},
-            {"checkpoint", std::move(checkpoint)}};
+            {"origin",
+             {{"at", format_utc(proof.origin.at)},
+              {"setAside", proof.origin.set_aside},
+              {"reason", proof.origin.reason},
+              {"proven", proof.proven() && proof.origin_proven}}},
+            {"checkpoint", std::move(checkpoint)},
+            {"memory", {{"proven", proof.memory_proven}, {"unproven", proof.memory_unproven}}}};
 }
 
 Json servers_of(const Observation& observation) {
@@ -223,6 +233,9 @@ std::string to_json(const Assessment& it) {
     };
     std::string out =
         "{\n" + line("apiVersion", "\"mooring/v1\"") + ",\n" + line("kind", "\"ComplianceReport\"") + ",\n";
+    const Json heading = {
+        {"title", it.heading.title}, {"organisation", it.heading.organisation}, {"author", it.heading.author}};
+    out += line("heading", dumped(heading)) + ",\n";
     out += line("scope", dumped(scope)) + ",\n" + line("observation", dumped(observed)) + ",\n";
     out += line("observers", lines_of(it.observers, plain)) + ",\n" + line("means", dumped(means)) + ",\n";
     out += line("series", lines_of(series_of(it), same)) + ",\n" + line("gaps", lines_of(it.observation.gaps, gap)) +

@@ -40,6 +40,7 @@ std::string markdown_of(const Table& table) {
 std::string to_markdown(const Assessment& assessment) {
     const Document document = compose_document(assessment);
     std::string out = "# " + prose(document.title) + "\n\n" + prose(document.subtitle) + "\n\n";
+    if (!document.byline.empty()) out += prose(document.byline) + "\n\n";
     out += "|";
     for (const KeyFigure& one : document.figures) out += " " + prose(one.name) + " |";
     out += "\n|";

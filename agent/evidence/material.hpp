@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ledger/ledger.hpp"
+#include "model/since.hpp"
 
 #include <chrono>
 #include <map>
@@ -32,9 +33,17 @@ struct ControlMap {
     std::vector<Control> controls;
 };
 
+// What stands at the head of the report; all may be empty.
+struct Heading {
+    std::string title; // "": "Compliance report"
+    std::string organisation;
+    std::string author;
+};
+
 struct Material {
     Scope scope;
-    std::chrono::seconds max_gap{std::chrono::hours(25)};        // between runs that promised no next one
+    Heading heading;
+    std::chrono::seconds max_gap = default_max_gap;              // between runs that promised no next one
     std::chrono::seconds expiring_within{std::chrono::days(30)}; // after the period: a waiver ends soon
     std::vector<ledger::Run> runs;                               // of the period, by number
     std::vector<ledger::Run> before; // the last one of each server before it, by number: what it saw may hold still
@@ -47,7 +56,7 @@ struct Material {
     ControlMap controls;
 };
 
-// Reads it from the ledger. Controls are the caller's.
+// Reads it from the ledger. Heading and controls are the caller's.
 Result<Material> collect(ledger::Ledger& ledger, const Scope& scope);
 
 } // namespace mooring::evidence

@@ -233,6 +233,19 @@ Section chain_section(const Assessment& it) {
             "aside as {}.",
             format_utc(proof.origin.at), printable(proof.origin.reason), printable(proof.origin.set_aside)));
     }
+    if (!proof.origin_proven) {
+        section.paragraphs.emplace_back("The checkpoint was made by an older Mooring and does not prove how the ledger "
+                                        "began; the next one will.");
+    }
+    if (!proof.memory_proven.empty()) {
+        section.paragraphs.push_back(fmt::format("What is remembered of servers is what their newest runs left: {}.",
+                                                 printable(join(proof.memory_proven, ", "), 2000)));
+    }
+    if (!proof.memory_unproven.empty()) {
+        section.paragraphs.push_back(
+            fmt::format("What is remembered of {} is not proven: the newest run was recorded by an older Mooring.",
+                        printable(join(proof.memory_unproven, ", "), 2000)));
+    }
     return section;
 }
 

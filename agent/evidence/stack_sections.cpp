@@ -83,6 +83,26 @@ std::vector<Cell> outage_row(const Observer& one, const Assessment& it) {
             {.text = "Its stacks count as not seen for that time."}};
 }
 
+// A stack that was `deleted`: that is a difference, and it is not covered, because something hidden may have taken its
+// place. Who looks here for what could not be seen must find it.
+std::optional<std::vector<Cell>> deleted_row(const StackReport& stack) {
+    const auto is_deleted = [](const Segment& segment) { return segment.verdict == Verdict::deleted; };
+    const auto first = std::ranges::find_if(stack.segments, is_deleted);
+    if (first == stack.segments.end()) return std::nullopt;
+    const auto last = std::find_if(stack.segments.rbegin(), stack.segments.rend(), is_deleted);
+    const bool ongoing = stack.judged_last && stack.last->verdict == Verdict::deleted;
+    return std::vector<Cell>{
+        {.text = stack_name(stack.key)},
+        {.text = words::verdict_words(Verdict::deleted), .tone = tone_of(Verdict::deleted)},
+        time_cell(first->from),
+        ongoing ? Cell{.text = "ongoing"} : time_cell(last->to),
+        {.text = duration_words(stack.seconds.at(Verdict::deleted))},
+        {.text = "The stack that was seen is gone, see Changes and repairs; whether something hidden took its place "
+                 "could not be seen."},
+        {.text = ""},
+        {.text = ongoing ? printable(stack.last->remedy, 2000) : ""}};
+}
+
 std::string request_texts(const StackResult& state) {
     std::vector<std::string> requests;
     for (const Evidence& one : state.evidence) {
@@ -157,6 +177,7 @@ Section unread_section(const Assessment& it) {
         if (one.server.exit_code != 0) table.rows.push_back(outage_row(one, it));
     }
     for (const StackReport& stack : it.stacks) {
+        if (auto row = deleted_row(stack)) table.rows.push_back(*std::move(row));
         for (const Unseen& one : stack.unseen) {
             std::string verdict = words::verdict_words(one.state->verdict);
             if (one.state->cause) {
@@ -179,7 +200,8 @@ Section unread_section(const Assessment& it) {
         return section;
     }
     section.paragraphs.emplace_back(
-        "These are neither in sync nor drifted: nobody knows. They lower coverage and score until "
+        "These are neither in sync nor drifted (a deleted one is gone, and the rest of it unknown): nobody knows. They "
+        "lower coverage and score until "
         "they can be read. What nobody saw in between (an outage of the server, a gap) neither ends such a time nor "
         "begins "
         "it anew, and is not counted in it.");

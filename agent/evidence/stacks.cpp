@@ -14,11 +14,6 @@ bool is_same_change(const Change& a, const Change& b) {
     return a.plane == b.plane && a.path == b.path && a.desired == b.desired && a.actual == b.actual;
 }
 
-// The server as a whole could not be read: that says nothing of the stack, and is one row of its own (Observer).
-bool is_outage(const StackResult& state) {
-    return state.rule == "server-unreachable" || state.cause == Cause::credentials;
-}
-
 // Seconds between two times in which the stack was seen as `is` asks.
 template <typename Is>
 UnixSeconds seen_between(const std::vector<Segment>& segments, UnixSeconds from, UnixSeconds to, Is is) {
@@ -46,7 +41,7 @@ class Story {
 
   private:
     void open(const Spell& spell);
-    void add_changes(const Spell& spell);
+    void go_on(const Spell& spell);
     void end(const Spell& spell, Episode::End how);
     ledger::RunNumber last_run_of(const Spell& spell) const;
 
@@ -73,10 +68,16 @@ void Story::open(const Spell& spell) {
     now_ = Episode{.verdict = spell.state->verdict,
                    .opened_at = spell.first_at,
                    .opened_in = spell.first_run,
-                   .reopened = reopened};
+                   .reopened = reopened,
+                   .latest = spell.state->verdict,
+                   .latest_since = spell.first_at};
 }
 
-void Story::add_changes(const Spell& spell) {
+void Story::go_on(const Spell& spell) {
+    if (now_->latest != spell.state->verdict) {
+        now_->latest = spell.state->verdict;
+        now_->latest_since = spell.first_at;
+    }
     for (const Change& change : spell.state->changes) {
         const bool known =
             std::ranges::any_of(now_->changes, [&](const Change& one) { return is_same_change(one, change); });
@@ -96,16 +97,13 @@ void Story::end(const Spell& spell, Episode::End how) {
 
 std::vector<Episode> Story::episodes() {
     for (const Spell& spell : spells_) {
-        const Standing standing = words::standing_of(*spell.state);
-        if (standing == Standing::drift) {
+        const Word word = word_of(*spell.state);
+        if (word.differs()) {
             if (!now_) open(spell);
-            add_changes(spell);
+            go_on(spell);
+        } else if (now_ && word.sight == Sight::seen) {
+            end(spell, word.accepted ? Episode::End::accepted : Episode::End::repaired);
         }
-        if (!now_) continue;
-        if (standing == Standing::good)
-            end(spell, Episode::End::repaired);
-        else if (standing == Standing::accepted)
-            end(spell, Episode::End::accepted);
     }
     if (!now_) return episodes_;
     const Spell& last = spells_.back();
@@ -120,11 +118,10 @@ std::vector<Unseen> Story::unseen() const {
     std::vector<Unseen> out;
     bool open = false; // the newest word about the stack itself is that it is unseen
     for (const Spell& spell : spells_) {
-        const StackResult& state = *spell.state;
-        if (is_outage(state)) continue;
-        const bool blind = words::standing_of(state) == Standing::blind;
-        const bool same =
-            open && blind && out.back().state->verdict == state.verdict && out.back().state->cause == state.cause;
+        const Word word = word_of(*spell.state);
+        if (word.sight == Sight::outage) continue; // it is one row of its own (Observer)
+        const bool blind = word.sight == Sight::blind;
+        const bool same = open && blind && word_of(*out.back().state) == word;
         if (open && !same) {
             out.back().to = spell.first_at;
             out.back().lasts = false;
@@ -161,6 +158,9 @@ StackReport report_of(std::span<const Spell> spells, const Material& material, c
     for (Episode& one : out.episodes) {
         one.seen = seen_between(out.segments, one.opened_at, one.ended_at, [](const Segment& segment) {
             return !segment.accepted && words::standing_of(*segment.verdict) == Standing::drift;
+        });
+        one.latest_seen = seen_between(out.segments, one.latest_since, one.ended_at, [&one](const Segment& segment) {
+            return !segment.accepted && segment.verdict == one.latest;
         });
     }
     return out;

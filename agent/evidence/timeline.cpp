@@ -14,11 +14,6 @@ namespace {
 using ledger::Run;
 using ledger::Spell;
 
-UnixSeconds holds_until(const Run& run, std::chrono::seconds max_gap) {
-    if (run.next_due && *run.next_due > run.started_at) return run.started_at + 2 * (*run.next_due - run.started_at);
-    return run.started_at + max_gap.count();
-}
-
 // The windows of the runs that a spell covers.
 std::span<const Window> windows_of(const Spell& spell, const Observation& observation) {
     const ServerObservation* server = observation.of(spell.stack.server);
@@ -95,7 +90,7 @@ void Looks::add(const Run& run, const Run* next) {
     unwatched_ = !run.looked();
     if (inside) out_.newest = run.number;
     if (unwatched_) return;
-    UnixSeconds to = std::min(holds_until(run, material_.max_gap), material_.scope.period.to);
+    UnixSeconds to = std::min(holds_until(run.started_at, run.next_due, material_.max_gap), material_.scope.period.to);
     if (next != nullptr) to = std::min(to, next->started_at);
     to = std::max(to, from);
     if (inside || to > from) out_.windows.push_back({.run = run.number, .from = from, .to = to});

@@ -46,8 +46,8 @@ struct Observation {
     const ServerObservation* of(std::string_view server) const;
 };
 
-// A run that promised the next one is believed for twice that time, so that jitter is no gap; any other for `max_gap`.
-// Each server by itself: that one is looked at says nothing of another.
+// What a run saw is believed for as long as model/since.hpp says, with the material's `max_gap`. Each server by itself:
+// that one is looked at says nothing of another.
 Observation observe(const Material& material);
 
 // The window of the last run of the spell that looked at its server; nullptr: the period has none.

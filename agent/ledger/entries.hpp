@@ -5,12 +5,14 @@
 #include "base/diagnostic.hpp"
 #include "model/desired.hpp"
 #include "model/memory.hpp"
+#include "model/since.hpp"
 #include "model/verdict.hpp"
 
 #include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -99,8 +101,15 @@ struct Spell {
 struct Current {
     Spell spell;
     UnixSeconds first_seen = 0; // started_at of the first run that judged it, pruned or not
-    UnixSeconds since = 0;      // since when it has had this verdict; runs that did not judge it do not end that
+    UnixSeconds since = 0;      // as it was recorded with the spell, by the rule of model/since.hpp
     bool in_last_run = false;   // it was judged in the newest run that is recorded
+};
+
+// What an agent that begins goes on counting with (model/since.hpp). Time before the oldest run that is kept was
+// watched by nobody who can prove it, and does not count as seen.
+struct Counts {
+    std::map<std::string, Watch> servers;
+    std::map<StackKey, Tally> stacks; // every one that was ever judged and not pruned
 };
 
 // A message that went out. The ledger keeps the newest of each channel, subject and topic; what the words mean is the

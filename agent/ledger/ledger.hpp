@@ -46,6 +46,8 @@ class Ledger {
     virtual Result<std::vector<Run>> newest_runs(std::size_t most) = 0;
     // Every stack that was ever judged and not pruned, by key.
     virtual Result<std::vector<Current>> current() = 0;
+    // Since when each of them is what it is, and for how long anybody saw it so.
+    virtual Result<Counts> counts() = 0;
     // The spells that touch a run of the period, by stack and time; clipped to nothing.
     virtual Result<std::vector<Spell>> spells(Period period) = 0;
     // The same of one stack, oldest first; empty for a stack that the ledger does not know.

@@ -114,8 +114,7 @@ bool Proof::spell_holds(RunNumber number, UnixSeconds started_at, const SpellRow
     if (now_.contains(spell.stack)) return broken(number, "a stack has two states in it");
     if (spell.first_run == number && spell.first_at != started_at)
         return broken(number, "a state says that it began at another time");
-    if (spell.right_since && *spell.right_since != spell.since)
-        return broken(number, "a verdict says that it stands since another time");
+    if (!spell.since_holds) return broken(number, "a verdict says that it stands since another time");
     if (const std::string& problem = rows_.states[spell.state].problem; !problem.empty())
         return broken(number, problem);
     const StackRow& stack = rows_.stacks[spell.stack];

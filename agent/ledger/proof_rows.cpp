@@ -5,6 +5,7 @@
 #include "ledger/state_json.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 namespace mooring::ledger {
@@ -14,14 +15,14 @@ constexpr std::string_view replaced = "\xEF\xBF\xBD"; // stands for bytes that w
 
 struct ProvenState {
     ProvenBody body;
-    std::string verdict;
+    std::optional<Word> word; // nullopt: the body cannot be read
 };
 
-std::string problem_of_state(const Statement& row, std::string_view body, const std::string& verdict,
+std::string problem_of_state(const Statement& row, std::string_view body, const std::optional<Word>& word,
                              std::string_view hash) {
-    if (verdict.empty()) return "a state cannot be read";
+    if (!word) return "a state cannot be read";
     if (to_hex(row.text(2)) != hash) return "the hash beside a state is not that of the state";
-    if (row.text(3) != verdict) return "the verdict beside a state is not that of the state";
+    if (row.text(3) != to_string(word->verdict)) return "the verdict beside a state is not that of the state";
     if (body.find(replaced) != std::string_view::npos) return {}; // the face was made of the bytes themselves
     const auto is = [&](Faces faces) {
         const auto face = face_of_body(body, faces);
@@ -38,9 +39,9 @@ std::map<std::int64_t, ProvenState> read_states(Database& database) {
         const std::string body = query.text(1);
         const auto state = read_state(body);
         ProvenState& proven = states[query.number(0)];
-        proven.verdict = state ? std::string(to_string(state->verdict)) : std::string();
+        if (state) proven.word = word_of(*state);
         proven.body.hash = hash_of_text(body);
-        proven.body.problem = problem_of_state(query, body, proven.verdict, proven.body.hash);
+        proven.body.problem = problem_of_state(query, body, proven.word, proven.body.hash);
     }
     return states;
 }
@@ -67,28 +68,56 @@ void read_stacks(Database& database, RunNumber last_pruned, ProofRows& rows) {
     }
 }
 
-// By stack and time, so that each spell knows the one before.
+// Since when `row` must stand by the rule (model/since.hpp), of which `before` are the spells of its stack that are
+// left; nullopt: none of them says anything about it.
+std::optional<UnixSeconds> began(const std::vector<SpellRow>& before, const SpellRow& row) {
+    for (const SpellRow& one : before | std::views::reverse) {
+        const Bond found = one.word && row.word ? bond(*one.word, *row.word) : Bond::other;
+        if (found == Bond::same) return one.since;
+        if (found == Bond::other) return row.first_at;
+    }
+    return std::nullopt;
+}
+
+// As Mooring up to 0.1.0 counted, whose rows stay: an unbroken row of spells with one verdict.
+UnixSeconds began_by_0_1_0(const std::vector<SpellRow>& before, const SpellRow& row) {
+    const bool same =
+        !before.empty() && before.back().word && row.word && before.back().word->verdict == row.word->verdict;
+    return same ? before.back().since : row.first_at;
+}
+
+// `pruned`: the stack was judged in runs that are gone. A checkpoint vouches for its first row that is left; what comes
+// after it may have begun before, if nothing that is left speaks against it.
+bool since_holds(const std::vector<SpellRow>& before, const SpellRow& row, bool pruned) {
+    if (row.since == began_by_0_1_0(before, row)) return true;
+    const auto right = began(before, row);
+    if (right || !pruned) return row.since == right.value_or(row.first_at);
+    return before.empty() || row.since <= before.front().first_at;
+}
+
+// By stack and time, so that each spell knows those before.
 void read_spells(Database& database, const std::map<std::int64_t, ProvenState>& states, ProofRows& rows) {
     Statement query(database, "SELECT k.server, k.environment, k.name, k.ordinal, s.first_run, s.last_run, s.first_at, "
                               "s.state, s.since FROM spells s JOIN stacks k ON k.id = s.stack ORDER BY s.stack, "
                               "s.first_run");
-    SpellRow before;
+    std::vector<SpellRow> before; // of the same stack
     while (query.step()) {
         SpellRow row{.stack = key_at(query),
                      .first_run = query.number(4),
                      .last_run = query.optional_number(5).value_or(rows.newest),
                      .first_at = query.number(6),
                      .state = query.number(7),
-                     .since = query.number(8)};
+                     .since = query.number(8),
+                     .word = {}};
         const auto state = states.find(row.state);
-        if (state != states.end()) row.verdict = state->second.verdict;
+        if (state != states.end()) row.word = state->second.word;
         StackRow& stack = rows.stacks[row.stack];
-        const bool is_first = stack.first_spell == 0;
-        if (is_first) stack.first_spell = row.first_run;
-        row.right_since = row.first_at;
-        if (is_first && stack.vouched) row.right_since = std::nullopt;
-        if (!is_first && before.verdict == row.verdict) row.right_since = before.since;
-        before = row;
+        if (stack.first_spell == 0) {
+            stack.first_spell = row.first_run;
+            before.clear();
+        }
+        row.since_holds = since_holds(before, row, stack.vouched);
+        before.push_back(row);
         rows.ends.emplace(row.last_run, row.stack);
         rows.starts.emplace(row.first_run, std::move(row));
     }

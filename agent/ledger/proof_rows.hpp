@@ -4,8 +4,10 @@
 
 #include "ledger/database.hpp"
 #include "ledger/entries.hpp"
+#include "model/since.hpp"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -25,10 +27,8 @@ struct SpellRow {
     UnixSeconds first_at = 0;
     std::int64_t state = 0;
     UnixSeconds since = 0;
-    std::string verdict; // of its state's body
-    // What `since` must be: the time of the first of an unbroken row of spells with one verdict. nullopt: the row
-    // begins in runs that were pruned, so that a checkpoint vouches for it.
-    std::optional<UnixSeconds> right_since;
+    std::optional<Word> word; // of its state's body; nullopt: that cannot be read
+    bool since_holds = true;  // `since` is what follows from the spells before it, or a checkpoint vouches for it
 };
 
 // A stack's first sight must be that of its first spell, unless a checkpoint vouches for it.

@@ -70,12 +70,19 @@ std::int64_t intern_state(Database& database, const StackResult& result, std::st
     return database.last_row();
 }
 
-// Since when the stack has had this verdict: the last spell's answer if it had it too, else now.
-UnixSeconds since_when(Database& database, std::int64_t stack, Verdict verdict, UnixSeconds now) {
-    Statement query(database, "SELECT t.verdict, s.since FROM spells s JOIN states t ON t.id = s.state "
-                              "WHERE s.stack = ? ORDER BY s.first_run DESC LIMIT 1");
-    if (!query.bind(1, stack).step() || query.text(0) != to_string(verdict)) return now;
-    return query.number(1);
+// Since when the stack is what it is (model/since.hpp): the last spell that says so has the answer, looking past those
+// that say nothing about it.
+UnixSeconds since_when(Database& database, std::int64_t stack, const Word& word, UnixSeconds now) {
+    Statement query(database, "SELECT t.body, s.since FROM spells s JOIN states t ON t.id = s.state "
+                              "WHERE s.stack = ? ORDER BY s.first_run DESC");
+    query.bind(1, stack);
+    while (query.step()) {
+        const auto state = read_state(query.text(0));
+        const Bond found = state ? bond(word_of(*state), word) : Bond::other;
+        if (found == Bond::same) return query.number(1);
+        if (found == Bond::other) break;
+    }
+    return now;
 }
 
 // One run on its way into the tables.
@@ -127,7 +134,7 @@ void Recording::record_stack(const StackKey& key, const StackResult& result) {
     const std::string hash = hash_of_text(body);
     const std::int64_t stack = intern_stack(database_, key, number(), now());
     const std::int64_t state = intern_state(database_, result, bytes_of(face), body, hash);
-    const UnixSeconds since = since_when(database_, stack, result.verdict, now());
+    const UnixSeconds since = since_when(database_, stack, word_of(result), now());
     Statement(database_, "INSERT INTO spells (stack, first_run, last_run, first_at, state, since) "
                          "VALUES (?, ?, NULL, ?, ?, ?)")
         .bind(1, stack)

@@ -22,6 +22,7 @@ class SqliteLedger final : public Ledger {
     Result<std::vector<Run>> runs(Period period) override; // reading.cpp
     Result<std::vector<Run>> newest_runs(std::size_t most) override;
     Result<std::vector<Current>> current() override;
+    Result<Counts> counts() override; // counts.cpp
     Result<std::vector<Spell>> spells(Period period) override;
     Result<std::vector<Spell>> history(const StackKey& stack, Period period) override;
 

@@ -166,7 +166,7 @@ std::string explain_exit(const Report& report) {
     case 65:
         return "the manifests or the configuration are not valid";
     case 69:
-        return "no identity and list from " + servers_that_end_with(report, 69);
+        return servers_that_end_with(report, 69) + " could not be read (user and list of stacks)";
     case 70:
         return "something on the way to " + servers_that_end_with(report, 70) + " added a header, or Mooring has a bug";
     case 77:

@@ -70,8 +70,8 @@ class Agent {
   private:
     void note_what_needs_a_restart(const config::Config& config);
     void show_servers();
-    void start_loops(std::map<std::string, std::map<StackKey, StackView>> known);
-    std::map<std::string, std::map<StackKey, StackView>> known_of_ledger() const;
+    void start_loops(std::map<std::string, Known> known);
+    std::map<std::string, Known> known_of_ledger() const;
     asio::awaitable<void> follow_files();
     asio::awaitable<void> follow_hangups();
     asio::awaitable<void> reload();
@@ -148,26 +148,32 @@ void Agent::show_servers() {
     }
 }
 
-std::map<std::string, std::map<StackKey, StackView>> Agent::known_of_ledger() const {
-    std::map<std::string, std::map<StackKey, StackView>> out;
+std::map<std::string, Known> Agent::known_of_ledger() const {
+    std::map<std::string, Known> out;
+    const ledger::Counts counts = recorder_.counts();
     for (const ledger::Current& current : recorder_.known()) {
         const StackKey& key = current.spell.stack;
-        out[key.server].emplace(key, StackView{.key = key,
-                                               .result = *current.spell.state,
-                                               .since = current.since,
-                                               .watched = current.in_last_run});
+        Known& own = out[key.server];
+        if (const auto watch = counts.servers.find(key.server); watch != counts.servers.end())
+            own.watch = watch->second;
+        const auto tally = counts.stacks.find(key);
+        own.stacks.emplace(key, StackView{.key = key,
+                                          .result = *current.spell.state,
+                                          .tally = tally == counts.stacks.end() ? Tally() : tally->second,
+                                          .watch = own.watch,
+                                          .watched = current.in_last_run});
     }
     return out;
 }
 
 // One that only the ledger knows has a loop, too, which ends at once and records that.
-void Agent::start_loops(std::map<std::string, std::map<StackKey, StackView>> known) {
+void Agent::start_loops(std::map<std::string, Known> known) {
     std::erase_if(loops_, [](const auto& loop) { return loop->ended(); });
     for (const config::ServerEntry& entry : shared_.config->servers) known.try_emplace(entry.server.name);
-    for (auto& [name, stacks] : known) {
+    for (auto& [name, own] : known) {
         const bool has_one = std::ranges::any_of(loops_, [&](const auto& loop) { return loop->server() == name; });
         if (has_one) continue;
-        loops_.push_back(std::make_unique<ServerLoop>(shared_, name, std::move(stacks)));
+        loops_.push_back(std::make_unique<ServerLoop>(shared_, name, std::move(own)));
         spawn(loops_.back()->execute());
     }
 }

@@ -17,9 +17,14 @@ using Json = nlohmann::ordered_json;
 Json time_or_null(UnixSeconds at) { return at == 0 ? Json() : Json(format_utc(at)); }
 Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
 
-Json json_of(const StackView& stack) {
+Json json_of(const StackView& stack, UnixSeconds now) {
     Json out = report::json_of(stack.result);
-    out["since"] = format_utc(stack.since);
+    const Count count = stack.count(now);
+    const auto difference = stack.difference(now);
+    out["since"] = format_utc(count.since);
+    out["seenSeconds"] = count.seen;
+    out["outOfSyncSince"] = difference ? Json(format_utc(difference->since)) : Json();
+    out["outOfSyncSeenSeconds"] = difference ? Json(difference->seen) : Json();
     return out;
 }
 
@@ -111,7 +116,7 @@ std::string stacks_json(const Board& board, const std::map<std::string, std::str
     for (const ServerView& server : board.servers) {
         servers.push_back(json_of(server));
         for (const StackView& stack : server.stacks) {
-            if (fits(stack, query)) stacks.push_back(json_of(stack));
+            if (fits(stack, query)) stacks.push_back(json_of(stack, now));
         }
     }
     return done({{"health", to_string(health_of(board))},
@@ -122,12 +127,13 @@ std::string stacks_json(const Board& board, const std::map<std::string, std::str
                  {"stacks", std::move(stacks)}});
 }
 
-std::string stack_json(const Board& board, const StackKey& key, const std::vector<ledger::Spell>& history) {
+std::string stack_json(const Board& board, const StackKey& key, const std::vector<ledger::Spell>& history,
+                       UnixSeconds now) {
     const StackView* stack = find_stack(board, key);
     if (stack == nullptr && history.empty()) return {};
     Json spells = Json::array();
     for (const ledger::Spell& spell : history | std::views::reverse) spells.push_back(json_of(spell));
-    return done({{"stack", stack == nullptr ? Json() : json_of(*stack)}, {"history", std::move(spells)}});
+    return done({{"stack", stack == nullptr ? Json() : json_of(*stack, now)}, {"history", std::move(spells)}});
 }
 
 std::string runs_json(const Board& board, const std::vector<ledger::Run>& runs) {

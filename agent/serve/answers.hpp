@@ -10,12 +10,13 @@
 
 namespace mooring::serve {
 
-// {"summary", "health", "servers", "stacks"}; stacks as in a report, with `since`. Query: server, environment, verdict
-// narrow the stacks, not the summary.
+// {"summary", "health", "servers", "stacks"}; stacks as in a report, with their counts. Query: server, environment,
+// verdict narrow the stacks, not the summary.
 std::string stacks_json(const Board& board, const std::map<std::string, std::string>& query, UnixSeconds now);
 
 // One stack with its history, newest spell first; "" when the board does not show it and the history is empty.
-std::string stack_json(const Board& board, const StackKey& key, const std::vector<ledger::Spell>& history);
+std::string stack_json(const Board& board, const StackKey& key, const std::vector<ledger::Spell>& history,
+                       UnixSeconds now);
 
 // {"runs": [...]}, newest first, and what is under way.
 std::string runs_json(const Board& board, const std::vector<ledger::Run>& runs);

@@ -150,7 +150,7 @@ std::string not_ready(const Board& board, UnixSeconds now) {
     return {};
 }
 
-std::vector<StackView> views_of(const Report& report, const std::map<StackKey, StackView>& before, UnixSeconds now) {
+std::vector<StackView> views_of(const Report& report, const std::map<StackKey, StackView>& before, const Watch& watch) {
     std::vector<StackView> out;
     out.reserve(report.stacks.size());
     std::map<StackKey, std::int64_t> seen;
@@ -158,9 +158,9 @@ std::vector<StackView> views_of(const Report& report, const std::map<StackKey, S
         StackKey key = ledger::key_of(result);
         key.ordinal = seen[key]++;
         const auto known = before.find(key);
-        const bool same = known != before.end() && known->second.result.verdict == result.verdict &&
-                          known->second.result.waived == result.waived;
-        out.push_back({.key = std::move(key), .result = result, .since = same ? known->second.since : now});
+        Tally tally = known == before.end() ? Tally() : known->second.tally;
+        tally.take(word_of(result), report.started_at, watch.before());
+        out.push_back({.key = std::move(key), .result = result, .tally = tally, .watch = watch});
     }
     return out;
 }
@@ -185,11 +185,16 @@ Diagnostics waiver_remarks(const Board& board, UnixSeconds now) {
 }
 
 std::map<StackKey, StackView> known_after(const std::map<StackKey, StackView>& before,
-                                          const std::vector<StackView>& stacks, bool whole) {
+                                          const std::vector<StackView>& stacks, const Watch& watch, bool whole) {
     std::map<StackKey, StackView> out;
     for (const StackView& one : stacks) out.emplace(one.key, one);
     for (const auto& [key, view] : before) {
-        if (!whole && view.result.verdict == Verdict::extra) out.try_emplace(key, view);
+        const auto [kept, is_new] = out.try_emplace(key, view);
+        if (!is_new) continue;
+        StackView& one = kept->second;
+        one.watched = one.watched && !whole && view.result.verdict == Verdict::extra;
+        one.tally.rest(watch.before());
+        one.watch = watch;
     }
     return out;
 }

@@ -5,6 +5,7 @@
 #include "base/clock.hpp"
 #include "ledger/entries.hpp"
 #include "model/desired.hpp"
+#include "model/since.hpp"
 #include "model/verdict.hpp"
 
 #include <chrono>
@@ -29,8 +30,14 @@ std::string_view to_string(Trigger trigger);
 struct StackView {
     StackKey key;
     StackResult result;
-    UnixSeconds since = 0; // since when it has had this verdict
-    bool watched = true;   // false: only the ledger knows of it; the newest run did not judge it
+    Tally tally;         // up to the newest run of its server
+    Watch watch;         // of its server, as of that run
+    bool watched = true; // false: the newest run did not judge it; it is kept so that its counts go on
+
+    // Since when it has had this verdict, and for how long anybody saw it so.
+    Count count(UnixSeconds now) const { return tally.word(watch.seconds(now)).value_or(Count{.since = now}); }
+    // The same of the difference that is open, whatever it was called meanwhile; nullopt: it is not out of sync.
+    std::optional<Count> difference(UnixSeconds now) const { return tally.difference(watch.seconds(now)); }
 };
 
 struct ServerView {
@@ -113,16 +120,17 @@ std::string not_ready(const Board& board, UnixSeconds now);
 // ledger that cannot be written. "" if nothing.
 std::string caveats(const Board& board);
 
-// The views of a report's stacks: a verdict that a stack had before keeps its time.
-std::vector<StackView> views_of(const Report& report, const std::map<StackKey, StackView>& before, UnixSeconds now);
+// The views of a report's stacks, with the counts that `before` has going on. `watch` has taken in the run.
+std::vector<StackView> views_of(const Report& report, const std::map<StackKey, StackView>& before, const Watch& watch);
 
 // Waivers that expired, have not begun, or accept nothing: of all servers together, since each run sees one server
 // alone. A waiver for a server that the newest run did not judge is not called unused.
 Diagnostics waiver_remarks(const Board& board, UnixSeconds now);
 
-// What is known after a run that showed `stacks`. Unless the manifests were read as a whole nothing could be called
-// extra, and what was extra before stays known.
+// What is known after a run that showed `stacks`; `watch` has taken it in. Nobody sees what it did not show, but its
+// counts go on when it comes back. Unless the manifests were read as a whole nothing could be called extra, and what
+// was extra before is still watched.
 std::map<StackKey, StackView> known_after(const std::map<StackKey, StackView>& before,
-                                          const std::vector<StackView>& stacks, bool whole);
+                                          const std::vector<StackView>& stacks, const Watch& watch, bool whole);
 
 } // namespace mooring::serve

@@ -67,7 +67,8 @@ asio::awaitable<Answered> Front::answer(net::Received request) {
         out = unauthorised();
     } else if (gate == Gate::no_token_configured) {
         out = problem(403, "starting a run needs a bearer token: set `listen.token`");
-    } else if (asked.page == Page::runs || asked.page == Page::stack || asked.page == Page::stack_page) {
+    } else if (asked.page == Page::runs || asked.page == Page::runs_page || asked.page == Page::stack ||
+               asked.page == Page::stack_page) {
         out = co_await answer_from_ledger(std::move(asked));
     } else {
         out = answer_at_once(asked);
@@ -119,9 +120,10 @@ Answered Front::synced(const Route& route) const {
 }
 
 asio::awaitable<Answered> Front::answer_from_ledger(Route route) {
-    if (route.page == Page::runs) {
+    if (route.page == Page::runs || route.page == Page::runs_page) {
         const auto runs = co_await recorder_.newest_runs(runs_shown);
-        co_return made(200, json_type, runs_json(board_, runs));
+        if (route.page == Page::runs) co_return made(200, json_type, runs_json(board_, runs));
+        co_return made(200, html_type, runs_page(runs_model(board_, runs, clock_.unix_seconds())));
     }
     const ledger::Period all;
     const auto history = co_await recorder_.history(route.stack, all);
@@ -130,7 +132,7 @@ asio::awaitable<Answered> Front::answer_from_ledger(Route route) {
         if (!model) co_return problem(404, "there is no such stack");
         co_return made(200, html_type, stack_page(*model));
     }
-    std::string body = stack_json(board_, route.stack, history);
+    std::string body = stack_json(board_, route.stack, history, clock_.unix_seconds());
     if (body.empty()) co_return problem(404, "there is no such stack");
     co_return made(200, json_type, std::move(body));
 }

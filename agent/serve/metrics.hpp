@@ -2,9 +2,9 @@
 // each scrape: verdicts, coverage, score.
 //
 // Cardinality: one series a declared or undeclared stack in mooring_stack_verdict (its present verdict alone) and at
-// most one in mooring_stack_drift_since_seconds; a constant number a server elsewhere, times 15 calls and the statuses
-// that occurred in mooring_api_requests_total. Above `most_stacks` the stacks' series are left out and
-// mooring_stacks_without_series says how many.
+// most one in mooring_stack_drift_since_seconds and in mooring_stack_drift_seen_seconds; a constant number a server
+// elsewhere, times 15 calls and the statuses that occurred in mooring_api_requests_total. Above `most_stacks` the
+// stacks' series are left out and mooring_stacks_without_series says how many.
 #pragma once
 
 #include "model/answer.hpp"

@@ -87,6 +87,7 @@ Json json_of(const Digest& digest, const Notice& notice) {
             {"what", notice.what},
             {"verdict", or_null(notice.verdict)},
             {"since", notice.since == 0 ? Json() : Json(format_utc(notice.since))},
+            {"seenSeconds", notice.seen ? Json(*notice.seen) : Json()},
             {"message", or_null(brief_of(notice))},
             {"remedy", or_null(notice.remedy)},
             {"link", or_null(link_of(digest, notice))}};

@@ -68,15 +68,20 @@ class Collector {
                       .what = what_of(view.key),
                       .verdict = words::verdict_words(result),
                       .path = path_of("/stacks", view.key),
-                      .stack = view.key,
-                      .since = view.since};
+                      .stack = view.key};
         notice.brief = report::brief(result);
         for (const report::Reason& reason : report::reasons_of(result)) {
             if (reason.kind == report::Reason::Kind::remedy) notice.remedy = reason.text;
         }
+        const auto count = [&notice](const Count& of) {
+            notice.since = of.since;
+            notice.seen = of.seen;
+        };
         notice.topic = "drift";
+        count(view.difference(now_).value_or(view.count(now_)));
         add(notice, drift_state(result));
         notice.topic = "access";
+        count(view.count(now_));
         add(std::move(notice), access_state(result));
     }
 

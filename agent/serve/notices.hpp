@@ -39,7 +39,8 @@ struct Notice {
     std::string remedy;  // may be empty
     std::string path;    // of its page; "" where it has none
     std::optional<StackKey> stack;
-    UnixSeconds since = 0;
+    UnixSeconds since = 0; // of drift: since it was first seen to differ, whatever that is called now; 0: of nothing
+    std::optional<UnixSeconds> seen; // for how many seconds since then anybody saw it so; nullopt: about no stack
 };
 
 // "drift opened", "drift changed", "drift resolved", "access lost", "access regained", "still: drift", ...

@@ -93,7 +93,29 @@ Data row_data(const StackRow& row, bool with_server) {
     out.set("sign", row.sign);
     out.set("since", moment_data(row.since));
     out.set("age", row.age);
+    out.set("seen", section(row.seen));
     out.set("brief", prose(row.brief));
+    return out;
+}
+
+Data pager_data(const Pager& pager) {
+    if (pager.words.empty()) return flag(false);
+    Data out;
+    out.set("words", pager.words);
+    out.set("previous", section(pager.previous));
+    out.set("next", section(pager.next));
+    return out;
+}
+
+Data run_data(const RunRow& row) {
+    Data out;
+    out.set("number", row.number);
+    out.set("tone", row.tone);
+    out.set("servers", row.servers);
+    out.set("why", row.why);
+    out.set("began", moment_data(row.began));
+    out.set("outcome", row.outcome);
+    out.set("counts", section(row.counts));
     return out;
 }
 
@@ -180,7 +202,7 @@ std::string rendered(const std::string& text, Data& data) {
 std::string status_page(const StatusModel& model) {
     Data data =
         frame(model.headline.text, model.now, model.version,
-              {{"JSON", "/v1/stacks"}, {"Runs", "/v1/runs"}, {"Metrics", "/metrics"}, {"API", "/v1/openapi.yaml"}});
+              {{"JSON", "/v1/stacks"}, {"Runs", "/runs"}, {"Metrics", "/metrics"}, {"API", "/v1/openapi.yaml"}});
     const bool with_server = model.servers.size() > 1;
     data.set("headline", model.headline.text);
     data.set("tone", model.headline.tone);
@@ -199,11 +221,21 @@ std::string status_page(const StatusModel& model) {
              list(model.kept, [](const auto& one) { return pair_data("name", one.first, "value", one.second); }));
     data.set("has_rows", flag(!model.rows.empty()));
     data.set("rows", list(model.rows, [&](const StackRow& row) { return row_data(row, with_server); }));
-    data.set("left_out", section(model.left_out));
+    data.set("pager", pager_data(model.pager));
     data.set("empty", model.empty);
     data.set("hidden", section(model.hidden == 0 ? "" : hidden_words(model)));
     data.set("servers", list(model.servers, card_data));
     return rendered(status_template(), data);
+}
+
+std::string runs_page(const RunsModel& model) {
+    Data data = frame("Runs", model.now, model.version, {{"JSON", "/v1/runs"}});
+    data.set("has_rows", flag(!model.rows.empty()));
+    data.set("rows", list(model.rows, run_data));
+    data.set("count", std::to_string(model.rows.size()));
+    data.set("under_way", section(model.under_way));
+    data.set("empty", prose(model.empty));
+    return rendered(runs_template(), data);
 }
 
 std::string stack_page(const StackModel& model) {
@@ -219,6 +251,8 @@ std::string stack_page(const StackModel& model) {
     data.set("sign", model.sign);
     data.set("since", moment_data(model.since));
     data.set("age", model.age);
+    data.set("seen", section(model.seen));
+    data.set("out_of_sync", section(model.out_of_sync));
     data.set("shown", flag(model.shown));
     data.set("has_changes", flag(!model.changes.empty()));
     data.set("changes", list(model.changes, change_data));

@@ -6,7 +6,9 @@
 #include "serve/routes.hpp"
 #include "words/verdicts.hpp"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <fmt/format.h>
 
 namespace mooring::serve {
@@ -74,6 +76,20 @@ std::string link_with(Query query, const std::string& name, const std::string& v
         const std::string text = value_of(query, known);
         if (!text.empty()) out += fmt::format("{}{}={}", out.size() == 1 ? "?" : "&", known, percent_encoded(text));
     }
+    return out;
+}
+
+std::size_t page_asked(const Query& query) {
+    const std::string text = value_of(query, "page");
+    std::size_t page = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), page);
+    const bool is_number = error == std::errc() && end == text.data() + text.size();
+    return is_number ? std::max<std::size_t>(page, 1) : 1;
+}
+
+std::string link_to_page(const Query& query, std::size_t page) {
+    std::string out = link_with(query, "page", "");
+    if (page > 1) out += fmt::format("{}page={}", out.size() == 1 ? "?" : "&", page);
     return out;
 }
 

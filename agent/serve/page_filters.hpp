@@ -11,7 +11,8 @@
 
 namespace mooring::serve {
 
-// verdict, server and environment as they are; name: a part of the stack's name, in any case. Others mean nothing.
+// verdict, server and environment as they are; name: a part of the stack's name, in any case; page: from 1. Others mean
+// nothing.
 using Query = std::map<std::string, std::string>;
 
 struct Filter {
@@ -26,6 +27,11 @@ bool fits(const StackView& stack, const Query& query);
 
 // The status page with another value of one filter; "" takes the filter away.
 std::string link_with(Query query, const std::string& name, const std::string& value);
+
+// Which page of the stacks is asked for, from 1; 1 for what is no number.
+std::size_t page_asked(const Query& query);
+// The same filters on another page.
+std::string link_to_page(const Query& query, std::size_t page);
 
 // What a search by name must hand on: the other filters and their values.
 std::vector<std::pair<std::string, std::string>> beside_name(const Query& query);

@@ -11,6 +11,7 @@
 #include "words/verdicts.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 namespace mooring::serve {
@@ -27,6 +28,7 @@ int urgency(Verdict verdict) {
 
 StackRow row_of(const StackView& stack, UnixSeconds now) {
     const StackResult& result = stack.result;
+    const Count count = stack.count(now);
     return {.href = path_of("/stacks", stack.key),
             .name = result.name,
             .server = stack.key.server,
@@ -34,8 +36,9 @@ StackRow row_of(const StackView& stack, UnixSeconds now) {
             .verdict = words::verdict_words(result),
             .tone = std::string(tone_of(result.verdict)),
             .sign = std::string(sign_of(result.verdict)),
-            .since = moment_of(stack.since),
-            .age = words::age_words(now - stack.since),
+            .since = moment_of(count.since),
+            .age = words::age_words(now - count.since),
+            .seen = seen_words(count, now),
             .brief = result.verdict == Verdict::in_sync ? "" : printable(report::brief(result), 300)};
 }
 
@@ -136,19 +139,61 @@ std::string why_empty(const Board& board, const StatusModel& model) {
     return declared ? "No stack could be judged." : "No stack is declared.";
 }
 
-void fill_rows(StatusModel& out, const std::vector<const StackView*>& stacks, const Query& query, UnixSeconds now) {
-    std::size_t fitting = 0;
-    for (const StackView* stack : stacks) {
-        if (!fits(*stack, query)) {
-            ++out.hidden;
-            continue;
-        }
-        if (++fitting <= most_rows) out.rows.push_back(row_of(*stack, now));
+void fill_rows(StatusModel& out, std::vector<const StackView*> stacks, const Query& query, UnixSeconds now) {
+    const std::size_t all = stacks.size();
+    std::erase_if(stacks, [&](const StackView* stack) { return !fits(*stack, query); });
+    out.hidden = all - stacks.size();
+    const std::size_t pages = std::max<std::size_t>((stacks.size() + most_rows - 1) / most_rows, 1);
+    const std::size_t page = std::min(page_asked(query), pages);
+    const std::size_t first = (page - 1) * most_rows;
+    const std::size_t end = std::min(first + most_rows, stacks.size());
+    for (std::size_t i = first; i < end; ++i) out.rows.push_back(row_of(*stacks[i], now));
+    if (pages == 1) return;
+    out.pager.words =
+        fmt::format("Stacks {} to {} of {}, those that need a person first.", first + 1, end, stacks.size());
+    if (page > 1) out.pager.previous = link_to_page(query, page - 1);
+    if (page < pages) out.pager.next = link_to_page(query, page + 1);
+}
+
+std::string_view why_words(std::string_view trigger) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 7> words{{
+        {"start", "the agent began"},
+        {"interval", "interval"},
+        {"manifests", "manifests changed"},
+        {"signal", "reload"},
+        {"sync", "asked for"},
+        {"check", "mooring check"},
+        {ledger::watch_ended, "no longer watched"},
+    }};
+    const auto known = std::ranges::find(words, trigger, &std::pair<std::string_view, std::string_view>::first);
+    return known == words.end() ? trigger : known->second;
+}
+
+RunRow row_of(const ledger::Run& run) {
+    RunRow out{.number = std::to_string(run.number),
+               .why = printable(why_words(run.trigger), 100),
+               .began = moment_of(run.started_at)};
+    std::vector<std::string> servers;
+    for (const ServerResult& server : *run.servers) servers.push_back(printable(server.name, 100));
+    out.servers = join(servers, ", ");
+    if (!run.looked()) {
+        out.tone = "quiet";
+        out.outcome = "nothing was asked";
+        return out;
     }
-    if (fitting > most_rows)
-        out.left_out = fmt::format("{} of {} stacks are shown, those that need a person first. Narrow them by a "
-                                   "filter or a name, or take all of them as JSON.",
-                                   most_rows, fitting);
+    Report report;
+    report.partial = run.partial;
+    report.exit_code = run.exit_code;
+    report.servers = *run.servers;
+    report.summary = run.summary;
+    const bool judged = run.exit_code == 0 || (run.exit_code >= 2 && run.exit_code <= 4);
+    out.tone = run.partial                     ? "quiet"
+               : run.exit_code == 0            ? "good"
+               : run.exit_code == 3 || !judged ? "blind"
+                                               : "drifted";
+    out.outcome = run.partial ? "interrupted" : fmt::format("exit {}: {}", run.exit_code, report::explain_exit(report));
+    out.counts = report::headline(report);
+    return out;
 }
 
 } // namespace
@@ -190,6 +235,20 @@ Headline headline_of(const Board& board) {
     }
     if (const std::string refused = refused_servers(board); !refused.empty())
         out.text += ": token refused by " + refused;
+    return out;
+}
+
+RunsModel runs_model(const Board& board, const std::vector<ledger::Run>& runs, UnixSeconds now) {
+    RunsModel out;
+    for (const ledger::Run& run : runs) out.rows.push_back(row_of(run));
+    for (const ServerView& server : board.servers) {
+        if (server.running) out.under_way += (out.under_way.empty() ? "" : ", ") + server.name;
+    }
+    out.empty = !board.ledger.enabled           ? "Runs are not recorded: the configuration has no `ledger`."
+                : !board.ledger.problem.empty() ? "Runs could not be recorded: " + board.ledger.problem
+                                                : "No run is recorded yet.";
+    out.version = board.version;
+    out.now = moment_of(now);
     return out;
 }
 

@@ -39,6 +39,7 @@ struct StackRow {
     std::string sign;
     Moment since;
     std::string age;
+    std::string seen;  // for how much of it anybody saw it so; "" for all of it
     std::string brief; // what differs, or why
 };
 
@@ -53,6 +54,13 @@ struct ServerCard {
     std::string problem;  // why it could not be judged; "" if it could
 };
 
+// Where a page stands among the others.
+struct Pager {
+    std::string words;    // "Stacks 501 to 701 of 701, those that need a person first."; "" where there is one page
+    std::string previous; // addresses; "" where there is none
+    std::string next;
+};
+
 struct StatusModel {
     Headline headline;
     std::vector<BarPiece> shares;                          // of each verdict among all stacks
@@ -63,8 +71,8 @@ struct StatusModel {
     std::vector<Filter> sources;                           // the servers; none where there is only one
     std::string search;                                    // part of a name that is looked for
     std::vector<std::pair<std::string, std::string>> kept; // what the search leaves as it is in the query
-    std::vector<StackRow> rows;                            // what needs a person first, at most 500
-    std::string left_out;                                  // "3 more fit; ...": of those that fit, not all are rows
+    std::vector<StackRow> rows;                            // what needs a person first, at most 500 a page
+    Pager pager;                                           // where there is more than one page
     std::size_t hidden = 0;                                // stacks that the filters leave out
     std::string empty;                                     // why there is no row
     std::vector<ServerCard> servers;
@@ -72,6 +80,26 @@ struct StatusModel {
     Moment now;
 };
 StatusModel status_model(const Board& board, const Query& query, UnixSeconds now);
+
+struct RunRow {
+    std::string number;
+    std::string tone;
+    std::string servers; // "main, branch"
+    std::string why;     // "interval", "a change of the manifests", ...
+    Moment began;
+    std::string outcome; // "exit 2: drift"
+    std::string counts;  // "in sync 11, drifted 2; coverage 78 %, score 61 %"; "" where nothing was judged
+};
+
+// The newest runs as the ledger has them, newest first.
+struct RunsModel {
+    std::vector<RunRow> rows;
+    std::string under_way; // "main, branch"; "" none
+    std::string empty;     // why there is no row
+    std::string version;
+    Moment now;
+};
+RunsModel runs_model(const Board& board, const std::vector<ledger::Run>& runs, UnixSeconds now);
 
 struct ChangeRow {
     std::string plane;
@@ -100,6 +128,8 @@ struct StackModel {
     std::string sign;
     Moment since;
     std::string age;
+    std::string seen;        // for how much of it anybody saw it so; "" for all of it
+    std::string out_of_sync; // since when, if that began under another verdict: a sentence; "" otherwise
     std::string place;
     std::string owner;
     std::vector<ChangeRow> changes;

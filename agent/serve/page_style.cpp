@@ -73,7 +73,8 @@ th,td{padding:.7rem 1rem;text-align:left;vertical-align:top}
 tbody th{font-weight:600}
 tbody tr+tr>*{border-top:1px solid var(--line)}
 .stacks tbody th{min-width:11rem;width:26%;overflow-wrap:anywhere}
-.stacks td.brief{min-width:20rem}
+.stacks td.brief{min-width:14rem}
+.stacks .badge{white-space:normal;border-radius:.8rem}
 .stacks tbody tr:hover>*{background:var(--ground)}
 .where{display:block;font-weight:400}
 .stack-head .where{display:inline}
@@ -91,6 +92,9 @@ tbody tr+tr>*{border-top:1px solid var(--line)}
 .chip.quiet,.badge.quiet{background:var(--quiet-bg);color:var(--quiet)}
 .empty{background:var(--card);border:1px dashed var(--line);border-radius:12px;padding:2.5rem 1rem;text-align:center;color:var(--soft)}
 .hidden{padding:.75rem 0}
+.pager{display:flex;flex-wrap:wrap;align-items:center;gap:.5rem 1rem;padding:.75rem 0;color:var(--soft);font-size:.925rem}
+.pager p{flex:1 1 auto}
+.runs .badge{white-space:normal;border-radius:.8rem}
 .section-head{display:flex;flex-wrap:wrap;align-items:end;justify-content:space-between;gap:.5rem 1rem;margin:2rem 0 .75rem}
 .section-head h2{margin:0}
 .search{display:flex;align-items:center;gap:.5rem;font-size:.925rem}
@@ -132,7 +136,7 @@ h1{font-size:1.35rem}
 .stacks tbody tr+tr,.spells tbody tr+tr,.changes tbody tr+tr{border-top:1px solid var(--line)}
 .stacks tr>*,.spells tr>*,.changes tr>*{padding:0;border:0!important}
 .stacks tbody th{grid-row:1/3;width:auto;min-width:0;overflow-wrap:anywhere}
-.stacks .badge{white-space:normal;border-radius:.8rem;text-align:center}
+.stacks .badge{text-align:center}
 .stacks td{justify-self:end}
 .stacks td.since{color:var(--soft);font-size:.875rem}
 .stacks td.brief{min-width:0;grid-column:1/-1;justify-self:start;color:var(--soft);font-size:.925rem}
@@ -150,7 +154,7 @@ h1{font-size:1.35rem}
 :root{--ground:#fff;--card:#fff;--text:#000;--soft:#333;--line:#999;--link:#000}
 html{font-size:10pt}
 body{max-width:none;padding:0}
-.skip,.filters,.search,.crumbs,footer{display:none}
+.skip,.filters,.search,.crumbs,.pager a,footer{display:none}
 thead{display:table-header-group}
 tr,.card{break-inside:avoid}
 .badge,.hero,.bar rect,.desired pre,.actual pre{print-color-adjust:exact;-webkit-print-color-adjust:exact}

@@ -42,7 +42,7 @@ constexpr std::string_view status_body = R"~(<section class="hero {{tone}}" aria
 {{#has_shares}}<svg class="bar shares" viewBox="0 0 1000 8" preserveAspectRatio="none" shape-rendering="crispEdges" aria-hidden="true">{{#shares}}<rect class="{{tone}}" x="{{x}}" y="0" width="{{width}}" height="8"><title>{{title}}</title></rect>{{/shares}}</svg>{{/has_shares}}
 </section>
 {{#warnings}}<p class="warning" role="note"><strong>Note</strong> {{#pieces}}{{>prose}}{{/pieces}}</p>
-{{/warnings}}{{#unread}}<p class="warning" role="note"><strong>Not read</strong> {{text}}; <a href="#servers">the reason stands below</a>.</p>
+{{/warnings}}{{#unread}}<p class="warning" role="note"><strong>Not read</strong> {{text}}; <a href="#servers">see below for the reason</a>.</p>
 {{/unread}}
 <nav class="filters" aria-label="Filter by verdict">
 <ul>
@@ -72,20 +72,21 @@ constexpr std::string_view status_body = R"~(<section class="hero {{tone}}" aria
 {{/kept}}<button type="submit">Find</button>
 </form>
 </div>
-{{#has_rows}}<table class="stacks">
+{{#pager}}<nav class="pager" aria-label="Pages"><p>{{words}}</p>{{#previous}}<a class="chip all" href="{{text}}" rel="prev">Previous</a>{{/previous}}{{#next}}<a class="chip all" href="{{text}}" rel="next">Next</a>{{/next}}</nav>
+{{/pager}}{{#has_rows}}<table class="stacks">
 <thead><tr><th scope="col">Stack</th><th scope="col">Verdict</th><th scope="col">Since</th><th scope="col">What differs, or why</th></tr></thead>
 <tbody>
 {{#rows}}<tr>
 <th scope="row"><a href="{{href}}">{{name}}</a><span class="where">{{environment}}{{#with_server}} on {{server}}{{/with_server}}</span></th>
 <td><span class="badge {{tone}}"><span aria-hidden="true">{{sign}}</span> {{verdict}}</span></td>
-<td class="since"><time datetime="{{since.machine}}" title="{{since.words}}">{{age}}</time></td>
+<td class="since"><time datetime="{{since.machine}}" title="{{since.words}}">{{age}}</time>{{#seen}}<span class="where">seen {{text}}</span>{{/seen}}</td>
 <td class="brief">{{#brief}}{{>prose}}{{/brief}}</td>
 </tr>
 {{/rows}}
 </tbody>
 </table>
-{{#left_out}}<p class="hidden">{{text}}</p>
-{{/left_out}}{{/has_rows}}{{^has_rows}}<p class="empty">{{empty}}</p>
+{{#pager}}<nav class="pager" aria-label="Pages, below the table"><p>{{words}}</p>{{#previous}}<a class="chip all" href="{{text}}" rel="prev">Previous</a>{{/previous}}{{#next}}<a class="chip all" href="{{text}}" rel="next">Next</a>{{/next}}</nav>
+{{/pager}}{{/has_rows}}{{^has_rows}}<p class="empty">{{empty}}</p>
 {{/has_rows}}
 {{#hidden}}<p class="hidden">{{text}} <a href="/">Show all stacks</a></p>
 {{/hidden}}
@@ -113,7 +114,8 @@ constexpr std::string_view stack_body =
     R"~(<nav class="crumbs" aria-label="Where you are"><a href="/">All stacks</a> <span aria-hidden="true">/</span> <a href="{{environment_href}}">{{environment}}</a> <span aria-hidden="true">/</span> <span aria-current="page">{{name}}</span></nav>
 <section class="stack-head" aria-labelledby="name">
 <h1 id="name">{{name}}</h1>
-{{#shown}}<p><span class="badge big {{tone}}"><span aria-hidden="true">{{sign}}</span> {{verdict}}</span> <span class="where">for <time datetime="{{since.machine}}" title="{{since.words}}">{{age}}</time>, in {{environment}} on {{server}}</span></p>{{/shown}}
+{{#shown}}<p><span class="badge big {{tone}}"><span aria-hidden="true">{{sign}}</span> {{verdict}}</span> <span class="where">for <time datetime="{{since.machine}}" title="{{since.words}}">{{age}}</time>{{#seen}}, seen so for {{text}}{{/seen}}, in {{environment}} on {{server}}</span></p>
+{{#out_of_sync}}<p>{{text}}</p>{{/out_of_sync}}{{/shown}}
 {{^shown}}<p class="warning" role="note">This stack is not among those that are watched now; below is what the ledger knows of it.</p>{{/shown}}
 </section>
 <section id="what" aria-labelledby="what-title" tabindex="-1">
@@ -170,11 +172,30 @@ constexpr std::string_view stack_body =
 </section>{{/shown}}
 )~";
 
+constexpr std::string_view runs_body =
+    R"~(<nav class="crumbs" aria-label="Where you are"><a href="/">All stacks</a> <span aria-hidden="true">/</span> <span aria-current="page">Runs</span></nav>
+<section id="runs" aria-labelledby="runs-title" tabindex="-1">
+<h1 id="runs-title">Runs</h1>
+<p class="hidden">{{#has_rows}}The newest {{count}}, newest first. {{/has_rows}}{{#under_way}}Under way: {{text}}.{{/under_way}}</p>
+{{#has_rows}}<table class="spells runs">
+<thead><tr><th scope="col">Run</th><th scope="col">Began</th><th scope="col">Servers</th><th scope="col">Why</th><th scope="col">Outcome</th></tr></thead>
+<tbody>
+{{#rows}}<tr><th scope="row">{{number}}</th><td><time datetime="{{began.machine}}">{{began.words}}</time></td><td>{{servers}}</td><td>{{why}}</td><td class="brief"><span class="badge {{tone}}">{{outcome}}</span>{{#counts}}<span class="where">{{text}}</span>{{/counts}}</td></tr>
+{{/rows}}
+</tbody>
+</table>
+{{/has_rows}}{{^has_rows}}<p class="empty">{{#empty}}{{>prose}}{{/empty}}</p>
+{{/has_rows}}
+</section>
+)~";
+
 } // namespace
 
 std::string_view prose_template() { return "{{#code}}<code>{{text}}</code>{{/code}}{{^code}}{{text}}{{/code}}"; }
 
 std::string status_template() { return page_of("stacks", "Skip to the stacks", status_body); }
+
+std::string runs_template() { return page_of("runs", "Skip to the runs", runs_body); }
 
 std::string stack_template() { return page_of("what", "Skip to what differs", stack_body); }
 

@@ -8,6 +8,7 @@ namespace mooring::serve {
 
 std::string status_template();
 std::string stack_template();
+std::string runs_template();
 // The partial `prose`: one piece of a sentence.
 std::string_view prose_template();
 

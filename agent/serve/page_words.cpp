@@ -54,6 +54,12 @@ std::string_view sign_of(Verdict verdict) {
     return "‖";
 }
 
+std::string seen_words(const Count& count, UnixSeconds now) {
+    std::string seen = words::age_words(count.seen);
+    const bool all = now - count.since - count.seen < 60 || seen == words::age_words(now - count.since);
+    return all ? std::string() : seen;
+}
+
 Moment moment_of(UnixSeconds at) { return {.machine = format_utc(at), .words = words::time_words(at)}; }
 
 } // namespace mooring::serve

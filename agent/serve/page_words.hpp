@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "model/since.hpp"
 #include "model/verdict.hpp"
 
 #include <string>
@@ -13,6 +14,9 @@ namespace mooring::serve {
 std::string_view tone_of(Verdict verdict);
 // A sign beside the word, so that colour is never the only difference.
 std::string_view sign_of(Verdict verdict);
+
+// "2 h": for how much of the time since then anybody saw it so; "" where that is all of it, in the words of age_words.
+std::string seen_words(const Count& count, UnixSeconds now);
 
 // A time as the pages write it: for machines "2026-11-25T09:00:00Z", for people "2026-11-25 09:00:00 UTC".
 struct Moment {

@@ -42,6 +42,12 @@ std::vector<ledger::Current> Recorder::known() const {
     return current ? std::move(*current) : std::vector<ledger::Current>();
 }
 
+ledger::Counts Recorder::counts() const {
+    if (!ledger_) return {};
+    auto counts = ledger_->counts();
+    return counts ? std::move(*counts) : ledger::Counts();
+}
+
 std::vector<ledger::Notification> Recorder::told() const {
     if (!ledger_) return {};
     auto told = ledger_->notifications();

@@ -45,6 +45,7 @@ class Recorder {
 
     // What the ledger knew when this process began; before anything else is asked of it.
     std::vector<ledger::Current> known() const;
+    ledger::Counts counts() const;
     std::vector<ledger::Notification> told() const;
 
     // The memory to judge a server's next run with: its own alone. When the ledger cannot be read, or does not have the

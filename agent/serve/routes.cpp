@@ -17,12 +17,13 @@ struct Fixed {
     bool post = false;
 };
 
-constexpr std::array<Fixed, 10> fixed{{{"/", Page::status},
+constexpr std::array<Fixed, 11> fixed{{{"/", Page::status},
                                        {"/healthz", Page::health},
                                        {"/readyz", Page::readiness},
                                        {"/metrics", Page::metrics},
                                        {"/style.css", Page::style},
                                        {"/icon.svg", Page::icon},
+                                       {"/runs", Page::runs_page},
                                        {"/v1/runs", Page::runs},
                                        {"/v1/stacks", Page::stacks},
                                        {"/v1/openapi.yaml", Page::openapi},

@@ -24,6 +24,7 @@ enum class Page {
     sync,       // POST /v1/sync
     openapi,    // GET /v1/openapi.yaml
     status,     // GET /
+    runs_page,  // GET /runs
     stack_page, // GET /stacks/{server}/{environment}/{name}
     style,      // GET /style.css
     icon,       // GET /icon.svg

@@ -106,7 +106,7 @@ void log_source(Log& log, const SourceView& source) {
 
 } // namespace
 
-ServerLoop::ServerLoop(Shared& shared, std::string server, std::map<StackKey, StackView> known)
+ServerLoop::ServerLoop(Shared& shared, std::string server, Known known)
     : shared_(shared), server_(std::move(server)), known_(std::move(known)), timer_(shared.executor),
       due_(SteadyClock::now()) {}
 
@@ -139,11 +139,12 @@ asio::awaitable<void> ServerLoop::execute() {
 
 // Not only out of sight: the ledger says from when on nobody looks.
 asio::awaitable<void> ServerLoop::end_watch() {
-    const bool watched = std::ranges::any_of(known_, [](const auto& one) { return one.second.watched; });
-    known_.clear();
+    const bool watched = std::ranges::any_of(known_.stacks, [](const auto& one) { return one.second.watched; });
     if (!watched) co_return;
-    const auto run =
-        std::make_shared<const EndedRun>(end_of_watch(server_, shared_.version, shared_.clock.unix_seconds()));
+    const UnixSeconds now = shared_.clock.unix_seconds();
+    known_.watch.stop(now);
+    known_.stacks = known_after(known_.stacks, {}, known_.watch, true);
+    const auto run = std::make_shared<const EndedRun>(end_of_watch(server_, shared_.version, now));
     const std::string unrecorded = co_await shared_.recorder.record(run);
     shared_.board.ledger = shared_.recorder.view();
     shared_.log.write(unrecorded.empty() ? Level::info : Level::error,
@@ -277,7 +278,7 @@ void ServerLoop::publish(const EndedRun& run, Ending ending, const std::string& 
     if (!unrecorded.empty())
         shared_.log.write(Level::error, "the run could not be recorded: " + unrecorded,
                           {{"event", "ledger"}, {"server", server_}, {"run_id", run.report.run_id}});
-    show(run.report, ending);
+    show(run, ending);
     const ServerView& mine = view();
     shared_.metrics.count_run(server_, mine.seconds, ending == Ending::judged ? "judged" : "unjudged");
     const std::string what = ending == Ending::judged ? report::headline(run.report) : run.report.servers.front().error;
@@ -292,7 +293,8 @@ void ServerLoop::publish(const EndedRun& run, Ending ending, const std::string& 
     shared_.on_verdicts(server_, run.report.run_id);
 }
 
-void ServerLoop::show(const Report& report, Ending ending) {
+void ServerLoop::show(const EndedRun& run, Ending ending) {
+    const Report& report = run.report;
     ServerView& mine = view();
     mine.running = false;
     mine.unwatched = false;
@@ -300,25 +302,31 @@ void ServerLoop::show(const Report& report, Ending ending) {
     mine.ended_at = report.finished_at;
     if (ending == Ending::judged) mine.succeeded_at = report.finished_at;
     mine.seconds = std::chrono::duration<double>(SteadyClock::now() - began_).count();
-    mine.stacks = views_of(report, known_, report.started_at);
-    const bool nothing_said = ending != Ending::judged && mine.stacks.empty();
-    const bool whole = whole_ && ending == Ending::judged; // a server that tells nothing has no extra stacks to show
-    if (!nothing_said) {
-        for (const Transition& one : transitions(known_, mine.stacks)) {
-            // Without the manifests as a whole nothing can be called extra, and so nothing ceases to be.
-            if (!one.after && one.before == Verdict::extra && !whole) continue;
-            shared_.log.write(level_of(one), line_of(one),
-                              {{"event", "transition"},
-                               {"server", server_},
-                               {"environment", one.key.environment},
-                               {"stack", one.key.name},
-                               {"verdict", std::string(one.after ? to_string(*one.after) : "")},
-                               {"run_id", report.run_id}});
-        }
-        known_ = known_after(known_, mine.stacks, whole);
-    }
+    known_.watch.look(report.started_at, holds_until(report.started_at, run.next_due, default_max_gap));
+    mine.stacks = views_of(report, known_.stacks, known_.watch);
+    // A server that tells nothing has no extra stacks to show.
+    know(mine, report, whole_ && ending == Ending::judged);
     mine.report = report;
     mine.report->stacks.clear(); // they stand in `stacks`
+}
+
+void ServerLoop::know(const ServerView& mine, const Report& report, bool whole) {
+    if (mine.stacks.empty() && !is_judged(report)) { // nothing is said, not that there is nothing
+        for (auto& [key, stack] : known_.stacks) stack.tally.rest(known_.watch.before());
+        return;
+    }
+    for (const Transition& one : transitions(known_.stacks, mine.stacks)) {
+        // Without the manifests as a whole nothing can be called extra, and so nothing ceases to be.
+        if (!one.after && one.before == Verdict::extra && !whole) continue;
+        shared_.log.write(level_of(one), line_of(one),
+                          {{"event", "transition"},
+                           {"server", server_},
+                           {"environment", one.key.environment},
+                           {"stack", one.key.name},
+                           {"verdict", std::string(one.after ? to_string(*one.after) : "")},
+                           {"run_id", report.run_id}});
+    }
+    known_.stacks = known_after(known_.stacks, mine.stacks, known_.watch, whole);
 }
 
 // Without a desired state: what is wrong with the manifests is said of the manifests.

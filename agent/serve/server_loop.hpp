@@ -48,9 +48,15 @@ struct Shared {
     std::function<void(const std::string& server, const std::string& run_id)> on_verdicts; // a run has ended
 };
 
+// What is known of a server's stacks, and for how long it was looked at.
+struct Known {
+    std::map<StackKey, StackView> stacks; // the newest verdict of every one, also while nothing can be judged
+    Watch watch;
+};
+
 class ServerLoop {
   public:
-    ServerLoop(Shared& shared, std::string server, std::map<StackKey, StackView> known);
+    ServerLoop(Shared& shared, std::string server, Known known);
     ServerLoop(const ServerLoop&) = delete;
     ServerLoop& operator=(const ServerLoop&) = delete;
 
@@ -77,7 +83,8 @@ class ServerLoop {
     portainer::Hooks hooks();
     EndedRun ended_run();
     void publish(const EndedRun& run, Ending ending, const std::string& unrecorded);
-    void show(const Report& report, Ending ending);
+    void show(const EndedRun& run, Ending ending);
+    void know(const ServerView& mine, const Report& report, bool whole);
     void cannot_begin();
     boost::asio::awaitable<void> nothing_declared(bool whole);
     boost::asio::awaitable<void> end_watch();
@@ -86,7 +93,7 @@ class ServerLoop {
 
     Shared& shared_;
     std::string server_;
-    std::map<StackKey, StackView> known_; // the newest verdict of every stack, also while nothing can be judged
+    Known known_;
     boost::asio::steady_timer timer_;
     std::optional<Trigger> wanted_ = Trigger::start;
     std::chrono::steady_clock::time_point due_;

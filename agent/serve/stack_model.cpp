@@ -51,8 +51,15 @@ void fill_from(StackModel& out, const StackView& view, UnixSeconds now) {
     out.verdict = words::verdict_words(result);
     out.tone = tone_of(result.verdict);
     out.sign = sign_of(result.verdict);
-    out.since = moment_of(view.since);
-    out.age = words::age_words(now - view.since);
+    const Count count = view.count(now);
+    out.since = moment_of(count.since);
+    out.age = words::age_words(now - count.since);
+    out.seen = seen_words(count, now);
+    if (const auto open = view.difference(now); open && open->since != count.since) {
+        const std::string seen = seen_words(*open, now);
+        out.out_of_sync = fmt::format("Out of sync since {}, for {}{}.", moment_of(open->since).words,
+                                      words::age_words(now - open->since), seen.empty() ? "" : ", seen so for " + seen);
+    }
     out.place = report::place(result.where);
     out.owner = printable(result.owner);
     out.rule = result.rule;

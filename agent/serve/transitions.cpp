@@ -37,7 +37,7 @@ std::vector<Transition> transitions(const std::map<StackKey, StackView>& before,
         const Verdict verdict = now.result.verdict;
         Transition one{.key = {}, .before = {}, .after = verdict, .brief = {}};
         bool is_one = verdict != Verdict::in_sync;
-        if (known != before.end()) {
+        if (known != before.end() && known->second.watched) {
             still_there.insert(&known->second);
             one.before = known->second.result.verdict;
             one.details = one.before == verdict && state_of(known->second.result) != state_of(now.result);

@@ -181,7 +181,11 @@ class AgentCase(Case):
         return json.loads(body)
 
     def control(self, path, body, method="POST"):
-        request = urllib.request.Request(self.double.control + path, json.dumps(body).encode() if body is not None else None,
+        return self.control_of(self.double, path, body, method)
+
+    @staticmethod
+    def control_of(double, path, body, method="POST"):
+        request = urllib.request.Request(double.control + path, json.dumps(body).encode() if body is not None else None,
                                          {"Content-Type": "application/json"}, method=method)
         with urllib.request.urlopen(request, timeout=TIME_LIMIT) as answer:
             return answer.read()

@@ -1,5 +1,6 @@
 """`mooring agent` against the stand-in Portainer: the loop, its triggers, signals, and what it does when something is not there."""
 import contextlib
+import datetime
 import http.client
 import json
 import os
@@ -78,6 +79,48 @@ class Loop(AgentCase):
         (self.folder / "away").rename(self.folder / "m")
         agent.wait_for("run", trigger="manifests")
         self.assertFalse(self.get_json("/v1/stacks")["manifests"]["stale"])
+
+    def test_page_report_and_notice_count_alike_over_an_outage_and_a_restart(self):
+        """One rule of since: neither begins a count anew, and neither is counted as seen."""
+        def told():
+            one = self.get_json("/v1/stacks")["stacks"][0]
+            return one["verdict"], one["since"], one["seenSeconds"], one["outOfSyncSince"]
+
+        def sync(agent):
+            self.ask("/v1/sync", "POST")
+            agent.wait_for("run", trigger="sync")
+        agent = self.ready()
+        self.assertEqual(told()[0], "in_sync")
+        time.sleep(1.1)
+        self.change_file(7, OTHER)
+        sync(agent)
+        verdict, since, _, open_since = told()
+        self.assertEqual((verdict, open_since), ("drifted", since))
+        time.sleep(1.1)
+        self.control("/faults", {"kind": "status", "path": "/api/users/me", "status": 500, "times": -1})
+        sync(agent)
+        verdict, down_since, _, open_since = told()
+        self.assertEqual((verdict, open_since), ("unreachable", since), "the difference is not forgotten")
+        self.assertGreater(down_since, since)
+        time.sleep(1.1)
+        self.control("/faults", None, "DELETE")
+        self.assertEqual(agent.stop(), 0)
+        self.ready()
+        verdict, again, seen, _ = told()
+        now = time.time()
+        self.assertEqual((verdict, again), ("drifted", since))
+        elapsed = now - datetime.datetime.fromisoformat(since.replace("Z", "+00:00")).timestamp()
+        self.assertLessEqual(seen, elapsed - 1, "the outage is not counted as seen")
+        self.assertGreaterEqual(seen, 1)
+        with contextlib.closing(sqlite3.connect(self.folder / "ledger.db")) as ledger:
+            column = ledger.execute("SELECT since FROM spells ORDER BY first_run DESC LIMIT 1").fetchone()[0]
+        self.assertEqual(time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(column)), since)
+        today = time.strftime("%Y-%m-%d", time.gmtime())
+        report = self.run_mooring("report", "--ledger", "ledger.db", "--from", today, "--to", "2100-01-01", "--format", "json")
+        finding = next(one for one in json.loads(report.out)["findings"] if one["code"] == "open-drifted")
+        self.assertEqual(finding["from"], since)
+        self.assertIn("seen so for", finding["text"])
+        self.assertEqual(self.run_mooring("verify", "--ledger", "ledger.db").code, 0)
 
     def test_what_was_extra_keeps_its_time_while_the_manifests_cannot_be_read(self):
         self.write("m/scope.yaml", "apiVersion: mooring/v1\nkind: Scope\nmetadata: {name: all}\nspec: {}\n")
@@ -265,7 +308,7 @@ class Loop(AgentCase):
 
         def series(text):
             lines = (line.rsplit(" ", 1)[0] for line in text.splitlines() if line.startswith(("mooring_stack", "mooring_coverage", "mooring_score")))
-            return {re.sub(',verdict="[^"]*"', "", line) for line in lines if "drift_since" not in line}
+            return {re.sub(',verdict="[^"]*"', "", line) for line in lines if "_drift_" not in line}
         self.assertEqual(series(before), series(after))
 
     def test_a_ledger_that_cannot_be_written_stops_no_watching_and_is_said(self):

@@ -13,9 +13,9 @@ import yaml
 
 from agent_world import AGENT_TOKEN, AgentCase
 from chromium import PROGRAM, Chromium
-from harness import DOUBLE, ROOT, TIME_LIMIT, WEB
+from harness import DOUBLE, ROOT, STACK, TIME_LIMIT, TOKEN, WEB, Double
 
-WIDTHS = [390, 1280]
+WIDTHS = [390, 768, 1280]
 AXE = "axe-core@4.10.2"
 BROKEN_NAMES = "[...document.querySelectorAll('.stacks tbody th a')].filter(a => a.getClientRects().length > 1).map(a => a.textContent).join()"
 KEEP = os.environ.get("MOORING_SCREENSHOTS", "")  # a folder that the screenshots are left in
@@ -114,17 +114,43 @@ class Api(World):
 @unittest.skipUnless(DOUBLE, "portainer-double is not built")
 @unittest.skipUnless(PROGRAM, "Chromium is not installed: the page is not looked at")
 class Browser(World):
+    """Beside that a server that a user sees, one of whose stacks was deleted, and one that refuses its token."""
+    branch = {
+        "users": [{"username": "admin", "token": "ptr_e2e-not-used"}, {"username": "alice", "id": 2, "role": "user", "token": TOKEN}],
+        "environments": [{"id": 1, "name": "office", "users": ["alice"]}],
+        "stacks": [{"id": number, "name": name, "environment": "office", "type": "standalone", "file": WEB, "status": "active",
+                    "access": "public"} for number, name in [(21, "wiki"), (22, "printing")]],
+    }
+
     def setUp(self):
         super().setUp()
-        agent = self.ready()
+        other = Double(self.branch, self.folder)
+        self.addCleanup(other.close)
+        self.write("wrong-token", "ptr_e2e-wrong-token\n", 0o600)
+        servers = "".join(f"    - {{name: {name}, url: '{other.url}', credential: {{file: {token}}}}}\n"
+                          for name, token in [("branch", "token"), ("depot", "wrong-token")])
+        self.configure(change=lambda text: text.replace("  manifests: m", servers + "  manifests: m"))
+        for name in ["shop", "blog", "gone", "archive"]:
+            self.write(f"m/{name}.yaml", (self.folder / f"m/{name}.yaml").read_text().replace("spec:", "spec:\n  server: main"))
+        for name, server in [("wiki", "branch"), ("printing", "branch"), ("storage", "depot")]:
+            self.write(f"m/{name}.yaml", STACK.replace("name: shop", f"name: {name}").replace("production", "office")
+                       .replace("spec:", f"spec:\n  server: {server}"))
+        self.write("m/scope.yaml", (self.folder / "m/scope.yaml").read_text().replace("spec: {}", "spec: {server: main}"))
+        agent = self.launch()
+        self.address = agent.wait_for("start")["address"]
+        for _ in range(3):
+            agent.wait_for("run")
+        self.control_of(other, "/remove", {"stack": 21})
         self.ask("/v1/sync", "POST")
-        agent.wait_for("run", trigger="sync")
+        for _ in range(3):
+            agent.wait_for("run", trigger="sync")
         self.browser = Chromium()
         self.addCleanup(self.browser.close)
         self.browser.headers({"Authorization": "Bearer " + AGENT_TOKEN})
 
     def test_pages_fit_have_no_complaints_and_show_every_verdict(self):
-        for path, name in [("/", "page"), ("/stacks/main/production/blog", "stack")]:
+        for path, name in [("/", "page"), ("/stacks/main/production/blog", "stack"), ("/stacks/branch/office/wiki", "deleted"),
+                           ("/runs", "runs")]:
             for width in WIDTHS:
                 for scheme in ["light", "dark"]:
                     with self.subTest(path=path, width=width, scheme=scheme):
@@ -139,7 +165,8 @@ class Browser(World):
                             shutil.copy(picture, KEEP)
         self.browser.open(self.address + "/", 1280)
         text = self.browser.run("document.body.innerText")
-        for word in ["Drift in 3 stacks, 1 could not be seen", "drifted", "missing", "extra", "error", "in sync"]:
+        for word in ["Drift in 4 stacks, 2 could not be seen: token refused by depot", "drifted", "missing", "deleted", "extra",
+                     "denied", "error", "in sync"]:
             self.assertIn(word, text)
 
     def test_filters_and_stack_pages_are_plain_links(self):
@@ -157,7 +184,7 @@ class Browser(World):
         axe = axe_source()
         if axe is None:
             self.skipTest("axe-core cannot be had: accessibility is not checked")
-        for path in ["/", "/?verdict=drifted", "/stacks/main/production/blog"]:
+        for path in ["/", "/?verdict=drifted", "/stacks/main/production/blog", "/stacks/branch/office/wiki", "/runs"]:
             for width in WIDTHS:
                 for scheme in ["light", "dark"]:
                     with self.subTest(path=path, width=width, scheme=scheme):

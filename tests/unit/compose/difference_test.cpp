@@ -70,6 +70,25 @@ TEST(Differences, MaskSecretsInsideLargerValues) {
     EXPECT_FALSE(service.desired->contains("geheim"));
 }
 
+// In a list references are read in a key, too, in a map they are not: one path, two keys, and with one value only the
+// name differs.
+TEST(Differences, WhereOnlyTheNameDiffersThatIsSaid) {
+    const File list = load_or_fail("services: {web: {image: a, labels: ['${N}=x']}}");
+    const File map = load_or_fail("services: {web: {image: a, labels: {'${N}': x}}}");
+    const auto found = compare(list, map);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].desired, "x (under a variable's value)");
+    EXPECT_EQ(found[0].actual, "x (under this name as written)");
+    const auto other_way = compare(map, list);
+    ASSERT_EQ(other_way.size(), 1U);
+    EXPECT_EQ(other_way[0].desired, found[0].actual);
+    EXPECT_EQ(other_way[0].actual, found[0].desired);
+    const auto values = compare(list, load_or_fail("services: {web: {image: a, labels: {'${N}': y}}}"));
+    ASSERT_EQ(values.size(), 1U);
+    EXPECT_EQ(values[0].desired, "x");
+    EXPECT_EQ(values[0].actual, "y");
+}
+
 TEST(Paths, QuoteWhatIsNotSimpleAndNameElementsBare) {
     EXPECT_EQ(changes("labels: {'a\"b': 1, c: d}", "labels: {c: d}"), Paths{R"(labels["a\"b"])"});
     EXPECT_EQ(changes("labels: ['=1', c=d]", "labels: {c: d}"), Paths{R"(labels[""])"});

@@ -239,6 +239,9 @@ TEST(Resources, AreComparedWhetherUsedOrNot) {
     EXPECT_EQ(at_top("volumes: {a.b: {driver: x}}", "volumes: {a.b: {driver: y}}"), Paths{"volumes[\"a.b\"].driver"});
     EXPECT_EQ(at_top("networks: {default: {x-note: 1}}", ""), Paths{});
     EXPECT_EQ(at_top("networks: {default: {driver: bridge}}", ""), Paths{"networks.default"});
+    EXPECT_EQ(at_top("networks: {n: {ipam: {driver: d, options: {a: b}}}}", "networks: {n: {ipam: {driver: d}}}"),
+              Paths{})
+        << "the loader gives these options to nobody";
     EXPECT_EQ(at_top("networks: {n: {ipam: {config: [{subnet: a, aux_addresses: {x: y, z: w}}]}}}",
                      "networks: {n: {ipam: {config: [{aux_addresses: {z: w, x: y}, subnet: a}]}}}"),
               Paths{});

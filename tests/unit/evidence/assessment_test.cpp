@@ -310,6 +310,43 @@ TEST(Since, WhatWasSeenThroughoutIsSaidInOneTime) {
               "It has been drifted since 2026-09-29T08:00:00Z, for 5 h of this period.");
 }
 
+TEST(Since, AVerdictIsNotSaidOfTheTimeThatHadAnother) {
+    Material material = hourly(10);
+    add(material, "blog", Verdict::drifted, 2, 5);
+    add(material, "blog", Verdict::missing, 6, 9);
+    const Assessment it = assess(material);
+    EXPECT_EQ(it.findings.at(0).text, "It has been missing since 2026-10-01T06:00:00Z, for 3 h; it has been out of "
+                                      "sync since 2026-10-01T02:00:00Z, for 7 h.");
+    EXPECT_EQ(it.findings[0].from, begin + 2 * hour);
+}
+
+// The report and the agent count alike: what the agent's tally says of the same runs is what the report says.
+TEST(Since, TheReportSaysWhatTheAgentSays) {
+    Material material = hourly(30);
+    add(material, "blog", Verdict::drifted, 2, 9);
+    add_outage(material, "blog");
+    add(material, "blog", Verdict::missing, 16, 29);
+    material.runs.erase(material.runs.begin() + 20, material.runs.begin() + 24);
+    Watch watch;
+    Tally tally;
+    for (const ledger::Run& run : material.runs) {
+        const UnixSeconds watched =
+            watch.look(run.started_at, holds_until(run.started_at, run.next_due, material.max_gap));
+        bool judged = false;
+        for (const ledger::Spell& spell : material.spells) {
+            if (run.number < spell.first_run || run.number > spell.last_run) continue;
+            tally.take(word_of(*spell.state), run.started_at, watched);
+            judged = true;
+        }
+        if (!judged) tally.rest(watched);
+    }
+    const Assessment it = assess(material);
+    const Episode& open = it.stacks.at(0).episodes.at(0);
+    const UnixSeconds watched = watch.seconds(open.ended_at);
+    EXPECT_EQ(tally.word(watched), (Count{.since = open.latest_since, .seen = open.latest_seen}));
+    EXPECT_EQ(tally.difference(watched), (Count{.since = open.opened_at, .seen = open.seen}));
+}
+
 TEST(Since, ADeniedStackWhoseServerIsDownAtTheEndIsStillDenied) {
     Material material = hourly(16);
     add(material, "blog", Verdict::denied, 0, 9);

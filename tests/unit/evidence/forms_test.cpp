@@ -105,6 +105,56 @@ TEST(Forms, TheJsonSaysWhatTheAssessmentSays) {
     EXPECT_TRUE(json["chain"]["proven"]);
 }
 
+// What `mooring verify` knows of a ledger the report says, too.
+TEST(Forms, TheChainSaysHowTheLedgerBeganAndWhetherItsMemoryIsProven) {
+    Material material = with_everything();
+    material.verification.origin = {.at = begin, .reason = "damaged", .set_aside = "ledger.db.damaged-1"};
+    material.verification.memory_proven = {"main"};
+    material.verification.memory_unproven = {"branch"};
+    material.verification.origin_proven = false;
+    const auto chain = nlohmann::json::parse(to_json(assess(material)))["chain"];
+    EXPECT_EQ(chain["origin"]["at"], "2026-10-01T00:00:00Z");
+    EXPECT_EQ(chain["origin"]["reason"], "damaged");
+    EXPECT_EQ(chain["origin"]["setAside"], chain["setAside"]);
+    EXPECT_FALSE(chain["origin"]["proven"]);
+    EXPECT_EQ(chain["memory"]["proven"], nlohmann::json({"main"}));
+    EXPECT_EQ(chain["memory"]["unproven"], nlohmann::json({"branch"}));
+    const std::string page = to_html(assess(material));
+    EXPECT_NE(page.find("what their newest runs left: main."), std::string::npos);
+    EXPECT_NE(page.find("remembered of branch is not proven"), std::string::npos);
+    EXPECT_NE(page.find("does not prove how the ledger began"), std::string::npos);
+    material.verification.problem = "edited";
+    material.verification.origin_proven = true;
+    EXPECT_FALSE(nlohmann::json::parse(to_json(assess(material)))["chain"]["origin"]["proven"]);
+}
+
+TEST(Forms, AHeadingNamesWhoseReportItIsAndIsTextOnly) {
+    Material material = with_everything();
+    const std::string plain = to_html(assess(material));
+    EXPECT_NE(plain.find("<h1>Compliance report</h1>"), std::string::npos);
+    material.heading = {.title = "Change <b>control</b>", .organisation = "Example & Sons", .author = "alice"};
+    const std::string page = to_html(assess(material));
+    EXPECT_NE(page.find("<h1>Change &lt;b&gt;control&lt;/b&gt;</h1>"), std::string::npos);
+    EXPECT_NE(page.find("<p>Compliance report of Portainer stacks, "), std::string::npos);
+    EXPECT_NE(page.find("<p>Example &amp; Sons, prepared by alice</p>"), std::string::npos);
+    EXPECT_NE(to_markdown(assess(material)).find("prepared by alice"), std::string::npos);
+    const auto json = nlohmann::json::parse(to_json(assess(material)));
+    EXPECT_EQ(json["heading"]["organisation"], "Example & Sons");
+    EXPECT_NE(page.find("counter(page)"), std::string::npos) << "pages are numbered in print";
+}
+
+// Deleted lowers coverage: who looks for what could not be seen finds it there, too.
+TEST(Forms, ADeletedStackStandsAmongWhatCouldNotBeSeen) {
+    Material material = hourly(6);
+    add(material, "blog", Verdict::in_sync, 0, 2);
+    add(material, "blog", Verdict::deleted, 3, 5);
+    const std::string page = to_html(assess(material));
+    const std::string section = page.substr(page.find("<section id=\"unread\""));
+    EXPECT_LT(section.find("whether something hidden took its place"), section.find("</section>"));
+    EXPECT_NE(section.find("ongoing"), std::string::npos);
+    EXPECT_NE(page.find("<section id=\"changes\""), std::string::npos);
+}
+
 TEST(Forms, ACsvRecordHasElevenCells) {
     const std::string csv = to_csv(assess(with_everything()));
     EXPECT_TRUE(csv.starts_with("row,subject,server,environment,what,from,to,seconds,outcome,text,cure\r\n"));

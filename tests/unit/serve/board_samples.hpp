@@ -4,6 +4,7 @@
 #include "drift/score.hpp"
 #include "serve/board.hpp"
 
+#include <initializer_list>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,11 +40,18 @@ inline Report report_of(std::vector<StackResult> stacks, UnixSeconds at, const s
     return out;
 }
 
+// The runs of a server as they began, each believed for an hour.
+inline Watch watch_of(std::initializer_list<UnixSeconds> runs) {
+    Watch out;
+    for (const UnixSeconds at : runs) out.look(at, at + 3600);
+    return out;
+}
+
 inline ServerView view_of(const Report& report, UnixSeconds now) {
     ServerView out;
     out.name = report.servers.front().name;
     out.url = report.servers.front().url;
-    out.stacks = views_of(report, {}, now);
+    out.stacks = views_of(report, {}, watch_of({report.started_at}));
     out.report = report;
     out.started_at = report.started_at;
     out.ended_at = out.succeeded_at = report.finished_at;

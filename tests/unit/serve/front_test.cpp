@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <gtest/gtest.h>
+#include <memory>
+#include <set>
 
 namespace mooring::serve {
 namespace {
@@ -26,6 +28,8 @@ TEST(Routes, EveryAddressAndMethodHasOneAnswer) {
                                              {"GET", "/readyz", Page::readiness},
                                              {"GET", "/metrics", Page::metrics},
                                              {"GET", "/v1/runs", Page::runs},
+                                             {"GET", "/runs", Page::runs_page},
+                                             {"POST", "/runs", Page::method_not_allowed},
                                              {"GET", "/v1/stacks", Page::stacks},
                                              {"GET", "/v1/stacks/main/production/shop", Page::stack},
                                              {"GET", "/v1/stacks/main/production", Page::not_found},
@@ -130,15 +134,60 @@ TEST(Pages, APartOfANameFindsAStackAndKeepsTheOtherFilters) {
     EXPECT_NE(status_page(model).find("name=\"verdict\" value=\"denied\""), std::string::npos);
 }
 
-TEST(Pages, OfManyStacksThoseThatNeedAPersonAreShownAndTheRestIsCounted) {
+// Every stack is on exactly one page, those that need a person on the first, and every page says where it stands.
+TEST(Pages, OfManyStacksEveryOneIsOnAPageAndThoseThatNeedAPersonOnTheFirst) {
     std::vector<StackResult> many;
-    for (int i = 0; i < 700; ++i) many.push_back(stack_with("s" + std::to_string(i), Verdict::in_sync));
+    for (int i = 0; i < 1200; ++i) many.push_back(stack_with("s" + std::to_string(i), Verdict::in_sync));
     many.push_back(stack_with("late", Verdict::drifted));
-    const StatusModel model = status_model(board_of(many, 1000), {}, 1000);
-    ASSERT_EQ(model.rows.size(), 500U);
-    EXPECT_EQ(model.rows[0].name, "late");
-    EXPECT_NE(model.left_out.find("500 of 701 stacks"), std::string::npos);
-    EXPECT_EQ(status_model(board_of(many, 1000), {{"name", "late"}}, 1000).left_out, "");
+    const Board board = board_of(many, 1000);
+    std::set<std::string> seen;
+    std::string next = "/";
+    for (int page = 1; page <= 3; ++page) {
+        ASSERT_EQ(next.empty(), false);
+        const StatusModel model = status_model(board, route("GET", next).query, 1000);
+        if (page == 1) {
+            EXPECT_EQ(model.rows.at(0).name, "late");
+            EXPECT_EQ(model.pager.previous, "");
+            EXPECT_EQ(model.pager.words, "Stacks 1 to 500 of 1201, those that need a person first.");
+        }
+        for (const StackRow& row : model.rows) EXPECT_TRUE(seen.insert(row.name).second) << row.name;
+        const std::string html = status_page(model);
+        EXPECT_LT(html.find(model.pager.words), html.find("<table class=\"stacks\">")) << "not only at the very bottom";
+        next = model.pager.next;
+    }
+    EXPECT_EQ(next, "");
+    EXPECT_EQ(seen.size(), 1201U);
+    const StatusModel last = status_model(board, {{"page", "99"}, {"verdict", "in_sync"}}, 1000);
+    EXPECT_EQ(last.rows.size(), 200U) << "beyond the last page is the last one";
+    EXPECT_EQ(last.pager.previous, "/?verdict=in_sync&page=2");
+    for (const char* odd : {"0", "-1", "x", "", "2x", "99999999999999999999"})
+        EXPECT_EQ(status_model(board, {{"page", odd}}, 1000).rows.at(0).name, "late") << odd;
+    EXPECT_EQ(status_model(board, {{"name", "late"}, {"page", "2"}}, 1000).pager.words, "");
+    for (const Filter& filter : status_model(board, {{"page", "2"}}, 1000).verdicts)
+        EXPECT_EQ(filter.href.find("page="), std::string::npos) << "a filter begins at the first page";
+}
+
+TEST(Pages, RunsSayWhenWhyOfWhatAndWhatCameOfThem) {
+    Board board = board_of({stack_with("a", Verdict::drifted)}, 1000);
+    EXPECT_NE(runs_page(runs_model(board, {}, 1000)).find("Runs are not recorded"), std::string::npos);
+    board.ledger.enabled = true;
+    ledger::Run run;
+    run.number = 7;
+    run.started_at = 1'790'000'000;
+    run.trigger = "manifests";
+    run.exit_code = 2;
+    run.summary = drift::summarise({stack_with("a", Verdict::drifted)});
+    ServerResult server;
+    server.name = "<b>main</b>";
+    run.servers = std::make_shared<const std::vector<ServerResult>>(1, server);
+    ledger::Run ended = run;
+    ended.number = 8;
+    ended.trigger = ledger::watch_ended;
+    const std::string page = runs_page(runs_model(board, {ended, run}, 1000));
+    for (const char* word : {"manifests changed", "exit 2: drift", "drifted 1", "&lt;b&gt;main", "2026-09-21",
+                             "no longer watched", "nothing was asked", "The newest 2"})
+        EXPECT_NE(page.find(word), std::string::npos) << word;
+    EXPECT_EQ(page.find("<b>main"), std::string::npos);
 }
 
 TEST(Pages, TheBarShowsEveryVerdictHoweverRareAndEndsAtItsEnd) {
@@ -239,6 +288,8 @@ TEST(Metrics, ASeriesPerStackAndNoTwinsAndNoneOfTheOldVerdict) {
     const std::size_t first = text.find(of_a);
     ASSERT_NE(first, std::string::npos);
     EXPECT_EQ(text.find(of_a, first + 1), std::string::npos);
+    EXPECT_NE(text.find("mooring_stack_drift_seen_seconds{server=\"main\",environment=\"production\",stack=\"a\"} 60"),
+              std::string::npos);
     EXPECT_NE(text.find("mooring_stack_drift_since_seconds{server=\"main\",environment=\"production\",stack=\"a\"} 60"),
               std::string::npos);
     EXPECT_EQ(text.find("drift_since_seconds{server=\"main\",environment=\"production\",stack=\"b\"}"),

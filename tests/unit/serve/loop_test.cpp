@@ -106,13 +106,15 @@ TEST(Source, AServersPartSaysWhenItIsJudgedByAnOlderState) {
 
 std::map<StackKey, StackView> known(std::vector<StackResult> stacks) {
     std::map<StackKey, StackView> out;
-    for (StackView& view : views_of(report_of(std::move(stacks), 100), {}, 100)) out.emplace(view.key, view);
+    for (StackView& view : views_of(report_of(std::move(stacks), 100), {}, watch_of({100})))
+        out.emplace(view.key, view);
     return out;
 }
 
 std::vector<std::string> lines(const std::map<StackKey, StackView>& before, std::vector<StackResult> stacks) {
     std::vector<std::string> out;
-    for (const Transition& one : transitions(before, views_of(report_of(std::move(stacks), 200), before, 200)))
+    for (const Transition& one :
+         transitions(before, views_of(report_of(std::move(stacks), 200), before, watch_of({100, 200}))))
         out.push_back(line_of(one));
     return out;
 }
@@ -166,19 +168,58 @@ TEST(Transitions, AStateHoldsNoValueOfASecret) {
 
 TEST(Board, AVerdictThatStaysKeepsItsTime) {
     const auto before = known({stack_with("a", Verdict::drifted), stack_with("b", Verdict::drifted)});
-    const auto views =
-        views_of(report_of({stack_with("a", Verdict::drifted), stack_with("b", Verdict::missing)}, 500), before, 500);
-    EXPECT_EQ(views[0].since, 100);
-    EXPECT_EQ(views[1].since, 500);
+    const auto views = views_of(report_of({stack_with("a", Verdict::drifted), stack_with("b", Verdict::missing)}, 500),
+                                before, watch_of({100, 500}));
+    EXPECT_EQ(views[0].count(600).since, 100);
+    EXPECT_EQ(views[1].count(600).since, 500);
+    EXPECT_EQ(views[1].difference(600)->since, 100) << "it was out of sync before, too";
+}
+
+// The rule itself is in model/since_test.cpp.
+TEST(Board, AnOutageAndAGapNeitherRestartACountNorAreInIt) {
+    StackResult down = stack_with("a", Verdict::unreachable);
+    down.rule = "server-unreachable";
+    Watch watch = watch_of({100});
+    auto all = known({stack_with("a", Verdict::drifted)});
+    const auto run = [&](const StackResult& result, UnixSeconds at) {
+        watch.look(at, at + 3600);
+        const auto views = views_of(report_of({result}, at), all, watch);
+        all = known_after(all, views, watch, true);
+        return views.at(0);
+    };
+    const StackView outage = run(down, 1100);
+    EXPECT_EQ(outage.count(1600), (Count{.since = 1100, .seen = 500}));
+    EXPECT_EQ(outage.difference(1600), (Count{.since = 100, .seen = 1000}));
+    const StackView again = run(stack_with("a", Verdict::drifted), 2100);
+    EXPECT_EQ(again.count(2200), (Count{.since = 100, .seen = 1100}));
+    // Nobody looked from 5700 on.
+    const StackView later = run(stack_with("a", Verdict::drifted), 99'100);
+    EXPECT_EQ(later.count(99'200), (Count{.since = 100, .seen = 1000 + 3600 + 100}));
+    EXPECT_EQ(later.count(999'200), (Count{.since = 100, .seen = 1000 + 3600 + 3600})) << "and nobody looked after it";
+}
+
+TEST(Board, WhatIsNotJudgedForAWhileGoesOnCountingAndIsNotSeen) {
+    auto all = known({stack_with("a", Verdict::drifted)});
+    const Watch second = watch_of({100, 200});
+    all = known_after(all, {}, second, true);
+    EXPECT_FALSE(all.begin()->second.watched);
+    const Watch third = watch_of({100, 200, 300});
+    const auto views = views_of(report_of({stack_with("a", Verdict::drifted)}, 300), all, third);
+    EXPECT_EQ(views.at(0).count(400), (Count{.since = 100, .seen = 200}));
+    EXPECT_TRUE(views.at(0).watched);
 }
 
 TEST(Board, WhatWasExtraKeepsItsTimeWhileTheManifestsCannotBeRead) {
     auto before = known({stack_with("a", Verdict::in_sync), stack_with("left", Verdict::extra)});
-    const auto shown = views_of(report_of({stack_with("a", Verdict::in_sync)}, 200), before, 200);
-    EXPECT_EQ(known_after(before, shown, true).size(), 1U);
-    before = known_after(before, shown, false);
-    const auto again = views_of(report_of({stack_with("left", Verdict::extra)}, 300), before, 300);
-    EXPECT_EQ(again.at(0).since, 100);
+    const Watch second = watch_of({100, 200});
+    const auto shown = views_of(report_of({stack_with("a", Verdict::in_sync)}, 200), before, second);
+    const StackKey left{.server = "main", .environment = "production", .name = "left"};
+    EXPECT_FALSE(known_after(before, shown, second, true).at(left).watched);
+    before = known_after(before, shown, second, false);
+    EXPECT_TRUE(before.at(left).watched);
+    const auto again =
+        views_of(report_of({stack_with("left", Verdict::extra)}, 300), before, watch_of({100, 200, 300}));
+    EXPECT_EQ(again.at(0).count(300), (Count{.since = 100, .seen = 100}));
 }
 
 TEST(Board, ItsHeadlineSaysWhatTheRunsSaid) {
