@@ -81,7 +81,8 @@ std::string servers_that_end_with(const Report& report, int code) {
     for (const ServerResult& server : report.servers) {
         if (server.exit_code == code) names.push_back(printable(server.name));
     }
-    return names.empty() ? "the server" : join(names, ", ");
+    if (names.empty()) return "the server";
+    return (names.size() == 1 ? "server " : "servers ") + join(names, ", ");
 }
 
 std::string explain_success(const Report& report) {
@@ -143,6 +144,16 @@ std::string stack_name(const StackResult& stack, bool with_server) {
     out += "/" + environment_name(stack);
     if (with_server) out += "@" + printable(stack.server);
     return out;
+}
+
+SourceLocation place_of_report(const Report& report) {
+    for (const Diagnostic& one : report.diagnostics) {
+        if (!one.where.file.empty()) return {.file = one.where.file, .line = 1};
+    }
+    for (const StackResult& stack : report.stacks) {
+        if (!stack.where.file.empty()) return {.file = stack.where.file, .line = 1};
+    }
+    return {.file = "mooring.yaml", .line = 1};
 }
 
 std::string shown(const std::optional<std::string>& value) {
@@ -217,13 +228,15 @@ std::string explain_exit(const Report& report) {
     case 65:
         return "the manifests or the configuration are not valid";
     case 69:
-        return "no identity and list from " + servers_that_end_with(report, 69);
+        return servers_that_end_with(report, 69) + " could not be read (user and list of stacks)";
     case 70:
         return "something on the way to " + servers_that_end_with(report, 70) + " added a header, or Mooring has a bug";
     case 77:
         return "the credentials were refused by " + servers_that_end_with(report, 77);
     case 130:
         return "interrupted, this report is partial";
+    case 143:
+        return "terminated, this report is partial";
     default:
         return "the run failed";
     }

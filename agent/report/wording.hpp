@@ -31,6 +31,10 @@ std::string environment_name(const StackResult& stack);
 // "shop/production", "shop/#4" where the environment has no known name, "shop/production@main" with `with_server`.
 std::string stack_name(const StackResult& stack, bool with_server);
 
+// Where a finding is shown that has no place of its own, for forms in which each must have one: the report's first file
+// (a diagnostic's, else a stack's), else `mooring.yaml`.
+SourceLocation place_of_report(const Report& report);
+
 // A value on one line: as it is, or quoted with escapes where blanks, line breaks or emptiness would mislead;
 // "(absent)" for nullopt.
 std::string shown(const std::optional<std::string>& value);
