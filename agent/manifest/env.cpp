@@ -90,7 +90,7 @@ class EnvDecoder {
         if (!is_spelt_plainly(node)) {
             log_.error(node.mark, "ambiguous-value",
                        "`env." + shown_key(name) + "` is " + std::string(words_of(type_of(node))) +
-                           " that YAML would spell differently",
+                           " that programs read in different ways",
                        "put it in quotes");
         }
         return {.value = Secret(node.text), .unreadable = {}};
