@@ -1,4 +1,4 @@
-// Takes secret-looking values out of a compose file in place: everything else keeps its bytes. Private to this folder.
+// Takes secret-looking values out of a compose file in place: everything else keeps its bytes.
 #pragma once
 
 #include "capture/secret_rule.hpp"
