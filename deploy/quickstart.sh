@@ -1,19 +1,23 @@
 #!/usr/bin/env bash
 # From nothing to a drift report: installs what is missing, builds, checks.
 #   ./deploy/quickstart.sh                 a demonstration shop on a stand-in server, every verdict (ends with 4: drift, and not all could be seen)
+#   eval "$(./deploy/quickstart.sh demo)"  the shop stays up, and every command of the README can be typed as it stands
 #   PORTAINER_URL=https://portainer.example.org PORTAINER_API_KEY_FILE=token ./deploy/quickstart.sh [MANIFESTS]
-#                                          your server; without MANIFESTS it shows which stacks are there and declared nowhere
+#                                          your server: with MANIFESTS a check, without them what is there and what to type next
 #   ./deploy/quickstart.sh agent           the watching agent with its status page, on a stand-in server, until Ctrl-C
+# QUICKSTART_BIN names a folder that has the programs already; then nothing is installed or built.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
 
 mode=check
-if [ "${1:-}" = agent ]; then mode=agent; shift; fi
-case "${1:-}" in -h | --help) sed -n '2,6p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;; esac
+case "${1:-}" in
+  agent | demo) mode=$1; shift ;;
+  -h | --help) sed -n '2,9p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
+esac
 
 say() { printf '%s\n' "$*" >&2; }
-work=$(mktemp -d)
+work=$(mktemp -d "${TMPDIR:-/tmp}/mooring-$mode.XXXXXX")
 double=''
 stop() {
   if [ -n "$double" ]; then kill "$double" 2>/dev/null || true; wait "$double" 2>/dev/null || true; fi
@@ -21,19 +25,46 @@ stop() {
 }
 trap stop EXIT
 
-say "1/3 Installing what is missing"
-./deploy/install-dependencies.sh build
-say "2/3 Building (some minutes the first time)"
 own_server=''
 if [ -n "${PORTAINER_URL:-}" ] && [ "$mode" = check ]; then own_server=yes; fi
-targets=(mooring)
-[ -n "$own_server" ] || targets+=(portainer-double)
-# A build that has the tests already keeps them.
-tests=OFF
-if grep -q '^MOORING_TESTS:BOOL=ON' build/release/CMakeCache.txt 2>/dev/null; then tests=ON; fi
-cmake --preset release -DMOORING_TESTS="$tests" -DMOORING_DOUBLE=ON >"$work/configure.log" 2>&1 || { cat "$work/configure.log" >&2; exit 1; }
-cmake --build --preset release --target "${targets[@]}" >&2
-mooring=$root/build/release/bin/mooring
+
+# A Debian package that was made here, if there is one: seconds instead of minutes.
+package_at_hand() { find dist -maxdepth 1 -name 'mooring_*.deb' 2>/dev/null | sort | tail -n 1; }
+
+# The stand-in server is in no package, so that the demonstrations are always built.
+take_programs() {
+  bin=$root/build/release/bin
+  if [ -n "${QUICKSTART_BIN:-}" ]; then bin=$QUICKSTART_BIN; return; fi
+  if [ -n "$own_server" ] && command -v mooring >/dev/null; then bin=$(dirname "$(command -v mooring)"); return; fi
+  local package answer=''
+  package=$(package_at_hand)
+  if [ -n "$own_server" ] && [ -n "$package" ]; then
+    say "A package is at hand, which takes seconds instead of minutes: apt-get install ./$package"
+    if [ -t 0 ]; then read -r -p "Install it now? [Y/n] " answer; else answer=n; fi
+    if [ "${answer:-y}" = y ] || [ "$answer" = Y ]; then
+      local as_root=(); [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+      "${as_root[@]}" apt-get install -y "./$package" >&2
+      bin=/usr/bin
+      return
+    fi
+  fi
+  build
+}
+
+build() {
+  say "1/3 Installing what is missing"
+  ./deploy/install-dependencies.sh build >&2
+  say "2/3 Building (some minutes the first time)"
+  local targets=(mooring) tests=OFF
+  [ -n "$own_server" ] || targets+=(portainer-double)
+  # A build that has the tests already keeps them.
+  if grep -q '^MOORING_TESTS:BOOL=ON' build/release/CMakeCache.txt 2>/dev/null; then tests=ON; fi
+  cmake --preset release -DMOORING_TESTS="$tests" -DMOORING_DOUBLE=ON >"$work/configure.log" 2>&1 || { cat "$work/configure.log" >&2; exit 1; }
+  cmake --build --preset release --target "${targets[@]}" >&2
+}
+
+take_programs
+mooring=$bin/mooring
 
 check_own_server() {
   if [ -z "${PORTAINER_API_KEY:-}${PORTAINER_API_KEY_FILE:-}" ]; then
@@ -41,20 +72,24 @@ check_own_server() {
     say "In Portainer: My account > Access tokens > Add access token."
     return 64
   fi
-  local manifests=${1:-}
-  if [ -z "$manifests" ]; then
-    manifests=$work/manifests
-    mkdir "$manifests"
-    printf 'apiVersion: mooring/v1\nkind: Scope\nmetadata: {name: everything}\nspec: {}\n' >"$manifests/scope.yaml"
-    say "No manifests given: every stack that this token can see is shown as extra (declared nowhere)."
+  if [ -n "${1:-}" ]; then
+    say "3/3 Checking $PORTAINER_URL"
+    "$mooring" check "$1"
+    return
   fi
-  say "3/3 Checking $PORTAINER_URL"
-  "$mooring" check "$manifests"
+  say "3/3 What is on $PORTAINER_URL"
+  "$mooring" list
+  say ''
+  say "Nothing is declared yet, so nothing can drift. Next:"
+  command -v mooring >/dev/null || say "  export PATH=$bin:\$PATH"
+  say "  mooring export declared     # manifests and compose files of these stacks, without secrets"
+  say "  mooring check declared      # in sync now; from here on, drift shows"
+  say "  mooring init stacks         # or: a configuration and a first manifest, to write the rest by hand"
 }
 
 # The stand-in prints one JSON line with its addresses, and is up when it has.
 start_double() {
-  "$root/build/release/bin/portainer-double" --listen 127.0.0.1:0 --seed manifests/demo/seed.json >"$work/double.json" 2>"$work/double.log" &
+  "$bin/portainer-double" --listen 127.0.0.1:0 --seed manifests/demo/seed.json >"$work/double.json" 2>"$work/double.log" &
   double=$!
   for _ in $(seq 100); do
     [ -s "$work/double.json" ] && return 0
@@ -66,24 +101,56 @@ start_double() {
   return 1
 }
 
-check_demo() {
-  start_double
+# The shop's configuration, tokens and memory in $work; $1 is the folder of its manifests.
+write_shop() {
   local url
   url=$(sed -n 's/.*"url": *"\([^"]*\)".*/\1/p' "$work/double.json")
-  sed "s|@URL@|$url|; s|@FOLDER@|$root/manifests/demo|; s|@WORK@|$work|" manifests/demo/mooring.yaml.in >"$work/mooring.yaml"
+  sed "s|@URL@|$url|; s|@FOLDER@|$1|; s|@WORK@|$work|" manifests/demo/mooring.yaml.in >"$work/mooring.yaml"
   cp manifests/demo/memory.json "$work/memory.json"
   install -m 600 manifests/demo/secrets/token manifests/demo/secrets/admin-token "$work"
   head -c 32 /dev/urandom >"$work/memory.json.key"
   chmod 600 "$work/memory.json.key"
-  say "3/3 mooring check manifests/demo    (the stand-in server at $url, as the user alice)"
+}
+
+check_demo() {
+  start_double
+  write_shop "$root/manifests/demo"
+  say "3/3 mooring check manifests/demo    (the stand-in server at $(sed -n 's/.*"url": *"\([^"]*\)".*/\1/p' "$work/double.json"), as the user alice)"
   say ''
-  (cd manifests && "$mooring" check demo --config "$work/mooring.yaml")
+  local code=0
+  (cd manifests && "$mooring" check demo --config "$work/mooring.yaml") || code=$?
+  say ''
+  say "To play with it: eval \"\$(./deploy/quickstart.sh demo)\" leaves the shop up."
+  return "$code"
+}
+
+# Standard output is for the shell: what to export, and where to go.
+leave_demo() {
+  trap '' HUP # the stand-in outlives the terminal's shell
+  start_double
+  cp -r manifests/demo "$work/demo"
+  mkdir -p "$work/manifests/shop" "$work/stacks/blog" "$work/old" "$work/new"
+  cp manifests/demo/compose/shop.yaml "$work/manifests/shop/compose.yaml"
+  printf '%s\n' 'apiVersion: mooring/v1' 'kind: Stack' 'metadata: {name: shop}' \
+    'spec: {server: main, environment: production, compose: {file: shop/compose.yaml}}' >"$work/manifests/shop.yaml"
+  cp manifests/demo/compose/blog.yaml "$work/stacks/blog/compose.yaml"
+  cp manifests/demo/compose/shop.yaml "$work/new/compose.yaml"
+  sed 's/nginx:1.27/nginx:1.25/' manifests/demo/compose/shop.yaml >"$work/old/compose.yaml"
+  write_shop "$work/demo"
+  mv "$work/mooring.yaml" "$work/demo.yaml" # mooring.yaml is what `mooring init .` writes
+  echo "  ledger: $work/ledger.db" >>"$work/demo.yaml"
+  (cd "$work" && "$mooring" check --config demo.yaml >/dev/null 2>&1) || true
+  disown "$double"
+  trap - EXIT
+  say "The demonstration shop stays up until: kill $double; rm -r $work"
+  say "It has one stack for every verdict; its second server is down on purpose. Now type any command of the README."
+  printf 'export MOORING_CONFIG=%s/demo.yaml PATH=%s:$PATH\ncd %s\n' "$work" "$bin" "$work"
 }
 
 # The lines that it prints change a stack of the stand-in, and change it back.
 watch_demo() {
   start_double
-  local url control
+  local control url
   url=$(sed -n 's/.*"url": *"\([^"]*\)".*/\1/p' "$work/double.json")
   control=$(sed -n 's/.*"control": *"\([^"]*\)".*/\1/p' "$work/double.json")
   cp -r manifests/demo "$work/demo"
@@ -108,4 +175,9 @@ PYTHON
   wait "$agent"
 }
 
-if [ "$mode" = agent ]; then watch_demo; elif [ -n "$own_server" ]; then check_own_server "$@"; else check_demo; fi
+case "$mode$own_server" in
+  agent) watch_demo ;;
+  demo) leave_demo ;;
+  check) check_demo ;;
+  *) check_own_server "$@" ;;
+esac

@@ -97,7 +97,7 @@ Result<std::unique_ptr<ledger::Ledger>> Agent::open_ledger(const config::Config&
 
 int Agent::run(Console& console) {
     const auto load = [this, &console] {
-        config::Loaded loaded = config::load(settings_.overrides(), console.variables);
+        config::Loaded loaded = config::load(settings_.overrides(console), console.variables);
         const auto add = [&](Diagnostics more) { std::ranges::move(more, std::back_inserter(loaded.diagnostics)); };
         if (!has_errors(loaded.diagnostics)) add(config::require_servers(loaded.config));
         return loaded;

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/file_diff.hpp"
 #include "cli/ledger_file.hpp"
 #include "cli/load_run.hpp"
 #include "cli/look.hpp"
@@ -9,11 +10,17 @@
 #include "cli/replay.hpp"
 #include "cli/settings.hpp"
 #include "cli/version.hpp"
+#include "cli/watch.hpp"
+#include "report/headline.hpp"
+#include "report/layout.hpp"
 #include "snapshot/snapshot.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 #include <ostream>
+#include <thread>
 
 namespace mooring::cli {
 namespace {
@@ -26,11 +33,13 @@ class Check final : public Command {
     std::string_view summary() const override { return "Compare manifests with what Portainer has, and report"; }
     std::string_view examples() const override {
         return "  mooring check manifests\n"
+               "  mooring check manifests shop billing     # two stacks; a folder that is called like one: ./shop\n"
                "  mooring check --only environment=production --only label=team=web --output json=report.json\n"
                "  mooring check --compose-dir stacks --environment production --url https://portainer.example.org\n"
+               "  mooring check manifests --diff --fail-on none   # the compose files that differ, line by line\n"
                "  mooring check --snapshot snapshot.json   # what `mooring observe` wrote, judged without a server\n\n"
                "Exit codes: 0 in sync, 2 drift, 3 not everything could be seen, 4 both; 64 usage, 65 invalid\n"
-               "manifests or configuration, 69 no server answered, 77 credentials refused, 130 interrupted.";
+               "manifests or configuration, 69 no server answered, 77 credentials refused, 130 or 143 interrupted.";
     }
     void declare(CLI::App& app) override;
     int run(Console& console) override;
@@ -43,15 +52,30 @@ class Check final : public Command {
     int stop_before_reading(Console& console, const config::Config& config, const std::vector<Output>& outputs,
                             Diagnostics diagnostics) const;
     int finish(Console& console, const CheckOptions& options, const config::Config& config,
-               const std::vector<Output>& outputs, Report report, const Result<void>& remembered) const;
+               const std::vector<Output>& outputs, Report report, const Result<void>& remembered);
+    int watch(Console& console, const CheckOptions& options, config::Loaded loaded, const std::vector<Output>& outputs);
+    void show_news(Console& console, const config::Config& config, const Report& report);
 
     MakeApi make_api_;
+    std::optional<Report> last_; // of --watch
     CheckWords words_;
     SettingFlags settings_;
 };
 
+// Whether DIR, given without a `/`, is also the name of a stack that the configuration's manifests declare.
+bool is_stack_too(const CheckOptions& options, const config::Loaded& loaded, const Console& console) {
+    std::error_code failed;
+    const std::string word = options.folder.string();
+    const std::filesystem::path& configured = loaded.config.manifests;
+    if (!options.plain_folder || !loaded.manifests_known || !std::filesystem::exists(configured, failed)) return false;
+    const Desired desired = manifest::load(config::load_options(loaded.config, console.variables));
+    return std::ranges::find(desired.stacks, word, &DesiredStack::name) != desired.stacks.end();
+}
+
 void Check::declare(CLI::App& app) {
-    app.add_option("DIR", words_.folder, "The folder (or file) of manifests; left out: the configuration's")
+    app.add_option("DIR", words_.words,
+                   "[DIR] NAME...: the folder (or file) of manifests (default: the one in the configuration), and the "
+                   "stacks to check (default: all)")
         ->type_name("");
     app.add_option("--only", words_.only, "Only stacks like name=GLOB, environment=GLOB or label=KEY=GLOB; repeatable")
         ->type_name("KIND=GLOB")
@@ -73,6 +97,9 @@ void Check::declare(CLI::App& app) {
     app.add_option("--state", words_.state, "What Portainer should call the stacks of --compose-dir; left out: running")
         ->type_name("running|stopped|any");
     app.add_flag("--quiet,-q", words_.quiet, "Leave out what is in sync");
+    app.add_flag("--diff", words_.diff, "Show compose files that differ line by line, secrets masked");
+    app.add_flag("--watch{30}", words_.watch,
+                 "Check again every 30 seconds (--watch=N: every N), and show what has changed");
     app.add_flag("--show-values", words_.show_values, "Print secrets that differ; on a terminal only");
     app.add_flag("--verbose,-v", words_.verbose, "Log retries to standard error");
     app.add_option("--log-level", words_.log_level, "How much is logged")->type_name("trace|debug|info|warn|error|off");
@@ -82,14 +109,52 @@ void Check::declare(CLI::App& app) {
 int Check::run(Console& console) {
     const Result<CheckOptions> options = parse_check(words_, console.out_is_terminal);
     if (!options) return usage_error(console, name(), options.error().message);
-    config::Loaded loaded = config::load(settings_.overrides(), console.variables);
+    config::Loaded loaded = config::load(settings_.overrides(console, options->folder), console.variables);
     if (const auto problem = flag_problem(loaded.diagnostics)) return usage_error(console, name(), *problem);
     const Result<std::vector<Output>> outputs = parse_outputs(loaded.config.format, words_.output);
     if (!outputs) return usage_error(console, name(), outputs.error().message);
     if (!options->compose_dir.empty() && loaded.config.environment.empty())
         return usage_error(console, name(), "--compose-dir needs --environment NAME");
+    if (is_stack_too(*options, loaded, console))
+        return usage_error(console, name(),
+                           fmt::format("`{0}` is both a folder and a stack: say ./{0} for the folder, "
+                                       "or --only name={0} for the stack",
+                                       printable(options->folder.string())));
+    if (const Result<void> tried = try_outputs(*outputs); !tried)
+        return failure(console, name(), tried.error().message, exit_failure);
+    if (words_.diff && (outputs->front().file != "-" || outputs->front().format != report::Format::text))
+        return usage_error(console, name(), "--diff is part of the text on standard output: leave --format out");
     if (!options->snapshot.empty()) return check_snapshot(console, *options, std::move(loaded), *outputs);
-    return check(console, *options, std::move(loaded), *outputs);
+    if (words_.watch == 0) return check(console, *options, std::move(loaded), *outputs);
+    if (outputs->front().format != report::Format::text)
+        return usage_error(console, name(), "--watch writes text: leave --format out");
+    return watch(console, *options, std::move(loaded), *outputs);
+}
+
+// Until a signal ends it, or the first run has nothing to judge. A slip while manifests are edited is no end.
+int Check::watch(Console& console, const CheckOptions& options, config::Loaded loaded,
+                 const std::vector<Output>& outputs) {
+    for (;;) {
+        const int code = check(console, options, std::move(loaded), outputs);
+        if (!last_ || last_->partial || code == exit_usage) return code;
+        std::this_thread::sleep_for(std::chrono::seconds(words_.watch)); // SIGINT and SIGTERM end the process here
+        loaded = config::load(settings_.overrides(console, options.folder), console.variables);
+    }
+}
+
+// The first run in full, a later one as far as it says something else.
+void Check::show_news(Console& console, const config::Config& config, const Report& report) {
+    const report::TextOptions look = look_of_output(console, config.color);
+    const std::string news = changes_between(*last_, report, look);
+    const bool can_take_away = is_smart(console);
+    if (can_take_away) console.out << "\r\x1b[2K";
+    const std::string now = format_utc(report.finished_at);
+    if (!news.empty())
+        console.out << "\n" << now << "\n" << news << "  " << report::headline(report) << "\n";
+    else if (can_take_away)
+        console.out << report::shorten_middle(now + "  nothing has changed; " + report::headline(report),
+                                              console.out_width.value_or(80) - 1);
+    console.out << std::flush;
 }
 
 int Check::check(Console& console, const CheckOptions& options, config::Loaded loaded,
@@ -97,15 +162,21 @@ int Check::check(Console& console, const CheckOptions& options, config::Loaded l
     Result<LoadedRun> run = load_run(options, std::move(loaded), ledger::Access::write, console);
     if (!run) return ledger_failure(console, name(), run.error());
     const config::Config config = run->inputs.config;
+    if (const auto problem = name_problem(run->inputs.desired, options)) return usage_error(console, name(), *problem);
     if (run->nothing_to_judge)
         return stop_before_reading(console, config, outputs, std::move(run->inputs.desired.diagnostics));
 
     if (chooses_nothing(run->inputs.desired, options.only)) return usage_error(console, name(), only_matches_nothing);
     close_memory();
     const std::vector<Waiver> waivers = run->inputs.desired.waivers;
-    Result<CheckResult> result = run_check(std::move(run->inputs), options, make_api_, console);
+    const Desired desired = words_.diff ? run->inputs.desired : Desired();
+    if (words_.diff) run->inputs.config.full_verify = std::chrono::seconds(0); // what is shown has to be read
+    KeptFiles files(config::tokens_of(run->inputs.config));
+    Result<CheckResult> result =
+        run_check(std::move(run->inputs), options, words_.diff ? files.wrap(make_api_) : make_api_, console);
     if (!result) return failure(console, name(), result.error().message, exit_invalid);
     const Result<void> remembered = run->kept.keep(result->report, result->memory, waivers);
+    if (const std::string diffs = files.diffs(result->report, desired); !diffs.empty()) console.out << diffs << "\n";
     return finish(console, options, config, outputs, std::move(result->report), remembered);
 }
 
@@ -139,14 +210,19 @@ int Check::stop_before_reading(Console& console, const config::Config& config, c
 }
 
 int Check::finish(Console& console, const CheckOptions& options, const config::Config& config,
-                  const std::vector<Output>& outputs, Report report, const Result<void>& remembered) const {
+                  const std::vector<Output>& outputs, Report report, const Result<void>& remembered) {
     std::string trouble;
     if (!remembered) trouble = sentences_of(remembered.error());
     const bool nothing_chosen = !options.only.empty() && report.stacks.empty() && report.exit_code == 0;
     if (!trouble.empty()) report.exit_code = first_of(report.exit_code, exit_failure);
     if (nothing_chosen) report.exit_code = exit_usage;
     const OutputLook look{.colour = config.color, .quiet = options.quiet, .show_values = options.show_values};
-    const Result<void> written = write_outputs(report, outputs, look, console);
+    Result<void> written;
+    if (last_)
+        show_news(console, config, report);
+    else
+        written = write_outputs(report, outputs, look, console);
+    if (words_.watch > 0) last_ = report;
     if (!written) trouble = written.error().message;
     if (nothing_chosen) return usage_error(console, name(), only_matches_nothing);
     if (trouble.empty()) return report.exit_code;

@@ -45,8 +45,6 @@ Result<DesiredState> parse_state(const std::string& word) {
 
 // What belongs to --compose-dir alone, because manifests say it themselves.
 Result<void> parse_compose_dir(const CheckWords& words, CheckOptions& options) {
-    if (!words.folder.empty() && !words.compose_dir.empty())
-        return fail(ErrorKind::usage, "--compose-dir takes the place of DIR: give one of them");
     if (!words.type.empty()) {
         if (words.compose_dir.empty()) return fail(ErrorKind::usage, "--type belongs to --compose-dir");
         const Result<StackType> type = parse_type(words.type);
@@ -61,11 +59,39 @@ Result<void> parse_compose_dir(const CheckWords& words, CheckOptions& options) {
     return {};
 }
 
+// Folder and names of stacks. Where the manifests are said otherwise, all words are names.
+Result<void> parse_words(const CheckWords& words, CheckOptions& options) {
+    const bool said_otherwise = !words.compose_dir.empty() || !words.snapshot.empty();
+    const std::string folder = folder_among(words.words);
+    if (said_otherwise && folder.contains('/')) {
+        return fail(ErrorKind::usage, words.snapshot.empty()
+                                          ? "--compose-dir takes the place of DIR: give one of them"
+                                          : "--snapshot brings the manifests of its run: leave DIR out");
+    }
+    if (!said_otherwise) options.folder = std::filesystem::path(folder).lexically_normal();
+    options.plain_folder = !options.folder.empty() && !folder.contains('/');
+    options.names.assign(words.words.begin() + (options.folder.empty() ? 0 : 1), words.words.end());
+    options.named_first = options.folder.empty() && !options.names.empty();
+    for (const std::string& name : options.names) {
+        if (name.empty() || name.contains('/'))
+            return fail(ErrorKind::usage, fmt::format("`{}` is not a stack's name: only the first word can be a folder",
+                                                      printable(name, 100)));
+        options.only.add_name(name);
+    }
+    return {};
+}
+
 } // namespace
+
+std::string folder_among(const std::vector<std::string>& words) {
+    std::error_code ignored;
+    const bool is_folder =
+        !words.empty() && (words.front().contains('/') || std::filesystem::exists(words.front(), ignored));
+    return is_folder ? words.front() : std::string();
+}
 
 Result<CheckOptions> parse_check(const CheckWords& words, bool out_is_terminal) {
     CheckOptions options;
-    options.folder = words.folder;
     options.compose_dir = words.compose_dir;
     options.snapshot = words.snapshot;
     options.quiet = words.quiet;
@@ -75,18 +101,25 @@ Result<CheckOptions> parse_check(const CheckWords& words, bool out_is_terminal) 
             one_of("--log-level", options.log_level, {"trace", "debug", "info", "warn", "error", "off"}))
         return fail(ErrorKind::usage, *problem);
     if (!words.snapshot.empty()) {
-        if (!words.folder.empty() || !words.compose_dir.empty())
-            return fail(ErrorKind::usage,
-                        "--snapshot brings the manifests of its run: leave DIR and --compose-dir out");
+        if (!words.compose_dir.empty())
+            return fail(ErrorKind::usage, "--snapshot brings the manifests of its run: leave --compose-dir out");
         if (words.show_values)
             return fail(ErrorKind::usage, "a snapshot holds no secrets that --show-values could show");
     }
+    if (words.watch < 0) return fail(ErrorKind::usage, "--watch takes seconds: 1 or more");
+    if (words.watch > 0 && !out_is_terminal)
+        return fail(ErrorKind::usage, "--watch is for a terminal; `mooring agent` watches as a service");
+    if (words.watch > 0 && (!words.snapshot.empty() || !words.output.empty()))
+        return fail(ErrorKind::usage, "--watch writes to the terminal alone: leave --output and --snapshot out");
+    if (words.diff && !words.snapshot.empty())
+        return fail(ErrorKind::usage, "a snapshot holds no files that --diff could show");
     if (words.show_values && !out_is_terminal)
         return fail(ErrorKind::usage, "--show-values prints secrets, so standard output must be a terminal");
     if (const Result<void> parsed = parse_compose_dir(words, options); !parsed) return std::unexpected(parsed.error());
     Result<Only> only = Only::parse(words.only);
     if (!only) return std::unexpected(only.error());
     options.only = std::move(*only);
+    if (const Result<void> parsed = parse_words(words, options); !parsed) return std::unexpected(parsed.error());
     if (!words.fail_on.empty()) {
         Result<std::set<Verdict>> verdicts = parse_fail_on(words.fail_on);
         if (!verdicts) return std::unexpected(verdicts.error());

@@ -1,10 +1,13 @@
 #include "cli/check_run.hpp"
 
 #include "base/text.hpp"
+#include "cli/exit_code.hpp"
 #include "cli/logging.hpp"
 #include "cli/progress.hpp"
 #include "cli/run_until_done.hpp"
 #include "cli/version.hpp"
+#include "report/standing.hpp"
+#include "report/wording.hpp"
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
@@ -91,6 +94,37 @@ bool chooses_nothing(const Desired& desired, const Only& only) {
     return std::ranges::none_of(desired.stacks, [&](const DesiredStack& stack) { return only.may_match(stack); });
 }
 
+void warn_of_hidden(Report& report, const std::set<Verdict>& fail_on) {
+    const auto hidden = std::ranges::count_if(report.stacks, [&](const StackResult& stack) {
+        return report::standing_of(stack.verdict) == report::Standing::blind && !fail_on.contains(stack.verdict);
+    });
+    if (hidden == 0) return;
+    report.diagnostics.push_back({.severity = Severity::warning,
+                                  .code = "fail-on-hides",
+                                  .message = fmt::format("{} could not be seen, and `--fail-on` ignores {}",
+                                                         report::counted(static_cast<std::size_t>(hidden), "stack"),
+                                                         hidden == 1 ? "it" : "them"),
+                                  .suggestion = "a green run then says nothing about what was not seen",
+                                  .where = {},
+                                  .server = {}});
+}
+
+std::optional<std::string> name_problem(const Desired& desired, const CheckOptions& options) {
+    if (!desired.scopes.empty() || (has_errors(desired.diagnostics) && !desired.stacks.empty())) return std::nullopt;
+    std::vector<std::string> known;
+    for (const DesiredStack& stack : desired.stacks) known.push_back(stack.name);
+    for (const std::string& name : options.names) {
+        if (std::ranges::any_of(known, [&](const std::string& one) { return glob_matches(name, one); })) continue;
+        const bool may_be_folder = options.named_first && name == options.names.front();
+        const auto near = closest_match(name, known);
+        return fmt::format("{}{}",
+                           may_be_folder ? fmt::format("`{}` is neither a folder nor a declared stack", printable(name))
+                                         : fmt::format("no stack `{}` is declared", printable(name)),
+                           near ? "; did you mean `" + *near + "`?" : std::string());
+    }
+    return std::nullopt;
+}
+
 Result<CheckResult> run_check(CheckInputs inputs, const CheckOptions& options, const MakeApi& make_api,
                               Console& console) {
     Log log(options.log_level);
@@ -103,10 +137,12 @@ Result<CheckResult> run_check(CheckInputs inputs, const CheckOptions& options, c
     world->run = std::make_unique<drift::Run>(std::move(inputs.desired), std::move(*targets), inputs.memory.memory,
                                               console.clock, run_options(inputs, options, progress));
     progress.start();
-    const bool interrupted = run_until_done(world->io, world->work(), progress);
+    const int ended_by = run_until_done(world->io, world->work(), progress);
     progress.clear();
     CheckResult result{.report = world->run->report(), .memory = world->run->memory()};
-    if (interrupted) leave_behind(std::move(world));
+    if (ended_by != 0) leave_behind(std::move(world));
+    if (result.report.exit_code == exit_interrupted) result.report.exit_code = ended_by;
+    warn_of_hidden(result.report, options.fail_on);
     return result;
 }
 

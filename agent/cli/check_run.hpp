@@ -33,7 +33,15 @@ inline constexpr std::string_view only_matches_nothing = "--only matches no stac
 // may bring more, it is not.
 bool chooses_nothing(const Desired& desired, const Only& only);
 
-// Runs until every row has its verdict, or until SIGINT or SIGTERM: the report is partial then and its exit code 130.
+// Warns in the report of stacks that could not be read or compared and that `--fail-on` leaves out of the exit code.
+void warn_of_hidden(Report& report, const std::set<Verdict>& fail_on);
+
+// What is wrong with a NAME of the command line, as far as it is known before a server is asked; nullopt if nothing:
+// where a Scope or a manifest with errors may bring more, it is not.
+std::optional<std::string> name_problem(const Desired& desired, const CheckOptions& options);
+
+// Runs until every row has its verdict, or until SIGINT or SIGTERM: the report is partial then and its exit code 130 or
+// 143.
 // An error (invalid_input, io): a server's settings that no connection can be made of.
 Result<CheckResult> run_check(CheckInputs inputs, const CheckOptions& options, const MakeApi& make_api,
                               Console& console);

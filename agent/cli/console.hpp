@@ -31,6 +31,13 @@ int usage_error(Console& console, std::string_view command, std::string_view mes
 // Says "mooring COMMAND: message" on standard error; returns `code`.
 int failure(Console& console, std::string_view command, std::string_view message, int code);
 
+// Whether the terminal can move its cursor: TERM is not `dumb`.
+bool is_smart(const Console& console);
+
+// Whether standard output is a terminal that is known to show links (OSC 8), and not in CI. FORCE_HYPERLINK=0 or 1
+// decides it otherwise.
+bool wants_links(const Console& console);
+
 // Whether output is coloured: `always`, `never`, or `auto` (a terminal, NO_COLOR not set, TERM not `dumb`).
 bool wants_colour(const Console& console, std::string_view when, bool is_terminal);
 

@@ -1,6 +1,7 @@
 #include "cli/doctor.hpp"
 
 #include "cli/doctor_run.hpp"
+#include "cli/load_run.hpp"
 #include "cli/settings.hpp"
 #include "cli/values.hpp"
 
@@ -25,17 +26,17 @@ class Doctor final : public Command {
                "way, 77 credentials refused, 1 the rest.";
     }
     void declare(CLI::App& app) override {
-        app.add_option("DIR", folder_, "The folder (or file) of manifests; left out: the configuration's")
+        app.add_option("DIR", folder_, "The folder (or file) of manifests; default: the one in the configuration")
             ->type_name("");
         settings_.declare(app, {"--environment", "--no-runtime"});
     }
 
     int run(Console& console) override {
-        config::Loaded loaded = config::load(settings_.overrides(), console.variables);
+        config::Loaded loaded = config::load(settings_.overrides(console, folder_), console.variables);
         if (const auto problem = flag_problem(loaded.diagnostics)) return usage_error(console, name(), *problem);
         if (const auto problem = one_of("--format", loaded.config.format, {"text", "json"}))
             return usage_error(console, name(), *problem);
-        if (!folder_.empty()) loaded.config.manifests = folder_;
+        take_folder(loaded.config, folder_);
         const config::Config config = loaded.config;
         return write_diagnosis(visit(std::move(loaded), outside_, console), config, console);
     }

@@ -172,16 +172,16 @@ doctor::Diagnosis visit(config::Loaded loaded, const doctor::Outside& outside, C
 
     close_memory();
     progress.start();
-    const bool interrupted = run_until_done(round->io, see_all(*round), progress);
+    const int ended_by = run_until_done(round->io, see_all(*round), progress);
     progress.clear();
     for (auto& server : round->seen) {
         if (server) facts.servers.push_back(std::move(*server));
     }
     doctor::Diagnosis diagnosis = doctor::diagnose(facts);
-    diagnosis.exit_code = interrupted ? exit_interrupted : exit_ok;
+    diagnosis.exit_code = ended_by;
     for (const doctor::Finding& finding : diagnosis.findings)
         diagnosis.exit_code = first_of(diagnosis.exit_code, finding.exit_code);
-    if (interrupted) leave_behind(std::move(round));
+    if (ended_by != 0) leave_behind(std::move(round));
     return diagnosis;
 }
 

@@ -66,7 +66,7 @@ class Export final : public Command {
                "manifests\n\n"
                "Exit codes: 0 all stacks of the list were written, 3 some could not be read (README.md of the folder\n"
                "says why), 1 the folder cannot be written, 64 usage, 65 configuration, 69 no server answered, 77\n"
-               "credentials refused, 130 interrupted: nothing was written.";
+               "credentials refused, 130 or 143 interrupted: nothing was written.";
     }
     void declare(CLI::App& app) override;
     int run(Console& console) override;
@@ -99,7 +99,7 @@ void Export::declare(CLI::App& app) {
 }
 
 int Export::run(Console& console) {
-    config::Loaded loaded = config::load(settings_.overrides(), console.variables);
+    config::Loaded loaded = config::load(settings_.overrides(console), console.variables);
     if (const auto problem = flag_problem(loaded.diagnostics)) return usage_error(console, name(), *problem);
     if (!ready_to_connect(loaded, console)) return exit_invalid;
     if (const Result<void> free = check_export_folder(folder_, force_); !free)
@@ -111,11 +111,11 @@ int Export::run(Console& console) {
     if (const Result<void> connected = connect(loaded.config, progress, *world); !connected)
         return failure(console, name(), connected.error().message, exit_invalid);
     progress.start();
-    const bool interrupted = run_until_done(world->io, read_all(*world), progress);
+    const int ended_by = run_until_done(world->io, read_all(*world), progress);
     progress.clear();
-    if (interrupted) {
+    if (ended_by != 0) {
         leave_behind(std::move(world));
-        return failure(console, name(), "interrupted: nothing was written", exit_interrupted);
+        return failure(console, name(), "interrupted: nothing was written", ended_by);
     }
     return write(console, world->seen, loaded.config);
 }

@@ -155,13 +155,18 @@ int Init::try_out(Console& console) {
     const config::Config config = loaded.config;
     console.out << "\n" << std::flush;
     const int code = write_diagnosis(visit(std::move(loaded), outside_, console), config, console);
-    const std::string check = overrides.config == "mooring.yaml"
-                                  ? "mooring check"
-                                  : "mooring check --config " + printable(overrides.config.string());
-    console.out << "\nNext: "
-                << (code == exit_ok ? "`" + check + "`\n"
-                                    : "fix what fails, then `mooring doctor --config " +
-                                          printable(overrides.config.string()) + "`\n");
+    const std::string folder = printable(fs::path(folder_).lexically_normal().string());
+    const bool is_here = overrides.config == "mooring.yaml";
+    if (code != exit_ok) {
+        console.out << "\nNext: fix what fails, then `mooring doctor" << (is_here ? "" : " " + folder) << "`\n";
+        return code;
+    }
+    console.out << "\nNext:\n";
+    if (!is_here) console.out << "  cd " << folder << "\n";
+    console.out
+        << "  mooring list              # what is there\n"
+           "  mooring check             # the first manifest declares nothing: every stack is `extra`\n"
+           "  mooring export declared   # manifests of what is there, in sync at once: copy what you want to keep\n";
     return code;
 }
 

@@ -59,15 +59,15 @@ Result<Inventories> take_inventories(const config::Config& config, const MakeApi
     round->read.resize(round->servers.size());
     close_memory();
     progress.start();
-    const bool interrupted = run_until_done(round->io, read_all(*round), progress);
+    const int ended_by = run_until_done(round->io, read_all(*round), progress);
     progress.clear();
-    Inventories out{.exit_code = interrupted ? exit_interrupted : exit_ok};
+    Inventories out{.exit_code = ended_by};
     for (auto& server : round->read) {
         if (!server) continue;
         out.exit_code = first_of(out.exit_code, server->server.exit_code);
         out.servers.push_back(std::move(*server));
     }
-    if (interrupted) leave_behind(std::move(round));
+    if (ended_by != 0) leave_behind(std::move(round));
     return out;
 }
 

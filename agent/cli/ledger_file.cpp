@@ -7,7 +7,7 @@ namespace mooring::cli {
 
 Result<std::unique_ptr<ledger::Ledger>> open_ledger(const SettingFlags& settings, ledger::Access access,
                                                     Console& console, std::string* format) {
-    const config::Loaded loaded = config::load(settings.overrides(), console.variables);
+    const config::Loaded loaded = config::load(settings.overrides(console), console.variables);
     if (const auto problem = flag_problem(loaded.diagnostics)) return fail(ErrorKind::usage, *problem);
     if (format != nullptr) *format = loaded.config.format;
     if (loaded.config.ledger.empty()) {

@@ -26,12 +26,12 @@ class List final : public Command {
         return "  mooring list\n"
                "  mooring list --server main --format json | jq -r '.stacks[].name'\n\n"
                "FILE and RUNTIME say whether a check could read them. Exit codes: 0 listed; 65 invalid configuration,\n"
-               "69 a server could not be read, 77 credentials refused, 130 interrupted.";
+               "69 a server could not be read, 77 credentials refused, 130 or 143 interrupted.";
     }
     void declare(CLI::App& app) override { settings_.declare(app, {"--environment", "--no-runtime", "--remember"}); }
 
     int run(Console& console) override {
-        config::Loaded loaded = config::load(settings_.overrides(), console.variables);
+        config::Loaded loaded = config::load(settings_.overrides(console), console.variables);
         if (const auto problem = flag_problem(loaded.diagnostics)) return usage_error(console, name(), *problem);
         const std::string format = loaded.config.format;
         if (const auto problem = one_of("--format", format, {"text", "json"}))

@@ -4,6 +4,7 @@
 #include "compare/desired_file.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 
 namespace mooring::cli {
@@ -34,6 +35,13 @@ Result<ledger::LoadedMemory> load_memory(const config::Config& config, ledger::A
 
 } // namespace
 
+void take_folder(config::Config& config, const std::filesystem::path& folder) {
+    std::error_code ignored;
+    const bool holds_configuration = config.file == (folder / "mooring.yaml").lexically_normal().generic_string();
+    if (folder.empty() || (holds_configuration && std::filesystem::exists(config.manifests, ignored))) return;
+    config.manifests = folder;
+}
+
 void read_tokens(config::Loaded& loaded, Console& console) {
     Diagnostics& problems = loaded.diagnostics;
     const auto add = [&problems](Diagnostics more) { std::ranges::move(more, std::back_inserter(problems)); };
@@ -60,7 +68,7 @@ bool ready_to_connect(config::Loaded& loaded, Console& console) {
 Result<LoadedRun> load_run(const CheckOptions& options, config::Loaded loaded, ledger::Access access,
                            Console& console) {
     config::Config& config = loaded.config;
-    if (!options.folder.empty()) config.manifests = options.folder;
+    take_folder(config, options.folder);
     read_tokens(loaded, console);
     Diagnostics problems = std::move(loaded.diagnostics);
     const auto add = [&problems](Diagnostics more) { std::ranges::move(more, std::back_inserter(problems)); };

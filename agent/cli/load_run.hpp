@@ -14,6 +14,10 @@ struct LoadedRun {
     KeptMemory kept; // where the memory came from
 };
 
+// Takes the manifests of `folder` (a command's DIR; "": the configuration's). A folder with the configuration in it is
+// meant as a whole: its manifests are then where the configuration says, if they are there.
+void take_folder(config::Config& config, const std::filesystem::path& folder);
+
 // Said where the configuration is too broken to tell where the manifests are and what they inherit.
 Diagnostic manifests_not_read();
 

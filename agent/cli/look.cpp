@@ -9,6 +9,7 @@ namespace mooring::cli {
 report::TextOptions look_of_output(const Console& console, std::string_view colour) {
     report::TextOptions options;
     options.colour = wants_colour(console, colour, console.out_is_terminal);
+    options.links = colour != "never" && wants_links(console);
     options.width = console.out_width;
     return options;
 }

@@ -43,12 +43,13 @@ class Observe final : public Command {
 
     MakeApi make_api_;
     CheckWords words_;
+    std::string folder_;
     std::string file_;
     SettingFlags settings_;
 };
 
 void Observe::declare(CLI::App& app) {
-    app.add_option("DIR", words_.folder, "The folder (or file) of manifests; left out: the configuration's")
+    app.add_option("DIR", folder_, "The folder (or file) of manifests; default: the one in the configuration")
         ->type_name("");
     app.add_option("-o,--output", file_, "The snapshot's file (0600); - for standard output")->type_name("FILE");
     app.add_option("--compose-dir", words_.compose_dir, "A folder of compose folders instead of manifests")
@@ -64,14 +65,19 @@ void Observe::declare(CLI::App& app) {
 
 int Observe::run(Console& console) {
     if (file_.empty()) return usage_error(console, name(), "where to? give -o FILE");
-    const Result<CheckOptions> options = parse_check(words_, false);
+    if (!folder_.empty() && !words_.compose_dir.empty())
+        return usage_error(console, name(), "--compose-dir takes the place of DIR: give one of them");
+    Result<CheckOptions> options = parse_check(words_, false);
     if (!options) return usage_error(console, name(), options.error().message);
-    config::Loaded loaded = config::load(settings_.overrides(), console.variables);
+    options->folder = folder_;
+    config::Loaded loaded = config::load(settings_.overrides(console, folder_), console.variables);
     if (const auto problem = flag_problem(loaded.diagnostics)) return usage_error(console, name(), *problem);
     if (!options->compose_dir.empty() && loaded.config.environment.empty())
         return usage_error(console, name(), "--compose-dir needs --environment NAME");
     Result<LoadedRun> run = load_run(*options, std::move(loaded), ledger::Access::read_only, console);
     if (!run) return ledger_failure(console, name(), run.error());
+    if (const Result<void> tried = try_file(file_); !tried)
+        return failure(console, name(), tried.error().message, exit_failure);
     return observe(console, *options, std::move(*run));
 }
 
@@ -94,7 +100,8 @@ int Observe::observe(Console& console, const CheckOptions& options, LoadedRun lo
     const std::vector<Secret> credentials = config::tokens_of(inputs.config);
     const Result<CheckResult> result = run_check(std::move(inputs), options, recorded, console);
     if (!result) return failure(console, name(), result.error().message, exit_invalid);
-    if (result->report.partial) return failure(console, name(), "interrupted: nothing was written", exit_interrupted);
+    if (result->report.partial)
+        return failure(console, name(), "interrupted: nothing was written", result->report.exit_code);
     const int code = write(console, snapshot::redact(tape.take(), result->report), credentials);
     // Drift and what could not be seen are what a snapshot is for; that nothing was observed is a failure here, too.
     const int judged = result->report.exit_code;

@@ -17,6 +17,9 @@ class Only {
     // Each word is name=GLOB, environment=GLOB or label=KEY=GLOB; anything else is a usage error with a suggestion.
     static Result<Only> parse(const std::vector<std::string>& words);
 
+    // One more name=GLOB.
+    void add_name(std::string glob) { names_.push_back(std::move(glob)); }
+
     bool empty() const { return names_.empty() && environments_.empty() && labels_.empty(); }
     // `environment` is "" where this token cannot learn its name: such a stack may be meant, and leaving it out would
     // let the score rise by losing permission (design §2, rule 8).

@@ -7,8 +7,13 @@
 #include "cli/values.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
 #include <fmt/format.h>
 #include <ostream>
+#include <unistd.h>
 
 namespace mooring::cli {
 namespace {
@@ -62,6 +67,27 @@ Result<std::vector<Output>> parse_outputs(const std::string& format, const std::
                                                       printable(output.file, 100)));
     }
     return outputs;
+}
+
+Result<void> try_file(const std::string& file) {
+    std::error_code ignored;
+    if (file == "-") return {};
+    if (std::filesystem::is_directory(file, ignored))
+        return fail(ErrorKind::io, fmt::format("cannot write {}: it is a folder", printable(file)));
+    std::string neighbour = file + ".XXXXXX";
+    const int opened = ::mkstemp(neighbour.data());
+    if (opened < 0)
+        return fail(ErrorKind::io, fmt::format("cannot write {}: {}", printable(file), std::strerror(errno)));
+    ::close(opened);
+    ::unlink(neighbour.c_str());
+    return {};
+}
+
+Result<void> try_outputs(const std::vector<Output>& outputs) {
+    for (const Output& output : outputs) {
+        if (Result<void> tried = try_file(output.file); !tried) return tried;
+    }
+    return {};
 }
 
 Result<void> write_outputs(const Report& report, const std::vector<Output>& outputs, const OutputLook& look,

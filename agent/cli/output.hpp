@@ -28,6 +28,12 @@ struct OutputLook {
     bool show_values = false; // on standard output alone, and only when it is a terminal
 };
 
+// Whether a file can be written there, found out before a server is asked: makes a neighbour and takes it away again.
+// "-" is standard output. Errors (io): a folder, no such folder, no permission.
+Result<void> try_file(const std::string& file);
+// The first of them that cannot be written; the summary of a step of GitHub Actions is none of them.
+Result<void> try_outputs(const std::vector<Output>& outputs);
+
 // Writes every output; files whole or not at all; and the summary of a step of GitHub Actions (step_summary.hpp). The
 // first failure is returned after all were tried.
 Result<void> write_outputs(const Report& report, const std::vector<Output>& outputs, const OutputLook& look,

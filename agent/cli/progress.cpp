@@ -29,7 +29,7 @@ void Progress::tick(std::chrono::steady_clock::time_point now) {
 }
 
 void Progress::write(const std::string& text) {
-    if (!console_.err_is_terminal) return;
+    if (!under_way_) return;
     // A line that is wrapped cannot be taken away again.
     const std::size_t room = console_.err_width.value_or(80);
     console_.err << "\r\x1b[2K" << report::shorten_middle(text, room - std::min<std::size_t>(room, 1)) << std::flush;

@@ -1,4 +1,5 @@
-// A line on the terminal while a run reads; nothing where standard error is no terminal.
+// A line on the terminal while a run reads; nothing where standard error is not a terminal, or one that cannot
+// take a line away again (TERM=dumb).
 #pragma once
 
 #include "cli/console.hpp"
@@ -13,7 +14,7 @@ namespace mooring::cli {
 class Progress {
   public:
     explicit Progress(Console& console) : console_(console) {
-        if (console.err_is_terminal) under_way_ = std::make_shared<net::UnderWay>();
+        if (console.err_is_terminal && is_smart(console)) under_way_ = std::make_shared<net::UnderWay>();
     }
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;

@@ -1,5 +1,7 @@
 #include "cli/run_until_done.hpp"
 
+#include "cli/exit_code.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -25,13 +27,13 @@ boost::asio::awaitable<void> tick(Progress& progress) {
 
 } // namespace
 
-bool run_until_done(boost::asio::io_context& io, boost::asio::awaitable<void> work, Progress& progress) {
-    bool interrupted = false;
+int run_until_done(boost::asio::io_context& io, boost::asio::awaitable<void> work, Progress& progress) {
+    int ended_by = 0;
     std::exception_ptr failure;
     boost::asio::signal_set signals(io, SIGINT, SIGTERM);
-    signals.async_wait([&](const boost::system::error_code& error, int /*number*/) {
+    signals.async_wait([&](const boost::system::error_code& error, int number) {
         if (error) return;
-        interrupted = true;
+        ended_by = number == SIGTERM ? exit_terminated : exit_interrupted;
         io.stop();
     });
     boost::asio::co_spawn(io, std::move(work), [&](const std::exception_ptr& thrown) {
@@ -41,7 +43,7 @@ bool run_until_done(boost::asio::io_context& io, boost::asio::awaitable<void> wo
     if (progress.under_way()) boost::asio::co_spawn(io, tick(progress), boost::asio::detached);
     io.run();
     if (failure) std::rethrow_exception(failure);
-    return interrupted;
+    return ended_by;
 }
 
 } // namespace mooring::cli

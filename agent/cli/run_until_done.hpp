@@ -9,9 +9,10 @@
 
 namespace mooring::cli {
 
-// Runs `io` until the work has ended or a signal came; true: a signal came, and the work is left where it was. What the
-// work throws is thrown. Progress ticks meanwhile.
-bool run_until_done(boost::asio::io_context& io, boost::asio::awaitable<void> work, Progress& progress);
+// Runs `io` until the work has ended or a signal came. Returns 0, or what a process ends with that the signal
+// interrupted (130 by SIGINT, 143 by SIGTERM); the work is then left where it was. What the work throws is thrown.
+// Progress ticks meanwhile.
+int run_until_done(boost::asio::io_context& io, boost::asio::awaitable<void> work, Progress& progress);
 
 // After an interrupt: requests are half done, and a name that is being looked up cannot be cancelled. The process is
 // about to end, so that the world they live in (its io_context included) is left as it is.

@@ -35,7 +35,7 @@ class Show final : public Command {
                "  mooring show '#7'                          # by its id, for one without a name\n\n"
                "What a manifest declares is compared, too. Values of variables are not shown. Exit codes: 0 shown;\n"
                "1 nothing of this name is known; 65 invalid manifests or configuration, 69 a server could not be\n"
-               "read, 77 credentials refused, 130 interrupted.";
+               "read, 77 credentials refused, 130 or 143 interrupted.";
     }
     void declare(CLI::App& app) override {
         app.add_option("NAME", stack_, "The stack's name, or #ID")->required()->type_name("");
@@ -137,7 +137,7 @@ int Show::nothing_known(const std::vector<inventory::ServerInventory>& servers, 
 }
 
 int Show::run(Console& console) {
-    config::Loaded loaded = config::load(settings_.overrides(), console.variables);
+    config::Loaded loaded = config::load(settings_.overrides(console), console.variables);
     if (const auto problem = flag_problem(loaded.diagnostics)) return usage_error(console, name(), *problem);
     const config::Config& config = loaded.config;
     if (const auto problem = one_of("--format", config.format, {"text", "json"}))
@@ -149,7 +149,8 @@ int Show::run(Console& console) {
     if (!inventories) return failure(console, name(), inventories.error().message, exit_invalid);
     Report report;
     // A server that is down keeps nobody from what manifest and memory say of the stack.
-    if (inventories->exit_code != exit_interrupted) {
+    const bool is_interrupted = inventories->exit_code == exit_interrupted || inventories->exit_code == exit_terminated;
+    if (!is_interrupted) {
         auto judged = judge(config, std::move(desired), console);
         if (!judged) return failure(console, name(), judged.error().message, exit_invalid);
         report = std::move(*judged);
@@ -157,7 +158,7 @@ int Show::run(Console& console) {
     const bool found = !report.stacks.empty() ||
                        std::ranges::any_of(inventories->servers, [](const auto& one) { return !one.stacks.empty(); });
     const bool all_read = report.exit_code != exit_invalid;
-    int code = report.partial ? exit_interrupted : inventories->exit_code;
+    int code = report.partial ? report.exit_code : inventories->exit_code;
     if (code == exit_ok && !found) return nothing_known(inventories->servers, all_read, console);
     if (!all_read) code = first_of(code, exit_invalid);
     if (config.format == "json") {

@@ -21,7 +21,7 @@ class ShowConfig final : public Command {
     void declare(CLI::App& app) override { settings_.declare(app); }
 
     int run(Console& console) override {
-        const config::Loaded loaded = config::load(settings_.overrides(), console.variables);
+        const config::Loaded loaded = config::load(settings_.overrides(console), console.variables);
         if (const auto problem = flag_problem(loaded.diagnostics)) return usage_error(console, name(), *problem);
         const bool json = loaded.config.format == "json";
         print_problems(loaded.diagnostics, loaded.config.color, console);

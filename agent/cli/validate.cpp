@@ -1,19 +1,27 @@
 #include "cli/validate.hpp"
 
+#include "base/text.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/load_run.hpp"
 #include "cli/look.hpp"
 #include "cli/settings.hpp"
 #include "cli/values.hpp"
+#include "cli/version.hpp"
 #include "compare/desired_file.hpp"
 #include "compare/known_secrets.hpp"
 #include "compose/compose.hpp"
+#include "compose/loose_ends.hpp"
+#include "report/github.hpp"
+#include "report/gitlab.hpp"
 #include "report/json.hpp"
+#include "report/junit.hpp"
+#include "report/sarif.hpp"
 #include "report/text.hpp"
 #include "words/amounts.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <ostream>
@@ -87,55 +95,89 @@ void note_state(const std::vector<DesiredStack>& stacks, Diagnostics& diagnostic
          .server = {}});
 }
 
+// Settings of what needs a server, which this command does not.
+const std::vector<std::string> of_servers_and_runs{
+    "--url",         "--api-key-file",    "--api-key-stdin", "--ca",          "--pin",        "--insecure-skip-verify",
+    "--concurrency", "--request-timeout", "--deadline",      "--environment", "--no-runtime", "--remember",
+    "--ledger"};
+
 class Validate final : public Command {
   public:
     std::string_view name() const override { return "validate"; }
     std::string_view summary() const override { return "Find every problem of the manifests; needs no server"; }
     std::string_view examples() const override {
         return "  mooring validate manifests\n"
-               "  mooring validate --format json manifests | jq '.diagnostics[]'\n\n"
+               "  mooring validate manifests/shop.yaml manifests/blog.yaml   # each on its own, as pre-commit calls "
+               "it\n"
+               "  mooring validate --format json manifests | jq '.diagnostics[]'\n"
+               "  mooring validate --format github manifests                 # annotations; sarif, junit and gitlab, "
+               "too\n\n"
                "Exit codes: 0 valid, 65 not valid.";
     }
     void declare(CLI::App& app) override {
-        app.add_option("DIR", folder_, "The folder (or file) of manifests; left out: the configuration's")
+        app.add_option("DIR", paths_, "Folders (or files) of manifests; default: the folder in the configuration")
             ->type_name("");
-        settings_.declare(app);
+        settings_.declare(app, of_servers_and_runs, "text|json|github|sarif|junit|gitlab");
     }
     int run(Console& console) override;
 
   private:
-    std::string folder_;
+    std::vector<std::string> paths_;
     SettingFlags settings_;
 };
 
+// The manifests of every path, each read on its own.
+Desired load_all(const config::Loaded& loaded, const std::vector<std::string>& paths, const Console& console) {
+    Desired all;
+    for (const std::string& path : paths.empty() ? std::vector<std::string>{""} : paths) {
+        config::Config config = loaded.config;
+        take_folder(config, path);
+        Desired one = manifest::load(config::load_options(config, console.variables));
+        compare::refuse_wrong_jobs(one);
+        std::ranges::move(one.stacks, std::back_inserter(all.stacks));
+        std::ranges::move(one.scopes, std::back_inserter(all.scopes));
+        std::ranges::move(one.waivers, std::back_inserter(all.waivers));
+        for (Diagnostic& remark : one.diagnostics) {
+            if (std::ranges::find(all.diagnostics, remark) == all.diagnostics.end())
+                all.diagnostics.push_back(std::move(remark));
+        }
+    }
+    return all;
+}
+
+std::string rendered(const std::string& format, const Desired& desired, const Diagnostics& diagnostics,
+                     const report::TextOptions& look, UnixSeconds now) {
+    const Counts counts = count(diagnostics);
+    const std::string result = counts_text(desired, counts);
+    if (format == "json") return as_json(desired, diagnostics, counts);
+    if (format == "sarif") return report::to_sarif(diagnostics, version());
+    if (format == "junit") return report::to_junit(diagnostics, now);
+    if (format == "gitlab") return report::to_gitlab(diagnostics);
+    if (format == "github") return report::to_github(diagnostics, trim(result));
+    return report::diagnostics_text(diagnostics, look) + result;
+}
+
 int Validate::run(Console& console) {
-    config::Loaded loaded = config::load(settings_.overrides(), console.variables);
+    config::Loaded loaded =
+        config::load(settings_.overrides(console, paths_.empty() ? std::string() : paths_.front()), console.variables);
     if (const auto problem = flag_problem(loaded.diagnostics)) return usage_error(console, name(), *problem);
     const std::string& format = loaded.config.format;
-    if (const auto problem = one_of("--format", format, {"text", "json"}))
+    if (const auto problem = one_of("--format", format, {"text", "json", "github", "sarif", "junit", "gitlab"}))
         return usage_error(console, name(), *problem);
-    if (!folder_.empty()) loaded.config.manifests = folder_;
 
     Desired desired;
     if (loaded.manifests_known)
-        desired = manifest::load(config::load_options(loaded.config, console.variables));
+        desired = load_all(loaded, paths_, console);
     else
         loaded.diagnostics.push_back(manifests_not_read());
-    compare::refuse_wrong_jobs(desired);
     Diagnostics diagnostics = std::move(loaded.diagnostics);
     std::ranges::move(desired.diagnostics, std::back_inserter(diagnostics));
     std::ranges::move(compose_problems(desired.stacks), std::back_inserter(diagnostics));
     std::ranges::move(compare::job_candidates(desired.stacks), std::back_inserter(diagnostics));
     note_state(desired.stacks, diagnostics);
-
-    const Counts counts = count(diagnostics);
-    if (format == "json") {
-        console.out << as_json(desired, diagnostics, counts);
-    } else {
-        console.out << report::diagnostics_text(diagnostics, look_of_output(console, loaded.config.color))
-                    << counts_text(desired, counts);
-    }
-    return counts.errors == 0 ? exit_ok : exit_invalid;
+    const report::TextOptions look = look_of_output(console, loaded.config.color);
+    console.out << rendered(format, desired, diagnostics, look, console.clock.unix_seconds());
+    return has_errors(diagnostics) ? exit_invalid : exit_ok;
 }
 
 } // namespace
@@ -143,10 +185,48 @@ int Validate::run(Console& console) {
 namespace {
 
 // Parsers quote what they stumble over.
-std::string told(const DesiredStack& stack, const yaml::Problem& problem) {
+std::string told(const DesiredStack& stack, const std::string& message) {
     compare::KnownSecrets secrets(stack);
     secrets.learn_file(stack);
-    return secrets.mask(problem.message);
+    return secrets.mask(message);
+}
+
+SourceLocation place_in(const DesiredContent& content, yaml::Mark mark) {
+    SourceLocation where{.file = content.file};
+    if (mark.line == 0) return where;
+    where.line = content.line + mark.line - 1;
+    where.column = content.line == 1 ? mark.column : 0; // inside a manifest the block is indented
+    return where;
+}
+
+// What Docker Compose refuses, and files that Portainer will not have: it deploys the text alone.
+Diagnostics loose_ends(const DesiredStack& stack, const DesiredContent& content) {
+    Diagnostics out;
+    compose::LooseEnds ends = compose::loose_ends(content.text);
+    for (const yaml::Problem& one : ends.undefined) {
+        out.push_back({.severity = stack.type == StackType::standalone ? Severity::error : Severity::warning,
+                       .code = "compose-" + one.code,
+                       .message = told(stack, one.message),
+                       .suggestion = "declare it, or correct the name",
+                       .where = place_in(content, one.mark),
+                       .server = {}});
+    }
+    const std::filesystem::path beside = std::filesystem::path(content.file).parent_path();
+    for (const compose::OtherFile& one : ends.files) {
+        std::error_code ignored;
+        const bool is_absolute = one.path.starts_with('/') || one.path.starts_with('~');
+        if (is_absolute || std::filesystem::exists(beside / one.path, ignored)) continue;
+        out.push_back(
+            {.severity = Severity::warning,
+             .code = "compose-file-missing",
+             .message =
+                 told(stack, fmt::format("{}: {} is not beside the compose file", one.key, printable(one.path, 200))),
+             .suggestion = "Portainer deploys the compose file alone: give what it needs in the file, or by an "
+                           "absolute path on the host",
+             .where = place_in(content, one.mark),
+             .server = {}});
+    }
+    return out;
 }
 
 } // namespace
@@ -158,20 +238,17 @@ Diagnostics compose_problems(const std::vector<DesiredStack>& stacks) {
         const auto* content = std::get_if<DesiredContent>(&stack.source);
         if (content == nullptr || stack.type == StackType::kubernetes) continue;
         if (!seen.emplace(content->file, content->line).second) continue;
-        const auto file = compose::load(content->text);
-        if (file) continue;
-        const yaml::Problem& problem = file.error();
-        SourceLocation where{.file = content->file};
-        if (problem.mark.line > 0) {
-            where.line = content->line + problem.mark.line - 1;
-            where.column = content->line == 1 ? problem.mark.column : 0; // inside a manifest the block is indented
+        if (const auto file = compose::load(content->text); !file) {
+            const yaml::Problem& problem = file.error();
+            out.push_back({.severity = Severity::error,
+                           .code = problem.code.empty() ? "compose" : "compose-" + problem.code,
+                           .message = told(stack, problem.message),
+                           .suggestion = {},
+                           .where = place_in(*content, problem.mark),
+                           .server = {}});
+            continue;
         }
-        out.push_back({.severity = Severity::error,
-                       .code = problem.code.empty() ? "compose" : "compose-" + problem.code,
-                       .message = told(stack, problem),
-                       .suggestion = {},
-                       .where = std::move(where),
-                       .server = {}});
+        std::ranges::move(loose_ends(stack, *content), std::back_inserter(out));
     }
     return out;
 }

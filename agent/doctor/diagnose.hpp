@@ -5,12 +5,18 @@
 #include "doctor/finding.hpp"
 #include "drift/sentences.hpp"
 
+#include <string_view>
+
 namespace mooring::doctor {
 
 // What a failure ends a check with (design §3.1).
 inline constexpr int failure_exit = 1;
 inline constexpr int invalid_exit = 65;
 inline constexpr int unavailable_exit = 69;
+
+// The remedy of a machine on which nothing is declared yet: a check would work, as soon as there is something to check.
+inline constexpr std::string_view declare_something =
+    "Declare something: `mooring init DIR` writes a first manifest, `mooring export DIR` manifests of what is there.";
 
 // Everything that is worth a line. The exit code is left to the caller, who knows which of several goes first.
 Diagnosis diagnose(const Facts& facts);

@@ -43,8 +43,23 @@ void diagnose_configuration(const LocalFacts& facts, Findings& findings) {
         {.check = "configuration", .message = fmt::format("{}: {}.", file, words::counted(facts.servers, "server"))});
 }
 
+// Whether nothing is wrong but that there is no manifest yet: no such folder, or none in it.
+bool is_nothing_declared(const LocalFacts& facts) {
+    if (count(facts.manifest_remarks, Severity::error) != 1) return false;
+    const auto one = std::ranges::find(facts.manifest_remarks, Severity::error, &Diagnostic::severity);
+    return one->where.file == facts.manifests &&
+           (one->code == "no-manifests" || one->message.ends_with("No such file or directory"));
+}
+
 void diagnose_manifests(const LocalFacts& facts, Findings& findings) {
     const std::string folder = printable(facts.manifests);
+    if (is_nothing_declared(facts)) {
+        findings.push_back({.check = "manifests",
+                            .level = Level::warn,
+                            .message = folder + ": nothing is declared there yet.",
+                            .remedy = std::string(declare_something)});
+        return;
+    }
     const std::size_t errors = count(facts.manifest_remarks, Severity::error);
     const std::size_t warnings = count(facts.manifest_remarks, Severity::warning);
     const std::string holds =

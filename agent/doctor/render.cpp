@@ -1,6 +1,7 @@
 #include "doctor/render.hpp"
 
 #include "base/text.hpp"
+#include "doctor/diagnose.hpp"
 #include "report/json.hpp"
 #include "report/layout.hpp"
 #include "report/paint.hpp"
@@ -66,6 +67,7 @@ std::string meaning(int code) {
     case 77:
         return "no check: the access token was refused";
     case 130:
+    case 143:
         return "interrupted";
     default:
         return "a check would fail";
@@ -78,7 +80,10 @@ std::string closing(const Diagnosis& diagnosis) {
     };
     const std::string warnings = words::counted(of(Level::warn), "warning");
     const std::string failures = words::counted(of(Level::fail), "failure");
-    return fmt::format("{}, {}\nexit {}: {}\n", failures, warnings, diagnosis.exit_code, meaning(diagnosis.exit_code));
+    const bool nothing_declared =
+        std::ranges::find(diagnosis.findings, declare_something, &Finding::remedy) != diagnosis.findings.end();
+    return fmt::format("{}, {}\nexit {}: {}{}\n", failures, warnings, diagnosis.exit_code, meaning(diagnosis.exit_code),
+                       nothing_declared && diagnosis.exit_code == 0 ? ", once something is declared" : "");
 }
 
 Json or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }

@@ -60,8 +60,8 @@ std::string made_outside(const Situation& s) {
         count += static_cast<std::size_t>(std::ranges::count(*services, project, &SwarmService::namespace_));
     }
     if (count == 0) return {};
-    return fmt::format(" But {} or services of the project {} are there: they were made outside Portainer, "
-                       "and creating the stack would adopt them.",
+    return fmt::format(" However, {} or services of the project {} are there, made outside Portainer: creating the stack "
+                       "would adopt them.",
                        words::counted(count, "container"), in_ticks(project));
 }
 
@@ -158,7 +158,7 @@ void say_environment_id_unknown(const Situation& s, StackResult& result) {
 void say_environment_gone_unproven(const Situation& s, StackResult& result) {
     result.verdict = Verdict::not_visible;
     result.message = fmt::format("The environment {} answers 404, but the list is filtered, so that a record left over "
-                                 "from it cannot be excluded. Tried: {}.",
+                                 "from it cannot be ruled out. Tried: {}.",
                                  environment_label(s.environment), tried(s));
     result.remedy = "Check the environment in the manifest, or use the access token of an administrator.";
 }
@@ -166,8 +166,8 @@ void say_environment_gone_unproven(const Situation& s, StackResult& result) {
 void say_absence_seen_once(const Situation& s, StackResult& result) {
     result.verdict = Verdict::pending;
     result.message =
-        fmt::format("Absent from the complete list, seen once so far: a stack can vanish from the list for "
-                    "a moment.{}",
+        fmt::format("The stack is missing from the complete list for the first time; Mooring waits for a second run "
+                    "before it reports it as missing.{}",
                     made_outside(s));
     result.remedy = "Check again.";
 }

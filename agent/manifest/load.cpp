@@ -53,7 +53,6 @@ std::string cure_of(std::string_view code) {
     if (code == "syntax") return "look at the indentation, brackets and quotes here and in the line before";
     if (code == "duplicate-key") return "remove one of them";
     if (code == "unreadable") return "let the user that runs Mooring read it";
-    if (code == "encoding") return "save the file as UTF-8";
     if (code == "too-large" || code == "too-many-documents")
         return "split the file, or exclude it if it is not a manifest";
     return {};
@@ -200,14 +199,15 @@ class Loader {
         for (const auto& [real, shown] : foreign_) {
             if (!referenced_.contains(real)) names.push_back(shown);
         }
-        if (names.empty()) return;
+        // While a manifest has errors, what it refers to is not known: its own compose file would be a false trail.
+        if (names.empty() || remarks_.errors() > 0) return;
         std::ranges::sort(names);
-        const std::string count = names.size() == 1 ? "1 YAML file is not a manifest"
-                                                    : std::to_string(names.size()) + " YAML files are not manifests";
+        const std::string count = names.size() == 1 ? "1 YAML file is neither a manifest nor referenced by one: "
+                                                    : std::to_string(names.size()) +
+                                                          " YAML files are neither manifests nor referenced by one: ";
         const std::size_t most = std::min(names.size(), most_named_in_a_note);
         remarks_.note(place(root_.shown({})), "not-a-manifest",
-                      count + ", and no manifest refers to " + (names.size() == 1 ? "it: " : "them: ") +
-                          join(std::span(names).first(most), ", ") + (names.size() > most ? ", ..." : ""),
+                      count + join(std::span(names).first(most), ", ") + (names.size() > most ? ", ..." : ""),
                       "a manifest starts with `apiVersion: mooring/v1`");
     }
 

@@ -2,6 +2,7 @@
 
 #include "report/csv.hpp"
 #include "report/github.hpp"
+#include "report/gitlab.hpp"
 #include "report/json.hpp"
 #include "report/junit.hpp"
 #include "report/markdown.hpp"
@@ -29,6 +30,8 @@ constexpr std::array forms{
     Form{Format::markdown, "markdown", ".md",
          [](const Report& report, const TextOptions&) { return to_markdown(report); }},
     Form{Format::github, "github", ".log", [](const Report& report, const TextOptions&) { return to_github(report); }},
+    Form{Format::gitlab, "gitlab", ".codequality.json",
+         [](const Report& report, const TextOptions&) { return to_gitlab(report); }},
     Form{Format::csv, "csv", ".csv", [](const Report& report, const TextOptions&) { return to_csv(report); }}};
 
 const Form& form_of(Format format) { return forms.at(static_cast<std::size_t>(format)); }

@@ -11,7 +11,7 @@
 
 namespace mooring::report {
 
-enum class Format { text, json, junit, sarif, markdown, github, csv };
+enum class Format { text, json, junit, sarif, markdown, github, gitlab, csv };
 
 std::string_view to_string(Format format);
 std::optional<Format> parse_format(std::string_view word);
@@ -24,6 +24,7 @@ std::vector<std::string> format_words();
 struct TextOptions {
     bool colour = false;
     std::optional<std::size_t> width; // columns of the terminal; nullopt: nothing is wrapped at or cut to one
+    bool links = false;               // names of stacks lead to Portainer (OSC 8), for terminals that can
     bool quiet = false;               // leaves out what is in sync
     bool show_values = false;         // secrets in clear, only ever for a terminal
 };

@@ -164,10 +164,9 @@ std::string xml_of(const TestCase& one) {
 
 } // namespace
 
-std::string to_junit(const Report& report) {
-    const std::vector<Suite> suites = suites_of(report);
-    std::string timestamp = format_utc(report.started_at);
-    timestamp.pop_back(); // the schema's times have no zone
+namespace {
+
+std::string xml_of(const std::vector<Suite>& suites, const std::string& timestamp) {
     std::size_t tests = 0;
     std::size_t failures = 0;
     std::size_t errors = 0;
@@ -187,6 +186,37 @@ std::string to_junit(const Report& report) {
     return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"mooring\" tests=\"{}\" "
                        "failures=\"{}\" errors=\"{}\">\n{}</testsuites>\n",
                        tests, failures, errors, body);
+}
+
+} // namespace
+
+std::string to_junit(const Report& report) {
+    std::string timestamp = format_utc(report.started_at);
+    timestamp.pop_back(); // the schema's times have no zone
+    return xml_of(suites_of(report), timestamp);
+}
+
+std::string to_junit(const Diagnostics& diagnostics, UnixSeconds now) {
+    Suite suite{.name = "validate", .properties = {}, .cases = {}};
+    for (const Diagnostic& one : diagnostics) {
+        const std::string where = place(one.where, true);
+        suite.cases.push_back({.classname = "mooring.validate",
+                               .name = where.empty() ? remark(one) : where,
+                               .outcome = one.severity == Severity::error ? "failure" : "skipped",
+                               .type = one.code,
+                               .message = fmt::format("{}: {}", to_string(one.severity), remark(one)),
+                               .body = where});
+    }
+    if (!has_errors(diagnostics))
+        suite.cases.push_back({.classname = "mooring.validate",
+                               .name = "manifests",
+                               .outcome = {},
+                               .type = {},
+                               .message = {},
+                               .body = {}});
+    std::string timestamp = format_utc(now);
+    timestamp.pop_back();
+    return xml_of({suite}, timestamp);
 }
 
 } // namespace mooring::report

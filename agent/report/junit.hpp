@@ -14,4 +14,8 @@ namespace mooring::report {
 // Elements and attributes are those that the schema of Jenkins' xUnit plugin (junit-10.xsd) and GitLab have in common.
 std::string to_junit(const Report& report);
 
+// Manifests alone (`mooring validate`): a case a remark, errors as failures and the others skipped; one that passes
+// where there is no error, so that valid manifests are never an empty report.
+std::string to_junit(const Diagnostics& diagnostics, UnixSeconds now);
+
 } // namespace mooring::report

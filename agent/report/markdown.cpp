@@ -1,7 +1,9 @@
 #include "report/markdown.hpp"
 
 #include "base/text.hpp"
+#include "report/alike.hpp"
 #include "report/headline.hpp"
+#include "report/link.hpp"
 #include "report/markdown_stack.hpp"
 #include "report/markdown_text.hpp"
 #include "report/wording.hpp"
@@ -107,12 +109,12 @@ void add_stacks(Page& page, const Report& report) {
     const bool with_server = report.servers.size() > 1;
     std::vector<std::string> rows;
     std::vector<std::string> blocks;
-    for (const StackResult* stack : listed(report)) {
-        rows.push_back(markdown_row(*stack, with_server));
-        blocks.push_back(markdown_block(report, *stack, with_server));
-    }
+    const std::vector<const StackResult*> stacks = listed(report);
+    for (const StackResult* stack : stacks)
+        rows.push_back(markdown_row(*stack, with_server, stack_url(report, *stack)));
+    for (const auto& group : alike(stacks)) blocks.push_back(markdown_block(report, group, with_server));
     page.add(markdown_table_head(with_server), rows, "\n", 45, "rows");
-    page.add("", blocks, "", 85, "stacks' details");
+    page.add("", blocks, "", 85, "details");
 }
 
 std::vector<std::string> in_sync_names(const Report& report) {

@@ -17,6 +17,7 @@ namespace mooring::report {
 namespace {
 
 constexpr std::size_t most_changes = 30;
+constexpr std::size_t most_names = 200;   // of stacks of which the same is said
 constexpr std::size_t name_width = 80;    // columns
 constexpr std::size_t path_width = 100;   // columns
 constexpr std::size_t values_width = 160; // both values together
@@ -72,6 +73,14 @@ std::string reason_item(const Reason& reason) {
     std::unreachable();
 }
 
+std::string change_items(const std::vector<Change>& changes) {
+    std::string out;
+    for (std::size_t i = 0; i < std::min(changes.size(), most_changes); ++i) out += change_item(changes[i]);
+    if (changes.size() > most_changes)
+        out += fmt::format("- and {}\n", counted(changes.size() - most_changes, "more change"));
+    return out;
+}
+
 } // namespace
 
 std::string markdown_table_head(bool with_server) {
@@ -79,9 +88,11 @@ std::string markdown_table_head(bool with_server) {
                        : "| verdict | stack | environment | why | manifest |\n|---|---|---|---|---|\n";
 }
 
-std::string markdown_row(const StackResult& stack, bool with_server) {
+std::string markdown_row(const StackResult& stack, bool with_server, std::string_view url) {
     std::string out = fmt::format("| {} {} |", mark(stack), words::verdict_words(stack));
-    out += fmt::format(" {} | {} |", name_cell(stack.name), name_cell(words::environment_name(stack)));
+    const std::string name = name_cell(stack.name);
+    out += fmt::format(" {} | {} |", url.empty() ? name : fmt::format("[{}]({})", name, url),
+                       name_cell(words::environment_name(stack)));
     if (with_server) out += fmt::format(" {} |", name_cell(stack.server));
     const std::string where = shorten_middle(place(stack.where), path_width);
     return out + fmt::format(" {} | {} |\n", prose(printable(brief(stack), brief_length)),
@@ -95,13 +106,29 @@ std::string markdown_fold(std::string_view summary) {
 std::string markdown_block(const Report& report, const StackResult& stack, bool with_server) {
     const std::string name = prose(shorten_middle(words::stack_name(stack, with_server), 2 * name_width));
     std::string out = markdown_fold(fmt::format("{} <b>{}</b> {}", mark(stack), name, words::verdict_words(stack)));
-    for (std::size_t i = 0; i < std::min(stack.changes.size(), most_changes); ++i) out += change_item(stack.changes[i]);
-    if (stack.changes.size() > most_changes)
-        out += fmt::format("- and {}\n", words::counted(stack.changes.size() - most_changes, "more change"));
+    out += change_items(stack.changes);
     for (const Reason& reason : reasons_of(stack)) out += reason_item(reason);
     for (const std::string& waiver : stack.waivers)
         out += "- **Accepted:** " + prose(waiver_words(report, waiver)) + "\n";
     return out + "\n</details>\n\n";
+}
+
+std::string markdown_block(const Report& report, const std::vector<const StackResult*>& stacks, bool with_server) {
+    const StackResult& first = *stacks.front();
+    if (stacks.size() == 1) return markdown_block(report, first, with_server);
+    std::string out = markdown_fold(
+        fmt::format("{} <b>{} stacks</b> {}, all in the same way", mark(first), stacks.size(), verdict_words(first)));
+    std::vector<Change> changes = first.changes; // their places are each stack's own
+    for (Change& change : changes) change.where = {};
+    out += change_items(changes);
+    for (const Reason& reason : reasons_of(first)) {
+        if (reason.kind != Reason::Kind::why) out += reason_item(reason);
+    }
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < std::min(stacks.size(), most_names); ++i)
+        names.push_back(code_span(shorten_middle(stack_name(*stacks[i], with_server), name_width)));
+    if (stacks.size() > most_names) names.push_back(fmt::format("and {} more", stacks.size() - most_names));
+    return out + "- **Stacks:** " + join(names, ", ") + "\n\n</details>\n\n";
 }
 
 } // namespace mooring::report

@@ -60,6 +60,15 @@ Ink ink_of(Verdict verdict) {
     std::unreachable();
 }
 
+std::string hyperlink(std::string_view url, std::string_view text) {
+    if (url.empty() || text.empty()) return std::string(text);
+    constexpr std::string_view start = "\x1b]8;;";
+    constexpr std::string_view end = "\x1b\\";
+    std::string out(start);
+    out.append(url).append(end).append(text).append(start).append(end);
+    return out;
+}
+
 std::string Paint::operator()(Ink ink, std::string_view text) const {
     const std::string_view code = sgr(ink);
     if (!colour_ || code.empty() || text.empty()) return std::string(text);

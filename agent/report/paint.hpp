@@ -14,6 +14,9 @@ enum class Ink { plain, strong, faint, good, drift, missing, denied, blind, brok
 // The ink of a verdict's word. Denied has one that no other verdict has (design §2, rule 2).
 Ink ink_of(Verdict verdict);
 
+// `text` as a link to `url` on terminals that know OSC 8; `text` itself without an address, which is percent-encoded.
+std::string hyperlink(std::string_view url, std::string_view text);
+
 class Paint {
   public:
     explicit Paint(bool colour) : colour_(colour) {}

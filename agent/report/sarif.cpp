@@ -4,12 +4,14 @@
 #include "base/text.hpp"
 #include "report/headline.hpp"
 #include "report/json.hpp"
+#include "report/link.hpp"
 #include "report/reasons.hpp"
 #include "report/sarif_rules.hpp"
 #include "report/wording.hpp"
 #include "words/names.hpp"
 #include "words/verdicts.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -46,23 +48,25 @@ Json location(const SourceLocation& where) {
     return out;
 }
 
-Json location(const StackResult& stack, const SourceLocation& where) {
-    Json out = location(where);
-    out["logicalLocations"] = Json::array({{{"name", printable(stack.name)},
-                                            {"fullyQualifiedName", words::stack_name(stack, true)},
-                                            {"kind", "resource"}}});
+Json location(const StackResult& stack, const SourceLocation& where, const SourceLocation& nowhere) {
+    Json out = location(where.file.empty() ? nowhere : where);
+    out["logicalLocations"] = Json::array(
+        {{{"name", printable(stack.name)}, {"fullyQualifiedName", words::stack_name(stack, true)}, {"kind", "resource"}}});
     return out;
 }
 
 // Makes the results of one run; counts fingerprints, so that two results are never taken for one.
 class Results {
   public:
-    explicit Results(const Report& report) : report_(report) {}
+    explicit Results(const Report& report) : report_(report), nowhere_(place_of_report(report)) {}
 
     Json all() {
         for (const StackResult& stack : report_.stacks) {
             for (const Change& change : stack.changes) add(stack, change);
             if (stack.verdict != Verdict::in_sync && !says_all_by_changes(stack)) add(stack);
+        }
+        for (const Diagnostic& one : report_.diagnostics) {
+            if (one.severity != Severity::note) add(one);
         }
         return std::move(out_);
     }
@@ -90,18 +94,31 @@ class Results {
         out_.push_back(std::move(result));
     }
 
-    static Json result_of(const StackResult& stack, std::string_view rule, words::Standing standing,
-                          std::string_view text, const SourceLocation& where) {
-        return {{"ruleId", rule},
-                {"ruleIndex", rule_index(rule)},
-                {"level", words::level_of(standing)},
-                {"message", message(text)},
-                {"locations", Json::array({location(stack, where)})},
-                {"properties",
-                 {{"server", printable(stack.server)},
-                  {"environment", words::environment_name(stack)},
-                  {"stack", printable(stack.name)},
-                  {"verdict", to_string(stack.verdict)}}}};
+    void add(const Diagnostic& one) {
+        Json result{{"ruleId", manifest_rule},
+                    {"ruleIndex", rule_index(manifest_rule)},
+                    {"level", to_string(one.severity)},
+                    {"message", message(remark(one))},
+                    {"locations", Json::array({location(one.where.file.empty() ? nowhere_ : one.where)})}};
+        result["partialFingerprints"] = words::counted(fingerprint(one));
+        out_.push_back(std::move(result));
+    }
+
+    Json result_of(const StackResult& stack, std::string_view rule, words::Standing standing, std::string_view text,
+                   const SourceLocation& where) const {
+        const std::string url = stack_url(report_, stack);
+        Json out{{"ruleId", rule},
+                 {"ruleIndex", rule_index(rule)},
+                 {"level", words::level_of(standing)},
+                 {"message", message(url.empty() ? std::string(text) : fmt::format("{}\nIn Portainer: {}", text, url))},
+                 {"locations", Json::array({location(stack, where, nowhere_)})},
+                 {"properties",
+                  {{"server", printable(stack.server)},
+                   {"environment", words::environment_name(stack)},
+                   {"stack", printable(stack.name)},
+                   {"verdict", to_string(stack.verdict)}}}};
+        if (!url.empty()) out["hostedViewerUri"] = url;
+        return out;
     }
 
     static void suppress(Json& result, std::string_view why) {
@@ -110,12 +127,16 @@ class Results {
 
     // Code scanning on GitHub reads primaryLocationLineHash alone, and would otherwise make one of the line's text.
     Json fingerprints(const StackResult& stack, std::string_view plane, std::string_view path) {
-        const std::string digest = fingerprint(stack, plane, path);
-        const std::string counted = fmt::format("{}:{}", digest, ++seen_[digest]);
-        return {{"mooringFinding/v1", counted}, {"primaryLocationLineHash", counted}};
+        return counted(fingerprint(stack, plane, path));
+    }
+
+    Json counted(const std::string& digest) {
+        const std::string once = fmt::format("{}:{}", digest, ++seen_[digest]);
+        return {{"mooringFinding/v1", once}, {"primaryLocationLineHash", once}};
     }
 
     const Report& report_;
+    SourceLocation nowhere_; // of what has no place of its own
     std::map<std::string, std::size_t> seen_;
     Json out_ = Json::array();
 };
@@ -161,6 +182,10 @@ std::string fingerprint(const StackResult& stack, std::string_view plane, std::s
     return to_hex(sha256(text)).substr(0, 32);
 }
 
+std::string fingerprint(const Diagnostic& diagnostic) {
+    return to_hex(sha256(diagnostic.where.file + "\n" + diagnostic.code + "\n" + remark(diagnostic))).substr(0, 32);
+}
+
 std::string file_uri(std::string_view file) {
     std::string out = file.starts_with('/') ? "file://" : "";
     for (const char c : file) {
@@ -174,18 +199,38 @@ std::string file_uri(std::string_view file) {
     return out;
 }
 
-std::string to_sarif(const Report& report) {
-    Json driver{{"name", "Mooring"}, {"version", report.mooring_version}, {"rules", rules()}};
+namespace {
+
+// A log of one run.
+std::string log_of(std::string_view version, std::string_view id, Json invoked, Json results, Json properties) {
+    Json driver{{"name", "Mooring"}, {"version", version}, {"rules", rules()}};
     Json run{{"tool", {{"driver", std::move(driver)}}},
-             {"automationDetails", {{"id", "mooring/" + report.run_id}}},
-             {"invocations", Json::array({invocation(report)})},
+             {"automationDetails", {{"id", id}}},
+             {"invocations", Json::array({std::move(invoked)})},
              {"columnKind", "utf16CodeUnits"},
-             {"results", Results(report).all()},
-             {"properties", summary(report)}};
+             {"results", std::move(results)},
+             {"properties", std::move(properties)}};
     const Json log{{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
                    {"version", "2.1.0"},
                    {"runs", Json::array({std::move(run)})}};
     return log.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+} // namespace
+
+std::string to_sarif(const Report& report) {
+    return log_of(report.mooring_version, "mooring/" + report.run_id, invocation(report), Results(report).all(),
+                  summary(report));
+}
+
+std::string to_sarif(const Diagnostics& diagnostics, std::string_view version) {
+    Report report;
+    report.diagnostics = diagnostics;
+    const auto errors = std::ranges::count(diagnostics, Severity::error, &Diagnostic::severity);
+    Json invoked{{"executionSuccessful", true},
+                 {"exitCode", errors == 0 ? 0 : 65},
+                 {"exitCodeDescription", errors == 0 ? "valid" : "not valid"}};
+    return log_of(version, "mooring/validate", std::move(invoked), Results(report).all(), Json::object());
 }
 
 } // namespace mooring::report

@@ -55,12 +55,14 @@ constexpr std::array all_rules{
     Rule{"unreachable", words::Standing::blind, "Unreachable", "The server or the environment did not answer.",
          "See the request and its answer in the finding; run again when the server can be reached."},
     Rule{"pending", words::Standing::blind, "Pending",
-         "The stack is being deployed, or its absence was seen once so far.",
+         "The stack is being deployed, or it is missing from the list for the first time.",
          "Run again when the deployment has ended."},
     Rule{"error", words::Standing::blind, "Error", "The stack was read and cannot be compared.",
          "The finding says what is wrong: the file, the manifest or an ambiguous name."},
     Rule{"suspended", words::Standing::accepted, "Suspended", "The manifest suspends the stack: it is not judged.",
          "Remove `suspended` from the manifest when its reason has gone."},
+    Rule{manifest_rule, Standing::drift, "Manifest", "The manifests or the configuration are not as they should be.",
+         "The finding says what is wrong in which line. `mooring validate` finds the same without a server."},
 };
 
 } // namespace

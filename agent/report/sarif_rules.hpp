@@ -14,6 +14,8 @@ namespace mooring::report {
 std::string_view rule_of(Plane plane);
 // "denied": the rule of a stack as a whole. in_sync has none.
 std::string_view rule_of(Verdict verdict);
+// The rule of what is wrong with manifests or configuration.
+inline constexpr std::string_view manifest_rule = "manifest";
 // Its place in rules().
 std::size_t rule_index(std::string_view rule);
 

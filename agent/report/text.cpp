@@ -1,6 +1,7 @@
 #include "report/text.hpp"
 
 #include "base/text.hpp"
+#include "report/alike.hpp"
 #include "report/headline.hpp"
 #include "report/layout.hpp"
 #include "report/text_stack.hpp"
@@ -14,7 +15,9 @@
 namespace mooring::report {
 namespace {
 
-constexpr std::size_t piped_width = 100; // of the flowing list of names, where there is no terminal
+constexpr std::size_t piped_width = 100;         // of the flowing list of names, where there is no terminal
+constexpr std::size_t names_column = 13;         // where names begin behind a word
+constexpr std::ptrdiff_t lines_of_a_screen = 24; // a longer list of stacks is summed up below it
 
 // A piece of a flowing line, painted after it has found its place.
 struct Piece {
@@ -87,20 +90,25 @@ bool is_said_of_the_server(const Report& report, const StackResult& stack) {
     return server != report.servers.end() && server->exit_code != 0;
 }
 
+// Names behind a word in front, on as many lines as they need.
+std::string names_behind(std::string_view word, Ink ink, const std::vector<Piece>& names, const Paint& paint,
+                         std::optional<std::size_t> width) {
+    const std::string listed =
+        flow(names, 2, names_column, std::max<std::size_t>(width.value_or(piped_width), 40), paint);
+    if (display_width(word) >= names_column) return paint(ink, word) + "\n" + listed;
+    return paint(ink, word) + listed.substr(display_width(word));
+}
+
 // The names of in_sync stacks with this qualification, flowing behind (or, where it is long, below) its word.
 std::string in_sync_names(const std::vector<const StackResult*>& stacks, std::string_view qualified, const Paint& paint,
                           std::optional<std::size_t> width, bool with_server) {
-    constexpr std::size_t indent = 13;
     std::vector<Piece> names;
     for (const StackResult* stack : stacks) {
         if (!stack->waived && words::qualification(*stack) == qualified)
             names.push_back({words::stack_name(*stack, with_server)});
     }
     if (names.empty()) return {};
-    const std::string word = "in sync" + std::string(qualified);
-    const std::string listed = flow(names, 2, indent, std::max<std::size_t>(width.value_or(piped_width), 40), paint);
-    if (display_width(word) >= indent) return paint(Ink::good, word) + "\n" + listed;
-    return paint(Ink::good, word) + listed.substr(display_width(word));
+    return names_behind("in sync" + std::string(qualified), Ink::good, names, paint, width);
 }
 
 std::string in_sync_part(const Report& report, const StackText& text, const Paint& paint, const TextOptions& options) {
@@ -112,6 +120,51 @@ std::string in_sync_part(const Report& report, const StackText& text, const Pain
     }
     out += in_sync_names(stacks, " (runtime not asked)", paint, options.width, with_server);
     return out + in_sync_names(stacks, "", paint, options.width, with_server);
+}
+
+// Stacks of which the same is said: what differs once, then their names.
+std::string group_part(const std::vector<const StackResult*>& stacks, const StackText& text, const Paint& paint,
+                       std::optional<std::size_t> width, bool with_server) {
+    std::vector<Piece> names;
+    for (const StackResult* stack : stacks) names.push_back({stack_name(*stack, with_server), Ink::strong});
+    return text.shared(stacks) + names_behind("", Ink::plain, names, paint, width);
+}
+
+std::string stacks_part(const Report& report, const Paint& paint, const TextOptions& options) {
+    const StackText text(options, report);
+    const bool with_server = report.servers.size() > 1;
+    std::string out;
+    for (const Verdict verdict : listed_verdicts) {
+        for (const auto& stacks : alike(with_verdict(report, verdict))) {
+            const StackResult& first = *stacks.front();
+            if (stacks.size() > 1)
+                out += group_part(stacks, text, paint, columns_for(options.width).width, with_server);
+            else
+                out += is_said_of_the_server(report, first) ? text.first_line(first) : text.block(first);
+        }
+    }
+    return options.quiet ? out : out + in_sync_part(report, text, paint, options);
+}
+
+// What is wrong by name, and what many have in common: for who sees the end of a long report alone.
+std::string once_more(const Report& report, const Paint& paint, std::optional<std::size_t> width) {
+    constexpr std::size_t most_names = 20;
+    constexpr std::size_t most_shared = 5;
+    std::string out;
+    const std::vector<SharedChange> shared = shared_changes(report);
+    for (std::size_t i = 0; i < std::min(shared.size(), most_shared); ++i)
+        out += flow({{fmt::format("{} in {} stacks", shared[i].line, shared[i].stacks)}}, 1, 2, width, paint);
+    for (const Verdict verdict : listed_verdicts) {
+        const std::vector<const StackResult*> stacks = with_verdict(report, verdict);
+        std::vector<Piece> names;
+        for (const StackResult* stack : stacks) {
+            if (names.size() == most_names) break;
+            names.push_back({stack_name(*stack, report.servers.size() > 1)});
+        }
+        if (stacks.size() > most_names) names.push_back({fmt::format("and {} more", stacks.size() - most_names)});
+        if (!names.empty()) out += names_behind(words(verdict), ink_of(verdict), names, paint, width);
+    }
+    return out;
 }
 
 Ink ink_of_severity(Severity severity) {
@@ -137,28 +190,22 @@ std::string diagnostics_text(const Diagnostics& diagnostics, const TextOptions& 
 
 std::string to_text(const Report& report, const TextOptions& options) {
     const Paint paint(options.colour);
-    const StackText text(options, report.servers.size() > 1);
     const std::optional<std::size_t> width = columns_for(options.width).width;
     std::string out;
     for (const ServerResult& server : report.servers) out += server_lines(server, paint, width);
-    if (!out.empty()) out += "\n";
-    out += headline(report, paint, width);
-
-    std::string listed;
-    for (const Verdict verdict : listed_verdicts) {
-        for (const StackResult* stack : with_verdict(report, verdict))
-            listed += is_said_of_the_server(report, *stack) ? text.first_line(*stack) : text.block(*stack);
-    }
-    if (!options.quiet) listed += in_sync_part(report, text, paint, options);
     const bool has_changes =
         std::ranges::any_of(report.stacks, [](const auto& stack) { return !stack.changes.empty(); });
     if (has_changes) out += "  " + paint(Ink::faint, "changes: desired -> actual") + "\n";
-    if (!listed.empty()) out += "\n" + listed;
+    if (!out.empty()) out += "\n";
 
+    const std::string listed = stacks_part(report, paint, options);
+    if (!listed.empty()) out += listed + "\n";
     const std::string remarks = diagnostics_text(report.diagnostics, options);
-    if (!remarks.empty()) out += "\n" + remarks;
+    if (!remarks.empty()) out += remarks + "\n";
+    if (std::ranges::count(listed, '\n') > lines_of_a_screen) out += once_more(report, paint, width) + "\n";
     const std::string closing = fmt::format("exit {}: {}", report.exit_code, explain_exit(report));
-    return out + "\n" + flow({{closing, report.exit_code == 0 ? Ink::good : Ink::strong}}, 1, 0, width, paint);
+    return out + headline(report, paint, width) +
+           flow({{closing, report.exit_code == 0 ? Ink::good : Ink::strong}}, 1, 0, width, paint);
 }
 
 } // namespace mooring::report

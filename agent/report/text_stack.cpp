@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "report/layout.hpp"
+#include "report/link.hpp"
 #include "report/reasons.hpp"
 #include "report/wording.hpp"
 #include "words/names.hpp"
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 
 namespace mooring::report {
 namespace {
@@ -51,6 +53,10 @@ Columns columns_for(std::optional<std::size_t> width) {
 StackText::StackText(const TextOptions& options, bool with_server)
     : options_(options), columns_(columns_for(options.width)), paint_(options.colour), with_server_(with_server) {}
 
+StackText::StackText(const TextOptions& options, const Report& report) : StackText(options, report.servers.size() > 1) {
+    report_ = &report;
+}
+
 StackText::StackText(const TextOptions& options) : StackText(options, false) {
     columns_.planes = false;
     columns_.path = columns_.plane = 2;
@@ -64,52 +70,93 @@ std::string StackText::block(const StackResult& stack) const {
     return out + reasons(stack);
 }
 
+std::string StackText::name(const StackResult& stack, std::string_view shown) const {
+    const std::string painted = paint_(Ink::strong, shown);
+    return options_.links && report_ != nullptr ? hyperlink(stack_url(*report_, stack), painted) : painted;
+}
+
 std::string StackText::first_line(const StackResult& stack) const {
     const std::string word = words::verdict_label(stack.verdict) + words::qualification(stack);
-    std::string name = words::stack_name(stack, with_server_);
-    std::string where = place(stack.where);
-    std::string between;
-    if (columns_.width) {
-        const std::size_t room = *columns_.width - columns_.name;
-        where = shorten_middle(where, *columns_.width - columns_.plane);
-        if (display_width(name) + 2 + display_width(where) > room) between = "\n" + std::string(columns_.plane, ' ');
-        name = shorten_middle(name, room);
-    }
-    if (between.empty() && !where.empty()) name = until(name, columns_.name, columns_.value);
     const bool fits = display_width(word) < columns_.name;
     const std::string start = paint_(ink_of(stack.verdict), word) + (fits ? "" : "\n") +
                               std::string(columns_.name - (fits ? display_width(word) : 0), ' ');
-    if (where.empty()) return start + paint_(Ink::strong, name) + "\n";
-    return start + paint_(Ink::strong, name) + between + paint_(Ink::faint, where) + "\n";
+    const std::string text = stack_name(stack, with_server_);
+    const std::string where = place(stack.where);
+    std::string between;
+    if (!where.empty()) between = until(text, columns_.name, columns_.value).substr(text.size());
+    const std::size_t used = columns_.name + display_width(text) + display_width(where);
+    if (columns_.width && used + between.size() > *columns_.width)
+        between.resize(std::min<std::size_t>(between.size(), 2));
+    if (!columns_.width || used + between.size() <= *columns_.width)
+        return start + name(stack, text) + between + paint_(Ink::faint, where) + "\n";
+    std::string out;
+    for (const std::string& line : wrap(text, *columns_.width - columns_.name))
+        out += (out.empty() ? start : std::string(columns_.name, ' ')) + name(stack, line) + "\n";
+    return where.empty() ? out : out + paragraph(Ink::faint, where);
 }
 
-std::string StackText::values(const Change& change, std::optional<std::size_t> room) const {
+std::string StackText::shared(const std::vector<const StackResult*>& stacks) const {
+    const StackResult& first = *stacks.front();
+    const std::string word = label(first.verdict) + qualification(first);
+    std::string out = paint_(ink_of(first.verdict), word) + std::string(columns_.name - display_width(word), ' ') +
+                      fmt::format("{} stacks, all in the same way\n", stacks.size());
+    for (std::size_t i = 0; i < first.changes.size(); ++i) {
+        Change one = first.changes[i];
+        const bool same_place = std::ranges::all_of(
+            stacks, [&](const StackResult* stack) { return place(stack->changes[i].where) == place(one.where); });
+        if (!same_place) one.where = {};
+        out += change(one);
+    }
+    return out + reasons(first);
+}
+
+std::string StackText::values(const Change& change) const {
     if (change.secret && !options_.show_values) return difference(change);
-    std::string desired = shown(change.desired);
-    std::string actual = shown(change.actual);
-    if (room) std::tie(desired, actual) = shorten_pair(desired, actual, *room - std::min(*room, arrow.size()));
-    return desired + std::string(arrow) + actual;
+    return shown(change.desired) + std::string(arrow) + shown(change.actual);
 }
 
 std::string StackText::change(const Change& change) const {
     std::string plane(columns_.plane, ' ');
     if (columns_.planes) plane += paint_(Ink::faint, until(to_string(change.plane), columns_.plane, columns_.path));
     const std::string path = printable(change.path);
-    std::string where = place(change.where);
-    std::string waived = change.waiver.empty() ? "" : fmt::format("  waived by {}", printable(change.waiver));
-    std::string value = values(change, std::nullopt) + waived;
+    const std::string where = place(change.where);
+    const std::string waived = change.waiver.empty() ? "" : fmt::format("  waived by {}", printable(change.waiver));
+    std::string value = values(change) + waived;
     const std::string start = until(path, columns_.path, columns_.value);
     const std::size_t value_at = columns_.path + display_width(start);
     if (!where.empty()) value = until(value, value_at, std::max(value_at, columns_.place));
     if (!columns_.width || value_at + display_width(value) + display_width(where) <= *columns_.width)
         return plane + start + value + paint_(Ink::faint, where) + "\n";
+    return plane + wrapped(change, waived);
+}
 
+// Path, place and values on lines of their own, behind the plane: what a person wants to read is never cut.
+std::string StackText::wrapped(const Change& change, std::string_view waived) const {
     const std::size_t room = *columns_.width - columns_.path;
-    where = shorten_middle(where, room / 2);
-    const std::size_t for_path = room - (where.empty() ? 0 : display_width(where) + 2);
-    value = values(change, room - std::min(room, display_width(waived))) + waived;
-    return plane + shorten_middle(path, for_path) + (where.empty() ? "" : "  ") + paint_(Ink::faint, where) + "\n" +
-           std::string(columns_.path, ' ') + shorten_middle(value, room) + "\n";
+    const std::string margin = "\n" + std::string(columns_.path, ' ');
+    const std::string where = place(change.where);
+    std::vector<std::string> lines = wrap(printable(change.path), room);
+    std::string out = join(lines, margin);
+    if (!where.empty() && display_width(lines.back()) + 2 + display_width(where) <= room) {
+        out += "  " + paint_(Ink::faint, where);
+    } else if (!where.empty()) {
+        for (const std::string& line : wrap(where, room)) out += margin + paint_(Ink::faint, line);
+    }
+    const std::string value = values(change) + std::string(waived);
+    if (display_width(value) <= room) return out + margin + value + "\n";
+    if (change.secret && !options_.show_values) {
+        lines = wrap(value, room);
+    } else {
+        lines = wrap(shown(change.desired), room);
+        constexpr std::string_view before = "-> ";
+        std::string sign(before);
+        for (const std::string& line : wrap(shown(change.actual), room - before.size())) {
+            lines.push_back(sign + line);
+            sign = std::string(before.size(), ' ');
+        }
+        if (!waived.empty()) std::ranges::copy(wrap(trim(waived), room), std::back_inserter(lines));
+    }
+    return out + margin + join(lines, margin) + "\n";
 }
 
 std::string StackText::paragraph(Ink ink, std::string_view text) const {

@@ -5,6 +5,8 @@
 #include "report/paint.hpp"
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace mooring::report {
 
@@ -25,6 +27,8 @@ Columns columns_for(std::optional<std::size_t> width);
 class StackText {
   public:
     StackText(const TextOptions& options, bool with_server);
+    // Of a report's stacks, whose names are links where the terminal can. The report outlives it.
+    StackText(const TextOptions& options, const Report& report);
     // For changes alone, without stack and plane.
     explicit StackText(const TextOptions& options);
 
@@ -32,19 +36,25 @@ class StackText {
     std::string block(const StackResult& stack) const;
     // The first line of it: verdict, name and manifest.
     std::string first_line(const StackResult& stack) const;
-    // One change on one line, or on two where a terminal is too narrow.
+    // What is the same in several stacks: how many they are, and their changes.
+    std::string shared(const std::vector<const StackResult*>& stacks) const;
+    // A stack's name in the colour of names, with its link.
+    std::string name(const StackResult& stack, std::string_view shown) const;
+    // One change on one line, or on several where a terminal is too narrow: wrapped, and never cut.
     std::string change(const Change& change) const;
     // Text of a stack on lines of its own, below its name.
     std::string paragraph(Ink ink, std::string_view text) const;
 
   private:
     std::string reasons(const StackResult& stack) const;
-    std::string values(const Change& change, std::optional<std::size_t> room) const;
+    std::string values(const Change& change) const;
+    std::string wrapped(const Change& change, std::string_view waived) const;
 
     TextOptions options_;
     Columns columns_;
     Paint paint_;
     bool with_server_;
+    const Report* report_ = nullptr;
 };
 
 } // namespace mooring::report

@@ -81,7 +81,8 @@ std::string servers_that_end_with(const Report& report, int code) {
     for (const ServerResult& server : report.servers) {
         if (server.exit_code == code) names.push_back(printable(server.name));
     }
-    return names.empty() ? "the server" : join(names, ", ");
+    if (names.empty()) return "the server";
+    return (names.size() == 1 ? "server " : "servers ") + join(names, ", ");
 }
 
 std::string explain_success(const Report& report) {
@@ -104,6 +105,16 @@ std::string place(const SourceLocation& where, bool column) {
     if (where.line > 0) out += fmt::format(":{}", where.line);
     if (where.line > 0 && where.column > 0 && column) out += fmt::format(":{}", where.column);
     return out;
+}
+
+SourceLocation place_of_report(const Report& report) {
+    for (const Diagnostic& one : report.diagnostics) {
+        if (!one.where.file.empty()) return {.file = one.where.file, .line = 1};
+    }
+    for (const StackResult& stack : report.stacks) {
+        if (!stack.where.file.empty()) return {.file = stack.where.file, .line = 1};
+    }
+    return {.file = "mooring.yaml", .line = 1};
 }
 
 std::string shown(const std::optional<std::string>& value) {
@@ -173,6 +184,8 @@ std::string explain_exit(const Report& report) {
         return "the credentials were refused by " + servers_that_end_with(report, 77);
     case 130:
         return "interrupted, this report is partial";
+    case 143:
+        return "terminated, this report is partial";
     default:
         return "the run failed";
     }

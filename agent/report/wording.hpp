@@ -13,6 +13,10 @@ namespace mooring::report {
 // "manifests/shop.yaml:3", with the column where `column` is asked for; "" without a file.
 std::string place(const SourceLocation& where, bool column = false);
 
+// Where a finding is shown that has no place of its own, for forms in which each must have one: the report's first file
+// (a diagnostic's, else a stack's), else `mooring.yaml`.
+SourceLocation place_of_report(const Report& report);
+
 // A value on one line: as it is, or quoted with escapes where blanks, line breaks or emptiness would mislead;
 // "(absent)" for nullopt.
 std::string shown(const std::optional<std::string>& value);

@@ -115,7 +115,7 @@ bool is_indented_by_tab(std::string_view text, std::uint32_t number) {
 
 std::string in_plain_words(std::string_view message, std::string_view text, Mark mark) {
     if (mark.line > 0 && is_indented_by_tab(text, mark.line))
-        return "a tab cannot indent a line: use blanks (" + printable(message) + ")";
+        return "tabs cannot be used for indentation; use spaces (" + printable(message) + ")";
     const auto* found = std::ranges::find(words, message, &std::pair<std::string_view, std::string_view>::first);
     // The library quotes a byte, which may be the first of a character.
     return found == words.end() ? printable(message) : std::string(found->second);

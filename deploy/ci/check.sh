@@ -10,9 +10,10 @@ manifests=${1:-manifests}
 reports=${2:-mooring-report}
 mkdir -p "$reports" || exit 1
 
-mooring validate "$manifests" || exit $?
+case $manifests in */*) ;; *) manifests=./$manifests ;; esac # a folder, whatever stacks are called
 mooring check "$manifests" \
   --output json="$reports/mooring.json" \
   --output junit="$reports/mooring.xml" \
+  --output sarif="$reports/mooring.sarif" \
   --output markdown="$reports/mooring.md" \
   --output csv="$reports/mooring.csv"

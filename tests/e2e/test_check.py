@@ -69,6 +69,57 @@ class Check(Case):
         self.assertNotIn("MISSING", result.out)
         self.assertIn("as alice (user, list filtered)", result.out)
 
+    def test_names_choose_stacks_and_the_first_word_may_be_a_folder(self):
+        out = self.check_exit(self.check("blog"), 0).out
+        self.assertIn("in sync      blog/production", out)
+        self.assertNotIn("shop/production", out)
+        self.check_exit(self.check("blog", "shop"), 2)
+        self.write("mooring.yaml", "apiVersion: mooring/v1\nkind: Agent\nspec:\n  manifests: m\n")
+        self.assertNotIn("shop/", self.check_exit(self.run_mooring("check", "blog"), 0).out)
+        self.assertNotIn("shop/", self.check_exit(self.run_mooring("check", "./m", "blog"), 0).out)
+
+    def test_a_word_that_is_both_or_neither_is_a_usage_error_before_a_server_is_asked(self):
+        self.write("mooring.yaml", "apiVersion: mooring/v1\nkind: Agent\nspec:\n  manifests: m\n")
+        (self.folder / "shop").mkdir()
+        self.variables["PORTAINER_URL"] = "http://127.0.0.1:9"
+        self.assertIn("`shop` is both a folder and a stack: say ./shop", self.check_exit(self.run_mooring("check", "shop"), 64).err)
+        self.assertIn("`shpo` is neither a folder nor a declared stack; did you mean `shop`?",
+                      self.check_exit(self.run_mooring("check", "shpo"), 64).err)
+        self.assertIn("no stack `shpo` is declared", self.check_exit(self.run_mooring("check", "m", "shpo"), 64).err)
+        self.assertIn("only the first word can be a folder", self.check_exit(self.run_mooring("check", "m", "a/b"), 64).err)
+
+    def test_fail_on_never_hides_in_silence_what_could_not_be_seen(self):
+        self.write("m/billing.yaml", STACK.format(name="billing", team="web"))
+        self.write("token", TOKEN + "-alice\n", 0o600)
+        result = self.check_exit(self.check("billing", "--fail-on", "drifted,missing"), 0)
+        self.assertIn("warning  1 stack could not be seen, and `--fail-on` ignores it", result.out)
+        self.assertNotIn("ignores", self.check_exit(self.check("billing"), 3).out)
+
+    def test_files_are_tried_before_a_server_is_asked(self):
+        (self.folder / "folder").mkdir()
+        self.variables["PORTAINER_URL"] = "http://127.0.0.1:9"
+        for file, why in (("nosuch/r.json", "No such file"), ("folder", "it is a folder")):
+            result = self.check_exit(self.check("--output", f"json={file}"), 1)
+            self.assertIn(f"cannot write {file}: {why}", result.err)
+            self.assertEqual(result.out, "")
+        self.assertEqual(sorted(p.name for p in self.folder.iterdir() if "r.json" in p.name), [])
+
+    def test_diff_shows_both_files_line_by_line_and_no_secret(self):
+        self.write("m/web/compose.yaml", WEB + "    environment:\n      DB_PASSWORD: e2e-secret-desired\n")
+        result = self.check_exit(self.check("shop", "--diff"), 2)
+        self.assertIn("--- m/web/compose.yaml\n+++ shop/production@", result.out)
+        self.assertRegex(result.out, r"-    image: nginx:1\.27\n(-.*\n)*\+    image: nginx:1\.25\n")
+        self.assertLess(result.out.index("+    image"), result.out.index("DRIFTED"))
+        self.assertNotIn("---", self.check("blog").out)
+        self.check_exit(self.check("--diff", "--format", "json"), 64)
+
+    def test_watch_is_for_a_terminal(self):
+        self.assertIn("for a terminal", self.check_exit(self.check("--watch"), 64).err)
+
+    def test_a_folder_with_the_configuration_in_it_is_meant_as_a_whole(self):
+        self.write("project/mooring.yaml", "apiVersion: mooring/v1\nkind: Agent\nspec:\n  manifests: ../m\n")
+        self.assertIn("blog/production", self.check_exit(self.run_mooring("check", "project"), 2).out)
+
     def test_json_is_what_the_schema_promises(self):
         report = self.check_exit(self.check("--format", "json"), 2).json()
         self.assertEqual(report["exitCode"], 2)
@@ -83,11 +134,6 @@ class Check(Case):
         result = self.check_exit(self.check("--output", "json=r.json", "--output", "text=r.txt"), 2)
         self.assertEqual((self.folder / "r.txt").read_text(), result.out)
         self.assertEqual(json.loads((self.folder / "r.json").read_text())["exitCode"], 2)
-
-    def test_a_file_that_cannot_be_written_is_a_failure(self):
-        result = self.check_exit(self.check("--output", "json=nowhere/r.json"), 1)
-        self.assertIn("nowhere/r.json", result.err)
-        self.assertIn("DRIFTED", result.out)
 
     def test_fail_on_narrows_the_exit_code_and_not_the_report(self):
         result = self.check_exit(self.check("--fail-on", "missing,denied"), 0)

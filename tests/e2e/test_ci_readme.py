@@ -42,7 +42,7 @@ class Readme(CiCase):
         self.assertGreaterEqual(len(self.blocks), 9)
         result = self.check_exit(self.shell(self.script() + "echo the end is reached\n"), 0)
         self.assertTrue(result.out.endswith("the end is reached\n"), result)
-        self.assert_files(".github/workflows/mooring.yml", ".gitlab-ci.yml", "Jenkinsfile", "mooring-report/mooring.json",
+        self.assert_files(".github/workflows/mooring.yml", ".github/actions/mooring/action.yml", ".gitlab-ci.yml", "Jenkinsfile", "mooring-report/mooring.json",
                           "mooring-report/mooring.xml", "mooring-report/mooring.md", "mooring-report/mooring.csv")
 
     def test_a_page_that_lies_is_noticed(self):

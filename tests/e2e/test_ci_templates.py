@@ -1,5 +1,6 @@
 """The CI templates of deploy/ci, as far as a machine without those services can try them: their syntax, and the commands in them, run against the
 stand-in Portainer with the real binary."""
+import json
 import re
 import subprocess
 import sys
@@ -23,21 +24,32 @@ class GithubActions(CiCase):
         super().setUp()
         self.text = (CI / "github-actions.yml").read_text()
         self.workflow = yaml.safe_load(self.text)
-        self.steps = self.workflow["jobs"]["check"]["steps"]
-        self.variables |= {"PORTAINER_URL": self.double.url, "GITHUB_STEP_SUMMARY": str(self.folder / "summary.md"),
+        self.action_text = (CI / "action" / "action.yml").read_text()
+        self.action = yaml.safe_load(self.action_text)
+        self.steps = self.action["runs"]["steps"]
+        self.inputs = {name: one["default"] for name, one in self.action["inputs"].items()}
+        self.inputs |= {"url": self.double.url, "api-key": TOKEN}
+        self.variables |= {"GITHUB_STEP_SUMMARY": str(self.folder / "summary.md"), "GITHUB_OUTPUT": str(self.folder / "output"),
+                           "GITHUB_PATH": str(self.folder / "path"), "RUNNER_TEMP": str(self.folder / "runner"),
                            "GITHUB_REPOSITORY": "example/stacks", "PULL_REQUEST": "12"}
+
+    def env_of(self, step):
+        """The step's `env`, with inputs put in; what comes from the event stays as the test set it."""
+        put = lambda text: re.sub(r"\$\{\{ inputs\.([a-z0-9-]+) \}\}", lambda found: self.inputs[found.group(1)], text)
+        return {name: put(value) for name, value in step.get("env", {}).items() if "github." not in value}
 
     def run_steps(self):
         """Runs the `run` steps in order; returns the result of the check."""
         check = None
         for step in self.steps:
-            if "run" not in step or (check and check.code and "if" not in step):
+            wanted = "run" in step and not ("tarball" in step.get("if", "") and not self.inputs["tarball"])
+            if not wanted or ("mooring.md" in step.get("if", "") and not (self.repository / "mooring.md").exists()):
                 continue
-            if "PORTAINER_API_KEY" in step.get("env", {}):
-                self.variables["PORTAINER_API_KEY"] = TOKEN
+            before = dict(self.variables)
+            self.variables |= self.env_of(step)
             result = self.shell(step["run"])
-            self.variables.pop("PORTAINER_API_KEY", None)
-            if "check" in step["run"]:
+            self.variables = before
+            if step.get("id") == "check":
                 check = result
             else:
                 self.check_exit(result, 0)
@@ -58,10 +70,49 @@ class GithubActions(CiCase):
         self.check_exit(self.run_steps(), 0)
         self.assertIn("--method PATCH repos/example/stacks/issues/comments/78 --field body=@mooring.md", (self.folder / "gh.log").read_text())
 
+    def test_wrong_manifests_are_shown_at_their_lines_in_every_place(self):
+        self.write("repository/manifests/shop.yaml", "apiVersion: mooring/v1\nkind: Stack\nmetadata: {name: shop}\nspec: {enviroment: x}\n")
+        self.inputs["url"] = "http://127.0.0.1:9"
+        result = self.check_exit(self.run_steps(), 65)
+        self.assertRegex(result.out, r"::error file=\./?manifests/shop\.yaml,line=4,|::error file=manifests/shop\.yaml,line=4,")
+        self.assertIn("shop.yaml", (self.repository / "mooring.md").read_text())
+        self.assertIn('"ruleId": "manifest"', (self.repository / "mooring.sarif").read_text())
+        self.assertIn("exit-code=65", (self.folder / "output").read_text())
+
+    def test_without_a_token_the_manifests_are_validated_and_nothing_is_asked(self):
+        self.declare("shop", image="nginx:1.28")
+        self.inputs |= {"api-key": "", "url": "http://127.0.0.1:9"}
+        self.check_exit(self.run_steps(), 0)
+        self.write("repository/manifests/shop.yaml", "apiVersion: mooring/v1\nkind: Stak\n")
+        self.assertIn("::error file=manifests/shop.yaml,line=2,", self.check_exit(self.run_steps(), 65).out)
+
+    def test_it_installs_from_a_tarball_whose_hash_is_right(self):
+        self.write("pack/mooring-1/mooring.real", "#!/bin/sh\n", 0o755)
+        script = "#!/bin/sh\nset -e\nmkdir -p \"$2/bin\"\ncp \"$(dirname \"$0\")/mooring.real\" \"$2/bin/mooring\"\n"
+        self.write("pack/mooring-1/install.sh", script, 0o755)
+        subprocess.run(["tar", "-C", self.folder / "pack", "-czf", self.folder / "m.tar.gz", "mooring-1"], check=True)
+        install = next(step for step in self.steps if "tarball" in step.get("if", ""))
+        self.inputs["tarball"] = str(self.folder / "m.tar.gz")
+        self.variables |= self.env_of(install)
+        self.check_exit(self.shell(install["run"]), 0)
+        self.assertTrue((self.folder / "runner/mooring/bin/mooring").exists())
+        self.assertIn("runner/mooring/bin", (self.folder / "path").read_text())
+        self.variables["SHA256"] = "0" * 64
+        self.assertNotEqual(self.shell(install["run"]).code, 0)
+        self.variables |= {"SHA256": "", "TARBALL": "https://127.0.0.1:9/m.tar.gz"}
+        self.check_exit(self.shell(install["run"]), 64)
+
+    def test_the_workflow_uses_the_action_with_inputs_that_it_has(self):
+        step = next(step for step in self.workflow["jobs"]["check"]["steps"] if "mooring" in step["uses"])
+        self.assertEqual(step["uses"], "./.github/actions/mooring")
+        self.assertLessEqual(set(step["with"]), set(self.action["inputs"]))
+        self.assertEqual(self.action["runs"]["using"], "composite")
+        self.assertTrue(all("shell" in one for one in self.steps if "run" in one))
+
     def test_its_files_are_those_that_later_steps_take(self):
         check = next(step["run"] for step in self.steps if "mooring check" in step.get("run", ""))
         written = set(re.findall(r"--output \w+=(\S+)", check))
-        asked = set(re.findall(r"hashFiles\('([^']+)'\)", self.text))
+        asked = set(re.findall(r"hashFiles\('([^']+)'\)", self.action_text))
         kept = set(next(step["with"]["path"] for step in self.steps if step.get("with", {}).get("path")).split())
         self.assertEqual(asked | kept, written)
         sarif = next(step for step in self.steps if "sarif" in step.get("uses", ""))
@@ -72,8 +123,10 @@ class GithubActions(CiCase):
             self.assertNotIn("${{", step.get("run", ""), step["run"] if "run" in step else "")
 
     def test_only_the_check_gets_the_token_and_forks_get_no_run(self):
-        holders = [step["name"] for step in self.steps if "secrets." in str(step)]
+        holders = [step["name"] for step in self.workflow["jobs"]["check"]["steps"] if "secrets." in str(step)]
         self.assertEqual(holders, ["Check for drift"])
+        self.assertEqual([step["name"] for step in self.steps if "api-key" in str(step)], ["Check for drift"])
+        self.assertNotIn("secrets.", self.action_text)
         self.assertNotIn("secrets.", str({k: v for k, v in self.workflow["jobs"]["check"].items() if k != "steps"}))
         self.assertIn("head.repo.full_name == github.repository", self.workflow["jobs"]["check"]["if"])
         self.assertIn("pull_request", self.workflow[True])  # YAML 1.1 reads the key `on` as true
@@ -93,7 +146,7 @@ class GitlabCi(CiCase):
     def test_in_sync_passes_and_leaves_its_artifacts(self):
         self.declare("shop")
         self.check_exit(self.run_job(), 0)
-        self.assert_files(*self.job["artifacts"]["paths"], self.job["artifacts"]["reports"]["junit"])
+        self.assert_files(*self.job["artifacts"]["paths"], *self.job["artifacts"]["reports"].values())
         self.assertEqual(self.job["artifacts"]["when"], "always")
 
     def test_what_could_not_be_seen_is_a_warning_and_drift_is_none(self):
@@ -107,6 +160,8 @@ class GitlabCi(CiCase):
         self.write("repository/manifests/shop.yaml", "apiVersion: mooring/v1\nkind: Stak\n")
         self.variables["PORTAINER_URL"] = "http://127.0.0.1:9"
         self.check_exit(self.run_job(), 65)
+        findings = json.loads((self.repository / self.job["artifacts"]["reports"]["codequality"]).read_text())
+        self.assertRegex(findings[0]["location"]["path"], r"^(\./)?manifests/shop\.yaml$")
 
 
 @unittest.skipUnless(DOUBLE, "portainer-double is not built")
@@ -134,8 +189,9 @@ class Jenkins(CiCase):
         self.check_exit(self.shell(validate[0], shell="sh"), 0)
         self.check_exit(self.shell(check[0], shell="sh"), 3)
         self.assert_files("mooring.xml", "mooring.md", "mooring.json")
-        junit = re.search(r"junit testResults: '([^']+)'", self.text).group(1)
-        root = ElementTree.parse(self.repository / junit).getroot()
+        self.assertEqual(re.search(r"junit testResults: '([^']+)'", self.text).group(1), "mooring*.xml")
+        self.assert_files("mooring-validate.xml")
+        root = ElementTree.parse(self.repository / "mooring.xml").getroot()
         self.assertEqual((root.get("failures"), root.get("errors")), ("0", "1"))
 
 
@@ -155,7 +211,7 @@ class PlainShell(CiCase):
         for image, code in (("nginx:1.27", 0), ("nginx:1.28", 2)):
             self.declare("shop", image=image)
             self.check_exit(self.run_script(), code)
-            self.assert_files(*(f"mooring-report/mooring.{suffix}" for suffix in ("json", "xml", "md", "csv")))
+            self.assert_files(*(f"mooring-report/mooring.{suffix}" for suffix in ("json", "xml", "md", "csv", "sarif")))
 
     def test_takes_other_folders(self):
         self.declare("shop")

@@ -85,7 +85,7 @@ class WithoutServer(DoctorCase):
     def test_nothing_configured_at_all(self):
         result = self.check_exit(self.run_mooring("doctor"), 65)
         self.check_line(result, "configuration", "fail", r"no server is configured\. set PORTAINER_URL")
-        self.check_line(result, "manifests", "fail", r"manifests")
+        self.check_line(result, "manifests", "warn", r"manifests: nothing is declared there yet\. Declare something")
 
     def test_a_ca_file_that_is_not_there(self):
         result = self.check_exit(self.doctor("https://127.0.0.1:9", "--ca", "nowhere.pem"), 65)
@@ -104,6 +104,14 @@ class WithServer(DoctorCase):
         self.check_line(result, "token", "ok", r"Accepted: admin \(id 1\), administrator")
         self.check_line(result, "list", "ok", r"Complete: 3 stacks")
         self.assertTrue(result.out.endswith("0 failures, 0 warnings\nexit 0: a check would work\n"), result)
+
+    def test_no_manifests_yet_is_a_warning_that_says_how_to_begin(self):
+        url = self.serve()
+        (self.folder / "empty").mkdir()
+        for folder in ("nosuch", "empty"):
+            result = self.check_exit(self.doctor(url, folder), 0)
+            self.check_line(result, "manifests", "warn", r"nothing is declared there yet\. Declare something: `mooring init DIR`")
+            self.assertTrue(result.out.endswith("exit 0: a check would work, once something is declared\n"), result)
 
     def test_an_ordinary_user_is_fine_for_checking(self):
         self.use_token(TOKEN + "-alice")

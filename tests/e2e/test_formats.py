@@ -10,7 +10,7 @@ import agree  # noqa: E402
 import read_json  # noqa: E402
 
 FILES = {"text": "text.txt", "json": "json.json", "junit": "junit.xml", "sarif": "sarif.sarif", "markdown": "markdown.md",
-         "github": "github.log", "csv": "csv.csv"}
+         "github": "github.log", "gitlab": "gitlab.codequality.json", "csv": "csv.csv"}
 
 
 @unittest.skipUnless(DOUBLE, "portainer-double is not built")

@@ -28,8 +28,10 @@ class Init(Case):
         result = self.check_exit(self.init("monitoring", "--url", self.url, "--token-file", "token"), 0)
         self.assertIn("wrote monitoring/mooring.yaml\nwrote monitoring/manifests/first.yaml\n", result.out)
         self.assertIn("exit 0: a check would work", result.out)
-        self.assertIn("Next: `mooring check --config monitoring/mooring.yaml`", result.out)
-        check = self.check_exit(self.run_mooring("check", "--config", "monitoring/mooring.yaml"), 2)
+        self.assertIn("Next:\n  cd monitoring\n  mooring list ", result.out)
+        for words in (["monitoring"], ["--config", "monitoring/mooring.yaml"]):
+            check = self.check_exit(self.run_mooring("check", *words), 2)
+        self.check_exit(self.run_mooring("doctor", "monitoring"), 0)
         self.assertIn("EXTRA        shop/production", check.out)
         self.check_exit(self.run_mooring("validate", "monitoring/manifests"), 0)
 

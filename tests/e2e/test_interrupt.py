@@ -55,10 +55,10 @@ class Interrupt(Case):
         super().setUp()
         self.write_one_stack()
 
-    def interrupt(self, process):
+    def interrupt(self, process, how=signal.SIGINT):
         """What comes of the process after Ctrl-C; it must not wait for anything."""
         sent = time.monotonic()
-        process.send_signal(signal.SIGINT)
+        process.send_signal(how)
         result = self.finish(process)
         self.assertLess(time.monotonic() - sent, SOON)
         return result
@@ -87,6 +87,19 @@ class Interrupt(Case):
                 process = self.check(f"http://127.0.0.1:{server.port}")
                 self.assertTrue(server.reached.wait(60))
                 self.expect_partial(self.interrupt(process))
+
+    def test_a_termination_ends_every_command_with_143(self):
+        for words in (["check", "m", "--format", "json"], ["list", "--format", "json"], ["doctor", "m", "--format", "json"],
+                      ["export", "out"], ["observe", "m", "-o", "o.json"]):
+            with self.subTest(words[0]):
+                server = RawServer([b""])
+                self.addCleanup(server.close)
+                process = self.start(*words, "--url", f"http://127.0.0.1:{server.port}", *PATIENT)
+                self.assertTrue(server.reached.wait(60))
+                result = self.check_exit(self.interrupt(process, signal.SIGTERM), 143)
+                if words[0] == "check":
+                    self.check_schema("report", result.json())
+                    self.assertEqual(result.json()["exitCode"], 143)
 
     def test_while_a_handshake_is_awaited(self):
         server = RawServer([b""])

@@ -15,11 +15,11 @@ PATIENCE = 60  # seconds until something must have been printed; a busy machine 
 class Terminal:
     """A command on a pseudo-terminal."""
 
-    def __init__(self, case, *words):
+    def __init__(self, case, *words, term="xterm"):
         self.pid, self.descriptor = pty.fork()
         if self.pid == 0:
             os.chdir(case.folder)
-            os.execve(MOORING, [MOORING, *words], {**case.variables, "TERM": "xterm"})
+            os.execve(MOORING, [MOORING, *words], {**case.variables, "TERM": term})
         self.text = ""
         self.ended = False
 
@@ -68,6 +68,12 @@ class Progress(Case):
             self.assertRegex(terminal.text.split("\r\x1b[2K")[-1], "partial|there may be more")
             for secret in SECRETS:
                 self.assertNotIn(secret, terminal.text)
+
+    def test_a_dumb_terminal_gets_no_control_codes(self):
+        terminal = Terminal(self, "check", "m", "--url", self.url, "--deadline", "2s", term="dumb")
+        self.assertEqual(terminal.finish(), 69, terminal.text)
+        self.assertNotIn("\x1b", terminal.text)
+        self.assertNotIn("reading the servers", terminal.text)
 
     def test_a_pipe_is_told_nothing(self):
         process = self.start("check", "m", "--url", self.url, "--deadline", "2s", "--format", "json")

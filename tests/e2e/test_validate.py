@@ -37,6 +37,50 @@ class Validate(Case):
         place = next(one["source"] for one in whole["diagnostics"] if "enviroment" in one["message"])
         self.assertEqual((place["line"], place["column"]), (5, 3))
 
+    def test_several_paths_are_one_answer(self):
+        self.write("m/a.yaml", STACK)
+        self.write("m/shop/compose.yaml", WEB)
+        self.write("n/b.yaml", STACK.replace("environment:", "enviroment:"))
+        self.assertIn("1 stack,", self.check_exit(self.run_mooring("validate", "m/a.yaml", "m"), 0).out.replace("2 stacks", "1 stack"))
+        result = self.check_exit(self.run_mooring("validate", "m", "n/b.yaml"), 65)
+        self.assertRegex(result.out, r"n/b\.yaml:5:3: ")
+        self.assertIn("1 stack, 0 scopes, 0 waivers: 1 error", result.out)
+
+    def test_every_form_names_file_and_line(self):
+        self.write("m/a.yaml", STACK.replace("environment:", "enviroment:"))
+        self.write("m/shop/compose.yaml", WEB)
+        expected = {"github": "::error file=m/a.yaml,line=5,col=3,title=Mooring::", "junit": 'name="m/a.yaml:5:3"',
+                    "sarif": '"uri": "m/a.yaml"', "gitlab": '"path": "m/a.yaml"'}
+        for form, words in expected.items():
+            result = self.check_exit(self.run_mooring("validate", "m", "--format", form), 65)
+            self.assertIn(words, result.out)
+            self.assertIn("did you mean", result.out)
+
+    def test_the_loader_of_compose_files_would_refuse_undefined_names(self):
+        self.write("m/a.yaml", STACK)
+        self.write("m/shop/compose.yaml", WEB + "    depends_on: [nosuch]\n    env_file: [web.env]\n")
+        result = self.check_exit(self.run_mooring("validate", "m"), 65)
+        self.assertRegex(result.out, r"error +m/shop/compose\.yaml:4:18: service `web` depends on the service `nosuch`, which the file does not declare")
+        self.assertRegex(result.out, r"warning +m/shop/compose\.yaml:5:16: env_file of service `web`: web\.env is not beside the compose file")
+        self.write("m/shop/web.env", "A=1\n")
+        self.write("m/shop/compose.yaml", WEB + "    env_file: [web.env]\n")
+        self.assertIn("0 errors, 0 warnings", self.check_exit(self.run_mooring("validate", "m"), 0).out)
+
+    def test_the_configuration_is_found_in_the_folder_that_is_given_and_above(self):
+        self.write("project/mooring.yaml", "apiVersion: mooring/v1\nkind: Agent\nspec:\n  manifests: declared\n")
+        self.write("project/declared/shop.yaml", STACK)
+        self.write("project/declared/shop/compose.yaml", WEB)
+        self.assertIn("1 stack,", self.check_exit(self.run_mooring("validate", "project"), 0).out)
+        self.assertIn("declared", self.check_exit(self.run_mooring("config", "--config", "project/mooring.yaml"), 0).out)
+        below = self.folder / "project/declared/shop"
+        process = self.start("validate")
+        self.finish(process)
+        import subprocess
+        from harness import MOORING
+        done = subprocess.run([MOORING, "validate"], cwd=below, env=self.variables, capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("1 stack,", done.stdout)
+
     def test_an_empty_folder_is_no_empty_desired_state(self):
         (self.folder / "m").mkdir()
         result = self.check_exit(self.run_mooring("validate", "m"), 65)

@@ -10,6 +10,7 @@ import tempfile
 
 import read_csv
 import read_github
+import read_gitlab
 import read_json
 import read_junit
 import read_markdown
@@ -17,7 +18,7 @@ import read_sarif
 import read_text
 
 READERS = {"text.txt": read_text, "junit.xml": read_junit, "sarif.sarif": read_sarif, "markdown.md": read_markdown,
-           "github.log": read_github, "csv.csv": read_csv}
+           "github.log": read_github, "gitlab.codequality.json": read_gitlab, "csv.csv": read_csv}
 
 
 def check_bytes(name, data, secrets):

@@ -35,7 +35,9 @@ def wanted_words(truth):
 def check(text, truth):
     commands = [read(line) for line in text.splitlines()]
     assert collections.Counter(word for word, _, _ in commands) == wanted_words(truth), "annotations"
-    word, properties, message = commands[-1]
-    assert word == "notice" and properties["title"] == f"Mooring exit {truth.exit_code}", commands[-1]
+    word, properties, message = commands[0]
+    assert word == "notice" and properties["title"] == f"Mooring exit {truth.exit_code}", commands[0]
+    levels = [("error", "warning", "notice").index(word) for word, _, _ in commands[1:]]
+    assert levels == sorted(levels), "the most telling come first"
     counts = message[message.index("in sync "):].partition(";")[0].replace(",", "")
     assert headline_counts(counts) == truth.counts, message

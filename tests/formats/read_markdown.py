@@ -10,6 +10,7 @@ LIMIT = 60_000
 STARTS = ("### Mooring: ", "**in sync ", "**Cut to fit a comment:** ", "<br>coverage ", "- ", "| ", "|---|", "<details><summary>", "</details>",
           "<sub>Mooring ", "`", "*(empty)*")
 OUR_TAGS = re.compile(r"</?(?:details|summary|b|sub)>|<br>")
+LINK = re.compile(r"\[([^\[\]]*)\]\(https?://[^()\s|]*/#!/\d+/docker/stacks/[^()\s|<>]*\)")  # a stack's name, to its page in Portainer
 OURS = re.compile(r"\*\*[A-Za-z][^*<]*\*\*|\*\(empty\)\*|^### ")  # bold words and the heading
 ENTITY = re.compile(r"&(?:#\d+|lt|gt|amp);")
 
@@ -30,7 +31,7 @@ def without_code_spans(line):
 
 def check_line(line):
     assert not line or line.startswith(STARTS), f"a line begins with {line[:40]!r}"
-    plain = ENTITY.sub("E", OURS.sub("", OUR_TAGS.sub("", without_code_spans(line))))
+    plain = ENTITY.sub("E", OURS.sub("", OUR_TAGS.sub("", LINK.sub(r"\1", without_code_spans(line)))))
     body = plain.strip("|-") if line.startswith("|---") else plain
     for syntax in "<>&*_[]`~$\\@#!":
         assert syntax not in body, f"{syntax} in {line[:200]!r}"

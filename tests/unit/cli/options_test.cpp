@@ -1,9 +1,12 @@
 #include "cli/check_options.hpp"
+#include "cli/check_run.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/settings.hpp"
 #include "test_console.hpp"
 
 #include "base/file.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <gtest/gtest.h>
 
@@ -176,14 +179,104 @@ TEST(CheckOptions, TypeBelongsToComposeDir) {
     words.type = "swam";
     EXPECT_NE(parse_check(words, false).error().message.find("did you mean `swarm`?"), std::string::npos);
     words.type.clear();
-    words.folder = "manifests";
+    words.words = {"./manifests"};
     EXPECT_FALSE(parse_check(words, false));
+}
+
+TEST(CheckOptions, TheFirstWordIsAFolderIfItExistsOrHoldsASlash) {
+    CheckWords words;
+    words.words = {"nowhere/m", "shop", "blog"};
+    const auto folder = parse_check(words, false);
+    ASSERT_TRUE(folder);
+    EXPECT_EQ(folder->folder, "nowhere/m");
+    EXPECT_EQ(folder->names, (std::vector<std::string>{"shop", "blog"}));
+    EXPECT_TRUE(folder->only.matches("shop", "production", {}));
+    EXPECT_FALSE(folder->only.matches("wiki", "production", {}));
+    words.words = {"shop"}; // no such file here
+    EXPECT_TRUE(parse_check(words, false)->folder.empty());
+    EXPECT_TRUE(parse_check(words, false)->named_first);
+    words.words = {"shop", "a/b"};
+    EXPECT_NE(parse_check(words, false).error().message.find("only the first word can be a folder"), std::string::npos);
+    words.words = {"."};
+    EXPECT_EQ(parse_check(words, false)->folder, ".");
+    EXPECT_TRUE(parse_check(words, false)->plain_folder);
+    words.words = {"./m"};
+    EXPECT_FALSE(parse_check(words, false)->plain_folder);
+}
+
+TEST(Configuration, IsSearchedInTheFolderGivenAboveItWhereOneIsAndAbove) {
+    const std::vector<std::filesystem::path> places = configurations_around("");
+    ASSERT_GE(places.size(), 2U);
+    EXPECT_EQ(places[0], "mooring.yaml");
+    EXPECT_EQ(places[1], "../mooring.yaml");
+    const std::string folder = testing::TempDir() + "around/a/b";
+    std::filesystem::create_directories(folder);
+    const std::vector<std::filesystem::path> given = configurations_around(folder);
+    EXPECT_EQ(given[0], std::filesystem::path(folder) / "mooring.yaml");
+    EXPECT_EQ(given[1], std::filesystem::path(folder).parent_path() / "mooring.yaml");
+    EXPECT_NE(std::ranges::find(given, std::filesystem::path("mooring.yaml")), given.end());
+    std::set<std::filesystem::path> once(given.begin(), given.end());
+    EXPECT_EQ(once.size(), given.size());
+}
+
+TEST(CheckOptions, WatchNeedsATerminalAndNothingElse) {
+    CheckWords words;
+    words.watch = 30;
+    EXPECT_FALSE(parse_check(words, false));
+    EXPECT_TRUE(parse_check(words, true));
+    words.output = {"json=x.json"};
+    EXPECT_FALSE(parse_check(words, true));
+}
+
+TEST(FailOn, WarnsOfWhatItHidesUnseenAndOfNothingElse) {
+    Report report;
+    report.stacks.resize(4);
+    report.stacks[0].verdict = Verdict::denied;
+    report.stacks[1].verdict = Verdict::not_visible;
+    report.stacks[2].verdict = Verdict::drifted;
+    report.stacks[3].verdict = Verdict::in_sync;
+    Report all = report;
+    warn_of_hidden(all, {all_verdicts.begin(), all_verdicts.end()});
+    EXPECT_TRUE(all.diagnostics.empty());
+    warn_of_hidden(report, {Verdict::drifted, Verdict::denied});
+    ASSERT_EQ(report.diagnostics.size(), 1U);
+    EXPECT_EQ(report.diagnostics[0].message, "1 stack could not be seen, and `--fail-on` ignores it");
+    EXPECT_EQ(report.diagnostics[0].severity, Severity::warning);
+}
+
+TEST(Links, AreForTerminalsThatAreKnownToShowThem) {
+    TestConsole test;
+    test.console.out_is_terminal = true;
+    EXPECT_FALSE(wants_links(test.console));
+    test.variables = Variables({{"VTE_VERSION", Secret("7200")}});
+    EXPECT_TRUE(wants_links(test.console));
+    test.console.out_is_terminal = false;
+    EXPECT_FALSE(wants_links(test.console));
+    test.console.out_is_terminal = true;
+    using Variable = std::pair<std::string, std::string>;
+    for (const auto& [name, value] :
+         std::vector<Variable>{{"TERM", "dumb"}, {"CI", "true"}, {"FORCE_HYPERLINK", "0"}}) {
+        test.variables = Variables({{"VTE_VERSION", Secret("7200")}, {name, Secret(value)}});
+        EXPECT_FALSE(wants_links(test.console)) << name;
+    }
+}
+
+TEST(Outputs, AFileThatCannotBeWrittenIsFoundBeforeAndNothingIsLeft) {
+    const std::string folder = testing::TempDir() + "/outputs-tried";
+    std::filesystem::create_directories(folder);
+    EXPECT_TRUE(try_file(folder + "/new.json"));
+    EXPECT_TRUE(std::filesystem::is_empty(folder));
+    EXPECT_NE(try_file(folder).error().message.find("it is a folder"), std::string::npos);
+    EXPECT_NE(try_file(folder + "/nosuch/x").error().message.find("No such file"), std::string::npos);
+    EXPECT_TRUE(try_file("-"));
 }
 
 TEST(ExitCode, FollowsTheOrderOfTheDesign) {
     EXPECT_EQ(first_of(4, 1), 1);
     EXPECT_EQ(first_of(130, 1), 1);
     EXPECT_EQ(first_of(130, 2), 130);
+    EXPECT_EQ(first_of(143, 1), 1);
+    EXPECT_EQ(first_of(143, 4), 143);
     EXPECT_EQ(first_of(69, 77), 77);
     EXPECT_EQ(first_of(70, 77), 70);
     EXPECT_EQ(first_of(65, 70), 65);

@@ -21,7 +21,7 @@ std::vector<Format> all_formats() {
 
 TEST(Formats, EachHasAWordASuffixAndARenderer) {
     EXPECT_EQ(format_words(),
-              (std::vector<std::string>{"text", "json", "junit", "sarif", "markdown", "github", "csv"}));
+              (std::vector<std::string>{"text", "json", "junit", "sarif", "markdown", "github", "gitlab", "csv"}));
     for (const Format format : all_formats()) {
         EXPECT_EQ(parse_format(to_string(format)), format);
         EXPECT_TRUE(file_suffix(format).starts_with('.')) << to_string(format);

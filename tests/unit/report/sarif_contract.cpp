@@ -59,6 +59,7 @@ const std::map<std::string_view, std::vector<Property>> objects{
       {"locations", "location[]", true},
       {"partialFingerprints", "bag", true},
       {"suppressions", "suppression[]"},
+      {"hostedViewerUri", "string"},
       {"properties", "bag"}}},
     {"suppression",
      {{"kind", "words:inSource|external", true},
@@ -119,6 +120,10 @@ void check_rules(Contract& contract, const Json& run) {
     for (const Json& result : run["results"]) {
         const std::string rule = result.value("ruleId", "");
         const auto index = result.value("ruleIndex", std::size_t{0});
+        // GitHub refuses the whole log for one result without it ("expected a physical location").
+        for (const Json& location : result["locations"])
+            contract.expect(location.contains("physicalLocation"), "no physical location: " + rule);
+        contract.expect(!result["locations"].empty(), "no location: " + rule);
         contract.expect(index < rules.size() && rules[index]["id"] == rule, "ruleIndex of " + rule);
         for (const auto& [name, value] : result["partialFingerprints"].items())
             contract.expect(value.is_string(), "partialFingerprints." + name);

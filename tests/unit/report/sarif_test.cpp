@@ -18,7 +18,7 @@ Json results_of(const Report& report) { return Json::parse(to_sarif(report))["ru
 std::vector<Json> about(const Report& report, std::string_view stack) {
     std::vector<Json> out;
     for (const Json& result : results_of(report)) {
-        if (result["properties"]["stack"] == stack) out.push_back(result);
+        if (result.contains("properties") && result["properties"]["stack"] == stack) out.push_back(result);
     }
     return out;
 }
@@ -28,6 +28,44 @@ TEST(SarifReport, IsStable) { expect_golden("full.sarif", to_sarif(full_report()
 TEST(SarifReport, HoldsToThePropertiesOfTheStandard) {
     for (const Report& report : {shop_report(), full_report(), empty_report()})
         EXPECT_EQ(sarif_complaints(Json::parse(to_sarif(report))), "");
+}
+
+TEST(SarifReport, EveryResultHasAPhysicalLocation) {
+    Report extra_alone = shop_report();
+    std::erase_if(extra_alone.stacks, [](const StackResult& stack) { return stack.name != "shop"; });
+    extra_alone.stacks[0].verdict = Verdict::extra;
+    extra_alone.stacks[0].where = {};
+    extra_alone.stacks[0].changes.clear();
+    ASSERT_EQ(results_of(extra_alone).size(), 1U);
+    for (const Report& report : {shop_report(), full_report(), extra_alone}) {
+        for (const Json& result : results_of(report))
+            EXPECT_FALSE(
+                result["locations"].at(0)["physicalLocation"]["artifactLocation"]["uri"].get<std::string>().empty())
+                << result.dump(1);
+    }
+}
+
+TEST(SarifReport, LeadsToTheStackInPortainer) {
+    const auto shop = about(shop_report(), "shop");
+    const std::string url = shop.at(0).at("hostedViewerUri");
+    EXPECT_TRUE(url.starts_with("https://portainer.example.test/#!/1/docker/stacks/shop?id=7&")) << url;
+    EXPECT_TRUE(shop[0]["message"]["text"].get<std::string>().ends_with("\nIn Portainer: " + url));
+    EXPECT_FALSE(about(full_report(), "gone").at(0).contains("hostedViewerUri"));
+}
+
+TEST(SarifReport, ErrorsAndWarningsOfManifestsAreResultsAtTheirLines) {
+    for (const std::string& text : {to_sarif(full_report()), to_sarif(full_report().diagnostics, "0.2.0")}) {
+        const Json log = Json::parse(text);
+        EXPECT_EQ(sarif_complaints(log), "");
+        std::size_t found = 0;
+        for (const Json& result : log["runs"][0]["results"]) {
+            if (result["ruleId"] != "manifest") continue;
+            ++found;
+            EXPECT_EQ(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "manifests/bad.yaml");
+            EXPECT_EQ(result["locations"][0]["physicalLocation"]["region"]["startLine"], 4);
+        }
+        EXPECT_EQ(found, 1U); // the note is none
+    }
 }
 
 TEST(SarifContract, FindsWhatIsWrong) {

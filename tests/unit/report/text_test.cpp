@@ -4,6 +4,8 @@
 #include "report/layout.hpp"
 #include "samples.hpp"
 
+#include <algorithm>
+
 namespace mooring::report {
 namespace {
 
@@ -68,6 +70,100 @@ TEST(TextReport, QuietLeavesOutOnlyWhatIsInSync) {
     EXPECT_EQ(text.find("in sync (waived)"), std::string::npos);
     EXPECT_NE(text.find("in sync 13 (1 waived, 1 runtime not asked)"), std::string::npos);
     EXPECT_NE(text.find("SUSPENDED"), std::string::npos);
+}
+
+// `count` stacks that differ in the same image, after those of the sample shop.
+Report alike_report(int count) {
+    Report report = shop_report();
+    const auto shop = std::ranges::find(report.stacks, "shop", &StackResult::name);
+    StackResult one = *shop;
+    one.changes.resize(1);
+    report.stacks.erase(shop);
+    for (int i = 1; i <= count; ++i) {
+        one.name = "copy" + std::to_string(i);
+        one.id = 100 + i;
+        one.changes[0].where.line = static_cast<std::size_t>(i);
+        report.stacks.push_back(one);
+    }
+    report.summary.verdicts[Verdict::drifted] = static_cast<std::size_t>(count);
+    return report;
+}
+
+std::size_t occurrences(std::string_view text, std::string_view part) {
+    std::size_t count = 0;
+    for (std::size_t at = text.find(part); at != std::string_view::npos; at = text.find(part, at + 1)) ++count;
+    return count;
+}
+
+TEST(TextReport, EqualDifferencesAreSaidOnceWithEveryName) {
+    const std::string text = to_text(alike_report(31), {});
+    EXPECT_NE(text.find("DRIFTED      31 stacks, all in the same way\n"), std::string::npos);
+    EXPECT_EQ(occurrences(text, "nginx:1.27  ->  nginx:1.25"), 1U);
+    for (int i = 1; i <= 31; ++i) EXPECT_NE(text.find("copy" + std::to_string(i) + "/production"), std::string::npos);
+}
+
+TEST(TextReport, TwoEqualDifferencesStandAlone) {
+    EXPECT_EQ(occurrences(to_text(alike_report(2), {}), "nginx:1.27  ->  nginx:1.25"), 2U);
+}
+
+TEST(TextReport, WhatHasAnotherDifferenceIsNoPartOfAGroup) {
+    Report report = alike_report(4);
+    report.stacks.back().changes[0].actual = "nginx:1.24";
+    const std::string text = to_text(report, {});
+    EXPECT_NE(text.find("3 stacks, all in the same way"), std::string::npos);
+    EXPECT_NE(text.find("nginx:1.27  ->  nginx:1.24"), std::string::npos);
+}
+
+TEST(TextReport, TotalsStandAtTheEnd) {
+    const std::string text = to_text(shop_report(), {});
+    const std::size_t totals = text.find("in sync 11   drifted 1");
+    ASSERT_NE(totals, std::string::npos);
+    EXPECT_GT(totals, text.find("DRIFTED"));
+    EXPECT_EQ(occurrences(text.substr(totals), "\n"), 2U); // the totals and the exit line
+}
+
+TEST(TextReport, ALongReportEndsWithTheNamesOfWhatIsWrongAndWhatTheyShare) {
+    const std::string text = to_text(full_report(), {});
+    const std::string end = text.substr(text.find("in sync      web1"));
+    EXPECT_NE(end.find("\nmissing      gone/production@main\n"), std::string::npos) << end;
+    EXPECT_NE(end.find("\ndenied       billing/production@main  taken/production@main\n"), std::string::npos) << end;
+    const std::string many = to_text(alike_report(200), {});
+    EXPECT_NE(many.find("  content services.web.image: nginx:1.27 -> nginx:1.25 in 200 stacks\n"), std::string::npos);
+    EXPECT_NE(many.find("and 180 more\n"), std::string::npos);
+}
+
+std::string without_blanks(std::string text) {
+    std::erase_if(text, [](char c) { return c == ' ' || c == '\n'; });
+    return text;
+}
+
+TEST(TextReport, ANarrowTerminalNeverCutsAValueAPathOrAPlace) {
+    Report report = shop_report();
+    const auto shop = std::ranges::find(report.stacks, "shop", &StackResult::name);
+    shop->changes[0].desired = "registry.example.org/team/project/frontend:2026.11.29-rc1";
+    shop->changes[0].actual = "registry.example.org/team/project/frontend:2026.11.28";
+    shop->changes[0].path = "services.a-service-with-a-long-name.image";
+    for (const std::size_t width : {40U, 52U, 80U}) {
+        const std::string text = to_text(report, terminal(width));
+        EXPECT_EQ(text.find("…"), std::string::npos) << text;
+        const std::string dense = without_blanks(text);
+        EXPECT_NE(dense.find("registry.example.org/team/project/frontend:2026.11.29-rc1->registry.example.org/team/"
+                             "project/frontend:2026.11.28"),
+                  std::string::npos)
+            << text;
+        EXPECT_NE(dense.find("services.a-service-with-a-long-name.image"), std::string::npos) << text;
+        for (const std::string_view line : lines_of(text)) EXPECT_LE(display_width(line), width) << line;
+    }
+}
+
+TEST(TextReport, NamesAreLinksOnlyWhereTheTerminalCan) {
+    EXPECT_EQ(to_text(shop_report(), terminal(100)).find("\x1b]8"), std::string::npos);
+    TextOptions options = terminal(100);
+    options.links = true;
+    const std::string text = to_text(shop_report(), options);
+    EXPECT_NE(text.find("\x1b]8;;https://portainer.example.test/#!/1/docker/stacks/shop?id=7&type=2&regular=true&"
+                        "external=false&orphaned=false\x1b\\shop/production\x1b]8;;\x1b\\"),
+              std::string::npos);
 }
 
 TEST(TextReport, SaysThatNothingIsDeclared) {

@@ -64,7 +64,9 @@ TEST(ExplainExit, NamesTheServersThatEndedTheRun) {
     report.servers[0].name = "main";
     report.servers[1].name = "branch";
     report.servers[1].exit_code = 77;
-    EXPECT_EQ(explain_exit(report), "the credentials were refused by branch");
+    EXPECT_EQ(explain_exit(report), "the credentials were refused by server branch");
+    report.exit_code = report.servers[0].exit_code = report.servers[1].exit_code = 69;
+    EXPECT_EQ(explain_exit(report), "servers main, branch could not be read (user and list of stacks)");
 }
 
 TEST(ExplainExit, OfAServerThatGaveNothingNamesItAndWhatWasAskedFor) {

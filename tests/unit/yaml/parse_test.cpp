@@ -126,7 +126,7 @@ TEST(Yaml, SaysWhatIsWrongInPlainWords) {
     EXPECT_TRUE(refused("a: {b: c\n").message.contains("without its `}`"));
     EXPECT_TRUE(refused("a: [b, c\nd: e\n").message.contains("without its `]`"));
     const Problem tab = refused("a:\n\tb: c\n");
-    EXPECT_TRUE(tab.message.starts_with("a tab cannot indent a line")) << tab.message;
+    EXPECT_TRUE(tab.message.starts_with("tabs cannot be used for indentation; use spaces")) << tab.message;
     EXPECT_EQ(tab.mark.line, 2U);
 }
 

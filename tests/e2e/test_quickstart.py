@@ -1,0 +1,120 @@
+"""deploy/quickstart.sh demo: the shop stays up, and every `mooring` line of the README can be typed there as it stands; and what the
+script says of one's own server."""
+import os
+import pathlib
+import pty
+import re
+import select
+import shutil
+import signal
+import subprocess
+import time
+import unittest
+
+from harness import DOUBLE, MOORING, ROOT, TIME_LIMIT, TOKEN, WEB, Case, Double
+
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
+ELSEWHERE = ("/etc/mooring",)  # what needs an installed service
+ANSWERS = {"Address of Portainer": "url", "File with the access token": "token"}
+
+
+def typed_commands(page):
+    """The lines of blocks that begin with `mooring`, without their remarks."""
+    for language, block in BLOCK.findall(page):
+        for line in block.splitlines() if not language else []:
+            if line.startswith("mooring ") and not any(word in line for word in ELSEWHERE):
+                yield re.sub(r"\s+#.*", "", line)
+
+
+@unittest.skipUnless(DOUBLE, "portainer-double is not built")
+class Quickstart(Case):
+    def setUp(self):
+        super().setUp()
+        for program in (MOORING, DOUBLE):
+            (self.folder / "bin").mkdir(exist_ok=True)
+            os.symlink(pathlib.Path(program).resolve(), self.folder / "bin" / pathlib.Path(program).name)
+        self.variables |= {"QUICKSTART_BIN": str(self.folder / "bin"), "TMPDIR": str(self.folder), "TERM": "dumb"}
+
+    def quickstart(self, *words):
+        return subprocess.run([ROOT / "deploy/quickstart.sh", *words], env=self.variables, stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=TIME_LIMIT)
+
+    def stay_up(self):
+        done = self.quickstart("demo")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        pid = int(re.search(r"kill (\d+)", done.stderr).group(1))
+        self.addCleanup(os.kill, pid, signal.SIGTERM)
+        return done
+
+    def type_in(self, exports, command):
+        """The exit code and what a terminal shows of the command, in the shell that `exports` made; questions of `init` are answered."""
+        script = f"{exports}\n{command}\n"
+        pid, descriptor = pty.fork()
+        if pid == 0:
+            os.execve("/bin/bash", ["bash", "-c", script], self.variables)
+        text, asked, deadline = "", 0, time.monotonic() + TIME_LIMIT
+        while time.monotonic() < deadline:
+            if not select.select([descriptor], [], [], 0.2)[0]:
+                continue
+            try:
+                block = os.read(descriptor, 65536)
+            except OSError:
+                break
+            if not block:
+                break
+            text += block.decode(errors="replace")
+            for question, answer in ANSWERS.items():
+                if question in text[asked:]:
+                    os.write(descriptor, f"{self.answers[answer]}\n".encode())
+                    asked = len(text)
+        os.close(descriptor)
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), text
+
+    def test_every_command_of_the_readme_can_be_typed_as_it_stands(self):
+        done = self.stay_up()
+        self.assertRegex(done.stdout, r"^export MOORING_CONFIG=\S+/demo\.yaml ")
+        work = pathlib.Path(re.search(r"MOORING_CONFIG=(\S+)/demo\.yaml", done.stdout).group(1))
+        url = re.search(r"url: (\S+)", (work / "demo.yaml").read_text()).group(1)
+        self.answers = {"url": url, "token": work / "token"}
+        commands = list(typed_commands((ROOT / "README.md").read_text()))
+        self.assertGreaterEqual(len(commands), 14)
+        for command in commands:
+            with self.subTest(command):
+                code, text = self.type_in(done.stdout, command)
+                # What it finds is drift and things unseen; what the command line, the files or the program are is fine.
+                self.assertIn(code, (0, 2, 3, 4, 69), text)  # 69: the shop's second server is down on purpose
+
+    def test_a_servers_owner_sees_first_what_is_there_and_what_to_type_next(self):
+        stacks = [{"id": 7, "name": "shop", "environment": "production", "type": "standalone", "file": WEB, "access": "public"}]
+        double = Double({"users": [{"username": "admin", "token": TOKEN}], "environments": [{"id": 1, "name": "production"}],
+                         "stacks": stacks}, self.folder)
+        self.addCleanup(double.close)
+        self.write("token", TOKEN, 0o600)
+        self.variables |= {"PORTAINER_URL": double.url, "PORTAINER_API_KEY_FILE": str(self.folder / "token")}
+        done = self.quickstart()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("shop", done.stdout)
+        self.assertNotIn("EXTRA", done.stdout)
+        self.assertRegex(done.stderr, r"Next:\n(.*\n)?  mooring export declared ")
+
+    def test_the_demonstration_ends_and_leaves_nothing(self):
+        before = set(os.listdir(self.folder))
+        done = self.quickstart()
+        self.assertEqual(done.returncode, 4, done.stderr)
+        self.assertIn("quickstart.sh demo", done.stderr)
+        self.assertEqual(set(os.listdir(self.folder)), before)
+
+    def test_a_package_at_hand_is_offered(self):
+        copy = self.folder / "copy"
+        shutil.copytree(ROOT / "deploy", copy / "deploy")
+        self.write("copy/dist/mooring_9.9.9-1_amd64.deb", "")
+        self.write("copy/deploy/install-dependencies.sh", "#!/bin/sh\nexit 9\n", 0o755)
+        del self.variables["QUICKSTART_BIN"]
+        self.variables |= {"PORTAINER_URL": "http://127.0.0.1:9", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
+        done = subprocess.run([copy / "deploy/quickstart.sh"], env=self.variables, stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True, timeout=TIME_LIMIT)
+        self.assertIn("apt-get install ./dist/mooring_9.9.9-1_amd64.deb", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
