@@ -6,8 +6,8 @@
 #include "cli/progress.hpp"
 #include "cli/run_until_done.hpp"
 #include "cli/version.hpp"
-#include "report/standing.hpp"
-#include "report/wording.hpp"
+#include "words/amounts.hpp"
+#include "words/verdicts.hpp"
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
@@ -96,17 +96,17 @@ bool chooses_nothing(const Desired& desired, const Only& only) {
 
 void warn_of_hidden(Report& report, const std::set<Verdict>& fail_on) {
     const auto hidden = std::ranges::count_if(report.stacks, [&](const StackResult& stack) {
-        return report::standing_of(stack.verdict) == report::Standing::blind && !fail_on.contains(stack.verdict);
+        return words::standing_of(stack.verdict) == words::Standing::blind && !fail_on.contains(stack.verdict);
     });
     if (hidden == 0) return;
-    report.diagnostics.push_back({.severity = Severity::warning,
-                                  .code = "fail-on-hides",
-                                  .message = fmt::format("{} could not be seen, and `--fail-on` ignores {}",
-                                                         report::counted(static_cast<std::size_t>(hidden), "stack"),
-                                                         hidden == 1 ? "it" : "them"),
-                                  .suggestion = "a green run then says nothing about what was not seen",
-                                  .where = {},
-                                  .server = {}});
+    report.diagnostics.push_back(
+        {.severity = Severity::warning,
+         .code = "fail-on-hides",
+         .message = fmt::format("{} could not be seen, and `--fail-on` ignores {}",
+                                words::counted(static_cast<std::size_t>(hidden), "stack"), hidden == 1 ? "it" : "them"),
+         .suggestion = "a green run then says nothing about what was not seen",
+         .where = {},
+         .server = {}});
 }
 
 std::optional<std::string> name_problem(const Desired& desired, const CheckOptions& options) {

@@ -1,9 +1,9 @@
 #include "cli/file_diff.hpp"
 
 #include "base/text.hpp"
-#include "capture/compose_secrets.hpp"
+#include "capture/parts.hpp"
 #include "compare/known_secrets.hpp"
-#include "report/wording.hpp"
+#include "words/names.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -175,7 +175,7 @@ std::string KeptFiles::diff_of(const DesiredStack& stack, const StackResult& res
     compare::KnownSecrets secrets(stack, record == records_.end() ? nullptr : &record->second);
     secrets.learn_text(content->text);
     secrets.learn_text(file->second);
-    const std::string name = report::stack_name(result, true);
+    const std::string name = words::stack_name(result, true);
     const auto desired = shown_file(content->text, credentials_, secrets);
     const auto actual = shown_file(file->second, credentials_, secrets);
     if (!desired || !actual)

@@ -1,9 +1,10 @@
 #include "cli/watch.hpp"
 
 #include "base/text.hpp"
-#include "report/standing.hpp"
 #include "report/text_stack.hpp"
 #include "report/wording.hpp"
+#include "words/names.hpp"
+#include "words/verdicts.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -14,7 +15,7 @@ namespace {
 
 // What of a stack counts as news: the verdict and the differences, not how they are explained.
 std::string gist(const StackResult& stack) {
-    std::string out = report::verdict_words(stack);
+    std::string out = words::verdict_words(stack);
     for (const Change& change : stack.changes) out += "\n" + report::change_line(change) + change.waiver;
     return out;
 }
@@ -23,7 +24,7 @@ std::string gist(const StackResult& stack) {
 std::map<std::string, const StackResult*> by_place(const Report& report) {
     std::map<std::string, const StackResult*> out;
     for (const StackResult& stack : report.stacks)
-        out.emplace(stack.server + "\n" + report::environment_name(stack) + "\n" + stack.namespace_ + "\n" + stack.name,
+        out.emplace(stack.server + "\n" + words::environment_name(stack) + "\n" + stack.namespace_ + "\n" + stack.name,
                     &stack);
     return out;
 }
@@ -53,11 +54,11 @@ std::string changes_between(const Report& before, const Report& after, const rep
         if (was != old.end() && gist(*was->second) == gist(*stack)) continue;
         out += text.block(*stack);
         if (was != old.end() && was->second->verdict != stack->verdict)
-            out += fmt::format("               It was {}.\n", report::verdict_words(*was->second));
+            out += fmt::format("               It was {}.\n", words::verdict_words(*was->second));
     }
     for (const auto& [place, stack] : old) {
         if (!now.contains(place))
-            out += fmt::format("{} is no longer part of it\n", report::stack_name(*stack, after.servers.size() > 1));
+            out += fmt::format("{} is no longer part of it\n", words::stack_name(*stack, after.servers.size() > 1));
     }
     return out;
 }

@@ -79,8 +79,8 @@ class Annotations {
         const bool said_by_changes = stack.verdict == Verdict::drifted && !stack.changes.empty();
         if (stack.verdict == Verdict::in_sync || said_by_changes) return;
         const std::string text =
-            standing_of(stack) == words::Standing::accepted ? acceptance(report_, stack) : all_reasons(stack);
-        add(word_of(words::level_of(standing_of(stack))), rank_of(stack.verdict), stack.where,
+            words::standing_of(stack) == words::Standing::accepted ? acceptance(report_, stack) : all_reasons(stack);
+        add(word_of(words::level_of(words::standing_of(stack))), rank_of(stack.verdict), stack.where,
             fmt::format("{} {}", name, words::verdict_words(stack)), text.empty() ? words::verdict_words(stack) : text);
     }
 

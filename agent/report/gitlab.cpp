@@ -5,8 +5,9 @@
 #include "report/reasons.hpp"
 #include "report/sarif.hpp"
 #include "report/sarif_rules.hpp"
-#include "report/standing.hpp"
 #include "report/wording.hpp"
+#include "words/names.hpp"
+#include "words/verdicts.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -47,19 +48,19 @@ class Findings {
 };
 
 void add_stack(Findings& findings, const StackResult& stack) {
-    const std::string name = stack_name(stack, true);
+    const std::string name = words::stack_name(stack, true);
     for (const Change& change : stack.changes) {
         if (!change.waiver.empty()) continue;
         const SourceLocation& where = change.where.file.empty() ? stack.where : change.where;
         findings.add(rule_of(change.plane), "error", fmt::format("{}: {}", name, lone_change_line(change)), where,
                      fingerprint(stack, to_string(change.plane), change.path));
     }
-    const Standing standing = standing_of(stack);
+    const words::Standing standing = words::standing_of(stack);
     const bool said_by_changes = stack.verdict == Verdict::drifted && !stack.changes.empty();
-    if (standing == Standing::good || standing == Standing::accepted || said_by_changes) return;
-    std::string text = fmt::format("{} {}.", name, verdict_words(stack));
+    if (standing == words::Standing::good || standing == words::Standing::accepted || said_by_changes) return;
+    std::string text = fmt::format("{} {}.", name, words::verdict_words(stack));
     if (const std::string why = all_reasons(stack); !why.empty()) text += " " + why;
-    findings.add(rule_of(stack.verdict), level_of(standing), text, stack.where, fingerprint(stack, "", ""));
+    findings.add(rule_of(stack.verdict), words::level_of(standing), text, stack.where, fingerprint(stack, "", ""));
 }
 
 void add_remarks(Findings& findings, const Diagnostics& diagnostics) {

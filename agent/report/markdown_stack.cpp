@@ -77,7 +77,7 @@ std::string change_items(const std::vector<Change>& changes) {
     std::string out;
     for (std::size_t i = 0; i < std::min(changes.size(), most_changes); ++i) out += change_item(changes[i]);
     if (changes.size() > most_changes)
-        out += fmt::format("- and {}\n", counted(changes.size() - most_changes, "more change"));
+        out += fmt::format("- and {}\n", words::counted(changes.size() - most_changes, "more change"));
     return out;
 }
 
@@ -116,8 +116,8 @@ std::string markdown_block(const Report& report, const StackResult& stack, bool 
 std::string markdown_block(const Report& report, const std::vector<const StackResult*>& stacks, bool with_server) {
     const StackResult& first = *stacks.front();
     if (stacks.size() == 1) return markdown_block(report, first, with_server);
-    std::string out = markdown_fold(
-        fmt::format("{} <b>{} stacks</b> {}, all in the same way", mark(first), stacks.size(), verdict_words(first)));
+    std::string out = markdown_fold(fmt::format("{} <b>{} stacks</b> {}, all in the same way", mark(first),
+                                                stacks.size(), words::verdict_words(first)));
     std::vector<Change> changes = first.changes; // their places are each stack's own
     for (Change& change : changes) change.where = {};
     out += change_items(changes);
@@ -126,7 +126,7 @@ std::string markdown_block(const Report& report, const std::vector<const StackRe
     }
     std::vector<std::string> names;
     for (std::size_t i = 0; i < std::min(stacks.size(), most_names); ++i)
-        names.push_back(code_span(shorten_middle(stack_name(*stacks[i], with_server), name_width)));
+        names.push_back(code_span(shorten_middle(words::stack_name(*stacks[i], with_server), name_width)));
     if (stacks.size() > most_names) names.push_back(fmt::format("and {} more", stacks.size() - most_names));
     return out + "- **Stacks:** " + join(names, ", ") + "\n\n</details>\n\n";
 }

@@ -61,7 +61,8 @@ constexpr std::array all_rules{
          "The finding says what is wrong: the file, the manifest or an ambiguous name."},
     Rule{"suspended", words::Standing::accepted, "Suspended", "The manifest suspends the stack: it is not judged.",
          "Remove `suspended` from the manifest when its reason has gone."},
-    Rule{manifest_rule, Standing::drift, "Manifest", "The manifests or the configuration are not as they should be.",
+    Rule{manifest_rule, words::Standing::drift, "Manifest",
+         "The manifests or the configuration are not as they should be.",
          "The finding says what is wrong in which line. `mooring validate` finds the same without a server."},
 };
 

@@ -126,7 +126,7 @@ std::string in_sync_part(const Report& report, const StackText& text, const Pain
 std::string group_part(const std::vector<const StackResult*>& stacks, const StackText& text, const Paint& paint,
                        std::optional<std::size_t> width, bool with_server) {
     std::vector<Piece> names;
-    for (const StackResult* stack : stacks) names.push_back({stack_name(*stack, with_server), Ink::strong});
+    for (const StackResult* stack : stacks) names.push_back({words::stack_name(*stack, with_server), Ink::strong});
     return text.shared(stacks) + names_behind("", Ink::plain, names, paint, width);
 }
 
@@ -159,10 +159,10 @@ std::string once_more(const Report& report, const Paint& paint, std::optional<st
         std::vector<Piece> names;
         for (const StackResult* stack : stacks) {
             if (names.size() == most_names) break;
-            names.push_back({stack_name(*stack, report.servers.size() > 1)});
+            names.push_back({words::stack_name(*stack, report.servers.size() > 1)});
         }
         if (stacks.size() > most_names) names.push_back({fmt::format("and {} more", stacks.size() - most_names)});
-        if (!names.empty()) out += names_behind(words(verdict), ink_of(verdict), names, paint, width);
+        if (!names.empty()) out += names_behind(words::verdict_words(verdict), ink_of(verdict), names, paint, width);
     }
     return out;
 }

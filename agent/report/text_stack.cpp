@@ -80,7 +80,7 @@ std::string StackText::first_line(const StackResult& stack) const {
     const bool fits = display_width(word) < columns_.name;
     const std::string start = paint_(ink_of(stack.verdict), word) + (fits ? "" : "\n") +
                               std::string(columns_.name - (fits ? display_width(word) : 0), ' ');
-    const std::string text = stack_name(stack, with_server_);
+    const std::string text = words::stack_name(stack, with_server_);
     const std::string where = place(stack.where);
     std::string between;
     if (!where.empty()) between = until(text, columns_.name, columns_.value).substr(text.size());
@@ -97,7 +97,7 @@ std::string StackText::first_line(const StackResult& stack) const {
 
 std::string StackText::shared(const std::vector<const StackResult*>& stacks) const {
     const StackResult& first = *stacks.front();
-    const std::string word = label(first.verdict) + qualification(first);
+    const std::string word = words::verdict_label(first.verdict) + words::qualification(first);
     std::string out = paint_(ink_of(first.verdict), word) + std::string(columns_.name - display_width(word), ' ') +
                       fmt::format("{} stacks, all in the same way\n", stacks.size());
     for (std::size_t i = 0; i < first.changes.size(); ++i) {
