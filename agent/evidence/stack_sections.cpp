@@ -96,7 +96,7 @@ std::optional<std::vector<Cell>> deleted_row(const StackReport& stack) {
         {.text = words::verdict_words(Verdict::deleted), .tone = tone_of(Verdict::deleted)},
         time_cell(first->from),
         ongoing ? Cell{.text = "ongoing"} : time_cell(last->to),
-        {.text = duration_words(stack.seconds.at(Verdict::deleted))},
+        {.text = words::duration_words(stack.seconds.at(Verdict::deleted))},
         {.text = "The stack that was seen is gone, see Changes and repairs; whether something hidden took its place "
                  "could not be seen."},
         {.text = ""},
