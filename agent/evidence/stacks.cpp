@@ -68,9 +68,9 @@ void Story::open(const Spell& spell) {
     now_ = Episode{.verdict = spell.state->verdict,
                    .opened_at = spell.first_at,
                    .opened_in = spell.first_run,
-                   .reopened = reopened,
                    .latest = spell.state->verdict,
-                   .latest_since = spell.first_at};
+                   .latest_since = spell.first_at,
+                   .reopened = reopened};
 }
 
 void Story::go_on(const Spell& spell) {

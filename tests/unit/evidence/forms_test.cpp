@@ -117,8 +117,8 @@ TEST(Forms, TheChainSaysHowTheLedgerBeganAndWhetherItsMemoryIsProven) {
     EXPECT_EQ(chain["origin"]["reason"], "damaged");
     EXPECT_EQ(chain["origin"]["setAside"], chain["setAside"]);
     EXPECT_FALSE(chain["origin"]["proven"]);
-    EXPECT_EQ(chain["memory"]["proven"], nlohmann::json({"main"}));
-    EXPECT_EQ(chain["memory"]["unproven"], nlohmann::json({"branch"}));
+    EXPECT_EQ(chain["memory"]["proven"], nlohmann::json::array({"main"}));
+    EXPECT_EQ(chain["memory"]["unproven"], nlohmann::json::array({"branch"}));
     const std::string page = to_html(assess(material));
     EXPECT_NE(page.find("what their newest runs left: main."), std::string::npos);
     EXPECT_NE(page.find("remembered of branch is not proven"), std::string::npos);

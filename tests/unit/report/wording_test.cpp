@@ -69,15 +69,5 @@ TEST(ExplainExit, NamesTheServersThatEndedTheRun) {
     EXPECT_EQ(explain_exit(report), "servers main, branch could not be read (user and list of stacks)");
 }
 
-TEST(ExplainExit, OfAServerThatGaveNothingNamesItAndWhatWasAskedFor) {
-    Report report;
-    report.exit_code = 69;
-    ServerResult server;
-    server.name = "main";
-    server.exit_code = 69;
-    report.servers.push_back(server);
-    EXPECT_EQ(explain_exit(report), "main could not be read (user and list of stacks)");
-}
-
 } // namespace
 } // namespace mooring::report

@@ -75,6 +75,19 @@ TEST(Observer, IsNobodyWithoutAnIdentity) {
     EXPECT_EQ(observer_words(server), "alice (user, list complete)");
 }
 
+// A server that ended the run before its list was read has no list, filtered or other.
+TEST(ListWord, SaysNotReadWhereTheListWasNeverRead) {
+    ServerResult server;
+    EXPECT_EQ(list_word(server), "filtered");
+    server.list_complete = true;
+    EXPECT_EQ(list_word(server), "complete");
+    server.list_complete = false;
+    for (const int ended : {69, 70, 77}) {
+        server.exit_code = ended;
+        EXPECT_EQ(list_word(server), "not read") << ended;
+    }
+}
+
 TEST(VerdictWords, HaveBlanksAndTheirQualification) {
     StackResult stack;
     stack.verdict = Verdict::not_visible;
