@@ -47,7 +47,7 @@ TEST(WriteCauses, EveryRecordedAnswerHasItsMeaning) {
                              optional_text(line["details"])),
                   line["means"])
             << text;
-        for (const std::string& at : line["recorded"]) EXPECT_TRUE(recorded.insert(at).second) << at;
+        for (const Json& at : line["recorded"]) EXPECT_TRUE(recorded.insert(at.get<std::string>()).second) << at;
     }
     std::set<std::string> lines;
     const std::regex write("/api/(stacks|resource_controls).*");

@@ -385,7 +385,9 @@ TEST(RequestFor, KnowsWhatMustNotComeBack) {
     StackRecord record = git_record();
     record.env = env({{"OLD", "recorded value"}});
     std::set<std::string> hidden;
-    for (const Secret& secret : request_for(settings, record)->secrets) hidden.emplace(secret.reveal());
+    const auto request = request_for(settings, record);
+    ASSERT_TRUE(request);
+    for (const Secret& secret : request->secrets) hidden.emplace(secret.reveal());
     EXPECT_EQ(hidden, (std::set<std::string>{"42", "declared value", "git-secret", "recorded value"}));
 }
 

@@ -262,6 +262,14 @@ TEST_P(WriterInGeneration, AnotherReferenceIsDeployed) {
     EXPECT_EQ(record(12).git->commit, "c3");
 }
 
+// What the server did not take is seen only by reading it again.
+TEST_P(WriterInGeneration, AnotherPathIsTakenByTheNewestAlone) {
+    Settings settings;
+    settings.path = "deploy/compose.yaml";
+    EXPECT_EQ(words(change(settings, 12)), "answered");
+    EXPECT_EQ(record(12).git->config_file_path, newest() ? "deploy/compose.yaml" : "docker-compose.yml");
+}
+
 TEST_P(WriterInGeneration, StopStartAccessAndRemoveDoWhatTheySay) {
     EXPECT_EQ(words(change(Stop(), 11, "alice")), "answered");
     EXPECT_EQ(record(11).status, 2);
@@ -344,8 +352,8 @@ TEST_P(WriterInGeneration, AnAnswerThatIsLostWhileDeployingIsUnknownAndSentOnce)
 
 INSTANTIATE_TEST_SUITE_P(EveryVersion, WriterInGeneration,
                          testing::Values(Version::v2_23_0, Version::v2_33_0_rc1, Version::v2_39_0, Version::v2_43_0),
-                         [](const auto& info) {
-                             std::string name = "v" + std::string(to_string(info.param));
+                         [](const auto& instance) {
+                             std::string name = "v" + std::string(to_string(instance.param));
                              for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
                              return name;
                          });
