@@ -25,6 +25,7 @@ class PlanCommand final : public Command {
     std::string_view summary() const override { return "Say what should be written so that actual becomes desired"; }
     std::string_view examples() const override {
         return "  mooring plan manifests\n"
+               "  mooring plan manifests shop                # only that stack\n"
                "  mooring plan --only name=shop --format json -o plan.json\n"
                "  mooring plan --allow shop=redeploy-git     # once; in the manifest: `allow: [redeploy-git]`\n\n"
                "It reads, and writes nothing. What is not certain is blocked, with the line to type or to write.\n\n"
@@ -47,7 +48,9 @@ class PlanCommand final : public Command {
 };
 
 void PlanCommand::declare(CLI::App& app) {
-    app.add_option("DIR", words_.folder, "The folder (or file) of manifests; left out: the configuration's")
+    app.add_option("DIR", words_.words,
+                   "[DIR] NAME...: the folder (or file) of manifests (default: the one in the configuration), and the "
+                   "stacks to plan (default: all)")
         ->type_name("");
     app.add_option("--only", words_.only, "Only stacks like name=GLOB, environment=GLOB or label=KEY=GLOB; repeatable")
         ->type_name("KIND=GLOB")
@@ -71,7 +74,7 @@ int PlanCommand::run(Console& console) {
     if (!options) return usage_error(console, name(), options.error().message);
     const auto allowed = parse_allowed(allowed_);
     if (!allowed) return usage_error(console, name(), allowed.error().message);
-    config::Loaded configured = config::load(settings_.overrides(), console.variables);
+    config::Loaded configured = config::load(settings_.overrides(console, options->folder), console.variables);
     if (const auto problem = flag_problem(configured.diagnostics)) return usage_error(console, name(), *problem);
     const std::filesystem::path ledger_path = configured.config.ledger;
     Result<LoadedRun> loaded = load_run(*options, std::move(configured), ledger::Access::read_only, console);
@@ -111,7 +114,7 @@ int PlanCommand::plan(Console& console, const CheckOptions& options, LoadedRun l
     };
     const Result<CheckResult> result = run_check(std::move(inputs), options, make_api_, console);
     if (!result) return failure(console, name(), result.error().message, exit_invalid);
-    if (!made) return failure(console, name(), "interrupted: there is no plan", exit_interrupted);
+    if (!made) return failure(console, name(), "interrupted: there is no plan", result->report.exit_code);
     if (const int code = write(console, *made); code != exit_ok) return code;
     int code = reconcile::exit_code(*made);
     for (const ServerResult& server : result->report.servers) code = first_of(server.exit_code, code);

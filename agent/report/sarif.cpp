@@ -100,7 +100,7 @@ class Results {
                     {"level", to_string(one.severity)},
                     {"message", message(remark(one))},
                     {"locations", Json::array({location(one.where.file.empty() ? nowhere_ : one.where)})}};
-        result["partialFingerprints"] = words::counted(fingerprint(one));
+        result["partialFingerprints"] = counted(fingerprint(one));
         out_.push_back(std::move(result));
     }
 
