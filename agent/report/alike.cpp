@@ -16,7 +16,7 @@ std::string said_of(const StackResult& stack) {
     if (stack.verdict != Verdict::drifted || stack.changes.empty()) return {};
     std::string out = stack.waived ? "waived\n" : "\n";
     for (const Change& change : stack.changes) {
-        const bool moved = change.plane == Plane::record && (change.path == "environment" || change.path == "name");
+        const bool moved = change.subject == Subject::environment || change.subject == Subject::name;
         if (moved) return {};
         out += change_line(change) + "\n" + change.waiver + "\n";
     }
