@@ -361,7 +361,7 @@ constexpr Row table[] = {
     {"networks.*.labels", Form::labels, "a list and a map are the same; no value is the empty text"},
     {"networks.*.ipam", Form::record, "empty settings say nothing"},
     {"networks.*.ipam.driver", Form::text, "as written"},
-    {"networks.*.ipam.options", Form::dropped, "the loader reads it and gives it to nobody"},
+    {"networks.*.ipam.options", Form::dropped, "the loader reads it and gives it to nobody", "map"},
     {"networks.*.ipam.config", Form::ipam_pools, "pools are a sequence"},
     {"networks.*.ipam.config[].subnet", Form::text, "as written"},
     {"networks.*.ipam.config[].ip_range", Form::text, "as written"},

@@ -98,7 +98,12 @@ Outcome read_boolean_plain(yaml::Node&& node, const RuleNode& rule, Context& con
                    : read_boolean(std::move(node), rule, context, out);
 }
 
-Outcome read_dropped(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& /*out*/) {
+Outcome read_dropped(yaml::Node&& node, const RuleNode& rule, Context& context, Value& /*out*/) {
+    Value dropped; // what has no meaning must still be well-formed
+    if (rule.row->detail == "map") {
+        return read_text_map(std::move(node), rule, context, dropped) == Outcome::failed ? Outcome::failed
+                                                                                         : Outcome::absent;
+    }
     return take_text(node, context) ? Outcome::absent : Outcome::failed;
 }
 
