@@ -95,6 +95,8 @@ TEST(VerdictWords, HaveBlanksAndTheirQualification) {
     EXPECT_EQ(verdict_label(stack.verdict), "NOT VISIBLE");
     stack.verdict = Verdict::in_sync;
     stack.waived = true;
+    EXPECT_EQ(verdict_words(stack), "in sync (waived)");
+    stack.runtime_asked = false;
     EXPECT_EQ(verdict_words(stack), "in sync (waived, runtime not asked)");
     EXPECT_EQ(verdict_label(stack.verdict), "in sync");
 }
