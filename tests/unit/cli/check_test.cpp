@@ -162,7 +162,7 @@ TEST_F(CheckCommand, RefusedCredentialsDenyEveryStackAndEndIn77) {
     api->identities = {test::refused<Identity>(Call::identity, Outcome::credentials_refused, 401, "Invalid JWT token")};
     EXPECT_EQ(check({}, std::move(api)), 77);
     EXPECT_TRUE(printed("DENIED       shop/production")) << out();
-    EXPECT_TRUE(printed("exit 77: the credentials were refused by main"));
+    EXPECT_TRUE(printed("exit 77: the credentials were refused by server main"));
 }
 
 TEST_F(CheckCommand, ASilentServerMakesEverythingUnreachable) {
