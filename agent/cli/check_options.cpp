@@ -63,7 +63,9 @@ Result<void> parse_compose_dir(const CheckWords& words, CheckOptions& options) {
 Result<void> parse_words(const CheckWords& words, CheckOptions& options) {
     const bool said_otherwise = !words.compose_dir.empty() || !words.snapshot.empty();
     const std::string folder = folder_among(words.words);
-    if (said_otherwise && folder.contains('/')) {
+    // A folder of compose folders is often stood in, and its folders are called like the stacks.
+    const bool is_folder = words.snapshot.empty() ? folder.contains('/') : !folder.empty();
+    if (said_otherwise && is_folder) {
         return fail(ErrorKind::usage, words.snapshot.empty()
                                           ? "--compose-dir takes the place of DIR: give one of them"
                                           : "--snapshot brings the manifests of its run: leave DIR out");

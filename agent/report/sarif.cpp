@@ -50,8 +50,9 @@ Json location(const SourceLocation& where) {
 
 Json location(const StackResult& stack, const SourceLocation& where, const SourceLocation& nowhere) {
     Json out = location(where.file.empty() ? nowhere : where);
-    out["logicalLocations"] = Json::array(
-        {{{"name", printable(stack.name)}, {"fullyQualifiedName", words::stack_name(stack, true)}, {"kind", "resource"}}});
+    out["logicalLocations"] = Json::array({{{"name", printable(stack.name)},
+                                            {"fullyQualifiedName", words::stack_name(stack, true)},
+                                            {"kind", "resource"}}});
     return out;
 }
 

@@ -3,9 +3,13 @@ import fcntl
 import json
 import os
 import pty
+import select
+import signal
 import struct
 import termios
+import time
 import unittest
+import urllib.request
 
 from harness import DOUBLE, MOORING, TOKEN, Case, Double
 
@@ -112,6 +116,23 @@ class Check(Case):
         self.assertLess(result.out.index("+    image"), result.out.index("DRIFTED"))
         self.assertNotIn("---", self.check("blog").out)
         self.check_exit(self.check("--diff", "--format", "json"), 64)
+
+    def test_watch_shows_what_has_changed_and_nothing_twice(self):
+        pid, descriptor = pty.fork()
+        if pid == 0:
+            os.chdir(self.folder)
+            os.execve(MOORING, [MOORING, "check", "m", "--watch=1"], {**self.variables, "TERM": "xterm", "NO_COLOR": "1"})
+        out, changed, deadline = "", False, time.monotonic() + 60
+        while out.count("DRIFTED") < 2 and time.monotonic() < deadline:
+            if select.select([descriptor], [], [], 0.2)[0]:
+                out += os.read(descriptor, 65536).decode()
+            if "nothing has chang" in out and not changed:
+                changed = True
+                urllib.request.urlopen(self.double.control + "/stack", json.dumps({"id": 7, "file": WEB}).encode(), timeout=20).close()
+        os.kill(pid, signal.SIGTERM)
+        os.waitpid(pid, 0)
+        os.close(descriptor)
+        self.assertEqual(out.count("DRIFTED"), 2, out)  # the first report, and the change
 
     def test_watch_is_for_a_terminal(self):
         self.assertIn("for a terminal", self.check_exit(self.check("--watch"), 64).err)

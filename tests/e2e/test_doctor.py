@@ -109,7 +109,7 @@ class WithServer(DoctorCase):
         url = self.serve()
         (self.folder / "empty").mkdir()
         for folder in ("nosuch", "empty"):
-            result = self.check_exit(self.doctor(url, folder), 0)
+            result = self.check_exit(self.run_mooring("doctor", folder, "--url", url, "--api-key-file", "token"), 0)
             self.check_line(result, "manifests", "warn", r"nothing is declared there yet\. Declare something: `mooring init DIR`")
             self.assertTrue(result.out.endswith("exit 0: a check would work, once something is declared\n"), result)
 

@@ -11,7 +11,8 @@ WEB = "services:\n  web:\n    image: nginx:1.27\n"
 SEED = {
     "users": [{"username": "admin", "token": TOKEN}],
     "environments": [{"id": 1, "name": "production"}],
-    "stacks": [{"id": 7, "name": "shop", "environment": "production", "type": "standalone", "file": WEB, "access": "public"}],
+    "stacks": [{"id": id, "name": name, "environment": "production", "type": "standalone", "file": WEB, "access": "public"}
+                   for id, name in ((7, "shop"), (8, "blog"), (9, "billing"))],
 }
 STACK = "apiVersion: mooring/v1\nkind: Stack\nmetadata: {name: shop, labels: {team: web}}\nspec: {environment: production, compose: {file: web/compose.yaml}}\n"
 # What a command may end with beside 0: these compare, and the examples' files differ.
@@ -39,6 +40,8 @@ class Examples(Case):
         os.symlink(MOORING, self.write("bin/docker", "#!/bin/sh\ncat compose.yaml\n", 0o755).parent / "mooring")
         self.variables |= {"PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}"}
         self.write("manifests/shop.yaml", STACK)
+        for name in ("blog", "billing"):
+            self.write(f"manifests/{name}.yaml", STACK.replace("name: shop", f"name: {name}"))
         for name in ("manifests/web/compose.yaml", "stacks/shop/compose.yaml", "compose.yaml"):
             self.write(name, WEB)
         self.write("deployed.yaml", WEB.replace("1.27", "1.25"))

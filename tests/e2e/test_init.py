@@ -78,7 +78,7 @@ class Init(Case):
     def test_a_doctor_who_fails_decides_the_exit_code(self):
         self.write("token", TOKEN + "-wrong\n", 0o600)
         result = self.check_exit(self.init("m", "--url", self.url, "--token-file", "token"), 77)
-        self.assertIn("fix what fails, then `mooring doctor --config m/mooring.yaml`", result.out)
+        self.assertIn("fix what fails, then `mooring doctor m`", result.out)
 
     def test_on_a_terminal_it_asks_and_asks_again(self):
         pid, descriptor = pty.fork()
