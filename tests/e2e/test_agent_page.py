@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import unittest
+import urllib.request
 
 import jsonschema
 import yaml
@@ -140,7 +141,10 @@ class Browser(World):
         self.address = agent.wait_for("start")["address"]
         for _ in range(3):
             agent.wait_for("run")
-        self.control_of(other, "/remove", {"stack": 21})
+        request = urllib.request.Request(other.url + "/api/stacks/21?endpointId=1", method="DELETE",
+                                         headers={"X-API-Key": "ptr_e2e-not-used"})  # an administrator, with what runs of it
+        urllib.request.urlopen(request, timeout=20).close()
+        other.own_writes += 1
         self.ask("/v1/sync", "POST")
         for _ in range(3):
             agent.wait_for("run", trigger="sync")

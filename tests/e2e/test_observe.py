@@ -213,6 +213,7 @@ class Observe(Case):
 
     def test_words_that_do_not_go_together_are_usage_errors(self):
         self.write("s.json", "{}")
+        self.write("m/a.yaml", "")
         for words in (("--snapshot", "s.json", "m"), ("--snapshot", "s.json", "--show-values"),
                       ("--snapshot", "s.json", "--compose-dir", "x", "--environment", "y")):
             self.check_exit(self.run_mooring("check", *words), 64)
