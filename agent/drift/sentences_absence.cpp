@@ -60,9 +60,10 @@ std::string made_outside(const Situation& s) {
         count += static_cast<std::size_t>(std::ranges::count(*services, project, &SwarmService::namespace_));
     }
     if (count == 0) return {};
-    return fmt::format(" However, {} or services of the project {} are there, made outside Portainer: creating the stack "
-                       "would adopt them.",
-                       words::counted(count, "container"), in_ticks(project));
+    return fmt::format(
+        " However, {} or services of the project {} are there, made outside Portainer: creating the stack "
+        "would adopt them.",
+        words::counted(count, "container"), in_ticks(project));
 }
 
 void say_missing(StackResult& result, Proof proof, std::string message) {

@@ -67,7 +67,8 @@ class EnvDecoder {
     SourcedSecret literal(const std::string& subject, const yaml::Node& node) {
         if (!is_spelt_plainly(node)) {
             log_.error(node.mark, "ambiguous-value",
-                       subject + " is " + std::string(words_of(type_of(node))) + " that programs read in different ways",
+                       subject + " is " + std::string(words_of(type_of(node))) +
+                           " that programs read in different ways",
                        "put it in quotes");
         }
         return {.value = Secret(node.text), .unreadable = {}, .unwritable = why_unwritable(node.text, false, false)};

@@ -89,7 +89,7 @@ struct StackRecord {
     std::optional<GitConfig> git;
     std::int64_t workflow_id = 0;           // WorkflowID, since 2.43: not 0 exactly for Git stacks, whoever asks (§12)
     std::vector<DeploymentStep> deployment; // DeploymentStatus, oldest first; empty before 2.41
-    std::string created_by; // user names; "" possible
+    std::string created_by;                 // user names; "" possible
     std::string updated_by;
     std::optional<StackOption> option;
     std::string deployed_commit; // CurrentDeploymentInfo.ConfigHash, since 2.41: stays when a stack is detached (§12)

@@ -194,8 +194,8 @@ std::vector<Field> service_fields() {
           [] {
               Meanings lists = path_lists();
               lists.insert(lists.end(), {{"[{path: q, required: false}]", "[{required: no, path: ./q}]"},
-                                     {"[{path: q, format: raw}]"},
-                                     {"[{path: q}]", "[{path: q, format: '', required: true}]", "q"}});
+                                         {"[{path: q, format: raw}]"},
+                                         {"[{path: q}]", "[{path: q, format: '', required: true}]", "q"}});
               return lists;
           }()},
          {web, "label_file", path_lists()},
