@@ -111,8 +111,8 @@ void warn_of_hidden(Report& report, const std::set<Verdict>& fail_on) {
 
 std::optional<std::string> name_problem(const Desired& desired, const CheckOptions& options) {
     if (!desired.scopes.empty() || (has_errors(desired.diagnostics) && !desired.stacks.empty())) return std::nullopt;
-    std::vector<std::string> known;
-    for (const DesiredStack& stack : desired.stacks) known.push_back(stack.name);
+    std::vector<std::string> known(desired.stacks.size());
+    std::ranges::transform(desired.stacks, known.begin(), &DesiredStack::name);
     for (const std::string& name : options.names) {
         if (std::ranges::any_of(known, [&](const std::string& one) { return glob_matches(name, one); })) continue;
         const bool may_be_folder = options.named_first && name == options.names.front();

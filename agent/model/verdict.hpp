@@ -49,7 +49,7 @@ std::string_view to_string(Proof proof);
 enum class Subject {
     environment, // of a stack that memory or `stack: {id}` found elsewhere
     name,
-    namespace_, // Kubernetes
+    namespace_, // Kubernetes; NOLINT(readability-identifier-naming): `namespace` is a keyword
     type,
     state,      // running or stopped, as the record has it
     deployment, // the last one failed, or has been under way for too long
