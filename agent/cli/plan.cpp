@@ -60,9 +60,7 @@ void PlanCommand::declare(CLI::App& app) {
         ->type_name("STACK=NAME")
         ->take_all()
         ->allow_extra_args(false);
-    app.add_option("--format", format_, "How the plan is written")
-        ->type_name("text|json|markdown")
-        ->check(CLI::IsMember({"text", "json", "markdown"}));
+    app.add_option("--format", format_, "How the plan is written")->type_name("text|json|markdown");
     app.add_option("-o,--output", file_, "Write the plan to FILE instead of standard output")->type_name("FILE");
     app.add_flag("--verbose,-v", words_.verbose, "Log retries to standard error");
     app.add_option("--log-level", words_.log_level, "How much is logged")->type_name("trace|debug|info|warn|error|off");
@@ -72,6 +70,10 @@ void PlanCommand::declare(CLI::App& app) {
 int PlanCommand::run(Console& console) {
     const Result<CheckOptions> options = parse_check(words_, false);
     if (!options) return usage_error(console, name(), options.error().message);
+    if (format_ != "text" && format_ != "json" && format_ != "markdown") {
+        return usage_error(console, name(),
+                           fmt::format("--format takes text, json or markdown, not `{}`", printable(format_, 40)));
+    }
     const auto allowed = parse_allowed(allowed_);
     if (!allowed) return usage_error(console, name(), allowed.error().message);
     config::Loaded configured = config::load(settings_.overrides(console, options->folder), console.variables);

@@ -40,21 +40,21 @@ void add_stacks(Exposition& out, const Board& board, UnixSeconds now) {
     for (const ServerView& server : board.servers) {
         for (const StackView& stack : server.stacks) {
             const bool drift = words::standing_of(stack.result) == words::Standing::drift;
-            const auto count = stack.difference(now);
-            if (too_many || !drift || !count || !is_series(stack)) continue;
+            const auto open = stack.difference(now);
+            if (too_many || !drift || !open || !is_series(stack)) continue;
             out.add("mooring_stack_drift_since_seconds",
                     "How long ago the stack was first seen to drift, be missing, deleted or extra, without a run that "
                     "saw it repaired since",
-                    labels_of(stack), static_cast<double>(now - count->since));
+                    labels_of(stack), static_cast<double>(now - open->since));
         }
     }
     for (const ServerView& server : board.servers) {
         for (const StackView& stack : server.stacks) {
-            const auto count = stack.difference(now);
-            if (too_many || !count || !is_series(stack)) continue;
+            const auto open = stack.difference(now);
+            if (too_many || !open || !is_series(stack)) continue;
             out.add("mooring_stack_drift_seen_seconds",
                     "For how much of that time runs saw it so; the rest is outages, gaps and what could not be read",
-                    labels_of(stack), static_cast<double>(count->seen));
+                    labels_of(stack), static_cast<double>(open->seen));
         }
     }
     out.add("mooring_stacks_without_series", "Stacks that have no series of their own because there are too many", {},
