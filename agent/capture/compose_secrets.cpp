@@ -104,7 +104,7 @@ bool holds_names(std::string_view key) {
     return keys.contains(key);
 }
 
-// Where the value of `NAME=value` starts; 0 for a text that is none, as base64 with its signs at the end is.
+// Where the value of `NAME=value` starts; 0 for any other text, such as base64 with its signs at the end.
 std::size_t value_start(std::string_view text) {
     constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.";
     const std::size_t equals = text.find('=');

@@ -67,7 +67,7 @@ class Init final : public Command {
 
   private:
     using Check = std::string (*)(const std::string&);
-    // The given value, or one that is asked for; an error (usage, io) where there is none that is good.
+    // The given value, or one that is asked for; an error (usage, io) where none will do.
     static Result<std::string> take(std::string given, std::string_view flag, std::string_view question, Check wrong,
                                     Console& console);
     int write(Console& console);

@@ -1,6 +1,7 @@
 #include "cli/plan.hpp"
 
 #include "base/file.hpp"
+#include "base/redact.hpp"
 #include "base/text.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/ledger_file.hpp"
@@ -13,6 +14,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <ostream>
+#include <span>
 
 namespace mooring::cli {
 namespace {
@@ -37,7 +39,7 @@ class PlanCommand final : public Command {
 
   private:
     int plan(Console& console, const CheckOptions& options, LoadedRun loaded, PlanSources& sources);
-    int write(Console& console, const reconcile::Plan& plan) const;
+    int write(Console& console, const reconcile::Plan& plan, std::span<const Secret> credentials) const;
 
     MakeApi make_api_;
     CheckWords words_;
@@ -81,6 +83,8 @@ int PlanCommand::run(Console& console) {
     const std::filesystem::path ledger_path = configured.config.ledger;
     Result<LoadedRun> loaded = load_run(*options, std::move(configured), ledger::Access::read_only, console);
     if (!loaded) return ledger_failure(console, name(), loaded.error());
+    if (const auto problem = name_problem(loaded->inputs.desired, *options))
+        return usage_error(console, name(), *problem);
     if (loaded->nothing_to_judge) {
         print_problems(loaded->inputs.desired.diagnostics, loaded->inputs.config.color, console);
         return failure(console, name(), "nothing was read; fix the errors above first", exit_invalid);
@@ -88,26 +92,24 @@ int PlanCommand::run(Console& console) {
     if (chooses_nothing(loaded->inputs.desired, options->only))
         return usage_error(console, name(), only_matches_nothing);
     // A ledger that is not there yet owns nothing.
-    std::unique_ptr<ledger::Ledger> ledger;
+    PlanPast past;
     if (!ledger_path.empty() && std::filesystem::exists(ledger_path)) {
         auto opened = ledger::open_ledger(ledger_path, {.access = ledger::Access::read_only});
         if (!opened) return ledger_failure(console, name(), opened.error());
-        ledger = std::move(opened->ledger);
+        auto read = read_past(*opened->ledger);
+        if (!read) return ledger_failure(console, name(), read.error());
+        past = std::move(*read);
     }
     const config::Config config = loaded->inputs.config;
     const Memory before = loaded->inputs.memory.memory;
-    PlanSources sources{.config = config,
-                        .before = before,
-                        .ledger = ledger.get(),
-                        .allowed = *allowed,
-                        .now = console.clock.unix_seconds()};
+    PlanSources sources{
+        .config = config, .before = before, .past = past, .allowed = *allowed, .now = console.clock.unix_seconds()};
     return plan(console, *options, std::move(*loaded), sources);
 }
 
 int PlanCommand::plan(Console& console, const CheckOptions& options, LoadedRun loaded, PlanSources& sources) {
     CheckInputs& inputs = loaded.inputs;
     const bool invalid = has_errors(inputs.desired.diagnostics);
-    print_problems(inputs.desired.diagnostics, inputs.config.color, console);
     close_memory();
     std::optional<reconcile::Plan> made;
     inputs.afterwards = [&made, &sources](const drift::Run& run,
@@ -116,17 +118,20 @@ int PlanCommand::plan(Console& console, const CheckOptions& options, LoadedRun l
     };
     const Result<CheckResult> result = run_check(std::move(inputs), options, make_api_, console);
     if (!result) return failure(console, name(), result.error().message, exit_invalid);
+    print_problems(result->report.diagnostics, sources.config.color, console);
     if (!made) return failure(console, name(), "interrupted: there is no plan", result->report.exit_code);
-    if (const int code = write(console, *made); code != exit_ok) return code;
+    if (const int code = write(console, *made, config::tokens_of(sources.config)); code != exit_ok) return code;
     int code = reconcile::exit_code(*made);
     for (const ServerResult& server : result->report.servers) code = first_of(server.exit_code, code);
     return invalid ? first_of(exit_invalid, code) : code;
 }
 
-int PlanCommand::write(Console& console, const reconcile::Plan& plan) const {
-    const std::string text = format_ == "json"       ? reconcile::to_json(plan)
-                             : format_ == "markdown" ? reconcile::to_markdown(plan)
-                                                     : reconcile::to_text(plan);
+// The configuration's own credentials stand in no output, whatever name or text holds them.
+int PlanCommand::write(Console& console, const reconcile::Plan& plan, std::span<const Secret> credentials) const {
+    std::string text = format_ == "json"       ? reconcile::to_json(plan)
+                       : format_ == "markdown" ? reconcile::to_markdown(plan)
+                                               : reconcile::to_text(plan);
+    take_out(text, credentials);
     if (file_.empty() || file_ == "-") {
         console.out << text << std::flush;
         return exit_ok;

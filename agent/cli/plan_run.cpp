@@ -23,49 +23,13 @@ std::string known_instance(const Memory& before, const std::string& server) {
     return known == before.servers.end() ? std::string() : known->second.instance_id;
 }
 
-std::vector<ledger::Spell> history_of(ledger::Ledger& ledger, const std::string& server, const std::string& name) {
-    const Result<std::vector<ledger::Current>> all = ledger.current();
-    std::vector<ledger::Spell> out;
-    if (!all) return out;
-    for (const ledger::Current& one : *all) {
-        if (one.spell.stack.server != server || one.spell.stack.name != name) continue;
-        auto spells = ledger.history(one.spell.stack, {});
-        if (spells) std::ranges::move(*spells, std::back_inserter(out));
-    }
-    return out;
-}
-
 // Mooring judged this very record (id and creation date) in sync with a declaration before.
-bool was_in_sync(const PlanSources& sources, const drift::Assessment& seen, const StackRecord& record) {
-    const auto server = sources.before.servers.find(seen.result.server);
-    if (server == sources.before.servers.end()) return false;
-    const auto known = server->second.stacks.find(record.id);
-    if (known == server->second.stacks.end() || known->second.created_at != record.created_at) return false;
-    const auto spells = history_of(*sources.ledger, seen.result.server, seen.result.name);
-    return std::ranges::any_of(spells, [&](const ledger::Spell& spell) {
-        return spell.state->verdict == Verdict::in_sync && spell.state->id == record.id;
-    });
-}
-
-// Which records are owned: asked once, of those that a step may be about.
-std::set<std::pair<std::string, StackId>> owned_of(const PlanSources& sources,
-                                                   const std::vector<drift::Assessment>& assessments) {
-    std::set<std::pair<std::string, StackId>> owned;
-    if (sources.ledger == nullptr) return owned;
-    for (const drift::Assessment& seen : assessments) {
-        if (seen.record == nullptr || seen.result.verdict == Verdict::in_sync) continue;
-        if (was_in_sync(sources, seen, *seen.record)) owned.emplace(seen.result.server, seen.record->id);
-    }
-    return owned;
-}
-
-std::optional<UnixSeconds> differs_since(ledger::Ledger& ledger, const std::string& server, const std::string& name) {
-    const auto spells = history_of(ledger, server, name);
-    const auto newest = std::ranges::max_element(spells, {}, &ledger::Spell::last_run);
-    if (newest == spells.end() || newest->state->verdict != Verdict::drifted) return std::nullopt;
-    const bool of_runtime = std::ranges::any_of(newest->state->changes,
-                                                [](const Change& change) { return change.plane == Plane::runtime; });
-    return of_runtime ? std::optional(newest->first_at) : std::nullopt;
+bool was_in_sync(const PlanSources& sources, const std::string& server, const StackRecord& record) {
+    if (!sources.past.in_sync.contains({server, record.id})) return false;
+    const auto memory = sources.before.servers.find(server);
+    if (memory == sources.before.servers.end()) return false;
+    const auto known = memory->second.stacks.find(record.id);
+    return known != memory->second.stacks.end() && known->second.created_at == record.created_at;
 }
 
 TimeZones zones_of(const std::vector<drift::Assessment>& assessments) {
@@ -88,6 +52,26 @@ asio::awaitable<void> ask_engines(reconcile::PlanInput& input, const std::vector
 }
 
 } // namespace
+
+Result<PlanPast> read_past(ledger::Ledger& ledger) {
+    const auto spells = ledger.spells({});
+    if (!spells) return std::unexpected(spells.error());
+    PlanPast past;
+    std::map<std::pair<std::string, std::string>, const ledger::Spell*> newest;
+    for (const ledger::Spell& spell : *spells) {
+        if (spell.state->verdict == Verdict::in_sync && spell.state->id)
+            past.in_sync.emplace(spell.stack.server, *spell.state->id);
+        const ledger::Spell*& last = newest[{spell.stack.server, spell.stack.name}];
+        if (last == nullptr || last->last_run < spell.last_run) last = &spell;
+    }
+    for (const auto& [stack, spell] : newest) {
+        const bool of_runtime = std::ranges::any_of(
+            spell->state->changes, [](const Change& change) { return change.plane == Plane::runtime; });
+        if (spell->state->verdict == Verdict::drifted && of_runtime)
+            past.runtime_differs_since[stack] = spell->first_at;
+    }
+    return past;
+}
 
 Result<std::map<std::string, std::set<Allowance>>> parse_allowed(const std::vector<std::string>& words) {
     std::map<std::string, std::set<Allowance>> allowed;
@@ -120,25 +104,27 @@ asio::awaitable<reconcile::Plan> plan_of(const drift::Run& run, const std::vecto
     input.now = sources.now;
     input.zones = zones_of(input.assessments);
     input.allowed = sources.allowed;
+    input.declared = run.declared();
     const Report report = run.report();
-    for (const drift::ServerFacts* facts : run.facts()) {
+    for (drift::Run::Read& read : run.read()) {
+        const std::string& name = read.facts.name;
         reconcile::ServerStanding standing;
-        standing.facts = facts;
-        standing.settings = settings_of(sources.config, facts->name);
-        standing.known_instance = known_instance(sources.before, facts->name);
-        const auto result = std::ranges::find(report.servers, facts->name, &ServerResult::name);
+        standing.facts = &read.facts;
+        standing.settings = settings_of(sources.config, name);
+        standing.known_instance = known_instance(sources.before, name);
+        standing.claimed = std::move(read.claimed);
+        const auto result = std::ranges::find(report.servers, name, &ServerResult::name);
         if (result != report.servers.end()) standing.problem = result->error;
-        input.servers[facts->name] = std::move(standing);
+        input.servers[name] = std::move(standing);
     }
-    const auto owned = owned_of(sources, input.assessments);
-    input.owner = [&owned](const std::string& server, const StackRecord& record) {
-        return owned.contains({server, record.id}) ? reconcile::Ownership::judged_in_sync : reconcile::Ownership::none;
+    input.owner = [&sources](const std::string& server, const StackRecord& record) {
+        return was_in_sync(sources, server, record) ? reconcile::Ownership::judged_in_sync : reconcile::Ownership::none;
     };
-    if (sources.ledger != nullptr) {
-        input.runtime_differs_since = [&sources](const std::string& server, const std::string& name) {
-            return differs_since(*sources.ledger, server, name);
-        };
-    }
+    input.runtime_differs_since = [&sources](const std::string& server,
+                                             const std::string& name) -> std::optional<UnixSeconds> {
+        const auto since = sources.past.runtime_differs_since.find({server, name});
+        return since == sources.past.runtime_differs_since.end() ? std::nullopt : std::optional(since->second);
+    };
     co_await ask_engines(input, targets);
     co_return reconcile::make_plan(input);
 }

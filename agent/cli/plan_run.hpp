@@ -10,17 +10,26 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 namespace mooring::cli {
 
 // `--allow STACK=NAME`, repeated; an error (usage) names the word that is wrong.
 Result<std::map<std::string, std::set<Allowance>>> parse_allowed(const std::vector<std::string>& words);
 
-// What a plan needs beside the run. `ledger` may be null: then nothing is owned but what manifests adopt.
+// What the ledger knows that a plan stands on. Empty without one: then nothing is owned but what manifests adopt.
+struct PlanPast {
+    std::set<std::pair<std::string, StackId>> in_sync; // server, record: judged in sync with a declaration once
+    std::map<std::pair<std::string, std::string>, UnixSeconds> runtime_differs_since; // server, stack
+};
+// Errors (io): a ledger that cannot be read; nothing is known then, and nothing may be planned.
+Result<PlanPast> read_past(ledger::Ledger& ledger);
+
+// What a plan needs beside the run.
 struct PlanSources {
     const config::Config& config;
     const Memory& before; // as it was read for the run
-    ledger::Ledger* ledger = nullptr;
+    const PlanPast& past;
     std::map<std::string, std::set<Allowance>> allowed;
     UnixSeconds now = 0;
 };

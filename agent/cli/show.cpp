@@ -46,7 +46,7 @@ class Show final : public Command {
   private:
     Result<Inventories> read(const config::Config& config, const Desired& desired, Console& console) const;
     // What a check says of it; without stacks where no manifest declares it. Manifests that are wrong are printed, and
-    // give the report exit_invalid; a folder that is not there is none: the server is shown all the same.
+    // give the report exit_invalid; a folder that does not exist declares nothing: the server is shown all the same.
     Result<Report> judge(const config::Config& config, Desired desired, Console& console) const;
     int nothing_known(const std::vector<inventory::ServerInventory>& servers, bool all_read, Console& console) const;
 

@@ -240,11 +240,15 @@ awaitable<void> Run::execute() {
     state.finished_at = state.clock.unix_seconds();
 }
 
-std::vector<const ServerFacts*> Run::facts() const {
-    std::vector<const ServerFacts*> out;
-    for (const ServerRun& server : state_->servers) out.push_back(&server.facts);
+std::vector<Run::Read> Run::read() const {
+    std::vector<Read> out;
+    for (const ServerRun& server : state_->servers) {
+        out.push_back({.facts = server.facts, .claimed = match::claimed_ids(server.rows, server.facts)});
+    }
     return out;
 }
+
+const std::vector<DesiredStack>& Run::declared() const { return state_->desired.stacks; }
 
 const Assessment* Observation::in(EnvironmentId environment) const {
     const auto found = std::ranges::find_if(rows, [&](const Assessment& row) {

@@ -70,8 +70,15 @@ class Run {
     // run is.
     std::vector<Assessment> assessments() const;
 
-    // What was read of each server, in the order of the targets. Valid as long as the run is.
-    std::vector<const ServerFacts*> facts() const;
+    // What was read of one server, and the records that some manifest means, whatever --only left out.
+    struct Read {
+        const ServerFacts& facts;
+        std::set<StackId> claimed;
+    };
+    // In the order of the targets. Valid as long as the run is.
+    std::vector<Read> read() const;
+    // All that is declared, whether --only left it out or not. Valid as long as the run is.
+    const std::vector<DesiredStack>& declared() const;
 
     // What is known now. Before execute() has ended (interrupted): only the rows judged so far, marked partial.
     Report report() const;

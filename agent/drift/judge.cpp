@@ -1,6 +1,7 @@
 #include "drift/judge.hpp"
 
 #include "compare/parts.hpp"
+#include "drift/questions.hpp"
 #include "drift/score.hpp"
 #include "drift/sentences.hpp"
 #include "drift/table.hpp"
@@ -166,6 +167,8 @@ Assessment assess(const Row& row, const ServerFacts& server, const StackFacts& f
         }
     }
     const bool runtime_hidden = std::ranges::find(result.unread, "runtime") != result.unread.end();
+    assessment.names_free =
+        situation.absent() && facts.desired && nothing_of_it_runs(*row.stack, *facts.desired, facts.probes);
     assessment.content_read = situation.content != nullptr && !situation.content->problem;
     assessment.runtime_read = situation.runtime_compared && !runtime_hidden;
     if (situation.content != nullptr) {

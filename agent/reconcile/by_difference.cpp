@@ -63,13 +63,11 @@ void write_variables(C c, Step& step) {
 }
 
 void write_state(C c, Step& step) {
-    const Change& change = *c.differs(Subject::state);
     const bool start = c.desired.state.value_or(DesiredState::running) == DesiredState::running;
     need(step, start ? Action::start : Action::stop);
     if (c.from_git() && !start && c.record()->auto_update) {
         step.notes.emplace_back("automatic update pauses while the stack is stopped");
     }
-    static_cast<void>(change);
 }
 
 void write_deployment(C c, Step& step) {

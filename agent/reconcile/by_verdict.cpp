@@ -66,12 +66,6 @@ void say_two_records(C c, Step& step) {
 
 bool needs_unseen(C c) { return c.is(Verdict::deleted) || c.is(Verdict::not_visible); }
 
-// Whether every name that the stack's containers would have was asked, and none is there.
-bool nothing_answered(C c) {
-    const auto& probes = c.result().probes;
-    return !probes.empty() && std::ranges::all_of(probes, [](const Evidence& probe) { return probe.status == 404; });
-}
-
 void write_unseen(C c, Step& step) {
     need(step, Action::create);
     if (!unless_allowed(c, step, Allowance::create_unseen, "may_be_hidden",
@@ -80,7 +74,11 @@ void write_unseen(C c, Step& step) {
     }
     if (c.desired.type != StackType::standalone) {
         block(step, "may_be_hidden", "only a standalone stack may be created unseen: elsewhere the server checks less");
-    } else if (!nothing_answered(c)) {
+    } else if (const auto swarm = c.server.manages_swarm(c.result().environment_id); swarm.value_or(true)) {
+        block(step, "may_be_hidden",
+              swarm ? "its engine is a swarm, where the server checks less"
+                    : "its engine does not say whether it is a swarm");
+    } else if (!c.seen.names_free) {
         block(step, "may_be_hidden", "some of the names that its containers would have were not asked, or are taken");
     } else {
         step.notes.emplace_back(

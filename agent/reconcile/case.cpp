@@ -28,10 +28,33 @@ bool ServerStanding::shares_engine(EnvironmentId one, std::optional<EnvironmentI
     return one_swarm || left->second.id == right->second.id;
 }
 
+std::optional<bool> ServerStanding::manages_swarm(std::optional<EnvironmentId> environment) const {
+    const auto found = environment ? engines.find(*environment) : engines.end();
+    if (found == engines.end() || found->second.id.empty()) return std::nullopt;
+    return !found->second.swarm_id.empty();
+}
+
 std::string ServerStanding::swarm_id(std::optional<EnvironmentId> environment) const {
     if (!environment) return {};
     const auto found = engines.find(*environment);
     return found == engines.end() ? std::string() : found->second.swarm_id;
+}
+
+bool Case::narrows_access() const {
+    if (!desired.access || record() == nullptr || !record()->resource_control) return false;
+    const ResourceControl& control = *record()->resource_control;
+    using Kind = DesiredAccess::Kind;
+    if (control.is_public) return desired.access->kind != Kind::everyone;
+    if (control.users.empty() && control.teams.empty()) return false; // administrators alone: nobody loses it
+    if (desired.access->kind != Kind::restricted) return desired.access->kind == Kind::administrators;
+    const auto stays = [](const std::vector<Principal>& declared) {
+        return [&declared](std::int64_t id) {
+            return std::ranges::any_of(declared, [id](const Principal& one) { return one.id == id; });
+        };
+    };
+    // Names are not resolved here: who is declared by name may be somebody else.
+    return !std::ranges::all_of(control.users, stays(desired.access->users)) ||
+           !std::ranges::all_of(control.teams, stays(desired.access->teams));
 }
 
 bool Case::runs_portainer() const {

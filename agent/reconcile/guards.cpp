@@ -40,6 +40,17 @@ void keep_stopped(C c, Step& step) {
     }
 }
 
+// Saving Git settings with an interval arms the polling of a stopped stack again, and polling starts it
+// (portainer-api.md §12).
+void keep_polling_off(C c, Step& step) {
+    if (!has(step, Action::settings) || !c.has_status(StackStatus::inactive)) return;
+    const bool declared = c.desired.auto_update && c.desired.auto_update->interval;
+    const bool recorded = c.record()->auto_update && !c.record()->auto_update->interval.empty();
+    if (!declared && !recorded) return;
+    block(step, "would_poll", "the stack is stopped, and saving its Git settings makes the server poll and start it",
+          "start it first, or set it in Portainer");
+}
+
 // Status 4 refuses to start (409): deploying again is what starts it.
 void never_start_what_failed(C c, Step& step) {
     if (c.has_status(StackStatus::failed) && has(step, Action::start)) {
@@ -116,7 +127,8 @@ void keep_variables(C c, Step& step) {
 // An update writes the name in normal form, and the access control, which hangs on the name, is lost.
 void keep_access_of_odd_names(C c, Step& step) {
     if (c.record() == nullptr || !deploys(step) || c.record()->name == normalise_stack_name(c.record()->name)) return;
-    if (c.administrator() && c.record()->resource_control && c.desired.access) {
+    // The access comes last then, so that it must not be what takes the stack from somebody first.
+    if (c.administrator() && c.record()->resource_control && c.desired.access && !c.narrows_access()) {
         need(step, Action::access);
         return;
     }
@@ -183,6 +195,7 @@ void protect(C c, Step& step) {
 constexpr std::array all{
     Guard{"git-links", keep_git_links},
     Guard{"stopped", keep_stopped},
+    Guard{"polling", keep_polling_off},
     Guard{"start-after-failure", never_start_what_failed},
     Guard{"accepted", keep_what_is_accepted},
     Guard{"variables", keep_variables},

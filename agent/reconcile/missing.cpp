@@ -35,9 +35,10 @@ std::size_t objects_of(const match::RuntimeFacts& engine, std::string_view proje
     return count;
 }
 
+// Of what may be hidden anyway (`create-unseen`) the names that were asked speak, and a filtered list is enough.
 bool engine_was_read(C c) {
     const auto* engine = engine_of(c);
-    if (engine == nullptr || !c.administrator()) return false;
+    if (engine == nullptr || (!c.administrator() && c.is(Verdict::missing))) return false;
     return c.desired.type == StackType::swarm ? engine->services.value.has_value()
                                               : engine->containers.value.has_value();
 }
@@ -146,13 +147,8 @@ bool has_new_name(C c) {
 const StackRecord* renamed_from(C c) {
     const auto& list = c.server.facts->list_again.value ? c.server.facts->list_again : c.server.facts->list;
     if (has_new_name(c) || !list.value || !c.input.owner) return nullptr;
-    const auto is_declared = [&](const StackRecord& record) {
-        return std::ranges::any_of(c.input.assessments, [&](const drift::Assessment& other) {
-            return other.desired != nullptr && other.result.server == c.desired.server && other.result.id == record.id;
-        });
-    };
     const auto found = std::ranges::find_if(*list.value, [&](const StackRecord& record) {
-        return c.input.owner(c.desired.server, record) != Ownership::none && !is_declared(record);
+        return !c.server.claimed.contains(record.id) && c.input.owner(c.desired.server, record) != Ownership::none;
     });
     return found == list.value->end() ? nullptr : &*found;
 }

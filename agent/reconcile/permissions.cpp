@@ -30,9 +30,9 @@ void server_is_enabled(C c, Step& step) {
 
 void server_is_the_one(C c, Step& step) {
     const auto& status = c.server.facts->status.value;
-    const std::string actual = status ? status->instance_id : std::string();
-    const std::string& wanted =
-        !c.server.settings.instance.empty() ? c.server.settings.instance : c.server.known_instance;
+    const std::string actual = status ? to_lower(status->instance_id) : std::string();
+    const std::string wanted =
+        to_lower(!c.server.settings.instance.empty() ? c.server.settings.instance : c.server.known_instance);
     const std::string server = printable(c.desired.server, 100);
     if (wanted.empty() || actual.empty()) {
         block(step, "not_trusted", "nothing says which server this is meant to be",

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "compare/desired_file.hpp"
+#include "model/order.hpp"
 #include "reconcile/case.hpp"
 
 #include <algorithm>
@@ -76,12 +77,6 @@ void check(std::span<const Guard> all, const Case& c, Step& step, std::string_vi
     }
 }
 
-// Public becomes somebody's, or somebody's the administrators': whoever is left out must not see what comes.
-bool narrows(const Case& c) {
-    if (!c.desired.access || c.record() == nullptr || !c.record()->resource_control) return false;
-    return c.desired.access->kind != DesiredAccess::Kind::everyone;
-}
-
 void settle(Step& step) {
     std::ranges::stable_sort(step.parts, {}, place_of);
     // What blocks comes before what only holds.
@@ -107,7 +102,7 @@ Step plan_stack(Case& c, std::string_view without) {
         }
         check(guards(), c, step, without);
         check(preflight(), c, step, without);
-        for (Part& part : step.parts) part.narrows = part.action == Action::access && narrows(c);
+        for (Part& part : step.parts) part.narrows = part.action == Action::access && c.narrows_access();
         check(permissions(), c, step, without);
     } else if (step.obstacles.empty()) {
         block(step, "nothing_fits", "what differs is nothing that Mooring knows how to correct",
@@ -141,48 +136,59 @@ ServerLine line_of(const std::string& name, const ServerStanding& server) {
     return line;
 }
 
-// A step waits for those that it is to come after, unless they are in sync.
-void wait_for_others(std::vector<Step>& steps, const PlanInput& input) {
-    std::map<std::pair<std::string, std::string>, const DesiredStack*> declared;
+// A step while the plan grows, with the stack that it is about.
+struct Drafted {
+    Step step;
+    const DesiredStack* desired = nullptr;
+};
+
+// Why a stack that comes after this one has to wait; "" if it need not.
+std::string unsettled(const DesiredStack& before, const std::vector<Drafted>& drafts, const PlanInput& input) {
+    bool looked_at = false;
     for (const drift::Assessment& seen : input.assessments) {
-        if (seen.desired != nullptr) declared[{seen.desired->server, seen.desired->name}] = seen.desired;
+        if (seen.desired != &before) continue;
+        looked_at = true;
+        const Verdict verdict = seen.result.verdict;
+        if (verdict == Verdict::in_sync || verdict == Verdict::suspended) continue;
+        const auto draft = std::ranges::find_if(drafts, [&](const Drafted& one) {
+            return one.desired == &before && one.step.environment == seen.result.environment_name;
+        });
+        if (draft == drafts.end()) return fmt::format("{} and only reported", to_string(verdict));
+        if (draft->step.readiness != Readiness::to_do) return std::string(to_string(draft->step.readiness));
     }
-    for (Step& step : steps) {
-        const auto found = declared.find({step.server, step.name});
-        if (found == declared.end()) continue;
-        for (const std::string& name : found->second->policy.after) {
-            const auto before = std::ranges::find_if(
-                steps, [&](const Step& other) { return other.server == step.server && other.name == name; });
-            if (before == steps.end() || before->readiness == Readiness::to_do) continue;
-            hold(step, "waits",
-                 fmt::format("it comes after {}, which is {}", printable(name, 100), to_string(before->readiness)));
-            settle(step);
+    return looked_at ? "" : "not part of this plan";
+}
+
+// A step waits for those that it comes after, unless they are in sync or done before it. In the order of the steps, so
+// that what waits is waited for, too.
+void wait_for_others(std::vector<Drafted>& drafts, const DeclaredOrder& order, const PlanInput& input) {
+    for (Drafted& draft : drafts) {
+        for (const DesiredStack* before : order.before(*draft.desired)) {
+            const std::string why = unsettled(*before, drafts, input);
+            if (why.empty()) continue;
+            hold(draft.step, "waits", fmt::format("it comes after {}, which is {}", printable(before->name, 100), why));
+            settle(draft.step);
         }
     }
 }
 
 // Those that others come after first; circles are refused when the manifests are loaded, and end here all the same.
-void order(std::vector<Step>& steps, const PlanInput& input) {
-    std::map<std::pair<std::string, std::string>, int> depth;
-    for (const drift::Assessment& seen : input.assessments) {
-        if (seen.desired != nullptr) depth[{seen.desired->server, seen.desired->name}] = 0;
-    }
-    for (std::size_t round = 0; round < steps.size(); ++round) {
-        bool moved = false;
-        for (const drift::Assessment& seen : input.assessments) {
-            if (seen.desired == nullptr) continue;
-            int& mine = depth[{seen.desired->server, seen.desired->name}];
-            for (const std::string& name : seen.desired->policy.after) {
-                const auto other = depth.find({seen.desired->server, name});
-                if (other == depth.end() || other->second < mine) continue;
-                mine = other->second + 1;
+void sort_by(const DeclaredOrder& order, std::vector<Drafted>& drafts, const PlanInput& input) {
+    std::map<const DesiredStack*, std::size_t> depth;
+    bool moved = true;
+    for (std::size_t round = 0; moved && round <= input.declared.size(); ++round) {
+        moved = false;
+        for (const DesiredStack& stack : input.declared) {
+            if (stack.policy.after.empty()) continue;
+            for (const DesiredStack* before : order.before(stack)) {
+                if (depth[before] < depth[&stack]) continue;
+                depth[&stack] = depth[before] + 1;
                 moved = true;
             }
         }
-        if (!moved) break;
     }
-    std::ranges::stable_sort(
-        steps, {}, [&](const Step& step) { return std::tuple(step.server, depth[{step.server, step.name}]); });
+    std::ranges::stable_sort(drafts, {},
+                             [&](const Drafted& one) { return std::tuple(one.step.server, depth[one.desired]); });
 }
 
 } // namespace
@@ -204,6 +210,7 @@ Plan make_plan_without(const PlanInput& input, std::string_view without) {
         plan.servers.push_back(line_of(name, server));
         plan.complete = plan.complete && server.problem.empty();
     }
+    std::vector<Drafted> drafts;
     for (const drift::Assessment& seen : input.assessments) {
         const auto server = input.servers.find(seen.result.server);
         if (server == input.servers.end() || !server->second.problem.empty()) continue;
@@ -212,10 +219,12 @@ Plan make_plan_without(const PlanInput& input, std::string_view without) {
             continue;
         }
         Case c{.input = input, .seen = seen, .server = server->second, .desired = *seen.desired};
-        plan.steps.push_back(plan_stack(c, without));
+        drafts.push_back({.step = plan_stack(c, without), .desired = seen.desired});
     }
-    order(plan.steps, input);
-    wait_for_others(plan.steps, input);
+    const DeclaredOrder order(input.declared);
+    sort_by(order, drafts, input);
+    wait_for_others(drafts, order, input);
+    for (Drafted& draft : drafts) plan.steps.push_back(std::move(draft.step));
     return plan;
 }
 

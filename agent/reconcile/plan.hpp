@@ -120,16 +120,20 @@ struct ServerStanding {
     WriteSettings settings;
     std::string known_instance;              // the InstanceID that the ledger has; "" if none
     std::string problem;                     // it ended the run, or was not judged
+    std::set<StackId> claimed;               // records that some manifest means, whether this plan is about it or not
     std::map<EnvironmentId, Engine> engines; // of environments on which a stack is to be created, and those beside
 
     // Whether two environments are, or may be, one engine: two that told different ids are not.
     bool shares_engine(EnvironmentId one, std::optional<EnvironmentId> other) const;
+    // nullopt: it did not say.
+    std::optional<bool> manages_swarm(std::optional<EnvironmentId> environment) const;
     // "" where it is not known or there is none.
     std::string swarm_id(std::optional<EnvironmentId> environment) const;
 };
 
 struct PlanInput {
-    std::vector<drift::Assessment> assessments; // of a whole run, in the report's order
+    std::vector<drift::Assessment> assessments; // in the report's order; fewer than declared with --only
+    std::span<const DesiredStack> declared;     // all of them; the assessments point into it
     std::map<std::string, ServerStanding> servers;
     std::function<Ownership(const std::string& server, const StackRecord&)> owner; // empty: nothing is owned
     std::function<std::optional<Quarantine>(const std::string& server, const std::string& name)> quarantine;

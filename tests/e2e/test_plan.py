@@ -87,12 +87,36 @@ class Plan(Case):
         self.assertEqual(steps["blog"]["readiness"], "to_do")
         self.assertEqual(steps["shop"]["obstacles"][0]["code"], "not_adopted")
 
-    def test_a_record_of_that_name_on_another_environment_of_the_same_engine_is_not_overrun(self):
+    def test_a_record_of_that_name_on_the_same_engine_blocks(self):
         self.write("m/cache.yaml", STACK.format(name="cache"))
         self.run_mooring("check", "m", "--ledger", "ledger.db")
-        step = self.steps("--ledger", "ledger.db")["cache"]
+        step = self.steps("--ledger", "ledger.db")["cache"]  # all environments of the stand-in are one engine
         self.assertEqual([part["action"] for part in step["parts"]], ["create"])
-        self.assertIn(step["readiness"], ("to_do", "blocked"))
+        self.assertEqual(step["obstacles"][0]["code"], "would_replace")
+
+    def test_a_stack_that_nobody_declares_any_more_makes_a_new_one_look_renamed(self):
+        self.run_mooring("check", "m", "--ledger", "ledger.db")
+        (self.folder / "m/blog.yaml").unlink()
+        self.write("m/journal.yaml", STACK.format(name="journal"))
+        step = self.steps("--ledger", "ledger.db")["journal"]
+        self.assertEqual(step["obstacles"][0]["code"], "looks_renamed")
+        self.assertIn("`blog`", step["obstacles"][0]["message"])
+
+    def test_only_plans_less_and_takes_nothing_that_is_declared_for_renamed(self):
+        self.run_mooring("check", "m", "--ledger", "ledger.db")
+        self.write("m/journal.yaml", STACK.format(name="journal"))
+        steps = self.steps("--ledger", "ledger.db", "--only", "name=journal")
+        self.assertEqual({name: step["readiness"] for name, step in steps.items()}, {"journal": "to_do"})
+
+    def test_a_name_that_is_not_declared_is_a_slip(self):
+        self.assertIn("did you mean `blog`?", self.check_exit(self.plan("blgo"), 64).err)
+
+    def test_a_token_in_a_path_is_taken_out(self):
+        self.write(f"m/{TOKEN}/shop.yaml", STACK.format(name="shop").replace("web/compose", "../web/compose"))
+        for form in ("text", "json"):
+            result = self.plan("--format", form)
+            self.assertIn("shop.yaml", result.out)
+            self.assertNotIn(TOKEN, result.out + result.err)
 
     def test_no_value_of_a_variable_is_in_any_output(self):
         self.write("m/shop.yaml", STACK.format(name="shop") + "  adopt: true\n  env: {KEPT: e2e-secret-wanted}\n")

@@ -53,7 +53,7 @@ fuzz() {
   [ "$status" -ne 0 ] || return 0
   grep -a -E -m 3 'broken promise|ERROR:|runtime error' -A 2 "$log" | sed 's/^/    /'
   for input in "$work/crashes/$target"/*; do
-    [ ! -e "$input" ] || echo "    again: build/fuzz/bin/fuzz_$target $input    (mended: move it to tests/fuzz/findings/$target/)"
+    [ ! -e "$input" ] || echo "    again: build/fuzz/bin/fuzz_$target $input    (fixed: move it to tests/fuzz/findings/$target/)"
   done
   return 1
 }

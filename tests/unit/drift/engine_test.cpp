@@ -115,6 +115,20 @@ TEST(Engine, ARunYieldsAssessmentsWithTheWholeRecordAndWhatTheManifestAccepts) {
     EXPECT_EQ(run.report().stacks.size(), 2U);
 }
 
+TEST(Engine, WhatIsDeclaredIsClaimedWhetherOnlyLeftItOutOrNot) {
+    Shop shop;
+    shop.options.only = [](const auto& name, const auto&, const auto&) { return name == "none"; };
+    boost::asio::io_context context(1);
+    drift::Run run(shop.desired, {{.name = "main", .url = "", .api = &shop.api}}, shop.memory, shop.clock,
+                   shop.options);
+    boost::asio::co_spawn(context, run.execute(), boost::asio::detached);
+    context.run();
+    EXPECT_TRUE(run.assessments().empty());
+    ASSERT_EQ(run.read().size(), 1U);
+    EXPECT_EQ(run.read()[0].claimed, std::set<StackId>{7});
+    EXPECT_EQ(run.declared().size(), 1U);
+}
+
 TEST(Engine, OneStackIsObservedAndJudgedAgainByItself) {
     Shop shop;
     shop.desired.stacks.push_back(declared("db"));

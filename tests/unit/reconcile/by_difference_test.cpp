@@ -91,6 +91,15 @@ TEST(PlanByDifference, AccessThatNarrowsComesFirst) {
     EXPECT_EQ(world.said(), "access update");
     world.desired.access->kind = DesiredAccess::Kind::everyone;
     EXPECT_EQ(world.said(), "update access");
+    const auto restricted = [&](std::vector<std::int64_t> have, std::vector<Principal> declared) {
+        world.record.resource_control = ResourceControl{.id = 4, .users = std::move(have)};
+        world.desired.access = DesiredAccess{.kind = DesiredAccess::Kind::restricted, .users = std::move(declared)};
+        return world.said();
+    };
+    EXPECT_EQ(restricted({2}, {{.id = 2}, {.id = 3}}), "update access") << "nobody loses it";
+    EXPECT_EQ(restricted({2, 3}, {{.id = 2}}), "access update");
+    EXPECT_EQ(restricted({2}, {{.name = "anna"}}), "access update") << "2 may be somebody else";
+    EXPECT_EQ(restricted({}, {{.id = 2}}), "update access") << "it was the administrators' alone";
 }
 
 TEST(PlanByDifference, ADeploymentThatIsStuckNeedsTheServerRestarted) {

@@ -29,6 +29,18 @@ TEST(PlanGuards, AStoppedStackThatIsToRunIsStartedByItsUpdate) {
     EXPECT_EQ(world.differs(Subject::content).said(), "update");
 }
 
+TEST(PlanGuards, SavingGitSettingsOfAStoppedStackDoesNotArmItsPolling) {
+    PlanWorld world;
+    world.from_git().record.status = 2;
+    world.desired.state = DesiredState::stopped;
+    EXPECT_EQ(world.differs(Subject::auto_update).said(), "settings") << "nothing polls";
+    world.record.auto_update = AutoUpdate{.interval = "5m"};
+    EXPECT_EQ(world.said(), "blocked would_poll");
+    world.record.auto_update.reset();
+    world.desired.auto_update = DesiredAutoUpdate{.interval = "5m"};
+    EXPECT_EQ(world.said(), "blocked would_poll");
+}
+
 TEST(PlanGuards, AFailedStackIsNeverStarted) {
     PlanWorld world;
     world.record.status = 4;
@@ -100,6 +112,9 @@ TEST(PlanGuards, ARecordWithAnOddNameKeepsItsAccess) {
     world.record.resource_control = ResourceControl{.id = 4, .users = {2}};
     world.desired.access = DesiredAccess{.kind = DesiredAccess::Kind::everyone};
     EXPECT_EQ(world.said(), "update access");
+    world.desired.access->kind = DesiredAccess::Kind::administrators;
+    EXPECT_EQ(world.said(), "blocked odd_name") << "what narrows comes first, and the update would lose it again";
+    world.desired.access->kind = DesiredAccess::Kind::everyone;
     EXPECT_EQ(world.user().said(), "blocked odd_name");
 }
 
@@ -235,26 +250,29 @@ TEST(PlanPermissions, AFreezeAndAWindowThatIsShutHold) {
     EXPECT_EQ(world.said(), "held not_now") << "a zone that is not known is never open";
 }
 
-TEST(PlanOrder, AStepComesAfterThoseItWaitsForAndWaitsWhileTheyAreBlocked) {
+TEST(PlanOrder, AStepComesAfterThoseItWaitsForAndWaitsWhileTheyAreNotDone) {
     PlanWorld world;
     world.differs(Subject::content).desired.policy.after = {"base"};
-    DesiredStack base = world.desired;
-    base.name = "base";
-    base.policy.after.clear();
-    drift::Assessment other = world.seen;
-    other.desired = &base;
-    other.result.name = "base";
-    other.record = std::make_shared<const StackRecord>(world.record);
-    world.input.assessments = {other};
+    world.beside("Base", Verdict::drifted); // names are compared as Portainer stores them
     const Plan plan = world.plan();
     ASSERT_EQ(plan.steps.size(), 2U);
-    EXPECT_EQ(plan.steps[0].name, "base");
+    EXPECT_EQ(plan.steps[0].name, "Base");
     EXPECT_EQ(plan.steps[1].readiness, Readiness::to_do);
-    world.input.assessments[0].result.verdict = Verdict::denied;
-    const Plan waiting = world.plan();
-    EXPECT_EQ(waiting.steps[1].readiness, Readiness::held);
-    EXPECT_EQ(waiting.steps[1].obstacles[0].code, "waits");
-    EXPECT_EQ(exit_code(waiting), 4);
+    const auto last = [&] {
+        const Plan made = world.plan();
+        const Step& step = made.steps.back();
+        return step.obstacles.empty() ? std::string(to_string(step.readiness)) : step.obstacles.front().message;
+    };
+    world.others[0].seen.result.verdict = Verdict::denied;
+    EXPECT_EQ(last(), "it comes after Base, which is blocked");
+    EXPECT_EQ(exit_code(world.plan()), 4);
+    world.others[0].seen.result.verdict = Verdict::in_sync;
+    EXPECT_EQ(last(), "to_do");
+    world.others[0].seen.result.verdict = Verdict::drifted;
+    world.others[0].desired.policy.mode = PolicyMode::report;
+    EXPECT_EQ(last(), "it comes after Base, which is drifted and only reported");
+    world.others[0].in_plan = false;
+    EXPECT_EQ(last(), "it comes after Base, which is not part of this plan");
 }
 
 } // namespace

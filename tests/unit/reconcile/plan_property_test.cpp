@@ -45,6 +45,7 @@ void draw_changes(PlanWorld& world, Dice& dice) {
 void draw_record(PlanWorld& world, Dice& dice) {
     if (dice.chance(4)) world.from_git();
     if (dice.chance(6)) world.record.workflow_id = 1;
+    if (dice.chance(4)) world.record.auto_update = AutoUpdate{.interval = "5m"};
     if (dice.chance(3)) world.record.status = dice.chance(2) ? 2 : 4;
     if (dice.chance(6)) world.record.name = "Shop";
     if (dice.chance(4)) world.record.deployment.clear();
@@ -56,7 +57,10 @@ void draw_declaration(PlanWorld& world, Dice& dice) {
     if (dice.chance(3)) world.desired.state = dice.chance(2) ? DesiredState::stopped : DesiredState::any;
     if (dice.chance(3)) world.desired.env = std::vector<DesiredEnv>{{.name = "A"}};
     if (world.desired.env && dice.chance(2)) world.desired.env->front().value = Secret(dice.chance(3) ? "a\nb" : "a");
-    if (dice.chance(4)) world.desired.access = DesiredAccess{.kind = DesiredAccess::Kind::administrators};
+    if (dice.chance(4)) {
+        world.desired.access =
+            DesiredAccess{.kind = dice.chance(2) ? DesiredAccess::Kind::administrators : DesiredAccess::Kind::everyone};
+    }
     world.desired.env_strict_written = dice.chance(2);
     if (!world.declares_git() && dice.chance(8)) {
         world.desired.source =
@@ -147,6 +151,8 @@ std::string harm_of(const PlanWorld& world, const Step& step) {
     if (world.recorded && world.record.status == 2 && deployed && state != DesiredState::running &&
         (!allowed(Allowance::start_to_change) || !sends(step, Action::stop)))
         return "a stopped stack started";
+    if (world.recorded && world.record.status == 2 && sends(step, Action::settings) && world.record.auto_update)
+        return "polling armed";
     if (world.recorded && world.record.status == 4 && sends(step, Action::start)) return "a start that is refused";
     if (world.recorded && deployed && undoes_something_accepted(world) && !allowed(Allowance::overwrite_accepted))
         return "an accepted difference undone";
@@ -155,7 +161,7 @@ std::string harm_of(const PlanWorld& world, const Step& step) {
     if (variables && sends_what_cannot_be_sent(world)) return "a value that cannot be sent";
     if (variables && world.record.status == 4 && !world.desired.env) return "variables of another deployment";
     if (world.recorded && deployed && world.record.name == "Shop" &&
-        !(sends(step, Action::access) && world.desired.access))
+        (!world.desired.access || step.parts.back().action != Action::access))
         return "access lost with the name";
     if (sends(step, Action::update) && !world.seen.deploying.data.empty()) return "data lost";
     if (sends(step, Action::update) && !world.seen.deploying.dropped_services.empty() &&

@@ -83,15 +83,38 @@ struct PlanWorld {
         return *this;
     }
 
+    // The stack of this world first, then `others`, each judged as its own assessment says.
+    struct Other {
+        DesiredStack desired;
+        drift::Assessment seen;
+        bool in_plan = true; // false: --only left it out
+    };
+    std::vector<Other> others;
+    std::vector<DesiredStack> declared; // made anew by plan()
+
+    Other& beside(std::string name, Verdict verdict) {
+        Other other{.desired = desired, .seen = seen};
+        other.desired.name = other.seen.result.name = std::move(name);
+        other.desired.policy.after.clear();
+        other.seen.result.verdict = verdict;
+        other.seen.record = std::make_shared<const StackRecord>(record);
+        return others.emplace_back(std::move(other));
+    }
+
     Plan plan(std::string_view without = {}) {
-        seen.desired = &desired;
+        declared = {desired};
+        for (const Other& other : others) declared.push_back(other.desired);
+        seen.desired = declared.data();
         if (recorded) seen.record = std::make_shared<const StackRecord>(record);
         input.servers["main"].facts = &facts;
         input.owner = [this](const std::string&, const StackRecord&) { return owned; };
-        input.assessments.insert(input.assessments.begin(), seen);
-        Plan made = make_plan_without(input, without);
-        input.assessments.erase(input.assessments.begin());
-        return made;
+        input.declared = declared;
+        input.assessments = {seen};
+        for (std::size_t i = 0; i < others.size(); ++i) {
+            others[i].seen.desired = &declared[i + 1];
+            if (others[i].in_plan) input.assessments.push_back(others[i].seen);
+        }
+        return make_plan_without(input, without);
     }
     Step step() {
         Plan made = plan();
