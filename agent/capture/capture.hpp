@@ -8,6 +8,7 @@
 #include "model/environment.hpp"
 #include "model/stack.hpp"
 
+#include <expected>
 #include <map>
 #include <string>
 #include <string_view>
@@ -51,6 +52,17 @@ struct SecretRule {
   private:
     bool is_listed(std::string_view name) const;
 };
+
+// A compose file without its secrets; everything else keeps its bytes.
+struct TakenOut {
+    std::string text;
+    std::vector<std::string> paths; // where the result differs from the original, as reports print it; sorted
+    std::vector<std::string> names; // of the variables that stand in: "DB_PASSWORD"; sorted
+};
+
+// The file with `${NAME}` in the place of every secret; or why that cannot be done safely: it does not parse, a value
+// is spelt in a way that cannot be replaced in place, or its text stands somewhere else in the file, too.
+std::expected<TakenOut, std::string> take_out_secrets(std::string_view text, const SecretRule& rule);
 
 // Whether a text looks drawn by chance: 20 bytes or more of a token's alphabet, letters and digits mixed, at least 3.3
 // bits a byte by how often each occurs.

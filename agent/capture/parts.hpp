@@ -14,7 +14,7 @@
 
 namespace mooring::capture {
 
-// yaml_text: Texts as YAML scalars that no reader takes for anything else.
+// Texts as YAML scalars that no reader takes for anything else.
 
 // Always in double quotes, on one line: `yes`, `1.10`, `0123`, line breaks, `: ` and `#` mean nothing in there. UTF-8
 // stays; control characters and what YAML takes for line breaks are escaped.
@@ -27,7 +27,7 @@ bool can_be_quoted(std::string_view text);
 // never starting with a dot, at most 80 bytes.
 std::string file_name(std::string_view text);
 
-// manifest_text: One stack as a manifest.
+// One stack as a manifest.
 
 // What stands in it; texts of values are YAML already.
 struct Manifest {
@@ -46,7 +46,7 @@ struct Manifest {
 
 std::string manifest_text(const Manifest& manifest);
 
-// spelling: How a YAML scalar is spelt in a file's bytes, so that it can be replaced in place.
+// How a YAML scalar is spelt in a file's bytes, so that it can be replaced in place.
 
 class Spelling {
   public:
@@ -65,22 +65,10 @@ class Spelling {
     std::vector<std::size_t> lines_; // where each starts
 };
 
-// compose_secrets: Takes secret-looking values out of a compose file in place: everything else keeps its bytes.
-
-struct TakenOut {
-    std::string text;
-    std::vector<std::string> paths; // where the result differs from the original, as reports print it; sorted
-    std::vector<std::string> names; // of the variables that stand in: "DB_PASSWORD"; sorted
-};
-
-// The file with `${NAME}` in the place of every secret; or why that cannot be done safely: it does not parse, a value
-// is spelt in a way that cannot be replaced in place, or its text stands somewhere else in the file, too.
-std::expected<TakenOut, std::string> take_out_secrets(std::string_view text, const SecretRule& rule);
-
 // Whether any value of a YAML text (Kubernetes) looks secret, or the text does not parse.
 bool may_hold_secrets(std::string_view text, const SecretRule& rule);
 
-// jobs: Which services of a stack had ended when it was exported.
+// Which services of a stack had ended when it was exported.
 
 struct Stopped {
     std::vector<std::string> jobs;   // ended with 0, and nothing speaks against their being meant to (design §3.3)

@@ -1,7 +1,7 @@
 #include "cli/file_diff.hpp"
 
 #include "base/text.hpp"
-#include "capture/parts.hpp"
+#include "capture/capture.hpp"
 #include "compare/known_secrets.hpp"
 #include "words/names.hpp"
 

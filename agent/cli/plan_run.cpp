@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "base/time_zone.hpp"
+#include "model/hold.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -30,15 +31,6 @@ bool was_in_sync(const PlanSources& sources, const std::string& server, const St
     if (memory == sources.before.servers.end()) return false;
     const auto known = memory->second.stacks.find(record.id);
     return known != memory->second.stacks.end() && known->second.created_at == record.created_at;
-}
-
-TimeZones zones_of(const std::vector<drift::Assessment>& assessments) {
-    std::set<std::string> names;
-    for (const drift::Assessment& seen : assessments) {
-        if (seen.desired == nullptr) continue;
-        for (const Window& window : seen.desired->policy.windows) names.insert(window.time_zone);
-    }
-    return load_time_zones(names);
 }
 
 asio::awaitable<void> ask_engines(reconcile::PlanInput& input, const std::vector<drift::Target>& targets) {
@@ -102,7 +94,7 @@ asio::awaitable<reconcile::Plan> plan_of(const drift::Run& run, const std::vecto
     reconcile::PlanInput input;
     input.assessments = run.assessments();
     input.now = sources.now;
-    input.zones = zones_of(input.assessments);
+    input.zones = load_time_zones(time_zones_of(run.declared()));
     input.allowed = sources.allowed;
     input.declared = run.declared();
     const Report report = run.report();

@@ -9,8 +9,6 @@
 
 namespace mooring::net {
 
-// retry: Whether a request is sent again, and when. Pure.
-
 // What Retry-After asks for: seconds, or a date measured against the answer's own Date; nullopt if it says neither.
 std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view text, std::optional<UnixSeconds> date);
 
@@ -21,7 +19,7 @@ std::optional<std::chrono::milliseconds> wait_before_retry(const Backoff& backof
                                                            const Try<Response>& outcome, unsigned failed,
                                                            double random);
 
-// breaker: Stops knocking at a door that nobody opens: after some connections in a row could not be made, requests fail
+// Stops knocking at a door that nobody opens: after some connections in a row could not be made, requests fail
 // at once for a while. Only what concerns the server itself counts; an answer, whatever it says, closes the breaker.
 // Pure: time comes in.
 

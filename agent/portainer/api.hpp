@@ -40,8 +40,7 @@ class Api {
     virtual Awaitable<Answer<std::vector<Container>>> containers(EnvironmentId id) = 0; // all=1: stopped ones too
     virtual Awaitable<Answer<std::vector<SwarmService>>> services(EnvironmentId id) = 0;
     virtual Awaitable<Answer<std::vector<SwarmTask>>> tasks(EnvironmentId id) = 0;
-    // Which engine an environment is, and which swarm it manages. Asked for plans alone; without a body: not asked.
-    virtual Awaitable<Answer<Engine>> engine(EnvironmentId /*id*/) { co_return Answer<Engine>(); }
+    virtual Awaitable<Answer<Engine>> engine(EnvironmentId id) = 0; // which one it is; asked for plans alone
     // Local images and the names that they have now; not filtered, whoever asks (portainer-api.md §12).
     virtual Awaitable<Answer<std::vector<DockerImage>>> images(EnvironmentId id) = 0;
     // One container, by its name, as docker_object() asks for it.

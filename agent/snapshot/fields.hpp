@@ -16,7 +16,7 @@
 
 namespace mooring::snapshot {
 
-// words: The words of enumerations as a snapshot spells them, both ways.
+// The words of enumerations as a snapshot spells them, both ways.
 
 template <typename Enum>
 struct Words; // `all`: every enumerator
@@ -87,7 +87,7 @@ std::string_view word_of(Enum value) {
     return to_string(value);
 }
 
-// fields: The fields of what a snapshot alone stores; those of the model's values are in model/fields.hpp, which says
+// The fields of what a snapshot alone stores; those of the model's values are in model/fields.hpp, which says
 // how both are walked.
 
 void fields(auto& a, Of<compose::ServiceFacts> auto& s) {

@@ -15,7 +15,7 @@
 
 namespace mooring::snapshot {
 
-// marks: Which secrets of a recording get which mark.
+// Which secrets of a recording get which mark.
 
 // Calls `visit` with every record of a server: of each list, and those read by id.
 void each_record(ServerAnswers& server, const std::function<void(StackRecord&)>& visit);
@@ -48,7 +48,7 @@ class Marks {
     std::unordered_map<const Secret*, std::size_t> nodes_;
 };
 
-// messages: Takes the values of a recording's secrets out of what servers said when they refused.
+// Takes the values of a recording's secrets out of what servers said when they refused.
 
 // Answers that were refused quote what the server likes. Every value of the recording that no sentence holds by chance
 // becomes `***`. The same few sentences come again and again, so that each is looked at once.

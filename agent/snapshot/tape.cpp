@@ -40,6 +40,7 @@ class RecordingApi final : public Api {
     Awaitable<Answer<std::vector<SwarmTask>>> tasks(EnvironmentId id) override {
         return keep(real_->tasks(id), kept_.tasks[id]);
     }
+    Awaitable<Answer<Engine>> engine(EnvironmentId id) override { return real_->engine(id); } // no verdict needs it
     Awaitable<Answer<std::vector<DockerImage>>> images(EnvironmentId id) override {
         return keep(real_->images(id), kept_.images[id]);
     }
@@ -152,6 +153,9 @@ class ReplayApi final : public Api {
     }
     Awaitable<Answer<std::vector<SwarmTask>>> tasks(EnvironmentId id) override {
         return give(find(answers_.tasks, id), Call::docker_list);
+    }
+    Awaitable<Answer<Engine>> engine(EnvironmentId /*id*/) override {
+        return later(Answer<Engine>{.reply = missing_reply(Call::docker_list), .value = {}});
     }
     Awaitable<Answer<std::vector<DockerImage>>> images(EnvironmentId id) override {
         return give(find(answers_.images, id), Call::docker_images);

@@ -14,7 +14,7 @@
 
 namespace mooring::snapshot {
 
-// tape: Listens to a run: wraps the Api of each server and the places where texts are compared, and keeps what came
+// Listens to a run: wraps the Api of each server and the places where texts are compared, and keeps what came
 // of it.
 
 // What was recorded, secrets included: in memory alone, until redact() has made a Snapshot of it.
@@ -41,7 +41,7 @@ class Tape {
     Recording recording_;
 };
 
-// redact: Takes every secret out of a recording, and keeps what the run found out about each: equal, different, absent.
+// Takes every secret out of a recording, and keeps what the run found out about each: equal, different, absent.
 // Pure.
 
 // An env value is kept as it is only where a manifest that was compared with it declares it public. Every other one
@@ -51,7 +51,7 @@ class Tape {
 // are gone.
 Snapshot redact(Recording recording, const Report& report);
 
-// replay: Gives a snapshot's answers back to a run, in the place of servers and files.
+// Gives a snapshot's answers back to a run, in the place of servers and files.
 
 // The Api of one server. What the snapshot does not hold is `unavailable` and says so; a question that is asked more
 // often than it was recorded gets the last answer again. `answers` outlives it.

@@ -12,7 +12,7 @@
 
 namespace mooring::yaml {
 
-// encoding: Bytes -> text that the parser may see: checked UTF-8 without byte order mark, with line feeds as the only
+// Bytes -> text that the parser may see: checked UTF-8 without byte order mark, with line feeds as the only
 // line ends.
 
 // A view of `bytes` (or of `store`, when line ends had to be rewritten) that is YAML's character set. The problem's
@@ -22,13 +22,13 @@ std::expected<std::string_view, Problem> decode(std::string_view bytes, std::str
 // What libyaml takes for line ends or skips at the start of a line, and yaml-cpp takes for characters.
 bool has_odd_characters(std::string_view text);
 
-// mappings: Keys that stand twice in one mapping.
+// Keys that stand twice in one mapping.
 
 // The second of two equal keys as a problem of the code "duplicate-key"; nullopt if all keys differ. Quoting makes no
 // difference; keys that are lists or mappings are not looked into.
 std::optional<Problem> find_duplicate_key(const Node& mapping);
 
-// mappings: Merge keys (`<<`) written out.
+// Merge keys (`<<`) written out.
 
 // Replaces every plain `<<` below `node` by the entries it stands for: an explicit key beats a merged one, an earlier
 // mapping of a list beats a later one, and values are not merged into each other. A problem of the code "merge-key" if
@@ -36,12 +36,12 @@ std::optional<Problem> find_duplicate_key(const Node& mapping);
 // Limits::depth.
 std::optional<Problem> write_out_merge_keys(Node& node);
 
-// library_builder: What yaml-cpp says about a broken text, in words that name the cure.
+// What yaml-cpp says about a broken text, in words that name the cure.
 
 // `message` is yaml-cpp's, about the place `mark` of `text`. What is not known here stays as it is.
 std::string in_plain_words(std::string_view message, std::string_view text, Mark mark);
 
-// strict: Where yaml-cpp and YAML disagree: mistakes that it lets pass and that would silently drop a part of a text.
+// Where yaml-cpp and YAML disagree: mistakes that it lets pass and that would silently drop a part of a text.
 
 // Offset behind the tag and anchor of the node at `offset`.
 std::size_t skip_properties(std::string_view text, std::size_t offset);
@@ -60,7 +60,7 @@ void restore_kept_line(std::string_view text, std::size_t offset, std::string& v
 // A line that starts with % where no document follows: yaml-cpp drops it, or what stands behind it.
 std::optional<Problem> find_stray_directive(std::string_view text);
 
-// timestamp: Plain dates, which Docker's loader reads as points in time.
+// Plain dates, which Docker's loader reads as points in time.
 
 // The text Go prints for a plain `2024-01-31`, `2024-1-31T10:00:00Z` or `2024-01-31 10:00:00.5`: "2024-01-31 10:00:00.5
 // +0000 UTC" (or "+0200 +0200"); nullopt if `text` is no such date.

@@ -11,7 +11,7 @@
 
 namespace mooring::yaml {
 
-// quick_values: What the quick reader knows of `&name`, `*name` and `<<` in one document. What it doubts it refuses,
+// What the quick reader knows of `&name`, `*name` and `<<` in one document. What it doubts it refuses,
 // and the library says why.
 
 // The length of the name at the start, of letters, digits, `_` and `-`; 0 if something else follows it than a blank, an
@@ -59,7 +59,7 @@ class Anchors {
     std::vector<Anchor> all_; // a name may come again: the last one counts
 };
 
-// quick_values: Block scalars (`|`, `>`), for quick.cpp.
+// Block scalars (`|`, `>`), for quick.cpp.
 
 struct BlockText {
     std::string text;
@@ -71,7 +71,7 @@ struct BlockText {
 // indentation, a folded line that is indented further, and a text without an end of its last line.
 std::optional<BlockText> read_block_scalar(std::string_view header, std::string_view below, std::size_t parent);
 
-// quick_scalar: The values that fit on one line, for quick.cpp.
+// The values that fit on one line, for quick.cpp.
 
 // A piece of one line, and where it starts.
 struct Piece {

@@ -76,6 +76,9 @@ class FakeApi final : public portainer::Api {
     portainer::Awaitable<Answer<std::vector<SwarmTask>>> tasks(EnvironmentId) override {
         return give("tasks", answered(Call::docker_list, std::vector<SwarmTask>{}));
     }
+    portainer::Awaitable<Answer<Engine>> engine(EnvironmentId id) override {
+        return give("engine", answered(Call::docker_list, Engine{.id = "engine-" + std::to_string(id)}));
+    }
     portainer::Awaitable<Answer<std::vector<DockerImage>>> images(EnvironmentId id) override {
         const auto found = images_of.find(id);
         return give("images", found != images_of.end() ? found->second
