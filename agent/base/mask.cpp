@@ -60,8 +60,9 @@ namespace {
 // A password that goes through a pipe cannot be told from other words.
 bool is_piped_secret(std::string_view text) {
     if (!text.contains("echo ") && !text.contains("printf ") && !text.contains("<<<")) return false;
-    constexpr std::array<std::string_view, 6> readers{"chpasswd",        "-stdin",       "base64 -d",
-                                                      "base64 --decode", "smbpasswd -s", "passphrase-fd 0"};
+    constexpr std::array<std::string_view, 12> readers{"chpasswd",  "-stdin",          "base64 -d",   "base64 --decode",
+                                                       "smbpasswd", "passphrase-fd 0", "sudo -S",     "sudo -kS",
+                                                       "kinit ",    "vncpasswd",       "htpasswd -i", "cryptsetup "};
     return std::ranges::any_of(readers, [text](std::string_view one) { return text.contains(one); });
 }
 

@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 24> user_alone{
     "mariadb", "amqp", "amqps", "mongodb",   "mongodb+srv", "ldap",     "ldaps",      "smtp",
     "smtps",   "imap", "imaps", "sqlserver", "mssql",       "oracle",   "smb",        "svn+ssh"};
 // What follows these in an address is all that one needs to use it.
-constexpr std::array<std::string_view, 13> secret_paths{"hooks.slack.com/",
+constexpr std::array<std::string_view, 16> secret_paths{"hooks.slack.com/",
                                                         "discord.com/api/webhooks/",
                                                         "discordapp.com/api/webhooks/",
                                                         "api.telegram.org/bot",
@@ -29,7 +29,19 @@ constexpr std::array<std::string_view, 13> secret_paths{"hooks.slack.com/",
                                                         "chat.googleapis.com/v1/spaces/",
                                                         "/webhooks/",
                                                         "/hooks/",
+                                                        "/webhook/",
+                                                        "maker.ifttt.com/trigger/",
+                                                        "events.pagerduty.com/integration/",
                                                         "api.pushover.net/"};
+// Notifiers (shoutrrr, apprise): the address is the credential.
+constexpr std::array<std::string_view, 28> secret_schemes{
+    "gotify",   "gotifys",    "tgram",    "telegram",   "discord",    "slack",  "msteams",
+    "teams",    "pover",      "pushover", "pbul",       "pushbullet", "join",   "ifttt",
+    "opsgenie", "mattermost", "mmost",    "mmosts",     "rocketchat", "rocket", "bark",
+    "lark",     "wecombot",   "zulip",    "googlechat", "gchat",      "ntfys",  "victorops"};
+// Before a colon they are no user: `mailto:bob@host:25`.
+constexpr std::array<std::string_view, 14> not_users{"mailto", "sip", "sips", "xmpp", "acct", "npm", "ssh",
+                                                     "smtp",   "ftp", "to",   "from", "cc",   "bcc", "http"};
 
 constexpr std::size_t most_password = 128; // bytes behind the first `/` of a password
 constexpr std::size_t most_host = 256;     // where the start of a secret path is looked for
@@ -100,20 +112,78 @@ void find_secret_path(const Search& search, const Address& address) {
     }
 }
 
+// How far an address of a list reaches that starts at `from`: `nats://u:X@h,nats://u:Y@h`.
+std::size_t before_the_next(std::string_view text, std::size_t from, std::size_t end) {
+    const std::size_t next = text.substr(0, end).find("://", from);
+    if (next == std::string_view::npos) return end;
+    const std::size_t start = next - scheme_before(text, next).size();
+    return start > from && std::string_view(",;|").contains(text[start - 1]) ? start - 1 : end;
+}
+
+// What follows the `@` of `user:X@tcp(host:3306)/db`, `user:X@/db`, `user:X@host:5432/db`.
+bool is_place(std::string_view rest) {
+    for (const std::string_view start : {"tcp(", "tcp4(", "tcp6(", "unix(", "cloudsql(", "("})
+        if (rest.starts_with(start)) return true;
+    const std::size_t host = std::min(rest.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                                             "0123456789.-_"),
+                                      rest.size());
+    if (host == 0) return rest.starts_with('/') && rest.size() > 1 && is_alnum(rest[1]);
+    if (host == rest.size() || rest[host] != ':' || rest.starts_with("sha256")) return false;
+    std::size_t port = host + 1;
+    while (port < rest.size() && is_digit(rest[port])) ++port;
+    return port > host + 1 && (port == rest.size() || std::string_view("/?,; \t\r\n\"'`)").contains(rest[port]));
+}
+
+// User and password of an address without a scheme, as Go's database drivers take them.
+void find_bare_users(const Search& search) {
+    const std::string_view text = search.text;
+    std::size_t line = 0; // where the word of the last `@` ended: nothing before it is looked at again
+    for (std::size_t at = text.find('@'); at != std::string_view::npos; at = text.find('@', at + 1)) {
+        std::size_t from = at;
+        while (from > line && at - from < most_password && !ends_address(text[from - 1]) && text[from - 1] != ',')
+            --from;
+        line = at + 1;
+        const std::string_view word = text.substr(from, at - from);
+        const std::size_t colon = word.find(':');
+        if (colon == 0 || colon == std::string_view::npos || word.contains("://")) continue;
+        const std::string_view user = word.substr(0, colon);
+        const std::string_view password = word.substr(colon + 1);
+        if (is_one_of(not_users, user.substr(user.find('=') + 1)) || password.starts_with('/')) continue;
+        if (!tells_nothing(password, search.options.references) && is_place(text.substr(at + 1, most_host)))
+            search.add(from + colon + 1, at, "PASSWORD");
+    }
+}
+
+// `jdbc:oracle:thin:user/X@host:1521/db`
+void find_oracle_users(const Search& search) {
+    constexpr std::string_view start = "jdbc:oracle:";
+    for (std::size_t at = search.text.find(start); at != std::string_view::npos; at = search.text.find(start, at + 1)) {
+        const std::string_view rest = search.text.substr(at, most_host);
+        const std::size_t slash = rest.find('/');
+        const std::size_t sign = rest.find('@');
+        if (slash == std::string_view::npos || sign == std::string_view::npos || sign <= slash + 1) continue;
+        if (!tells_nothing(rest.substr(slash + 1, sign - slash - 1), search.options.references))
+            search.add(at + slash + 1, at + sign, "PASSWORD");
+    }
+}
+
 } // namespace
 
 void find_in_addresses(const Search& search) {
     const std::string_view text = search.text;
+    find_bare_users(search);
+    find_oracle_users(search);
     std::size_t end = 0; // of the word that the last address stood in: it is looked for once
     for (std::size_t at = text.find("://"); at != std::string_view::npos; at = text.find("://", at)) {
         Address address{.scheme = scheme_before(text, at), .from = at + 3};
         const auto rest = text.substr(address.from);
         if (end <= address.from)
             end = address.from + static_cast<std::size_t>(std::ranges::find_if(rest, ends_address) - rest.begin());
-        address.to = end;
+        address.to = before_the_next(text, address.from, end);
         address.host_end = std::min(text.find_first_of("/?#", address.from), address.to);
         find_user(search, address);
         find_secret_path(search, address);
+        if (is_one_of(secret_schemes, address.scheme)) search.add(address.from, address.to, "WEBHOOK_URL");
         at = std::max(address.from, std::min(address.host_end, address.to));
     }
 }

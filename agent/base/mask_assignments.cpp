@@ -53,6 +53,12 @@ class Walk {
         if (is_quote(c)) return take_quote();
         if (c == '=' || c == ':') return take_separator(c);
         if (c == ',') return take_comma();
+        if (c == '(') return take_call();
+        if (c == '%' && named_ && (followed_by('3')) && place_.at + 2 < text_.size() &&
+            lower(text_[place_.at + 2]) == 'd') {
+            place_.at += 2; // password%3DX
+            return take_separator('=');
+        }
         if (c == '<') tag_ = place_.at + 1;
         if (c == '>') return end_tag();
         const bool keeps_name =
@@ -267,6 +273,27 @@ class Walk {
         place_.at = value;
     }
 
+    // `PASSWORD('X')` of SQL, `db.auth('user', 'X')`: the last of the quoted arguments.
+    void take_call() {
+        const std::string_view name = current_name();
+        const bool called = named_ && place_.at == place_.name_to && (names_password(name) || name.ends_with(".auth"));
+        forget_name();
+        const std::size_t open = ++place_.at;
+        if (!called || open >= text_.size() || !is_quote(text_[open])) return;
+        Extent last;
+        std::size_t at = open;
+        while (at < text_.size() && is_quote(text_[at])) {
+            const std::size_t close = text_.find(text_[at], at + 1);
+            if (close == std::string_view::npos) break;
+            last = {.from = at + 1, .to = close};
+            at = text_.find_first_not_of(" ,", close + 1);
+        }
+        if (last.to == 0 || tells_nothing(text_.substr(last.from, last.to - last.from), search_.options.references))
+            return;
+        search_.add(last.from, last.to, "PASSWORD");
+        place_.at = last.to + 1;
+    }
+
     bool is_argument() const {
         std::size_t before = place_.name_from - 1;
         while (before > 0 && is_blank(text_[before - 1])) --before;
@@ -275,8 +302,10 @@ class Walk {
 
     // `<password>X</password>`
     void end_tag() {
-        const std::string_view name =
+        std::string_view name =
             tag_ != none && tag_to_ != none && tag_to_ > tag_ ? text_.substr(tag_, tag_to_ - tag_) : std::string_view();
+        if (tag_ != none && !pending_.empty() && pending_.data() > text_.data() + tag_)
+            name = pending_; // <x name="...">
         const bool opens = tag_ != none && place_.at > 0 && text_[place_.at - 1] != '/' && text_[place_.at - 1] != '-';
         tag_ = tag_to_ = none;
         forget_name();

@@ -35,12 +35,22 @@ constexpr ClientOption options[] = {
     {"openssl", "-K", Takes::whole, false, ""},
     {"smbclient|rpcclient|smbget|net", "-U", Takes::after_percent, true, ""},
     {"mosquitto_pub|mosquitto_sub|mosquitto_rr", "-P", Takes::whole, false, ""},
+    {"xfreerdp|xfreerdp3|wfreerdp|sdl-freerdp", "/p:", Takes::whole, true, ""},
     {"sqlcmd|bcp|isql|tsql|osql", "-P", Takes::whole, true, ""},
-    {"cqlsh|cypher-shell|influx|rabbitmqadmin|ncftp|elasticsearch-users|useradd|usermod", "-p", Takes::whole, false,
-     ""},
+    {"cypher-shell|influx|rabbitmqadmin|ncftp|ncftpget|ncftpput|elasticsearch-users|useradd|usermod|couchbase-cli|cbq|"
+     "cbbackupmgr|snowsql|rdesktop|vncdo|vncdotool",
+     "-p", Takes::whole, false, ""},
+    {"cqlsh", "-p", Takes::whole, true, ""},
     {"influx|vault|consul", "-t", Takes::whole, false, ""},
-    {"lftp", "-u", Takes::after_comma, false, ""},
-    {"zip|unzip|ipmitool", "-P", Takes::whole, false, ""},
+    {"lftp|open", "-u", Takes::after_comma, false, ""},
+    {"zip|unzip|ipmitool", "-P", Takes::whole, true, ""},
+    {"ttyd|gotty", "-c", Takes::after_colon, false, ""},
+    {"transmission-remote", "-n", Takes::after_colon, false, ""},
+    {"transmission-daemon", "-v", Takes::whole, false, ""},
+    {"frpc|frps", "-t", Takes::whole, false, ""},
+    {"ss-server|ss-local|ss-redir|ss-tunnel|ssserver|sslocal|ss-manager", "-k", Takes::whole, true, ""},
+    {"caddy", "--plaintext", Takes::whole, false, ""},
+    {"sonar-scanner|mvn|mvnw|gradle|gradlew", "-Dsonar.login", Takes::whole, false, ""},
     {"7z|7za|7zr|rar|unrar", "-p", Takes::whole, true, ""},
     {"ssh-keygen", "-N", Takes::whole, false, ""},
     {"ssh-keygen", "-P", Takes::whole, false, ""},
@@ -59,6 +69,16 @@ constexpr ClientOperands operands[] = {
     {"mc", "set", 2},
     {"mc", "add", 2},
     {"vault", "login", 1},
+    {"vault", "unseal", 1},
+    {"consul", "set-agent-token", 1},
+    {"authelia", "hash-password", 1},
+    {"mysqladmin|mariadb-admin", "password", 1},
+    {"composer", "http-basic.*", 1},
+    {"composer", "github-oauth.*", 1},
+    {"composer", "gitlab-token.*", 1},
+    {"composer", "bearer.*", 1},
+    {"smbclient", "//*", 0},
+    {"ConvertTo-SecureString", "", 1},
     {"openssl", "passwd", 1},
     {"ejabberdctl", "register", 1},
     {"ejabberdctl", "change_password", 1},
@@ -66,9 +86,29 @@ constexpr ClientOperands operands[] = {
     {"redis-cli", "AUTH", 1},
     {"valkey-cli", "AUTH", 1},
     {"ngrok", "authtoken", 1},
+    {"ngrok", "add-authtoken", 1},
 };
 
-// Of both tables; families are told apart by client_of.
+constexpr ClientForm forms[] = {
+    {"sqlplus|sqlcl|sqlldr|rman|expdp|impdp|exp|imp", "", '/', '@'},
+    {"mysqlsh", "", ':', '@'},
+    {"etcdctl", "user", ':', '\0'},
+};
+
+struct Flags {
+    std::string_view clients;
+    std::string_view letters;
+};
+
+constexpr Flags flags[] = {
+    {"curl", "sSfkLviIgGjJnNOpqRaBlMVZ#0123469"},
+    {"ldapsearch|ldapadd|ldapmodify|ldapdelete|ldapwhoami|ldappasswd|ldapcompare|ldapmodrdn", "xZLvnNMcCAuWt"},
+    {"zip|unzip", "rqjmyuvoneDflatC0123456789"},
+    {"http|https|xh", "vhbfjdqS"},
+    {"mysql*|mariadb*", "BNsvnftrHXEebAqG"},
+};
+
+// Of all tables; families are told apart by client_of.
 std::set<std::string_view> all_names() {
     std::set<std::string_view> out;
     const auto add = [&out](std::string_view clients) {
@@ -80,6 +120,7 @@ std::set<std::string_view> all_names() {
     };
     for (const ClientOption& row : options) add(row.clients);
     for (const ClientOperands& row : operands) add(row.clients);
+    for (const ClientForm& row : forms) add(row.clients);
     return out;
 }
 
@@ -87,6 +128,13 @@ std::set<std::string_view> all_names() {
 
 std::span<const ClientOption> client_options() { return options; }
 std::span<const ClientOperands> client_operands() { return operands; }
+std::span<const ClientForm> client_forms() { return forms; }
+
+std::string_view client_flags(std::string_view client) {
+    const auto* row =
+        std::ranges::find_if(flags, [client](const Flags& one) { return names_client(one.clients, client); });
+    return row == std::end(flags) ? std::string_view() : row->letters;
+}
 
 bool names_client(std::string_view clients, std::string_view client) {
     while (!clients.empty()) {

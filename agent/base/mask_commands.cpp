@@ -42,7 +42,8 @@ class Command {
                 end_command();
                 continue;
             }
-            if (const std::string_view client = client_of(word.text); !client.empty()) {
+            if (const std::string_view client = client_of(word.text); !client.empty() && !is_argument_of_option()) {
+                clients_.push_back({client, at_});
                 client_ = client;
                 first_ = at_;
             }
@@ -54,6 +55,13 @@ class Command {
 
   private:
     static bool is_option(const Word& word) { return word.text.size() > 1 && word.text.front() == '-'; }
+
+    // `redis-cli -h influx`: the host is not another client. `docker exec -it mysql mysql -pX`: the second one is.
+    bool is_argument_of_option() const {
+        if (client_.empty() || at_ == 0) return false;
+        const Word& before = words_[at_ - 1];
+        return is_option(before) && before.text != "--" && !before.text.contains('=');
+    }
 
     const Word* next() const {
         return at_ + 1 < words_.size() && !words_[at_ + 1].ends_command ? &words_[at_ + 1] : nullptr;
@@ -90,19 +98,28 @@ class Command {
                value == "stdin" || value == "-";
     }
 
+    // Behind which byte of the word the option ends, `-sSu` included; 0: it is not this option.
+    std::size_t end_of(std::string_view option, std::string_view word) const {
+        if (word.starts_with(option)) return option.size();
+        if (option.size() != 2 || option.front() != '-' || word[1] == '-') return 0;
+        const std::size_t at = word.find_first_not_of(client_flags(client_), 1);
+        return at != std::string_view::npos && at > 1 && word[at] == option[1] ? at + 1 : 0;
+    }
+
     bool take_client_option(const Word& word) {
         if (client_.empty()) return false;
         for (const ClientOption& row : client_options()) {
-            if (!word.text.starts_with(row.option) || !names_client(row.clients, client_) || !was_said(row.command))
-                continue;
-            const std::string_view rest = word.text.substr(row.option.size());
+            if (!names_client(row.clients, client_) || !was_said(row.command)) continue;
+            const std::size_t end = end_of(row.option, word.text);
+            if (end == 0) continue;
+            const std::string_view rest = word.text.substr(end);
             if (rest.empty()) {
                 if (const Word* value = next(); value != nullptr && !(is_option(*value) && !value->quoted))
                     take(row, *value, 0);
                 return true;
             }
-            if (rest.front() == '=' && row.option.starts_with("--")) return take(row, word, row.option.size() + 1);
-            if (row.attached && row.option.size() == 2) return take(row, word, row.option.size());
+            if (rest.front() == '=' && row.option.size() > 2) return take(row, word, end + 1);
+            if (row.attached && row.option.size() == 2) return take(row, word, end);
         }
         return false;
     }
@@ -128,12 +145,68 @@ class Command {
         return true;
     }
 
+    // What one word says alone: `u/X@db`, `/password:X`, `>X` of an access list.
+    bool take_form(const Word& word) {
+        for (const ClientForm& row : client_forms()) {
+            if (client_.empty() || !names_client(row.clients, client_) || !was_said(row.said)) continue;
+            const std::size_t from = word.text.find(row.after);
+            const std::size_t to = row.until == '\0' ? word.text.size() : word.text.rfind(row.until);
+            if (from == std::string_view::npos || to == std::string_view::npos || from == 0 || to <= from) continue;
+            const std::size_t start = word.from + (word.quoted ? 1 : 0);
+            if (!tells_nothing(word.text.substr(from + 1, to - from - 1), search_.options.references))
+                found_.push_back({word.item, {start + from + 1, start + to, "PASSWORD"}});
+            return true;
+        }
+        if (word.text.size() > 2 && word.text.front() == '/' && take_slash_option(word)) return true;
+        if (word.text.size() > 1 && word.text.front() == '>' && sets_user()) {
+            add(word, 1, "PASSWORD");
+            return true;
+        }
+        return false;
+    }
+
+    // Of programs of Windows and their like: `/password:X`, `xfreerdp /p:X`.
+    bool take_slash_option(const Word& word) {
+        const std::size_t colon = word.text.find_first_of(":/", 1);
+        if (colon == std::string_view::npos || word.text[colon] != ':') return false;
+        const std::string_view name = word.text.substr(1, colon - 1);
+        const bool known = std::ranges::any_of(client_options(), [&](const ClientOption& row) {
+            return row.option == word.text.substr(0, colon + 1) && names_client(row.clients, client_);
+        });
+        if (!known && !names_password(name)) return false;
+        add(word, colon + 1, name);
+        return true;
+    }
+
+    // Redis: `ACL SETUSER bob on >X`, and the same in its configuration: `user bob on >X`.
+    bool sets_user() const {
+        const auto said = words_.subspan(command_, at_ - command_);
+        if (!said.empty() && said.front().text == "user" && std::ranges::any_of(said, [](const Word& word) {
+                return word.text == "on" || word.text == "off" || word.text.starts_with('~');
+            }))
+            return true;
+        return std::ranges::any_of(said, [](const Word& word) { return equal_folded(word.text, "SETUSER"); });
+    }
+
+    // `etcdctl put /db/password X`, `npm config set //registry.example.test/:_authToken X`
+    bool take_path(const Word& word, const Word& value) {
+        if (!equal_folded(behind(1), "put") && !equal_folded(behind(1), "set")) return false;
+        const std::size_t last = word.text.find_last_of("/:");
+        if (last == std::string_view::npos || word.text.size() > 256) return false;
+        const std::string_view name = word.text.substr(last + 1);
+        if (!search_.tells(name) || !search_.tells(name, value.text)) return false;
+        add(value, 0, name);
+        return true;
+    }
+
     void take_word(const Word& word) {
         if (equal_folded(word.text, "IDENTIFIED")) identified_ = true;
+        if (take_form(word)) return;
         const Word* value = next();
         if (value == nullptr || is_option(*value) || word.is_key || value->is_key) return;
         if (identified_ && equal_folded(word.text, "BY")) return add(*value, 0, "PASSWORD");
         if (word.text.starts_with("pass:")) return add(word, 5, "PASSWORD");
+        if (take_path(word, *value)) return;
         if (word.text.size() > 128 || word.text.find_first_of("/=:@$(){}\\ ,;<>") != std::string_view::npos) return;
         if (!search_.tells(word.text) || is_path(word.text) || is_sign(value->text)) return;
         if (is_prose(value->text)) return take_sentence(word);
@@ -171,28 +244,45 @@ class Command {
     }
 
     void end_command() {
-        for (const ClientOperands& row : client_operands()) {
-            if (!client_.empty() && names_client(row.clients, client_)) take_operands(row);
+        for (const auto& [client, at] : clients_) {
+            for (const ClientOperands& row : client_operands()) {
+                if (names_client(row.clients, client)) take_operands(row, at);
+            }
         }
+        clients_.clear();
         command_ = first_ = at_ + 1;
         client_ = {};
         identified_ = false;
     }
 
-    void take_operands(const ClientOperands& row) {
-        const auto command = words_.subspan(first_, std::min(at_, words_.size()) - first_);
+    static bool triggers(std::string_view trigger, const Word& word) {
+        if (trigger.empty()) return false;
+        if (trigger.ends_with('*')) return word.text.starts_with(trigger.substr(0, trigger.size() - 1));
+        const bool cluster = trigger.starts_with('-') && is_option(word) && word.text[1] != '-';
+        return word.text == trigger || (cluster && word.text.contains(trigger[1]));
+    }
+
+    // Of the client that stands at `first`.
+    void take_operands(const ClientOperands& row, std::size_t first) {
+        const auto command = words_.subspan(first, std::min(at_, words_.size()) - first);
         bool said = row.trigger.empty();
         std::vector<const Word*> after;
-        for (const Word& word : command.subspan(std::min<std::size_t>(command.size(), 1))) {
-            const bool cluster = row.trigger.starts_with('-') && is_option(word) && word.text[1] != '-' &&
-                                 word.text.contains(row.trigger[1]);
-            const bool triggers = cluster || (!row.trigger.empty() && word.text == row.trigger);
-            if (!is_option(word) && !triggers && said) after.push_back(&word);
-            said = said || triggers;
+        for (std::size_t i = 1; i < command.size(); ++i) {
+            const Word& word = command[i];
+            const bool starts = triggers(row.trigger, word);
+            if (starts && row.last == 0 && i + 1 < command.size() && !is_option(command[i + 1]))
+                return add(command[i + 1], 0, "PASSWORD");
+            if (!is_option(word) && !starts && said) after.push_back(&word);
+            said = said || starts;
         }
         // The first operand names a user or an alias, unless the secret is all there is.
         for (std::size_t i = 0; i < row.last && i < after.size(); ++i) add(*after[after.size() - 1 - i], 0, "PASSWORD");
     }
+
+    struct Client {
+        std::string_view name;
+        std::size_t at;
+    };
 
     std::span<const Word> words_;
     SecretSpans unused_;
@@ -202,6 +292,7 @@ class Command {
     std::size_t command_ = 0; // where this command starts
     std::size_t first_ = 0;   // where its client stands
     std::string_view client_;
+    std::vector<Client> clients_; // of this command
     bool identified_ = false;
 };
 

@@ -56,7 +56,7 @@ constexpr Telling telling[] = {
     {"OTP", Part::whole, true, "one-time password"},
     {"TOTP", Part::whole, true, "the seed of one-time passwords"},
     {"PSK", Part::whole, false, "pre-shared key"},
-    {"HMAC", Part::whole, false, "a key, or what it made"},
+    {"HMAC", Part::anywhere, false, "a key, or what it made"},
     {"MNEMONIC", Part::whole, false, "the words of a wallet"},
     {"SEEDPHRASE", Part::whole, false, "the words of a wallet"},
     {"SIG", Part::whole, false, "a signed address"},
@@ -66,6 +66,23 @@ constexpr Telling telling[] = {
     {"SESSID", Part::end, false, "PHPSESSID"},
     {"SESSIONID", Part::end, false, "JSESSIONID"},
     {"CONNECTIONSTRING", Part::whole, false, "a user and a password are in it"},
+    {"CONNECTIONSTRINGS", Part::whole, false, "of .NET: ConnectionStrings__Default"},
+    {"PASSE", Part::whole, true, "French: MOT_DE_PASSE"},
+    {"MOTDEPASSE", Part::whole, true, "French"},
+    {"CONTRASENA", Part::whole, true, "Spanish"},
+    {"SENHA", Part::whole, true, "Portuguese"},
+};
+
+// Two words that tell only side by side.
+struct Pair {
+    std::string_view first;
+    std::string_view second;
+};
+
+constexpr Pair pairs[] = {
+    {"CONNECTION", "STRING"}, {"CONNECTION", "STRINGS"}, {"SEED", "PHRASE"},    {"SEED", "WORDS"},
+    {"RECOVERY", "PHRASE"},   {"RECOVERY", "CODE"},      {"RECOVERY", "CODES"}, {"BACKUP", "CODE"},
+    {"BACKUP", "CODES"},      {"WALLET", "SEED"},        {"MASTER", "SEED"},
 };
 
 // Words that end or begin like a telling one.
@@ -176,7 +193,9 @@ Reading read(std::string_view name) {
                 out.password = out.password || row.password;
             }
         }
-        if (equal(before, "CONNECTION") && equal(word, "STRING")) out.tells = true;
+        out.tells = out.tells || std::ranges::any_of(pairs, [&](const Pair& pair) {
+                        return equal(before, pair.first) && equal(word, pair.second);
+                    });
         before = out.last = word;
     });
     return out;
