@@ -110,7 +110,7 @@ asio::awaitable<reconcile::Plan> plan_of(const drift::Run& run, const std::vecto
         input.servers[name] = std::move(standing);
     }
     input.owner = [&sources](const std::string& server, const StackRecord& record) {
-        return was_in_sync(sources, server, record) ? reconcile::Ownership::judged_in_sync : reconcile::Ownership::none;
+        return was_in_sync(sources, server, record) ? Ownership::judged_in_sync : Ownership::none;
     };
     input.runtime_differs_since = [&sources](const std::string& server,
                                              const std::string& name) -> std::optional<UnixSeconds> {

@@ -124,6 +124,12 @@ struct Notification {
     friend bool operator==(const Notification&, const Notification&) = default;
 };
 
+// Who writes to a server, and until when nobody else does.
+struct Lease {
+    std::string holder; // "apply, process 4711 on host"
+    UnixSeconds until = 0;
+};
+
 struct Recorded {
     RunNumber number = 0;
     std::string hash;           // hex

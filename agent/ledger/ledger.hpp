@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/secret.hpp"
 #include "ledger/entries.hpp"
+#include "model/writes.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -57,6 +58,17 @@ class Ledger {
     virtual Result<std::vector<Notification>> notifications() = 0;
     // Each takes the place of the one with the same channel, subject and topic.
     virtual Result<void> record_notifications(std::span<const Notification> sent) = 0;
+
+    // Appends one entry to the log of writes, chained to the one before, and returns its number: on disk by then, so
+    // that neither kill -9 nor a power cut takes it away. `entry.number` is not looked at. No entry holds a secret.
+    virtual Result<std::int64_t> append(const LogEntry& entry) = 0;
+    // The whole log of writes, oldest first; pruning leaves it alone.
+    virtual Result<std::vector<LogEntry>> log() = 0;
+    // Lets one process write to a server at a time: nullopt once `holder` has it until `until`; else who has it. A
+    // lease that is over by `now`, or that is the holder's own, is taken.
+    virtual Result<std::optional<Lease>> take_lease(const std::string& server, const Lease& wanted, UnixSeconds now) = 0;
+    // Gives it back, if it is this holder's.
+    virtual Result<void> end_lease(const std::string& server, const std::string& holder) = 0;
 
     // Recomputes every hash of the period from the rows. A broken chain is no error: it is what was found out.
     virtual Result<Verification> verify(Period period) = 0;

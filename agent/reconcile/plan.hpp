@@ -5,6 +5,7 @@
 #include "base/time_zone.hpp"
 #include "drift/assessment.hpp"
 #include "model/policy.hpp"
+#include "model/writes.hpp"
 
 #include <array>
 #include <functional>
@@ -103,9 +104,6 @@ struct Plan {
 // 0 nothing · 2 something to do or held · 3 something blocked · 4 both.
 int exit_code(const Plan& plan);
 
-// Whose a stack is: the ledger knows (InstanceID, id, creation date).
-enum class Ownership : std::uint8_t { none, judged_in_sync, adopted, created };
-
 // A correction that came back: nothing is done until a person looks, or the declaration changes.
 struct Quarantine {
     std::string field;
@@ -137,6 +135,8 @@ struct PlanInput {
     std::map<std::string, ServerStanding> servers;
     std::function<Ownership(const std::string& server, const StackRecord&)> owner; // empty: nothing is owned
     std::function<std::optional<Quarantine>(const std::string& server, const std::string& name)> quarantine;
+    // What keeps a stack until a person has looked: a write of which nobody knows what it did. Empty: nothing does.
+    std::function<std::optional<std::string>(const std::string& server, const std::string& name)> unsettled;
     std::map<std::string, std::set<Allowance>> allowed; // for this run, by the stack's name
     std::function<std::optional<UnixSeconds>(const std::string& server, const std::string& name)>
         runtime_differs_since; // when the same difference of what runs was first seen; empty: never before

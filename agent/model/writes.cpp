@@ -1,0 +1,98 @@
+#include "model/writes.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace mooring {
+namespace {
+
+constexpr std::array<std::string_view, 11> outcomes{"done",          "sent",    "stored",      "refused", "failed", "outage",
+                                                    "not_converged", "unknown", "left_behind", "twice",   "skipped"};
+constexpr std::array<std::string_view, 5> kinds{"intent", "outcome", "adopted", "trusted", "resumed"};
+
+template <typename Enum>
+std::optional<Enum> parse(std::span<const std::string_view> words, std::string_view word) {
+    const auto found = std::ranges::find(words, word);
+    if (found == words.end()) return std::nullopt;
+    return static_cast<Enum>(found - words.begin());
+}
+
+bool about_one_stack(const LogEntry& left, const WrittenStack& stack) {
+    return left.stack.server == stack.server && left.stack.name == stack.name;
+}
+
+LogStanding::Record record_of(const WrittenStack& stack, StackId id, UnixSeconds created_at) {
+    return {stack.server, to_lower(stack.instance_id), id, created_at};
+}
+
+// An outcome ends its intent, or leaves it to a person.
+void take_outcome(LogStanding& standing, const LogEntry& outcome) {
+    const auto intent = std::ranges::find(standing.open, outcome.answers, &LogEntry::number);
+    if (intent == standing.open.end()) return;
+    LogEntry answered = std::move(*intent);
+    standing.open.erase(intent);
+    const PartResult& result = outcome.result;
+    const bool made = !answered.stack.id && result.id && !needs_a_look(result.outcome);
+    if (made) standing.owned[record_of(answered.stack, *result.id, result.created_at)] = Ownership::created;
+    if (!needs_a_look(result.outcome)) return;
+    answered.result = result;
+    standing.to_look_at.push_back(std::move(answered));
+}
+
+void take_look(LogStanding& standing, const LogEntry& resumed) {
+    const auto looked_at = [&](const LogEntry& one) { return about_one_stack(one, resumed.stack); };
+    std::erase_if(standing.open, looked_at);
+    std::erase_if(standing.to_look_at, looked_at);
+}
+
+} // namespace
+
+std::string_view to_string(PartOutcome outcome) { return outcomes.at(static_cast<std::size_t>(outcome)); }
+std::optional<PartOutcome> parse_part_outcome(std::string_view word) { return parse<PartOutcome>(outcomes, word); }
+std::string_view to_string(LogKind kind) { return kinds.at(static_cast<std::size_t>(kind)); }
+std::optional<LogKind> parse_log_kind(std::string_view word) { return parse<LogKind>(kinds, word); }
+
+Ownership LogStanding::owner(const std::string& server, const std::string& instance_id,
+                             const StackRecord& record) const {
+    const auto found = owned.find({server, to_lower(instance_id), record.id, record.created_at});
+    return found == owned.end() ? Ownership::none : found->second;
+}
+
+const LogEntry* LogStanding::kept_by(const std::string& server, const std::string& name) const {
+    for (const std::vector<LogEntry>* entries : {&to_look_at, &open}) {
+        for (const LogEntry& one : *entries) {
+            if (one.stack.server == server && one.stack.name == name) return &one;
+        }
+    }
+    return nullptr;
+}
+
+LogStanding standing_of(std::span<const LogEntry> log) {
+    LogStanding standing;
+    for (const LogEntry& entry : log) {
+        switch (entry.kind) {
+        case LogKind::intent:
+            standing.open.push_back(entry);
+            break;
+        case LogKind::outcome:
+            take_outcome(standing, entry);
+            break;
+        case LogKind::adopted:
+            if (entry.stack.id)
+                standing.owned[record_of(entry.stack, *entry.stack.id, entry.stack.created_at)] = Ownership::adopted;
+            break;
+        case LogKind::trusted:
+            standing.trusted[entry.stack.server] = entry.stack.instance_id;
+            break;
+        case LogKind::resumed:
+            take_look(standing, entry);
+            break;
+        }
+    }
+    return standing;
+}
+
+} // namespace mooring
