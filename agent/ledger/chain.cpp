@@ -32,7 +32,16 @@ std::string hash_of(const RunFacts& run) {
                  {"checkpoint", json_or_null(run.checkpoint)}};
     if (run.remarks) json["remarks"] = *run.remarks; // absent, so that runs of before keep their bytes
     if (run.memory) json["memory"] = *run.memory;
+    if (run.log) json["log"] = *run.log;
     return hash_of_json(json);
+}
+
+std::string hash_of(const LogFacts& entry) {
+    return hash_of_json({{"number", entry.number},
+                         {"previous", entry.previous},
+                         {"at", entry.at},
+                         {"kind", entry.kind},
+                         {"body", entry.body}});
 }
 
 std::string hash_of(const Origin& origin) {

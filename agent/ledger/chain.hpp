@@ -3,8 +3,9 @@
 //
 // Every hash is SHA-256 over canonical JSON (compact, keys sorted). A run's covers its number, times and due time, the
 // hashes of its frame, servers, waivers and remarks (if it made any), the digests of the state of every stack in it and
-// of the memory after it, the newest checkpoint, and the hash of the run before; the first one's `previous` is the hash
-// of the origin, which every checkpoint covers as well.
+// of the memory after it, the newest checkpoint, the newest entry of the log of writes (if there was one), and the hash
+// of the run before; the first one's `previous` is the hash of the origin, which every checkpoint covers as well. The
+// entries of that log are a chain of their own, which begins at the origin, too.
 #pragma once
 
 #include "ledger/entries.hpp"
@@ -31,10 +32,21 @@ struct RunFacts {
     std::string stacks;                 // StackStates::digest()
     std::optional<std::string> checkpoint;
     std::optional<std::string> memory; // digests of its servers' memory after it; nullopt: recorded before they were
+    std::optional<std::string> log;    // hash of the newest entry of the log of writes; nullopt: there was none yet
+};
+
+// An entry of the log of writes.
+struct LogFacts {
+    std::int64_t number = 0;
+    std::string_view previous; // of the first: the origin's hash
+    UnixSeconds at = 0;
+    std::string_view kind;
+    std::string_view body; // hash of the text
 };
 
 // Hex of each.
 std::string hash_of(const RunFacts& run);
+std::string hash_of(const LogFacts& entry);
 std::string hash_of(const Origin& origin);
 // `previous` is the hash of the checkpoint before, "" for the first; `carried` that of what it carries over; `origin`
 // that of how the ledger begins; nullopt: one of before, which does not cover it.

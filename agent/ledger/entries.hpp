@@ -164,10 +164,17 @@ struct Verification {
     // because an older Mooring recorded it. Only when the newest run is among those that were proven.
     std::vector<std::string> memory_proven;
     std::vector<std::string> memory_unproven;
-    std::optional<RunNumber> broken; // the first run that is not what was recorded
-    std::string problem;             // what is wrong with it, or with the ledger around it; "" if nothing
+    std::size_t log_entries = 0;              // of the log of writes, found right, before the first broken one
+    std::optional<RunNumber> broken;          // the first run that is not what was recorded
+    std::optional<std::int64_t> broken_entry; // else the first entry of the log of writes that is not
+    std::string problem;                      // what is wrong with it, or with the ledger around it; "" if nothing
 
     bool proven() const { return problem.empty(); }
+    // "run 4", "entry 3 of the log of writes".
+    std::string broken_at() const {
+        if (broken_entry) return "entry " + std::to_string(*broken_entry) + " of the log of writes";
+        return "run " + std::to_string(broken.value_or(0));
+    }
 };
 
 } // namespace mooring::ledger

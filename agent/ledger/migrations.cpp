@@ -90,6 +90,14 @@ CREATE TABLE memory_groups (
   server TEXT NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (server, id)) WITHOUT ROWID;
 ALTER TABLE runs ADD COLUMN memory BLOB;
 )sql",
+    // 4: the log of writes, whose newest hash every run carries; and who may write to a server now, which proves
+    // nothing.
+    R"sql(
+CREATE TABLE log (number INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL,
+  hash BLOB NOT NULL);
+CREATE TABLE leases (server TEXT PRIMARY KEY, holder TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
+ALTER TABLE runs ADD COLUMN log BLOB;
+)sql",
 };
 
 } // namespace
@@ -105,6 +113,8 @@ bool has_column(Database& database, std::string_view table, std::string_view col
     query.bind(1, table).bind(2, column);
     return query.step();
 }
+
+bool has_log(Database& database) { return database.number("PRAGMA user_version") >= 4; }
 
 std::string remarks_column(Database& database) { return since_step(database, 2, "remarks", "NULL"); }
 

@@ -24,6 +24,9 @@ std::string since_step(Database& database, std::int64_t step, std::string_view c
 // Whether the file has this column; false for a table that it does not have.
 bool has_column(Database& database, std::string_view table, std::string_view column);
 
+// Whether the file has the log of writes; one of before that is only read lacks it.
+bool has_log(Database& database);
+
 // The column of `runs` that holds the remarks, or NULL in a file of before that is only read.
 std::string remarks_column(Database& database);
 

@@ -18,7 +18,8 @@ namespace {
 
 std::string select_runs(Database& database) {
     return "SELECT number, run_id, started_at, finished_at, next_due, frame, servers, waivers, checkpoint, hash, " +
-           remarks_column(database) + ", " + since_step(database, 3, "memory", "NULL") + " FROM runs ";
+           remarks_column(database) + ", " + since_step(database, 3, "memory", "NULL") + ", " +
+           since_step(database, 4, "log", "NULL") + " FROM runs ";
 }
 
 class Proof {
@@ -28,6 +29,7 @@ class Proof {
     Verification prove();
 
   private:
+    void prove_runs();
     bool beginning_holds();
     bool carried_holds(const CheckpointRow& newest);
     bool first_run_holds();
@@ -38,6 +40,7 @@ class Proof {
     bool spell_holds(RunNumber number, UnixSeconds started_at, const SpellRow& spell);
     bool tail_holds();
     bool memory_holds();
+    bool log_holds(RunNumber number, const Statement& query);
     std::string hash_before(RunNumber number);
     bool broken(RunNumber number, std::string problem);
 
@@ -45,6 +48,7 @@ class Proof {
     Period period_;
     Verification found_;
     ProofRows rows_;
+    LogRows log_;
     std::map<std::int64_t, std::string> checkpoints_; // hashes, recomputed
     StackStates now_;
 };
@@ -146,6 +150,7 @@ std::string Proof::hash_of_run(const Statement& query, const std::string& previo
     const auto checkpoint = query.optional_number(8);
     const auto remarks = query.optional_number(10);
     const std::string memory = to_hex(query.text(11));
+    const std::string log = to_hex(query.text(12));
     return hash_of(RunFacts{.number = query.number(0),
                             .previous = previous,
                             .run_id = query.text(1),
@@ -158,7 +163,15 @@ std::string Proof::hash_of_run(const Statement& query, const std::string& previo
                             .remarks = remarks ? std::optional(rows_.texts[*remarks].hash) : std::nullopt,
                             .stacks = states.digest(),
                             .checkpoint = checkpoint ? std::optional(checkpoints_[*checkpoint]) : std::nullopt,
-                            .memory = memory.empty() ? std::nullopt : std::optional(memory)});
+                            .memory = memory.empty() ? std::nullopt : std::optional(memory),
+                            .log = log.empty() ? std::nullopt : std::optional(log)});
+}
+
+// What had been written by then is still in the log of writes; a log that is broken says so itself.
+bool Proof::log_holds(RunNumber number, const Statement& query) {
+    const std::string log = to_hex(query.text(12));
+    if (log.empty() || log_.broken || log_.hashes.contains(log)) return true;
+    return broken(number, "entries of the log of writes that were there then are gone");
 }
 
 bool Proof::run_holds(const Statement& query, std::string& previous) {
@@ -173,6 +186,7 @@ bool Proof::run_holds(const Statement& query, std::string& previous) {
     if (!texts_hold(number, query) || !spells_hold(number, query.number(2))) return false;
     const std::string hash = hash_of_run(query, previous, now_);
     if (hash != to_hex(query.text(9))) return broken(number, "it, or the run before it, is not what was recorded");
+    if (!log_holds(number, query)) return false;
     previous = found_.head = hash;
     found_.last = number;
     ++found_.runs;
@@ -230,10 +244,21 @@ bool Proof::memory_holds() {
     return true;
 }
 
+// The whole log of writes, whatever the period; a broken run is told first.
 Verification Proof::prove() {
-    if (!beginning_holds()) return found_;
+    log_ = read_log_rows(database_);
+    found_.log_entries = log_.entries.size();
+    prove_runs();
+    if (!log_.broken || !found_.proven()) return found_;
+    found_.broken_entry = log_.broken;
+    found_.problem = log_.problem;
+    return found_;
+}
+
+void Proof::prove_runs() {
+    if (!beginning_holds()) return;
     rows_ = read_proof_rows(database_, found_.checkpoint ? found_.checkpoint->last_pruned : 0);
-    if (!tail_holds() || !first_run_holds()) return found_;
+    if (!tail_holds() || !first_run_holds()) return;
     Statement query(database_, select_runs(database_) +
                                    "WHERE number BETWEEN (SELECT min(number) FROM runs WHERE started_at >= ?1 AND "
                                    "started_at < ?2) AND (SELECT max(number) FROM runs WHERE started_at >= ?1 AND "
@@ -241,12 +266,11 @@ Verification Proof::prove() {
     query.bind(1, period_.from).bind(2, period_.to);
     std::string previous;
     while (query.step()) {
-        if (!run_holds(query, previous)) return found_;
+        if (!run_holds(query, previous)) return;
     }
     if (found_.runs > 0 && found_.last == rows_.newest) memory_holds();
     std::ranges::sort(found_.memory_proven);
     std::ranges::sort(found_.memory_unproven);
-    return found_;
 }
 
 std::string hash_of_carried(Database& database, RunNumber last_pruned, bool since) {

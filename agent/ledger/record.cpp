@@ -212,6 +212,7 @@ std::string Recording::insert_run(const std::string& memory) {
     std::optional<std::pair<std::int64_t, std::string>> remarks;
     if (const Diagnostics all = this->remarks(); !all.empty()) remarks = text(write_remarks(all));
     const auto checkpoint = newest_checkpoint(database_);
+    const std::string log = newest_log_hash(database_);
     std::string hash =
         hash_of(RunFacts{.number = number(),
                          .previous = head_.hash,
@@ -225,13 +226,19 @@ std::string Recording::insert_run(const std::string& memory) {
                          .remarks = remarks ? std::optional(remarks->second) : std::nullopt,
                          .stacks = states_.digest(),
                          .checkpoint = checkpoint ? std::optional(checkpoint->checkpoint.hash) : std::nullopt,
-                         .memory = memory.empty() ? std::nullopt : std::optional(to_hex(memory))});
+                         .memory = memory.empty() ? std::nullopt : std::optional(to_hex(memory)),
+                         .log = log.empty() ? std::nullopt : std::optional(to_hex(log))});
     Statement row(database_, "INSERT INTO runs (number, run_id, started_at, finished_at, next_due, frame, servers, "
-                             "waivers, checkpoint, hash, remarks, memory) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                             "waivers, checkpoint, hash, remarks, memory, log) "
+                             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     row.bind(1, number()).bind(2, report.run_id).bind(3, report.started_at).bind(4, report.finished_at);
     row.bind(5, run_.next_due).bind(6, frame.first).bind(7, servers.first).bind(8, waivers.first);
     row.bind(9, checkpoint ? std::optional(checkpoint->id) : std::nullopt).bind_bytes(10, from_hex(hash));
     row.bind(11, remarks ? std::optional(remarks->first) : std::nullopt).bind_bytes(12, memory);
+    if (log.empty())
+        row.bind_null(13);
+    else
+        row.bind_bytes(13, log);
     row.run();
     return hash;
 }

@@ -1,15 +1,19 @@
-// Rows that several verbs read or write: the chain's ends, texts, spells. Private to this folder; inside transactions,
-// failures are kept by the database.
+// Rows that several verbs read or write: the chain's ends, the log of writes, texts, spells. Private to this folder;
+// inside transactions, failures are kept by the database.
 #pragma once
 
 #include "ledger/database.hpp"
 #include "ledger/entries.hpp"
+#include "model/writes.hpp"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace mooring::ledger {
 
@@ -33,6 +37,19 @@ struct Head {
     UnixSeconds started_at = 0;
 };
 Head read_head(Database& database);
+
+// The log of writes as far as it is proven, each hash recomputed.
+struct LogRows {
+    std::vector<LogEntry> entries;
+    std::set<std::string, std::less<>> hashes; // hex, of these
+    std::string head;                          // hex: of the last of them, or of the origin
+    std::optional<std::int64_t> broken;        // the first entry that is not what was recorded
+    std::string problem;                       // what is wrong with it
+};
+// Empty for a file of before that is only read.
+LogRows read_log_rows(Database& database);
+// Bytes; "" while there is no entry.
+std::string newest_log_hash(Database& database);
 
 // The id of the row that has this text, which is made if there is none; and the text's hash.
 std::int64_t intern_text(Database& database, std::string_view body, std::string_view hash);

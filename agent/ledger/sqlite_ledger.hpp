@@ -29,6 +29,11 @@ class SqliteLedger final : public Ledger {
     Result<std::vector<Notification>> notifications() override;
     Result<void> record_notifications(std::span<const Notification> sent) override;
 
+    Result<std::int64_t> append(const LogEntry& entry) override; // log.cpp
+    Result<std::vector<LogEntry>> log() override;
+    Result<std::optional<Lease>> take_lease(const std::string& server, const Lease& wanted, UnixSeconds now) override;
+    Result<void> end_lease(const std::string& server, const std::string& holder) override;
+
     Result<Verification> verify(Period period) override;                     // proof.cpp
     Result<std::size_t> prune(UnixSeconds before, UnixSeconds now) override; // prune.cpp
     Result<void> back_up(const std::filesystem::path& file) override;        // prune.cpp

@@ -273,6 +273,8 @@ TEST(Outputs, AFileThatCannotBeWrittenIsFoundBeforeAndNothingIsLeft) {
 
 TEST(ExitCode, FollowsTheOrderOfTheDesign) {
     EXPECT_EQ(first_of(4, 1), 1);
+    EXPECT_EQ(first_of(70, exit_not_confirmed), 7);
+    EXPECT_EQ(first_of(exit_not_confirmed, 65), 65);
     EXPECT_EQ(first_of(130, 1), 1);
     EXPECT_EQ(first_of(130, 2), 130);
     EXPECT_EQ(first_of(143, 1), 1);

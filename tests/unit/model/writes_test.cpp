@@ -1,0 +1,170 @@
+// What the log of writes says now: whose a stack is, what keeps it, which server is meant.
+#include "model/writes.hpp"
+
+#include <array>
+#include <gtest/gtest.h>
+
+namespace mooring {
+namespace {
+
+struct Log {
+    std::vector<LogEntry> entries;
+
+    LogEntry& add(LogKind kind, const std::string& name, std::optional<StackId> id = std::nullopt,
+                  const std::string& server = "main") {
+        LogEntry entry;
+        entry.number = static_cast<std::int64_t>(entries.size()) + 1;
+        entry.kind = kind;
+        entry.stack = {.server = server,
+                       .instance_id = "aaaa",
+                       .environment = 4,
+                       .environment_name = "production",
+                       .name = name,
+                       .id = id,
+                       .created_at = 100};
+        return entries.emplace_back(entry);
+    }
+    std::int64_t intent(const std::string& name, std::optional<StackId> id = std::nullopt,
+                        const std::string& server = "main") {
+        LogEntry& entry = add(LogKind::intent, name, id, server);
+        entry.intent.action = id ? "update" : "create";
+        return entry.number;
+    }
+    void outcome(std::int64_t of, PartOutcome outcome, std::optional<StackId> id = std::nullopt,
+                 UnixSeconds created_at = 100) {
+        const LogEntry about = entries.at(static_cast<std::size_t>(of - 1));
+        LogEntry& entry = add(LogKind::outcome, about.stack.name, about.stack.id, about.stack.server);
+        entry.answers = of;
+        entry.result = {.outcome = outcome, .message = "said", .id = id, .created_at = created_at};
+    }
+    LogStanding standing() const { return standing_of(entries); }
+};
+
+StackRecord record(StackId id, UnixSeconds created_at = 100) {
+    StackRecord stack;
+    stack.id = id;
+    stack.created_at = created_at;
+    return stack;
+}
+
+constexpr std::array all_outcomes{PartOutcome::done,          PartOutcome::sent,    PartOutcome::stored,
+                                  PartOutcome::refused,       PartOutcome::failed,  PartOutcome::outage,
+                                  PartOutcome::not_converged, PartOutcome::unknown, PartOutcome::twice,
+                                  PartOutcome::left_behind,   PartOutcome::skipped};
+
+TEST(LogStanding, AnIntentIsOpenUntilItsOutcome) {
+    Log log;
+    const auto first = log.intent("shop", 5);
+    const auto second = log.intent("blog", 6);
+    EXPECT_EQ(log.standing().open.size(), 2U);
+    EXPECT_EQ(log.standing().kept_by("main", "shop")->number, first);
+    log.outcome(first, PartOutcome::done, 5);
+    const LogStanding standing = log.standing();
+    ASSERT_EQ(standing.open.size(), 1U);
+    EXPECT_EQ(standing.open[0].number, second);
+    EXPECT_EQ(standing.kept_by("main", "shop"), nullptr);
+    EXPECT_NE(standing.kept_by("main", "blog"), nullptr);
+    EXPECT_EQ(standing.kept_by("other", "blog"), nullptr) << "another server's stack of that name";
+}
+
+TEST(LogStanding, UnknownAndTwiceWaitForAPersonAndNothingElseDoes) {
+    for (const PartOutcome outcome : all_outcomes) {
+        Log log;
+        log.outcome(log.intent("shop", 5), outcome, 5);
+        const LogStanding standing = log.standing();
+        EXPECT_TRUE(standing.open.empty()) << to_string(outcome);
+        const bool waits = outcome == PartOutcome::unknown || outcome == PartOutcome::twice;
+        EXPECT_EQ(standing.to_look_at.size(), waits ? 1U : 0U) << to_string(outcome);
+        const LogEntry* kept = standing.kept_by("main", "shop");
+        ASSERT_EQ(kept != nullptr, waits) << to_string(outcome);
+        if (kept == nullptr) continue;
+        EXPECT_EQ(kept->result.outcome, outcome) << "the intent carries what came of it";
+    }
+}
+
+TEST(LogStanding, ALaterOutcomeDoesNotFreeWhatIsUnknown) {
+    Log log;
+    const auto first = log.intent("shop", 5);
+    log.outcome(first, PartOutcome::unknown, 5);
+    log.outcome(first, PartOutcome::done, 5);
+    EXPECT_NE(log.standing().kept_by("main", "shop"), nullptr);
+}
+
+TEST(LogStanding, AnOutcomeOfNothingChangesNothing) {
+    Log log;
+    log.outcome(log.intent("shop"), PartOutcome::done, 7);
+    LogEntry stray = log.entries.back();
+    stray.answers = 99;
+    stray.result.id = 8;
+    log.entries.push_back(stray);
+    EXPECT_EQ(log.standing().owned.size(), 1U);
+}
+
+TEST(LogStanding, AResumedStackIsFreeAndOnlyThatOne) {
+    Log log;
+    log.outcome(log.intent("shop", 5), PartOutcome::unknown, 5);
+    log.intent("shop", 5);
+    log.outcome(log.intent("blog", 6), PartOutcome::twice, 6);
+    log.outcome(log.intent("shop", 5, "other"), PartOutcome::unknown, 5);
+    log.add(LogKind::resumed, "shop");
+    const LogStanding standing = log.standing();
+    EXPECT_EQ(standing.kept_by("main", "shop"), nullptr);
+    EXPECT_TRUE(standing.open.empty());
+    EXPECT_NE(standing.kept_by("main", "blog"), nullptr);
+    EXPECT_NE(standing.kept_by("other", "shop"), nullptr);
+    const auto again = log.intent("shop", 5);
+    EXPECT_EQ(log.standing().kept_by("main", "shop")->number, again) << "what comes later keeps it again";
+}
+
+TEST(LogStanding, ACreatedStackIsOwnedByWhatTheOutcomeSays) {
+    for (const PartOutcome outcome : all_outcomes) {
+        Log log;
+        const auto create = log.intent("shop");
+        EXPECT_EQ(log.standing().owner("main", "aaaa", record(7)), Ownership::none) << "nothing came of it yet";
+        log.outcome(create, outcome, 7, 300);
+        const LogStanding standing = log.standing();
+        EXPECT_EQ(standing.owner("main", "aaaa", record(7, 300)),
+                  needs_a_look(outcome) ? Ownership::none : Ownership::created)
+            << to_string(outcome);
+        EXPECT_EQ(standing.owner("main", "aaaa", record(7, 301)), Ownership::none) << "its id was given again";
+        EXPECT_EQ(standing.owner("main", "aaaa", record(8, 300)), Ownership::none);
+        EXPECT_EQ(standing.owner("other", "aaaa", record(7, 300)), Ownership::none);
+        EXPECT_EQ(standing.owner("main", "bbbb", record(7, 300)), Ownership::none);
+    }
+}
+
+TEST(LogStanding, AnUpdateOwnsNothingAndACreateWithoutARecordNeither) {
+    Log log;
+    log.outcome(log.intent("shop", 5), PartOutcome::done, 5);
+    log.outcome(log.intent("blog"), PartOutcome::refused);
+    EXPECT_TRUE(log.standing().owned.empty());
+}
+
+TEST(LogStanding, AnAdoptedStackIsOwnedWhateverTheCaseOfTheInstance) {
+    Log log;
+    log.add(LogKind::adopted, "shop", 5).stack.instance_id = "AAAA-bbbb";
+    log.add(LogKind::adopted, "blog");
+    const LogStanding standing = log.standing();
+    EXPECT_EQ(standing.owner("main", "aaaa-BBBB", record(5)), Ownership::adopted);
+    EXPECT_EQ(standing.owner("main", "aaaa-bbbc", record(5)), Ownership::none);
+    EXPECT_EQ(standing.owned.size(), 1U) << "without an id there is nothing to own";
+}
+
+TEST(LogStanding, TheInstanceThatWasTrustedLastIsMeant) {
+    Log log;
+    log.add(LogKind::trusted, "").stack.instance_id = "one";
+    log.add(LogKind::trusted, "", {}, "other").stack.instance_id = "three";
+    log.add(LogKind::trusted, "").stack.instance_id = "two";
+    EXPECT_EQ(log.standing().trusted, (std::map<std::string, std::string>{{"main", "two"}, {"other", "three"}}));
+}
+
+TEST(WriteWords, EveryWordIsReadBack) {
+    for (const PartOutcome outcome : all_outcomes) EXPECT_EQ(parse_part_outcome(to_string(outcome)), outcome);
+    for (const LogKind kind : {LogKind::intent, LogKind::outcome, LogKind::adopted, LogKind::trusted, LogKind::resumed})
+        EXPECT_EQ(parse_log_kind(to_string(kind)), kind);
+    EXPECT_EQ(parse_part_outcome("perhaps"), std::nullopt);
+    EXPECT_EQ(parse_log_kind(""), std::nullopt);
+}
+
+} // namespace
+} // namespace mooring
