@@ -5,7 +5,6 @@
 #include "compose/references.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace mooring::compose {
 
@@ -59,10 +58,6 @@ std::optional<std::string> take_printed(yaml::Node& node, Context& context) {
     }
     auto scalar = take_scalar(node, context);
     if (!scalar) return std::nullopt;
-    if (scalar->type == yaml::Type::floating && !std::isfinite(scalar->floating)) {
-        context.fail(node, "infinity and NaN are not allowed here");
-        return std::nullopt;
-    }
     return scalar->type == yaml::Type::text ? settled(std::move(scalar->text)) : std::move(scalar->text);
 }
 

@@ -40,7 +40,7 @@ constexpr Row table[] = {
     {"services.*.uts", Form::text, "as written"},
     {"services.*.working_dir", Form::text, "as written"},
     {"services.*.restart", Form::text, "`no` is the documented default and equals absence"},
-    {"services.*.pid", Form::text, "as written"},
+    {"services.*.pid", Form::text, "as written; the loader takes null here", "null is absent"},
     {"services.*.cgroup", Form::choice, "as written", "host|private"},
     {"services.*.pull_policy", Form::choice, "if_not_present is the older name of missing",
      "*always*|*never*|*if_not_present*|*missing*|*build*|*refresh*|*daily*|*weekly*|*every_*"},

@@ -100,7 +100,7 @@ struct Row {
     // choice: the words allowed; numbers: the range allowed ("-1000..1000"), and words: `whole`, `truncated` (a
     // fraction is lost), `plain` (no text), `point` (as text also 2.0); maps of known keys: the keys that must be
     // there; maps of texts: "whole" (no fractions and dates); number_set: "each once"; named: "any name", else letters,
-    // digits and . _ -; texts_or_text: "none empty" (these are dropped); literal: "null is absent";
+    // digits and . _ -; texts_or_text: "none empty" (these are dropped); text, literal: "null is absent";
     // dropped: "map" (of texts).
     std::string_view detail = {};
 };

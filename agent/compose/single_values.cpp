@@ -8,8 +8,14 @@
 #include <algorithm>
 
 namespace mooring::compose {
+namespace {
 
-Outcome read_text(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
+constexpr std::string_view null_is_absent = "null is absent";
+
+} // namespace
+
+Outcome read_text(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    if (node.kind == yaml::Kind::null && rule.row->detail == null_is_absent) return Outcome::absent;
     auto text = take_text(node, context);
     if (!text) return Outcome::failed;
     if (text->empty()) return Outcome::absent;
@@ -134,7 +140,7 @@ Outcome read_literal_scalar(yaml::Node&& node, Context& context, Value& out) {
 
 Outcome read_literal(yaml::Node&& node, const RuleNode& rule, Context& context,
                      Value& out) { // NOLINT(misc-no-recursion)
-    if (node.kind == yaml::Kind::null && rule.row->detail == "null is absent") return Outcome::absent;
+    if (node.kind == yaml::Kind::null && rule.row->detail == null_is_absent) return Outcome::absent;
     if (node.kind == yaml::Kind::scalar || node.kind == yaml::Kind::null) {
         return read_literal_scalar(std::move(node), context, out);
     }
