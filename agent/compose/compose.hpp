@@ -100,8 +100,8 @@ struct ProjectFacts {
 // left out.
 ProjectFacts facts(const File& file, std::string_view project);
 
-// Says of each service whether one of its profiles is active. `profiles`: a value of COMPOSE_PROFILES, names with
-// commas between them; `*` means all of them. facts() takes none for active.
+// Says of each service whether one of its profiles is active. `profiles`: a value of COMPOSE_PROFILES as a line of an
+// env file, names with commas between them; `*` means all of them. facts() takes none for active.
 void activate(ProjectFacts& project, std::string_view profiles);
 
 // The services that the file itself calls jobs (`x-mooring: {job: true}`): what compose ignores, and comparing too.

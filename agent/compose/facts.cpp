@@ -159,16 +159,39 @@ ProjectFacts facts(const File& file, std::string_view project) {
     return facts;
 }
 
+namespace {
+
+// Portainer writes variables as they stand into a file that compose reads: quotes around a value and a remark behind it
+// are not part of it.
+std::string_view as_env_file_reads(std::string_view value) {
+    value = trim(value);
+    const char quote = value.empty() ? '\0' : value.front();
+    if (quote == '"' || quote == '\'') {
+        const std::size_t close = value.find(quote, 1);
+        return close == std::string_view::npos ? value : value.substr(1, close - 1);
+    }
+    for (std::size_t at = value.find('#'); at != std::string_view::npos; at = value.find('#', at + 1)) {
+        if (at == 0 || value[at - 1] == ' ' || value[at - 1] == '\t') return trim(value.substr(0, at));
+    }
+    return value;
+}
+
+} // namespace
+
 void activate(ProjectFacts& project, std::string_view profiles) {
     std::set<std::string_view> active;
+    const bool literal = trim(profiles).starts_with('\'');
+    profiles = as_env_file_reads(profiles);
     for (const std::string_view name : split(profiles, ',')) active.insert(trim(name));
     const bool all = active.contains("*");
+    // `${STAGE}`: which profiles it names is not known here.
+    const bool open = !literal && profiles.contains('$');
     for (ServiceFacts& service : project.services) {
         const bool is_active =
             all || service.profiles.empty() ||
             std::ranges::any_of(service.profiles, [&](const auto& one) { return active.contains(one); });
         const bool symbolic =
-            std::ranges::any_of(service.profiles, [](const std::string& one) { return has_reference(one); });
+            open || std::ranges::any_of(service.profiles, [](const std::string& one) { return has_reference(one); });
         service.profile_unknown = !is_active && symbolic;
         service.in_profile = !is_active && !symbolic;
     }

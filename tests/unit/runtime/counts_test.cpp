@@ -43,6 +43,16 @@ TEST_F(RuntimeCounts, ProfilesOfTheStacksVariablesAreActive) {
                                         {"a,debug", true},
                                         {" tools , b", true},
                                         {"*", true},
+                                        {"a, *", true},
+                                        {"\"debug\"", true},
+                                        {"'a, debug'", true},
+                                        {" debug # while we look for it", true},
+                                        {"debug,", true},
+                                        {"'$debug'", false},
+                                        {"debug#1", false},
+                                        {"# debug", false},
+                                        {"Debug", false},
+                                        {"debug tools", false},
                                         {"", false},
                                         {"debu", false}}) {
         set_env({{"COMPOSE_PROFILES", value}});
@@ -63,6 +73,17 @@ TEST_F(RuntimeCounts, AProfileThatIsAReferenceSaysNeitherThatItRunsNorThatItDoes
     EXPECT_EQ(changes(), Texts{});
     containers() = {container("web", 1, "exited", "Exited (1) 1 minute ago")};
     EXPECT_EQ(changes(), Texts{"runtime:services.web.containers[shop-web-1].state"}) << "it was started";
+}
+
+TEST_F(RuntimeCounts, VariablesThatNameAReferenceSayNothingOfProfiles) {
+    web().profiles = {"debug"};
+    for (const std::string value : {"${STAGE}", "\"$STAGE\"", "a,${STAGE:-debug}"}) {
+        set_env({{"COMPOSE_PROFILES", value}});
+        containers() = {container("web", 1)};
+        EXPECT_EQ(changes(), Texts{}) << value;
+        containers().clear();
+        EXPECT_EQ(changes(), Texts{}) << value;
+    }
 }
 
 TEST_F(RuntimeOfAUser, WhatIsNotToRunMayRunHidden) {
