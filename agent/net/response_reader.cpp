@@ -32,6 +32,21 @@ std::string_view other_protocol(std::string_view start) {
     return is_frame && start[0] == '\0' ? said::is_http2 : std::string_view();
 }
 
+// "gzip" of `gzip, chunked`: how a body is coded beside the pieces that it comes in. "" if it is not.
+std::string transfer_coding(std::string_view value) {
+    for (const std::string_view one : split(value, ',')) {
+        const std::string coding = to_lower(trim(one));
+        if (!coding.empty() && coding != "chunked" && coding != "identity") return coding;
+    }
+    return {};
+}
+
+// By the first bytes of a body, where no header tells: neither JSON nor text begins so (RFC 1952, RFC 8878).
+std::string_view compressed(std::string_view start) {
+    if (start.starts_with("\x1f\x8b")) return "gzip";
+    return start.starts_with("\x28\xb5\x2f\xfd") ? "zstd" : "";
+}
+
 // Why parsing was ended from inside; Beast only carries the fact.
 enum class Stop { no, enough, too_large, encoded };
 
@@ -74,6 +89,9 @@ class ResponseReader::Parser final : public MessageParser<false> {
         case http::field::content_encoding:
             if (!value.empty() && to_lower(value) != "identity") encoding = value;
             break;
+        case http::field::transfer_encoding:
+            if (const std::string coding = transfer_coding(value); !coding.empty()) encoding = coding;
+            break;
         default:
             break;
         }
@@ -89,6 +107,9 @@ class ResponseReader::Parser final : public MessageParser<false> {
     }
 
     void on_body(std::string_view piece, ErrorCode& error) override {
+        if (!begun_) encoding = compressed(piece);
+        begun_ = true;
+        if (!encoding.empty()) return give_up(Stop::encoded, error);
         if (to_sink_) {
             taken_ += piece.size();
             if (taken_ > limits_.body) return give_up(Stop::too_large, error);
@@ -108,6 +129,7 @@ class ResponseReader::Parser final : public MessageParser<false> {
     ReadLimits limits_;
     BodySink* sink_;
     bool to_sink_ = false;
+    bool begun_ = false; // the body
     std::size_t taken_ = 0;
 };
 

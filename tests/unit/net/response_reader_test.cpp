@@ -80,6 +80,25 @@ TEST(ResponseReader, SaysThatSomethingBetweenEncodesAnswers) {
               State::done);
 }
 
+TEST(ResponseReader, KnowsCodedBodiesWithoutAContentEncoding) {
+    const std::string chunked = "2\r\n[]\r\n0\r\n\r\n";
+    const std::vector<std::pair<std::string, std::string_view>> table{
+        {"Transfer-Encoding: gzip, chunked\r\n\r\n" + chunked, "(gzip)"},
+        {"Transfer-Encoding: Deflate,chunked\r\n\r\n" + chunked, "(deflate)"},
+        {"Content-Length: 4\r\n\r\n\x1f\x8b\x08"
+         "x",
+         "(gzip)"},
+        {"Content-Length: 4\r\n\r\n\x28\xb5\x2f\xfd", "(zstd)"},
+    };
+    for (const auto& [rest, coding] : table) {
+        const auto got = read("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n" + rest, nullptr);
+        ASSERT_TRUE(got.failure) << coding;
+        EXPECT_TRUE(got.failure->message.contains(coding) && got.failure->message.contains(said::encoded))
+            << got.failure->message;
+    }
+    EXPECT_EQ(read("HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n" + chunked, nullptr).state, State::done);
+}
+
 TEST(ResponseReader, KnowsOtherProtocolsByTheirFirstBytes) {
     using namespace std::string_literals;
     const std::vector<std::pair<std::string, std::string_view>> table{
