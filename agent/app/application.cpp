@@ -1,6 +1,7 @@
 #include "app/application.hpp"
 
 #include "base/text.hpp"
+#include "cli/adopt.hpp"
 #include "cli/agent.hpp"
 #include "cli/check.hpp"
 #include "cli/completion.hpp"
@@ -12,14 +13,17 @@
 #include "cli/init.hpp"
 #include "cli/ledger_command.hpp"
 #include "cli/list.hpp"
+#include "cli/log.hpp"
 #include "cli/manual.hpp"
 #include "cli/observe.hpp"
 #include "cli/plan.hpp"
 #include "cli/process.hpp"
 #include "cli/report.hpp"
+#include "cli/resume.hpp"
 #include "cli/schema.hpp"
 #include "cli/show.hpp"
 #include "cli/show_config.hpp"
+#include "cli/trust.hpp"
 #include "cli/validate.hpp"
 #include "cli/verify.hpp"
 #include "cli/version.hpp"
@@ -80,10 +84,14 @@ int run_commands(int argc, const char* const* argv) {
 
     // The commands, in the order of the help.
     std::span<const std::unique_ptr<cli::Command>> all;
-    const std::array<std::unique_ptr<cli::Command>, 20> commands{
+    const std::unique_ptr<cli::Command> commands[]{ // NOLINT(*-avoid-c-arrays): its size is that of the build
         cli::make_check_command(portainer::make_api),
         cli::make_agent_command(portainer::make_api),
         cli::make_plan_command(portainer::make_api),
+        cli::make_adopt_command(portainer::make_api),
+        cli::make_trust_command(portainer::make_api),
+        cli::make_resume_command(),
+        cli::make_log_command(),
         cli::make_observe_command(portainer::make_api),
         cli::make_export_command(portainer::make_api),
         cli::make_doctor_command({.make_api = portainer::make_api, .inspect = portainer::inspect, .hooks = {}}),

@@ -35,7 +35,7 @@ class Verify final : public Command {
                "  mooring verify --has \"$(jq -r .chain.head compliance.json)\"    # and the run with which that "
                "report ends\n"
                "  mooring verify --format json    # for machines: `mooring schema verification`\n\n"
-               "Exit codes: 0 proven, 1 broken (the first broken run is named), 65 no ledger.";
+               "Exit codes: 0 proven, 1 broken (the first broken run or entry is named), 65 no ledger.";
     }
     void declare(CLI::App& app) override {
         app.add_option("--from", from_, "Only runs from this date or time (UTC) on")->type_name("DATE");
@@ -143,14 +143,24 @@ Json json_of(const std::string& has, const std::vector<ledger::Run>& runs) {
 
 std::string verification_text(const ledger::Verification& found) {
     std::string out = beginning_words(found);
-    if (found.proven() && found.runs == 0) return out + "No run in that time; nothing to prove.\n";
-    if (found.proven()) {
-        out += fmt::format("Proven: runs {} to {}, {} in all.\n", found.first, found.last, found.runs);
-        return out + memory_words(found) + fmt::format("hash of run {}: {}\n", found.last, found.head);
+    if (!found.proven()) {
+        out += fmt::format("BROKEN at {}: {}.\n", found.broken_at(), found.problem);
+        if (found.runs > 0)
+            out +=
+                fmt::format("Runs {} to {}{} are proven.\n", found.first, found.last, found.broken ? " before it" : "");
+        return out + "What comes after it is not evidence. A backup from before shows what was there.\n";
     }
-    out += fmt::format("BROKEN at run {}: {}.\n", found.broken.value_or(0), found.problem);
-    if (found.runs > 0) out += fmt::format("Runs {} to {} before it are proven.\n", found.first, found.last);
-    return out + "What comes after it is not evidence. A backup from before shows what was there.\n";
+    if (found.runs > 0) {
+        out += fmt::format("Proven: runs {} to {}, {} in all.\n", found.first, found.last, found.runs);
+        out += memory_words(found);
+    } else {
+        out += "No run in that time; nothing to prove.\n";
+    }
+    if (found.log_entries > 0)
+        out += fmt::format("Proven: the log of writes, {} {}.\n", found.log_entries,
+                           found.log_entries == 1 ? "entry" : "entries");
+    if (found.runs > 0) out += fmt::format("hash of run {}: {}\n", found.last, found.head);
+    return out;
 }
 
 std::string verification_json(const ledger::Verification& found, const std::string& has,
@@ -163,6 +173,8 @@ std::string verification_json(const ledger::Verification& found, const std::stri
                       {"lastRun", found.last},
                       {"head", found.head},
                       {"brokenRun", found.broken ? Json(*found.broken) : Json()},
+                      {"logEntries", found.log_entries},
+                      {"brokenEntry", found.broken_entry ? Json(*found.broken_entry) : Json()},
                       {"problem", found.problem},
                       {"origin",
                        {{"at", format_utc(found.origin.at)},

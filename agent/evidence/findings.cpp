@@ -75,8 +75,8 @@ void Findings::chain() {
         add({.level = Level::failure,
              .code = "chain-broken",
              .subject = "chain",
-             .text = fmt::format("The chain of runs is broken at run {}: {}.", proof.broken.value_or(0), proof.problem),
-             .cure = "What comes after that run is not evidence. Compare with a backup from before.",
+             .text = fmt::format("The ledger is broken at {}: {}.", proof.broken_at(), proof.problem),
+             .cure = "What comes after that is not evidence. Compare with a backup from before.",
              .from = period.from,
              .to = period.to});
     }

@@ -151,6 +151,8 @@ Json json_of(const ledger::Verification& proof) {
             {"lastRun", proof.last},
             {"head", proof.head},
             {"brokenRun", or_null(proof.broken)},
+            {"logEntries", proof.log_entries},
+            {"brokenEntry", or_null(proof.broken_entry)},
             {"problem", proof.problem},
             {"setAside", proof.origin.set_aside},
             {"origin",

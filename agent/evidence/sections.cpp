@@ -219,8 +219,12 @@ Section chain_section(const Assessment& it) {
     } else if (proof.proven()) {
         section.paragraphs.emplace_back("No run in this period; nothing to prove.");
     } else {
-        section.paragraphs.push_back(fmt::format("BROKEN at run {}: {}. What comes after it is not evidence.",
-                                                 proof.broken.value_or(0), proof.problem));
+        section.paragraphs.push_back(
+            fmt::format("BROKEN at {}: {}. What comes after it is not evidence.", proof.broken_at(), proof.problem));
+    }
+    if (proof.proven() && proof.log_entries > 0) {
+        section.paragraphs.push_back(fmt::format("The log of writes is what was recorded: {} {}.", proof.log_entries,
+                                                 proof.log_entries == 1 ? "entry" : "entries"));
     }
     if (proof.checkpoint) {
         section.paragraphs.push_back(fmt::format(

@@ -16,7 +16,8 @@ SEED = {
 }
 STACK = "apiVersion: mooring/v1\nkind: Stack\nmetadata: {name: shop, labels: {team: web}}\nspec: {environment: production, compose: {file: web/compose.yaml}}\n"
 # What a command may end with beside 0: these compare, and the examples' files differ.
-ALSO = {"check": {2, 3, 4}, "diff": {2}, "observe": {2, 3, 4}}
+# adopt and trust ask, and there is no terminal.
+ALSO = {"check": {2, 3, 4}, "diff": {2}, "observe": {2, 3, 4}, "adopt": {7}, "trust": {7}}
 
 
 def commands():

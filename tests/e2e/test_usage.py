@@ -12,7 +12,8 @@ try:
 except ImportError:
     jsonschema = None
 
-COMMANDS = ["check", "agent", "doctor", "observe", "init", "list", "show", "validate", "diff", "explain", "config", "schema", "completion", "version"]
+COMMANDS = ["check", "agent", "doctor", "observe", "init", "list", "show", "validate", "diff", "explain", "config", "schema", "completion", "version",
+            "plan", "adopt", "trust", "resume", "log", "report", "verify", "ledger"]
 
 
 class Usage(Case):

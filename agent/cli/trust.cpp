@@ -1,0 +1,159 @@
+#include "cli/trust.hpp"
+
+#include "base/text.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/ledger_file.hpp"
+#include "cli/load_run.hpp"
+#include "cli/run_until_done.hpp"
+#include "cli/settings.hpp"
+#include "cli/write_log.hpp"
+#include "inventory/render.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <fmt/format.h>
+#include <ostream>
+
+namespace mooring::cli {
+namespace {
+
+// One question to one server.
+struct Asking {
+    boost::asio::io_context io{1};
+    std::unique_ptr<portainer::Api> api;
+    Answer<ServerStatus> status;
+
+    portainer::Awaitable<void> ask() { status = co_await api->status(); }
+};
+
+class Trust final : public Command {
+  public:
+    explicit Trust(MakeApi make_api) : make_api_(std::move(make_api)) {}
+
+    std::string_view name() const override { return "trust"; }
+    std::string_view summary() const override {
+        return "Say that the Portainer which answers now is the one that is meant";
+    }
+    std::string_view examples() const override {
+        return "  mooring trust main\n"
+               "  mooring trust main --yes\n\n"
+               "It shows the InstanceID that is known and the one that answers, and asks. Nothing is written to a\n"
+               "Portainer whose InstanceID is not known or is another one.\n"
+               "Exit codes: 0 trusted; 3 the configuration names another one; 7 not confirmed; 65 invalid\n"
+               "configuration or no ledger; 69 the server did not answer.";
+    }
+    void declare(CLI::App& app) override {
+        app.add_option("SERVER", server_, "The server, as the configuration calls it")->required()->type_name("");
+        app.add_flag("--yes,-y", yes_, "Ask nobody");
+        settings_.declare(app, {"--server", "--environment", "--no-runtime", "--format"});
+    }
+    int run(Console& console) override;
+
+  private:
+    const config::ServerEntry* find(const config::Config& config) const;
+    int decide(Console& console, const config::Config& config, const config::ServerEntry& entry,
+               const ServerStatus& status);
+    std::string shown(const WriteHistory& history, const KnownInstance& known, const ServerStatus& status) const;
+
+    MakeApi make_api_;
+    std::string server_;
+    bool yes_ = false;
+    SettingFlags settings_;
+};
+
+const config::ServerEntry* Trust::find(const config::Config& config) const {
+    const auto found =
+        std::ranges::find(config.servers, server_, [](const config::ServerEntry& entry) { return entry.server.name; });
+    return found == config.servers.end() ? nullptr : &*found;
+}
+
+std::string Trust::shown(const WriteHistory& history, const KnownInstance& known, const ServerStatus& status) const {
+    std::string out;
+    const auto line = [&out](std::string_view what, const std::string& id, const std::string& more) {
+        out += fmt::format("  {:<22}{}{}\n", what, id.empty() ? "none" : printable(id, 100), more);
+    };
+    out += printable(server_, 100) + "\n";
+    if (!known.configured.empty()) line("the configuration", known.configured, "");
+    std::string when;
+    for (const LogEntry& entry : history.log) {
+        if (entry.kind == LogKind::trusted && entry.stack.server == server_)
+            when = fmt::format("   {}, {}", format_utc(entry.at), printable(entry.by, 200));
+    }
+    line("trusted", known.trusted, when);
+    line("the ledger's memory", known.remembered, "");
+    line("answers now", status.instance_id, "   Portainer " + printable(status.version, 60));
+    return out;
+}
+
+int Trust::decide(Console& console, const config::Config& config, const config::ServerEntry& entry,
+                  const ServerStatus& status) {
+    const auto history = read_history(config, console.clock.unix_seconds());
+    if (!history) return ledger_failure(console, name(), history.error());
+    const KnownInstance known = history->known(entry);
+    console.out << shown(*history, known, status);
+    if (status.instance_id.empty())
+        return failure(console, name(), "the server did not say its InstanceID", exit_blocked);
+    if (!known.configured.empty() && !same_instance(known.configured, status.instance_id)) {
+        return failure(console, name(),
+                       fmt::format("the configuration names another one: if the Portainer that answers is meant, write "
+                                   "`instance: {}` for {} in {}",
+                                   printable(status.instance_id, 100), printable(server_, 100), printable(config.file)),
+                       exit_blocked);
+    }
+    if (!known.trusted.empty() && same_instance(known.trusted, status.instance_id)) {
+        console.out << "It is trusted already.\n";
+        return exit_ok;
+    }
+    const bool another = !known.meant().empty() && !same_instance(known.meant(), status.instance_id);
+    if (another) {
+        console.out
+            << "This is another database than the one that is known: was Portainer installed anew, or restored?\n"
+               "What is remembered of the other one is void, and stacks that were made or adopted there are not "
+               "owned here.\n";
+    }
+    const int asked = ask(console, name(), yes_, "Is the Portainer that answers now the one that is meant?");
+    if (asked != exit_ok) return asked;
+    const LogEntry trusted{.at = console.clock.unix_seconds(),
+                           .kind = LogKind::trusted,
+                           .by = author(console, name()),
+                           .stack = {.server = server_, .instance_id = status.instance_id}};
+    if (const Result<void> done = append_entries(config, std::span(&trusted, 1), console); !done)
+        return ledger_failure(console, name(), done.error());
+    console.out << fmt::format("{} is trusted as {}.\n", printable(server_, 100), printable(status.instance_id, 100));
+    return exit_ok;
+}
+
+int Trust::run(Console& console) {
+    config::Loaded loaded = config::load(settings_.overrides(console), console.variables);
+    if (const auto problem = flag_problem(loaded.diagnostics)) return usage_error(console, name(), *problem);
+    if (!ready_to_connect(loaded, console)) return exit_invalid;
+    const config::ServerEntry* entry = find(loaded.config);
+    if (entry == nullptr) {
+        std::vector<std::string> names;
+        for (const config::ServerEntry& one : loaded.config.servers) names.push_back(one.server.name);
+        return usage_error(
+            console, name(),
+            fmt::format("the configuration has no server `{}`; {}", printable(server_, 100), suggest(server_, names)));
+    }
+    if (const auto history = read_history(loaded.config, console.clock.unix_seconds()); !history)
+        return ledger_failure(console, name(), history.error());
+    Progress progress(console);
+    auto asking = std::make_unique<Asking>();
+    auto api = make_api_(asking->io.get_executor(), entry->server, {});
+    if (!api) return failure(console, name(), api.error().message, exit_invalid);
+    asking->api = std::move(*api);
+    const int ended_by = run_until_done(asking->io, asking->ask(), progress);
+    if (ended_by != 0) {
+        leave_behind(std::move(asking));
+        return ended_by;
+    }
+    if (!asking->status.value)
+        return failure(console, name(), inventory::request_text(asking->status.reply), exit_unavailable);
+    return decide(console, loaded.config, *entry, *asking->status.value);
+}
+
+} // namespace
+
+std::unique_ptr<Command> make_trust_command(MakeApi make_api) { return std::make_unique<Trust>(std::move(make_api)); }
+
+} // namespace mooring::cli

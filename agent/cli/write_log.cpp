@@ -1,0 +1,88 @@
+#include "cli/write_log.hpp"
+
+#include "base/text.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/look.hpp"
+#include "ledger/ledger.hpp"
+
+#include <filesystem>
+#include <fmt/format.h>
+
+namespace mooring::cli {
+namespace {
+
+constexpr std::string_view no_ledger = "a ledger is needed, which keeps this: give --ledger FILE, MOORING_LEDGER, or "
+                                       "`ledger:` in the configuration";
+
+} // namespace
+
+std::string author(const Console& console, std::string_view command) {
+    std::string user = "somebody";
+    for (const std::string_view name : {"SUDO_USER", "USER", "LOGNAME"}) {
+        const Secret* value = console.variables.find(name);
+        if (value == nullptr || value->empty()) continue;
+        user = printable(value->reveal(), 100);
+        break;
+    }
+    return fmt::format("{} with mooring {}", user, command);
+}
+
+int ask(Console& console, std::string_view command, bool yes, std::string_view question) {
+    if (yes) return exit_ok;
+    switch (confirm(console, question, "y")) {
+    case Confirmed::yes:
+        return exit_ok;
+    case Confirmed::no:
+        return failure(console, command, "not confirmed; nothing was changed", exit_not_confirmed);
+    case Confirmed::nobody:
+        break;
+    }
+    return failure(console, command, "not confirmed, since there is no terminal to ask on; --yes says yes",
+                   exit_not_confirmed);
+}
+
+std::string_view KnownInstance::source() const {
+    if (!configured.empty()) return "the configuration";
+    if (!trusted.empty()) return "`mooring trust`";
+    return remembered.empty() ? "" : "the ledger's memory";
+}
+
+bool same_instance(std::string_view one, std::string_view other) { return to_lower(one) == to_lower(other); }
+
+KnownInstance WriteHistory::known(const config::ServerEntry& server) const {
+    const auto of = [&](const std::map<std::string, std::string>& all) {
+        const auto found = all.find(server.server.name);
+        return found == all.end() ? std::string() : found->second;
+    };
+    return {.configured = server.write.instance, .trusted = of(standing.trusted), .remembered = of(remembered)};
+}
+
+Result<WriteHistory> read_history(const config::Config& config, UnixSeconds now) {
+    WriteHistory history;
+    if (config.ledger.empty()) return fail(ErrorKind::usage, std::string(no_ledger));
+    std::error_code failed;
+    if (!std::filesystem::exists(config.ledger, failed) && !failed) return history;
+    auto opened = ledger::open_ledger(config.ledger, {.access = ledger::Access::read_only, .now = now});
+    if (!opened) return std::unexpected(opened.error());
+    auto log = opened->ledger->log();
+    if (!log) return std::unexpected(log.error());
+    const auto memory = opened->ledger->memory();
+    if (!memory) return std::unexpected(memory.error());
+    history.log = *std::move(log);
+    history.standing = standing_of(history.log);
+    for (const auto& [server, known] : memory->servers) history.remembered[server] = known.instance_id;
+    return history;
+}
+
+Result<void> append_entries(const config::Config& config, std::span<const LogEntry> entries, Console& console) {
+    auto opened =
+        ledger::open_ledger(config.ledger, {.access = ledger::Access::write, .now = console.clock.unix_seconds()});
+    if (!opened) return std::unexpected(opened.error());
+    print_problems(opened->diagnostics, config.color, console);
+    for (const LogEntry& entry : entries) {
+        if (const auto number = opened->ledger->append(entry); !number) return std::unexpected(number.error());
+    }
+    return {};
+}
+
+} // namespace mooring::cli
