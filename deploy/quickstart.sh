@@ -154,9 +154,9 @@ watch_demo() {
   url=$(sed -n 's/.*"url": *"\([^"]*\)".*/\1/p' "$work/double.json")
   control=$(sed -n 's/.*"control": *"\([^"]*\)".*/\1/p' "$work/double.json")
   cp -r manifests/demo "$work/demo"
-  sed "s|@URL@|$url|; s|@FOLDER@|$work/demo|; s|@WORK@|$work|; s|^  remember:.*|  ledger: $work/ledger.db|" manifests/demo/mooring.yaml.in >"$work/mooring.yaml"
+  write_shop "$work/demo"
+  printf '  ledger: %s/ledger.db\n' "$work" >>"$work/mooring.yaml" # takes over what the shop remembers
   printf '  agent: {interval: 10s, jitter: 0s, absenceWindow: 0s, listen: "%s"}\n' "${MOORING_LISTEN:-127.0.0.1:0}" >>"$work/mooring.yaml"
-  install -m 600 manifests/demo/secrets/token manifests/demo/secrets/admin-token "$work"
   say "3/3 mooring agent    (the stand-in server at $url; a run every 10 s)"
   say ''
   python3 - "$work" <<'PYTHON'

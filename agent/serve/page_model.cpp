@@ -52,8 +52,8 @@ ServerCard card_of(const ServerView& server, UnixSeconds now) {
                 fmt::format("{}, {}", printable(seen.identity->username, 100), words::role_name(seen.identity->role));
         if (card.problem.empty()) card.problem = printable(seen.error);
         const auto& summary = server.report->summary;
-        card.shares =
-            fmt::format("coverage {}, score {}", words::percent(summary.coverage), words::percent(summary.score));
+        card.shares = unbroken(
+            fmt::format("coverage {}, score {}", words::percent(summary.coverage), words::percent(summary.score)));
     }
     card.last = server.ended_at == 0 ? "not yet"
                                      : fmt::format("{} ago, took {}", words::age_words(now - server.ended_at),
@@ -192,7 +192,7 @@ RunRow row_of(const ledger::Run& run) {
                : run.exit_code == 3 || !judged ? "blind"
                                                : "drifted";
     out.outcome = run.partial ? "interrupted" : fmt::format("exit {}: {}", run.exit_code, report::explain_exit(report));
-    out.counts = report::headline(report);
+    out.counts = unbroken(report::headline(report));
     return out;
 }
 
@@ -210,8 +210,8 @@ Headline headline_of(const Board& board) {
     const auto stacks = [](std::size_t count) { return words::counted(count, "stack"); };
     Headline out;
     if (summary.coverage)
-        out.more =
-            fmt::format("Coverage {}, score {}", words::percent(summary.coverage), words::percent(summary.score));
+        out.more = unbroken(
+            fmt::format("Coverage {}, score {}", words::percent(summary.coverage), words::percent(summary.score)));
     switch (health_of(board)) {
     case Health::waiting:
         return {.tone = "waiting", .text = "Reading for the first time", .more = ""};

@@ -75,6 +75,7 @@ tbody tr+tr>*{border-top:1px solid var(--line)}
 .stacks tbody th{min-width:11rem;width:26%;overflow-wrap:anywhere}
 .stacks td.brief{min-width:14rem}
 .stacks .badge{white-space:normal;border-radius:.8rem}
+.stacks td:nth-child(2){min-width:10.5rem}
 .stacks tbody tr:hover>*{background:var(--ground)}
 .where{display:block;font-weight:400}
 .stack-head .where{display:inline}
@@ -108,6 +109,7 @@ tbody tr+tr>*{border-top:1px solid var(--line)}
 .problem{color:var(--missing);margin-top:.4rem}
 dl>div{display:flex;gap:.75rem;margin-top:.35rem}
 dt{flex:none;width:5.5rem;color:var(--soft)}
+dd{text-wrap:balance}
 .crumbs{font-size:.925rem;margin-bottom:1rem;overflow-wrap:anywhere}
 .stack-head p{margin-top:.6rem}
 .changes td{width:32%}
@@ -121,6 +123,7 @@ dt{flex:none;width:5.5rem;color:var(--soft)}
 .bar .bare{fill:var(--quiet-bg)}.bar .good{fill:var(--good-mark)}.bar .drifted{fill:var(--drifted-mark)}.bar .missing{fill:var(--missing-mark)}
 .bar .extra{fill:var(--extra-mark)}.bar .denied{fill:var(--denied-mark)}.bar .blind{fill:var(--blind-mark)}.bar .broken{fill:var(--broken-mark)}.bar .quiet{fill:var(--quiet-mark)}
 .spells td,.spells th{font-variant-numeric:tabular-nums}
+.spells td:nth-child(2),.spells td:nth-child(3){min-width:9rem}
 .evidence,.asides{padding-left:1.4rem;margin-top:.75rem}
 .evidence li,.asides li{margin-top:.25rem;overflow-wrap:anywhere}
 footer{margin-top:2.5rem;border-top:1px solid var(--line);padding-top:1rem}
@@ -137,11 +140,11 @@ h1{font-size:1.35rem}
 .stacks tr>*,.spells tr>*,.changes tr>*{padding:0;border:0!important}
 .stacks tbody th{grid-row:1/3;width:auto;min-width:0;overflow-wrap:anywhere}
 .stacks .badge{text-align:center}
-.stacks td{justify-self:end}
+.stacks td,.stacks td:nth-child(2){justify-self:end;min-width:0}
 .stacks td.since{color:var(--soft);font-size:.875rem}
 .stacks td.brief{min-width:0;grid-column:1/-1;justify-self:start;color:var(--soft);font-size:.925rem}
 .spells td.brief,.spells tbody th{grid-column:1/-1}
-.spells td{color:var(--soft);font-size:.8rem}
+.spells td,.spells td:nth-child(2),.spells td:nth-child(3){color:var(--soft);font-size:.8rem;min-width:0}
 .spells td time{font-size:.75rem;white-space:nowrap}
 .spells tr{grid-template-columns:1fr 1fr}
 .section-head .search{flex:1 1 100%}

@@ -60,6 +60,14 @@ std::string seen_words(const Count& count, UnixSeconds now) {
     return all ? std::string() : seen;
 }
 
+std::string unbroken(std::string text) {
+    constexpr std::string_view blank = " %";
+    constexpr std::string_view kept = "\xc2\xa0%"; // no-break space
+    for (std::size_t at = text.find(blank); at != std::string::npos; at = text.find(blank, at + kept.size()))
+        text.replace(at, blank.size(), kept);
+    return text;
+}
+
 Moment moment_of(UnixSeconds at) { return {.machine = format_utc(at), .words = words::time_words(at)}; }
 
 } // namespace mooring::serve

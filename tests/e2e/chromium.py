@@ -83,9 +83,10 @@ class Chromium:
         return found + [str(event["params"]) for event in self.events
                         if event.get("method") in ("Runtime.exceptionThrown", "Runtime.consoleAPICalled")]
 
-    def screenshot(self, path):
-        """The whole page."""
+    def screenshot(self, path, most=None):
+        """The whole page, or at most so much of it from its top."""
         height = self.run("document.documentElement.scrollHeight")
+        height = min(height, most) if most else height
         width = self.run("innerWidth")
         self.ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
         path.write_bytes(base64.b64decode(self.ask("Page.captureScreenshot", format="png")["data"]))

@@ -12,6 +12,7 @@ import urllib.request
 import jsonschema
 import yaml
 
+import transcripts
 from agent_world import AGENT_TOKEN, AgentCase
 from chromium import PROGRAM, Chromium
 from harness import DOUBLE, ROOT, STACK, TIME_LIMIT, TOKEN, WEB, Double
@@ -197,6 +198,50 @@ class Browser(World):
                         found = json.loads(self.browser.run(
                             "axe.run().then(r => JSON.stringify(r.violations.map(v => [v.id, v.nodes.map(n => n.html + n.failureSummary)])))"))
                         self.assertEqual(found, [])
+
+
+@unittest.skipUnless(DOUBLE, "portainer-double is not built")
+@unittest.skipUnless(PROGRAM, "Chromium is not installed: the page is not looked at")
+class DemonstrationShop(AgentCase):
+    """What `deploy/quickstart.sh agent` shows; the README's pictures are taken here (screenshots.sh)."""
+
+    def setUp(self):
+        super().setUp()
+        shop = transcripts.Shop(self.folder)
+        self.addCleanup(shop.double.close)
+        self.write("mooring.yaml", (self.folder / "mooring.yaml").read_text() + "  ledger: shop.db\n  agent:\n    interval: 1h\n    jitter: 0s\n"
+                   '    absenceWindow: 0s\n    listen: {address: "127.0.0.1:0", token: {file: agent-token}}\n    log: {format: json}\n')
+        agent = self.launch()
+        self.address = agent.wait_for("start")["address"]
+        for _ in range(3):
+            agent.wait_for("run")
+        self.ask("/v1/sync", "POST")
+        for _ in range(3):
+            agent.wait_for("run", trigger="sync")
+        self.browser = Chromium()
+        self.addCleanup(self.browser.close)
+        self.browser.headers({"Authorization": "Bearer " + AGENT_TOKEN})
+
+    def test_every_verdict_has_a_stack_and_the_pages_fit(self):
+        pages = [("/", "shop"), ("/stacks/main/production/cache", "shop-deleted"), ("/stacks/main/production/shop", "shop-stack")]
+        for path, name in pages:
+            for width in WIDTHS:
+                for scheme in ["light", "dark"]:
+                    with self.subTest(path=path, width=width, scheme=scheme):
+                        self.browser.open(self.address + path, width, scheme=scheme)
+                        self.assertEqual(self.browser.complaints(), [])
+                        self.assertLessEqual(self.browser.run("document.documentElement.scrollWidth"), width, "it scrolls sideways")
+                        picture = self.folder / f"{name}-{width}-{scheme}.png"
+                        self.browser.screenshot(picture, most=1500)
+                        if KEEP:
+                            shutil.copy(picture, KEEP)
+        verdicts = {(stack["server"], stack["name"]): stack["verdict"] for stack in self.get_json("/v1/stacks")["stacks"]}
+        self.assertEqual((verdicts["main", "cache"], verdicts["main-admin", "cache"]), ("deleted", "missing"))
+        words = json.loads((ROOT / "schema/report.schema.json").read_text())["definitions"]["stack"]["properties"]["verdict"]["enum"]
+        self.assertEqual(set(verdicts.values()), set(words))
+        self.assertEqual(verdicts["main", "worker"], "drifted")
+        self.browser.open(self.address + "/stacks/main/production/worker", 1280)
+        self.assertIn("exited (0)", self.browser.run("document.body.innerText"))
 
 
 if __name__ == "__main__":

@@ -213,7 +213,7 @@ TEST(Pages, TheHeadlineSaysThatATokenIsRefused) {
     Board board = board_of({stack_with("a", Verdict::denied), stack_with("b", Verdict::denied)}, 1000);
     board.servers[0].report->servers[0].exit_code = 77;
     EXPECT_EQ(headline_of(board).text, "2 stacks could not be seen: token refused by main");
-    EXPECT_EQ(headline_of(board).more, "Coverage 0 %, score 0 %");
+    EXPECT_EQ(headline_of(board).more, "Coverage 0\u00a0%, score 0\u00a0%");
 }
 
 TEST(Pages, AskedForMissingShowsDeletedToo) {
@@ -326,6 +326,12 @@ TEST(Metrics, TooManyStacksLoseTheirSeriesAndThatIsSaid) {
     const std::string text = metrics.text(board, 1000);
     EXPECT_EQ(text.find("mooring_stack_verdict{"), std::string::npos);
     EXPECT_NE(text.find("mooring_stacks_without_series 10001"), std::string::npos);
+}
+
+TEST(PageWords, KeepANumberBesideItsPercentSign) {
+    EXPECT_EQ(unbroken("coverage 75 %, score 100 %"), "coverage 75\u00a0%, score 100\u00a0%");
+    EXPECT_EQ(unbroken("a % b, – %"), "a\u00a0% b, –\u00a0%");
+    EXPECT_EQ(unbroken(""), "");
 }
 
 } // namespace
