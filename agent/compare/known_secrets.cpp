@@ -13,6 +13,35 @@ namespace {
 constexpr std::size_t least_masked = 4;
 constexpr std::size_t least_hidden = 6;
 
+// With `\"` and `\\`.
+std::string between_quotes(std::string_view value) {
+    std::string out;
+    for (const char c : value) {
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out;
+}
+
+bool is_plain_in_addresses(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' ||
+           c == '_' || c == '~';
+}
+
+// With everything else as %XX (RFC 3986).
+std::string in_address(std::string_view value) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : value) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (is_plain_in_addresses(c))
+            out += c;
+        else
+            out.append({'%', digits[byte >> 4U], digits[byte & 15U]});
+    }
+    return out;
+}
+
 } // namespace
 
 KnownSecrets::KnownSecrets(const DesiredStack& stack, const StackRecord* record) {
@@ -50,11 +79,19 @@ void KnownSecrets::learn_text(std::string_view text) {
 
 // The lines of a value of several lines count too, because messages are shown on one line.
 void KnownSecrets::add(std::string_view value) {
-    if (value.size() >= least_masked) values_.push_back(value);
+    add_piece(value, least_masked);
     if (value.find('\n') == std::string_view::npos) return;
-    for (const std::string_view line : split(value, '\n')) {
-        const std::string_view piece = trim(line);
-        if (piece.size() >= least_hidden) values_.push_back(piece);
+    for (const std::string_view line : split(value, '\n')) add_piece(trim(line), least_hidden);
+}
+
+// As it stands, between quotes of JSON and of Go's messages, and in an address.
+void KnownSecrets::add_piece(std::string_view value, std::size_t least) {
+    if (value.size() < least) return;
+    values_.push_back(value);
+    if (std::ranges::all_of(value, is_plain_in_addresses)) return;
+    for (auto* spell : {between_quotes, in_address}) {
+        if (std::string other = spell(value); other != value)
+            values_.emplace_back(spellings_.emplace_back(std::move(other)));
     }
 }
 

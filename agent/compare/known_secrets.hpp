@@ -33,9 +33,11 @@ class KnownSecrets {
 
   private:
     void add(std::string_view value);
+    void add_piece(std::string_view value, std::size_t least);
     void sort();
 
     std::deque<std::string> of_files_;     // never moved: `values_` points into it
+    std::deque<std::string> spellings_;    // likewise: values as they stand between quotes and in addresses
     std::vector<std::string_view> values_; // longest first, so that no rest of a longer one stays
 };
 

@@ -54,6 +54,15 @@ TEST_F(KnownSecretsTest, WhatAServerSaysIsMaskedByWhatItLooksLike) {
               "password authentication failed for user \"postgres\"");
 }
 
+// Between quotes of JSON or of Go's messages, and in an address, a value has other bytes.
+TEST_F(KnownSecretsTest, AValueIsKnownInItsOtherSpellings) {
+    set_env({{"A", R"(say "x7y8" \\ now)"}, {"B", "p@ss w/rd"}, {"C", "one \"two\"\nthree=four\n"}});
+    EXPECT_EQ(mask(R"(bad value "say \"x7y8\" \\\\ now")"), R"(bad value "***")");
+    EXPECT_EQ(mask("GET /x/p%40ss%20w%2Frd failed"), "GET /x/*** failed");
+    EXPECT_EQ(mask(R"(line "one \"two\"", then three%3Dfour)"), R"(line "***", then ***)");
+    EXPECT_EQ(mask("say x7y8 now"), "say x7y8 now");
+}
+
 // The word that tells a secret may itself be a value that is masked.
 TEST_F(KnownSecretsTest, OneMaskDoesNotHideWhatTheOtherIsToldBy) {
     set_env({{"A", "DB_PASSWORD"}});
