@@ -3,6 +3,9 @@
 #include "base/text.hpp"
 #include "cli/adopt.hpp"
 #include "cli/agent.hpp"
+#ifdef MOORING_WRITES
+#include "cli/apply.hpp"
+#endif
 #include "cli/check.hpp"
 #include "cli/completion.hpp"
 #include "cli/diff.hpp"
@@ -88,6 +91,9 @@ int run_commands(int argc, const char* const* argv) {
         cli::make_check_command(portainer::make_api),
         cli::make_agent_command(portainer::make_api),
         cli::make_plan_command(portainer::make_api),
+#ifdef MOORING_WRITES
+        cli::make_apply_command(portainer::make_api),
+#endif
         cli::make_adopt_command(portainer::make_api),
         cli::make_trust_command(portainer::make_api),
         cli::make_resume_command(),

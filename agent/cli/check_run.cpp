@@ -134,12 +134,13 @@ Result<CheckResult> run_check(CheckInputs inputs, const CheckOptions& options, c
     if (!targets) return std::unexpected(targets.error());
     world->targets = *targets;
     world->afterwards = std::move(inputs.afterwards);
+    Ending* const ending = inputs.ending;
     world->run = std::make_unique<drift::Run>(std::move(inputs.desired), std::move(*targets), inputs.memory.memory,
                                               console.clock, run_options(inputs, options, progress));
     progress.start();
-    const int ended_by = run_until_done(world->io, world->work(), progress);
+    const int ended_by = run_until_done(world->io, world->work(), progress, ending);
     progress.clear();
-    CheckResult result{.report = world->run->report(), .memory = world->run->memory()};
+    CheckResult result{.report = world->run->report(), .memory = world->run->memory(), .ended_by = ended_by};
     if (ended_by != 0) leave_behind(std::move(world));
     if (result.report.exit_code == exit_interrupted) result.report.exit_code = ended_by;
     warn_of_hidden(result.report, options.fail_on);

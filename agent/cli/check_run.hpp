@@ -3,6 +3,7 @@
 
 #include "cli/check.hpp"
 #include "cli/check_options.hpp"
+#include "cli/run_until_done.hpp"
 #include "drift/engine.hpp"
 #include "ledger/memory_file.hpp"
 
@@ -20,11 +21,13 @@ struct CheckInputs {
     drift::RunHooks hooks{};
     // What is asked and made of the run when it has ended, while its servers can still be asked: a plan. May be empty.
     std::function<boost::asio::awaitable<void>(const drift::Run&, const std::vector<drift::Target>&)> afterwards;
+    Ending* ending = nullptr; // of what `afterwards` writes; outlives the run
 };
 
 struct CheckResult {
     Report report;
-    Memory memory; // after the run
+    Memory memory;    // after the run
+    int ended_by = 0; // 130 or 143 after a signal, wherever it came; else 0
 };
 
 inline constexpr std::string_view only_matches_nothing = "--only matches no stack that is declared";

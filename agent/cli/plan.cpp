@@ -38,7 +38,7 @@ class PlanCommand final : public Command {
     int run(Console& console) override;
 
   private:
-    int plan(Console& console, const CheckOptions& options, LoadedRun loaded, PlanSources& sources);
+    int plan(Console& console, const CheckOptions& options, LoadedRun loaded, const PlanSources& sources);
     int write(Console& console, const reconcile::Plan& plan, std::span<const Secret> credentials) const;
 
     MakeApi make_api_;
@@ -70,56 +70,43 @@ void PlanCommand::declare(CLI::App& app) {
 }
 
 int PlanCommand::run(Console& console) {
-    const Result<CheckOptions> options = parse_check(words_, false);
-    if (!options) return usage_error(console, name(), options.error().message);
     if (format_ != "text" && format_ != "json" && format_ != "markdown") {
         return usage_error(console, name(),
                            fmt::format("--format takes text, json or markdown, not `{}`", printable(format_, 40)));
     }
-    const auto allowed = parse_allowed(allowed_);
-    if (!allowed) return usage_error(console, name(), allowed.error().message);
-    config::Loaded configured = config::load(settings_.overrides(console, options->folder), console.variables);
-    if (const auto problem = flag_problem(configured.diagnostics)) return usage_error(console, name(), *problem);
-    const std::filesystem::path ledger_path = configured.config.ledger;
-    Result<LoadedRun> loaded = load_run(*options, std::move(configured), ledger::Access::read_only, console);
-    if (!loaded) return ledger_failure(console, name(), loaded.error());
-    if (const auto problem = name_problem(loaded->inputs.desired, *options))
-        return usage_error(console, name(), *problem);
-    if (loaded->nothing_to_judge) {
-        print_problems(loaded->inputs.desired.diagnostics, loaded->inputs.config.color, console);
-        return failure(console, name(), "nothing was read; fix the errors above first", exit_invalid);
-    }
-    if (chooses_nothing(loaded->inputs.desired, options->only))
-        return usage_error(console, name(), only_matches_nothing);
+    Result<PlanStart> start = start_plan(console, words_, allowed_, settings_);
+    if (!start) return ledger_failure(console, name(), start.error());
     // A ledger that is not there yet owns nothing.
     PlanPast past;
-    if (!ledger_path.empty() && std::filesystem::exists(ledger_path)) {
-        auto opened = ledger::open_ledger(ledger_path, {.access = ledger::Access::read_only});
+    if (!start->ledger.empty() && std::filesystem::exists(start->ledger)) {
+        auto opened = ledger::open_ledger(start->ledger, {.access = ledger::Access::read_only});
         if (!opened) return ledger_failure(console, name(), opened.error());
         auto read = read_past(*opened->ledger);
         if (!read) return ledger_failure(console, name(), read.error());
         past = std::move(*read);
     }
-    const config::Config config = loaded->inputs.config;
-    const Memory before = loaded->inputs.memory.memory;
-    PlanSources sources{
-        .config = config, .before = before, .past = past, .allowed = *allowed, .now = console.clock.unix_seconds()};
-    return plan(console, *options, std::move(*loaded), sources);
+    const PlanSources sources{.config = start->config,
+                              .before = start->before,
+                              .past = past,
+                              .allowed = start->allowed,
+                              .now = console.clock.unix_seconds()};
+    return plan(console, start->options, std::move(start->loaded), sources);
 }
 
-int PlanCommand::plan(Console& console, const CheckOptions& options, LoadedRun loaded, PlanSources& sources) {
+int PlanCommand::plan(Console& console, const CheckOptions& options, LoadedRun loaded, const PlanSources& sources) {
     CheckInputs& inputs = loaded.inputs;
     const bool invalid = has_errors(inputs.desired.diagnostics);
     close_memory();
     std::optional<reconcile::Plan> made;
     inputs.afterwards = [&made, &sources](const drift::Run& run,
                                           const std::vector<drift::Target>& targets) -> boost::asio::awaitable<void> {
-        made = co_await plan_of(run, targets, sources);
+        const reconcile::PlanInput input = co_await plan_input_of(run, targets, sources);
+        made = reconcile::make_plan(input);
     };
     const Result<CheckResult> result = run_check(std::move(inputs), options, make_api_, console);
     if (!result) return failure(console, name(), result.error().message, exit_invalid);
     print_problems(result->report.diagnostics, sources.config.color, console);
-    if (!made) return failure(console, name(), "interrupted: there is no plan", result->report.exit_code);
+    if (!made) return failure(console, name(), "interrupted: there is no plan", result->ended_by);
     if (const int code = write(console, *made, config::tokens_of(sources.config)); code != exit_ok) return code;
     int code = reconcile::exit_code(*made);
     for (const ServerResult& server : result->report.servers) code = first_of(server.exit_code, code);

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "base/time_zone.hpp"
+#include "cli/look.hpp"
 #include "model/hold.hpp"
 
 #include <algorithm>
@@ -19,9 +20,22 @@ WriteSettings settings_of(const config::Config& config, const std::string& serve
     return {};
 }
 
-std::string known_instance(const Memory& before, const std::string& server) {
-    const auto known = before.servers.find(server);
-    return known == before.servers.end() ? std::string() : known->second.instance_id;
+// What a person named last; else what the memory is about.
+std::string known_instance(const PlanSources& sources, const std::string& server) {
+    const auto trusted = sources.past.log.trusted.find(server);
+    if (trusted != sources.past.log.trusted.end()) return trusted->second;
+    const auto known = sources.before.servers.find(server);
+    return known == sources.before.servers.end() ? std::string() : known->second.instance_id;
+}
+
+// What the log says of a stack that a write keeps.
+std::optional<std::string> unsettled(const PlanSources& sources, const std::string& server, const std::string& name) {
+    const LogEntry* kept = sources.past.log.kept_by(server, name);
+    if (kept == nullptr) return std::nullopt;
+    const std::string what = fmt::format("{} of {}", kept->intent.action, format_utc(kept->at));
+    if (!needs_a_look(kept->result.outcome) || kept->result.message.empty())
+        return fmt::format("nobody knows yet what came of the {}", what);
+    return fmt::format("the {} ended as {}: {}", what, to_string(kept->result.outcome), kept->result.message);
 }
 
 // Mooring judged this very record (id and creation date) in sync with a declaration before.
@@ -62,6 +76,9 @@ Result<PlanPast> read_past(ledger::Ledger& ledger) {
         if (spell->state->verdict == Verdict::drifted && of_runtime)
             past.runtime_differs_since[stack] = spell->first_at;
     }
+    const auto log = ledger.log();
+    if (!log) return std::unexpected(log.error());
+    past.log = standing_of(*log);
     return past;
 }
 
@@ -89,27 +106,50 @@ Result<std::map<std::string, std::set<Allowance>>> parse_allowed(const std::vect
     return allowed;
 }
 
-asio::awaitable<reconcile::Plan> plan_of(const drift::Run& run, const std::vector<drift::Target>& targets,
-                                         const PlanSources& sources) {
-    reconcile::PlanInput input;
-    input.assessments = run.assessments();
-    input.now = sources.now;
-    input.zones = load_time_zones(time_zones_of(run.declared()));
-    input.allowed = sources.allowed;
-    input.declared = run.declared();
+namespace {
+
+void add_servers(reconcile::PlanInput& input, const drift::Run& run, const PlanSources& sources) {
     const Report report = run.report();
     for (drift::Run::Read& read : run.read()) {
         const std::string& name = read.facts.name;
         reconcile::ServerStanding standing;
         standing.facts = &read.facts;
         standing.settings = settings_of(sources.config, name);
-        standing.known_instance = known_instance(sources.before, name);
+        standing.known_instance = known_instance(sources, name);
         standing.claimed = std::move(read.claimed);
         const auto result = std::ranges::find(report.servers, name, &ServerResult::name);
         if (result != report.servers.end()) standing.problem = result->error;
         input.servers[name] = std::move(standing);
     }
-    input.owner = [&sources](const std::string& server, const StackRecord& record) {
+}
+
+// InstanceIDs as they answer now.
+std::map<std::string, std::string> instances_of(const reconcile::PlanInput& input) {
+    std::map<std::string, std::string> ids;
+    for (const auto& [name, server] : input.servers) {
+        const auto& status = server.facts->status.value;
+        ids[name] = status ? status->instance_id : std::string();
+    }
+    return ids;
+}
+
+} // namespace
+
+asio::awaitable<reconcile::PlanInput> plan_input_of(const drift::Run& run, const std::vector<drift::Target>& targets,
+                                                    const PlanSources& sources) {
+    reconcile::PlanInput input;
+    input.assessments = run.assessments();
+    input.now = sources.now;
+    input.zones = load_time_zones(time_zones_of(run.declared()));
+    input.allowed = sources.allowed;
+    input.declared = run.declared();
+    add_servers(input, run, sources);
+    input.unsettled = [&sources](const std::string& server, const std::string& name) {
+        return unsettled(sources, server, name);
+    };
+    input.owner = [&sources, instances = instances_of(input)](const std::string& server, const StackRecord& record) {
+        const Ownership logged = sources.past.log.owner(server, instances.at(server), record);
+        if (logged != Ownership::none) return logged;
         return was_in_sync(sources, server, record) ? Ownership::judged_in_sync : Ownership::none;
     };
     input.runtime_differs_since = [&sources](const std::string& server,
@@ -118,7 +158,35 @@ asio::awaitable<reconcile::Plan> plan_of(const drift::Run& run, const std::vecto
         return since == sources.past.runtime_differs_since.end() ? std::nullopt : std::optional(since->second);
     };
     co_await ask_engines(input, targets);
-    co_return reconcile::make_plan(input);
+    co_return input;
+}
+
+Result<PlanStart> start_plan(Console& console, const CheckWords& words, const std::vector<std::string>& allowed_words,
+                             const SettingFlags& settings) {
+    PlanStart start;
+    Result<CheckOptions> options = parse_check(words, false);
+    if (!options) return std::unexpected(options.error());
+    start.options = std::move(*options);
+    auto allowed = parse_allowed(allowed_words);
+    if (!allowed) return std::unexpected(allowed.error());
+    start.allowed = std::move(*allowed);
+    config::Loaded configured = config::load(settings.overrides(console, start.options.folder), console.variables);
+    if (auto problem = flag_problem(configured.diagnostics)) return fail(ErrorKind::usage, std::move(*problem));
+    start.ledger = configured.config.ledger;
+    Result<LoadedRun> loaded = load_run(start.options, std::move(configured), ledger::Access::read_only, console);
+    if (!loaded) return std::unexpected(loaded.error());
+    start.loaded = std::move(*loaded);
+    if (auto problem = name_problem(start.loaded.inputs.desired, start.options))
+        return fail(ErrorKind::usage, std::move(*problem));
+    if (start.loaded.nothing_to_judge) {
+        print_problems(start.loaded.inputs.desired.diagnostics, start.loaded.inputs.config.color, console);
+        return fail(ErrorKind::invalid_input, "nothing was read; fix the errors above first");
+    }
+    if (chooses_nothing(start.loaded.inputs.desired, start.options.only))
+        return fail(ErrorKind::usage, std::string(only_matches_nothing));
+    start.config = start.loaded.inputs.config;
+    start.before = start.loaded.inputs.memory.memory;
+    return start;
 }
 
 } // namespace mooring::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cli/load_run.hpp"
+#include "cli/settings.hpp"
 #include "ledger/ledger.hpp"
 #include "reconcile/plan.hpp"
 
@@ -21,6 +22,7 @@ Result<std::map<std::string, std::set<Allowance>>> parse_allowed(const std::vect
 struct PlanPast {
     std::set<std::pair<std::string, StackId>> in_sync; // server, record: judged in sync with a declaration once
     std::map<std::pair<std::string, std::string>, UnixSeconds> runtime_differs_since; // server, stack
+    LogStanding log; // what was written and who was let
 };
 // Errors (io): a ledger that cannot be read; nothing is known then, and nothing may be planned.
 Result<PlanPast> read_past(ledger::Ledger& ledger);
@@ -34,8 +36,23 @@ struct PlanSources {
     UnixSeconds now = 0;
 };
 
-// Asks the engines of what is to be created and makes the plan. What it refers to outlives the call alone.
-boost::asio::awaitable<reconcile::Plan> plan_of(const drift::Run& run, const std::vector<drift::Target>& targets,
-                                                const PlanSources& sources);
+// What the plan of a run is made from: its rows and servers, and the engines of what is to be created, which are asked
+// here. What it refers to outlives the input.
+boost::asio::awaitable<reconcile::PlanInput>
+plan_input_of(const drift::Run& run, const std::vector<drift::Target>& targets, const PlanSources& sources);
+
+// Everything that is known before a server is asked.
+struct PlanStart {
+    CheckOptions options;
+    std::map<std::string, std::set<Allowance>> allowed;
+    std::filesystem::path ledger; // "" if none is named
+    LoadedRun loaded;
+    config::Config config; // with tokens
+    Memory before;
+};
+// The command line, the configuration and the manifests of a plan. Errors: usage (the command line), and those of
+// load_run; problems of manifests are printed.
+Result<PlanStart> start_plan(Console& console, const CheckWords& words, const std::vector<std::string>& allowed_words,
+                             const SettingFlags& settings);
 
 } // namespace mooring::cli

@@ -25,17 +25,43 @@ boost::asio::awaitable<void> tick(Progress& progress) {
     }
 }
 
+// What a signal does: it stops the work, or asks it to end first.
+class Signals {
+  public:
+    Signals(boost::asio::io_context& io, Ending* ending)
+        : io_(io), ending_(ending), set_(io, SIGINT, SIGTERM), grace_(io) {
+        listen();
+    }
+    int ended_by() const { return ended_by_; }
+
+  private:
+    void listen() {
+        set_.async_wait([this](const boost::system::error_code& error, int number) {
+            if (error) return;
+            ended_by_ = number == SIGTERM ? exit_terminated : exit_interrupted;
+            const bool waits = ending_ != nullptr && ending_->busy && !ending_->asked;
+            if (!waits) return io_.stop();
+            ending_->asked = true;
+            grace_.expires_after(ending_->grace);
+            grace_.async_wait([this](const boost::system::error_code& cancelled) {
+                if (!cancelled) io_.stop();
+            });
+            listen();
+        });
+    }
+
+    boost::asio::io_context& io_;
+    Ending* ending_;
+    boost::asio::signal_set set_;
+    boost::asio::steady_timer grace_;
+    int ended_by_ = 0;
+};
+
 } // namespace
 
-int run_until_done(boost::asio::io_context& io, boost::asio::awaitable<void> work, Progress& progress) {
-    int ended_by = 0;
+int run_until_done(boost::asio::io_context& io, boost::asio::awaitable<void> work, Progress& progress, Ending* ending) {
     std::exception_ptr failure;
-    boost::asio::signal_set signals(io, SIGINT, SIGTERM);
-    signals.async_wait([&](const boost::system::error_code& error, int number) {
-        if (error) return;
-        ended_by = number == SIGTERM ? exit_terminated : exit_interrupted;
-        io.stop();
-    });
+    const Signals signals(io, ending);
     boost::asio::co_spawn(io, std::move(work), [&](const std::exception_ptr& thrown) {
         failure = thrown;
         io.stop();
@@ -43,7 +69,7 @@ int run_until_done(boost::asio::io_context& io, boost::asio::awaitable<void> wor
     if (progress.under_way()) boost::asio::co_spawn(io, tick(progress), boost::asio::detached);
     io.run();
     if (failure) std::rethrow_exception(failure);
-    return ended_by;
+    return signals.ended_by();
 }
 
 } // namespace mooring::cli

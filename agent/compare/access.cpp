@@ -120,7 +120,37 @@ std::string describe(const Access& access, const Directory& users, const Directo
     return join(parts, "; ");
 }
 
+bool all_there(const std::set<std::int64_t>& ids, const Directory& directory) {
+    return std::ranges::all_of(ids, [&](std::int64_t id) {
+        if (directory.self && directory.self->id == id) return true;
+        return directory.answer.value &&
+               std::ranges::find(*directory.answer.value, id, &NamedId::id) != directory.answer.value->end();
+    });
+}
+
 } // namespace
+
+std::optional<AccessIds> access_ids(const DesiredAccess& declared, const Principals& known) {
+    AccessIds ids;
+    if (declared.kind != Kind::restricted) {
+        ids.is_public = declared.kind == Kind::everyone;
+        return ids;
+    }
+    const std::optional<Identity> nobody;
+    const Directory users{"user", known.users, known.self, false};
+    const Directory teams{"team", known.teams, nobody, false};
+    Comparison unsaid;
+    bool failed = false;
+    ids.users = resolve_all(declared.users, users, failed, unsaid);
+    ids.teams = resolve_all(declared.teams, teams, failed, unsaid);
+    if (failed || !all_there(ids.users, users) || !all_there(ids.teams, teams)) return std::nullopt;
+    return ids;
+}
+
+bool has_access(const StackRecord& record, const AccessIds& wanted) {
+    const Access actual = actual_access(record);
+    return actual == effective(wanted.is_public, wanted.users, wanted.teams);
+}
 
 void compare_access(const RecordPair& pair, Comparison& out) {
     if (!pair.stack.access) return;

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -64,6 +65,28 @@ class Content {
     // so that the text can go.
     virtual ContentFacts compare(std::string_view actual, const Comparing& how) const = 0;
 };
+
+// The path of a variable's difference, and what follows it where the name stands there more than once.
+std::string env_path(std::string_view name);
+inline constexpr std::string_view twice_suffix = " (duplicate)";
+
+// Who is declared to have access, by the ids that the server knows; nobody and not public: administrators alone.
+struct AccessIds {
+    bool is_public = false;
+    std::set<std::int64_t> users;
+    std::set<std::int64_t> teams;
+};
+// The users and teams that a token is shown, and its own user.
+struct Principals {
+    std::optional<Identity> self;
+    Answer<std::vector<NamedId>> users;
+    Answer<std::vector<NamedId>> teams;
+};
+// nullopt: a name or an id is not among them. The server takes any id, known or not (portainer-api.md §12), so that
+// whoever writes asks here first.
+std::optional<AccessIds> access_ids(const DesiredAccess& declared, const Principals& known);
+// Whether the record's access is this, as the server decides it.
+bool has_access(const StackRecord& record, const AccessIds& wanted);
 
 // "3 minutes" old deployments are pending, older ones stuck: true when the last Status-3 time is more than 20 minutes
 // before the server's Date.

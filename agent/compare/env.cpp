@@ -34,7 +34,7 @@ Change env_change(const RecordPair& pair, std::string_view name, const DesiredEn
     // What is public is the manifest's value; the server's may be what nobody meant to show.
     const auto found = actual ? std::optional(secret ? actual->value : masked(actual->value)) : std::nullopt;
     Change change =
-        change_at(Plane::record, Subject::env, "env." + shown_name(name),
+        change_at(Plane::record, Subject::env, env_path(name),
                   side(desired ? desired->value : std::nullopt, desired != nullptr, shown),
                   side(found, actual != nullptr, shown), manifest_line(pair.stack, desired ? desired->line : 0));
     change.key = shown_name(name);
@@ -49,7 +49,7 @@ Change env_change(const RecordPair& pair, std::string_view name, const DesiredEn
 
 void compare_declared(const RecordPair& pair, const DesiredEnv& desired, const ActualEnv& actual, Comparison& out) {
     if (!desired.unreadable.empty()) {
-        out.errors.push_back(fmt::format("env.{}: {}", shown_name(desired.name), printable(desired.unreadable)));
+        out.errors.push_back(fmt::format("{}: {}", env_path(desired.name), printable(desired.unreadable)));
     }
     const bool differs = desired.value && actual.last && desired.value->reveal() != actual.last->value.reveal();
     if (actual.last == nullptr || differs) out.changes.push_back(env_change(pair, desired.name, &desired, actual.last));
@@ -59,13 +59,14 @@ void compare_declared(const RecordPair& pair, const DesiredEnv& desired, const A
 void compare_count(const RecordPair& pair, std::string_view name, const ActualEnv& actual, std::size_t line,
                    Comparison& out) {
     if (actual.count < 2) return;
-    out.changes.push_back(change_at(Plane::record, Subject::env_twice,
-                                    fmt::format("env.{} (duplicate)", shown_name(name)), "once",
+    out.changes.push_back(change_at(Plane::record, Subject::env_twice, env_path(name) + std::string(twice_suffix), "once",
                                     fmt::format("{} times", actual.count), manifest_line(pair.stack, line)));
     out.changes.back().key = shown_name(name);
 }
 
 } // namespace
+
+std::string env_path(std::string_view name) { return "env." + shown_name(name); }
 
 std::string digest_of_secret(const std::function<std::string(std::string_view)>& digest,
                              const std::optional<std::string_view>& desired,

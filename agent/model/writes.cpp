@@ -9,8 +9,9 @@
 namespace mooring {
 namespace {
 
-constexpr std::array<std::string_view, 11> outcomes{"done",          "sent",    "stored",      "refused", "failed", "outage",
-                                                    "not_converged", "unknown", "left_behind", "twice",   "skipped"};
+constexpr std::array<std::string_view, 11> outcomes{"done",        "sent",   "stored",        "refused",
+                                                    "failed",      "outage", "not_converged", "unknown",
+                                                    "left_behind", "twice",  "skipped"};
 constexpr std::array<std::string_view, 5> kinds{"intent", "outcome", "adopted", "trusted", "resumed"};
 
 template <typename Enum>

@@ -64,9 +64,9 @@ struct Intent {
     std::int64_t status = 0;
     std::string user; // whose token writes
     std::int64_t user_id = 0;
-    std::string declared_at;              // "manifests/shop.yaml:3"
-    std::vector<std::string> changes;     // in words, nothing secret: "services.web.image: nginx:1.25 becomes nginx:1.27"
-    StackId newest = 0;                   // of a create: the highest id that was listed before
+    std::string declared_at;          // "manifests/shop.yaml:3"
+    std::vector<std::string> changes; // in words, nothing secret: "services.web.image: nginx:1.25 becomes nginx:1.27"
+    StackId newest = 0;               // of a create: the highest id that was listed before
     std::optional<UnixSeconds> sent_date; // the server's clock when it was about to be sent
     std::string backup;                   // the folder with what was there; "" if nothing was kept
 

@@ -26,6 +26,16 @@ void say_quarantined(C c, Step& step) {
           fmt::format("find out who changes it, then: mooring resume {}", printable(c.desired.name, 100)));
 }
 
+std::optional<std::string> unsettled(C c) {
+    return c.input.unsettled ? c.input.unsettled(c.desired.server, c.desired.name) : std::nullopt;
+}
+
+void say_unsettled(C c, Step& step) {
+    block(step, "unsettled", *unsettled(c),
+          fmt::format("the next `mooring apply` reads what came of it; once you know yourself: mooring resume {}",
+                      printable(c.desired.name, 100)));
+}
+
 void say_denied(C c, Step& step) {
     const Cause cause = c.result().cause.value_or(Cause::unknown);
     say_result(c, step, cause == Cause::git_source ? "git_hidden" : "denied");
@@ -91,6 +101,7 @@ void write_nothing(C, Step&) {}
 
 // clang-format off
 constexpr std::array verdicts{
+    PlanRow{"unsettled", [](C c) { return unsettled(c).has_value(); }, say_unsettled},
     PlanRow{"quarantined", [](C c) { return c.input.quarantine && c.input.quarantine(c.desired.server, c.desired.name).has_value(); }, say_quarantined},
     PlanRow{"kubernetes", [](C c) { return c.desired.type == StackType::kubernetes || (c.record() != nullptr && c.record()->type == StackType::kubernetes); }, [](C, Step& step) { block(step, "kubernetes_not_yet", "Kubernetes stacks are not corrected yet"); }},
     PlanRow{"denied", [](C c) { return c.is(Verdict::denied); }, say_denied},

@@ -220,6 +220,7 @@ Plan make_plan_without(const PlanInput& input, std::string_view without) {
         }
         Case c{.input = input, .seen = seen, .server = server->second, .desired = *seen.desired};
         drafts.push_back({.step = plan_stack(c, without), .desired = seen.desired});
+        drafts.back().step.row = static_cast<std::size_t>(&seen - input.assessments.data());
     }
     const DeclaredOrder order(input.declared);
     sort_by(order, drafts, input);

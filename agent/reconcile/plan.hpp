@@ -82,6 +82,7 @@ struct Step {
     std::vector<Correction> corrections;
     std::vector<std::string> notes; // what is kept, pulled, run again
     Ground ground;
+    std::size_t row = 0; // of PlanInput::assessments: what it was judged by
 };
 
 struct ServerLine {

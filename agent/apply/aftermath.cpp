@@ -1,0 +1,220 @@
+#include "apply/aftermath.hpp"
+
+#include "base/text.hpp"
+#include "model/names.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <utility>
+
+namespace mooring::apply {
+namespace {
+
+using portainer_write::WriteReply;
+
+bool has(const StackRecord& record, StackStatus status) { return record.status == std::to_underlying(status); }
+
+bool is_create(const Sending& what) { return std::holds_alternative<portainer_write::Create>(what); }
+
+// Parts that make containers anew, and so can take some down.
+bool deploys(const Sending& what) {
+    if (is_create(what)) return true;
+    const auto& change = std::get<portainer_write::Change>(what);
+    return std::holds_alternative<portainer_write::Update>(change) ||
+           std::holds_alternative<portainer_write::Redeploy>(change);
+}
+
+bool stops(const Sending& what) {
+    const auto* change = std::get_if<portainer_write::Change>(&what);
+    return change != nullptr && std::holds_alternative<portainer_write::Stop>(*change);
+}
+
+// Ran before and does not any more. A stop takes down what it should.
+std::string lost(const Sent& sent, const Aftermath& after) {
+    if (stops(sent.what) || !after.ran || !after.runs) return {};
+    std::vector<std::string> names;
+    std::ranges::set_difference(*after.ran, *after.runs, std::back_inserter(names));
+    return join(names, ", ");
+}
+
+PartResult result_of(PartOutcome outcome, std::string message, const StackRecord* record) {
+    PartResult result{.outcome = outcome, .message = std::move(message), .id = {}};
+    if (record == nullptr) return result;
+    result.id = record->id;
+    result.created_at = record->created_at;
+    result.updated_at = record->updated_at;
+    result.updated_by = printable(record->updated_by, 100);
+    return result;
+}
+
+// The server's own words on it: of the answer, else of the record's last deployment.
+std::string words_of(const Sent& sent, const Aftermath& after) {
+    std::string text = sent.reply.message;
+    if (!sent.reply.details.empty() && sent.reply.details != text)
+        text += (text.empty() ? "" : ": ") + sent.reply.details;
+    if (text.empty() && after.record && has(*after.record, StackStatus::failed) && !after.record->deployment.empty())
+        text = printable(after.record->deployment.back().message, 500);
+    return text;
+}
+
+PartResult failed(const Sent& sent, const Aftermath& after) {
+    const StackRecord* record = after.record ? &*after.record : nullptr;
+    const std::string gone = lost(sent, after);
+    const std::string words = words_of(sent, after);
+    if (!gone.empty()) {
+        return result_of(PartOutcome::outage,
+                         fmt::format("{} ran before and {} not run any more{}{}", gone,
+                                     gone.contains(", ") ? "do" : "does", words.empty() ? "" : ": ", words),
+                         record);
+    }
+    const bool kept = record != nullptr && shows(sent.what, *record, after.file);
+    return result_of(kept ? PartOutcome::stored : PartOutcome::failed, words, record);
+}
+
+bool written_by_us(const Sent& sent, const StackRecord& record) {
+    const bool moved = sent.before == nullptr || record.updated_at != sent.before->updated_at;
+    const std::string& by = sent.before == nullptr ? record.created_by : record.updated_by;
+    return moved && by == sent.user;
+}
+
+Finding create_finding(const Sent& sent, const Aftermath& after) {
+    const StackRecord* record = after.record ? &*after.record : nullptr;
+    if (after.namesakes > 1) {
+        return {.result = result_of(PartOutcome::twice,
+                                    "two stacks of this name came about: they share their containers, so that "
+                                    "removing one takes those of both down",
+                                    record)};
+    }
+    if (record == nullptr) {
+        if (sent.reply.outcome == portainer::WriteOutcome::refused)
+            return {.result = result_of(PartOutcome::refused, words_of(sent, after), nullptr)};
+        if (sent.reply.outcome == portainer::WriteOutcome::failed)
+            return {.result = result_of(PartOutcome::failed, words_of(sent, after), nullptr)};
+        const std::string words = words_of(sent, after);
+        return {.result = result_of(PartOutcome::unknown,
+                                    "the server gave no answer that says whether the stack was created" +
+                                        (words.empty() ? words : ": " + words),
+                                    nullptr),
+                .settled = false};
+    }
+    if (has(*record, StackStatus::deploying))
+        return {.result = result_of(PartOutcome::unknown, "its deployment has not ended yet", record),
+                .settled = false};
+    if (has(*record, StackStatus::failed) || sent.reply.outcome == portainer::WriteOutcome::failed)
+        return {.result = failed(sent, after)};
+    if (!shows(sent.what, *record, after.file))
+        return {.result = result_of(PartOutcome::unknown, "the new record is not what was sent", record)};
+    return {.result = result_of(PartOutcome::done, {}, record)};
+}
+
+Finding change_finding(const Sent& sent, const Aftermath& after) {
+    const StackRecord& record = *after.record;
+    const bool shown = shows(sent.what, record, after.file);
+    const bool untouched = record.updated_at == sent.before->updated_at && record.status == sent.before->status;
+    if (has(record, StackStatus::deploying))
+        return {.result = result_of(PartOutcome::unknown, "its deployment has not ended yet", &record),
+                .settled = false};
+    switch (sent.reply.outcome) {
+    case portainer::WriteOutcome::not_sent:
+        std::unreachable();
+    case portainer::WriteOutcome::refused:
+        if (shown && !deploys(sent.what)) return {.result = result_of(PartOutcome::done, {}, &record)};
+        if (untouched) return {.result = result_of(PartOutcome::refused, words_of(sent, after), &record)};
+        return {.result = result_of(PartOutcome::unknown, "it was refused, and the record changed meanwhile", &record)};
+    case portainer::WriteOutcome::failed:
+        return {.result = failed(sent, after)};
+    case portainer::WriteOutcome::answered:
+        if (has(record, StackStatus::failed) && deploys(sent.what)) return {.result = failed(sent, after)};
+        if (shown) return {.result = result_of(PartOutcome::done, {}, &record)};
+        return {.result =
+                    result_of(PartOutcome::unknown, "the server took it, and the record does not show it", &record)};
+    case portainer::WriteOutcome::unknown:
+        break;
+    }
+    // No answer: the record says, if it says.
+    const bool ours = written_by_us(sent, record);
+    if (ours && has(record, StackStatus::failed) && deploys(sent.what)) return {.result = failed(sent, after)};
+    if (shown && (ours || !deploys(sent.what))) return {.result = result_of(PartOutcome::done, {}, &record)};
+    const std::string words = words_of(sent, after);
+    return {.result = result_of(
+                PartOutcome::unknown,
+                "the server gave no answer that says what was done" + (words.empty() ? words : ": " + words), &record),
+            .settled = false};
+}
+
+// A create of which two complete lists know nothing, long after it.
+bool came_to_nothing(const LogEntry& intent, const Evidence& evidence) {
+    constexpr UnixSeconds long_enough = UnixSeconds{60} * 60;
+    const auto& sent = intent.intent.sent_date;
+    return evidence.complete && evidence.lacked_twice && evidence.project_exists == false && sent &&
+           evidence.server_date && *evidence.server_date - *sent >= long_enough;
+}
+
+std::optional<PartResult> settle_create(const LogEntry& intent, const Evidence& evidence) {
+    const auto made = offspring(intent, evidence.list);
+    if (made.size() > 1) return result_of(PartOutcome::twice, "two stacks came of one create", made.front());
+    if (made.size() == 1) {
+        const StackRecord& record = *made.front();
+        if (has(record, StackStatus::deploying)) return std::nullopt;
+        const bool stored = has(record, StackStatus::failed);
+        return result_of(stored ? PartOutcome::stored : PartOutcome::sent, "found again after an interruption",
+                         &record);
+    }
+    if (came_to_nothing(intent, evidence))
+        return result_of(PartOutcome::refused, "nothing came of it: it is not listed, and nothing of it runs", nullptr);
+    return std::nullopt;
+}
+
+} // namespace
+
+Finding finding_of(const Sent& sent, const Aftermath& after) {
+    if (sent.reply.not_sent())
+        return {.result = result_of(PartOutcome::skipped, "not sent: " + sent.reply.message, nullptr)};
+    if (!after.list_read)
+        return {.result = result_of(PartOutcome::unknown, "the stack could not be read afterwards", nullptr),
+                .settled = false};
+    if (sent.before == nullptr) return create_finding(sent, after);
+    if (!after.record) return {.result = result_of(PartOutcome::unknown, "the stack is not listed any more", nullptr)};
+    return change_finding(sent, after);
+}
+
+bool may_still_move(const Sent& sent, const Aftermath& after) {
+    if (sent.reply.not_sent() || sent.reply.outcome == portainer::WriteOutcome::refused) return false;
+    return !finding_of(sent, after).settled;
+}
+
+std::vector<const StackRecord*> offspring(const LogEntry& intent, std::span<const StackRecord> list) {
+    std::vector<const StackRecord*> found;
+    for (const StackRecord& record : list) {
+        if (record.id > intent.intent.newest && record.environment == intent.stack.environment &&
+            normalise_stack_name(record.name) == normalise_stack_name(intent.stack.name) &&
+            record.created_by == intent.intent.user)
+            found.push_back(&record);
+    }
+    return found;
+}
+
+std::optional<PartResult> settle(const LogEntry& intent, const Evidence& evidence) {
+    if (!intent.stack.id) return settle_create(intent, evidence);
+    const auto found = std::ranges::find(evidence.list, *intent.stack.id, &StackRecord::id);
+    if (found == evidence.list.end() || found->created_at != intent.stack.created_at) return std::nullopt;
+    const StackRecord& record = *found;
+    if (has(record, StackStatus::deploying)) return std::nullopt;
+    const bool touched = record.updated_at != intent.intent.updated_at || record.status != intent.intent.status;
+    const bool ours = record.updated_at != intent.intent.updated_at && record.updated_by == intent.intent.user;
+    if (ours) {
+        const bool broken = has(record, StackStatus::failed);
+        return result_of(broken ? PartOutcome::stored : PartOutcome::sent, "found again after an interruption",
+                         &record);
+    }
+    // Older servers answer, and change the record, only when all is deployed: it may still be under way.
+    if (evidence.now - intent.at < evidence.deploy_timeout.count()) return std::nullopt;
+    const bool of_state = intent.intent.action == "start" || intent.intent.action == "stop";
+    const bool of_access = intent.intent.action == "access";
+    if (of_access || (of_state && record.updated_at == intent.intent.updated_at))
+        return result_of(PartOutcome::sent, "what is there now is judged anew", &record);
+    if (!touched) return result_of(PartOutcome::refused, "nothing changed", &record);
+    return result_of(PartOutcome::unknown, "somebody else has changed the stack since", &record);
+}
+
+} // namespace mooring::apply

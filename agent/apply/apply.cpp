@@ -1,0 +1,206 @@
+#include "apply/apply.hpp"
+
+#include "apply/part.hpp"
+#include "base/text.hpp"
+#include "model/names.hpp"
+#include "model/order.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace mooring::apply {
+namespace {
+
+namespace asio = boost::asio;
+using asio::awaitable;
+
+class HttpSender final : public Sender {
+  public:
+    explicit HttpSender(std::unique_ptr<portainer_write::Writer> writer) : writer_(std::move(writer)) {}
+    portainer::Awaitable<portainer_write::WriteReply> create(portainer_write::Create create) override {
+        return writer_->create(std::move(create));
+    }
+    portainer::Awaitable<portainer_write::WriteReply> change(portainer_write::Change change,
+                                                             StackRecord record) override {
+        return writer_->change(std::move(change), std::move(record));
+    }
+
+  private:
+    std::unique_ptr<portainer_write::Writer> writer_;
+};
+
+// After these a person should look before this server is written to again.
+bool ends_the_server(PartOutcome outcome) {
+    return outcome == PartOutcome::outage || outcome == PartOutcome::unknown || outcome == PartOutcome::twice;
+}
+
+bool goes_on(PartOutcome outcome) { return outcome == PartOutcome::done || outcome == PartOutcome::sent; }
+
+StepDone not_begun(const Planned& planned, std::string why) {
+    return {.step = planned.step, .parts = {}, .outcome = PartOutcome::skipped, .message = std::move(why)};
+}
+
+// The lease of a server, given back at the end.
+class Hold {
+  public:
+    Hold(Workshop& workshop, const Server& server) : workshop_(workshop), server_(server) {}
+    Hold(const Hold&) = delete;
+    Hold& operator=(const Hold&) = delete;
+    ~Hold() {
+        if (held_) (void)workshop_.ledger.end_lease(server_.target.name, workshop_.holder);
+    }
+
+    // "" once it is ours for another part, else why not.
+    std::string renew() {
+        const UnixSeconds now = workshop_.clock.unix_seconds();
+        const WriteLimits& limits = server_.settings.limits;
+        const auto longest = limits.deploy_timeout * 2 + limits.settle.value_or(std::chrono::minutes(5)) * 2;
+        const auto other = workshop_.ledger.take_lease(
+            server_.target.name, {.holder = workshop_.holder, .until = now + longest.count()}, now);
+        if (!other) return "the ledger cannot be written: " + other.error().message;
+        held_ = !other->has_value();
+        if (held_) return {};
+        return fmt::format("{} writes to this server, until {} at the latest", printable((*other)->holder, 200),
+                           format_utc((*other)->until));
+    }
+
+  private:
+    Workshop& workshop_;
+    const Server& server_;
+    bool held_ = false;
+};
+
+awaitable<StepDone> apply_step(UnderWay& way, Hold& hold) {
+    StepDone done{.step = &way.step, .parts = {}, .outcome = PartOutcome::skipped, .message = {}};
+    for (const reconcile::Part& part : way.step.parts) {
+        if (way.workshop.asked_to_stop()) {
+            done.message = "interrupted before it was done";
+            if (!done.parts.empty()) done.outcome = PartOutcome::not_converged;
+            co_return done;
+        }
+        if (std::string problem = hold.renew(); !problem.empty()) {
+            done.message = std::move(problem);
+            co_return done;
+        }
+        const bool last = &part == &way.step.parts.back();
+        PartResult result = co_await do_part(way, part, last);
+        if (way.workshop.on_part) way.workshop.on_part(way.step, part, result);
+        done.outcome = result.outcome;
+        done.message = result.message;
+        const bool on = goes_on(result.outcome);
+        done.parts.push_back({.part = part, .result = std::move(result)});
+        if (!on) co_return done;
+    }
+    co_return done;
+}
+
+// The stack that this one comes after and that was to be written before it, and was not.
+const DesiredStack* kept_back_by(const Planned& planned, const DeclaredOrder& order, const std::vector<StepDone>& all,
+                                 std::span<const Planned> steps) {
+    for (const DesiredStack* before : order.before(*planned.seen->desired)) {
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            if (steps[i].seen->desired == before && !goes_on(all[i].outcome)) return before;
+        }
+    }
+    return nullptr;
+}
+
+// Why nothing more is written to the server after this step; "" if it goes on.
+std::string ending_of(const UnderWay& way, const StepDone& done) {
+    if (way.ledger_failed) return "the ledger can no longer be written";
+    if (way.other_server) return "the server is not the one that was planned for any more";
+    if (ends_the_server(done.outcome))
+        return fmt::format("{} ended as {}: look at it first", printable(way.step.name, 100), to_string(done.outcome));
+    return {};
+}
+
+bool may_be_settled(const LogEntry& intent, const Server& server) {
+    const auto& status = server.facts->status.value;
+    const bool listed = server.facts->list.value || server.facts->list_again.value;
+    return intent.stack.server == server.target.name && listed && status &&
+           to_lower(status->instance_id) == to_lower(intent.stack.instance_id);
+}
+
+// From what the run read already, and what runs.
+awaitable<Evidence> gather(const Workshop& workshop, Server& server, const LogEntry& intent) {
+    const drift::ServerFacts& facts = *server.facts;
+    const bool again = facts.list_again.value.has_value();
+    const auto& list = again ? facts.list_again : facts.list;
+    Evidence evidence{.list = *list.value,
+                      .complete = facts.list_complete(again),
+                      .lacked_twice = again,
+                      .project_exists = {},
+                      .server_date = list.reply.server_date,
+                      .now = workshop.clock.unix_seconds(),
+                      .deploy_timeout = server.settings.limits.deploy_timeout};
+    if (!intent.stack.id) {
+        evidence.project_exists =
+            co_await read_exists(*server.target.api, intent.stack.environment, normalise_stack_name(intent.stack.name));
+    }
+    co_return evidence;
+}
+
+} // namespace
+
+Result<std::unique_ptr<Sender>> make_sender(const asio::any_io_executor& executor, const ServerConnection& server,
+                                            std::chrono::milliseconds deploy_timeout, const portainer::Hooks& hooks) {
+    auto writer = portainer_write::Writer::make(executor, server, deploy_timeout, hooks);
+    if (!writer) return std::unexpected(writer.error());
+    return std::make_unique<HttpSender>(std::move(*writer));
+}
+
+awaitable<std::vector<StepDone>> apply_steps(Workshop& workshop, Server& server, std::span<const Planned> steps) {
+    std::vector<StepDone> all;
+    Hold hold(workshop, server);
+    const DeclaredOrder order(workshop.declared);
+    std::string ending;
+    for (const Planned& planned : steps) {
+        if (ending.empty() && workshop.asked_to_stop()) ending = "interrupted before it was begun";
+        if (!ending.empty()) {
+            all.push_back(not_begun(planned, ending));
+            continue;
+        }
+        if (const DesiredStack* before = kept_back_by(planned, order, all, steps)) {
+            all.push_back(
+                not_begun(planned, fmt::format("it comes after {}, which was not done", printable(before->name, 100))));
+            continue;
+        }
+        UnderWay way{.workshop = workshop,
+                     .server = server,
+                     .step = *planned.step,
+                     .seen = *planned.seen,
+                     .record = {},
+                     .ran = {}};
+        if (planned.seen->record) way.record = *planned.seen->record;
+        all.push_back(co_await apply_step(way, hold));
+        ending = ending_of(way, all.back());
+    }
+    co_return all;
+}
+
+awaitable<Result<std::vector<LogEntry>>> settle_open(Workshop& workshop, Server& server) {
+    std::vector<LogEntry> outcomes;
+    const auto log = workshop.ledger.log();
+    if (!log) co_return std::unexpected(log.error());
+    const LogStanding standing = standing_of(*log);
+    for (const LogEntry& intent : standing.open) {
+        if (!may_be_settled(intent, server)) continue;
+        const Evidence evidence = co_await gather(workshop, server, intent);
+        const auto result = settle(intent, evidence);
+        if (!result) continue;
+        LogEntry outcome;
+        outcome.at = evidence.now;
+        outcome.kind = LogKind::outcome;
+        outcome.by = workshop.by;
+        outcome.stack = intent.stack;
+        outcome.answers = intent.number;
+        outcome.result = *result;
+        const auto number = workshop.ledger.append(outcome);
+        if (!number) co_return std::unexpected(number.error());
+        outcome.number = *number;
+        outcomes.push_back(std::move(outcome));
+    }
+    co_return outcomes;
+}
+
+} // namespace mooring::apply

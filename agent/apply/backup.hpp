@@ -1,0 +1,34 @@
+// What is kept before it is overwritten (reconcile.md §4, move 2): record, file and variables of a stack, in a folder
+// of its own that only this user can read.
+#pragma once
+
+#include "base/error.hpp"
+#include "model/policy.hpp"
+#include "model/stack.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace mooring::apply {
+
+struct Backup {
+    std::string server;
+    std::string instance_id;
+    const StackRecord& record;
+    const std::optional<std::string>& file; // nullopt: a Git stack, or the server lost it
+    UnixSeconds at = 0;
+};
+
+// Writes FOLDER/SERVER/STACK-ID/TIME/ (0700) with record.json, and compose.yaml where there is a file (0600), on the
+// disk before it returns; returns that folder. Errors (io, invalid_input): the folder cannot be made or written, or
+// lies in a Git work tree, where what is secret would be committed.
+Result<std::filesystem::path> write_backup(const std::filesystem::path& folder, const Backup& backup);
+
+// Removes those of a stack that are older than `settings.keep`, but for its youngest three.
+void prune_backups(const std::filesystem::path& stack_folder, const BackupSettings& settings, UnixSeconds now);
+
+// The folder with a `.git` above `folder`; "" if there is none.
+std::filesystem::path git_work_tree(const std::filesystem::path& folder);
+
+} // namespace mooring::apply

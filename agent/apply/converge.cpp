@@ -1,0 +1,132 @@
+#include "apply/converge.hpp"
+
+#include "base/text.hpp"
+#include "model/names.hpp"
+
+#include <algorithm>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+
+namespace mooring::apply {
+namespace {
+
+namespace asio = boost::asio;
+using asio::awaitable;
+using Steady = std::chrono::steady_clock;
+
+awaitable<void> wait(std::chrono::milliseconds time) {
+    asio::steady_timer timer(co_await asio::this_coro::executor, time);
+    co_await timer.async_wait(asio::use_awaitable);
+}
+
+// The declaration for the one environment that was written, with what runs asked for whatever the manifest says.
+DesiredStack to_be_seen(const drift::Assessment& seen, EnvironmentId environment) {
+    DesiredStack stack = *seen.desired;
+    stack.environment = EnvironmentRef{.id = environment, .name = {}};
+    stack.runtime = true;
+    stack.suspended.reset();
+    return stack;
+}
+
+// What still differs, for people: the first three.
+std::string differences_of(const drift::Assessment* row, const std::set<std::string>& accepted) {
+    if (row == nullptr) return "it was not judged";
+    std::vector<std::string> parts;
+    for (const Change& change : row->result.changes) {
+        if (accepted.contains(change.path)) continue;
+        const std::string is = change.secret
+                                   ? std::string("differs")
+                                   : fmt::format("is {} and is declared as {}", change.actual.value_or("not there"),
+                                                 change.desired.value_or("not there"));
+        parts.push_back(fmt::format("{} {}", change.path, is));
+        if (parts.size() == 3) break;
+    }
+    if (parts.empty()) parts.push_back(row->result.message);
+    return join(parts, "; ");
+}
+
+// One look, and what lived then.
+struct Sighting {
+    Look look = Look::unread;
+    std::string differences;
+    std::optional<std::vector<Life>> lives;
+};
+
+awaitable<Sighting> see(Workshop& workshop, Server& server, const drift::Assessment& seen, EnvironmentId environment,
+                        const std::string& project) {
+    DesiredStack stack = to_be_seen(seen, environment);
+    drift::RunOptions options = workshop.look;
+    const drift::Observation observation = co_await drift::observe_stack(
+        std::move(stack), server.target, workshop.memory, workshop.clock, std::move(options));
+    const drift::Assessment* row = observation.in(environment);
+    const std::set<std::string> accepted = accepted_paths(seen);
+    Sighting sighting{.look = look_at(row, accepted), .differences = differences_of(row, accepted), .lives = {}};
+    if (seen.desired->type == StackType::standalone)
+        sighting.lives = co_await read_lives(*server.target.api, environment, project);
+    co_return sighting;
+}
+
+bool same_lives(const Sighting& one, const Sighting& other) { return one.lives == other.lives; }
+
+} // namespace
+
+Look look_at(const drift::Assessment* row, const std::set<std::string>& accepted) {
+    if (row == nullptr) return Look::unread;
+    const Verdict verdict = row->result.verdict;
+    if (verdict == Verdict::pending) return Look::starting;
+    if (verdict == Verdict::denied || verdict == Verdict::unreachable) return Look::unread;
+    const bool only_accepted =
+        verdict == Verdict::drifted &&
+        std::ranges::all_of(row->result.changes, [&](const Change& change) { return accepted.contains(change.path); });
+    if (verdict != Verdict::in_sync && !only_accepted) return Look::differs;
+    return row->runtime_read ? Look::in_sync : Look::unread;
+}
+
+std::chrono::seconds settle_time(const WriteSettings& settings, const DesiredStack& stack) {
+    if (settings.limits.settle) return *settings.limits.settle;
+    return stack.type == StackType::swarm ? std::chrono::minutes(5) : std::chrono::minutes(2);
+}
+
+awaitable<PartResult> converge(Workshop& workshop, Server& server, const drift::Assessment& seen, PartResult written,
+                               Running ran) {
+    const auto settle = std::chrono::milliseconds(settle_time(server.settings, *seen.desired));
+    const auto apart = std::min(workshop.pace.between_looks, settle / 2);
+    const EnvironmentId environment = seen.record ? seen.record->environment : seen.result.environment_id.value_or(0);
+    const std::string project = normalise_stack_name(seen.record ? seen.record->name : seen.desired->name);
+    const auto end = Steady::now() + settle;
+    std::optional<Sighting> before;
+    Sighting last;
+    for (int looks = 0; looks < 1000; ++looks) {
+        last = co_await see(workshop, server, seen, environment, project);
+        if (last.look == Look::in_sync && before && same_lives(*before, last)) {
+            written.outcome = PartOutcome::done;
+            co_return written;
+        }
+        const bool good = last.look == Look::in_sync;
+        if (good) before = last;
+        if (!good) before.reset();
+        // A stack that is in sync now may have its second look even if that ends a little later.
+        if (Steady::now() >= end && !good) break;
+        if (Steady::now() >= end + apart) break;
+        co_await wait(good ? apart : std::min(apart, std::chrono::milliseconds(2000)));
+    }
+    if (last.look == Look::unread) {
+        written.outcome = PartOutcome::sent;
+        written.message = "what came of it could not be read: " + last.differences;
+        co_return written;
+    }
+    const Running runs =
+        co_await read_running(*server.target.api, environment, project, seen.desired->type == StackType::swarm);
+    std::vector<std::string> gone;
+    const bool meant_to_stop = seen.desired->state == DesiredState::stopped;
+    if (ran && runs && !meant_to_stop) std::ranges::set_difference(*ran, *runs, std::back_inserter(gone));
+    written.outcome = gone.empty() ? PartOutcome::not_converged : PartOutcome::outage;
+    written.message = gone.empty() ? last.differences
+                                   : fmt::format("{} ran before and {} not run any more: {}", join(gone, ", "),
+                                                 gone.size() == 1 ? "does" : "do", last.differences);
+    co_return written;
+}
+
+} // namespace mooring::apply

@@ -1,0 +1,68 @@
+#include "apply/ground.hpp"
+
+#include "base/text.hpp"
+#include "model/names.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace mooring::apply {
+namespace {
+
+bool same_access(const std::optional<ResourceControl>& one, const std::optional<ResourceControl>& other) {
+    if (!one || !other) return !one == !other;
+    return one->is_public == other->is_public && std::ranges::is_permutation(one->users, other->users) &&
+           std::ranges::is_permutation(one->teams, other->teams);
+}
+
+bool same_git(const std::optional<GitConfig>& one, const std::optional<GitConfig>& other) {
+    if (!one || !other) return !one == !other;
+    return one->url == other->url && one->reference == other->reference &&
+           one->config_file_path == other->config_file_path && one->commit == other->commit &&
+           one->tls_skip_verify == other->tls_skip_verify && one->has_authentication == other->has_authentication &&
+           one->username == other->username && one->credential_id == other->credential_id;
+}
+
+// But for the job, which comes and goes with each deployment.
+bool same_polling(const std::optional<AutoUpdate>& one, const std::optional<AutoUpdate>& other) {
+    if (!one || !other) return !one == !other;
+    return one->interval == other->interval && one->webhook == other->webhook &&
+           one->force_update == other->force_update && one->force_pull_image == other->force_pull_image;
+}
+
+std::string by_whom(const StackRecord& now) {
+    if (now.updated_at == 0) return {};
+    return fmt::format(", updated by {} on {}", now.updated_by.empty() ? "somebody" : printable(now.updated_by, 100),
+                       format_utc(now.updated_at));
+}
+
+} // namespace
+
+std::string moved(const StackRecord& then, const StackRecord& now) {
+    const auto changed = [&](std::string_view what) {
+        return fmt::format("{} changed since it was planned{}", what, by_whom(now));
+    };
+    if (then.created_at != now.created_at || then.type != now.type) return changed("the record");
+    if (then.environment != now.environment) return changed("its environment");
+    if (then.name != now.name) return changed("its name");
+    if (then.status != now.status) return changed("its status");
+    if (then.updated_at != now.updated_at || then.updated_by != now.updated_by) return changed("the stack");
+    if (!std::ranges::equal(then.env, now.env)) return changed("its variables");
+    if (!same_access(then.resource_control, now.resource_control)) return changed("its access");
+    if (!same_git(then.git, now.git) || then.workflow_id != now.workflow_id ||
+        then.additional_files != now.additional_files)
+        return changed("its Git source");
+    if (!same_polling(then.auto_update, now.auto_update)) return changed("its automatic update");
+    if (then.option != now.option || then.unknown != now.unknown) return changed("its settings");
+    return {};
+}
+
+const StackRecord* of_name(std::span<const StackRecord> list, EnvironmentId environment, std::string_view name) {
+    const std::string normal = normalise_stack_name(name);
+    const auto found = std::ranges::find_if(list, [&](const StackRecord& one) {
+        return one.environment == environment && normalise_stack_name(one.name) == normal;
+    });
+    return found == list.end() ? nullptr : &*found;
+}
+
+} // namespace mooring::apply

@@ -1,0 +1,193 @@
+#include "apply/part.hpp"
+
+#include "apply/backup.hpp"
+#include "apply/converge.hpp"
+#include "base/crypto.hpp"
+#include "base/text.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+
+namespace mooring::apply {
+namespace {
+
+namespace asio = boost::asio;
+using asio::awaitable;
+using portainer_write::WriteReply;
+using reconcile::Action;
+using reconcile::Part;
+using Steady = std::chrono::steady_clock;
+
+PartResult skipped(std::string why) { return {.outcome = PartOutcome::skipped, .message = std::move(why), .id = {}}; }
+
+void tell(const UnderWay& way, const Part& part, Phase phase) {
+    if (way.workshop.on_phase) way.workshop.on_phase(way.step, part, phase);
+}
+
+bool overwrites(Action action) {
+    return action == Action::update || action == Action::settings || action == Action::redeploy ||
+           action == Action::access || action == Action::remove;
+}
+
+std::string change_text(const reconcile::Correction& one) {
+    if (one.secret) return fmt::format("{}: differs", one.path);
+    return fmt::format("{}: {} becomes {}", one.path, one.from.value_or("(not there)"),
+                       one.becomes.value_or("(not there)"));
+}
+
+const std::string& user_of(const UnderWay& way) {
+    static const std::string nobody;
+    const auto& self = way.server.facts->identity_before.value;
+    return self ? self->username : nobody;
+}
+
+LogEntry intent_of(const UnderWay& way, const Part& part, const Ground& ground) {
+    LogEntry entry;
+    entry.at = way.workshop.clock.unix_seconds();
+    entry.kind = LogKind::intent;
+    entry.by = way.workshop.by;
+    entry.stack.server = way.step.server;
+    const auto& status = way.server.facts->status.value;
+    entry.stack.instance_id = status ? status->instance_id : std::string();
+    entry.stack.environment = ground.record ? ground.record->environment : way.step.ground.environment.value_or(0);
+    entry.stack.environment_name = way.step.environment;
+    entry.stack.name = way.step.name;
+    entry.intent.action = to_string(part.action);
+    if (ground.record) {
+        entry.stack.id = ground.record->id;
+        entry.stack.created_at = ground.record->created_at;
+        entry.intent.updated_at = ground.record->updated_at;
+        entry.intent.updated_by = printable(ground.record->updated_by, 100);
+        entry.intent.status = ground.record->status;
+    }
+    entry.intent.user = user_of(way);
+    if (const auto& self = way.server.facts->identity_before.value) entry.intent.user_id = self->id;
+    entry.intent.declared_at =
+        way.step.where.file.empty() ? std::string() : fmt::format("{}:{}", way.step.where.file, way.step.where.line);
+    for (const reconcile::Correction& one : way.step.corrections) entry.intent.changes.push_back(change_text(one));
+    entry.intent.newest = ground.newest;
+    entry.intent.sent_date = ground.date;
+    return entry;
+}
+
+// "" or why it is not sent.
+std::string keep_backup(UnderWay& way, const Part& part, Ground& ground, LogEntry& intent) {
+    if (!ground.record || !overwrites(part.action)) return {};
+    const auto kept = write_backup(way.workshop.backup, {.server = way.step.server,
+                                                         .instance_id = intent.stack.instance_id,
+                                                         .record = *ground.record,
+                                                         .file = ground.file,
+                                                         .at = way.workshop.clock.unix_seconds()});
+    if (!kept) return kept.error().message + (kept.error().detail.empty() ? "" : ". " + kept.error().detail);
+    intent.intent.backup = kept->string();
+    return {};
+}
+
+std::string fresh_uuid() {
+    std::string bytes = random_bytes(16);
+    bytes[6] = static_cast<char>((bytes[6] & 0x0F) | 0x40); // version 4
+    bytes[8] = static_cast<char>((bytes[8] & 0x3F) | 0x80);
+    std::string hex;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        if (i == 4 || i == 6 || i == 8 || i == 10) hex += '-';
+        hex += fmt::format("{:02x}", static_cast<unsigned char>(bytes[i]));
+    }
+    return hex;
+}
+
+std::expected<Sending, std::string> make_sending(const UnderWay& way, const Part& part, const Ground& ground) {
+    const EnvironmentId environment = way.step.ground.environment.value_or(0);
+    const auto engine = way.server.engines.find(environment);
+    return sending_of({.part = part,
+                       .seen = way.seen,
+                       .record = ground.record ? &*ground.record : nullptr,
+                       .file = &ground.file,
+                       .environment = environment,
+                       .swarm_id = engine == way.server.engines.end() ? std::string() : engine->second.swarm_id,
+                       .access = ground.access,
+                       .webhook = fresh_uuid()});
+}
+
+awaitable<WriteReply> send(UnderWay& way, const Sending& sending, const Ground& ground) {
+    if (const auto* create = std::get_if<portainer_write::Create>(&sending)) {
+        portainer_write::Create copy = *create;
+        co_return co_await way.server.sender->create(std::move(copy));
+    }
+    portainer_write::Change change = std::get<portainer_write::Change>(sending);
+    StackRecord record = *ground.record;
+    co_return co_await way.server.sender->change(std::move(change), std::move(record));
+}
+
+// Reads until what came of the write is known, or the time for a deployment is up (move 6).
+awaitable<Finding> read_until_known(UnderWay& way, const Part& part, const Sent& sent, const LogEntry& intent,
+                                    const Ground& ground, Aftermath& after) {
+    const auto timer_executor = co_await asio::this_coro::executor;
+    asio::steady_timer timer(timer_executor);
+    const bool swarm = way.seen.desired->type == StackType::swarm;
+    const auto end = Steady::now() + way.server.settings.limits.deploy_timeout;
+    auto pause = way.workshop.pace.first_read;
+    const std::optional<StackId> id = ground.record ? std::optional(ground.record->id) : sent.reply.created;
+    for (int reads = 0; reads < 10'000; ++reads) {
+        after = co_await read_aftermath(way.server, intent, id, swarm);
+        after.ran = ground.runs;
+        if (!may_still_move(sent, after) || Steady::now() >= end) break;
+        tell(way, part, Phase::deploying);
+        timer.expires_after(pause);
+        co_await timer.async_wait(asio::use_awaitable);
+        pause = std::min(2 * pause, way.workshop.pace.longest_read);
+    }
+    co_return finding_of(sent, after);
+}
+
+// False: the ledger did not take it, and nothing more may be written.
+bool record(UnderWay& way, const LogEntry& intent, std::int64_t number, const PartResult& result) {
+    LogEntry entry;
+    entry.at = way.workshop.clock.unix_seconds();
+    entry.kind = LogKind::outcome;
+    entry.by = intent.by;
+    entry.stack = intent.stack;
+    entry.answers = number;
+    entry.result = result;
+    way.ledger_failed = !way.workshop.ledger.append(entry).has_value();
+    return !way.ledger_failed;
+}
+
+} // namespace
+
+awaitable<PartResult> do_part(UnderWay& way, const Part& part, bool last) {
+    const StackRecord* then = way.record ? &*way.record : nullptr;
+    Ground ground = co_await read_ground(way.server, way.step, part, way.seen, then,
+                                         std::string(way.workshop.look.digest_key.reveal()));
+    if (!way.ran) way.ran = ground.runs;
+    way.other_server = ground.other_server;
+    if (!ground.problem.empty()) co_return skipped(ground.problem);
+    const auto sending = make_sending(way, part, ground);
+    if (!sending) co_return skipped(sending.error());
+    LogEntry intent = intent_of(way, part, ground);
+    if (std::string problem = keep_backup(way, part, ground, intent); !problem.empty())
+        co_return skipped(std::move(problem));
+    const Result<std::int64_t> number = way.workshop.ledger.append(intent);
+    if (!number) {
+        way.ledger_failed = true;
+        co_return skipped("nothing is sent that cannot be noted first: " + number.error().message);
+    }
+
+    tell(way, part, Phase::sending);
+    const WriteReply reply = co_await send(way, *sending, ground);
+    const Sent sent{.what = *sending, .reply = reply, .before = then, .user = user_of(way)};
+    Aftermath after;
+    Finding finding =
+        reply.not_sent() ? finding_of(sent, after) : co_await read_until_known(way, part, sent, intent, ground, after);
+    if (after.record) way.record = after.record;
+    if (finding.result.outcome == PartOutcome::done && last) {
+        tell(way, part, Phase::settling);
+        finding.result = co_await converge(way.workshop, way.server, way.seen, finding.result, way.ran);
+    }
+    if (finding.settled && !record(way, intent, *number, finding.result))
+        finding.result.message += " (the ledger did not take this outcome)";
+    co_return finding.result;
+}
+
+} // namespace mooring::apply

@@ -1,0 +1,189 @@
+#include "apply/readings.hpp"
+
+#include "apply/ground.hpp"
+#include "base/crypto.hpp"
+#include "base/text.hpp"
+#include "model/names.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace mooring::apply {
+namespace {
+
+namespace asio = boost::asio;
+using asio::awaitable;
+using reconcile::Action;
+
+std::string unread(const Reply& reply, std::string_view what) {
+    return fmt::format("{} could not be read: {}", what,
+                       reply.message.empty() ? "no answer" : printable(reply.message, 300));
+}
+
+// The server must be the one that was planned for, of the version whose behaviour the plan knows.
+awaitable<void> ask_server(Server& server, Ground& ground) {
+    const Answer<ServerStatus> status = co_await server.target.api->status();
+    ground.date = status.reply.server_date;
+    if (!status.value) {
+        ground.problem = unread(status.reply, "the server's status");
+        co_return;
+    }
+    const auto& planned = server.facts->status.value;
+    if (planned && to_lower(planned->instance_id) == to_lower(status.value->instance_id) &&
+        planned->version == status.value->version)
+        co_return;
+    ground.other_server = true;
+    ground.problem = fmt::format("the server has changed since it was planned: InstanceID {}, version {}",
+                                 printable(status.value->instance_id, 80), printable(status.value->version, 40));
+}
+
+// A record of that name which the plan did not know, in any environment.
+bool newly_there(const Server& server, const std::vector<StackRecord>& list, const std::string& name) {
+    const auto& known = server.facts->list_again.value ? server.facts->list_again : server.facts->list;
+    return std::ranges::any_of(list, [&](const StackRecord& one) {
+        if (normalise_stack_name(one.name) != normalise_stack_name(name)) return false;
+        return !known.value || std::ranges::find(*known.value, one.id, &StackRecord::id) == known.value->end();
+    });
+}
+
+awaitable<void> ask_list(Server& server, const reconcile::Step& step, const StackRecord* then, Ground& ground) {
+    Answer<std::vector<StackRecord>> list = co_await server.target.api->stacks();
+    if (!list.value) {
+        ground.problem = unread(list.reply, "the list of stacks");
+        co_return;
+    }
+    if (list.reply.server_date) ground.date = list.reply.server_date;
+    for (const StackRecord& one : *list.value) ground.newest = std::max(ground.newest, one.id);
+    if (then == nullptr) {
+        const bool beside = step.ground.environment && of_name(*list.value, *step.ground.environment, step.name);
+        if (beside || newly_there(server, *list.value, step.name))
+            ground.problem = "a stack of this name came about since it was planned";
+        co_return;
+    }
+    const auto found = std::ranges::find(*list.value, then->id, &StackRecord::id);
+    if (found == list.value->end()) {
+        ground.problem = "the stack is not listed any more";
+        co_return;
+    }
+    ground.problem = moved(*then, *found);
+    ground.record = std::move(*found);
+}
+
+// The file that would be sent back, and whose meaning was compared.
+awaitable<void> ask_file(Server& server, const drift::Assessment& seen, const std::string& key, Ground& ground) {
+    if (ground.record->from_git()) co_return;
+    Answer<std::string> file = co_await server.target.api->stack_file(ground.record->id);
+    if (!file.value) {
+        if (seen.result.rule != "file-lost") ground.problem = unread(file.reply, "the stack's file");
+        co_return;
+    }
+    const bool comparable = !key.empty() && !seen.content_digest.empty();
+    if (comparable && to_hex(hmac_sha256(key, *file.value)) != seen.content_digest)
+        ground.problem = "its file changed since it was planned";
+    ground.file = std::move(*file.value);
+}
+
+awaitable<void> ask_principals(Server& server, const DesiredAccess& declared, Ground& ground) {
+    compare::Principals known;
+    known.self = server.facts->identity_before.value;
+    if (!declared.users.empty()) known.users = co_await server.target.api->users();
+    if (!declared.teams.empty()) known.teams = co_await server.target.api->teams();
+    ground.access = compare::access_ids(declared, known);
+}
+
+} // namespace
+
+awaitable<Ground> read_ground(Server& server, const reconcile::Step& step, const reconcile::Part& part,
+                              const drift::Assessment& seen, const StackRecord* then,
+                              const std::string& file_digest_key) {
+    Ground ground;
+    co_await ask_server(server, ground);
+    if (ground.problem.empty()) co_await ask_list(server, step, then, ground);
+    const bool needs_file = part.action == Action::update && then != nullptr;
+    if (ground.problem.empty() && needs_file) co_await ask_file(server, seen, file_digest_key, ground);
+    if (ground.problem.empty() && part.action == Action::access && seen.desired->access)
+        co_await ask_principals(server, *seen.desired->access, ground);
+    const auto environment = then != nullptr ? std::optional(then->environment) : step.ground.environment;
+    if (!ground.problem.empty() || !environment) co_return ground;
+    const std::string project = normalise_stack_name(then != nullptr ? then->name : step.name);
+    const bool swarm = seen.desired->type == StackType::swarm;
+    ground.runs = co_await read_running(*server.target.api, *environment, project, swarm);
+    co_return ground;
+}
+
+awaitable<Running> read_running(portainer::Api& api, EnvironmentId environment, std::string project, bool swarm) {
+    std::set<std::string> running;
+    if (swarm) {
+        const Answer<std::vector<SwarmService>> services = co_await api.services(environment);
+        if (!services.value) co_return std::nullopt;
+        for (const SwarmService& one : *services.value) {
+            if (one.namespace_ == project && one.running_tasks.value_or(0) > 0) running.insert(one.name);
+        }
+        co_return running;
+    }
+    const Answer<std::vector<Container>> containers = co_await api.containers(environment);
+    if (!containers.value) co_return std::nullopt;
+    for (const Container& one : *containers.value) {
+        if (one.project == project && one.state == "running") running.insert(one.service);
+    }
+    co_return running;
+}
+
+awaitable<std::optional<bool>> read_exists(portainer::Api& api, EnvironmentId environment, std::string project) {
+    const Answer<std::vector<Container>> containers = co_await api.containers(environment);
+    if (!containers.value) co_return std::nullopt;
+    if (std::ranges::find(*containers.value, project, &Container::project) != containers.value->end()) co_return true;
+    const Answer<std::vector<SwarmService>> services = co_await api.services(environment);
+    if (!services.value) {
+        // An engine that manages no swarm has no services, and says so.
+        const bool no_swarm = services.reply.message.contains("swarm manager");
+        co_return no_swarm ? std::optional(false) : std::nullopt;
+    }
+    co_return std::ranges::find(*services.value, project, &SwarmService::namespace_) != services.value->end();
+}
+
+awaitable<Aftermath> read_aftermath(Server& server, const LogEntry& intent, std::optional<StackId> id, bool swarm) {
+    Aftermath after;
+    Answer<std::vector<StackRecord>> list = co_await server.target.api->stacks();
+    if (!list.value) co_return after;
+    after.list_read = true;
+    if (!intent.stack.id) {
+        const auto made = offspring(intent, *list.value);
+        after.namesakes = made.size();
+        if (!id && made.size() == 1) id = made.front()->id;
+    }
+    if (!id) co_return after;
+    const auto found = std::ranges::find(*list.value, *id, &StackRecord::id);
+    if (found == list.value->end()) co_return after;
+    after.record = std::move(*found);
+    if (!after.record->from_git()) {
+        Answer<std::string> file = co_await server.target.api->stack_file(*id);
+        after.file = std::move(file.value);
+    }
+    const std::string project = normalise_stack_name(after.record->name);
+    after.runs = co_await read_running(*server.target.api, after.record->environment, project, swarm);
+    co_return after;
+}
+
+awaitable<std::optional<std::vector<Life>>> read_lives(portainer::Api& api, EnvironmentId environment,
+                                                       std::string project) {
+    constexpr std::size_t most = 100;
+    const Answer<std::vector<Container>> containers = co_await api.containers(environment);
+    if (!containers.value) co_return std::nullopt;
+    std::vector<Life> lives;
+    for (const Container& one : *containers.value) {
+        if (one.project != project || lives.size() >= most) continue;
+        Life life{.name = one.name, .created_at = one.created_at};
+        const Answer<ContainerDetail> detail = co_await api.container(environment, one.name);
+        if (!detail.value && detail.reply.outcome != Outcome::object_absent) co_return std::nullopt;
+        if (detail.value) {
+            life.started_at = detail.value->started_at;
+            life.restarts = detail.value->restart_count;
+        }
+        lives.push_back(std::move(life));
+    }
+    std::ranges::sort(lives, {}, &Life::name);
+    co_return lives;
+}
+
+} // namespace mooring::apply

@@ -1,0 +1,56 @@
+// What is read around a write: the record by the list, its file, what runs. Reads only.
+#pragma once
+
+#include "apply/workshop.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mooring::apply {
+
+// Everything that a part stands on, read anew just before it (reconcile.md §4, move 1).
+struct Ground {
+    std::string problem;               // why nothing is sent; "" if it holds
+    bool other_server = false;         // another InstanceID or version answers: nothing more is sent to it
+    std::optional<StackRecord> record; // nullopt: a create
+    std::optional<std::string> file;   // of a file stack
+    StackId newest = 0;                // the highest id that is listed
+    std::optional<UnixSeconds> date;   // the server's clock
+    std::optional<compare::AccessIds> access;
+    Running runs;
+};
+
+// `then`: the record as it was planned, or as the part before left it; nullptr: a create.
+boost::asio::awaitable<Ground> read_ground(Server& server, const reconcile::Step& step, const reconcile::Part& part,
+                                           const drift::Assessment& seen, const StackRecord* then,
+                                           const std::string& file_digest_key);
+
+// Services of the project with something running in that environment; nullopt: not readable.
+boost::asio::awaitable<Running> read_running(portainer::Api& api, EnvironmentId environment, std::string project,
+                                             bool swarm);
+
+// Whether anything of a project of this name is there, in whatever state; nullopt: not readable.
+boost::asio::awaitable<std::optional<bool>> read_exists(portainer::Api& api, EnvironmentId environment,
+                                                        std::string project);
+
+// The list, the written record in it, its file and what runs.
+boost::asio::awaitable<Aftermath> read_aftermath(Server& server, const LogEntry& intent, std::optional<StackId> id,
+                                                 bool swarm);
+
+// A container of the project as it is: made when, started when, how often anew. Two looks that show the same saw no
+// restart between them.
+struct Life {
+    std::string name;
+    UnixSeconds created_at = 0;
+    UnixSeconds started_at = 0;
+    std::int64_t restarts = 0;
+
+    friend bool operator==(const Life&, const Life&) = default;
+};
+// By name; nullopt: not readable. At most 100 containers are asked.
+boost::asio::awaitable<std::optional<std::vector<Life>>> read_lives(portainer::Api& api, EnvironmentId environment,
+                                                                    std::string project);
+
+} // namespace mooring::apply

@@ -1,0 +1,355 @@
+#include "cli/apply_run.hpp"
+
+#include "base/redact.hpp"
+#include "base/text.hpp"
+#include "cli/ask.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/ledger_file.hpp"
+#include "cli/version.hpp"
+#include "net/parallel.hpp"
+#include "reconcile/render.hpp"
+#include "words/amounts.hpp"
+
+#include <algorithm>
+#include <boost/asio/this_coro.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <ostream>
+#include <unistd.h>
+
+namespace mooring::cli {
+namespace {
+
+namespace asio = boost::asio;
+using reconcile::Readiness;
+using reconcile::Step;
+using Json = nlohmann::json;
+
+std::string name_of(const Step& step) {
+    return fmt::format("{}/{}", printable(step.name, 100), printable(step.environment, 100));
+}
+
+// Everything that a step stands on, as canonical text: two that are equal write the same to the same.
+std::string ground_text(const Json& plan, const Json& step) {
+    Json out;
+    for (const auto* key : {"server", "name", "environment", "parts", "corrections", "notes", "standsOn"})
+        out[key] = step.value(key, Json());
+    for (const Json& server : plan.value("servers", Json::array())) {
+        if (server.value("name", "") != step.value("server", "")) continue;
+        for (const auto* key : {"url", "version", "instanceId"})
+            out["server." + std::string(key)] = server.value(key, Json());
+    }
+    for (Json& one : out["corrections"]) one.erase("source"); // lines of files move
+    return out.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+bool is_to_do(const Json& step) { return step.value("readiness", "") == "to_do"; }
+
+std::string title_of(const Json& step) {
+    return fmt::format("{} {}/{}", printable(step.value("server", "?"), 100), printable(step.value("name", "?"), 100),
+                       printable(step.value("environment", "?"), 100));
+}
+
+Result<std::vector<std::string>> compare_plans(const Json& saved, const Json& now) {
+    std::set<std::string> grounds;
+    for (const Json& step : now.at("steps")) {
+        if (is_to_do(step)) grounds.insert(ground_text(now, step));
+    }
+    std::vector<std::string> moved;
+    std::set<std::string> known;
+    for (const Json& step : saved.at("steps")) {
+        if (!is_to_do(step)) continue;
+        known.insert(title_of(step));
+        if (!grounds.contains(ground_text(saved, step))) moved.push_back(title_of(step));
+    }
+    for (const Json& step : now.at("steps")) { // what came beside was never confirmed
+        if (is_to_do(step) && !known.contains(title_of(step))) moved.push_back(title_of(step));
+    }
+    return moved;
+}
+
+std::string user_of(const Console& console) {
+    for (const std::string_view name : {"SUDO_USER", "USER", "LOGNAME"}) {
+        const Secret* value = console.variables.find(name);
+        if (value != nullptr && !value->empty()) return printable(value->reveal(), 60);
+    }
+    return "uid " + std::to_string(::getuid());
+}
+
+std::string host_name() {
+    std::array<char, 256> name{};
+    if (::gethostname(name.data(), name.size() - 1) != 0) return "unknown host";
+    return printable(name.data(), 100);
+}
+
+const config::ServerEntry* entry_of(const config::Config& config, const std::string& server) {
+    const auto found =
+        std::ranges::find(config.servers, server, [](const config::ServerEntry& one) { return one.server.name; });
+    return found == config.servers.end() ? nullptr : &*found;
+}
+
+const drift::Target* target_of(const std::vector<drift::Target>& targets, const std::string& server) {
+    const auto found = std::ranges::find(targets, server, &drift::Target::name);
+    return found == targets.end() || found->api == nullptr ? nullptr : &*found;
+}
+
+std::string_view phase_word(apply::Phase phase) {
+    switch (phase) {
+    case apply::Phase::sending:
+        return "sent, waiting for the answer";
+    case apply::Phase::deploying:
+        return "its deployment is under way";
+    case apply::Phase::settling:
+        return "written; waiting until it is in sync in two looks";
+    }
+    std::unreachable();
+}
+
+} // namespace
+
+std::optional<std::string> apply_problem(const ApplyOptions& options, const config::Config& config,
+                                         bool in_is_terminal) {
+    const bool unattended = options.yes || options.saved_plan;
+    if (!unattended && !in_is_terminal)
+        return "there is nobody to ask: give --yes, or --plan FILE with a plan that somebody has read";
+    if (options.yes && !options.saved_plan && options.server.empty() && config.servers.size() > 1)
+        return "several servers are configured: with --yes, name the one that is written to with --server";
+    if (!options.server.empty() && entry_of(config, options.server) == nullptr)
+        return fmt::format("no server `{}` is configured", printable(options.server, 100));
+    return std::nullopt;
+}
+
+Result<std::vector<std::string>> moved_steps(const std::string& saved, const reconcile::Plan& now) {
+    const Json before = Json::parse(saved, nullptr, false);
+    const bool is_plan = before.is_object() && before.value("kind", Json()) == "Plan" && before.contains("steps") &&
+                         before["steps"].is_array() && before.value("apiVersion", Json()) == "mooring/v1";
+    if (!is_plan) return fail(ErrorKind::invalid_input, "it is not a plan that `mooring plan --format json` wrote");
+    try {
+        return compare_plans(before, Json::parse(reconcile::to_json(now)));
+    } catch (const Json::exception&) { // a member of another type than a plan has
+        return fail(ErrorKind::invalid_input, "it is not a plan of this version of Mooring");
+    }
+}
+
+std::size_t most_changes(const WriteLimits& limits, const std::optional<std::size_t>& asked, std::size_t declared) {
+    if (asked) return *asked;
+    if (limits.max_changes) return *limits.max_changes;
+    return std::max<std::size_t>(1, (declared * limits.max_share + 99) / 100);
+}
+
+ApplyRun::ApplyRun(Console& console, const ApplyOptions& options, PlanPast& past, const PlanSources& sources,
+                   ledger::Ledger& ledger, Ending& ending)
+    : console_(console), options_(options), past_(past), sources_(sources), ledger_(ledger), ending_(ending) {}
+
+apply::Workshop ApplyRun::workshop_of() {
+    apply::Workshop workshop{.ledger = ledger_, .clock = console_.clock, .memory = sources_.before};
+    workshop.look.judge.credentials = config::tokens_of(sources_.config);
+    workshop.look.debounce = sources_.config.relist_after;
+    workshop.look.full_verify = std::chrono::seconds(0); // every file is read: what was written is what counts
+    workshop.look.digest_key = ledger_.key();
+    workshop.look.mooring_version = version();
+    const std::filesystem::path beside = std::filesystem::path(sources_.config.ledger).parent_path() / "backups";
+    workshop.backup = sources_.config.backup.folder.empty() ? beside : sources_.config.backup.folder;
+    workshop.by = user_of(console_) + " with mooring apply";
+    workshop.holder = fmt::format("mooring apply, process {} on {}", ::getpid(), host_name());
+    workshop.on_part = [this](const Step& step, const reconcile::Part& part, const PartResult& result) {
+        tell(step, part, result);
+    };
+    if (console_.err_is_terminal) {
+        workshop.on_phase = [this, last = std::string()](const Step& step, const reconcile::Part& part,
+                                                         apply::Phase phase) mutable {
+            std::string line =
+                fmt::format("{}: {}: {}", name_of(step), reconcile::to_string(part.action), phase_word(phase));
+            if (line != last) console_.err << line << '\n' << std::flush;
+            last = std::move(line);
+        };
+    }
+    return workshop;
+}
+
+void ApplyRun::tell(const Step& step, const reconcile::Part& part, const PartResult& result) {
+    outcomes_[&step] = result.outcome;
+    console_.out << fmt::format("{:<13}{:<39} {}{}\n", reconcile::to_string(part.action), name_of(step),
+                                to_string(result.outcome), result.message.empty() ? "" : ": " + result.message)
+                 << std::flush;
+}
+
+asio::awaitable<bool> ApplyRun::settle(const drift::Run& run, const std::vector<drift::Target>& targets) {
+    if (past_.log.open.empty()) co_return true;
+    apply::Workshop workshop = workshop_of();
+    for (const drift::Run::Read& read : run.read()) {
+        const drift::Target* target = target_of(targets, read.facts.name);
+        const config::ServerEntry* entry = entry_of(sources_.config, read.facts.name);
+        if (target == nullptr || entry == nullptr) continue;
+        apply::Server server{.target = *target, .facts = &read.facts, .settings = entry->write, .engines = {}};
+        const auto settled = co_await apply::settle_open(workshop, server);
+        if (!settled) {
+            ended_ = failure(console_, "apply", sentences_of(settled.error()), exit_failure);
+            co_return false;
+        }
+        for (const LogEntry& one : *settled) {
+            console_.out << fmt::format("settled      {:<39} {}: {}\n", printable(one.stack.name, 100),
+                                        to_string(one.result.outcome), one.result.message);
+        }
+    }
+    const auto log = ledger_.log();
+    if (log) past_.log = standing_of(*log);
+    co_return log.has_value();
+}
+
+void ApplyRun::choose() {
+    for (const Step& step : plan_->steps) {
+        if (step.readiness != Readiness::to_do) continue;
+        if (!options_.server.empty() && step.server != options_.server) continue;
+        chosen_.push_back(&step);
+    }
+}
+
+// Whether the plan that somebody read is the plan of now.
+bool ApplyRun::still_holds() {
+    if (!options_.saved_plan) return true;
+    const auto moved = moved_steps(*options_.saved_plan, *plan_);
+    if (!moved) {
+        ended_ = failure(console_, "apply", "--plan: " + moved.error().message, exit_invalid);
+        return false;
+    }
+    if (moved->empty()) return true;
+    console_.err << "what moved since the plan was made: " << join(*moved, ", ") << '\n';
+    std::erase_if(chosen_, [&](const Step* step) {
+        return std::ranges::find(*moved, fmt::format("{} {}", printable(step->server, 100), name_of(*step))) !=
+               moved->end();
+    });
+    if (options_.partial) return true;
+    ended_ = failure(console_, "apply",
+                     "the plan no longer holds, and nothing was written; plan again, or give --partial to write what "
+                     "still holds",
+                     exit_moved);
+    return false;
+}
+
+bool ApplyRun::within_limits(const drift::Run& run) {
+    if (!options_.yes || options_.saved_plan) return true; // a person saw what is written
+    std::map<std::string, std::size_t> wanted;
+    for (const Step* step : chosen_) ++wanted[step->server];
+    for (const auto& [server, count] : wanted) {
+        const auto declared = std::ranges::count(run.declared(), server, &DesiredStack::server);
+        const config::ServerEntry* entry = entry_of(sources_.config, server);
+        const std::size_t most = most_changes(entry == nullptr ? WriteLimits{} : entry->write.limits,
+                                              options_.max_changes, static_cast<std::size_t>(declared));
+        if (count <= most) continue;
+        ended_ = failure(console_, "apply",
+                         fmt::format("{} of {} would be changed, and without a plan that somebody has read {} may be: "
+                                     "save one with `mooring plan --format json -o FILE` and give --plan FILE, or give "
+                                     "--max-changes {}",
+                                     words::counted(count, "stack"), printable(server, 100), most, count),
+                         exit_not_confirmed);
+        return false;
+    }
+    return true;
+}
+
+asio::awaitable<bool> ApplyRun::confirmed() {
+    if (options_.yes || options_.saved_plan) co_return true;
+    const bool grave = std::ranges::any_of(chosen_, [](const Step* step) {
+        return std::ranges::any_of(step->parts, [](const reconcile::Part& part) {
+            return part.action == reconcile::Action::create || part.action == reconcile::Action::remove;
+        });
+    });
+    const std::string_view wanted = grave ? "yes" : "y";
+    console_.err << fmt::format("Write {}? Type `{}` to go on: ", words::counted(chosen_.size(), "stack"), wanted)
+                 << std::flush;
+    const std::string answer = co_await read_answer();
+    if (answer == wanted || answer == "yes") co_return true;
+    ended_ = failure(console_, "apply", "not confirmed: nothing was written", exit_not_confirmed);
+    co_return false;
+}
+
+asio::awaitable<void> ApplyRun::write(const drift::Run& run, const std::vector<drift::Target>& targets) {
+    const auto executor = co_await asio::this_coro::executor;
+    apply::Workshop workshop = workshop_of();
+    workshop.declared = run.declared();
+    workshop.stopping = &ending_.asked;
+    struct Work {
+        apply::Server server;
+        std::unique_ptr<apply::Sender> sender;
+        std::vector<apply::Planned> steps;
+    };
+    std::vector<Work> all;
+    for (const drift::Run::Read& read : run.read()) {
+        Work work;
+        for (const Step* step : chosen_) {
+            if (step->server == read.facts.name)
+                work.steps.push_back({.step = step, .seen = &input_.assessments[step->row]});
+        }
+        const drift::Target* target = target_of(targets, read.facts.name);
+        const config::ServerEntry* entry = entry_of(sources_.config, read.facts.name);
+        if (work.steps.empty() || target == nullptr || entry == nullptr) continue;
+        auto sender = apply::make_sender(executor, entry->server, entry->write.limits.deploy_timeout);
+        if (!sender) {
+            ended_ = failure(console_, "apply", sentences_of(sender.error()), exit_invalid);
+            co_return;
+        }
+        work.sender = std::move(*sender);
+        work.server = {.target = *target,
+                       .sender = work.sender.get(),
+                       .facts = &read.facts,
+                       .settings = entry->write,
+                       .engines = input_.servers.at(read.facts.name).engines};
+        all.push_back(std::move(work));
+    }
+    ending_.busy = true;
+    auto one = [&](std::size_t i) -> asio::awaitable<void> {
+        const auto done = co_await apply::apply_steps(workshop, all[i].server, all[i].steps);
+        for (const apply::StepDone& step : done) {
+            if (!went_wrong(step.outcome) && step.outcome != PartOutcome::skipped) done_.insert(step.step);
+            if (!step.parts.empty()) {
+                outcomes_[step.step] = step.outcome;
+                continue;
+            }
+            console_.out << fmt::format("{:<13}{:<39} skipped: {}\n", reconcile::to_string(step.step->parts[0].action),
+                                        name_of(*step.step), step.message);
+        }
+    };
+    co_await net::for_each_bounded(all.size(), all.size(), one);
+    ending_.busy = false;
+}
+
+asio::awaitable<void> ApplyRun::execute(const drift::Run& run, const std::vector<drift::Target>& targets) {
+    if (!co_await settle(run, targets)) co_return;
+    input_ = co_await plan_input_of(run, targets, sources_);
+    plan_ = reconcile::make_plan(input_);
+    choose();
+    std::string text = reconcile::to_text(*plan_);
+    take_out(text, config::tokens_of(sources_.config));
+    console_.out << text << std::flush;
+    if (!still_holds() || chosen_.empty() || !within_limits(run)) co_return;
+    if (!co_await confirmed()) co_return;
+    console_.out << '\n';
+    co_await write(run, targets);
+}
+
+int ApplyRun::conclude() {
+    if (ended_) return *ended_;
+    if (!plan_) return exit_interrupted;
+    std::size_t wrong = 0;
+    bool left = false;
+    bool blocked = false;
+    for (const Step& step : plan_->steps) {
+        const auto outcome = outcomes_.find(&step);
+        const bool bad = outcome != outcomes_.end() && went_wrong(outcome->second);
+        wrong += bad ? 1 : 0;
+        blocked = blocked || step.readiness == Readiness::blocked;
+        left =
+            left || step.readiness == Readiness::held || (step.readiness == Readiness::to_do && !done_.contains(&step));
+    }
+    const int code = wrong > 0 ? exit_went_wrong : (left ? exit_different : 0) + (blocked ? (left ? 2 : 3) : 0);
+    if (!chosen_.empty()) {
+        console_.out << fmt::format(
+            "\nexit {}: {} done{}{}\n", code, done_.size(), wrong > 0 ? fmt::format(", {} went wrong", wrong) : "",
+            chosen_.size() > done_.size() + wrong ? fmt::format(", {} not done", chosen_.size() - done_.size() - wrong)
+                                                  : "");
+    }
+    return code;
+}
+
+} // namespace mooring::cli

@@ -1,0 +1,72 @@
+// One `mooring apply`: settle what an earlier one left open, plan, ask, write, say what came of it.
+#pragma once
+
+#include "apply/apply.hpp"
+#include "cli/plan_run.hpp"
+#include "cli/run_until_done.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace mooring::cli {
+
+struct ApplyOptions {
+    bool yes = false;     // nobody is asked
+    bool partial = false; // with a plan that was saved: write the steps that still hold
+    std::string server;   // the only one that is written to; "" all
+    std::optional<std::size_t> max_changes;
+    std::optional<std::string> saved_plan; // the text of --plan FILE
+};
+
+// Why nothing may be written as it was asked for, known before a server is asked; nullopt if nothing stands against it.
+std::optional<std::string> apply_problem(const ApplyOptions& options, const config::Config& config,
+                                         bool in_is_terminal);
+
+// Steps of a saved plan, as JSON, that are not in the new one with everything they stand on: "main shop/production".
+// Error (invalid_input): the text is not a plan.
+Result<std::vector<std::string>> moved_steps(const std::string& saved, const reconcile::Plan& now);
+
+// How many stacks of a server may be written without a plan that a person saw (reconcile.md §3.3).
+std::size_t most_changes(const WriteLimits& limits, const std::optional<std::size_t>& asked, std::size_t declared);
+
+class ApplyRun {
+  public:
+    // Everything outlives it. `past` is read again once open intents are settled.
+    ApplyRun(Console& console, const ApplyOptions& options, PlanPast& past, const PlanSources& sources,
+             ledger::Ledger& ledger, Ending& ending);
+
+    // The route; in place of CheckInputs::afterwards.
+    boost::asio::awaitable<void> execute(const drift::Run& run, const std::vector<drift::Target>& targets);
+
+    // After execute(), or after it was interrupted: what is said at the end, and the exit code.
+    int conclude();
+
+  private:
+    boost::asio::awaitable<bool> settle(const drift::Run& run, const std::vector<drift::Target>& targets);
+    void choose();
+    bool still_holds();
+    bool within_limits(const drift::Run& run);
+    boost::asio::awaitable<bool> confirmed();
+    boost::asio::awaitable<void> write(const drift::Run& run, const std::vector<drift::Target>& targets);
+    apply::Workshop workshop_of();
+    void tell(const reconcile::Step& step, const reconcile::Part& part, const PartResult& result);
+
+    Console& console_;
+    const ApplyOptions& options_;
+    PlanPast& past_;
+    const PlanSources& sources_;
+    ledger::Ledger& ledger_;
+    Ending& ending_;
+    reconcile::PlanInput input_;
+    std::optional<reconcile::Plan> plan_;
+    std::vector<const reconcile::Step*> chosen_;
+    std::map<const reconcile::Step*, PartOutcome> outcomes_; // of steps of which something was begun
+    std::set<const reconcile::Step*> done_;
+    std::optional<int> ended_; // before anything was written: that exit code
+};
+
+} // namespace mooring::cli

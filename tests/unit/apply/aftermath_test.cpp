@@ -1,0 +1,246 @@
+// What came of a write: whatever the answer says, what is read counts.
+#include "apply/aftermath.hpp"
+
+#include <gtest/gtest.h>
+
+namespace mooring::apply {
+namespace {
+
+using portainer::WriteOutcome;
+using portainer_write::Change;
+using portainer_write::Create;
+using portainer_write::CreateFromFile;
+using portainer_write::Stop;
+using portainer_write::Update;
+using portainer_write::WriteReply;
+
+const std::string me = "deploy";
+
+struct Story {
+    Sending what = Change(Update{.file = Secret("new"), .env = std::vector<EnvVar>{}});
+    WriteReply reply;
+    StackRecord before;
+    Aftermath after;
+    bool creates = false;
+
+    Story() {
+        before.id = 7;
+        before.name = "shop";
+        before.status = 1;
+        before.updated_at = 100;
+        before.updated_by = "anna";
+        after.list_read = true;
+        after.record = before;
+        after.file = "old";
+        after.ran = after.runs = std::set<std::string>{"web"};
+    }
+    Story& answers(WriteOutcome outcome) {
+        reply.outcome = outcome;
+        reply.message = "said";
+        return *this;
+    }
+    Story& taken(const std::string& by = me) {
+        after.record->updated_at = 200;
+        after.record->updated_by = by;
+        after.file = "new";
+        return *this;
+    }
+    Story& status(std::int64_t value) {
+        after.record->status = value;
+        return *this;
+    }
+    Story& creating() {
+        creates = true;
+        what = Create(CreateFromFile{.environment = 3, .name = "shop", .file = Secret("new"), .env = {}});
+        after.record->created_by = me;
+        after.file = "new";
+        after.namesakes = 1;
+        after.ran = std::set<std::string>{};
+        return *this;
+    }
+    Story& nothing_there() {
+        after.record.reset();
+        after.namesakes = 0;
+        return *this;
+    }
+    std::string outcome() const {
+        const Sent sent{.what = what, .reply = reply, .before = creates ? nullptr : &before, .user = me};
+        const Finding finding = finding_of(sent, after);
+        return std::string(to_string(finding.result.outcome)) + (finding.settled ? "" : " (open)");
+    }
+};
+
+TEST(Aftermath, OfAnUpdate) {
+    using enum WriteOutcome;
+    const std::pair<const char*, std::pair<Story, const char*>> cases[]{
+        {"no connection: nothing was sent", {Story().answers(not_sent), "skipped"}},
+        {"answered and shown", {Story().answers(answered).taken(), "done"}},
+        {"answered and not shown", {Story().answers(answered), "unknown"}},
+        {"answered and still deploying", {Story().answers(answered).taken().status(3), "unknown (open)"}},
+        {"the deployment failed, and the file was rolled back",
+         {[] {
+              Story s;
+              s.answers(answered).taken().status(4).after.file = "old";
+              return s;
+          }(),
+          "failed"}},
+        {"the deployment failed, and the file stayed", {Story().answers(answered).taken().status(4), "stored"}},
+        {"it took down what ran",
+         {[] {
+              Story s;
+              s.answers(answered).taken().status(4).after.runs->clear();
+              return s;
+          }(),
+          "outage"}},
+        {"refused, and nothing changed", {Story().answers(refused), "refused"}},
+        {"refused, and somebody else wrote", {Story().answers(refused).taken("eve"), "unknown"}},
+        {"a 500, nothing recorded, all runs", {Story().answers(failed), "failed"}},
+        {"a 500 that took down what ran",
+         {[] {
+              Story s;
+              s.answers(failed).after.runs->clear();
+              return s;
+          }(),
+          "outage"}},
+        {"a 500 that stored the file", {Story().answers(failed).taken(), "stored"}},
+        {"no answer, and the record is ours", {Story().answers(unknown).taken(), "done"}},
+        {"no answer, and the record is another's", {Story().answers(unknown).taken("eve"), "unknown (open)"}},
+        {"no answer, and nothing changed: it may still come", {Story().answers(unknown), "unknown (open)"}},
+        {"no answer, and the deployment failed", {Story().answers(unknown).taken().status(4), "stored"}},
+        {"no answer, and nothing readable",
+         {[] {
+              Story s;
+              s.answers(unknown).after.list_read = false;
+              return s;
+          }(),
+          "unknown (open)"}},
+        {"answered, and nothing readable",
+         {[] {
+              Story s;
+              s.answers(answered).after.list_read = false;
+              return s;
+          }(),
+          "unknown (open)"}},
+        {"the record is gone", {Story().answers(answered).nothing_there(), "unknown"}},
+    };
+    for (const auto& [rule, story] : cases) EXPECT_EQ(story.first.outcome(), story.second) << rule;
+}
+
+TEST(Aftermath, OfACreate) {
+    using enum WriteOutcome;
+    const std::pair<const char*, std::pair<Story, const char*>> cases[]{
+        {"answered and shown", {Story().creating().answers(answered), "done"}},
+        {"answered and failed: the record stays", {Story().creating().answers(answered).status(4), "stored"}},
+        {"two of them",
+         {[] {
+              Story s;
+              s.creating().answers(answered).after.namesakes = 2;
+              return s;
+          }(),
+          "twice"}},
+        {"refused, and none is there", {Story().creating().answers(refused).nothing_there(), "refused"}},
+        {"a 500, and none is there", {Story().creating().answers(failed).nothing_there(), "failed"}},
+        {"no answer, and none is there: it may still come",
+         {Story().creating().answers(unknown).nothing_there(), "unknown (open)"}},
+        {"no answer, and it is there", {Story().creating().answers(unknown), "done"}},
+        {"still deploying", {Story().creating().answers(answered).status(3), "unknown (open)"}},
+        {"another file than was sent",
+         {[] {
+              Story s;
+              s.creating().answers(answered).after.file = "other";
+              return s;
+          }(),
+          "unknown"}},
+    };
+    for (const auto& [rule, story] : cases) EXPECT_EQ(story.first.outcome(), story.second) << rule;
+}
+
+TEST(Aftermath, AStopTakesDownWhatItShould) {
+    Story story;
+    story.what = Change(Stop());
+    story.answers(WriteOutcome::answered).status(2).after.runs->clear();
+    EXPECT_EQ(story.outcome(), "done");
+    story.answers(WriteOutcome::refused); // somebody stopped it a moment before
+    EXPECT_EQ(story.outcome(), "done");
+    story.answers(WriteOutcome::unknown);
+    EXPECT_EQ(story.outcome(), "done");
+    EXPECT_EQ(story.status(1).outcome(), "unknown (open)");
+}
+
+// After an interruption, by reading only.
+LogEntry intent(bool creates) {
+    LogEntry entry;
+    entry.number = 1;
+    entry.at = 1000;
+    entry.stack = {.server = "main", .environment = 3, .name = "shop"};
+    if (!creates) {
+        entry.stack.id = 7;
+        entry.stack.created_at = 50;
+    }
+    entry.intent = {.action = creates ? "create" : "update",
+                    .updated_at = creates ? 0 : 100,
+                    .updated_by = "anna",
+                    .status = creates ? 0 : 1,
+                    .user = me,
+                    .newest = 6,
+                    .sent_date = 1000};
+    return entry;
+}
+
+StackRecord made(StackId id, std::string by = me, std::int64_t status = 1) {
+    StackRecord record;
+    record.id = id;
+    record.name = "shop";
+    record.environment = 3;
+    record.created_at = 50;
+    record.created_by = std::move(by);
+    record.status = status;
+    return record;
+}
+
+std::string settled(const LogEntry& entry, std::vector<StackRecord> list, UnixSeconds later, bool complete = true,
+                    std::optional<bool> exists = false) {
+    const Evidence evidence{.list = list,
+                            .complete = complete,
+                            .lacked_twice = true,
+                            .project_exists = exists,
+                            .server_date = 1000 + later,
+                            .now = 1000 + later};
+    const auto result = settle(entry, evidence);
+    return result ? std::string(to_string(result->outcome)) : "open";
+}
+
+TEST(Settle, ACreateStaysOpenUntilItsRecordIsSeenOrAnHourHasShownNothing) {
+    EXPECT_EQ(settled(intent(true), {}, 30), "open") << "an older server records only what is deployed";
+    EXPECT_EQ(settled(intent(true), {}, 3599), "open");
+    EXPECT_EQ(settled(intent(true), {}, 3600), "refused");
+    EXPECT_EQ(settled(intent(true), {}, 3600, false), "open") << "a filtered list never settles it";
+    EXPECT_EQ(settled(intent(true), {}, 3600, true, true), "open") << "something of it runs";
+    EXPECT_EQ(settled(intent(true), {}, 3600, true, {}), "open") << "nobody can say what runs";
+    EXPECT_EQ(settled(intent(true), {made(8)}, 30), "sent");
+    EXPECT_EQ(settled(intent(true), {made(8, me, 3)}, 30), "open");
+    EXPECT_EQ(settled(intent(true), {made(8, me, 4)}, 30), "stored");
+    EXPECT_EQ(settled(intent(true), {made(8), made(9)}, 30), "twice");
+    EXPECT_EQ(settled(intent(true), {made(6)}, 30), "open") << "that one was there before";
+    EXPECT_EQ(settled(intent(true), {made(8, "eve")}, 30), "open") << "another's";
+}
+
+StackRecord touched(UnixSeconds updated_at, std::string by, std::int64_t status = 1) {
+    StackRecord record = made(7, "anna", status);
+    record.updated_at = updated_at;
+    record.updated_by = std::move(by);
+    return record;
+}
+
+TEST(Settle, AChangeIsKnownByItsHandOrOnceNoDeploymentCanBeUnderWay) {
+    EXPECT_EQ(settled(intent(false), {touched(200, me)}, 30), "sent");
+    EXPECT_EQ(settled(intent(false), {touched(200, me, 3)}, 30), "open");
+    EXPECT_EQ(settled(intent(false), {touched(200, me, 4)}, 30), "stored");
+    EXPECT_EQ(settled(intent(false), {touched(100, "anna")}, 30), "open") << "it may still be deploying";
+    EXPECT_EQ(settled(intent(false), {touched(100, "anna")}, 1200), "refused");
+    EXPECT_EQ(settled(intent(false), {touched(200, "eve")}, 1200), "unknown");
+    EXPECT_EQ(settled(intent(false), {}, 1200), "open") << "gone, or hidden";
+}
+
+} // namespace
+} // namespace mooring::apply
