@@ -55,8 +55,12 @@ class Hold {
         const UnixSeconds now = workshop_.clock.unix_seconds();
         const WriteLimits& limits = server_.settings.limits;
         const auto longest = limits.deploy_timeout * 2 + limits.settle.value_or(std::chrono::minutes(5)) * 2;
-        const auto other = workshop_.ledger.take_lease(
-            server_.target.name, {.holder = workshop_.holder, .until = now + longest.count()}, now);
+        const ledger::Lease wanted{.holder = workshop_.holder, .until = now + longest.count()};
+        auto other = workshop_.ledger.take_lease(server_.target.name, wanted, now);
+        if (other && *other && is_gone((*other)->holder)) { // it was killed: what it left open is settled by now
+            (void)workshop_.ledger.end_lease(server_.target.name, (*other)->holder);
+            other = workshop_.ledger.take_lease(server_.target.name, wanted, now);
+        }
         if (!other) return "the ledger cannot be written: " + other.error().message;
         held_ = !other->has_value();
         if (held_) return {};
@@ -172,8 +176,9 @@ awaitable<std::vector<StepDone>> apply_steps(Workshop& workshop, Server& server,
                      .record = {},
                      .ran = {}};
         if (planned.seen->record) way.record = *planned.seen->record;
-        all.push_back(co_await apply_step(way, hold));
-        ending = ending_of(way, all.back());
+        StepDone done = co_await apply_step(way, hold);
+        ending = ending_of(way, done);
+        all.push_back(std::move(done));
     }
     co_return all;
 }

@@ -58,8 +58,9 @@ awaitable<Sighting> see(Workshop& workshop, Server& server, const drift::Assessm
                         const std::string& project) {
     DesiredStack stack = to_be_seen(seen, environment);
     drift::RunOptions options = workshop.look;
+    drift::Target target = server.target;
     const drift::Observation observation = co_await drift::observe_stack(
-        std::move(stack), server.target, workshop.memory, workshop.clock, std::move(options));
+        std::move(stack), std::move(target), workshop.memory, workshop.clock, std::move(options));
     const drift::Assessment* row = observation.in(environment);
     const std::set<std::string> accepted = accepted_paths(seen);
     Sighting sighting{.look = look_at(row, accepted), .differences = differences_of(row, accepted), .lives = {}};
@@ -89,10 +90,10 @@ std::chrono::seconds settle_time(const WriteSettings& settings, const DesiredSta
     return stack.type == StackType::swarm ? std::chrono::minutes(5) : std::chrono::minutes(2);
 }
 
-awaitable<PartResult> converge(Workshop& workshop, Server& server, const drift::Assessment& seen, PartResult written,
-                               Running ran) {
+awaitable<void> converge(Workshop& workshop, Server& server, const drift::Assessment& seen, PartResult& written,
+                         const Running& ran) {
     const auto settle = std::chrono::milliseconds(settle_time(server.settings, *seen.desired));
-    const auto apart = std::min(workshop.pace.between_looks, settle / 2);
+    const auto apart = workshop.pace.between_looks;
     const EnvironmentId environment = seen.record ? seen.record->environment : seen.result.environment_id.value_or(0);
     const std::string project = normalise_stack_name(seen.record ? seen.record->name : seen.desired->name);
     const auto end = Steady::now() + settle;
@@ -102,7 +103,7 @@ awaitable<PartResult> converge(Workshop& workshop, Server& server, const drift::
         last = co_await see(workshop, server, seen, environment, project);
         if (last.look == Look::in_sync && before && same_lives(*before, last)) {
             written.outcome = PartOutcome::done;
-            co_return written;
+            co_return;
         }
         const bool good = last.look == Look::in_sync;
         if (good) before = last;
@@ -115,7 +116,7 @@ awaitable<PartResult> converge(Workshop& workshop, Server& server, const drift::
     if (last.look == Look::unread) {
         written.outcome = PartOutcome::sent;
         written.message = "what came of it could not be read: " + last.differences;
-        co_return written;
+        co_return;
     }
     const Running runs =
         co_await read_running(*server.target.api, environment, project, seen.desired->type == StackType::swarm);
@@ -126,7 +127,6 @@ awaitable<PartResult> converge(Workshop& workshop, Server& server, const drift::
     written.message = gone.empty() ? last.differences
                                    : fmt::format("{} ran before and {} not run any more: {}", join(gone, ", "),
                                                  gone.size() == 1 ? "does" : "do", last.differences);
-    co_return written;
 }
 
 } // namespace mooring::apply

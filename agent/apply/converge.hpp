@@ -23,8 +23,8 @@ Look look_at(const drift::Assessment* row, const std::set<std::string>& accepted
 std::chrono::seconds settle_time(const WriteSettings& settings, const DesiredStack& stack);
 
 // Judges until the stack was in sync in two looks without a restart between them, or time is up. `written` is what is
-// known of the last part; the result has its record, and the outcome of the step.
-boost::asio::awaitable<PartResult> converge(Workshop& workshop, Server& server, const drift::Assessment& seen,
-                                            PartResult written, Running ran);
+// known of the last part, and becomes the outcome of the step. `ran`: what ran before its first part.
+boost::asio::awaitable<void> converge(Workshop& workshop, Server& server, const drift::Assessment& seen,
+                                      PartResult& written, const Running& ran);
 
 } // namespace mooring::apply

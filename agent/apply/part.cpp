@@ -121,8 +121,8 @@ awaitable<WriteReply> send(UnderWay& way, const Sending& sending, const Ground& 
 }
 
 // Reads until what came of the write is known, or the time for a deployment is up (move 6).
-awaitable<Finding> read_until_known(UnderWay& way, const Part& part, const Sent& sent, const LogEntry& intent,
-                                    const Ground& ground, Aftermath& after) {
+awaitable<void> read_until_known(UnderWay& way, const Part& part, const Sent& sent, const LogEntry& intent,
+                                 const Ground& ground, Aftermath& after) {
     const auto timer_executor = co_await asio::this_coro::executor;
     asio::steady_timer timer(timer_executor);
     const bool swarm = way.seen.desired->type == StackType::swarm;
@@ -138,7 +138,6 @@ awaitable<Finding> read_until_known(UnderWay& way, const Part& part, const Sent&
         co_await timer.async_wait(asio::use_awaitable);
         pause = std::min(2 * pause, way.workshop.pace.longest_read);
     }
-    co_return finding_of(sent, after);
 }
 
 // False: the ledger did not take it, and nothing more may be written.
@@ -178,12 +177,12 @@ awaitable<PartResult> do_part(UnderWay& way, const Part& part, bool last) {
     const WriteReply reply = co_await send(way, *sending, ground);
     const Sent sent{.what = *sending, .reply = reply, .before = then, .user = user_of(way)};
     Aftermath after;
-    Finding finding =
-        reply.not_sent() ? finding_of(sent, after) : co_await read_until_known(way, part, sent, intent, ground, after);
+    if (!reply.not_sent()) co_await read_until_known(way, part, sent, intent, ground, after);
+    Finding finding = finding_of(sent, after);
     if (after.record) way.record = after.record;
     if (finding.result.outcome == PartOutcome::done && last) {
         tell(way, part, Phase::settling);
-        finding.result = co_await converge(way.workshop, way.server, way.seen, finding.result, way.ran);
+        co_await converge(way.workshop, way.server, way.seen, finding.result, way.ran);
     }
     if (finding.settled && !record(way, intent, *number, finding.result))
         finding.result.message += " (the ledger did not take this outcome)";

@@ -76,12 +76,6 @@ std::string user_of(const Console& console) {
     return "uid " + std::to_string(::getuid());
 }
 
-std::string host_name() {
-    std::array<char, 256> name{};
-    if (::gethostname(name.data(), name.size() - 1) != 0) return "unknown host";
-    return printable(name.data(), 100);
-}
-
 const config::ServerEntry* entry_of(const config::Config& config, const std::string& server) {
     const auto found =
         std::ranges::find(config.servers, server, [](const config::ServerEntry& one) { return one.server.name; });
@@ -151,7 +145,7 @@ apply::Workshop ApplyRun::workshop_of() {
     const std::filesystem::path beside = std::filesystem::path(sources_.config.ledger).parent_path() / "backups";
     workshop.backup = sources_.config.backup.folder.empty() ? beside : sources_.config.backup.folder;
     workshop.by = user_of(console_) + " with mooring apply";
-    workshop.holder = fmt::format("mooring apply, process {} on {}", ::getpid(), host_name());
+    workshop.holder = apply::holder_of_this_process();
     workshop.on_part = [this](const Step& step, const reconcile::Part& part, const PartResult& result) {
         tell(step, part, result);
     };
