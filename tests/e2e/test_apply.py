@@ -1,0 +1,194 @@
+"""`mooring apply` against the stand-in Portainer: who may write, what is asked first, what is noted, and what an interruption leaves."""
+import json
+import os
+import signal
+import sqlite3
+import time
+import unittest
+import urllib.request
+
+from harness import DOUBLE, TOKEN, Case, Double
+from test_progress import Terminal
+
+WEB = "services:\n  web:\n    image: nginx:1.27\n"
+SEED = {
+    "users": [{"username": "admin", "token": TOKEN}],
+    "environments": [{"id": 1, "name": "production"}],
+    "stacks": [
+        {"id": 7, "name": "shop", "environment": "production", "type": "standalone", "file": WEB.replace("1.27", "1.25"),
+         "env": {"KEPT": "e2e-secret-kept"}, "status": "active"},
+        {"id": 8, "name": "blog", "environment": "production", "type": "standalone", "file": WEB, "status": "active"},
+    ],
+}
+STACK = """\
+apiVersion: mooring/v1
+kind: Stack
+metadata: {{name: {name}}}
+spec:
+  environment: production
+  compose: {{file: web/compose.yaml}}
+  adopt: true
+"""
+CONFIG = """\
+apiVersion: mooring/v1
+kind: Agent
+spec:
+  ledger: {ledger}
+  servers:
+    - name: main
+      url: {url}
+      credential: {{file: token}}
+      apply: true
+      limits: {{settle: 15s, maxShare: "100%"}}
+"""
+
+
+@unittest.skipUnless(DOUBLE, "portainer-double is not built")
+class Apply(Case):
+    def setUp(self):
+        super().setUp()
+        self.double = Double(SEED, self.folder)
+        self.addCleanup(self.double.close)
+        self.write("m/web/compose.yaml", WEB)
+        for name in ("shop", "blog"):
+            self.write(f"m/{name}.yaml", STACK.format(name=name))
+        self.write("token", TOKEN + "\n", 0o600)
+        self.configure()
+        self.run_mooring("check", "m")  # the ledger learns which server this is
+
+    def configure(self, ledger="state/ledger.db", place="mooring.yaml"):
+        (self.folder / "state").mkdir(exist_ok=True)
+        self.write(place, CONFIG.format(url=self.double.url, ledger=ledger))
+
+    def tearDown(self):
+        self.double.own_writes = sum(self.writes().values())  # this command is the one that writes
+
+    def entries(self):
+        """What the log of writes holds, oldest first."""
+        with sqlite3.connect(f"file:{self.folder}/state/ledger.db?mode=ro", uri=True) as ledger:
+            return [kind for (kind,) in ledger.execute("SELECT kind FROM log ORDER BY number")]
+
+    def writes(self):
+        return self.double.written()
+
+    def control(self, path, body):
+        request = urllib.request.Request(self.double.control + path, json.dumps(body).encode(), method="POST")
+        urllib.request.urlopen(request, timeout=20).close()
+
+    def test_it_writes_once_notes_it_and_leaves_nothing_to_do(self):
+        result = self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
+        self.assertRegex(result.out, r"UPDATE +shop/production +\S*shop\.yaml:1")
+        self.assertRegex(result.out, r"\nupdate +shop/production +done\n")
+        self.assertTrue(result.out.endswith("exit 0: 1 done\n"), result.out)
+        self.assertEqual(self.writes(), {"PUT /api/stacks/{}": 1})
+        self.assertEqual(self.entries(), ["intent", "outcome"])
+        self.check_exit(self.run_mooring("verify"), 0)
+        backups = list((self.folder / "state/backups").rglob("record.json"))
+        self.assertEqual(len(backups), 1)
+        self.assertEqual(os.stat(backups[0]).st_mode & 0o777, 0o600)
+        self.assertIn("e2e-secret-kept", backups[0].read_text())
+        ledger = b"".join(path.read_bytes() for path in (self.folder / "state").glob("ledger.db*"))
+        self.assertNotIn(b"e2e-secret-kept", result.out.encode() + result.err.encode() + ledger)
+        again = self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
+        self.assertIn("2 in sync", again.out)
+
+    def test_nobody_to_ask_is_a_slip_that_names_the_cure(self):
+        result = self.check_exit(self.run_mooring("apply", "m"), 64)
+        self.assertIn("--yes", result.err)
+        self.assertEqual(self.writes(), {})
+
+    def test_without_a_ledger_nothing_is_written(self):
+        self.write("mooring.yaml", CONFIG.format(url=self.double.url, ledger="x").replace("  ledger: x\n", ""))
+        self.assertIn("--ledger", self.check_exit(self.run_mooring("apply", "m", "--yes"), 64).err)
+
+    def test_manifests_with_errors_write_nothing(self):
+        self.write("m/broken.yaml", "apiVersion: mooring/v1\nkind: Stack\n")
+        self.check_exit(self.run_mooring("apply", "m", "--yes"), 65)
+        self.assertEqual(self.writes(), {})
+
+    def test_a_configuration_among_the_manifests_is_not_used_to_write(self):
+        self.configure(ledger="../state/ledger.db", place="m/mooring.yaml")
+        self.write("m/token", TOKEN + "\n", 0o600)
+        (self.folder / "mooring.yaml").unlink()
+        result = self.check_exit(self.run_mooring("apply", "m", "--config", "m/mooring.yaml", "--yes"), 65)
+        self.assertIn("keep it outside", result.err)
+        self.assertEqual(self.writes(), {})
+
+    def test_more_than_may_change_needs_a_plan_that_somebody_read(self):
+        self.write("mooring.yaml", (self.folder / "mooring.yaml").read_text().replace("100%", "20%"))
+        self.write("m/web/compose.yaml", WEB.replace("1.27", "1.28"))
+        result = self.check_exit(self.run_mooring("apply", "m", "--yes"), 7)
+        self.assertIn("--max-changes 2", result.err)
+        self.assertEqual(self.writes(), {})
+
+    def test_a_saved_plan_is_written_as_it_was_read_and_not_once_something_moved(self):
+        self.check_exit(self.run_mooring("plan", "m", "--format", "json", "-o", "plan.json"), 2)
+        self.write("m/web/compose.yaml", WEB.replace("1.27", "1.29"))
+        moved = self.check_exit(self.run_mooring("apply", "m", "--plan", "plan.json"), 6)
+        self.assertIn("main shop/production", moved.err)
+        self.assertEqual(self.writes(), {})
+        self.write("m/web/compose.yaml", WEB)
+        self.check_exit(self.run_mooring("apply", "m", "--plan", "plan.json"), 0)
+        self.assertEqual(self.writes(), {"PUT /api/stacks/{}": 1})
+
+    def test_a_file_that_is_not_a_plan_is_said_and_nothing_is_written(self):
+        for text in ("", "{}", "[1]", '{"kind": "Plan", "apiVersion": "mooring/v1", "steps": [4]}'):
+            self.write("plan.json", text)
+            self.check_exit(self.run_mooring("apply", "m", "--plan", "plan.json"), 65)
+        self.assertEqual(self.writes(), {})
+
+    def test_a_person_is_asked_and_no_is_no(self):
+        for answer in (b"n\n", b"\n", b"yess\n"):
+            terminal = Terminal(self, "apply", "m")
+            self.assertTrue(terminal.read_until(r"Type `y`"), terminal.text)
+            terminal.press(answer)
+            self.assertEqual(terminal.finish(), 7, terminal.text)
+            self.assertIn("nothing was written", terminal.text)
+        self.assertEqual(self.writes(), {})
+
+    def test_ctrl_c_at_the_question_ends_it(self):
+        terminal = Terminal(self, "apply", "m")
+        self.assertTrue(terminal.read_until(r"Type `y`"), terminal.text)
+        terminal.press(b"\x03")
+        self.assertEqual(terminal.finish(), 130, terminal.text)
+        self.assertEqual(self.writes(), {})
+
+    def killed_while_the_answer_is_awaited(self, signal_number):
+        self.control("/faults", {"kind": "latency", "method": "PUT", "milliseconds": 20000, "times": 1})
+        process = self.start("apply", "m", "--yes")
+        deadline = time.monotonic() + 60
+        while not self.writes() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(signal_number)
+        return self.finish(process)
+
+    def test_a_killed_process_leaves_an_open_intent_that_the_next_one_settles(self):
+        self.killed_while_the_answer_is_awaited(signal.SIGKILL)
+        self.assertEqual(self.entries(), ["intent"])
+        blocked = self.run_mooring("apply", "m", "--yes")  # the stand-in shows it as deploying once
+        self.assertIn("mooring resume shop", blocked.out)
+        result = self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
+        self.assertRegex(result.out, r"settled +shop +sent")
+        self.assertEqual(self.writes(), {"PUT /api/stacks/{}": 1}, "nothing was sent twice")
+
+    def test_sigterm_waits_a_little_and_leaves_the_intent_open(self):
+        begun = time.monotonic()
+        result = self.check_exit(self.killed_while_the_answer_is_awaited(signal.SIGTERM), 143)
+        self.assertLess(time.monotonic() - begun, 19, result.err)
+        self.assertEqual(self.entries(), ["intent"])
+
+    def test_a_disk_that_takes_no_intent_gets_no_write(self):
+        (self.folder / "state/backups").write_text("a file where the folder of backups would be")
+        result = self.check_exit(self.run_mooring("apply", "m", "--yes"), 2)
+        self.assertIn("skipped: the backup", result.out)
+        self.assertEqual(self.writes(), {})
+
+    def test_commands_that_read_ask_by_get_alone(self):
+        for words in (["check", "m"], ["plan", "m"], ["list"], ["show", "shop"], ["doctor"], ["observe", "m", "-o", "s.json"],
+                      ["export", "-o", "out"], ["verify"]):
+            self.run_mooring(*words)
+            self.assertEqual(self.writes(), {}, words)
+
+
+if __name__ == "__main__":
+    unittest.main()
