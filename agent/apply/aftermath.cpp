@@ -10,7 +10,6 @@
 namespace mooring::apply {
 namespace {
 
-using portainer_write::WriteReply;
 
 bool has(const StackRecord& record, StackStatus status) { return record.status == std::to_underlying(status); }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "apply/workshop.hpp"
+#include "portainer/api.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <optional>

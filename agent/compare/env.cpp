@@ -59,8 +59,8 @@ void compare_declared(const RecordPair& pair, const DesiredEnv& desired, const A
 void compare_count(const RecordPair& pair, std::string_view name, const ActualEnv& actual, std::size_t line,
                    Comparison& out) {
     if (actual.count < 2) return;
-    out.changes.push_back(change_at(Plane::record, Subject::env_twice, env_path(name) + std::string(twice_suffix), "once",
-                                    fmt::format("{} times", actual.count), manifest_line(pair.stack, line)));
+    out.changes.push_back(change_at(Plane::record, Subject::env_twice, env_path(name) + std::string(twice_suffix),
+                                    "once", fmt::format("{} times", actual.count), manifest_line(pair.stack, line)));
     out.changes.back().key = shown_name(name);
 }
 

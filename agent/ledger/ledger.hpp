@@ -66,7 +66,8 @@ class Ledger {
     virtual Result<std::vector<LogEntry>> log() = 0;
     // Lets one process write to a server at a time: nullopt once `holder` has it until `until`; else who has it. A
     // lease that is over by `now`, or that is the holder's own, is taken.
-    virtual Result<std::optional<Lease>> take_lease(const std::string& server, const Lease& wanted, UnixSeconds now) = 0;
+    virtual Result<std::optional<Lease>> take_lease(const std::string& server, const Lease& wanted,
+                                                    UnixSeconds now) = 0;
     // Gives it back, if it is this holder's.
     virtual Result<void> end_lease(const std::string& server, const std::string& holder) = 0;
 
