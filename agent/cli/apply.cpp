@@ -25,8 +25,7 @@ class ApplyCommand final : public Command {
     std::string_view examples() const override {
         return "  mooring apply manifests                    # shows the plan and asks\n"
                "  mooring apply manifests shop --yes         # one stack, nobody is asked\n"
-               "  mooring plan manifests --format json -o plan.json\n"
-               "  mooring apply manifests --plan plan.json   # writes only what that plan says, if it still holds\n\n"
+               "  mooring plan manifests --format json -o plan.json && mooring apply manifests --plan plan.json\n\n"
                "It needs `apply: true` for the server, a ledger, and stacks that it made or that you adopted. What is\n"
                "not certain is blocked. Each write is noted before it is sent, sent once, and read back.\n\n"
                "Exit codes: 0 all is as declared, 2 something is left to do, 3 something is blocked, 4 both; 5 a "
@@ -76,8 +75,7 @@ void ApplyCommand::declare(CLI::App& app) {
 
 // 0, or the exit code of what can be told before a server is asked.
 int ApplyCommand::refuse_early(Console& console, const PlanStart& start) const {
-    if (const auto problem = apply_problem(options_, start.config, console.in_is_terminal))
-        return usage_error(console, name(), *problem);
+    if (const auto problem = apply_problem(options_, start.config)) return usage_error(console, name(), *problem);
     if (start.ledger.empty()) {
         return usage_error(console, name(),
                            "a ledger is needed, which keeps what was written: give --ledger FILE, MOORING_LEDGER, or "

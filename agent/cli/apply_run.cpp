@@ -101,11 +101,7 @@ std::string_view phase_word(apply::Phase phase) {
 
 } // namespace
 
-std::optional<std::string> apply_problem(const ApplyOptions& options, const config::Config& config,
-                                         bool in_is_terminal) {
-    const bool unattended = options.yes || options.saved_plan;
-    if (!unattended && !in_is_terminal)
-        return "there is nobody to ask: give --yes, or --plan FILE with a plan that somebody has read";
+std::optional<std::string> apply_problem(const ApplyOptions& options, const config::Config& config) {
     if (options.yes && !options.saved_plan && options.server.empty() && config.servers.size() > 1)
         return "several servers are configured: with --yes, name the one that is written to with --server";
     if (!options.server.empty() && entry_of(config, options.server) == nullptr)
@@ -244,6 +240,13 @@ bool ApplyRun::within_limits(const drift::Run& run) {
 
 asio::awaitable<bool> ApplyRun::confirmed() {
     if (options_.yes || options_.saved_plan) co_return true;
+    if (!console_.in_is_terminal) {
+        ended_ = failure(console_, "apply",
+                         "nothing was written: there is nobody to ask; give --yes, or --plan FILE with a plan that "
+                         "somebody has read",
+                         exit_not_confirmed);
+        co_return false;
+    }
     const bool grave = std::ranges::any_of(chosen_, [](const Step* step) {
         return std::ranges::any_of(step->parts, [](const reconcile::Part& part) {
             return part.action == reconcile::Action::create || part.action == reconcile::Action::remove;

@@ -23,8 +23,7 @@ struct ApplyOptions {
 };
 
 // Why nothing may be written as it was asked for, known before a server is asked; nullopt if nothing stands against it.
-std::optional<std::string> apply_problem(const ApplyOptions& options, const config::Config& config,
-                                         bool in_is_terminal);
+std::optional<std::string> apply_problem(const ApplyOptions& options, const config::Config& config);
 
 // Steps of a saved plan, as JSON, that are not in the new one with everything they stand on: "main shop/production".
 // Error (invalid_input): the text is not a plan.

@@ -92,8 +92,9 @@ class Apply(Case):
         again = self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
         self.assertIn("2 in sync", again.out)
 
-    def test_nobody_to_ask_is_a_slip_that_names_the_cure(self):
-        result = self.check_exit(self.run_mooring("apply", "m"), 64)
+    def test_without_anybody_to_ask_the_plan_is_shown_and_nothing_is_written(self):
+        result = self.check_exit(self.run_mooring("apply", "m"), 7)
+        self.assertIn("UPDATE       shop/production", result.out)
         self.assertIn("--yes", result.err)
         self.assertEqual(self.writes(), {})
 
