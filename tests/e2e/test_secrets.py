@@ -212,7 +212,7 @@ for one in SEED["stacks"]:
     one |= {"environment": "production", "type": "standalone", "access": "public", "creationDate": 1760000000}
 TELLING = {"kind": "status", "path": "/api/stacks/5/file", "status": 500, "contentType": "application/json", "times": -1,
            "body": json.dumps({"message": f"cannot open postgres://u:{planted('E', 11)}@db", "details": f"Authorization: Bearer {planted('E', 12)}; token={planted('E', 13)} and {TOKEN}"})}
-FORMATS = ["text", "json", "markdown", "csv", "junit", "sarif", "github"]
+FORMATS = ["text", "json", "markdown", "csv", "junit", "sarif", "github", "gitlab"]
 
 
 class Searched:
@@ -279,6 +279,9 @@ class Secrets(Searched, Case):
             self.search("show", one["name"], "--format", "json")
         self.search("explain", "content:services.web.command")
         self.search("config")
+        self.search("check", "m", "--diff")
+        for form in ["text", "json", "markdown"]:
+            self.search("plan", "m", "--format", form, "-v")
         self.fault(TELLING)
         self.search("list")
         self.search("show", "broken")

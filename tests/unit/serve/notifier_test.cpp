@@ -2,9 +2,16 @@
 #include "board_samples.hpp"
 #include "serve/notifier.hpp"
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <fcntl.h>
+#include <filesystem>
 #include <gtest/gtest.h>
 #include <sstream>
+#include <sys/stat.h>
+#include <thread>
+#include <unistd.h>
 
 namespace mooring::serve {
 namespace {
@@ -87,6 +94,49 @@ TEST(Notifier, AFileThatCannotBeReadIsAFailedDelivery) {
     sender.after_a_run();
     EXPECT_EQ(sender.attempts(), 3);
     EXPECT_NE(sender.log_text.str().find("/no/such/file"), std::string::npos);
+}
+
+// A pipe that nobody writes to, as a file of a mount that hangs.
+class HangingFile {
+  public:
+    HangingFile() { ::mkfifo(path.c_str(), 0600); }
+    HangingFile(const HangingFile&) = delete;
+    HangingFile& operator=(const HangingFile&) = delete;
+    ~HangingFile() { std::filesystem::remove_all(path.parent_path()); }
+
+    // Whoever waits for it gets an empty file.
+    void release() const {
+        const int writer = ::open(path.c_str(), O_WRONLY | O_NONBLOCK);
+        if (writer >= 0) ::close(writer);
+    }
+
+    std::filesystem::path path = test_folder() / "ca.pem";
+
+  private:
+    static std::filesystem::path test_folder() {
+        std::string name = (std::filesystem::temp_directory_path() / "mooring-notifier-XXXXXX").string();
+        return ::mkdtemp(name.data());
+    }
+};
+
+TEST(Notifier, AFileThatHangsStopsNobody) {
+    const HangingFile file;
+    Sender sender;
+    sender.notifier.use(telling({.name = "chat", .url = "https://127.0.0.1:9/", .ca_file = file.path.string()}));
+    std::atomic<bool> ticked = false;
+    bool ticked_meanwhile = false;
+    boost::asio::steady_timer timer(sender.io, 20ms);
+    timer.async_wait([&](const boost::system::error_code&) { ticked = true; });
+    std::jthread other([&](const std::stop_token& stop) {
+        for (int i = 0; i < 500 && !ticked; ++i) std::this_thread::sleep_for(10ms);
+        ticked_meanwhile = ticked;
+        for (; !stop.stop_requested(); std::this_thread::sleep_for(1ms)) file.release();
+    });
+    sender.after_a_run();
+    other.request_stop();
+    other.join();
+    EXPECT_TRUE(ticked_meanwhile) << "the agent's thread waited for the file";
+    EXPECT_EQ(sender.attempts(), 3);
 }
 
 TEST(Notifier, NothingIsSentToAPortainerOfTheConfiguration) {
