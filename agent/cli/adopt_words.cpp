@@ -31,8 +31,8 @@ std::string refused_by_record(const Adoption& one) {
     if (one.whole) return {};
     if (one.result.rule == "meant-twice") return "another manifest means the same record; one of them must go";
     if (one.result.verdict == Verdict::missing || one.result.verdict == Verdict::deleted)
-        return "there is nothing to adopt; `mooring apply` creates it, and owns what it creates";
-    return fmt::format("it is {}, and only what was read whole can be adopted", to_string(one.result.verdict));
+        return "there is nothing to adopt; what `mooring apply` creates is its own";
+    return "only a record that was read whole can be";
 }
 
 std::string refused_by_instance(const std::string& instance, const KnownInstance& known, const std::string& server) {

@@ -315,8 +315,9 @@ TEST(LogJson, GarbageIsAnErrorAndNeverACrash) {
     for (const std::string& bad :
          {with(good, "\"id\":12", "\"id\":\"12\""), with(good, "\"id\":12", "\"id\":1.5"), with(good, "\"id\":12,", ""),
           with(good, "\"id\":12", "\"id\":12,\"x\":1"), with(good, "\"by\"", "\"bye\""),
-          with(good, "\"changes\":[", "\"changes\":[1,"), with(good, "\"stack\":{", "\"stack\":[{"),
-          std::string("null"), std::string("[]"), std::string("7"), std::string(), std::string(2U << 20U, ' ')})
+          with(good, "{\"by\"", "{\"more\":1,\"by\""), with(good, "\"changes\":[", "\"changes\":[1,"),
+          with(good, "\"stack\":{", "\"stack\":[{"), std::string("null"), std::string("[]"), std::string("7"),
+          std::string(), std::string(2U << 20U, ' ')})
         EXPECT_FALSE(read_log_entry("intent", bad)) << bad.substr(0, 300);
     EXPECT_FALSE(read_log_entry("outcome", with(outcome, "\"done\"", "\"perhaps\"")));
     std::mt19937 random(20261129);
