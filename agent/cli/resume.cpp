@@ -7,13 +7,13 @@
 #include "cli/look.hpp"
 #include "cli/settings.hpp"
 #include "cli/write_log.hpp"
+#include "ledger/lease_holder.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <fmt/format.h>
 #include <ostream>
 #include <set>
-#include <unistd.h>
 
 namespace mooring::cli {
 namespace {
@@ -63,12 +63,18 @@ int Resume::nothing_kept(Console& console, const WriteHistory& history) const {
     return exit_ok;
 }
 
-// While another process writes there, what it has noted is open because it is being done.
+// While another process writes there, what it has noted is open because it is being done; one that was killed holds
+// nobody up.
 Result<std::optional<ledger::Lease>> who_writes(ledger::Ledger& ledger, const std::string& server, UnixSeconds now) {
-    const std::string holder = fmt::format("mooring resume, process {}", ::getpid());
-    auto other = ledger.take_lease(server, {.holder = holder, .until = now + held_for}, now);
+    const ledger::Lease own{.holder = ledger::holder_of_this_process("mooring resume"), .until = now + held_for};
+    auto other = ledger.take_lease(server, own, now);
+    if (other && *other && ledger::is_gone((*other)->holder)) {
+        if (const Result<void> ended = ledger.end_lease(server, (*other)->holder); !ended)
+            return std::unexpected(ended.error());
+        other = ledger.take_lease(server, own, now);
+    }
     if (!other || *other) return other;
-    if (const Result<void> ended = ledger.end_lease(server, holder); !ended) return std::unexpected(ended.error());
+    if (const Result<void> ended = ledger.end_lease(server, own.holder); !ended) return std::unexpected(ended.error());
     return other;
 }
 

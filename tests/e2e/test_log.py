@@ -196,6 +196,21 @@ class Adopting(Deciding):
         self.run_mooring("check", "m", "--ledger", "ledger.db")
         self.check_exit(self.run_mooring("adopt", "m", "shop", "--yes"), 0)
 
+    def test_a_plan_says_what_to_type_until_it_may_be_applied(self):
+        def step():
+            return json.loads(self.run_mooring("plan", "m", "shop", "--format", "json").out)["steps"][0]
+        first = step()
+        self.assertEqual(first["readiness"], "blocked")
+        self.assertEqual(first["obstacles"][0]["code"], "not_trusted")
+        self.trust()
+        self.assertEqual(step()["obstacles"][0]["code"], "not_adopted")
+        self.run_mooring("adopt", "m", "shop", "--yes")
+        self.assertEqual(step()["readiness"], "to_do")
+        self.note_intent()
+        self.assertEqual(step()["readiness"], "blocked")
+        self.run_mooring("resume", "shop", "--yes")
+        self.assertEqual(step()["readiness"], "to_do")
+
     def test_names_are_needed_and_slips_are_found(self):
         self.assertIn("name the stacks", self.check_exit(self.run_mooring("adopt", "m"), 64).err)
         self.assertIn("did you mean `shop`?", self.check_exit(self.run_mooring("adopt", "m", "shpo"), 64).err)
@@ -276,8 +291,11 @@ class Resuming(Deciding):
             ledger.execute("INSERT INTO leases VALUES ('main', 'apply, process 4711', 4000000000)")
         ledger.close()
         self.assertIn("apply, process 4711 is writing to main", self.check_exit(self.run_mooring("resume", "shop", "--yes"), 3).err)
+        gone = self.start("version")  # a number that no process has any more
+        self.finish(gone)
+        place = f" on {os.uname().nodename} ({os.readlink('/proc/self/ns/pid')})"
         with sqlite3.connect(self.folder / "ledger.db") as ledger:
-            ledger.execute("UPDATE leases SET until = 1")
+            ledger.execute("UPDATE leases SET holder = ?", (f"mooring apply, process {gone.pid}{place}",))
         ledger.close()
         self.check_exit(self.run_mooring("resume", "shop", "--yes"), 0)
 

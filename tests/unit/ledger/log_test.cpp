@@ -1,6 +1,7 @@
 // The log of writes: what goes in comes out, nothing in it can be edited unseen; and who may write to a server.
 #include "sample_runs.hpp"
 
+#include "ledger/lease_holder.hpp"
 #include "ledger/log_json.hpp"
 
 #include <algorithm>
@@ -388,6 +389,25 @@ TEST_F(WriteLog, OfManyProcessesOneGetsTheLease) {
         }
         EXPECT_EQ(codes, (std::array{1, 5, 0, 0})) << "one took it, five were told, nobody failed";
     }
+}
+
+TEST(LeaseHolder, OnlyAProcessOfThisPlaceCanBeFoundGone) {
+    EXPECT_FALSE(is_gone(holder_of_this_process("mooring apply"))) << "this one";
+    const pid_t child = ::fork();
+    if (child == 0) ::_exit(0);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    const std::string own = holder_of_this_process("mooring apply");
+    const std::string number = std::to_string(::getpid());
+    const auto with = [&](const std::string& process) {
+        return std::string(own).replace(own.find(number), number.size(), process);
+    };
+    EXPECT_TRUE(is_gone(with(std::to_string(child)))) << with(std::to_string(child));
+    for (const std::string& other :
+         {with("0"), with("-1"), with("x"), with("99999999999999999999"), with(""), with(std::to_string(child)) + "x",
+          with(std::to_string(child)).replace(own.find(" on "), 4, " on another-"), std::string(),
+          std::string("apply")})
+        EXPECT_FALSE(is_gone(other)) << other;
 }
 
 } // namespace
