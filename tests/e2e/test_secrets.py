@@ -323,6 +323,9 @@ class Secrets(Searched, Case):
         self.search("check", "m", "--ledger", "ledger.db")
         self.fault(TELLING)
         self.search("check", "m", "--ledger", "ledger.db")
+        self.assertIn("Adopted", self.search("adopt", "m", "*", "--yes", "--ledger", "ledger.db").out)
+        for form in ("text", "json"):
+            self.search("log", "--ledger", "ledger.db", "--format", form)
         with sqlite3.connect(self.folder / "ledger.db") as ledger:
             self.search_file("ledger.db", "\n".join(ledger.iterdump()))
         for path in self.folder.glob("ledger.db*"):
