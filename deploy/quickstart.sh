@@ -4,6 +4,7 @@
 #   eval "$(./deploy/quickstart.sh demo)"  the shop stays up, and every command of the README can be typed as it stands
 #   PORTAINER_URL=https://portainer.example.org PORTAINER_API_KEY_FILE=token ./deploy/quickstart.sh [MANIFESTS]
 #                                          your server: with MANIFESTS a check, without them what is there and what to type next
+#   ./deploy/quickstart.sh apply           the shop drifts, is adopted, planned, applied and in sync; one stack stays blocked and says why
 #   ./deploy/quickstart.sh agent           the watching agent with its status page, on a stand-in server, until Ctrl-C
 # QUICKSTART_BIN names a folder that has the programs already; then nothing is installed or built.
 set -euo pipefail
@@ -12,8 +13,8 @@ root=$PWD
 
 mode=check
 case "${1:-}" in
-  agent | demo) mode=$1; shift ;;
-  -h | --help) sed -n '2,9p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
+  agent | demo | apply) mode=$1; shift ;;
+  -h | --help) sed -n '2,10p' "$0" | sed 's/^# \{0,1\}//'; exit 0 ;;
 esac
 
 say() { printf '%s\n' "$*" >&2; }
@@ -89,7 +90,7 @@ check_own_server() {
 
 # The stand-in prints one JSON line with its addresses, and is up when it has.
 start_double() {
-  "$bin/portainer-double" --listen 127.0.0.1:0 --seed manifests/demo/seed.json >"$work/double.json" 2>"$work/double.log" &
+  "$bin/portainer-double" --listen 127.0.0.1:0 --seed "${1:-manifests/demo/seed.json}" >"$work/double.json" 2>"$work/double.log" &
   double=$!
   for _ in $(seq 100); do
     [ -s "$work/double.json" ] && return 0
@@ -147,6 +148,36 @@ leave_demo() {
   printf 'export MOORING_CONFIG=%s/demo.yaml PATH=%s:$PATH\ncd %s\n' "$work" "$bin" "$work"
 }
 
+# A shop of four stacks with a ledger: what a newcomer types, with what it answers.
+apply_demo() {
+  mkdir -p "$work/manifests/compose"
+  cp manifests/demo/apply/*.yaml "$work/manifests/"
+  cp manifests/demo/apply/compose/*.yaml "$work/manifests/compose/"
+  start_double manifests/demo/apply/seed.json
+  local url
+  url=$(sed -n 's/.*"url": *"\([^"]*\)".*/\1/p' "$work/double.json")
+  install -m 600 manifests/demo/secrets/admin-token "$work/token"
+  sed "s|@URL@|$url|" manifests/demo/apply/mooring.yaml.in >"$work/mooring.yaml"
+  cd "$work"
+  run 'mooring check manifests' 'Three of four stacks differ; the ledger remembers that one was in sync.'
+  run 'mooring plan manifests' 'A stack that nothing says is Mooring'"'"'s to change is blocked, and the line to type is there.'
+  run 'mooring adopt manifests shop --yes' 'Look, and take it over.'
+  run 'mooring plan manifests --format json -o plan.json; mooring plan manifests' 'Now there is something to do, and media stays blocked: an update would undo what its manifest accepts.'
+  run 'mooring apply manifests --plan plan.json' 'Only what the plan says, if it still holds. Each part is judged in two looks 15 s apart.'
+  run 'mooring log' 'What was done, by whom and why.'
+  run 'mooring check manifests' 'In sync, but for the one that is blocked.'
+}
+
+# $1: what is typed, $2: what it is about. The demonstration goes on, whatever the exit code says.
+run() {
+  say ''
+  say "# $2"
+  say "\$ $1"
+  local code=0
+  PATH=$bin:$PATH bash -c "$1" || code=$?
+  say "(exit $code)"
+}
+
 # The lines that it prints change a stack of the stand-in, and change it back.
 watch_demo() {
   start_double
@@ -178,6 +209,7 @@ PYTHON
 case "$mode$own_server" in
   agent) watch_demo ;;
   demo) leave_demo ;;
+  apply) apply_demo ;;
   check) check_demo ;;
   *) check_own_server "$@" ;;
 esac

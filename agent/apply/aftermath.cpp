@@ -10,7 +10,6 @@
 namespace mooring::apply {
 namespace {
 
-
 bool has(const StackRecord& record, StackStatus status) { return record.status == std::to_underlying(status); }
 
 bool is_create(const Sending& what) { return std::holds_alternative<portainer_write::Create>(what); }

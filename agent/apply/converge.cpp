@@ -92,7 +92,7 @@ std::chrono::seconds settle_time(const WriteSettings& settings, const DesiredSta
 
 awaitable<void> converge(Workshop& workshop, Server& server, const drift::Assessment& seen, PartResult& written,
                          const Running& ran) {
-    const auto settle = std::chrono::milliseconds(settle_time(server.settings, *seen.desired));
+    const auto settle = workshop.pace.settle.value_or(settle_time(server.settings, *seen.desired));
     const auto apart = workshop.pace.between_looks;
     const EnvironmentId environment = seen.record ? seen.record->environment : seen.result.environment_id.value_or(0);
     const std::string project = normalise_stack_name(seen.record ? seen.record->name : seen.desired->name);

@@ -126,7 +126,7 @@ awaitable<void> read_until_known(UnderWay& way, const Part& part, const Sent& se
     const auto timer_executor = co_await asio::this_coro::executor;
     asio::steady_timer timer(timer_executor);
     const bool swarm = way.seen.desired->type == StackType::swarm;
-    const auto end = Steady::now() + way.server.settings.limits.deploy_timeout;
+    const auto end = Steady::now() + way.workshop.pace.deploy.value_or(way.server.settings.limits.deploy_timeout);
     auto pause = way.workshop.pace.first_read;
     const std::optional<StackId> id = ground.record ? std::optional(ground.record->id) : sent.reply.created;
     for (int reads = 0; reads < 10'000; ++reads) {

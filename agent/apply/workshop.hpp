@@ -43,6 +43,8 @@ struct Pace {
     std::chrono::milliseconds first_read{500}; // after a write, then twice as long each time
     std::chrono::milliseconds longest_read{10'000};
     std::chrono::milliseconds between_looks{15'000}; // between the two in which a stack must be in sync
+    std::optional<std::chrono::milliseconds> deploy; // in place of the configured limits, for tests
+    std::optional<std::chrono::milliseconds> settle;
 };
 
 // One server that is written to. Everything outlives the applying.

@@ -117,6 +117,7 @@ int ApplyCommand::apply(Console& console, PlanStart start) {
         ledger::open_ledger(start.ledger, {.access = ledger::Access::write, .now = console.clock.unix_seconds()});
     if (!opened) return ledger_failure(console, name(), opened.error());
     print_problems(opened->diagnostics, start.config.color, console);
+    options_.new_ledger = opened->created;
     auto past = read_past(*opened->ledger);
     if (!past) return ledger_failure(console, name(), past.error());
     close_memory();

@@ -6,6 +6,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/ledger_file.hpp"
 #include "cli/version.hpp"
+#include "cli/write_log.hpp"
 #include "net/parallel.hpp"
 #include "reconcile/render.hpp"
 #include "words/amounts.hpp"
@@ -66,14 +67,6 @@ Result<std::vector<std::string>> compare_plans(const Json& saved, const Json& no
         if (is_to_do(step) && !known.contains(title_of(step))) moved.push_back(title_of(step));
     }
     return moved;
-}
-
-std::string user_of(const Console& console) {
-    for (const std::string_view name : {"SUDO_USER", "USER", "LOGNAME"}) {
-        const Secret* value = console.variables.find(name);
-        if (value != nullptr && !value->empty()) return printable(value->reveal(), 60);
-    }
-    return "uid " + std::to_string(::getuid());
 }
 
 const config::ServerEntry* entry_of(const config::Config& config, const std::string& server) {
@@ -140,7 +133,7 @@ apply::Workshop ApplyRun::workshop_of() {
     workshop.look.mooring_version = version();
     const std::filesystem::path beside = std::filesystem::path(sources_.config.ledger).parent_path() / "backups";
     workshop.backup = sources_.config.backup.folder.empty() ? beside : sources_.config.backup.folder;
-    workshop.by = user_of(console_) + " with mooring apply";
+    workshop.by = author(console_, "apply");
     workshop.holder = apply::holder_of_this_process();
     workshop.on_part = [this](const Step& step, const reconcile::Part& part, const PartResult& result) {
         tell(step, part, result);
@@ -215,6 +208,31 @@ bool ApplyRun::still_holds() {
                      "still holds",
                      exit_moved);
     return false;
+}
+
+// Servers that record a stack only once it is deployed do not show one whose answer an earlier run lost; a ledger that
+// is kept knows of it (reconcile.md §4, move 6).
+void ApplyRun::hold_creates_back(const drift::Run& run) {
+    if (!options_.new_ledger) return;
+    for (const drift::Run::Read& read : run.read()) {
+        const auto& list = read.facts.list;
+        const bool tells = list.value && std::ranges::any_of(*list.value, [](const StackRecord& record) {
+                               return !record.deployment.empty();
+                           });
+        if (tells) continue;
+        std::erase_if(chosen_, [&](const Step* step) {
+            const bool creates =
+                step->server == read.facts.name && std::ranges::any_of(step->parts, [](const reconcile::Part& part) {
+                    return part.action == reconcile::Action::create;
+                });
+            if (creates) {
+                console_.err << fmt::format("{}: not created now: the ledger is new, and this server would not show a "
+                                            "create that an earlier run began; keep the ledger and apply again\n",
+                                            name_of(*step));
+            }
+            return creates;
+        });
+    }
 }
 
 bool ApplyRun::within_limits(const drift::Run& run) {
@@ -316,9 +334,10 @@ asio::awaitable<void> ApplyRun::execute(const drift::Run& run, const std::vector
     input_ = co_await plan_input_of(run, targets, sources_);
     plan_ = reconcile::make_plan(input_);
     choose();
-    std::string text = reconcile::to_text(*plan_);
+    std::string text = reconcile::to_text(*plan_, false);
     take_out(text, config::tokens_of(sources_.config));
     console_.out << text << std::flush;
+    hold_creates_back(run);
     if (!still_holds() || chosen_.empty() || !within_limits(run)) co_return;
     if (!co_await confirmed()) co_return;
     console_.out << '\n';
@@ -330,22 +349,26 @@ int ApplyRun::conclude() {
     if (!plan_) return exit_interrupted;
     std::size_t wrong = 0;
     bool left = false;
-    bool blocked = false;
+    std::size_t blocked = 0;
     for (const Step& step : plan_->steps) {
         const auto outcome = outcomes_.find(&step);
         const bool bad = outcome != outcomes_.end() && went_wrong(outcome->second);
         wrong += bad ? 1 : 0;
-        blocked = blocked || step.readiness == Readiness::blocked;
+        blocked += step.readiness == Readiness::blocked ? 1 : 0;
         left =
             left || step.readiness == Readiness::held || (step.readiness == Readiness::to_do && !done_.contains(&step));
     }
-    const int code = wrong > 0 ? exit_went_wrong : (left ? exit_different : 0) + (blocked ? (left ? 2 : 3) : 0);
-    if (!chosen_.empty()) {
-        console_.out << fmt::format(
-            "\nexit {}: {} done{}{}\n", code, done_.size(), wrong > 0 ? fmt::format(", {} went wrong", wrong) : "",
-            chosen_.size() > done_.size() + wrong ? fmt::format(", {} not done", chosen_.size() - done_.size() - wrong)
-                                                  : "");
-    }
+    const int code = wrong > 0 ? exit_went_wrong : (left ? exit_different : 0) + (blocked > 0 ? (left ? 2 : 3) : 0);
+    std::vector<std::string> parts;
+    const auto add = [&](std::size_t count, std::string_view what) {
+        if (count > 0) parts.push_back(fmt::format("{} {}", count, what));
+    };
+    add(done_.size(), "done");
+    add(wrong, "went wrong");
+    add(chosen_.size() - std::min(chosen_.size(), done_.size() + wrong), "not done");
+    add(blocked, "blocked");
+    add(plan_->in_sync, "in sync before");
+    console_.out << fmt::format("\nexit {}: {}\n", code, parts.empty() ? "nothing to do" : join(parts, ", "));
     return code;
 }
 

@@ -20,6 +20,7 @@ struct ApplyOptions {
     std::string server;   // the only one that is written to; "" all
     std::optional<std::size_t> max_changes;
     std::optional<std::string> saved_plan; // the text of --plan FILE
+    bool new_ledger = false;               // it began with this run: no earlier one is known
 };
 
 // Why nothing may be written as it was asked for, known before a server is asked; nullopt if nothing stands against it.
@@ -49,6 +50,7 @@ class ApplyRun {
     void choose();
     bool still_holds();
     bool within_limits(const drift::Run& run);
+    void hold_creates_back(const drift::Run& run);
     boost::asio::awaitable<bool> confirmed();
     boost::asio::awaitable<void> write(const drift::Run& run, const std::vector<drift::Target>& targets);
     apply::Workshop workshop_of();

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace mooring::reconcile {
 namespace {
@@ -180,6 +181,20 @@ void say_jobs(C c, Step& step) {
         unless_allowed(c, step, Allowance::rerun_jobs, "reruns_jobs", "deploying runs its jobs again");
 }
 
+// A member of the record that Mooring does not know is in no request of its own, and may be lost with it.
+void keep_what_is_unknown(C c, Step& step) {
+    if (c.record() == nullptr || !sends_variables(step) || c.record()->unknown.empty()) return;
+    const auto members = nlohmann::json::parse(c.record()->unknown, nullptr, false);
+    for (const auto& [name, value] : members.items()) {
+        if (name == "Webhook") continue; // sent back (agent/portainer_write)
+        block(step, "unknown_field",
+              fmt::format("the record has `{}`, which this Mooring does not know: a write could lose it",
+                          printable(name, 100)),
+              "update Mooring, or make the change in Portainer");
+        return;
+    }
+}
+
 // What the configuration names, and what Portainer itself runs from.
 void protect(C c, Step& step) {
     const std::string name = normalise_stack_name(c.record() != nullptr ? c.record()->name : c.desired.name);
@@ -203,6 +218,7 @@ constexpr std::array all{
     Guard{"people-at-work", leave_people_at_work},
     Guard{"services-that-go", name_services_that_go},
     Guard{"jobs", say_jobs},
+    Guard{"unknown", keep_what_is_unknown},
     Guard{"protected", protect},
 };
 

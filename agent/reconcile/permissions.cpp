@@ -63,7 +63,8 @@ void stack_is_owned(C c, Step& step) {
     if (c.record() == nullptr || c.desired.adopt.value_or(false)) return;
     if (c.input.owner && c.input.owner(c.desired.server, *c.record()) != Ownership::none) return;
     block(step, "not_adopted", "nothing says that this stack is Mooring's to change",
-          "look at the differences, then write `adopt: true` into its manifest");
+          fmt::format("look and take it over: mooring adopt {}; or write `adopt: true` into its manifest",
+                      printable(c.desired.name, 100)));
 }
 
 void now_is_the_time(C c, Step& step) {

@@ -8,8 +8,8 @@
 
 namespace mooring::reconcile {
 
-// For a terminal or a log: ends with what the exit code means.
-std::string to_text(const Plan& plan);
+// For a terminal or a log: ends with what the exit code means, or, for who goes on to apply it, with the counts alone.
+std::string to_text(const Plan& plan, bool with_exit_code = true);
 
 // For a pull request: without addresses, versions, identities and the names of what nobody declared.
 std::string to_markdown(const Plan& plan);

@@ -126,7 +126,7 @@ std::string markdown_cell(const Step& step) {
 
 } // namespace
 
-std::string to_text(const Plan& plan) {
+std::string to_text(const Plan& plan, bool with_exit_code) {
     std::string out;
     for (const ServerLine& server : plan.servers) {
         add_server(out, plan, server);
@@ -135,8 +135,8 @@ std::string to_text(const Plan& plan) {
         }
     }
     if (!plan.steps.empty()) out += '\n';
-    out += fmt::format("exit {}: {}\n", exit_code(plan), total_of(plan));
-    return out;
+    if (with_exit_code) out += fmt::format("exit {}: ", exit_code(plan));
+    return out + total_of(plan) + '\n';
 }
 
 std::string to_markdown(const Plan& plan) {

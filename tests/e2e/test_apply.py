@@ -79,7 +79,7 @@ class Apply(Case):
         result = self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
         self.assertRegex(result.out, r"UPDATE +shop/production +\S*shop\.yaml:1")
         self.assertRegex(result.out, r"\nupdate +shop/production +done\n")
-        self.assertTrue(result.out.endswith("exit 0: 1 done\n"), result.out)
+        self.assertTrue(result.out.endswith("exit 0: 1 done, 1 in sync before\n"), result.out)
         self.assertEqual(self.writes(), {"PUT /api/stacks/{}": 1})
         self.assertEqual(self.entries(), ["intent", "outcome"])
         self.check_exit(self.run_mooring("verify"), 0)
@@ -90,7 +90,7 @@ class Apply(Case):
         ledger = b"".join(path.read_bytes() for path in (self.folder / "state").glob("ledger.db*"))
         self.assertNotIn(b"e2e-secret-kept", result.out.encode() + result.err.encode() + ledger)
         again = self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
-        self.assertIn("2 in sync", again.out)
+        self.assertIn("exit 0: 2 in sync before", again.out)
 
     def test_without_anybody_to_ask_the_plan_is_shown_and_nothing_is_written(self):
         result = self.check_exit(self.run_mooring("apply", "m"), 7)

@@ -43,6 +43,37 @@ class ShiftedClock final : public Clock {
     std::chrono::seconds shift{0};
 };
 
+// The process is gone: nothing that would be done afterwards is done.
+struct Killed {};
+
+// Counts calls, and ends the process before one of them, or after one that writes was sent.
+class MortalSender final : public Sender {
+  public:
+    MortalSender(Sender& real, int& calls_left) : real_(real), calls_left_(calls_left) {}
+    portainer::Awaitable<portainer_write::WriteReply> create(portainer_write::Create create) override {
+        count();
+        auto reply = co_await real_.create(std::move(create));
+        count();
+        co_return reply;
+    }
+    portainer::Awaitable<portainer_write::WriteReply> change(portainer_write::Change change,
+                                                             StackRecord record) override {
+        count();
+        auto reply = co_await real_.change(std::move(change), std::move(record));
+        count();
+        co_return reply;
+    }
+
+  private:
+    void count() {
+        if (calls_left_ == 0) throw Killed();
+        if (calls_left_ > 0) --calls_left_;
+    }
+
+    Sender& real_;
+    int& calls_left_;
+};
+
 class ApplyWorld {
   public:
     explicit ApplyWorld(Version version, const std::string& stacks, const std::string& beside = {})
@@ -101,7 +132,12 @@ class ApplyWorld {
         std::vector<drift::Target> targets{{.name = "main", .url = connection.url, .api = api.get()}};
         drift::Run run(std::move(desired), targets, nothing, clock, options);
         Applied applied;
-        mooring::test::run(context, work(run, targets, *sender, applied));
+        MortalSender mortal(*sender, calls_left);
+        try {
+            mooring::test::run(context, work(run, targets, mortal, applied));
+        } catch (const Killed&) {
+            applied.parts.emplace_back("killed");
+        }
         return applied;
     }
 
@@ -113,6 +149,7 @@ class ApplyWorld {
                            .protect = {},
                            .limits = {.deploy_timeout = std::chrono::seconds(1), .settle = std::chrono::seconds(1)}};
     std::function<void(const reconcile::Plan&)> between; // plan and apply
+    int calls_left = -1; // of reads and writes, until the process is killed; -1: it is not
     ShiftedClock clock;
 
   private:
@@ -144,7 +181,9 @@ class ApplyWorld {
         workshop.holder = holder_of_this_process();
         workshop.pace = {.first_read = std::chrono::milliseconds(1),
                          .longest_read = std::chrono::milliseconds(20),
-                         .between_looks = std::chrono::milliseconds(2)};
+                         .between_looks = std::chrono::milliseconds(2),
+                         .deploy = std::chrono::milliseconds(60),
+                         .settle = std::chrono::milliseconds(60)};
         workshop.declared = run.declared();
         workshop.on_part = [&applied](const reconcile::Step& step, const reconcile::Part& part,
                                       const PartResult& result) {

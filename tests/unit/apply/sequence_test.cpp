@@ -1,0 +1,187 @@
+// Random worlds, lost answers, people at work, processes that are killed at any write and start again: whatever
+// happens, nothing is sent twice for one intent, nobody else's stack is touched, and nothing is lost that nobody said
+// should go.
+#include "unit/apply/apply_world.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <gtest/gtest.h>
+#include <random>
+
+namespace mooring::apply {
+namespace {
+
+using namespace test;
+
+constexpr const char* bystander =
+    R"({"id": 31, "name": "neighbour", "environment": 1, "env": {"X": "1"}, "access": "public",
+        "file": "services:\n  web:\n    image: local/web:1.0\n"})";
+
+class Dice {
+  public:
+    explicit Dice(unsigned seed) : random_(seed) {}
+    int below(int most) { return std::uniform_int_distribution<int>(0, most - 1)(random_); }
+    bool one_in(int n) { return below(n) == 0; }
+
+  private:
+    std::mt19937 random_;
+};
+
+// One stack that is declared, and what of it must never be lost.
+struct Declared {
+    std::string name;
+    bool exists = false;
+    bool git = false;
+};
+
+std::string record_of(const Declared& one, int id, Dice& dice) {
+    std::string text = R"({"id": )" + std::to_string(id) + R"(, "name": ")" + one.name +
+                       R"(", "environment": 1, "createdBy": "alice", "access": {"users": ["alice"]},
+                           "env": [{"name": "KEPT", "value": "kept-value"}, {"name": "COLOR", "value": "red"}],)";
+    if (dice.one_in(4)) text += R"("status": "inactive",)";
+    if (one.git) return text + R"("git": {"url": "https://git.example.test/source", "reference": "refs/heads/main"}})";
+    const char* image = dice.one_in(2) ? "1.0" : "1.1";
+    return text + R"("file": "services:\n  web:\n    image: local/web:)" + image + R"(\n"})";
+}
+
+struct Sequence {
+    explicit Sequence(unsigned seed) : dice(seed) {
+        constexpr Version versions[]{Version::v2_23_0, Version::v2_33_0_rc1, Version::v2_39_0, Version::v2_43_0};
+        version = versions[dice.below(4)];
+        std::string stacks = bystander;
+        for (const char* name : {"alpha", "beta", "gamma"}) {
+            Declared one{.name = name, .exists = !dice.one_in(3), .git = dice.one_in(4)};
+            if (one.exists) stacks += "," + record_of(one, 11 + static_cast<int>(declared.size()), dice);
+            declared.push_back(std::move(one));
+        }
+        world = std::make_unique<ApplyWorld>(version, stacks);
+        auto& repository = world->server().world()->repositories.emplace_back();
+        repository.url = "https://git.example.test/source";
+        repository.references = {{"refs/heads/main", "b2"}, {"refs/heads/next", "c3"}};
+        repository.files = {{"docker-compose.yml", web}};
+        for (const Declared& one : declared) declare(one);
+    }
+
+    void declare(const Declared& one) {
+        DesiredStack& stack = world->declare(one.name);
+        if (one.git) {
+            stack.source = DesiredGit{.url = "https://git.example.test/source",
+                                      .reference = dice.one_in(2) ? "next" : "main",
+                                      .path = "docker-compose.yml"};
+        }
+        stack.env = std::vector<DesiredEnv>(1);
+        stack.env->front().name = "COLOR";
+        stack.env->front().value = Secret(dice.one_in(2) ? "green" : "red");
+        stack.env_strict = false;
+        stack.env_strict_written = true;
+        if (dice.one_in(3))
+            stack.access = DesiredAccess{.kind = DesiredAccess::Kind::everyone, .users = {}, .teams = {}};
+        if (dice.one_in(4)) stack.state = DesiredState::stopped;
+        for (const Allowance allowance : {Allowance::redeploy_git, Allowance::start_to_change}) {
+            if (dice.one_in(2)) stack.allow.insert(allowance);
+        }
+    }
+
+    void trouble() {
+        world->server().clear_faults();
+        world->calls_left = dice.one_in(3) ? dice.below(8) : -1;
+        world->between = nullptr;
+        if (dice.one_in(2)) {
+            constexpr When moments[]{When::before, When::during, When::after};
+            world->server().add_fault({.kind = dice.one_in(2) ? FaultKind::drop : FaultKind::status,
+                                       .when = moments[dice.below(3)],
+                                       .method = dice.one_in(2) ? "PUT" : "POST",
+                                       .skip = dice.below(2),
+                                       .times = 1});
+        }
+        if (dice.one_in(4)) {
+            world->between = [this](const reconcile::Plan&) {
+                const auto inside = world->server().world();
+                auto& [id, stack] =
+                    *std::next(inside->stacks.begin(), dice.below(static_cast<int>(inside->stacks.size())));
+                if (id != 31) stack.updated_by = "eve", stack.updated += 7;
+            };
+        }
+    }
+
+    void run() {
+        for (int round = 0; round < 4; ++round) {
+            if (round < 3)
+                trouble();
+            else {
+                world->server().clear_faults();
+                world->calls_left = -1;
+                world->between = nullptr;
+            }
+            if (round > 0) world->open();
+            const Applied applied = world->apply();
+            told += "round " + std::to_string(round) + "\n" + applied.text();
+            check(applied);
+        }
+    }
+
+    void check(const Applied& applied) {
+        const auto log = world->ledger().log().value();
+        const auto intents = static_cast<std::size_t>(std::ranges::count(log, LogKind::intent, &LogEntry::kind));
+        if (world->writes() > intents) violations.push_back("more requests than intents");
+        const auto inside = world->server().world();
+        check_bystander(inside->find_stack(31));
+        std::map<std::string, int> names;
+        for (const auto& [id, stack] : inside->stacks) ++names[stack.name];
+        for (const auto& [name, count] : names) {
+            if (count > 1) violations.push_back(name + " is there twice");
+        }
+        for (const Declared& one : declared) check_stack(one, *inside);
+        for (const std::string& part : applied.parts) {
+            const bool create = part.starts_with("create ");
+            if (create && part.ends_with(": done")) created += 1;
+        }
+    }
+
+    void check_bystander(const portainer_double::Stack* stack) {
+        const bool same = stack != nullptr && stack->updated == 0 && stack->status == 1 && stack->env->size() == 1;
+        if (!same) violations.emplace_back("a stack that nobody declares was touched");
+    }
+
+    void check_stack(const Declared& one, portainer_double::World& inside) {
+        if (!one.exists) return;
+        const auto found =
+            std::ranges::find_if(inside.stacks, [&](const auto& s) { return s.second.name == one.name; });
+        if (found == inside.stacks.end()) return violations.push_back(one.name + " is gone");
+        const portainer_double::Stack& stack = found->second;
+        const auto kept = std::ranges::find(*stack.env, "KEPT", &portainer_double::EnvVar::name);
+        if (kept == stack.env->end() || kept->value != "kept-value")
+            violations.push_back(one.name + " lost a variable");
+        if (one.git && !stack.git) violations.push_back(one.name + " lost its Git source");
+        if (inside.control_of(stack) == nullptr) violations.push_back(one.name + " lost its access");
+    }
+
+    Dice dice;
+    Version version;
+    std::vector<Declared> declared;
+    std::unique_ptr<ApplyWorld> world;
+    std::vector<std::string> violations;
+    std::string told;
+    int created = 0;
+};
+
+TEST(Sequences, NothingIsSentTwiceTouchedUnaskedOrLost) {
+    const char* asked = std::getenv("MOORING_SEQUENCES");
+    const unsigned count = asked == nullptr ? 60 : static_cast<unsigned>(std::strtoul(asked, nullptr, 10));
+    std::size_t writes = 0;
+    std::size_t killed = 0;
+    for (unsigned seed = 1; seed <= count; ++seed) {
+        Sequence sequence(seed);
+        sequence.run();
+        writes += sequence.world->writes();
+        killed += sequence.told.contains("killed") ? 1 : 0;
+        ASSERT_TRUE(sequence.violations.empty()) << "seed " << seed << ": " << sequence.violations.front() << "\n"
+                                                 << sequence.told;
+    }
+    RecordProperty("writes", static_cast<int>(writes));
+    std::printf("sequences: %u, writes %zu, killed %zu, violations 0\n", count, writes, killed);
+    EXPECT_GT(writes, count) << "sequences that write nothing prove nothing";
+}
+
+} // namespace
+} // namespace mooring::apply
