@@ -151,13 +151,13 @@ leave_demo() {
 # A shop of four stacks with a ledger: what a newcomer types, with what it answers.
 apply_demo() {
   mkdir -p "$work/manifests/compose"
-  cp manifests/demo/apply/*.yaml "$work/manifests/"
-  cp manifests/demo/apply/compose/*.yaml "$work/manifests/compose/"
-  start_double manifests/demo/apply/seed.json
+  cp deploy/demo-apply/*.yaml "$work/manifests/"
+  cp deploy/demo-apply/compose/*.yaml "$work/manifests/compose/"
+  start_double deploy/demo-apply/seed.json
   local url
   url=$(sed -n 's/.*"url": *"\([^"]*\)".*/\1/p' "$work/double.json")
   install -m 600 manifests/demo/secrets/admin-token "$work/token"
-  sed "s|@URL@|$url|" manifests/demo/apply/mooring.yaml.in >"$work/mooring.yaml"
+  sed "s|@URL@|$url|" deploy/demo-apply/mooring.yaml.in >"$work/mooring.yaml"
   cd "$work"
   run 'mooring check manifests' 'Three of four stacks differ; the ledger remembers that one was in sync.'
   run 'mooring plan manifests' 'A stack that nothing says is Mooring'"'"'s to change is blocked, and the line to type is there.'

@@ -15,7 +15,7 @@ from harness import DOUBLE, MOORING, ROOT, TIME_LIMIT, TOKEN, WEB, Case, Double
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
 ELSEWHERE = ("/etc/mooring",)  # what needs an installed service
-ANSWERS = {"Address of Portainer": "url", "File with the access token": "token"}
+ANSWERS = {"Address of Portainer": "url", "File with the access token": "token", "as declared?": "agreed"}
 
 
 def typed_commands(page):
@@ -75,7 +75,7 @@ class Quickstart(Case):
         self.assertRegex(done.stdout, r"^export MOORING_CONFIG=\S+/demo\.yaml ")
         work = pathlib.Path(re.search(r"MOORING_CONFIG=(\S+)/demo\.yaml", done.stdout).group(1))
         url = re.search(r"url: (\S+)", (work / "demo.yaml").read_text()).group(1)
-        self.answers = {"url": url, "token": work / "token"}
+        self.answers = {"url": url, "token": work / "token", "agreed": "y"}
         commands = list(typed_commands((ROOT / "README.md").read_text()))
         self.assertGreaterEqual(len(commands), 14)
         for command in commands:
@@ -114,6 +114,15 @@ class Quickstart(Case):
         done = subprocess.run([copy / "deploy/quickstart.sh"], env=self.variables, stdin=subprocess.DEVNULL, capture_output=True,
                               text=True, timeout=TIME_LIMIT)
         self.assertIn("apt-get install ./dist/mooring_9.9.9-1_amd64.deb", done.stderr)
+
+    def test_the_demonstration_of_applying_ends_in_sync_but_for_what_is_blocked(self):
+        done = self.quickstart("apply")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("not_adopted", done.stdout)
+        self.assertRegex(done.stdout, r"\ncreate +cache/production +done\nupdate +shop/production +done\n\nexit 3: 2 done, 1 blocked")
+        self.assertIn("undoes_accepted", done.stdout)
+        self.assertTrue(done.stdout.endswith("exit 2: drift\n"), done.stdout[-500:])
+        self.assertEqual(list(self.folder.glob("mooring-*")), [], "nothing is left behind")
 
 
 if __name__ == "__main__":
