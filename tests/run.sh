@@ -31,7 +31,6 @@ done
 ./deploy/install-dependencies.sh build test
 # Without these, and without root, the tests of the packages are skipped, and say so.
 [ -n "$labels" ] || ./deploy/install-dependencies.sh package || true
-cmake --preset "$preset" >/dev/null
 targets=()
 select=()
 if [ -n "$labels" ]; then
@@ -39,10 +38,9 @@ if [ -n "$labels" ]; then
   targets=(--target "${names[@]/#/tests_}")
   select=(-L "^($labels)$")
 fi
-cmake --build --preset "$preset" "${targets[@]}"
+tests/build.sh "$preset" "${targets[@]}"
 if [ "$preset" = thread ]; then
-  cmake --preset release >/dev/null
-  cmake --build --preset release --target portainer-double
+  tests/build.sh release --target portainer-double
   export PORTAINER_DOUBLE=$PWD/build/release/bin/portainer-double
 fi
 

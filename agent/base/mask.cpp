@@ -21,6 +21,10 @@ bool equal_folded(std::string_view left, std::string_view right) {
     return std::ranges::equal(left, right, {}, lower, lower);
 }
 
+bool is_one_of(std::span<const std::string_view> list, std::string_view word) {
+    return std::ranges::any_of(list, [word](std::string_view one) { return equal_folded(one, word); });
+}
+
 bool begins_folded(std::string_view text, std::string_view start) {
     return text.size() >= start.size() && equal_folded(text.substr(0, start.size()), start);
 }

@@ -56,10 +56,6 @@ std::string_view scheme_before(std::string_view text, std::size_t colon) {
     return text.substr(start, colon - start);
 }
 
-bool is_one_of(std::span<const std::string_view> list, std::string_view word) {
-    return std::ranges::any_of(list, [word](std::string_view one) { return equal_folded(one, word); });
-}
-
 struct Address {
     std::string_view scheme;
     std::size_t from = 0;     // after `://`

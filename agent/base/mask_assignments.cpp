@@ -14,10 +14,6 @@ bool is_name_byte(char c) {
     return is_alnum(c) || c == '_' || c == '-' || c == '.' || (static_cast<unsigned char>(c) & 0x80U) != 0;
 }
 
-bool is_one_of(std::span<const std::string_view> list, std::string_view word) {
-    return std::ranges::any_of(list, [word](std::string_view one) { return equal_folded(one, word); });
-}
-
 // `{"name": "DB_PASSWORD", "value": "X"}`: these say the name, those the value.
 constexpr std::array<std::string_view, 7> name_words{"name", "key", "id", "header", "param", "variable", "field"};
 constexpr std::array<std::string_view, 6> value_words{"value", "val", "content", "default", "string", "data"};

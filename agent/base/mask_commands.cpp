@@ -8,10 +8,6 @@
 namespace mooring::masking {
 namespace {
 
-bool is_one_of(std::span<const std::string_view> list, std::string_view word) {
-    return std::ranges::any_of(list, [word](std::string_view one) { return equal_folded(one, word); });
-}
-
 // `--password-stdin`, `--no-password`, `--skip-token`: they take nothing.
 bool takes_nothing(std::string_view name) {
     constexpr std::array<std::string_view, 12> starts{"no-",      "skip-",    "ask-",     "prompt",

@@ -3,6 +3,8 @@
 
 #include "base/mask.hpp"
 
+#include <span>
+
 namespace mooring::masking {
 
 struct Search {
@@ -26,7 +28,8 @@ inline bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 inline bool is_space(char c) { return is_blank(c) || c == '\n'; }
 inline bool is_quote(char c) { return c == '"' || c == '\'' || c == '`'; }
 inline char lower(char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
-bool equal_folded(std::string_view left, std::string_view right); // letters of ASCII alone
+bool equal_folded(std::string_view left, std::string_view right);              // letters of ASCII alone
+bool is_one_of(std::span<const std::string_view> list, std::string_view word); // without case
 bool begins_folded(std::string_view text, std::string_view start);
 
 // Whether a word looks like a value rather than a word of a sentence: digits or signs among letters, capitals inside.

@@ -29,7 +29,7 @@ constexpr std::array<Unit, 10> units{{{"ns", 1},
 
 constexpr std::int64_t longest = std::numeric_limits<std::int64_t>::max();
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_decimal(char c) { return c >= '0' && c <= '9'; }
 
 std::size_t digits_at_start(std::string_view text) {
     const std::size_t end = text.find_first_not_of("0123456789");
@@ -125,7 +125,7 @@ std::optional<double> parse_go_float(std::string_view text) {
     std::string digits;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const bool is_inside = text[i] == '_' && i > 0 && i + 1 < text.size();
-        const bool separates = is_inside && is_digit(text[i - 1]) && is_digit(text[i + 1]);
+        const bool separates = is_inside && is_decimal(text[i - 1]) && is_decimal(text[i + 1]);
         if (!separates) digits += text[i];
     }
     double value = 0;

@@ -24,46 +24,46 @@ namespace {
 namespace asio = boost::asio;
 using reconcile::Readiness;
 using reconcile::Step;
-using Json = nlohmann::json;
+using PlainJson = nlohmann::json;
 
 std::string name_of(const Step& step) {
     return fmt::format("{}/{}", printable(step.name, 100), printable(step.environment, 100));
 }
 
 // Everything that a step stands on, as canonical text: two that are equal write the same to the same.
-std::string ground_text(const Json& plan, const Json& step) {
-    Json out;
+std::string ground_text(const PlainJson& plan, const PlainJson& step) {
+    PlainJson out;
     for (const auto* key : {"server", "name", "environment", "parts", "corrections", "notes", "standsOn"})
-        out[key] = step.value(key, Json());
-    for (const Json& server : plan.value("servers", Json::array())) {
+        out[key] = step.value(key, PlainJson());
+    for (const PlainJson& server : plan.value("servers", PlainJson::array())) {
         if (server.value("name", "") != step.value("server", "")) continue;
         for (const auto* key : {"url", "version", "instanceId"})
-            out["server." + std::string(key)] = server.value(key, Json());
+            out["server." + std::string(key)] = server.value(key, PlainJson());
     }
-    for (Json& one : out["corrections"]) one.erase("source"); // lines of files move
-    return out.dump(-1, ' ', false, Json::error_handler_t::replace);
+    for (PlainJson& one : out["corrections"]) one.erase("source"); // lines of files move
+    return out.dump(-1, ' ', false, PlainJson::error_handler_t::replace);
 }
 
-bool is_to_do(const Json& step) { return step.value("readiness", "") == "to_do"; }
+bool is_to_do(const PlainJson& step) { return step.value("readiness", "") == "to_do"; }
 
-std::string title_of(const Json& step) {
+std::string title_of(const PlainJson& step) {
     return fmt::format("{} {}/{}", printable(step.value("server", "?"), 100), printable(step.value("name", "?"), 100),
                        printable(step.value("environment", "?"), 100));
 }
 
-Result<std::vector<std::string>> compare_plans(const Json& saved, const Json& now) {
+Result<std::vector<std::string>> compare_plans(const PlainJson& saved, const PlainJson& now) {
     std::set<std::string> grounds;
-    for (const Json& step : now.at("steps")) {
+    for (const PlainJson& step : now.at("steps")) {
         if (is_to_do(step)) grounds.insert(ground_text(now, step));
     }
     std::vector<std::string> moved;
     std::set<std::string> known;
-    for (const Json& step : saved.at("steps")) {
+    for (const PlainJson& step : saved.at("steps")) {
         if (!is_to_do(step)) continue;
         known.insert(title_of(step));
         if (!grounds.contains(ground_text(saved, step))) moved.push_back(title_of(step));
     }
-    for (const Json& step : now.at("steps")) { // what came beside was never confirmed
+    for (const PlainJson& step : now.at("steps")) { // what came beside was never confirmed
         if (is_to_do(step) && !known.contains(title_of(step))) moved.push_back(title_of(step));
     }
     return moved;
@@ -103,13 +103,14 @@ std::optional<std::string> apply_problem(const ApplyOptions& options, const conf
 }
 
 Result<std::vector<std::string>> moved_steps(const std::string& saved, const reconcile::Plan& now) {
-    const Json before = Json::parse(saved, nullptr, false);
-    const bool is_plan = before.is_object() && before.value("kind", Json()) == "Plan" && before.contains("steps") &&
-                         before["steps"].is_array() && before.value("apiVersion", Json()) == "mooring/v1";
+    const PlainJson before = PlainJson::parse(saved, nullptr, false);
+    const bool is_plan = before.is_object() && before.value("kind", PlainJson()) == "Plan" &&
+                         before.contains("steps") && before["steps"].is_array() &&
+                         before.value("apiVersion", PlainJson()) == "mooring/v1";
     if (!is_plan) return fail(ErrorKind::invalid_input, "it is not a plan that `mooring plan --format json` wrote");
     try {
-        return compare_plans(before, Json::parse(reconcile::to_json(now)));
-    } catch (const Json::exception&) { // a member of another type than a plan has
+        return compare_plans(before, PlainJson::parse(reconcile::to_json(now)));
+    } catch (const PlainJson::exception&) { // a member of another type than a plan has
         return fail(ErrorKind::invalid_input, "it is not a plan of this version of Mooring");
     }
 }

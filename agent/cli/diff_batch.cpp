@@ -16,22 +16,22 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t most_line = std::size_t{64} << 20U; // two files of the largest size, escaped
 
-enum class Line { read, too_long, end };
+enum class LineRead { read, too_long, end };
 
 // The next line without its break, at most `most_line` bytes; what is beyond is passed over.
-Line read_line(std::istream& in, std::string& line) {
+LineRead read_line(std::istream& in, std::string& line) {
     line.clear();
     std::streambuf& bytes = *in.rdbuf();
     bool cut = false;
     for (int c = bytes.sbumpc(); c != std::char_traits<char>::eof(); c = bytes.sbumpc()) {
-        if (c == '\n') return cut ? Line::too_long : Line::read;
+        if (c == '\n') return cut ? LineRead::too_long : LineRead::read;
         if (line.size() < most_line)
             line.push_back(static_cast<char>(c));
         else
             cut = true;
     }
-    if (cut) return Line::too_long;
-    return line.empty() ? Line::end : Line::read;
+    if (cut) return LineRead::too_long;
+    return line.empty() ? LineRead::end : LineRead::read;
 }
 
 // The pair's texts, or what is wrong with the object.
@@ -74,12 +74,12 @@ int diff_batch(std::istream& in, std::ostream& out, bool resolved_names) {
     int worst = exit_ok; // 65 before 2 before 0, which is also their order
     std::size_t number = 0;
     std::string line;
-    for (Line read = read_line(in, line); read != Line::end && out; read = read_line(in, line)) {
+    for (LineRead read = read_line(in, line); read != LineRead::end && out; read = read_line(in, line)) {
         ++number;
         if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
         Json reply;
         int code = exit_invalid;
-        if (read == Line::too_long)
+        if (read == LineRead::too_long)
             reply = {{"id", nullptr}, {"error", fmt::format("line {} is longer than {} bytes", number, most_line)}};
         else
             code = answer_line(line, number, resolved_names, reply);

@@ -26,13 +26,13 @@ constexpr std::size_t workers = 8;
 constexpr const char* usual_folder = "mooring-export";
 
 // What a run lives in, in the order in which it is taken down from below.
-struct World {
+struct ExportWorld {
     asio::io_context io{1};
     std::vector<std::unique_ptr<portainer::Api>> apis;
     std::vector<capture::Seen> seen;
 };
 
-asio::awaitable<void> read_all(World& world) {
+asio::awaitable<void> read_all(ExportWorld& world) {
     for (std::size_t i = 0; i < world.apis.size(); ++i)
         co_await capture::read_server(*world.apis[i], world.seen[i], workers);
 }
@@ -72,7 +72,7 @@ class Export final : public Command {
     int run(Console& console) override;
 
   private:
-    Result<void> connect(const config::Config& config, const Progress& progress, World& world) const;
+    Result<void> connect(const config::Config& config, const Progress& progress, ExportWorld& world) const;
     // Several servers may be configured, though one was chosen: `check` of the folder must find each again.
     int write(Console& console, const std::vector<capture::Seen>& seen, const config::Config& config) const;
     int say(Console& console, const std::vector<capture::Captured>& servers) const;
@@ -107,7 +107,7 @@ int Export::run(Console& console) {
 
     close_memory();
     Progress progress(console);
-    auto world = std::make_unique<World>();
+    auto world = std::make_unique<ExportWorld>();
     if (const Result<void> connected = connect(loaded.config, progress, *world); !connected)
         return failure(console, name(), connected.error().message, exit_invalid);
     progress.start();
@@ -120,7 +120,7 @@ int Export::run(Console& console) {
     return write(console, world->seen, loaded.config);
 }
 
-Result<void> Export::connect(const config::Config& config, const Progress& progress, World& world) const {
+Result<void> Export::connect(const config::Config& config, const Progress& progress, ExportWorld& world) const {
     for (const config::ServerEntry& entry : config.servers) {
         if (!config.default_server.empty() && entry.server.name != config.default_server) continue;
         portainer::Hooks hooks;

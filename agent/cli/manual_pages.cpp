@@ -13,7 +13,7 @@ namespace {
 
 using Commands = std::span<const std::unique_ptr<Command>>;
 
-std::string upper(std::string_view text) {
+std::string in_capitals(std::string_view text) {
     std::string out(text);
     for (char& c : out)
         if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
@@ -23,7 +23,8 @@ std::string upper(std::string_view text) {
 std::string header(const std::string& name, int section, std::string_view summary, const ManualEdition& edition) {
     return fmt::format(".\\\" Made by `mooring manual`; change the help and the schemas instead.\n"
                        ".TH {} {} \"{}\" \"mooring {}\" \"Mooring\"\n.SH NAME\n{} \\- {}\n",
-                       upper(name), section, edition.date, edition.version, roff::plain(name), roff::prose(summary));
+                       in_capitals(name), section, edition.date, edition.version, roff::plain(name),
+                       roff::prose(summary));
 }
 
 std::string see_also(const std::vector<std::string>& pages) {
@@ -60,7 +61,7 @@ std::string options_of(const CLI::App& app) {
     std::string out;
     if (!arguments.empty()) out += roff::section("ARGUMENTS") + arguments;
     if (!own.empty()) out += roff::section("OPTIONS") + own;
-    for (const auto& [name, items] : groups) out += roff::section('"' + upper(name) + " OPTIONS\"") + items;
+    for (const auto& [name, items] : groups) out += roff::section('"' + in_capitals(name) + " OPTIONS\"") + items;
     return out;
 }
 

@@ -88,7 +88,7 @@ Outcome read_short(const yaml::Node& node, std::string_view text, Context& conte
     return Outcome::present;
 }
 
-Outcome read_long(yaml::Node& node, const RuleNode& rule, Context& context, Value& list) {
+Outcome read_long_mount(yaml::Node& node, const RuleNode& rule, Context& context, Value& list) {
     Value mount{.line = node.mark.line};
     if (!read_fields(node, rule, context, true, mount)) return Outcome::failed;
     const Value* target = find(mount, "target");
@@ -101,7 +101,7 @@ Outcome read_long(yaml::Node& node, const RuleNode& rule, Context& context, Valu
 }
 
 Outcome read_mount(yaml::Node& node, const RuleNode& rule, Context& context, Value& list) {
-    if (node.kind == yaml::Kind::mapping) return read_long(node, rule, context, list);
+    if (node.kind == yaml::Kind::mapping) return read_long_mount(node, rule, context, list);
     const auto text = take_text(node, context);
     return text ? read_short(node, *text, context, list) : Outcome::failed;
 }

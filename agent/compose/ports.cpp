@@ -170,7 +170,7 @@ std::string field(const Value& fields, std::string_view name) {
     return value == nullptr ? std::string{} : value->text;
 }
 
-Outcome read_long(yaml::Node& node, const RuleNode& rule, Context& context, Value& list) {
+Outcome read_long_port(yaml::Node& node, const RuleNode& rule, Context& context, Value& list) {
     Value fields;
     if (!read_fields(node, rule, context, true, fields)) return Outcome::failed;
     Port port;
@@ -187,7 +187,7 @@ Outcome read_long(yaml::Node& node, const RuleNode& rule, Context& context, Valu
 }
 
 Outcome read_port(yaml::Node& node, const RuleNode& rule, Context& context, Value& list) {
-    if (node.kind == yaml::Kind::mapping) return read_long(node, rule, context, list);
+    if (node.kind == yaml::Kind::mapping) return read_long_port(node, rule, context, list);
     if (!yaml::is_text(node)) {
         const auto scalar = yaml::resolve(node);
         if (!scalar || scalar->type != yaml::Type::integer) {

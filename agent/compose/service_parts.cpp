@@ -62,7 +62,7 @@ bool read_names(yaml::Node& node, Context& context, Value& out, Settings setting
     return true;
 }
 
-Value started(std::uint32_t line) {
+Value begun_list(std::uint32_t line) {
     Value dependency{.shape = Shape::map, .line = line};
     put(dependency, "condition", make_text("service_started", line));
     put(dependency, "required", make_boolean(true, line));
@@ -73,7 +73,7 @@ Value started(std::uint32_t line) {
 
 Outcome read_dependencies(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
     if (node.kind != yaml::Kind::sequence) return read_named(std::move(node), rule, context, out);
-    return read_names(node, context, out, started) ? present_unless_empty(out) : Outcome::failed;
+    return read_names(node, context, out, begun_list) ? present_unless_empty(out) : Outcome::failed;
 }
 
 Outcome read_dependency(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {

@@ -107,7 +107,7 @@ class Splitter {
 };
 
 // Reads until the text ends or does not parse; `first_operator` becomes the place of the first one.
-std::optional<std::vector<Word>> split(std::string_view text, std::size_t& first_operator) {
+std::optional<std::vector<Word>> split_words(std::string_view text, std::size_t& first_operator) {
     Splitter splitter;
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (is_operator(text[i]) && first_operator == std::string_view::npos && splitter.is_plain()) first_operator = i;
@@ -127,10 +127,10 @@ std::optional<std::vector<Word>> split(std::string_view text, std::size_t& first
 
 std::optional<std::vector<Word>> split_words(std::string_view text) {
     std::size_t first_operator = std::string_view::npos;
-    auto words = split(text, first_operator);
+    auto words = split_words(text, first_operator);
     if (words || first_operator == std::string_view::npos) return words;
     std::size_t none = std::string_view::npos;
-    words = split(text.substr(0, first_operator), none);
+    words = split_words(text.substr(0, first_operator), none);
     if (words) words->push_back({.text = std::string(text.substr(first_operator)), .open = true});
     return words;
 }

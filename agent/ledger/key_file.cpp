@@ -13,7 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t key_bytes = 32;
-constexpr unsigned private_mode = 0600;
+constexpr unsigned key_mode = 0600;
 constexpr const char* without_it = "Without it every file is read in every run.";
 
 bool is_readable_by_others(const fs::path& path) {
@@ -31,7 +31,7 @@ LoadedKey unusable(const fs::path& path, std::string_view noun, const std::strin
 
 LoadedKey make_key(const fs::path& path, std::string_view noun, bool expected) {
     std::string key = random_bytes(key_bytes);
-    if (const Result<void> written = write_file_atomically(path, key, private_mode); !written) {
+    if (const Result<void> written = write_file_atomically(path, key, key_mode); !written) {
         LoadedKey loaded =
             unusable(path, noun, fmt::format("the key of the {} cannot be made: {}", noun, written.error().message),
                      " Make the folder writable.");

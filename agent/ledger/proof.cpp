@@ -16,15 +16,15 @@
 namespace mooring::ledger {
 namespace {
 
-std::string select_runs(Database& database) {
+std::string select_proved(Database& database) {
     return "SELECT number, run_id, started_at, finished_at, next_due, frame, servers, waivers, checkpoint, hash, " +
            remarks_column(database) + ", " + since_step(database, 3, "memory", "NULL") + ", " +
            since_step(database, 4, "log", "NULL") + " FROM runs ";
 }
 
-class Proof {
+class Prover {
   public:
-    Proof(Database& database, Period period) : database_(database), period_(period) {}
+    Prover(Database& database, Period period) : database_(database), period_(period) {}
 
     Verification prove();
 
@@ -53,7 +53,7 @@ class Proof {
     StackStates now_;
 };
 
-bool Proof::broken(RunNumber number, std::string problem) {
+bool Prover::broken(RunNumber number, std::string problem) {
     found_.broken = number;
     found_.problem = std::move(problem);
     return false;
@@ -61,7 +61,7 @@ bool Proof::broken(RunNumber number, std::string problem) {
 
 // Origin and checkpoints, oldest first; the newest must carry what the rows have. Those of Mooring 0.1.0 do not cover
 // the origin, and are proven without it; that cannot be said of a younger one, whose hash the next run carries.
-bool Proof::beginning_holds() {
+bool Prover::beginning_holds() {
     found_.origin = read_origin(database_);
     const std::string origin = hash_of(found_.origin);
     std::string previous;
@@ -88,7 +88,7 @@ bool Proof::beginning_holds() {
     return !newest || carried_holds(*newest);
 }
 
-bool Proof::carried_holds(const CheckpointRow& newest) {
+bool Prover::carried_holds(const CheckpointRow& newest) {
     const RunNumber pruned = newest.checkpoint.last_pruned;
     const std::string now =
         found_.origin_proven ? hash_of_carried(database_, pruned) : hash_of_carried_before(database_, pruned);
@@ -97,7 +97,7 @@ bool Proof::carried_holds(const CheckpointRow& newest) {
 }
 
 // What a run that has this number must follow; "" if nothing that is left says so.
-std::string Proof::hash_before(RunNumber number) {
+std::string Prover::hash_before(RunNumber number) {
     Statement query(database_, "SELECT hash FROM runs WHERE number = ?");
     if (query.bind(1, number - 1).step()) return to_hex(query.text(0));
     if (found_.checkpoint) {
@@ -106,7 +106,7 @@ std::string Proof::hash_before(RunNumber number) {
     return number == 1 ? hash_of(found_.origin) : std::string();
 }
 
-bool Proof::texts_hold(RunNumber number, const Statement& query) {
+bool Prover::texts_hold(RunNumber number, const Statement& query) {
     for (const int column : {5, 6, 7, 10}) {
         const auto id = query.optional_number(column);
         if (id && !rows_.texts[*id].problem.empty()) return broken(number, rows_.texts[*id].problem);
@@ -114,7 +114,7 @@ bool Proof::texts_hold(RunNumber number, const Statement& query) {
     return true;
 }
 
-bool Proof::spell_holds(RunNumber number, UnixSeconds started_at, const SpellRow& spell) {
+bool Prover::spell_holds(RunNumber number, UnixSeconds started_at, const SpellRow& spell) {
     if (now_.contains(spell.stack)) return broken(number, "a stack has two states in it");
     if (spell.first_run == number && spell.first_at != started_at)
         return broken(number, "a state says that it began at another time");
@@ -130,7 +130,7 @@ bool Proof::spell_holds(RunNumber number, UnixSeconds started_at, const SpellRow
 }
 
 // Moves the states on to this run.
-bool Proof::spells_hold(RunNumber number, UnixSeconds started_at) {
+bool Prover::spells_hold(RunNumber number, UnixSeconds started_at) {
     const bool at_first = number == found_.first;
     if (!at_first) {
         const auto [from, to] = rows_.ends.equal_range(number - 1);
@@ -146,7 +146,7 @@ bool Proof::spells_hold(RunNumber number, UnixSeconds started_at) {
     return true;
 }
 
-std::string Proof::hash_of_run(const Statement& query, const std::string& previous, StackStates& states) {
+std::string Prover::hash_of_run(const Statement& query, const std::string& previous, StackStates& states) {
     const auto checkpoint = query.optional_number(8);
     const auto remarks = query.optional_number(10);
     const std::string memory = to_hex(query.text(11));
@@ -168,13 +168,13 @@ std::string Proof::hash_of_run(const Statement& query, const std::string& previo
 }
 
 // What had been written by then is still in the log of writes; a log that is broken says so itself.
-bool Proof::log_holds(RunNumber number, const Statement& query) {
+bool Prover::log_holds(RunNumber number, const Statement& query) {
     const std::string log = to_hex(query.text(12));
     if (log.empty() || log_.broken || log_.hashes.contains(log)) return true;
     return broken(number, "entries of the log of writes that were there then are gone");
 }
 
-bool Proof::run_holds(const Statement& query, std::string& previous) {
+bool Prover::run_holds(const Statement& query, std::string& previous) {
     const RunNumber number = query.number(0);
     const RunNumber expected = found_.runs == 0 ? number : found_.last + 1;
     if (found_.runs == 0) {
@@ -194,8 +194,8 @@ bool Proof::run_holds(const Statement& query, std::string& previous) {
 }
 
 // How the ledger began is part of every report, whatever its period: the first run names it.
-bool Proof::first_run_holds() {
-    Statement query(database_, select_runs(database_) + "WHERE number = 1");
+bool Prover::first_run_holds() {
+    Statement query(database_, select_proved(database_) + "WHERE number = 1");
     if (found_.checkpoint || !query.step()) return true;
     StackStates states;
     for (auto one = rows_.starts.begin(); one != rows_.starts.upper_bound(1); ++one)
@@ -205,7 +205,7 @@ bool Proof::first_run_holds() {
 }
 
 // Nothing may speak of runs that are not there.
-bool Proof::tail_holds() {
+bool Prover::tail_holds() {
     for (const auto& [first, spell] : rows_.starts) {
         if (first > rows_.newest || spell.last_run > rows_.newest)
             return broken(rows_.newest + 1, "it is not there, but states of it are");
@@ -219,9 +219,9 @@ bool Proof::tail_holds() {
 }
 
 // What the newest run of each server left in its memory is there, and nothing else.
-bool Proof::memory_holds() {
+bool Prover::memory_holds() {
     std::set<std::string> told;
-    Statement query(database_, select_runs(database_) + "WHERE number >= ? ORDER BY number DESC");
+    Statement query(database_, select_proved(database_) + "WHERE number >= ? ORDER BY number DESC");
     query.bind(1, found_.first);
     Statement body(database_, "SELECT body FROM texts WHERE id = ?");
     while (query.step()) {
@@ -245,7 +245,7 @@ bool Proof::memory_holds() {
 }
 
 // The whole log of writes, whatever the period; a broken run is told first.
-Verification Proof::prove() {
+Verification Prover::prove() {
     log_ = read_log_rows(database_);
     found_.log_entries = log_.entries.size();
     prove_runs();
@@ -255,11 +255,11 @@ Verification Proof::prove() {
     return found_;
 }
 
-void Proof::prove_runs() {
+void Prover::prove_runs() {
     if (!beginning_holds()) return;
     rows_ = read_proof_rows(database_, found_.checkpoint ? found_.checkpoint->last_pruned : 0);
     if (!tail_holds() || !first_run_holds()) return;
-    Statement query(database_, select_runs(database_) +
+    Statement query(database_, select_proved(database_) +
                                    "WHERE number BETWEEN (SELECT min(number) FROM runs WHERE started_at >= ?1 AND "
                                    "started_at < ?2) AND (SELECT max(number) FROM runs WHERE started_at >= ?1 AND "
                                    "started_at < ?2) ORDER BY number");
@@ -318,7 +318,7 @@ std::string hash_of_carried_before(Database& database, RunNumber last_pruned) {
 Result<Verification> SqliteLedger::verify(Period period) {
     Transaction transaction(*database_, Transaction::Kind::read);
     Verification found;
-    if (!database_->failed()) found = Proof(*database_, period).prove();
+    if (!database_->failed()) found = Prover(*database_, period).prove();
     if (Result<void> done = transaction.commit(); !done) return while_doing("verifying the ledger", done.error());
     return found;
 }

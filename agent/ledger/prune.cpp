@@ -74,7 +74,7 @@ std::unexpected<Error> cannot_write(const fs::path& file, int code) {
 }
 
 // An empty file that only this user may read, which SQLite then fills. The file must not be there.
-Result<void> make_private(const fs::path& file) {
+Result<void> make_part_private(const fs::path& file) {
     const int made = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (made < 0) return cannot_write(file, errno);
     ::close(made);
@@ -109,7 +109,7 @@ Result<void> SqliteLedger::back_up(const std::filesystem::path& file) {
     // A name of its own: nothing that lies there is ever replaced.
     const fs::path part = fmt::format("{}.part-{}", file.string(), to_hex(random_bytes(8)));
     std::error_code ignored;
-    if (Result<void> made = make_private(part); !made) return made;
+    if (Result<void> made = make_part_private(part); !made) return made;
     Statement(*database_, "VACUUM INTO ?").bind(1, part.string()).run();
     Result<void> done = database_->outcome();
     if (done) done = publish(part, file);

@@ -15,7 +15,7 @@ SourceLocation policy_of(const DesiredStack& stack) {
     return {.file = stack.where.file, .line = stack.policy.line, .column = 0};
 }
 
-std::string as_text(const SourceLocation& where) { return where.file + ":" + std::to_string(where.line); }
+std::string place_of(const SourceLocation& where) { return where.file + ":" + std::to_string(where.line); }
 
 std::string shown(const std::string& name) { return in_quotes(printable(name, 100)); }
 
@@ -53,20 +53,20 @@ class OrderCheck {
             if (other == &stack || !same_place(*other, stack)) continue;
             remarks_.error(policy_of(stack), "wrong-value",
                            shown(stack.name) + " replaces " + shown(old) + ", which is declared in " +
-                               as_text(other->where),
+                               place_of(other->where),
                            "remove that manifest, or remove `policy.replaces`");
         }
         const auto [first, is_new] = replaced_.try_emplace({stack.server, normalise_stack_name(old)}, &stack);
         if (is_new || !same_place(*first->second, stack)) return;
         remarks_.error(policy_of(stack), "collision",
                        shown(stack.name) + " replaces " + shown(old) + ", which " + shown(first->second->name) +
-                           " replaces already, in " + as_text(first->second->where),
+                           " replaces already, in " + place_of(first->second->where),
                        "remove `policy.replaces` from one of them");
     }
 
     void refuse(const std::vector<const DesiredStack*>& circle) {
         std::string way;
-        for (const DesiredStack* stack : circle) way += shown(stack->name) + " (" + as_text(stack->where) + ") after ";
+        for (const DesiredStack* stack : circle) way += shown(stack->name) + " (" + place_of(stack->where) + ") after ";
         remarks_.error(policy_of(*circle.front()), "circle",
                        "these stacks wait for each other: " + way + shown(circle.front()->name),
                        "remove one of them from `policy.after`");

@@ -22,16 +22,16 @@ UnixSeconds last_use(const T& remembered) {
     return std::max(remembered.seen_at, remembered.declared_at);
 }
 
-auto place_of(const RememberedStack& stack) {
+auto key_of(const RememberedStack& stack) {
     const bool exact = !stack.namespace_.empty();
     return std::tuple(stack.environment_id, stack.namespace_, exact ? stack.name : normalise_stack_name(stack.name));
 }
 
-using Place = decltype(place_of(RememberedStack()));
+using Key = decltype(key_of(RememberedStack()));
 
-std::map<Place, std::vector<RememberedStack*>> by_place(ServerMemory& memory) {
-    std::map<Place, std::vector<RememberedStack*>> places;
-    for (auto& [id, stack] : memory.stacks) places[place_of(stack)].push_back(&stack);
+std::map<Key, std::vector<RememberedStack*>> by_place(ServerMemory& memory) {
+    std::map<Key, std::vector<RememberedStack*>> places;
+    for (auto& [id, stack] : memory.stacks) places[key_of(stack)].push_back(&stack);
     return places;
 }
 

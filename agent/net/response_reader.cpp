@@ -12,7 +12,7 @@ namespace {
 
 namespace http = boost::beast::http;
 
-constexpr std::size_t first_read = std::size_t{16} << 10U;
+constexpr std::size_t first_block = std::size_t{16} << 10U;
 constexpr std::size_t usual_read = std::size_t{64} << 10U; // once a body is longer than the first read
 constexpr unsigned most_interim = 8;
 constexpr std::size_t frame_head = 9; // bytes of an HTTP/2 frame's head
@@ -139,7 +139,7 @@ ResponseReader::ResponseReader(ReadBuffer& buffer, ReadLimits limits, BodySink* 
 
 ResponseReader::~ResponseReader() = default;
 
-std::span<char> ResponseReader::space() { return buffer_.space(parser_->is_header_done() ? usual_read : first_read); }
+std::span<char> ResponseReader::space() { return buffer_.space(parser_->is_header_done() ? usual_read : first_block); }
 
 ResponseReader::State ResponseReader::received(std::size_t count) {
     buffer_.used += count;

@@ -29,9 +29,9 @@ using Socket = asio::generic::stream_protocol::socket; // TCP and Unix alike
 using Acceptor = asio::basic_socket_acceptor<asio::generic::stream_protocol>;
 using ErrorCode = boost::system::error_code;
 using SteadyClock = std::chrono::steady_clock;
-constexpr auto as_pair = asio::as_tuple(asio::use_awaitable);
+constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
-std::string reason(const ErrorCode& error) { return printable(error.message()); }
+std::string text_of(const ErrorCode& error) { return printable(error.message()); }
 
 // A connection in one of the server's places.
 struct Place {
@@ -120,9 +120,9 @@ Result<void> Server::Core::load_certificate() {
     tls->use_certificate_chain_file(listen.certificate, error);
     if (error)
         return fail(ErrorKind::io, fmt::format("cannot use the certificate {}", printable(listen.certificate)),
-                    reason(error));
+                    text_of(error));
     tls->use_private_key_file(listen.key, asio::ssl::context::pem, error);
-    if (error) return fail(ErrorKind::io, fmt::format("cannot use the key {}", printable(listen.key)), reason(error));
+    if (error) return fail(ErrorKind::io, fmt::format("cannot use the key {}", printable(listen.key)), text_of(error));
     return {};
 }
 
@@ -139,7 +139,7 @@ Result<void> Server::Core::open() {
     if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
     const std::string shown =
         listen.socket.empty() ? fmt::format("{}:{}", printable(listen.host), listen.port) : printable(listen.socket);
-    if (error) return fail(ErrorKind::io, fmt::format("cannot listen on {}: {}", shown, reason(error)));
+    if (error) return fail(ErrorKind::io, fmt::format("cannot listen on {}: {}", shown, text_of(error)));
     if (!listen.socket.empty()) {
         address = "unix:" + listen.socket;
         return {};
@@ -162,11 +162,11 @@ void Server::Core::spawn(asio::awaitable<void> work) {
 asio::awaitable<void> Server::Core::accept(std::shared_ptr<Core> core) {
     asio::steady_timer pause(core->acceptor.get_executor());
     while (!core->closed) {
-        auto [error, socket] = co_await core->acceptor.async_accept(as_pair);
+        auto [error, socket] = co_await core->acceptor.async_accept(as_result);
         if (core->closed) co_return;
         if (error) { // no descriptors left: the ones in use will be given back
             pause.expires_after(std::chrono::milliseconds(100));
-            co_await pause.async_wait(as_pair);
+            co_await pause.async_wait(as_result);
             continue;
         }
         auto place = core->seat(std::move(socket));
@@ -211,7 +211,7 @@ asio::awaitable<void> Server::Core::session(std::shared_ptr<Core> core, std::sha
         bool shaken = false;
         {
             const Watchdog::Watch watch(core->watchdog, SteadyClock::now() + core->limits.head, closer(socket));
-            const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::server, as_pair);
+            const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::server, as_result);
             shaken = !error;
         }
         if (shaken) co_await core->serve(stream, *place);
@@ -235,7 +235,8 @@ asio::awaitable<RequestReader::State> Server::Core::read(Stream& stream, Socket&
         }
         const bool first = reader.untouched();
         const auto space = reader.space();
-        const auto [error, count] = co_await stream.async_read_some(asio::buffer(space.data(), space.size()), as_pair);
+        const auto [error, count] =
+            co_await stream.async_read_some(asio::buffer(space.data(), space.size()), as_result);
         if (error) co_return state;
         state = reader.received(count);
         if (first) break; // the clock of a request begins with its first byte: the caller waits on with another one
@@ -246,7 +247,7 @@ asio::awaitable<RequestReader::State> Server::Core::read(Stream& stream, Socket&
 template <typename Stream>
 asio::awaitable<bool> Server::Core::write(Stream& stream, Socket& socket, std::string bytes) {
     const Watchdog::Watch watch(watchdog, SteadyClock::now() + limits.write, closer(socket));
-    const auto [error, count] = co_await asio::async_write(stream, asio::buffer(bytes), as_pair);
+    const auto [error, count] = co_await asio::async_write(stream, asio::buffer(bytes), as_result);
     co_return !error;
 }
 

@@ -17,15 +17,15 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(WriteCause::depl
     "request",     "not_supported",       "content",           "pull",           "repository",
     "docker",      "deployment"};
 
-std::string_view named(const std::string& name, std::string_view otherwise) {
+std::string_view named_or(const std::string& name, std::string_view otherwise) {
     return name.empty() ? otherwise : std::string_view(name);
 }
 
 // What an administrator of the server has to do, or the user of the token.
 std::string of_right(WriteCause cause, const RemedyNames& names) {
-    const auto user = named(names.user, "this token's user");
-    const auto stack = named(names.stack, "the stack");
-    const auto environment = named(names.environment, "the environment");
+    const auto user = named_or(names.user, "this token's user");
+    const auto stack = named_or(names.stack, "the stack");
+    const auto environment = named_or(names.environment, "the environment");
     switch (cause) {
     case WriteCause::credentials:
         return fmt::format("Make a new access token for {} (My account > Access tokens) and give it to Mooring.", user);
@@ -55,8 +55,8 @@ std::string of_right(WriteCause cause, const RemedyNames& names) {
 
 // What stands against it, or is not there.
 std::string of_state(WriteCause cause, const RemedyNames& names) {
-    const auto stack = named(names.stack, "the stack");
-    const auto environment = named(names.environment, "the environment");
+    const auto stack = named_or(names.stack, "the stack");
+    const auto environment = named_or(names.environment, "the environment");
     switch (cause) {
     case WriteCause::stack_gone:
     case WriteCause::environment_gone:
@@ -84,7 +84,7 @@ std::string of_state(WriteCause cause, const RemedyNames& names) {
 
 // What the server says is shown with it.
 std::string of_work(WriteCause cause, const RemedyNames& names) {
-    const auto environment = named(names.environment, "the environment");
+    const auto environment = named_or(names.environment, "the environment");
     switch (cause) {
     case WriteCause::content:
         return fmt::format("Correct the file, or ask an administrator to allow this for users in {}: Host > Setup.",

@@ -115,7 +115,7 @@ void say_foreign(C c, Step& step) {
 }
 
 // clang-format off
-constexpr std::array rows{
+constexpr std::array difference_table{
     PlanRow{"place", [](C c) { return c.differs(place) != nullptr; }, say_place},
     PlanRow{"source", [](C c) { return c.differs(Subject::source) != nullptr; }, write_source},
     PlanRow{"git-url", [](C c) { return c.differs(Subject::git_url) != nullptr; }, [](C, Step& step) { block(step, "other_repository", "another repository is declared: only removing and creating the stack changes that", "a person removes the stack and creates it from the declared repository"); }},
@@ -136,6 +136,6 @@ constexpr std::array rows{
 
 } // namespace
 
-std::span<const PlanRow> difference_rows() { return rows; }
+std::span<const PlanRow> difference_rows() { return difference_table; }
 
 } // namespace mooring::reconcile

@@ -73,7 +73,7 @@ void now_is_the_time(C c, Step& step) {
     hold(step, "not_now", printable(held->why, 300) + (held->until ? ", until " + format_utc(*held->until) : ""));
 }
 
-constexpr std::array all{
+constexpr std::array all_permissions{
     Guard{"server-is-enabled", server_is_enabled},
     Guard{"server-is-the-one", server_is_the_one},
     Guard{"environment-is-the-one", environment_is_the_one},
@@ -83,6 +83,6 @@ constexpr std::array all{
 
 } // namespace
 
-std::span<const Guard> permissions() { return all; }
+std::span<const Guard> permissions() { return all_permissions; }
 
 } // namespace mooring::reconcile

@@ -83,13 +83,13 @@ void names_are_free(C c, Step& step) {
     }
 }
 
-constexpr std::array all{
+constexpr std::array all_preflight{
     Guard{"file-loads", file_loads},           Guard{"file-stands-alone", file_stands_alone}, Guard{"data", keep_data},
     Guard{"stop-keeps-data", stop_keeps_data}, Guard{"names-are-free", names_are_free},
 };
 
 } // namespace
 
-std::span<const Guard> preflight() { return all; }
+std::span<const Guard> preflight() { return all_preflight; }
 
 } // namespace mooring::reconcile

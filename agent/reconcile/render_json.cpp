@@ -38,7 +38,7 @@ Json obstacle_of(const Obstacle& one) {
             {"liftedBy", one.lifted_by ? Json(to_string(*one.lifted_by)) : Json()}};
 }
 
-Json correction_of(const Correction& one) {
+Json correction_json(const Correction& one) {
     return {{"path", one.path},
             {"from", one.secret ? Json() : or_null(one.from)},
             {"becomes", one.secret ? Json() : or_null(one.becomes)},
@@ -69,7 +69,7 @@ Json step_of(const Step& step) {
             {"readiness", to_string(step.readiness)},
             {"parts", array_of(step.parts, part_of)},
             {"obstacles", array_of(step.obstacles, obstacle_of)},
-            {"corrections", array_of(step.corrections, correction_of)},
+            {"corrections", array_of(step.corrections, correction_json)},
             {"notes", step.notes},
             {"standsOn", ground_of(step.ground)},
             {"source", source(step.where)}};

@@ -16,11 +16,11 @@
 namespace mooring::report {
 namespace {
 
-constexpr std::size_t longest = 4000; // bytes of one text
+constexpr std::size_t longest_text = 4000; // bytes of one text
 
 std::string encoded(std::string_view text, std::string_view special) {
     std::string out;
-    for (const char c : printable(text, longest)) {
+    for (const char c : printable(text, longest_text)) {
         if (special.find(c) == std::string_view::npos)
             out += c;
         else

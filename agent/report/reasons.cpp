@@ -13,8 +13,8 @@ namespace mooring::report {
 namespace {
 
 constexpr std::size_t most_requests = 3;
-constexpr std::size_t most_paths = 3; // named in brief()
-constexpr std::size_t longest = 2000; // bytes of one reason
+constexpr std::size_t most_paths = 3;        // named in brief()
+constexpr std::size_t longest_reason = 2000; // bytes of one reason
 
 // An absence is told by requests that failed, and its message names them.
 bool says_its_answers(Verdict verdict) {
@@ -55,7 +55,7 @@ std::vector<Evidence> probes_beside(const StackResult& stack) {
 
 std::string why(const StackResult& stack) {
     const std::string probes = names_its_probes(stack) ? "" : tried(probes_beside(stack));
-    const std::string message = printable(stack.message, longest);
+    const std::string message = printable(stack.message, longest_reason);
     return message + (message.empty() || probes.empty() ? "" : " ") + probes;
 }
 
@@ -78,8 +78,8 @@ std::vector<Reason> reasons_of(const StackResult& stack) {
             {Reason::Kind::request, "and " + words::counted(requests.size() - most_requests, "more request")});
     if (stack.ignored > 0)
         out.push_back({Reason::Kind::ignored, words::counted(stack.ignored, "difference") + " ignored by rule."});
-    for (const std::string& note : stack.notes) out.push_back({Reason::Kind::note, printable(note, longest)});
-    if (!stack.remedy.empty()) out.push_back({Reason::Kind::remedy, printable(stack.remedy, longest)});
+    for (const std::string& note : stack.notes) out.push_back({Reason::Kind::note, printable(note, longest_reason)});
+    if (!stack.remedy.empty()) out.push_back({Reason::Kind::remedy, printable(stack.remedy, longest_reason)});
     return out;
 }
 
@@ -94,7 +94,7 @@ std::string all_reasons(const StackResult& stack) {
 
 std::string brief(const StackResult& stack) {
     const bool read_whole = stack.verdict == Verdict::drifted || stack.verdict == Verdict::in_sync;
-    if (stack.changes.empty() || !read_whole) return printable(stack.message, longest);
+    if (stack.changes.empty() || !read_whole) return printable(stack.message, longest_reason);
     std::vector<std::string> paths; // one that differs in the file and in what runs is named once
     for (const Change& change : stack.changes) {
         if (paths.size() > most_paths) break;

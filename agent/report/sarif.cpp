@@ -22,7 +22,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view joiner = "\xE2\x81\xA0"; // U+2060: takes no room, and parts what would be syntax
+constexpr std::string_view word_joiner = "\xE2\x81\xA0"; // U+2060: takes no room, and parts what would be syntax
 
 // A plain text message of SARIF gives meaning to `[text](target)` and to `{0}` (§3.11.5, §3.11.6 of the standard);
 // values hold both.
@@ -31,7 +31,7 @@ std::string message_text(std::string_view text) {
     for (const char c : text) {
         const bool link = c == '(' && out.ends_with(']');
         const bool placeholder = c >= '0' && c <= '9' && out.ends_with('{');
-        if (link || placeholder) out += joiner;
+        if (link || placeholder) out += word_joiner;
         out += c;
     }
     return out;

@@ -59,7 +59,7 @@ bool needs_quotes(std::string_view value) {
     return std::ranges::any_of(value, [](char c) { return c == '\n' || c == '\r' || c == '\t'; });
 }
 
-std::string quoted(std::string_view value) {
+std::string in_quotes(std::string_view value) {
     std::string out = "\"";
     for (const char c : value) {
         if (c == '\n')
@@ -119,7 +119,7 @@ SourceLocation place_of_report(const Report& report) {
 
 std::string shown(const std::optional<std::string>& value) {
     if (!value) return "(absent)";
-    return printable(needs_quotes(*value) ? quoted(*value) : *value, most_shown);
+    return printable(needs_quotes(*value) ? in_quotes(*value) : *value, most_shown);
 }
 
 std::string difference(const Change& change) {

@@ -84,7 +84,7 @@ Json json_of(const ledger::Run& run) {
             {"hash", run.hash}};
 }
 
-bool fits(const StackView& stack, const std::map<std::string, std::string>& query) {
+bool is_asked_for(const StackView& stack, const std::map<std::string, std::string>& query) {
     const auto asks_for = [&](const char* name, std::string_view value) {
         const auto asked = query.find(name);
         return asked == query.end() || asked->second == value;
@@ -116,7 +116,7 @@ std::string stacks_json(const Board& board, const std::map<std::string, std::str
     for (const ServerView& server : board.servers) {
         servers.push_back(json_of(server));
         for (const StackView& stack : server.stacks) {
-            if (fits(stack, query)) stacks.push_back(json_of(stack, now));
+            if (is_asked_for(stack, query)) stacks.push_back(json_of(stack, now));
         }
     }
     return done({{"health", to_string(health_of(board))},

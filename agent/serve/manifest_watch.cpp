@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 using ErrorCode = boost::system::error_code;
 using SteadyClock = std::chrono::steady_clock;
 using Folders = std::map<fs::path, std::set<std::string>>;
-constexpr auto as_pair = asio::as_tuple(asio::use_awaitable);
+constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr int most_links = 40; // as the kernel
 
 constexpr std::uint32_t events =
@@ -144,7 +144,7 @@ asio::awaitable<void> ManifestWatch::changed(std::chrono::milliseconds quiet) {
     while (SteadyClock::now() < last) {
         if (!core_->descriptor.is_open()) { // no inotify: never
             core_->timer.expires_at(SteadyClock::time_point::max());
-            co_await core_->timer.async_wait(as_pair);
+            co_await core_->timer.async_wait(as_result);
             continue;
         }
         if (seen) {
@@ -154,7 +154,7 @@ asio::awaitable<void> ManifestWatch::changed(std::chrono::milliseconds quiet) {
                 if (!error) core_->descriptor.cancel();
             });
         }
-        const auto [error, count] = co_await core_->descriptor.async_read_some(asio::buffer(block), as_pair);
+        const auto [error, count] = co_await core_->descriptor.async_read_some(asio::buffer(block), as_result);
         core_->timer.cancel();
         if (error == asio::error::operation_aborted && seen) co_return;
         if (error && error != asio::error::operation_aborted) co_return; // look at the files rather than miss a change

@@ -64,16 +64,16 @@ std::string tag_of(const yaml_char_t* tag) {
     return tag == nullptr || view(tag) == "!" ? std::string{} : std::string(view(tag));
 }
 
-class Reader {
+class EventReader {
   public:
-    Reader(std::string_view text, const Limits& limits) : columns_(text), tree_(limits) {
+    EventReader(std::string_view text, const Limits& limits) : columns_(text), tree_(limits) {
         if (yaml_parser_initialize(&parser_) == 0) throw std::bad_alloc();
         yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
         yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()), text.size());
     }
-    Reader(const Reader&) = delete;
-    Reader& operator=(const Reader&) = delete;
-    ~Reader() { yaml_parser_delete(&parser_); }
+    EventReader(const EventReader&) = delete;
+    EventReader& operator=(const EventReader&) = delete;
+    ~EventReader() { yaml_parser_delete(&parser_); }
 
     std::vector<Node>& read() {
         for (bool more = true; more;) {
@@ -161,7 +161,7 @@ std::optional<std::expected<std::vector<Node>, Problem>> parse_events(std::strin
     const auto decoded = decode(text, store);
     if (!decoded || has_odd_characters(*decoded)) return std::nullopt;
     try {
-        Reader reader(*decoded, limits);
+        EventReader reader(*decoded, limits);
         std::vector<Node> documents = std::move(reader.read());
         for (Node& document : documents) {
             if (auto problem = write_out_merge_keys(document)) return std::unexpected(std::move(*problem));

@@ -25,7 +25,7 @@ std::unexpected<Problem> refuse(std::string message, Mark mark, std::string code
     return std::unexpected(Problem{.message = std::move(message), .mark = mark, .code = std::move(code)});
 }
 
-Mark to_mark(const YAML::Mark& mark) {
+Mark mark_of(const YAML::Mark& mark) {
     if (mark.is_null()) return {};
     return {.line = static_cast<std::uint32_t>(mark.line + 1), .column = static_cast<std::uint32_t>(mark.column + 1)};
 }
@@ -41,7 +41,7 @@ std::expected<std::vector<Node>, Problem> read(std::string_view text, const Limi
     } catch (Stop& stopped) {
         return std::unexpected(std::move(stopped.problem));
     } catch (const YAML::Exception& error) {
-        const Mark mark = to_mark(error.mark);
+        const Mark mark = mark_of(error.mark);
         return refuse(in_plain_words(error.msg, text, mark), mark, "syntax");
     }
     if (auto problem = builder.find_open_quote()) return std::unexpected(std::move(*problem));

@@ -78,9 +78,9 @@ std::optional<std::vector<Line>> lines_of(std::string_view text) {
 
 // Reads one document from its lines, each node where it stays: what is moved from place to place costs more than what
 // is read. Every function gives false when the text is not plain enough.
-class Reader {
+class QuickReader {
   public:
-    Reader(std::string_view text, std::vector<Line>& lines, std::size_t& nodes, Anchors& anchors)
+    QuickReader(std::string_view text, std::vector<Line>& lines, std::size_t& nodes, Anchors& anchors)
         : text_(text), lines_(lines), nodes_(nodes), anchors_(anchors) {}
 
     // The lines from `begin` to `end`.
@@ -226,7 +226,7 @@ std::optional<std::vector<Node>> parse_quickly(std::string_view text, const Limi
     std::vector<Node> documents;
     std::size_t nodes = 0;
     Anchors anchors(nodes, text.size(), limits);
-    Reader reader(text, *lines, nodes, anchors);
+    QuickReader reader(text, *lines, nodes, anchors);
     for (std::size_t begin = (*lines)[0].is_separator() ? 1 : 0; begin <= lines->size();) {
         const auto from = lines->begin() + static_cast<std::ptrdiff_t>(begin);
         const auto end = static_cast<std::size_t>(

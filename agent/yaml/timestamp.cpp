@@ -8,12 +8,12 @@
 namespace mooring::yaml {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_decimal(char c) { return c >= '0' && c <= '9'; }
 
 // Eats what it is asked for from the front of a text; once something was not there, `ok` stays false.
-class Reader {
+class TimeReader {
   public:
-    explicit Reader(std::string_view text) : rest_(text) {}
+    explicit TimeReader(std::string_view text) : rest_(text) {}
 
     bool ok() const { return ok_; }
     bool done() const { return ok_ && rest_.empty(); }
@@ -30,16 +30,17 @@ class Reader {
     int number(std::size_t least, std::size_t most, int limit) {
         int value = 0;
         std::size_t digits = 0;
-        for (; digits < most && is_digit(peek()); ++digits, rest_.remove_prefix(1)) value = value * 10 + (peek() - '0');
+        for (; digits < most && is_decimal(peek()); ++digits, rest_.remove_prefix(1))
+            value = value * 10 + (peek() - '0');
         ok_ = ok_ && digits >= least && value <= limit;
         return value;
     }
     // ".25" as nanoseconds; 0 if there is none. Digits beyond the ninth are dropped.
     int nanoseconds() {
-        if ((peek() != '.' && peek() != ',') || rest_.size() < 2 || !is_digit(rest_[1])) return 0;
+        if ((peek() != '.' && peek() != ',') || rest_.size() < 2 || !is_decimal(rest_[1])) return 0;
         rest_.remove_prefix(1);
         int value = 0;
-        for (int scale = 100'000'000; is_digit(peek()); scale /= 10, rest_.remove_prefix(1)) {
+        for (int scale = 100'000'000; is_decimal(peek()); scale /= 10, rest_.remove_prefix(1)) {
             value += (peek() - '0') * scale;
         }
         return value;
@@ -58,7 +59,7 @@ struct TimeOfDay {
     std::string zone = "+0000 UTC";
 };
 
-void read_clock(Reader& in, TimeOfDay& time) {
+void read_clock(TimeReader& in, TimeOfDay& time) {
     time.hour = in.number(1, 2, 23);
     in.expect(':');
     time.minute = in.number(1, 2, 59);
@@ -67,7 +68,7 @@ void read_clock(Reader& in, TimeOfDay& time) {
     time.nanosecond = in.nanoseconds();
 }
 
-void read_zone(Reader& in, TimeOfDay& time) {
+void read_zone(TimeReader& in, TimeOfDay& time) {
     if (in.peek() == 'Z') return in.expect('Z');
     const char sign = in.peek();
     if (sign != '+' && sign != '-') return in.expect('Z');
@@ -85,7 +86,7 @@ void read_zone(Reader& in, TimeOfDay& time) {
 
 std::optional<std::string> timestamp_text(std::string_view text) {
     if (text.size() < 8 || text[4] != '-') return std::nullopt;
-    Reader in(text);
+    TimeReader in(text);
     const int year = in.number(4, 4, 9999);
     in.expect('-');
     const int month = in.number(1, 2, 12);

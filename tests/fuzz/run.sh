@@ -32,8 +32,7 @@ done
 [ ${#targets[@]} -gt 0 ] || targets=("${known[@]}")
 
 ./deploy/install-dependencies.sh build fuzz
-cmake --preset fuzz -DMOORING_TESTS=ON >/dev/null
-cmake --build --preset fuzz --target "${targets[@]/#/fuzz_}" >&2
+tests/build.sh fuzz --target "${targets[@]/#/fuzz_}" >&2
 work=build/fuzz/work
 mkdir -p "$work"
 python3 tests/fuzz/seeds.py "$work/seeds" >/dev/null

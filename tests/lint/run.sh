@@ -16,6 +16,7 @@ echo "bash -n: ${#scripts[@]} scripts parse"
 
 python3 tests/lint/includes.py
 python3 tests/lint/coroutines.py
+python3 tests/lint/joined.py
 
 # What changed since the newest commit that is a working day old, newest first; all files when there is no such commit. A file costs 5 to 30
 # seconds, so that a day on which everything changed is cut to MOORING_TIDY_FILES, and says so; --full looks at everything.

@@ -13,7 +13,7 @@
 namespace portainer_double {
 namespace {
 
-Answer done() { return json_answer({{"ok", true}}); }
+Answer ok() { return json_answer({{"ok", true}}); }
 
 Answer add_fault(Service& service, const Json& in) {
     const auto kind = parse_fault_kind(in.value("kind", ""));
@@ -36,7 +36,7 @@ Answer add_fault(Service& service, const Json& in) {
     fault.body = in.value("body", fault.body);
     fault.retry_after = in.value("retryAfter", fault.retry_after);
     service.faults.push_back(std::move(fault));
-    return done();
+    return ok();
 }
 
 std::string token_of(World& world, const std::string& name) {
@@ -50,7 +50,7 @@ std::string token_of(World& world, const std::string& name) {
 
 Answer clear_faults(Service& service, const Json&) {
     service.faults.clear();
-    return done();
+    return ok();
 }
 
 // {"before"|"after": {"method","path","suffix","skip"}, and what is done then: "as", "method", "target", "body" of the
@@ -71,7 +71,7 @@ Answer add_meanwhile(Service& service, const Json& in) {
     if (!plan.by_control) plan.request.headers = {{"x-api-key", token_of(service.world, in.value("as", "admin"))}};
     parse_target(plan.request);
     service.meanwhile.push_back(std::move(plan));
-    return done();
+    return ok();
 }
 
 Answer show_requests(Service& service, const Json&) {
@@ -84,7 +84,7 @@ Answer show_requests(Service& service, const Json&) {
 
 Answer reset_requests(Service& service, const Json&) {
     service.counts = {};
-    return done();
+    return ok();
 }
 
 constexpr std::array own_routes{

@@ -84,7 +84,7 @@ Answer loop(Service& service, const Json& in) {
     return changed(meant.size());
 }
 
-Answer remove(Service& service, const Json& in) {
+Answer remove_by_hand(Service& service, const Json& in) {
     Host& host = host_meant(service.world, in);
     const std::size_t count = containers_meant(host, in).size();
     std::erase_if(host.containers, [&](const Container& container) { return is_meant(container, in); });
@@ -161,18 +161,25 @@ Answer update_by_hand(Service& service, const Json& in) {
     return changed(1);
 }
 
-constexpr std::array routes{
-    ControlRoute{"POST", "/hand/stop", stop},           ControlRoute{"POST", "/hand/kill", kill},
-    ControlRoute{"POST", "/hand/pause", pause},         ControlRoute{"POST", "/hand/unpause", unpause},
-    ControlRoute{"POST", "/hand/start", start},         ControlRoute{"POST", "/hand/loop", loop},
-    ControlRoute{"POST", "/hand/remove", remove},       ControlRoute{"POST", "/hand/prune", prune},
-    ControlRoute{"POST", "/hand/retag", retag},         ControlRoute{"POST", "/hand/build", build},
-    ControlRoute{"POST", "/hand/untag", untag},         ControlRoute{"POST", "/hand/foreign", foreign},
-    ControlRoute{"POST", "/hand/scale", scale_by_hand}, ControlRoute{"POST", "/hand/service", update_by_hand},
+constexpr std::array by_hand{
+    ControlRoute{"POST", "/hand/stop", stop},
+    ControlRoute{"POST", "/hand/kill", kill},
+    ControlRoute{"POST", "/hand/pause", pause},
+    ControlRoute{"POST", "/hand/unpause", unpause},
+    ControlRoute{"POST", "/hand/start", start},
+    ControlRoute{"POST", "/hand/loop", loop},
+    ControlRoute{"POST", "/hand/remove", remove_by_hand},
+    ControlRoute{"POST", "/hand/prune", prune},
+    ControlRoute{"POST", "/hand/retag", retag},
+    ControlRoute{"POST", "/hand/build", build},
+    ControlRoute{"POST", "/hand/untag", untag},
+    ControlRoute{"POST", "/hand/foreign", foreign},
+    ControlRoute{"POST", "/hand/scale", scale_by_hand},
+    ControlRoute{"POST", "/hand/service", update_by_hand},
 };
 
 } // namespace
 
-std::span<const ControlRoute> hand_routes() { return routes; }
+std::span<const ControlRoute> hand_routes() { return by_hand; }
 
 } // namespace portainer_double

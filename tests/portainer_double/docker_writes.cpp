@@ -9,7 +9,7 @@
 namespace portainer_double {
 namespace {
 
-bool is_running(const Container& container) {
+bool runs_now(const Container& container) {
     return container.state == "running" || container.state == "paused" || container.state == "restarting";
 }
 
@@ -56,7 +56,7 @@ Answer delete_network(Proxied& p) {
     if (std::ranges::find(predefined, network->name) != predefined.end())
         return docker_problem(403, network->name + " is a pre-defined network and cannot be removed");
     const bool used = std::ranges::any_of(
-        p.host.containers, [&](const Container& c) { return is_running(c) && c.networks.contains(network->name); });
+        p.host.containers, [&](const Container& c) { return runs_now(c) && c.networks.contains(network->name); });
     if (used) {
         return docker_problem(403, "error while removing network: network " + network->name + " id " + network->id +
                                        " has active endpoints");
@@ -126,9 +126,9 @@ Answer prune(Proxied& p) {
     const std::string& kind = p.parts.front();
     if (kind == "containers") {
         for (const Container& c : p.host.containers) {
-            if (!is_running(c)) gone.push_back(c.id);
+            if (!runs_now(c)) gone.push_back(c.id);
         }
-        std::erase_if(p.host.containers, [](const Container& c) { return !is_running(c); });
+        std::erase_if(p.host.containers, [](const Container& c) { return !runs_now(c); });
         return json_answer({{"ContainersDeleted", list_or_null(gone)}, {"SpaceReclaimed", 0}});
     }
     if (kind == "volumes") {

@@ -104,7 +104,7 @@ Answer delete_control(Call& call) {
     return empty_answer(204);
 }
 
-constexpr std::array table{
+constexpr std::array controls_table{
     Route{"POST", "/api/resource_controls", Auth::administrators, create_control},
     Route{"PUT", "/api/resource_controls/{}", Auth::user, update_control},
     Route{"DELETE", "/api/resource_controls/{}", Auth::administrators, delete_control},
@@ -112,6 +112,6 @@ constexpr std::array table{
 
 } // namespace
 
-std::span<const Route> control_routes() { return table; }
+std::span<const Route> control_routes() { return controls_table; }
 
 } // namespace portainer_double

@@ -36,11 +36,11 @@ Answer proxy(Call& call) {
     return docker_problem(404, "page not found");
 }
 
-constexpr std::array table{Route{"*", "/api/endpoints/{}/docker/*", Auth::user, proxy}};
+constexpr std::array docker_table{Route{"*", "/api/endpoints/{}/docker/*", Auth::user, proxy}};
 
 } // namespace
 
-std::span<const Route> docker_routes() { return table; }
+std::span<const Route> docker_routes() { return docker_table; }
 
 Answer hidden_object() { return docker_problem(403, "access denied to resource"); }
 

@@ -256,7 +256,7 @@ Answer environment_registries(Call& call) {
     return json_answer(Json::array());
 }
 
-constexpr std::array table{
+constexpr std::array environments_table{
     Route{"GET", "/api/endpoints/agent_versions", Auth::user, agent_versions},
     Route{"POST", "/api/endpoints/snapshot", Auth::administrators, snapshot_environments},
     Route{"POST", "/api/endpoints/{}/snapshot", Auth::administrators, snapshot_environment},
@@ -272,6 +272,6 @@ constexpr std::array table{
 
 } // namespace
 
-std::span<const Route> environment_routes() { return table; }
+std::span<const Route> environment_routes() { return environments_table; }
 
 } // namespace portainer_double

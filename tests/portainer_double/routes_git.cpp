@@ -54,7 +54,7 @@ bool take_path(const Body& body, GitConfig& git, Stack& stack) {
     return moved;
 }
 
-Answer update_settings(Call& call) {
+Answer update_git_settings(Call& call) {
     if (const auto id = route_id(call, 0, "stack identifier"); !id) return id.error();
     const auto body = Body::read(call.request, git_settings_payload);
     if (!body) return body.error();
@@ -139,13 +139,13 @@ Answer redeploy(Call& call) {
     return deploy_update(call, stack, std::move(next), request);
 }
 
-constexpr std::array table{
-    Route{"POST", "/api/stacks/{}/git", Auth::user, update_settings},
+constexpr std::array git_table{
+    Route{"POST", "/api/stacks/{}/git", Auth::user, update_git_settings},
     Route{"PUT", "/api/stacks/{}/git/redeploy", Auth::user, redeploy},
 };
 
 } // namespace
 
-std::span<const Route> git_routes() { return table; }
+std::span<const Route> git_routes() { return git_table; }
 
 } // namespace portainer_double

@@ -103,7 +103,7 @@ Answer move_environment(Call& call) {
     return empty_answer(204);
 }
 
-constexpr std::array table{
+constexpr std::array groups_table{
     Route{"GET", "/api/endpoint_groups", Auth::user, list_groups},
     Route{"POST", "/api/endpoint_groups", Auth::administrators, create_group},
     Route{"GET", "/api/endpoint_groups/{}", Auth::administrators, inspect_group},
@@ -115,6 +115,6 @@ constexpr std::array table{
 
 } // namespace
 
-std::span<const Route> group_routes() { return table; }
+std::span<const Route> group_routes() { return groups_table; }
 
 } // namespace portainer_double

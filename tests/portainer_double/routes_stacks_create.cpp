@@ -257,13 +257,13 @@ Answer create_stack_old_form(Call& call) {
     return create(call, words.at(static_cast<std::size_t>(*type - 1)), method);
 }
 
-constexpr std::array table{
+constexpr std::array stacks_create_table{
     Route{"POST", "/api/stacks/create/{}/{}", Auth::user, create_stack},
     Route{"POST", "/api/stacks", Auth::user, create_stack_old_form, Version::v2_23_0},
 };
 
 } // namespace
 
-std::span<const Route> stack_create_routes() { return table; }
+std::span<const Route> stack_create_routes() { return stacks_create_table; }
 
 } // namespace portainer_double

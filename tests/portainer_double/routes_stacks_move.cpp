@@ -108,7 +108,7 @@ Answer invoke_webhook(Call& call) {
     return empty_answer(204);
 }
 
-constexpr std::array table{
+constexpr std::array stacks_move_table{
     Route{"PUT", "/api/stacks/{}/associate", Auth::administrators, associate},
     Route{"POST", "/api/stacks/{}/migrate", Auth::user, migrate},
     Route{"POST", "/api/stacks/webhooks/{}", Auth::open, invoke_webhook},
@@ -116,6 +116,6 @@ constexpr std::array table{
 
 } // namespace
 
-std::span<const Route> stack_move_routes() { return table; }
+std::span<const Route> stack_move_routes() { return stacks_move_table; }
 
 } // namespace portainer_double

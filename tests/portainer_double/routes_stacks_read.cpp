@@ -153,7 +153,7 @@ Answer stack_file(Call& call) {
     return json_answer({{"StackFileContent", (*stack)->file}});
 }
 
-constexpr std::array table{
+constexpr std::array stacks_read_table{
     Route{"GET", "/api/stacks", Auth::user, list_stacks},
     Route{"GET", "/api/stacks/{}", Auth::user, inspect_stack},
     Route{"GET", "/api/stacks/{}/file", Auth::user, stack_file},
@@ -161,6 +161,6 @@ constexpr std::array table{
 
 } // namespace
 
-std::span<const Route> stack_read_routes() { return table; }
+std::span<const Route> stack_read_routes() { return stacks_read_table; }
 
 } // namespace portainer_double

@@ -10,13 +10,13 @@
 namespace portainer_double {
 namespace {
 
-bool in_background(const Call& call) { return call.world.rules().generation == Generation::background; }
+bool deploys_behind(const Call& call) { return call.world.rules().generation == Generation::background; }
 
 Answer management_disabled() { return problem(403, "stack management is disabled for non-admin users"); }
 
 // The newest server looks at the record's state before anything else, and says why it failed.
 std::optional<Answer> refuse_state(const Call& call, const Stack& stack) {
-    if (!in_background(call)) return std::nullopt;
+    if (!deploys_behind(call)) return std::nullopt;
     constexpr std::string_view message = "Unable to start stack";
     if (stack.status == active) return problem(409, message, "Stack is already active");
     if (stack.status == deploying) return problem(409, message, "Stack deployment is already in progress");
@@ -57,19 +57,19 @@ Answer start_stack(Call& call) {
     if (auto refused = refuse_start(call, stack, *id)) return *refused;
     if (stack.auto_update && !stack.auto_update->interval.empty()) arm(call.world, *stack.auto_update);
     if (const auto error = start(call.world, stack)) {
-        if (in_background(call)) {
+        if (deploys_behind(call)) {
             stack.status = failed;
             stack.deployments.push_back({.status = failed, .time = call.world.now(), .message = *error});
         }
         return problem(500, "Unable to start stack", capitalised(*error));
     }
     stack.status = active;
-    if (in_background(call)) stack.deployments = {{.status = active, .time = call.world.now(), .message = {}}};
+    if (deploys_behind(call)) stack.deployments = {{.status = active, .time = call.world.now(), .message = {}}};
     return written(call, stack);
 }
 
 Answer stop_failed(const Call& call, Stack& stack, const std::string& why) {
-    if (in_background(call)) {
+    if (deploys_behind(call)) {
         stack.status = failed;
         stack.deployments.push_back({.status = failed, .time = call.world.now(), .message = why});
     }
@@ -87,21 +87,22 @@ Answer stop_stack(Call& call) {
     if (auto refused = refuse_resource(call, stack, stack.environment)) return *refused;
     if (!stack_management_allowed(call.caller, *call.world.find_environment(*id))) return management_disabled();
     if (stack.status == inactive) return problem(400, "Stack is already inactive");
-    if (in_background(call) && stack.status == deploying) return problem(409, "Stack deployment is in progress");
+    if (deploys_behind(call) && stack.status == deploying) return problem(409, "Stack deployment is in progress");
     if (const auto error = undeploy(call.world, stack)) return stop_failed(call, stack, *error);
     if (stack.auto_update) stack.auto_update->job_id.clear();
     stack.status = inactive;
-    if (in_background(call)) stack.deployments.push_back({.status = inactive, .time = call.world.now(), .message = {}});
+    if (deploys_behind(call))
+        stack.deployments.push_back({.status = inactive, .time = call.world.now(), .message = {}});
     return written(call, stack);
 }
 
-constexpr std::array table{
+constexpr std::array stacks_state_table{
     Route{"POST", "/api/stacks/{}/start", Auth::user, start_stack},
     Route{"POST", "/api/stacks/{}/stop", Auth::user, stop_stack},
 };
 
 } // namespace
 
-std::span<const Route> stack_state_routes() { return table; }
+std::span<const Route> stack_state_routes() { return stacks_state_table; }
 
 } // namespace portainer_double

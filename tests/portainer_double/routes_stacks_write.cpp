@@ -146,7 +146,7 @@ Answer delete_by_name(Call& call) {
     return empty_answer(204);
 }
 
-constexpr std::array table{
+constexpr std::array stacks_write_table{
     Route{"PUT", "/api/stacks/{}", Auth::user, update_stack},
     Route{"DELETE", "/api/stacks/{}", Auth::user, delete_stack},
     Route{"DELETE", "/api/stacks/name/{}", Auth::user, delete_by_name},
@@ -154,6 +154,6 @@ constexpr std::array table{
 
 } // namespace
 
-std::span<const Route> stack_write_routes() { return table; }
+std::span<const Route> stack_write_routes() { return stacks_write_table; }
 
 } // namespace portainer_double

@@ -24,7 +24,7 @@ Answer info(Call& call) {
 
 Answer settings(Call& call) { return json_answer(render_settings(call.world)); }
 // Of all settings only the labels that hide containers have an effect here.
-Answer update_settings(Call& call) {
+Answer update_server_settings(Call& call) {
     const auto body = Body::read(call.request, settings_payload);
     if (!body) return body.error();
     if (const auto labels = body->env("BlackListedLabels")) call.world.hidden_labels = *labels;
@@ -108,13 +108,13 @@ Answer log_out(Call& call) {
     return empty_answer(204);
 }
 
-constexpr std::array table{
+constexpr std::array system_table{
     Route{"GET", "/api/system/status", Auth::open, status},
     Route{"GET", "/api/status", Auth::open, status},
     Route{"GET", "/api/system/version", Auth::user, version},
     Route{"GET", "/api/system/info", Auth::user, info},
     Route{"GET", "/api/settings", Auth::administrators, settings},
-    Route{"PUT", "/api/settings", Auth::administrators, update_settings},
+    Route{"PUT", "/api/settings", Auth::administrators, update_server_settings},
     Route{"GET", "/api/settings/public", Auth::open, public_settings},
     Route{"GET", "/api/registries", Auth::administrators, empty_list},
     Route{"GET", "/api/roles", Auth::administrators, roles},
@@ -130,6 +130,6 @@ constexpr std::array table{
 
 } // namespace
 
-std::span<const Route> system_routes() { return table; }
+std::span<const Route> system_routes() { return system_table; }
 
 } // namespace portainer_double

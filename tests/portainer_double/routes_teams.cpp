@@ -176,7 +176,7 @@ Answer delete_team(Call& call) {
     return empty_answer(204);
 }
 
-constexpr std::array table{
+constexpr std::array teams_table{
     Route{"GET", "/api/teams", Auth::user, list_teams},
     Route{"POST", "/api/teams", Auth::administrators, create_team},
     Route{"GET", "/api/teams/{}", Auth::team_leaders, inspect_team},
@@ -191,6 +191,6 @@ constexpr std::array table{
 
 } // namespace
 
-std::span<const Route> team_routes() { return table; }
+std::span<const Route> team_routes() { return teams_table; }
 
 } // namespace portainer_double

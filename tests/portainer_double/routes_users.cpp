@@ -270,7 +270,7 @@ Answer create_first_administrator(Call& call) {
     return problem(409, "Unable to create administrator user", "An administrator user already exists");
 }
 
-constexpr std::array table{
+constexpr std::array users_table{
     Route{"GET", "/api/users/me", Auth::user, me},
     Route{"GET", "/api/users/admin/check", Auth::open, has_administrator},
     Route{"POST", "/api/users/admin/init", Auth::open, create_first_administrator},
@@ -288,6 +288,6 @@ constexpr std::array table{
 
 } // namespace
 
-std::span<const Route> user_routes() { return table; }
+std::span<const Route> user_routes() { return users_table; }
 
 } // namespace portainer_double

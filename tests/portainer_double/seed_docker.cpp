@@ -17,7 +17,7 @@ Environment& environment_named(World& world, const Json& seed) {
     return *found;
 }
 
-bool is_meant(const Container& container, const Json& change) {
+bool is_changed(const Container& container, const Json& change) {
     if (change.contains("container")) return container.name == change["container"];
     const auto project = container.labels.find("com.docker.compose.project");
     const auto service = container.labels.find("com.docker.compose.service");
@@ -93,12 +93,12 @@ void set_container_state(World& world, const Json& change) {
     Environment& environment = environment_named(world, change);
     Host& host = world.deployment_host(environment, compose_stack);
     if (change.value("remove", false)) {
-        std::erase_if(host.containers, [&](const Container& container) { return is_meant(container, change); });
+        std::erase_if(host.containers, [&](const Container& container) { return is_changed(container, change); });
         return;
     }
     bool found = false;
     for (Container& container : host.containers) {
-        if (!is_meant(container, change)) continue;
+        if (!is_changed(container, change)) continue;
         apply(world, host, container, change);
         found = true;
     }

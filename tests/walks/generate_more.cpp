@@ -8,7 +8,7 @@ namespace mooring::walks {
 namespace {
 
 constexpr int first_twin = 31;
-constexpr std::array words{"shop", "b*", "blog", "billing", "*"};
+constexpr std::array scope_words{"shop", "b*", "blog", "billing", "*"};
 
 // A second record of one name in one environment: of another type on a swarm, or simply once more.
 void add_twin(Dice& dice, World& world) {
@@ -50,8 +50,8 @@ void add_words(Dice& dice, World& world) {
         if (dice.one_in(14)) declared.suspended = dice.one_in(3) ? Suspended::ended : Suspended::yes;
     }
     if (dice.one_in(3)) world.scope.called = world.start.places.front().name;
-    if (dice.one_in(4)) world.scope.names = dice.pick(words);
-    if (dice.one_in(4)) world.scope.except = dice.pick(words);
+    if (dice.one_in(4)) world.scope.names = dice.pick(scope_words);
+    if (dice.one_in(4)) world.scope.except = dice.pick(scope_words);
 }
 
 void add_waivers(Dice& dice, World& world) {
@@ -63,7 +63,7 @@ void add_waivers(Dice& dice, World& world) {
         Accepted waiver;
         waiver.server = dice.pick(servers);
         if (dice.one_in(8)) waiver.environment = "nowhere";
-        waiver.stack = dice.one_in(8) ? "nothing" : dice.pick(words);
+        waiver.stack = dice.one_in(8) ? "nothing" : dice.pick(scope_words);
         waiver.path = dice.pick(paths);
         waiver.force = dice.pick(forces);
         world.waivers.push_back(waiver);
@@ -77,7 +77,7 @@ void add_only(Dice& dice, World& world) {
     if (!dice.one_in(6)) return;
     for (int i = dice.below(2); i >= 0; --i) {
         Chosen chosen{.kind = dice.pick(kinds), .glob = {}};
-        chosen.glob = chosen.kind == "name" ? dice.pick(words) : dice.pick(teams);
+        chosen.glob = chosen.kind == "name" ? dice.pick(scope_words) : dice.pick(teams);
         if (chosen.kind == "environment") chosen.glob = dice.pick(places);
         world.only.push_back(chosen);
     }

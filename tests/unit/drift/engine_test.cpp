@@ -25,7 +25,7 @@ DesiredStack declared(std::string name, std::string text = "services:\n  web:\n 
     return stack;
 }
 
-StackRecord record(StackId id, std::string name) {
+StackRecord listed_record(StackId id, std::string name) {
     StackRecord stack;
     stack.id = id;
     stack.name = std::move(name);
@@ -57,7 +57,7 @@ struct Shop {
     Shop() {
         api.the_environments =
             test::answered(Call::environments, std::vector<Environment>{{.id = 1, .name = "production", .type = 1}});
-        api.lists = {test::answered(Call::stacks, std::vector{record(7, "web")})};
+        api.lists = {test::answered(Call::stacks, std::vector{listed_record(7, "web")})};
         const auto& content = declared("web").source;
         api.files[7] = test::answered(Call::stack_file, std::get<DesiredContent>(content).text);
         api.containers_of[1] = {running("web", "web")};
@@ -97,7 +97,7 @@ TEST(Engine, ARunYieldsAssessmentsWithTheWholeRecordAndWhatTheManifestAccepts) {
     shop.api.containers_of[1][0].image = "nginx:1.25";
     shop.desired.stacks[0].ignore = {{.path = "runtime:*", .reason = "renovate"}};
     shop.desired.scopes = {{.server = "main"}};
-    shop.api.lists[0].value->push_back(record(9, "other"));
+    shop.api.lists[0].value->push_back(listed_record(9, "other"));
     boost::asio::io_context context(1);
     drift::Run run(shop.desired, {{.name = "main", .url = "", .api = &shop.api}}, shop.memory, shop.clock,
                    shop.options);
@@ -171,8 +171,8 @@ const std::string new_id = "sha256:" + std::string(64, 'b');
 // Two stacks that show an id and one that does not, in one environment.
 void show_image_ids(Shop& shop) {
     shop.desired.stacks = {declared("web"), declared("shop"), declared("blog")};
-    shop.api.lists = {
-        test::answered(Call::stacks, std::vector{record(7, "web"), record(8, "shop"), record(9, "blog")})};
+    shop.api.lists = {test::answered(
+        Call::stacks, std::vector{listed_record(7, "web"), listed_record(8, "shop"), listed_record(9, "blog")})};
     shop.api.files[8] = shop.api.files[9] = shop.api.files[7];
     shop.api.containers_of[1] = {running("web", "web"), running("shop", "web"), running("blog", "web")};
     for (const std::size_t i : {0U, 1U}) {
@@ -254,7 +254,7 @@ TEST(Engine, OfJobsAloneThePrunedOneIsRememberedUnderItsFile) {
     const std::string text = "services:\n  migrate:\n    image: nginx:1.27\n    x-mooring: {job: true}\n";
     shop.desired.stacks = {declared("web", text)};
     shop.api.files[7] = test::answered(Call::stack_file, text);
-    StackRecord web = record(7, "web");
+    StackRecord web = listed_record(7, "web");
     web.fingerprint = "as it was";
     shop.api.lists = {test::answered(Call::stacks, std::vector{web})};
     shop.options.digest_key = Secret("key");
@@ -281,7 +281,7 @@ TEST(Engine, ProfilesOfTheRecordCountForAFileThatIsNotReadAgain) {
     shop.desired.stacks = {declared("web", text)};
     shop.api.files[7] = test::answered(Call::stack_file, text);
     shop.options.digest_key = Secret("key");
-    StackRecord web = record(7, "web");
+    StackRecord web = listed_record(7, "web");
     web.env.push_back({.name = "COMPOSE_PROFILES", .value = Secret("debug")});
     web.fingerprint = "as it was";
     shop.api.lists = {test::answered(Call::stacks, std::vector{web})};
@@ -354,7 +354,8 @@ TEST(Engine, AnAbsenceIsMissingOnlyAfterASecondCompleteList) {
 TEST(Engine, AStackThatAppearsInTheSecondListIsJudgedAnew) {
     Shop shop;
     shop.desired.stacks.push_back(declared("cache"));
-    shop.api.lists.push_back(test::answered(Call::stacks, std::vector{record(7, "web"), record(8, "cache")}));
+    shop.api.lists.push_back(
+        test::answered(Call::stacks, std::vector{listed_record(7, "web"), listed_record(8, "cache")}));
     shop.api.files[8] = shop.api.files[7];
     shop.api.containers_of[1].push_back(running("cache", "web"));
     const Report report = shop.check();
@@ -422,7 +423,7 @@ TEST(Engine, ATokenWithdrawnHalfWayDeniesWhatWasJudgedBeforeToo) {
          std::vector<std::function<void(Shop&)>>{in_the_middle, at_the_runtime, after_the_list}) {
         Shop shop;
         shop.desired.stacks.push_back(declared("blog"));
-        shop.api.lists = {test::answered(Call::stacks, std::vector{record(7, "web"), record(8, "blog")})};
+        shop.api.lists = {test::answered(Call::stacks, std::vector{listed_record(7, "web"), listed_record(8, "blog")})};
         shop.options.workers = 1;
         std::size_t done = 0;
         std::size_t total = 0;
@@ -565,7 +566,7 @@ void remember_two(Shop& shop, bool restored) {
         memory.stacks[id] = {.id = id, .environment_id = 1, .name = name, .created_at = now - 50, .seen_at = now - 9};
         ++id;
     }
-    if (restored) shop.api.stacks_by_id[9] = test::answered(Call::stack, record(9, "blog"));
+    if (restored) shop.api.stacks_by_id[9] = test::answered(Call::stack, listed_record(9, "blog"));
 }
 
 // An older backup that shows itself by one remembered id alone: nothing that its memory proved stands.

@@ -7,10 +7,10 @@ namespace mooring::drift::test {
 namespace {
 
 using Kind = Question::Kind;
-using Kinds = std::vector<Kind>;
+using KindsAsked = std::vector<Kind>;
 
-Kinds kinds(const World& world) {
-    Kinds found;
+KindsAsked kinds_asked(const World& world) {
+    KindsAsked found;
     for (const Question& question : world.questions()) found.push_back(question.kind);
     return found;
 }
@@ -32,7 +32,7 @@ World remembering(World world) {
 
 TEST(Judge, ARememberedStackThatIsRefusedByIdIsDenied) {
     World world = remembering(user());
-    EXPECT_EQ(kinds(world), Kinds{Kind::stack_by_id});
+    EXPECT_EQ(kinds_asked(world), KindsAsked{Kind::stack_by_id});
     world.by_id(denied(Call::stack, Cause::resource_control, by_id_target));
     EXPECT_TRUE(world.questions().empty());
     const StackResult result = world.judge();
@@ -51,7 +51,7 @@ TEST(Judge, ARememberedStackThatIsRefusedByIdIsDenied) {
 TEST(Judge, ARememberedIdInADeniedEnvironmentIsProvenToExist) {
     World world =
         remembering(in_environment(user(), denied(Call::environment, Cause::environment, environment_target)));
-    EXPECT_EQ(kinds(world), Kinds{Kind::stack_by_id});
+    EXPECT_EQ(kinds_asked(world), KindsAsked{Kind::stack_by_id});
     world.by_id(denied(Call::stack, Cause::environment, by_id_target));
     EXPECT_EQ(world.judge().cause, Cause::environment);
     EXPECT_EQ(world.judge().exists, true);
@@ -95,7 +95,7 @@ TEST(Judge, ARememberedIdWhoseEnvironmentIsGoneIsOrphaned) {
 TEST(Judge, AnUnlistedStackThatAnswersAsRememberedIsListedOnceMore) {
     for (World world : {remembering(user()), remembering(administrator())}) {
         world.by_id(record(12));
-        EXPECT_EQ(kinds(world), Kinds{Kind::list_again});
+        EXPECT_EQ(kinds_asked(world), KindsAsked{Kind::list_again});
         world.list_again({});
         EXPECT_TRUE(world.questions().empty());
         const StackResult result = world.judge();
@@ -112,7 +112,7 @@ TEST(Judge, AnUnlistedKubernetesStackThatAnswersAsRememberedIsTakenAsListed) {
     StackRecord answered = record(12);
     answered.type = StackType::kubernetes;
     world.by_id(answered);
-    EXPECT_EQ(kinds(world), Kinds{Kind::file});
+    EXPECT_EQ(kinds_asked(world), KindsAsked{Kind::file});
     world.file_equal();
     EXPECT_EQ(world.judge().verdict, Verdict::in_sync) << world.judge().message;
     answered.namespace_ = "other";
@@ -125,7 +125,7 @@ TEST(Judge, AnotherCreationDateByIdIsJudgedAsWithoutMemory) {
     StackRecord other = record(12);
     other.created_at += 5;
     world.by_id(other);
-    EXPECT_EQ(kinds(world)[0], Kind::docker_object);
+    EXPECT_EQ(kinds_asked(world)[0], Kind::docker_object);
     world.probe_all(Outcome::object_absent);
     EXPECT_EQ(world.judge().verdict, Verdict::not_visible);
 }
@@ -189,7 +189,7 @@ TEST(Judge, AnEnvironmentThatIsGoneProvesNothingToAUserAlone) {
 
 TEST(Judge, AbsentFromACompleteListTwiceIsMissing) {
     World world = administrator();
-    EXPECT_EQ(kinds(world), Kinds{Kind::list_again});
+    EXPECT_EQ(kinds_asked(world), KindsAsked{Kind::list_again});
     EXPECT_EQ(world.judge().verdict, Verdict::pending); // never after one look
     world.list_again({});
     EXPECT_TRUE(world.questions().empty());
@@ -291,7 +291,7 @@ TEST(Judge, NeverCallsAFilteredAbsenceMissing) {
 TEST(Judge, AnAdministratorDemotedWhileTheListIsReadSawAFilteredList) {
     World before = administrator();
     before.server.identity_after.value->role = 2;
-    EXPECT_EQ(kinds(before)[0], Kind::docker_object);
+    EXPECT_EQ(kinds_asked(before)[0], Kind::docker_object);
     before.probe_all(Outcome::object_absent);
     EXPECT_EQ(before.judge().verdict, Verdict::not_visible);
     World again = administrator();
@@ -433,7 +433,7 @@ TEST(Judge, AnOlderIdThatAnswersAsRememberedIsAskedLikeANewOne) {
     StackRecord older = record(12);
     older.type = StackType::kubernetes;
     world.facts.older_by_id[12] = answered(Call::stack, by_id_target, older);
-    EXPECT_EQ(kinds(world), Kinds{Kind::file});
+    EXPECT_EQ(kinds_asked(world), KindsAsked{Kind::file});
     world.file_equal();
     EXPECT_EQ(world.judge().verdict, Verdict::in_sync);
 }
@@ -443,7 +443,7 @@ TEST(Judge, AnOlderIdThatIsListedElsewhereIsNotAskedFor) {
     for (const StackId id : {12, 31}) world.remember(remembered(id));
     world.list({record(12, "shop", staging)});
     world.by_id(stack_gone("/api/stacks/31"));
-    EXPECT_EQ(kinds(world)[0], Kind::docker_object);
+    EXPECT_EQ(kinds_asked(world)[0], Kind::docker_object);
 }
 
 TEST(Judge, AListBetweenTheAnswersOfTwoUsersIsNotComplete) {
@@ -459,14 +459,14 @@ TEST(Judge, ACompleteListNeedsNoAnswerOfTheRememberedId) {
     World world = administrator();
     world.remember(remembered(12));
     world.by_id(unavailable(Call::stack, "/api/stacks/12"));
-    EXPECT_EQ(kinds(world), Kinds{Kind::list_again});
+    EXPECT_EQ(kinds_asked(world), KindsAsked{Kind::list_again});
     world.list_again({});
     EXPECT_EQ(world.judge().verdict, Verdict::missing);
     EXPECT_EQ(world.judge().proof, Proof::complete_list);
     World filtered = user();
     filtered.remember(remembered(12));
     filtered.by_id(unavailable(Call::stack, "/api/stacks/12"));
-    EXPECT_EQ(kinds(filtered), Kinds{});
+    EXPECT_EQ(kinds_asked(filtered), KindsAsked{});
     EXPECT_EQ(filtered.judge().verdict, Verdict::unreachable);
 }
 

@@ -50,13 +50,13 @@ TEST(RequestReader, ReadsARequestHoweverItIsCut) {
     }
 }
 
-struct Case {
+struct Refused {
     std::string bytes;
     int status;
 };
 
-void expect_refusals(const std::vector<Case>& cases) {
-    for (const Case& one : cases) {
+void expect_refusals(const std::vector<Refused>& cases) {
+    for (const Refused& one : cases) {
         for (const std::size_t step : {1U, 7U, 100U, 10000U}) {
             const Outcome out = read(one.bytes, step);
             EXPECT_EQ(out.state, State::refused)

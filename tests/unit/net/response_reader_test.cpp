@@ -6,7 +6,7 @@
 namespace mooring::net {
 namespace {
 
-using State = ResponseReader::State;
+using ResponseState = ResponseReader::State;
 
 struct Collect final : BodySink {
     bool begin(int status, std::string_view content_type) override {
@@ -24,7 +24,7 @@ struct Collect final : BodySink {
 };
 
 struct Read {
-    State state = State::more;
+    ResponseState state = ResponseState::more;
     Response response;
     std::optional<Trouble> failure;
     bool reusable = false;
@@ -35,17 +35,17 @@ Read read(std::string_view bytes, BodySink* sink, std::size_t piece = SIZE_MAX, 
           ReadLimits limits = {}) {
     ReadBuffer buffer;
     ResponseReader reader(buffer, limits, sink, ResponseReader::Body::read);
-    State state = State::more;
-    while (!bytes.empty() && state == State::more) {
+    ResponseState state = ResponseState::more;
+    while (!bytes.empty() && state == ResponseState::more) {
         const auto space = reader.space();
         const std::size_t count = std::min({piece, bytes.size(), space.size()});
         std::copy_n(bytes.begin(), count, space.begin());
         bytes.remove_prefix(count);
         state = reader.received(count);
     }
-    if (close && state == State::more) state = reader.closed();
+    if (close && state == ResponseState::more) state = reader.closed();
     Read out{.state = state, .response = {}, .failure = reader.failure(), .reusable = false};
-    if (state == State::done) {
+    if (state == ResponseState::done) {
         out.reusable = reader.reusable() && bytes.empty();
         out.response = reader.take();
     }
@@ -59,7 +59,7 @@ TEST(ResponseReader, ReadsAnAnswerHoweverItsBytesArrive) {
     for (std::size_t piece = 1; piece <= plain.size(); ++piece) {
         Collect sink;
         const auto got = read(plain, &sink, piece);
-        ASSERT_EQ(got.state, State::done) << piece;
+        ASSERT_EQ(got.state, ResponseState::done) << piece;
         EXPECT_EQ(got.response.status, 200);
         EXPECT_EQ(got.response.date, parse_http_date("Tue, 24 Nov 2026 02:00:00 GMT"));
         EXPECT_EQ(sink.text, "{\"a\":1}");
@@ -77,7 +77,7 @@ TEST(ResponseReader, SaysThatSomethingBetweenEncodesAnswers) {
                                             ") although that was not asked for: something between encodes answers");
     }
     EXPECT_EQ(read("HTTP/1.1 200 OK\r\nContent-Encoding: Identity\r\nContent-Length: 2\r\n\r\n[]", nullptr).state,
-              State::done);
+              ResponseState::done);
 }
 
 TEST(ResponseReader, KnowsCodedBodiesWithoutAContentEncoding) {
@@ -123,7 +123,7 @@ TEST(ResponseReader, CountsHeadersThatArriveLineByLine) {
     constexpr std::string_view line = "X: 345678901234\r\n"; // every piece ends with the next line's first two bytes
     while (endless.size() < 100'000) endless += line;
     const auto got = read(endless, nullptr, line.size(), true, {.headers = 4096});
-    EXPECT_EQ(got.state, State::failed);
+    EXPECT_EQ(got.state, ResponseState::failed);
     ASSERT_TRUE(got.failure);
     EXPECT_EQ(got.failure->stage, Stage::too_large) << got.failure->message;
 }
@@ -132,7 +132,7 @@ TEST(ResponseReader, ReadsAnEmptyChunkedAnswerHoweverItArrives) {
     constexpr std::string_view empty = "HTTP/1.1 405 X\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
     for (std::size_t piece = 1; piece <= empty.size(); ++piece) {
         const auto got = read(empty, nullptr, piece);
-        ASSERT_EQ(got.state, State::done) << piece;
+        ASSERT_EQ(got.state, ResponseState::done) << piece;
         EXPECT_EQ(got.response.body, "");
         EXPECT_TRUE(got.reusable);
     }
@@ -145,7 +145,7 @@ TEST(ResponseReader, ReadsChunksHoweverTheyArrive) {
     for (std::size_t piece = 1; piece <= chunked.size(); ++piece) {
         Collect sink;
         const auto got = read(chunked, &sink, piece);
-        ASSERT_EQ(got.state, State::done) << piece;
+        ASSERT_EQ(got.state, ResponseState::done) << piece;
         EXPECT_EQ(sink.text, "{\"a\":1}");
         EXPECT_TRUE(got.reusable);
     }
@@ -155,7 +155,7 @@ TEST(ResponseReader, TakesNothingFromTrailers) {
     const auto got = read("HTTP/1.1 403 X\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
                           "0\r\nContent-Type: application/json\r\nRetry-After: 9\r\n\r\n",
                           nullptr);
-    ASSERT_EQ(got.state, State::done);
+    ASSERT_EQ(got.state, ResponseState::done);
     EXPECT_EQ(got.response.content_type, "text/html");
     EXPECT_EQ(got.response.retry_after, "");
 }
@@ -163,7 +163,7 @@ TEST(ResponseReader, TakesNothingFromTrailers) {
 TEST(ResponseReader, ReadsUntilTheEndWhereNoLengthIsGiven) {
     Collect sink;
     const auto got = read("HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n{}", &sink, SIZE_MAX, true);
-    EXPECT_EQ(got.state, State::done);
+    EXPECT_EQ(got.state, ResponseState::done);
     EXPECT_EQ(sink.text, "{}");
     EXPECT_FALSE(got.reusable);
 }
@@ -172,13 +172,13 @@ TEST(ResponseReader, CallsACutAnswerLost) {
     for (std::size_t kept = 1; kept < plain.size(); ++kept) {
         Collect sink;
         const auto got = read(plain.substr(0, kept), &sink, SIZE_MAX, true);
-        ASSERT_EQ(got.state, State::failed) << kept;
+        ASSERT_EQ(got.state, ResponseState::failed) << kept;
         EXPECT_EQ(got.failure->stage, Stage::lost);
         EXPECT_FALSE(got.failure->untouched);
     }
     ReadBuffer buffer;
     ResponseReader reader(buffer, {}, nullptr, ResponseReader::Body::read);
-    EXPECT_EQ(reader.closed(), State::failed);
+    EXPECT_EQ(reader.closed(), ResponseState::failed);
     EXPECT_TRUE(reader.failure()->untouched);
 }
 
@@ -187,7 +187,7 @@ TEST(ResponseReader, KeepsOtherBodiesUpToALimitAndGivesTheRestUp) {
     const ReadLimits limits{.headers = 1024, .body = 10, .kept_body = 4};
     const auto got = read("HTTP/1.1 502 X\r\nContent-Type: text/html\r\nContent-Length: 9\r\n\r\n<html>abc", &sink, 1,
                           false, limits);
-    EXPECT_EQ(got.state, State::done);
+    EXPECT_EQ(got.state, ResponseState::done);
     EXPECT_EQ(got.response.status, 502);
     EXPECT_EQ(got.response.body, "<htm");
     EXPECT_EQ(sink.text, "");
@@ -198,7 +198,7 @@ TEST(ResponseReader, HasEnoughOfACutChunkHoweverItArrived) {
     constexpr std::string_view cut = "HTTP/1.1 403 X\r\nTransfer-Encoding: chunked\r\n\r\n10\r\nabcd";
     for (std::size_t piece = 1; piece <= cut.size(); ++piece) {
         const auto got = read(cut, nullptr, piece, true, {.kept_body = 3});
-        ASSERT_EQ(got.state, State::done) << piece;
+        ASSERT_EQ(got.state, ResponseState::done) << piece;
         EXPECT_EQ(got.response.body, "abc");
         EXPECT_FALSE(got.reusable);
     }
@@ -208,13 +208,13 @@ TEST(ResponseReader, RefusesALongerBodyThanAllowed) {
     const ReadLimits limits{.headers = 1024, .body = 6, .kept_body = 4};
     Collect sink;
     auto got = read(plain, &sink, SIZE_MAX, false, limits);
-    ASSERT_EQ(got.state, State::failed);
+    ASSERT_EQ(got.state, ResponseState::failed);
     EXPECT_EQ(got.failure->stage, Stage::too_large);
     EXPECT_EQ(sink.text, "") << "the length was announced: nothing needs to be read";
     got = read("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
                "4\r\n[1,2\r\n4\r\n,3,4\r\n",
                &sink, SIZE_MAX, false, limits);
-    ASSERT_EQ(got.state, State::failed);
+    ASSERT_EQ(got.state, ResponseState::failed);
     EXPECT_EQ(got.failure->stage, Stage::too_large);
 }
 
@@ -229,7 +229,7 @@ TEST(ResponseReader, RefusesLongerHeadersThanAllowed) {
     for (const auto& text : {endless, one_line, status_line, extension, trailer}) {
         for (const std::size_t piece : {std::size_t{100}, std::size_t{5000}, SIZE_MAX}) {
             const auto got = read(text, nullptr, piece, false, limits);
-            ASSERT_EQ(got.state, State::failed) << text.substr(0, 80) << " in pieces of " << piece;
+            ASSERT_EQ(got.state, ResponseState::failed) << text.substr(0, 80) << " in pieces of " << piece;
             EXPECT_TRUE(got.failure->stage == Stage::too_large || got.failure->stage == Stage::not_http);
         }
     }
@@ -239,14 +239,14 @@ TEST(ResponseReader, SkipsInterimAnswersButNotForEver) {
     Collect sink;
     const std::string early = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
     auto got = read("HTTP/1.1 100 Continue\r\n\r\n" + early + std::string(plain), &sink, 7);
-    EXPECT_EQ(got.state, State::done);
+    EXPECT_EQ(got.state, ResponseState::done);
     EXPECT_EQ(sink.text, "{\"a\":1}");
     std::string many;
     for (int i = 0; i < 100; ++i) many += early;
     got = read(many + std::string(plain), &sink);
-    EXPECT_EQ(got.state, State::failed);
+    EXPECT_EQ(got.state, ResponseState::failed);
     got = read("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n", &sink);
-    EXPECT_EQ(got.state, State::failed);
+    EXPECT_EQ(got.state, ResponseState::failed);
 }
 
 TEST(ResponseReader, RefusesWhatIsNotHttp) {
@@ -256,27 +256,27 @@ TEST(ResponseReader, RefusesWhatIsNotHttp) {
                              "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
                              "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"}) {
         const auto got = read(text, nullptr, SIZE_MAX, true);
-        ASSERT_EQ(got.state, State::failed) << text;
+        ASSERT_EQ(got.state, ResponseState::failed) << text;
         EXPECT_EQ(got.failure->stage, Stage::not_http) << text << ": " << got.failure->message;
     }
 }
 
 TEST(ResponseReader, RefusesACompressedAnswer) {
     const auto got = read("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\nxx", nullptr);
-    EXPECT_EQ(got.state, State::failed);
+    EXPECT_EQ(got.state, ResponseState::failed);
 }
 
 TEST(ResponseReader, TrustsNoConnectionThatSaysMoreThanItWasAsked) {
     Collect sink;
     const auto got = read(std::string(plain) + "HTTP/1.1 200 OK\r\n", &sink);
-    EXPECT_EQ(got.state, State::done);
+    EXPECT_EQ(got.state, ResponseState::done);
     EXPECT_FALSE(got.reusable);
 }
 
 TEST(ResponseReader, DoesNotReuseAConnectionThatIsToBeClosed) {
     Collect sink;
     const auto got = read("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", &sink);
-    EXPECT_EQ(got.state, State::done);
+    EXPECT_EQ(got.state, ResponseState::done);
     EXPECT_FALSE(got.reusable);
 }
 
@@ -284,7 +284,7 @@ TEST(ResponseReader, StopsWhenTheSinkHasSeenEnough) {
     Collect sink;
     sink.enough = 3;
     const auto got = read(plain, &sink, 1);
-    EXPECT_EQ(got.state, State::done);
+    EXPECT_EQ(got.state, ResponseState::done);
     EXPECT_EQ(sink.text, "{\"a");
     EXPECT_FALSE(got.reusable);
 }

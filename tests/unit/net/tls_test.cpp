@@ -15,7 +15,7 @@ using test::Certificate;
 using test::Peer;
 using test::RawServer;
 
-void answer_all(Peer& peer) {
+void answer_each(Peer& peer) {
     while (!peer.request().empty()) peer.json("{}");
 }
 
@@ -56,7 +56,7 @@ class TlsTest : public testing::Test {
 
 TEST_F(TlsTest, TrustsACertificateOfTheGivenAuthority) {
     const Certificate certificate({}, &authority_);
-    RawServer server(answer_all, {.certificate = &certificate, .socket = ""});
+    RawServer server(answer_each, {.certificate = &certificate, .socket = ""});
     const auto answer = ask(server, {.ca_file = ca_file_, .pin = ""});
     ASSERT_TRUE(answer) << answer.error().message;
     EXPECT_EQ(answer->body, "{}");
@@ -64,29 +64,29 @@ TEST_F(TlsTest, TrustsACertificateOfTheGivenAuthority) {
 
 TEST_F(TlsTest, RefusesAnUnknownAuthorityAndTellsThePin) {
     const Certificate certificate({}, &authority_);
-    RawServer server(answer_all, {.certificate = &certificate, .socket = ""});
+    RawServer server(answer_each, {.certificate = &certificate, .socket = ""});
     expect_untrusted(ask(server, {}), "unable to get local issuer certificate; its key is sha256/" + certificate.pin());
     const Certificate self_signed({});
-    RawServer other(answer_all, {.certificate = &self_signed, .socket = ""});
+    RawServer other(answer_each, {.certificate = &self_signed, .socket = ""});
     expect_untrusted(ask(other, {}), "self-signed certificate");
     EXPECT_TRUE(server.requests().empty() && other.requests().empty()) << "no byte of the request, no token";
 }
 
 TEST_F(TlsTest, RefusesAnExpiredCertificate) {
     const Certificate certificate({.valid_from = -7200, .valid_until = -3600}, &authority_);
-    RawServer server(answer_all, {.certificate = &certificate, .socket = ""});
+    RawServer server(answer_each, {.certificate = &certificate, .socket = ""});
     expect_untrusted(ask(server, {.ca_file = ca_file_, .pin = ""}), "certificate has expired");
 }
 
 TEST_F(TlsTest, RefusesACertificateThatIsNotValidYet) {
     const Certificate certificate({.valid_from = 3600, .valid_until = 7200}, &authority_);
-    RawServer server(answer_all, {.certificate = &certificate, .socket = ""});
+    RawServer server(answer_each, {.certificate = &certificate, .socket = ""});
     expect_untrusted(ask(server, {.ca_file = ca_file_, .pin = ""}), "certificate is not yet valid");
 }
 
 TEST_F(TlsTest, RefusesAnotherName) {
     const Certificate address({.alternative_names = "IP:10.9.9.9,DNS:portainer.example.test"}, &authority_);
-    RawServer server(answer_all, {.certificate = &address, .socket = ""});
+    RawServer server(answer_each, {.certificate = &address, .socket = ""});
     expect_untrusted(ask(server, {.ca_file = ca_file_, .pin = ""}), "IP address mismatch");
     const std::string by_name = "https://localhost:" + std::to_string(server.port());
     expect_untrusted(ask(server, {.ca_file = ca_file_, .pin = ""}, by_name), "hostname mismatch");
@@ -94,7 +94,7 @@ TEST_F(TlsTest, RefusesAnotherName) {
 
 TEST_F(TlsTest, AcceptsItsNameByName) {
     const Certificate certificate({}, &authority_);
-    RawServer server(answer_all, {.certificate = &certificate, .socket = ""});
+    RawServer server(answer_each, {.certificate = &certificate, .socket = ""});
     const auto answer =
         ask(server, {.ca_file = ca_file_, .pin = ""}, "https://localhost:" + std::to_string(server.port()));
     EXPECT_TRUE(answer) << answer.error().message;
@@ -102,7 +102,7 @@ TEST_F(TlsTest, AcceptsItsNameByName) {
 
 TEST_F(TlsTest, APinAloneStandsForChainNameAndDates) {
     const Certificate certificate({.alternative_names = "DNS:other.example.test", .valid_until = -1800});
-    RawServer server(answer_all, {.certificate = &certificate, .socket = ""});
+    RawServer server(answer_each, {.certificate = &certificate, .socket = ""});
     for (const auto& pin : {certificate.pin(), "sha256/" + certificate.pin(), "SHA256:" + certificate.pin()}) {
         const auto answer = ask(server, {.ca_file = "", .pin = pin});
         EXPECT_TRUE(answer) << answer.error().message;
@@ -112,7 +112,7 @@ TEST_F(TlsTest, APinAloneStandsForChainNameAndDates) {
 TEST_F(TlsTest, AWrongPinIsRefusedBeforeTheTokenIsSent) {
     const Certificate certificate({});
     const Certificate other({});
-    RawServer server(answer_all, {.certificate = &certificate, .socket = ""});
+    RawServer server(answer_each, {.certificate = &certificate, .socket = ""});
     expect_untrusted(ask(server, {.ca_file = "", .pin = other.pin()}),
                      "not the pinned one (it is sha256/" + certificate.pin());
     expect_untrusted(ask(server, {.ca_file = "", .pin = other.pin(), .insecure_skip_verify = true}),
@@ -122,28 +122,28 @@ TEST_F(TlsTest, AWrongPinIsRefusedBeforeTheTokenIsSent) {
 
 TEST_F(TlsTest, AuthorityAndPinMustBothHold) {
     const Certificate certificate({}, &authority_);
-    RawServer server(answer_all, {.certificate = &certificate, .socket = ""});
+    RawServer server(answer_each, {.certificate = &certificate, .socket = ""});
     EXPECT_TRUE(ask(server, {.ca_file = ca_file_, .pin = certificate.pin()}));
     expect_untrusted(ask(server, {.ca_file = ca_file_, .pin = authority_.pin()}), "not the pinned one");
     const Certificate self_signed({});
-    RawServer other(answer_all, {.certificate = &self_signed, .socket = ""});
+    RawServer other(answer_each, {.certificate = &self_signed, .socket = ""});
     expect_untrusted(ask(other, {.ca_file = ca_file_, .pin = self_signed.pin()}), "self-signed certificate");
 }
 
 TEST_F(TlsTest, VerifiesNothingOnlyWhenToldSo) {
     const Certificate certificate({.alternative_names = "DNS:other.example.test", .valid_until = -1800});
-    RawServer server(answer_all, {.certificate = &certificate, .socket = ""});
+    RawServer server(answer_each, {.certificate = &certificate, .socket = ""});
     EXPECT_TRUE(ask(server, {.ca_file = "", .pin = "", .insecure_skip_verify = true}));
 }
 
 TEST_F(TlsTest, SpeaksNothingOlderThanTls12) {
     const Certificate certificate({}, &authority_);
-    RawServer server(answer_all,
+    RawServer server(answer_each,
                      {.certificate = &certificate, .socket = "", .ipv6 = false, .tls_version = TLS1_1_VERSION});
     const auto answer = ask(server, {.ca_file = ca_file_, .pin = ""});
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().stage, Stage::tls);
-    RawServer twelve(answer_all,
+    RawServer twelve(answer_each,
                      {.certificate = &certificate, .socket = "", .ipv6 = false, .tls_version = TLS1_2_VERSION});
     EXPECT_TRUE(ask(twelve, {.ca_file = ca_file_, .pin = ""}));
 }
@@ -161,7 +161,7 @@ TEST_F(TlsTest, NeverFallsBackToPlainText) {
 }
 
 TEST_F(TlsTest, SaysThatACaFileIsUnreadable) {
-    RawServer server(answer_all);
+    RawServer server(answer_each);
     const auto answer = ask(server, {.ca_file = "/nowhere/ca.pem", .pin = ""}, "https://127.0.0.1:1");
     ASSERT_FALSE(answer);
     EXPECT_TRUE(answer.error().message.contains("/nowhere/ca.pem"));
@@ -218,7 +218,7 @@ TEST_F(TlsTest, TheZoneOfAnAddressDoesNotSwitchItsCheckOff) {
     const Certificate other({.alternative_names = "IP:10.9.9.9"}, &authority_);
     const Certificate own({.alternative_names = "IP:::1"}, &authority_);
     for (const Certificate* certificate : {&other, &own}) {
-        RawServer server(answer_all, {.certificate = certificate, .socket = "", .ipv6 = true});
+        RawServer server(answer_each, {.certificate = certificate, .socket = "", .ipv6 = true});
         ClientSettings settings;
         settings.origin = *parse_origin(server.url());
         settings.origin.host = "::1%1";
@@ -267,7 +267,7 @@ Proxy proxy_at(std::uint16_t port) {
 
 TEST_F(TlsTest, GoesThroughAProxyWithoutTellingItTheToken) {
     const Certificate certificate({.alternative_names = "DNS:portainer.example.test"}, &authority_);
-    RawServer server(answer_all, {.certificate = &certificate, .socket = ""});
+    RawServer server(answer_each, {.certificate = &certificate, .socket = ""});
     RawServer proxy(tunnel_to(server.port()));
     const auto answer = ask_through(server, {.ca_file = ca_file_, .pin = ""}, "https://portainer.example.test:9443",
                                     proxy_at(proxy.port()));
@@ -321,7 +321,7 @@ RawServer::Script forge(const Forgery& forgery, std::uint16_t port) {
 
 TEST_F(TlsTest, NeverTakesWhatAProxySaysForTheServersAnswer) {
     const Certificate certificate({.alternative_names = "DNS:portainer.example.test"}, &authority_);
-    RawServer server(answer_all, {.certificate = &certificate, .socket = ""});
+    RawServer server(answer_each, {.certificate = &certificate, .socket = ""});
     for (const Forgery& forgery : forgeries()) {
         SCOPED_TRACE(forgery.what);
         RawServer proxy(forge(forgery, server.port()));
@@ -341,7 +341,7 @@ TEST_F(TlsTest, NeverTakesWhatAProxySaysForTheServersAnswer) {
 
 TEST_F(TlsTest, TakesEvery2xxOfAProxyForAGrant) { // RFC 9110 §9.3.6
     const Certificate certificate({.alternative_names = "DNS:portainer.example.test"}, &authority_);
-    RawServer server(answer_all, {.certificate = &certificate, .socket = ""});
+    RawServer server(answer_each, {.certificate = &certificate, .socket = ""});
     for (const std::string_view head : {"201 Created\r\n", "204 No Content\r\n", "200 OK\r\nContent-Length: 9\r\n",
                                         "200 OK\r\nTransfer-Encoding: chunked\r\n"}) {
         RawServer proxy([&](Peer& peer) {
@@ -357,7 +357,7 @@ TEST_F(TlsTest, TakesEvery2xxOfAProxyForAGrant) { // RFC 9110 §9.3.6
 }
 
 TEST_F(TlsTest, SaysThatTheProxyRefused) {
-    RawServer unused(answer_all);
+    RawServer unused(answer_each);
     RawServer proxy([](Peer& peer) {
         peer.request();
         peer.answer(407, "text/html", "");
@@ -372,7 +372,7 @@ TEST_F(TlsTest, SaysThatTheProxyRefused) {
 }
 
 TEST_F(TlsTest, NamesTheProxyWhereItIsTheProxyThatFails) {
-    RawServer unused(answer_all);
+    RawServer unused(answer_each);
     const auto through = [&](std::string host, std::uint16_t port) {
         const auto answer =
             ask_through(unused, {}, "https://portainer.example.test",
@@ -389,7 +389,7 @@ TEST_F(TlsTest, NamesTheProxyWhereItIsTheProxyThatFails) {
 }
 
 TEST_F(TlsTest, AsksAPlainProxyWithTheWholeUrl) {
-    RawServer proxy(answer_all);
+    RawServer proxy(answer_each);
     const auto answer = ask_through(proxy, {}, "http://portainer.example.test/base", proxy_at(proxy.port()));
     ASSERT_TRUE(answer) << answer.error().message;
     const std::string head = proxy.requests().at(0);

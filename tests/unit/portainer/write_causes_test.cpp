@@ -21,7 +21,7 @@ std::string words(const WriteMeaning& meaning) {
     return text;
 }
 
-std::optional<std::string_view> optional_text(const Json& value) {
+std::optional<std::string_view> text_or_none(const Json& value) {
     if (value.is_null()) return std::nullopt;
     return value.get_ref<const std::string&>();
 }
@@ -43,8 +43,8 @@ TEST(WriteCauses, EveryRecordedAnswerHasItsMeaning) {
     std::set<std::string> recorded;
     for (std::string text; std::getline(file, text);) {
         const Json line = Json::parse(text);
-        EXPECT_EQ(meaning_of(line["status"], line["type"].get_ref<const std::string&>(), optional_text(line["message"]),
-                             optional_text(line["details"])),
+        EXPECT_EQ(meaning_of(line["status"], line["type"].get_ref<const std::string&>(), text_or_none(line["message"]),
+                             text_or_none(line["details"])),
                   line["means"])
             << text;
         for (const Json& at : line["recorded"]) EXPECT_TRUE(recorded.insert(at.get<std::string>()).second) << at;

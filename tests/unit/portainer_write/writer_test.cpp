@@ -31,7 +31,7 @@ std::string words(const WriteReply& reply) {
     return text;
 }
 
-Update update_with(std::string file) {
+Update update_to(std::string file) {
     Update update;
     update.file = Secret(std::move(file));
     return update;
@@ -136,7 +136,7 @@ TEST_F(WriterTest, AVetoSendsNothing) {
     RawServer server([](Peer& peer) {
         while (!peer.request().empty()) peer.json(answer_of_7);
     });
-    const auto reply = change(server.url(), update_with("x"), test::git_record());
+    const auto reply = change(server.url(), update_to("x"), test::git_record());
     EXPECT_EQ(words(reply), "not_sent git_stack");
     EXPECT_FALSE(reply.message.empty());
     EXPECT_EQ(server.connections(), 0U);
@@ -151,7 +151,7 @@ TEST_F(WriterTest, NoTextOfTheServerHoldsWhatWasSentOrRecorded) {
     });
     StackRecord record = file_record();
     record.env = env({{"OLD", "recorded-secret"}});
-    Update update = update_with("x");
+    Update update = update_to("x");
     update.env = env({{"DB", "declared-secret"}});
     const auto reply = change(server.url(), update, record);
     EXPECT_EQ(words(reply), "failed deployment");
@@ -228,7 +228,7 @@ std::string shown(const std::vector<EnvVar>& env) {
 }
 
 TEST_P(WriterInGeneration, UpdateKeepsTheVariables) {
-    EXPECT_EQ(words(change(update_with("services:\n  web:\n    image: local/web:1.1\n"), 11, "alice")), "answered");
+    EXPECT_EQ(words(change(update_to("services:\n  web:\n    image: local/web:1.1\n"), 11, "alice")), "answered");
     EXPECT_EQ(shown(record(11).env), "B=2 A=1 B=3 ");
     EXPECT_EQ(record(11).status, 1);
     EXPECT_EQ(double_.world()->find_stack(11)->file, "services:\n  web:\n    image: local/web:1.1\n");
@@ -331,7 +331,7 @@ TEST_P(WriterInGeneration, CreatesAndSaysWhichRecordItMade) {
 }
 
 TEST_P(WriterInGeneration, AContentThatDoesNotDeployFailsOrIsAnsweredAndFailsLater) {
-    const auto reply = change(update_with("services:\n  web:\n    image: local/nosuch:9\n"), 11, "alice");
+    const auto reply = change(update_to("services:\n  web:\n    image: local/nosuch:9\n"), 11, "alice");
     EXPECT_EQ(words(reply), newest() ? "answered" : "failed deployment");
     EXPECT_EQ(record(11).status, newest() ? 4 : 1);
 }

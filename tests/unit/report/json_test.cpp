@@ -8,12 +8,12 @@
 namespace mooring::report {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 TEST(JsonReport, IsTheContract) { expect_golden("full.json", to_json(full_report())); }
 
 TEST(JsonReport, KeepsTheOrderOfTheContract) {
-    const Json report = Json::parse(to_json(shop_report()));
+    const OrderedJson report = OrderedJson::parse(to_json(shop_report()));
     std::vector<std::string> keys;
     for (const auto& [key, value] : report.items()) keys.push_back(key);
     EXPECT_EQ(keys,
@@ -21,7 +21,7 @@ TEST(JsonReport, KeepsTheOrderOfTheContract) {
 }
 
 TEST(JsonReport, WritesAbsentValuesAsNull) {
-    const Json report = Json::parse(to_json(empty_report()));
+    const OrderedJson report = OrderedJson::parse(to_json(empty_report()));
     EXPECT_TRUE(report["summary"]["coverage"].is_null());
     EXPECT_TRUE(report["summary"]["score"].is_null());
     EXPECT_TRUE(report["run"]["servers"][0]["error"].is_null());
@@ -34,7 +34,7 @@ TEST(JsonReport, ExistsIsTrueFalseOrNull) {
     report.stacks.resize(3);
     report.stacks[0].exists = true;
     report.stacks[1].exists = false;
-    const Json json = Json::parse(to_json(report));
+    const OrderedJson json = OrderedJson::parse(to_json(report));
     EXPECT_EQ(json["stacks"][0]["exists"], true);
     EXPECT_EQ(json["stacks"][1]["exists"], false);
     EXPECT_TRUE(json["stacks"][2]["exists"].is_null());
@@ -47,7 +47,7 @@ TEST(JsonReport, NeverHoldsASecretsValue) {
 }
 
 TEST(JsonReport, ReplacesInvalidUtf8InsteadOfFailing) {
-    const Json report = Json::parse(to_json(full_report()));
+    const OrderedJson report = OrderedJson::parse(to_json(full_report()));
     EXPECT_EQ(report["stacks"][15]["name"], "e\x1b[31mvil\xEF\xBF\xBD");
 }
 

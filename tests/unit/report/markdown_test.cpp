@@ -9,7 +9,7 @@
 namespace mooring::report {
 namespace {
 
-bool holds(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+bool has_text(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 std::size_t count_of(const std::string& text, std::string_view part) {
     std::size_t count = 0;
@@ -38,11 +38,11 @@ TEST(MarkdownReport, FitsACommentAndSaysWhatWasCut) {
     const std::string text = to_markdown(large_report(5'000));
     EXPECT_LT(text.size(), 60'000U);
     EXPECT_GT(text.size(), 40'000U); // and uses the room
-    EXPECT_TRUE(holds(text, "**drifted 5001**"));
-    EXPECT_TRUE(holds(text, "**Cut to fit a comment:** not shown are "));
-    EXPECT_TRUE(holds(text, " of 5004 rows, "));
-    EXPECT_TRUE(holds(text, " of 5004 details"));
-    EXPECT_FALSE(holds(to_markdown(shop_report()), "Cut to fit"));
+    EXPECT_TRUE(has_text(text, "**drifted 5001**"));
+    EXPECT_TRUE(has_text(text, "**Cut to fit a comment:** not shown are "));
+    EXPECT_TRUE(has_text(text, " of 5004 rows, "));
+    EXPECT_TRUE(has_text(text, " of 5004 details"));
+    EXPECT_FALSE(has_text(to_markdown(shop_report()), "Cut to fit"));
 }
 
 TEST(MarkdownReport, EqualDifferencesHaveOneBlockWithEveryName) {
@@ -51,22 +51,22 @@ TEST(MarkdownReport, EqualDifferencesHaveOneBlockWithEveryName) {
         if (stack.verdict == Verdict::drifted) stack.changes[0].actual = "nginx:1.25";
     }
     const std::string text = to_markdown(report);
-    EXPECT_TRUE(holds(text, "<b>31 stacks</b> drifted, all in the same way"));
+    EXPECT_TRUE(has_text(text, "<b>31 stacks</b> drifted, all in the same way"));
     EXPECT_EQ(count_of(text, "`nginx:1.27` → `nginx:1.25`"), 1U);
     EXPECT_EQ(count_of(text, "`shop29/production`"), 1U); // in the block; the table has a row for each
     EXPECT_EQ(count_of(text, "\n| 🔴 drifted |"), 31U);
 }
 
 TEST(MarkdownReport, NamesLeadToPortainer) {
-    EXPECT_TRUE(holds(to_markdown(shop_report()),
-                      "| [`shop`](https://portainer.example.test/#!/1/docker/stacks/shop?id=7&type=2&regular=true&"
-                      "external=false&orphaned=false) |"));
+    EXPECT_TRUE(has_text(to_markdown(shop_report()),
+                         "| [`shop`](https://portainer.example.test/#!/1/docker/stacks/shop?id=7&type=2&regular=true&"
+                         "external=false&orphaned=false) |"));
 }
 
 TEST(MarkdownReport, WhatIsCutIsCountedRight) {
     const std::string text = to_markdown(large_report(5'000));
     const std::size_t rows = count_of(text, "\n| 🔴 ") + count_of(text, "\n| 🔒 ") + count_of(text, "\n| 🟡 ");
-    EXPECT_TRUE(holds(text, fmt::format("{} of 5004 rows", 5004 - rows)));
+    EXPECT_TRUE(has_text(text, fmt::format("{} of 5004 rows", 5004 - rows)));
 }
 
 TEST(MarkdownReport, OneStackOfManyLongChangesFits) {
@@ -81,7 +81,7 @@ TEST(MarkdownReport, OneStackOfManyLongChangesFits) {
     }
     const std::string text = to_markdown(report);
     EXPECT_LT(text.size(), 60'000U);
-    EXPECT_TRUE(holds(text, "and 370 more changes"));
+    EXPECT_TRUE(has_text(text, "and 370 more changes"));
 }
 
 TEST(MarkdownReport, FoldsAreClosed) {

@@ -16,7 +16,7 @@ namespace mooring::yaml {
 namespace {
 
 // Whether the quick reader took the text; if it did, yaml-cpp must say the same.
-bool agrees(std::string_view text) {
+bool agrees_quickly(std::string_view text) {
     const auto quick = parse_quickly(text, {});
     if (!quick) return false;
     const auto slow = parse_with_library(text, {});
@@ -36,34 +36,34 @@ TEST(QuickYaml, SaysWhatTheLibrarySaysOnEveryCaseAndTakesMostOfThem) {
         const auto text = read_file(entry.path(), std::size_t{4} << 20U);
         ASSERT_TRUE(text);
         ++all;
-        taken += agrees(*text) ? 1 : 0;
+        taken += agrees_quickly(*text) ? 1 : 0;
     }
     EXPECT_GT(taken * 2, all) << taken << " of " << all;
 }
 
 TEST(QuickYaml, TakesAnOrdinaryComposeFile) {
-    EXPECT_TRUE(agrees("# shop\n"
-                       "services:\n"
-                       "  web:\n"
-                       "    image: nginx:1.27   # pinned\n"
-                       "    command: [\"sleep\", '3600', 80:80]\n"
-                       "    environment:\n"
-                       "      A: \"b c\"\n"
-                       "      'it''s': 'it''s'\n"
-                       "      EMPTY:\n"
-                       "    ports:\n"
-                       "    - 80:80\n"
-                       "    - target: 443\n"
-                       "      published: 8443\n"
-                       "    -\n"
-                       "      target: 1\n"
-                       "    deploy: {replicas: 2, labels: {a: b, c: [d]}}\n"
-                       "volumes: {}\n"
-                       "networks:\n"));
+    EXPECT_TRUE(agrees_quickly("# shop\n"
+                               "services:\n"
+                               "  web:\n"
+                               "    image: nginx:1.27   # pinned\n"
+                               "    command: [\"sleep\", '3600', 80:80]\n"
+                               "    environment:\n"
+                               "      A: \"b c\"\n"
+                               "      'it''s': 'it''s'\n"
+                               "      EMPTY:\n"
+                               "    ports:\n"
+                               "    - 80:80\n"
+                               "    - target: 443\n"
+                               "      published: 8443\n"
+                               "    -\n"
+                               "      target: 1\n"
+                               "    deploy: {replicas: 2, labels: {a: b, c: [d]}}\n"
+                               "volumes: {}\n"
+                               "networks:\n"));
 }
 
 TEST(QuickYaml, TakesSeveralDocuments) {
-    EXPECT_TRUE(agrees("---\na: 1\n---\n# two\nb:\n  - c\n"));
+    EXPECT_TRUE(agrees_quickly("---\na: 1\n---\n# two\nb:\n  - c\n"));
     EXPECT_FALSE(parse_quickly("a: 1\n---\n", {}));
 }
 
@@ -78,7 +78,7 @@ TEST(QuickYaml, TakesWhatPeopleWriteBesides) {
           "a: |\n  #!/bin/sh\n  echo \"b\" ; exit  \nc: d\n", "a: |\n  ---\n  b\n---\nc: |\n  d\n",
           "caf\xC3\xA9: {\xC3\xBC: '\xE2\x82\xAC', c: d}  # \xC3\xA4\n\xF0\x9F\x90\xB3: [\xC3\xB6, e]\n",
           "a: \"b\\n\\t\\\"\\\\\"\n\"c\\\"\": [\"\\\\\", d]\n"}) {
-        EXPECT_TRUE(agrees(text)) << text;
+        EXPECT_TRUE(agrees_quickly(text)) << text;
     }
 }
 
@@ -86,7 +86,7 @@ TEST(QuickYaml, TakesWhatPeopleWriteBesides) {
 TEST(QuickYaml, LeavesAliasesThatWouldGrowToTheLibrary) {
     const std::string bomb =
         "a: &a [x, x, x, x]\nb: &b [*a, *a, *a, *a]\nc: &c [*b, *b, *b, *b]\nd: [*c, *c, *c, *c]\n";
-    EXPECT_TRUE(agrees(bomb));
+    EXPECT_TRUE(agrees_quickly(bomb));
     EXPECT_FALSE(parse_quickly(bomb, {.expanded_nodes = 200}));
     EXPECT_FALSE(parse_quickly("a: &x " + std::string(50, 'b') + "\nc: [*x, *x]\n", {.bytes = 150}));
     EXPECT_FALSE(parse_quickly("a: &x [[b]]\nc: " + std::string(38, '[') + "*x" + std::string(38, ']') + "\n", {}));
@@ -201,7 +201,7 @@ std::string generate(std::mt19937& random) {
 TEST(QuickYaml, SaysWhatTheLibrarySaysOnGeneratedTexts) {
     std::mt19937 random(20261124);
     int taken = 0;
-    for (int i = 0; i < 60'000 && !testing::Test::HasFailure(); ++i) taken += agrees(generate(random)) ? 1 : 0;
+    for (int i = 0; i < 60'000 && !testing::Test::HasFailure(); ++i) taken += agrees_quickly(generate(random)) ? 1 : 0;
     EXPECT_GT(taken, 1000);
 }
 
@@ -232,7 +232,7 @@ TEST(QuickYaml, SaysWhatTheLibrarySaysOnMutatedFiles) {
                 break;
             }
         }
-        taken += agrees(text) ? 1 : 0;
+        taken += agrees_quickly(text) ? 1 : 0;
     }
     EXPECT_GT(taken, 10'000);
 }
