@@ -1,5 +1,8 @@
 #include "apply/aftermath.hpp"
 
+#include "base/mask.hpp"
+#include "base/redact.hpp"
+#include "base/secret_names.hpp"
 #include "base/text.hpp"
 #include "model/names.hpp"
 
@@ -45,14 +48,37 @@ PartResult result_of(PartOutcome outcome, std::string message, const StackRecord
     return result;
 }
 
+void add_values(std::vector<Secret>& values, const std::vector<EnvVar>& env) {
+    constexpr std::size_t tells_little = 4; // bytes: as in what a write's answer may not show
+    for (const EnvVar& one : env) {
+        const std::string_view value = one.value.reveal();
+        if ((value.size() >= tells_little && !tells_nothing(value)) || is_secret(one.name, value))
+            values.push_back(one.value);
+    }
+}
+
+// What was sent or recorded, and must not come back in a server's text.
+std::vector<Secret> values_of(const Sent& sent, const Aftermath& after) {
+    std::vector<Secret> values;
+    if (sent.before != nullptr) add_values(values, sent.before->env);
+    if (after.record) add_values(values, after.record->env);
+    if (const auto* create = std::get_if<portainer_write::Create>(&sent.what)) {
+        std::visit([&](const auto& kind) { add_values(values, kind.env); }, *create);
+    } else if (const auto* update =
+                   std::get_if<portainer_write::Update>(&std::get<portainer_write::Change>(sent.what))) {
+        if (update->env) add_values(values, *update->env);
+    }
+    return values;
+}
+
 // The server's own words on it: of the answer, else of the record's last deployment.
 std::string words_of(const Sent& sent, const Aftermath& after) {
     std::string text = sent.reply.message;
     if (!sent.reply.details.empty() && sent.reply.details != text)
         text += (text.empty() ? "" : ": ") + sent.reply.details;
     if (text.empty() && after.record && has(*after.record, StackStatus::failed) && !after.record->deployment.empty())
-        text = printable(after.record->deployment.back().message, 500);
-    return text;
+        text = after.record->deployment.back().message;
+    return printable(mask_text(redact(text, values_of(sent, after))), 500);
 }
 
 PartResult failed(const Sent& sent, const Aftermath& after) {

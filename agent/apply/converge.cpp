@@ -64,8 +64,12 @@ awaitable<Sighting> see(Workshop& workshop, Server& server, const drift::Assessm
     const drift::Assessment* row = observation.in(environment);
     const std::set<std::string> accepted = accepted_paths(seen);
     Sighting sighting{.look = look_at(row, accepted), .differences = differences_of(row, accepted), .lives = {}};
-    if (seen.desired->type == StackType::standalone)
-        sighting.lives = co_await read_lives(*server.target.api, environment, project);
+    if (seen.desired->type != StackType::standalone) co_return sighting;
+    sighting.lives = co_await read_lives(*server.target.api, environment, project);
+    if (sighting.look == Look::in_sync && !sighting.lives) {
+        sighting.look = Look::unread;
+        sighting.differences = "nobody can say whether a container was started anew";
+    }
     co_return sighting;
 }
 

@@ -75,13 +75,14 @@ LogEntry intent_of(const UnderWay& way, const Part& part, const Ground& ground) 
 // "" or why it is not sent.
 std::string keep_backup(UnderWay& way, const Part& part, Ground& ground, LogEntry& intent) {
     if (!ground.record || !overwrites(part.action)) return {};
-    const auto kept = write_backup(way.workshop.backup, {.server = way.step.server,
-                                                         .instance_id = intent.stack.instance_id,
-                                                         .record = *ground.record,
-                                                         .file = ground.file,
-                                                         .at = way.workshop.clock.unix_seconds()});
+    const auto kept = write_backup(way.workshop.backup.folder, {.server = way.step.server,
+                                                                .instance_id = intent.stack.instance_id,
+                                                                .record = *ground.record,
+                                                                .file = ground.file,
+                                                                .at = way.workshop.clock.unix_seconds()});
     if (!kept) return kept.error().message + (kept.error().detail.empty() ? "" : ". " + kept.error().detail);
     intent.intent.backup = kept->string();
+    prune_backups(kept->parent_path(), way.workshop.backup, way.workshop.clock.unix_seconds());
     return {};
 }
 

@@ -8,7 +8,6 @@
 #include "portainer_write/writer.hpp"
 
 #include <chrono>
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <string>
@@ -62,11 +61,11 @@ enum class Phase : std::uint8_t { sending, deploying, settling };
 struct Workshop {
     ledger::Ledger& ledger; // open for writing
     const Clock& clock;
-    const Memory& memory;         // as it was read for the run
-    drift::RunOptions look;       // how a stack is judged again: without --only
-    std::filesystem::path backup; // the folder of all backups
-    std::string by;               // "alice with mooring apply"
-    std::string holder;           // of the lease: holder_of_this_process()
+    const Memory& memory;   // as it was read for the run
+    drift::RunOptions look; // how a stack is judged again: without --only
+    BackupSettings backup;  // with the folder of all backups
+    std::string by;         // "alice with mooring apply"
+    std::string holder;     // of the lease: holder_of_this_process()
     Pace pace;
     std::function<void(const reconcile::Step&, const reconcile::Part&, Phase)> on_phase; // may be empty
     std::function<void(const reconcile::Step&, const reconcile::Part&, const PartResult&)> on_part;

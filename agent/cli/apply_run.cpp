@@ -133,7 +133,8 @@ apply::Workshop ApplyRun::workshop_of() {
     workshop.look.digest_key = ledger_.key();
     workshop.look.mooring_version = version();
     const std::filesystem::path beside = std::filesystem::path(sources_.config.ledger).parent_path() / "backups";
-    workshop.backup = sources_.config.backup.folder.empty() ? beside : sources_.config.backup.folder;
+    workshop.backup = sources_.config.backup;
+    if (workshop.backup.folder.empty()) workshop.backup.folder = beside;
     workshop.by = author(console_, "apply");
     workshop.holder = apply::holder_of_this_process();
     workshop.on_part = [this](const Step& step, const reconcile::Part& part, const PartResult& result) {
@@ -153,9 +154,10 @@ apply::Workshop ApplyRun::workshop_of() {
 
 void ApplyRun::tell(const Step& step, const reconcile::Part& part, const PartResult& result) {
     outcomes_[&step] = result.outcome;
-    console_.out << fmt::format("{:<13}{:<39} {}{}\n", reconcile::to_string(part.action), name_of(step),
-                                to_string(result.outcome), result.message.empty() ? "" : ": " + result.message)
-                 << std::flush;
+    std::string line = fmt::format("{:<13}{:<39} {}{}\n", reconcile::to_string(part.action), name_of(step),
+                                   to_string(result.outcome), result.message.empty() ? "" : ": " + result.message);
+    take_out(line, config::tokens_of(sources_.config));
+    console_.out << line << std::flush;
 }
 
 asio::awaitable<bool> ApplyRun::settle(const drift::Run& run, const std::vector<drift::Target>& targets) {
@@ -178,6 +180,7 @@ asio::awaitable<bool> ApplyRun::settle(const drift::Run& run, const std::vector<
     }
     const auto log = ledger_.log();
     if (log) past_.log = standing_of(*log);
+    if (!log) ended_ = failure(console_, "apply", sentences_of(log.error()), exit_failure);
     co_return log.has_value();
 }
 

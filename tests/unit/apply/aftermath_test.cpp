@@ -155,6 +155,24 @@ TEST(Aftermath, OfACreate) {
     for (const auto& [rule, story] : cases) EXPECT_EQ(story.first.outcome(), story.second) << rule;
 }
 
+TEST(Aftermath, NoTextOfTheServerHoldsAValueThatWasSentOrRecorded) {
+    for (const bool answered : {true, false}) {
+        Story story;
+        std::get<Update>(std::get<Change>(story.what)).env =
+            std::vector<EnvVar>{{.name = "DB", .value = Secret("sent-value")}};
+        story.before.env = {{.name = "OLD", .value = Secret("recorded-value")}};
+        story.answers(answered ? WriteOutcome::answered : WriteOutcome::failed).taken().status(4);
+        const std::string text = "compose: DB=sent-value, OLD=recorded-value, PASSWORD=hunter2";
+        story.reply.message = answered ? "" : text;
+        story.after.record->deployment = {{.status = 4, .time = 1, .message = text}};
+        const Sent sent{.what = story.what, .reply = story.reply, .before = &story.before, .user = me};
+        const std::string said = finding_of(sent, story.after).result.message;
+        EXPECT_TRUE(said.contains("compose")) << said;
+        for (const char* value : {"sent-value", "recorded-value", "hunter2"})
+            EXPECT_FALSE(said.contains(value)) << said;
+    }
+}
+
 TEST(Aftermath, AStopTakesDownWhatItShould) {
     Story story;
     story.what = Change(Stop());

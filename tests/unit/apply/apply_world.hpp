@@ -176,7 +176,7 @@ class ApplyWorld {
         Workshop workshop{.ledger = *ledger_, .clock = clock, .memory = nothing};
         workshop.look.debounce = std::chrono::milliseconds(1);
         workshop.look.digest_key = ledger_->key();
-        workshop.backup = backups();
+        workshop.backup.folder = backups();
         workshop.by = "test";
         workshop.holder = holder_of_this_process();
         workshop.pace = {.first_read = std::chrono::milliseconds(1),
