@@ -40,11 +40,17 @@ struct Found {
     Error error;     // of unavailable
 };
 
+// Every ledger has these since its first step; an id alone can stand in any file.
+bool has_our_tables(Database& database) {
+    return database.number("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('origin', 'texts', "
+                           "'runs', 'stacks', 'states', 'spells', 'checkpoints')") == 7;
+}
+
 Kind kind_of(Database& database) {
     const std::int64_t application = database.number("PRAGMA application_id");
     const std::int64_t tables = database.number("SELECT count(*) FROM sqlite_master");
     if (tables == 0 && (application == 0 || application == application_id)) return Kind::empty;
-    if (application != application_id) return Kind::foreign;
+    if (application != application_id || !has_our_tables(database)) return Kind::foreign;
     return database.number("PRAGMA user_version") > newest_schema() ? Kind::newer : Kind::ledger;
 }
 

@@ -71,6 +71,22 @@ TEST_F(OpenLedger, AnotherFileIsRefusedAndLeftAlone) {
     EXPECT_EQ(foreign.number("SELECT count(*) FROM songs"), 0);
 }
 
+TEST_F(OpenLedger, ADatabaseThatOnlyClaimsOurIdIsRefusedAndLeftAlone) {
+    for (const int version : {0, 1, 3, 4}) {
+        file = folder / ("claims-" + std::to_string(version) + ".db");
+        {
+            Database foreign;
+            foreign.open(file, Database::Open::write);
+            foreign.execute("CREATE TABLE songs (title TEXT); PRAGMA application_id = " +
+                            std::to_string(application_id) + "; PRAGMA user_version = " + std::to_string(version));
+        }
+        const std::string bytes = *read_file(file, 1U << 20U);
+        for (const Access access : {Access::write, Access::read_only})
+            EXPECT_EQ(refused(access).kind, ErrorKind::invalid_input) << version;
+        EXPECT_EQ(*read_file(file, 1U << 20U), bytes) << version;
+    }
+}
+
 TEST_F(OpenLedger, OneOfANewerMooringIsRefusedAndLeftAlone) {
     {
         const Opened opened = open();
