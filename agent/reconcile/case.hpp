@@ -69,6 +69,10 @@ std::span<const Guard> guards();
 std::span<const Guard> preflight(); // §3.3: what is known before the first write
 std::span<const Guard> permissions();
 
+// The engine pulls what a host lacks by itself. Asked to pull, the server renews every tag of the file: only where the
+// manifest says so, and each is named.
+void add_pulling(const Case& c, Step& step);
+
 // make_plan() with one guard left out, so that tests see what it prevents.
 Plan make_plan_without(const PlanInput& input, std::string_view guard);
 

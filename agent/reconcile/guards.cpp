@@ -224,6 +224,22 @@ constexpr std::array all{
 
 } // namespace
 
+void add_pulling(const Case& c, Step& step) {
+    if (!deploys(step) || c.desired.policy.pull != Pull::always) return;
+    for (Part& part : step.parts) {
+        const bool deploying = part.action == Action::update || part.action == Action::redeploy;
+        part.pulls = part.pulls || deploying;
+    }
+    std::vector<std::string> moving;
+    if (c.file) {
+        for (const compose::ServiceFacts& service : compose::facts(*c.file, {}).services) {
+            if (service.image && !service.image->contains('@')) moving.push_back(printable(*service.image, 200));
+        }
+    }
+    step.notes.push_back(moving.empty() ? "pulls its images again"
+                                        : fmt::format("pulls again, and may move: {}", join(moving, ", ")));
+}
+
 std::span<const Guard> guards() { return all; }
 
 } // namespace mooring::reconcile

@@ -102,6 +102,7 @@ Step plan_stack(Case& c, std::string_view without) {
         }
         check(guards(), c, step, without);
         check(preflight(), c, step, without);
+        add_pulling(c, step);
         for (Part& part : step.parts) part.narrows = part.action == Action::access && c.narrows_access();
         check(permissions(), c, step, without);
     } else if (step.obstacles.empty()) {

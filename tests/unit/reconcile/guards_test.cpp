@@ -275,5 +275,27 @@ TEST(PlanOrder, AStepComesAfterThoseItWaitsForAndWaitsWhileTheyAreNotDone) {
     EXPECT_EQ(last(), "it comes after Base, which is not part of this plan");
 }
 
+// A write sends what it knows, and a member that it does not know may be lost.
+TEST(PlanGuards, AFieldOfANewerServerIsNotWrittenOver) {
+    PlanWorld world;
+    world.record.unknown = R"({"Webhook": "5dd72a1f"})";
+    EXPECT_EQ(world.differs(Subject::content).said(), "update") << "that one is sent back";
+    world.record.unknown = R"({"Autoscale": {"max": 3}, "Webhook": "5dd72a1f"})";
+    EXPECT_EQ(world.said(), "blocked unknown_field");
+    PlanWorld access;
+    access.record.unknown = R"({"Autoscale": {"max": 3}})";
+    EXPECT_EQ(access.differs(Subject::state).said(), "start") << "it writes nothing of the record";
+}
+
+TEST(PlanGuards, OnlyWhatTheManifestSaysIsPulledAgainAndIsNamed) {
+    for (const Pull pull : {Pull::unset, Pull::missing, Pull::always}) {
+        PlanWorld world;
+        world.desired.policy.pull = pull;
+        const Step step = world.differs(Subject::content).step();
+        EXPECT_EQ(step.parts.at(0).pulls, pull == Pull::always);
+        EXPECT_EQ(step.notes == Texts{"pulls again, and may move: nginx:1.27"}, pull == Pull::always);
+    }
+}
+
 } // namespace
 } // namespace mooring::reconcile::test

@@ -50,6 +50,7 @@ void draw_record(PlanWorld& world, Dice& dice) {
     if (dice.chance(6)) world.record.name = "Shop";
     if (dice.chance(4)) world.record.deployment.clear();
     if (dice.chance(4)) world.record.env = {{.name = "A", .value = Secret("1")}};
+    if (dice.chance(8)) world.record.unknown = R"({"Newer": 1})";
     if (dice.chance(4)) world.record.resource_control = ResourceControl{.id = 1, .is_public = true};
 }
 
@@ -157,6 +158,9 @@ std::string harm_of(const PlanWorld& world, const Step& step) {
     if (world.recorded && deployed && undoes_something_accepted(world) && !allowed(Allowance::overwrite_accepted))
         return "an accepted difference undone";
     const bool variables = world.recorded && (deployed || sends(step, Action::settings));
+    if (variables && !world.record.unknown.empty()) return "a field of a newer server lost";
+    const bool pulls = std::ranges::any_of(step.parts, [](const Part& part) { return part.pulls; });
+    if (pulls && step.notes.empty()) return "tags moved that no plan named";
     if (variables && loses_a_variable(world) && !world.desired.env_strict_written) return "a variable lost";
     if (variables && sends_what_cannot_be_sent(world)) return "a value that cannot be sent";
     if (variables && world.record.status == 4 && !world.desired.env) return "variables of another deployment";
