@@ -4,6 +4,7 @@ Each round has a ledger and a stand-in Portainer of its own. MOORING_KILLS says 
 """
 import collections
 import concurrent.futures
+import contextlib
 import json
 import os
 import random
@@ -27,6 +28,8 @@ OLD = WEB.replace("1.27", "1.25")
 FOUND = {"update": {"file": OLD, "access": "public"}, "create": None, "stop": {"file": WEB, "access": "administrators"}}
 DECLARED = {"update": "access: administrators", "create": "access: public", "stop": "state: stopped"}
 KINDS = tuple(FOUND)
+# What is waited for before the random time begins: nothing; the intent, and the answer is late; at once with the intent, or with an outcome.
+AIMS = ("any moment", "late answer", "intent", "late answer", "any moment", "outcome")
 
 STACK = """\
 apiVersion: mooring/v1
@@ -72,7 +75,7 @@ class Round:
         self.case, self.seed = case, seed
         self.dice = random.Random(seed)
         self.kind = KINDS[seed % len(KINDS)]
-        self.answer_waits = seed // len(KINDS) % 2 == 1
+        self.aim = AIMS[seed // len(KINDS) % len(AIMS)]
         self.broken, self.moment, self.ended, self.unsettled = [], "", "", False
         self.folder = case.folder / str(seed)
         for name, text in (("m/web/compose.yaml", WEB), ("m/shop.yaml", STACK.format(more=DECLARED[self.kind])), ("token", TOKEN + "\n")):
@@ -103,20 +106,28 @@ class Round:
         return self.case.finish(self.start(*words))
 
     def apply_and_kill(self):
-        """In half of the rounds at any moment; in the others while the answer of the first write is awaited."""
-        for method in ("PUT", "POST") if self.answer_waits else ():
+        late = self.aim == "late answer"
+        for method in ("PUT", "POST") if late else ():
             self.ask(self.double.control + "/faults", {"kind": "latency", "method": method, "milliseconds": 4000, "times": 1})
         process = self.start("apply", "m", "--yes")
-        deadline = time.monotonic() + 20
-        while self.answer_waits and not self.log() and process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.01)
-        time.sleep(1.5 * self.dice.random() ** 3)  # most writes are sent within a tenth of a second
+        if self.aim != "any moment":
+            self.wait_for("outcome" if self.aim == "outcome" else "intent", process)
+        if late or self.aim == "any moment":
+            time.sleep(1.5 * self.dice.random() ** 3)  # most writes are sent within a tenth of a second
         process.kill()
         self.case.finish(process)
         self.ask(self.double.control + "/faults", method="DELETE")
         intents, outcomes, sent = self.counts()
-        self.moment = "nothing noted" if not intents else "nothing sent" if not sent else \
-            "sent" if len(outcomes) < intents else "noted"
+        self.moment = "nothing noted" if not intents else "outcome noted" if len(outcomes) == intents else \
+            "sent" if sent == intents else "intent noted"
+
+    def wait_for(self, kind, process):
+        deadline = time.monotonic() + 5
+        with contextlib.closing(self.ledger()) as ledger:
+            while process.poll() is None and time.monotonic() < deadline:
+                if ledger.execute("SELECT count(*) FROM log WHERE kind = ?", (kind,)).fetchone()[0]:
+                    return
+                time.sleep(0.0005)
 
     def check(self, result, before):
         intents, outcomes, sent = self.counts()
@@ -158,8 +169,11 @@ class Round:
         if not holds:
             self.broken.append(f"seed {self.seed}, {self.kind}, killed with {self.moment}: {broken}")
 
+    def ledger(self):
+        return sqlite3.connect(f"file:{self.folder}/state/ledger.db?mode=ro", uri=True, timeout=20)
+
     def log(self):
-        with sqlite3.connect(f"file:{self.folder}/state/ledger.db?mode=ro", uri=True, timeout=20) as ledger:
+        with contextlib.closing(self.ledger()) as ledger:
             return list(ledger.execute("SELECT kind, body FROM log ORDER BY number"))
 
     def counts(self):
