@@ -153,6 +153,41 @@ TEST(PlanMissing, ASwarmStackNeedsTheIdOfTheSwarm) {
     EXPECT_EQ(world.said(), "create");
 }
 
+TEST(PlanMissing, ASourceThatDoesNotSayWhatToDeployIsNotGuessed) {
+    PlanWorld world;
+    world.missing().desired.source = DesiredGit{.any = true};
+    EXPECT_EQ(world.said(), "blocked source_unknown");
+    world.desired.source = DesiredGit{.url = "https://git.example.test/shop"};
+    EXPECT_EQ(world.said(), "create");
+    std::get<DesiredGit>(world.desired.source).credentials = GitCredentials{.unreadable = "secrets/git: not found"};
+    EXPECT_EQ(world.said(), "blocked credentials_unreadable");
+}
+
+TEST(PlanMissing, AStackThatTakesAnothersPlaceWaitsForAPerson) {
+    PlanWorld world;
+    world.missing().desired.policy.replaces = "old-shop";
+    EXPECT_EQ(world.said(), "blocked replaces_not_yet");
+}
+
+// A user's token can give access to everybody and to itself. For a user nothing is proven missing: this is
+// `create-unseen`.
+TEST(PlanMissing, AccessThatTheTokenCannotGiveBlocksTheCreate) {
+    using Kind = DesiredAccess::Kind;
+    const auto said = [](const DesiredAccess& access) {
+        PlanWorld world = judged(Verdict::deleted);
+        world.user().allow(Allowance::create_unseen).seen.names_free = true;
+        world.recorded = false;
+        world.input.servers["main"].engines[1] = {.id = "a"};
+        world.desired.access = access;
+        return world.said();
+    };
+    EXPECT_EQ(said({.kind = Kind::administrators}), "blocked access_out_of_reach");
+    EXPECT_EQ(said({.kind = Kind::restricted, .teams = {{.name = "web"}}}), "blocked access_out_of_reach");
+    EXPECT_EQ(said({.kind = Kind::restricted, .users = {{.name = "anna"}}}), "blocked access_out_of_reach");
+    EXPECT_EQ(said({.kind = Kind::restricted, .users = {{.name = "deploy"}}}), "create access");
+    EXPECT_EQ(said({.kind = Kind::everyone}), "create access");
+}
+
 // A hidden stack cannot be excluded: only the names that its containers would have speak. It is users who need it,
 // since an administrator's list is complete.
 TEST(PlanMissing, WhatMayBeHiddenIsCreatedOnlyWhereItIsAllowedAndEveryNameIsFree) {

@@ -265,6 +265,7 @@ TEST(PlanOrder, AStepComesAfterThoseItWaitsForAndWaitsWhileTheyAreNotDone) {
     };
     world.others[0].seen.result.verdict = Verdict::denied;
     EXPECT_EQ(last(), "it comes after Base, which is blocked");
+    EXPECT_EQ(world.plan().steps.back().obstacles.front().code, "waits");
     EXPECT_EQ(exit_code(world.plan()), 4);
     world.others[0].seen.result.verdict = Verdict::in_sync;
     EXPECT_EQ(last(), "to_do");
