@@ -96,7 +96,8 @@ TEST(ResponseReader, KnowsCodedBodiesWithoutAContentEncoding) {
         EXPECT_TRUE(got.failure->message.contains(coding) && got.failure->message.contains(said::encoded))
             << got.failure->message;
     }
-    EXPECT_EQ(read("HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n" + chunked, nullptr).state, State::done);
+    EXPECT_EQ(read("HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n" + chunked, nullptr).state,
+              ResponseState::done);
 }
 
 TEST(ResponseReader, KnowsOtherProtocolsByTheirFirstBytes) {
