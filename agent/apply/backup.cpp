@@ -27,7 +27,7 @@ std::unexpected<Error> cannot(std::string_view what, const fs::path& path, int c
     return fail(
         ErrorKind::io,
         fmt::format("the backup {} cannot be {}: {}", path.string(), what, std::generic_category().message(code)),
-        "Give this user the right to write the folder, or name another one as `backup.folder`.");
+        "Give this user the right to write the folder, or name another one as `backup.path`.");
 }
 
 // A name that is one folder and no other's.
@@ -142,7 +142,7 @@ Result<fs::path> write_backup(const fs::path& folder, const Backup& backup) {
         return fail(
             ErrorKind::invalid_input,
             fmt::format("backups hold secrets, and {} lies in the Git work tree {}", folder.string(), tree.string()),
-            "Name a folder outside of it as `backup.folder`.");
+            "Name a folder outside of it as `backup.path`.");
     }
     std::string time = format_utc(backup.at);
     std::erase_if(time, [](char c) { return c == ':' || c == '-'; });
