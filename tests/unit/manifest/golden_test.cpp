@@ -30,7 +30,9 @@ std::vector<std::string> case_names() {
 class Golden : public testing::TestWithParam<std::string> {
   protected:
     void SetUp() override { fs::current_path(cases_folder / GetParam()); }
-    void TearDown() override { fs::current_path("/"); }
+    void TearDown() override { fs::current_path(before_); } // all tests may run in one process
+
+    const fs::path before_ = fs::current_path();
 };
 
 TEST_P(Golden, GivesTheExpectedDiagnosticsAndStacks) {
