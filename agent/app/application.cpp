@@ -87,7 +87,8 @@ int run_commands(int argc, const char* const* argv) {
 
     // The commands, in the order of the help.
     std::span<const std::unique_ptr<cli::Command>> all;
-    const std::unique_ptr<cli::Command> commands[]{ // NOLINT(*-avoid-c-arrays): its size is that of the build
+    // NOLINTNEXTLINE(*-avoid-c-arrays): its size is that of the build
+    const std::unique_ptr<cli::Command> commands[]{
         cli::make_check_command(portainer::make_api),
         cli::make_agent_command(portainer::make_api),
         cli::make_plan_command(portainer::make_api),
