@@ -81,7 +81,7 @@ enum class Beginning {
 };
 
 Beginning beginning_of(const fs::path& file) {
-    constexpr std::string_view magic("SQLite format 3", 16); // with its NUL
+    constexpr std::string_view magic("SQLite format 3\0", 16); // with its NUL
     constexpr std::size_t id_at = 68;
     std::error_code failed;
     if (const auto about = fs::status(file, failed); fs::exists(about) && !fs::is_regular_file(about))
