@@ -72,7 +72,7 @@ class MessageParser : public boost::beast::http::basic_parser<is_request> {
         chunk_left_ = size;
         if (extensions.find_first_of("\r\n") != Text::npos) error = boost::beast::http::error::bad_chunk_extension;
     }
-    void on_finish_impl(ErrorCode& /*error*/) final {}
+    void on_finish_impl(ErrorCode& /*error*/) override {}
 
     std::size_t read_ = 0;
     std::size_t body_ = 0;

@@ -5,6 +5,7 @@
 #include "net/message_parser.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 namespace mooring::net {
@@ -41,10 +42,23 @@ std::string transfer_coding(std::string_view value) {
     return {};
 }
 
-// By the first bytes of a body, where no header tells: neither JSON nor text begins so (RFC 1952, RFC 8878).
+// How a compressed body begins, where no header tells: neither JSON nor text does so (RFC 1952, RFC 8878).
+struct Mark {
+    std::string_view bytes;
+    std::string_view coding;
+};
+constexpr std::array marks{Mark{.bytes = "\x1f\x8b", .coding = "gzip"},
+                           Mark{.bytes = "\x28\xb5\x2f\xfd", .coding = "zstd"}};
+
 std::string_view compressed(std::string_view start) {
-    if (start.starts_with("\x1f\x8b")) return "gzip";
-    return start.starts_with("\x28\xb5\x2f\xfd") ? "zstd" : "";
+    const auto mark = std::ranges::find_if(marks, [&](const Mark& one) { return start.starts_with(one.bytes); });
+    return mark == marks.end() ? "" : mark->coding;
+}
+
+// Whether what follows may still tell that a body which begins so is compressed.
+bool may_be_compressed(std::string_view start) {
+    return std::ranges::any_of(
+        marks, [&](const Mark& one) { return start.size() < one.bytes.size() && one.bytes.starts_with(start); });
 }
 
 // Why parsing was ended from inside; Beast only carries the fact.
@@ -107,9 +121,23 @@ class ResponseReader::Parser final : public MessageParser<false> {
     }
 
     void on_body(std::string_view piece, ErrorCode& error) override {
-        if (!begun_) encoding = compressed(piece);
+        if (begun_) return take(piece, error);
+        if (start_.empty() && !may_be_compressed(piece)) return begin(piece, error);
+        start_ += piece; // a mark may come in pieces
+        if (!may_be_compressed(start_)) begin(start_, error);
+    }
+
+    void on_finish_impl(ErrorCode& error) override {
+        if (!begun_ && !start_.empty()) begin(start_, error); // "(" is all there was
+    }
+
+    void begin(std::string_view start, ErrorCode& error) {
         begun_ = true;
-        if (!encoding.empty()) return give_up(Stop::encoded, error);
+        encoding = compressed(start);
+        encoding.empty() ? take(start, error) : give_up(Stop::encoded, error);
+    }
+
+    void take(std::string_view piece, ErrorCode& error) {
         if (to_sink_) {
             taken_ += piece.size();
             if (taken_ > limits_.body) return give_up(Stop::too_large, error);
@@ -129,7 +157,8 @@ class ResponseReader::Parser final : public MessageParser<false> {
     ReadLimits limits_;
     BodySink* sink_;
     bool to_sink_ = false;
-    bool begun_ = false; // the body
+    bool begun_ = false; // the body: it is known how it begins
+    std::string start_;  // of the body, until then
     std::size_t taken_ = 0;
 };
 

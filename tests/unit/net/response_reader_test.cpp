@@ -91,13 +91,29 @@ TEST(ResponseReader, KnowsCodedBodiesWithoutAContentEncoding) {
         {"Content-Length: 4\r\n\r\n\x28\xb5\x2f\xfd", "(zstd)"},
     };
     for (const auto& [rest, coding] : table) {
-        const auto got = read("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n" + rest, nullptr);
-        ASSERT_TRUE(got.failure) << coding;
-        EXPECT_TRUE(got.failure->message.contains(coding) && got.failure->message.contains(said::encoded))
-            << got.failure->message;
+        for (const std::size_t piece : {1, 3, 1000}) {
+            const auto got = read("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n" + rest, nullptr, piece);
+            ASSERT_TRUE(got.failure) << coding << piece;
+            EXPECT_TRUE(got.failure->message.contains(coding) && got.failure->message.contains(said::encoded))
+                << got.failure->message;
+        }
     }
     EXPECT_EQ(read("HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n" + chunked, nullptr).state,
               ResponseState::done);
+}
+
+TEST(ResponseReader, KeepsABodyThatOnlyBeginsAsACodedOneDoes) {
+    for (const std::string body : {"(", "(\xb5", "(\xb5/", "(\xb5/x", "\x1f", "\x1fx"}) {
+        for (const std::size_t piece : {1, 2, 1000}) {
+            const std::string start = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
+            const auto head = start + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n";
+            Collect sink;
+            EXPECT_EQ(read(head + body, &sink, piece).state, ResponseState::done) << body << piece;
+            EXPECT_EQ(sink.text, body) << piece;
+            EXPECT_EQ(read(head + body, nullptr, piece).response.body, body) << piece;
+            EXPECT_EQ(read(start + "\r\n" + body, nullptr, piece, true).response.body, body) << piece;
+        }
+    }
 }
 
 TEST(ResponseReader, KnowsOtherProtocolsByTheirFirstBytes) {
