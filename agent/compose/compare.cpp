@@ -1,11 +1,13 @@
 // Two canonical trees -> their differences.
 #include "compose/tree.hpp"
 
+#include "base/mask.hpp"
 #include "compose/display.hpp"
 #include "compose/path.hpp"
 #include "compose/references.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <set>
 #include <string>
 
@@ -118,16 +120,19 @@ class Comparison {
 };
 
 // A key with a reference (in a list) and the same text without (in a map) are two keys of one path: one change there.
-// With one value, what differs is the name: that is said, lest it read "x -> x".
+// With one value, what differs is the name: that is said, lest it read "x -> x". Two keys that differ in what is masked
+// have one path, too: what changed there is secret.
 void join_same_paths(std::vector<Difference>& sorted, const std::set<std::string>& as_written) {
     const auto name = [&as_written](const Difference& one, const char* side) {
         return as_written.contains(side + one.path) ? " (under this name as written)" : " (under a variable's value)";
     };
     const auto joins = [&name](Difference& one, Difference& next) {
-        if (one.path != next.path || one.desired.has_value() == next.desired.has_value()) return false;
+        const bool complete = one.desired && one.actual;
+        if (one.path != next.path || complete || one.desired.has_value() == next.desired.has_value()) return false;
         if (!one.desired) std::swap(one, next);
         one.actual = std::move(next.actual);
-        one.secret = one.secret || next.secret;
+        const bool is_masked = one.path.contains(mask_sign) && one.desired == one.actual;
+        one.secret = one.secret || next.secret || is_masked;
         if (!one.secret && one.desired == one.actual) {
             *one.desired += name(one, ">");
             *one.actual += name(one, "<");
@@ -142,13 +147,26 @@ void join_same_paths(std::vector<Difference>& sorted, const std::set<std::string
     if (!sorted.empty()) sorted.resize(kept + 1);
 }
 
+// Keys that look alike because of what is masked, all of them on one side: each keeps a path of its own.
+void number_same_paths(std::vector<Difference>& sorted) {
+    std::size_t first = 0;
+    for (std::size_t i = 1; i < sorted.size(); ++i) {
+        if (sorted[i].path != sorted[first].path)
+            first = i;
+        else
+            sorted[i].path += fmt::format(" ({})", i - first + 1);
+    }
+}
+
 } // namespace
 
 std::vector<Difference> compare(const File& desired, const File& actual, Secrets secrets) {
     Comparison comparison(secrets);
     comparison.members(desired.tree().root, actual.tree().root);
-    std::ranges::sort(comparison.differences, {}, &Difference::path);
+    std::ranges::stable_sort(comparison.differences, {}, &Difference::path);
     join_same_paths(comparison.differences, comparison.as_written);
+    number_same_paths(comparison.differences);
+    std::ranges::sort(comparison.differences, {}, &Difference::path);
     return std::move(comparison.differences);
 }
 

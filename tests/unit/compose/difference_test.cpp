@@ -1,6 +1,8 @@
 // What a difference shows, hides and points at.
 #include "unit/compose/compose_support.hpp"
 
+#include <fmt/format.h>
+
 namespace mooring::compose {
 namespace {
 
@@ -87,6 +89,27 @@ TEST(Differences, WhereOnlyTheNameDiffersThatIsSaid) {
     ASSERT_EQ(values.size(), 1U);
     EXPECT_EQ(values[0].desired, "x");
     EXPECT_EQ(values[0].actual, "y");
+}
+
+// Elements of a set stand in their path, masked: two that differ in the secret only look alike.
+TEST(Differences, ElementsThatDifferInASecretOnlyAreOneSecretChange) {
+    const auto of = [](std::string_view desired, std::string_view actual) {
+        return compare(load_or_fail(fmt::format("services: {{web: {{image: a, cap_add: {}}}}}", desired)),
+                       load_or_fail(fmt::format("services: {{web: {{image: a, cap_add: {}}}}}", actual)));
+    };
+    const auto changed = of("[A, 'tcp://u:geheim1@h']", "[A, 'tcp://u:geheim2@h']");
+    ASSERT_EQ(changed.size(), 1U);
+    EXPECT_EQ(changed[0].path, "services.web.cap_add[tcp://u:***@h]");
+    EXPECT_TRUE(changed[0].secret);
+    EXPECT_EQ(changed[0].desired, changed[0].actual);
+    for (const auto& both : {of("[A, 'tcp://u:one@h', 'tcp://u:two@h']", "[A, 'tcp://u:three@h']"),
+                             of("[A, 'tcp://u:three@h']", "[A, 'tcp://u:one@h', 'tcp://u:two@h']"),
+                             of("[A, 'tcp://u:geheim1@h', 'tcp://u:geheim2@h']", "[A]"),
+                             of("[A]", "[A, 'tcp://u:a1@h', 'tcp://u:b2@h', 'tcp://v:c3@h']")}) {
+        ASSERT_GE(both.size(), 2U);
+        EXPECT_EQ(both[0].path, "services.web.cap_add[tcp://u:***@h]");
+        EXPECT_EQ(both[1].path, "services.web.cap_add[tcp://u:***@h] (2)");
+    }
 }
 
 TEST(Paths, QuoteWhatIsNotSimpleAndNameElementsBare) {
