@@ -138,9 +138,9 @@ int ApplyCommand::apply(Console& console, PlanStart start) {
     const Result<CheckResult> result = run_check(std::move(inputs), start.options, make_api_, console);
     if (!result) return failure(console, name(), result.error().message, exit_invalid);
     print_problems(result->report.diagnostics, start.config.color, console);
-    int code = work.conclude();
-    for (const ServerResult& server : result->report.servers) code = first_of(server.exit_code, code);
-    return first_of(result->ended_by, code);
+    int beside = result->ended_by;
+    for (const ServerResult& server : result->report.servers) beside = first_of(server.exit_code, beside);
+    return work.conclude(beside);
 }
 
 } // namespace

@@ -2,19 +2,20 @@
 
 #include "base/redact.hpp"
 #include "base/text.hpp"
-#include "cli/ask.hpp"
+#include "cli/confirm.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/ledger_file.hpp"
 #include "cli/version.hpp"
 #include "cli/write_log.hpp"
+#include "ledger/lease_holder.hpp"
 #include "net/parallel.hpp"
 #include "reconcile/render.hpp"
+#include "reconcile/saved_plan.hpp"
 #include "words/amounts.hpp"
 
 #include <algorithm>
 #include <boost/asio/this_coro.hpp>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <ostream>
 #include <unistd.h>
 
@@ -24,49 +25,9 @@ namespace {
 namespace asio = boost::asio;
 using reconcile::Readiness;
 using reconcile::Step;
-using PlainJson = nlohmann::json;
 
 std::string name_of(const Step& step) {
     return fmt::format("{}/{}", printable(step.name, 100), printable(step.environment, 100));
-}
-
-// Everything that a step stands on, as canonical text: two that are equal write the same to the same.
-std::string ground_text(const PlainJson& plan, const PlainJson& step) {
-    PlainJson out;
-    for (const auto* key : {"server", "name", "environment", "parts", "corrections", "notes", "standsOn"})
-        out[key] = step.value(key, PlainJson());
-    for (const PlainJson& server : plan.value("servers", PlainJson::array())) {
-        if (server.value("name", "") != step.value("server", "")) continue;
-        for (const auto* key : {"url", "version", "instanceId"})
-            out["server." + std::string(key)] = server.value(key, PlainJson());
-    }
-    for (PlainJson& one : out["corrections"]) one.erase("source"); // lines of files move
-    return out.dump(-1, ' ', false, PlainJson::error_handler_t::replace);
-}
-
-bool is_to_do(const PlainJson& step) { return step.value("readiness", "") == "to_do"; }
-
-std::string title_of(const PlainJson& step) {
-    return fmt::format("{} {}/{}", printable(step.value("server", "?"), 100), printable(step.value("name", "?"), 100),
-                       printable(step.value("environment", "?"), 100));
-}
-
-Result<std::vector<std::string>> compare_plans(const PlainJson& saved, const PlainJson& now) {
-    std::set<std::string> grounds;
-    for (const PlainJson& step : now.at("steps")) {
-        if (is_to_do(step)) grounds.insert(ground_text(now, step));
-    }
-    std::vector<std::string> moved;
-    std::set<std::string> known;
-    for (const PlainJson& step : saved.at("steps")) {
-        if (!is_to_do(step)) continue;
-        known.insert(title_of(step));
-        if (!grounds.contains(ground_text(saved, step))) moved.push_back(title_of(step));
-    }
-    for (const PlainJson& step : now.at("steps")) { // what came beside was never confirmed
-        if (is_to_do(step) && !known.contains(title_of(step))) moved.push_back(title_of(step));
-    }
-    return moved;
 }
 
 const config::ServerEntry* entry_of(const config::Config& config, const std::string& server) {
@@ -102,19 +63,6 @@ std::optional<std::string> apply_problem(const ApplyOptions& options, const conf
     return std::nullopt;
 }
 
-Result<std::vector<std::string>> moved_steps(const std::string& saved, const reconcile::Plan& now) {
-    const PlainJson before = PlainJson::parse(saved, nullptr, false);
-    const bool is_plan = before.is_object() && before.value("kind", PlainJson()) == "Plan" &&
-                         before.contains("steps") && before["steps"].is_array() &&
-                         before.value("apiVersion", PlainJson()) == "mooring/v1";
-    if (!is_plan) return fail(ErrorKind::invalid_input, "it is not a plan that `mooring plan --format json` wrote");
-    try {
-        return compare_plans(before, PlainJson::parse(reconcile::to_json(now)));
-    } catch (const PlainJson::exception&) { // a member of another type than a plan has
-        return fail(ErrorKind::invalid_input, "it is not a plan of this version of Mooring");
-    }
-}
-
 std::size_t most_changes(const WriteLimits& limits, const std::optional<std::size_t>& asked, std::size_t declared) {
     if (asked) return *asked;
     if (limits.max_changes) return *limits.max_changes;
@@ -136,7 +84,7 @@ apply::Workshop ApplyRun::workshop_of() {
     workshop.backup = sources_.config.backup;
     if (workshop.backup.folder.empty()) workshop.backup.folder = beside;
     workshop.by = author(console_, "apply");
-    workshop.holder = apply::holder_of_this_process();
+    workshop.holder = ledger::holder_of_this_process("mooring apply");
     workshop.on_part = [this](const Step& step, const reconcile::Part& part, const PartResult& result) {
         tell(step, part, result);
     };
@@ -195,7 +143,7 @@ void ApplyRun::choose() {
 // Whether the plan that somebody read is the plan of now.
 bool ApplyRun::still_holds() {
     if (!options_.saved_plan) return true;
-    const auto moved = moved_steps(*options_.saved_plan, *plan_);
+    const auto moved = reconcile::moved_steps(*options_.saved_plan, *plan_);
     if (!moved) {
         ended_ = failure(console_, "apply", "--plan: " + moved.error().message, exit_invalid);
         return false;
@@ -203,8 +151,7 @@ bool ApplyRun::still_holds() {
     if (moved->empty()) return true;
     console_.err << "what moved since the plan was made: " << join(*moved, ", ") << '\n';
     std::erase_if(chosen_, [&](const Step* step) {
-        return std::ranges::find(*moved, fmt::format("{} {}", printable(step->server, 100), name_of(*step))) !=
-               moved->end();
+        return std::ranges::find(*moved, reconcile::title_of(*step)) != moved->end();
     });
     if (options_.partial) return true;
     ended_ = failure(console_, "apply",
@@ -260,26 +207,29 @@ bool ApplyRun::within_limits(const drift::Run& run) {
     return true;
 }
 
-asio::awaitable<bool> ApplyRun::confirmed() {
-    if (options_.yes || options_.saved_plan) co_return true;
-    if (!console_.in_is_terminal) {
-        ended_ = failure(console_, "apply",
-                         "nothing was written: there is nobody to ask; give --yes, or --plan FILE with a plan that "
-                         "somebody has read",
-                         exit_not_confirmed);
-        co_return false;
-    }
-    const bool grave = std::ranges::any_of(chosen_, [](const Step* step) {
-        return std::ranges::any_of(step->parts, [](const reconcile::Part& part) {
+// Whether something of this plan is of the kind for which `y` is too quickly typed.
+bool ApplyRun::is_grave() const {
+    const auto log = ledger_.log();
+    return std::ranges::any_of(chosen_, [&](const Step* step) {
+        const bool written_before = log && std::ranges::any_of(*log, [&](const LogEntry& one) {
+                                        return one.kind == LogKind::intent && one.stack.server == step->server;
+                                    });
+        return !written_before || std::ranges::any_of(step->parts, [](const reconcile::Part& part) {
             return part.action == reconcile::Action::create || part.action == reconcile::Action::remove;
         });
     });
-    const std::string_view wanted = grave ? "yes" : "y";
-    console_.err << fmt::format("Write {}? Type `{}` to go on: ", words::counted(chosen_.size(), "stack"), wanted)
-                 << std::flush;
-    const std::string answer = co_await read_answer();
-    if (answer == wanted || answer == "yes") co_return true;
-    ended_ = failure(console_, "apply", "not confirmed: nothing was written", exit_not_confirmed);
+}
+
+asio::awaitable<bool> ApplyRun::confirmed() {
+    if (options_.yes || options_.saved_plan) co_return true;
+    std::string question = fmt::format("Write {}?", words::counted(chosen_.size(), "stack"));
+    std::string wanted = is_grave() ? "yes" : "y";
+    const Confirmed answer = co_await confirm_while_running(console_, std::move(question), std::move(wanted));
+    if (answer == Confirmed::yes) co_return true;
+    const std::string_view why = answer == Confirmed::no ? "not confirmed: nothing was written"
+                                                         : "nothing was written: there is nobody to ask; give --yes, "
+                                                           "or --plan FILE with a plan that somebody has read";
+    ended_ = failure(console_, "apply", why, exit_not_confirmed);
     co_return false;
 }
 
@@ -348,31 +298,46 @@ asio::awaitable<void> ApplyRun::execute(const drift::Run& run, const std::vector
     co_await write(run, targets);
 }
 
-int ApplyRun::conclude() {
-    if (ended_) return *ended_;
-    if (!plan_) return exit_interrupted;
-    std::size_t wrong = 0;
-    bool left = false;
-    std::size_t blocked = 0;
+// Writes that are open or unknown: their stacks are left alone, whatever the plan says of the others.
+std::string ApplyRun::unsettled_words() const {
+    const auto log = ledger_.log();
+    if (!log) return {};
+    const LogStanding standing = standing_of(*log);
+    std::set<std::string> names;
+    for (const auto* entries : {&standing.open, &standing.to_look_at}) {
+        for (const LogEntry& one : *entries) names.insert(printable(one.stack.name, 100));
+    }
+    if (names.empty()) return {};
+    return fmt::format(
+        "nobody knows yet what came of a write to {}: `mooring log` has it, the next apply reads again\n",
+        join(std::vector(names.begin(), names.end()), ", "));
+}
+
+int ApplyRun::conclude(int beside) {
+    if (ended_) return first_of(beside, *ended_);
+    if (!plan_) return first_of(beside, exit_interrupted);
+    std::map<std::string_view, std::size_t> counts;
     for (const Step& step : plan_->steps) {
         const auto outcome = outcomes_.find(&step);
-        const bool bad = outcome != outcomes_.end() && went_wrong(outcome->second);
-        wrong += bad ? 1 : 0;
-        blocked += step.readiness == Readiness::blocked ? 1 : 0;
-        left =
-            left || step.readiness == Readiness::held || (step.readiness == Readiness::to_do && !done_.contains(&step));
+        const bool wrong = outcome != outcomes_.end() && went_wrong(outcome->second);
+        ++counts[wrong                                ? "went wrong"
+                 : done_.contains(&step)              ? "done"
+                 : step.readiness == Readiness::to_do ? "not done"
+                 : step.readiness == Readiness::held  ? "held"
+                                                      : "blocked"];
     }
-    const int code = wrong > 0 ? exit_went_wrong : (left ? exit_different : 0) + (blocked > 0 ? (left ? 2 : 3) : 0);
+    const bool left = counts.contains("not done") || counts.contains("held");
+    int code = left ? exit_different : exit_ok;
+    if (counts.contains("blocked")) code = left ? 4 : 3;
+    if (counts.contains("went wrong")) code = exit_went_wrong;
+    code = first_of(beside, code);
+    counts["in sync before"] = plan_->in_sync;
     std::vector<std::string> parts;
-    const auto add = [&](std::size_t count, std::string_view what) {
-        if (count > 0) parts.push_back(fmt::format("{} {}", count, what));
-    };
-    add(done_.size(), "done");
-    add(wrong, "went wrong");
-    add(chosen_.size() - std::min(chosen_.size(), done_.size() + wrong), "not done");
-    add(blocked, "blocked");
-    add(plan_->in_sync, "in sync before");
-    console_.out << fmt::format("\nexit {}: {}\n", code, parts.empty() ? "nothing to do" : join(parts, ", "));
+    for (const std::string_view word : {"done", "went wrong", "not done", "held", "blocked", "in sync before"}) {
+        if (counts.contains(word) && counts[word] > 0) parts.push_back(fmt::format("{} {}", counts[word], word));
+    }
+    console_.out << '\n' << unsettled_words();
+    console_.out << fmt::format("exit {}: {}\n", code, parts.empty() ? "nothing to do" : join(parts, ", "));
     return code;
 }
 

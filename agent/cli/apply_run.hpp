@@ -26,10 +26,6 @@ struct ApplyOptions {
 // Why nothing may be written as it was asked for, known before a server is asked; nullopt if nothing stands against it.
 std::optional<std::string> apply_problem(const ApplyOptions& options, const config::Config& config);
 
-// Steps of a saved plan, as JSON, that are not in the new one with everything they stand on: "main shop/production".
-// Error (invalid_input): the text is not a plan.
-Result<std::vector<std::string>> moved_steps(const std::string& saved, const reconcile::Plan& now);
-
 // How many stacks of a server may be written without a plan that a person saw (reconcile.md §3.3).
 std::size_t most_changes(const WriteLimits& limits, const std::optional<std::size_t>& asked, std::size_t declared);
 
@@ -42,8 +38,9 @@ class ApplyRun {
     // The route; in place of CheckInputs::afterwards.
     boost::asio::awaitable<void> execute(const drift::Run& run, const std::vector<drift::Target>& targets);
 
-    // After execute(), or after it was interrupted: what is said at the end, and the exit code.
-    int conclude();
+    // After execute(), or after it was interrupted: what is said at the end, and the exit code. `beside`: that of what
+    // happened beside it, a server that did not answer or a signal.
+    int conclude(int beside);
 
   private:
     boost::asio::awaitable<bool> settle(const drift::Run& run, const std::vector<drift::Target>& targets);
@@ -51,7 +48,9 @@ class ApplyRun {
     bool still_holds();
     bool within_limits(const drift::Run& run);
     void hold_creates_back(const drift::Run& run);
+    bool is_grave() const;
     boost::asio::awaitable<bool> confirmed();
+    std::string unsettled_words() const;
     boost::asio::awaitable<void> write(const drift::Run& run, const std::vector<drift::Target>& targets);
     apply::Workshop workshop_of();
     void tell(const reconcile::Step& step, const reconcile::Part& part, const PartResult& result);

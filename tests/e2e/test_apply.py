@@ -139,9 +139,9 @@ class Apply(Case):
         self.assertEqual(self.writes(), {})
 
     def test_a_person_is_asked_and_no_is_no(self):
-        for answer in (b"n\n", b"\n", b"yess\n"):
+        for answer in (b"n\n", b"\n", b"yess\n", b"y\n"):
             terminal = Terminal(self, "apply", "m")
-            self.assertTrue(terminal.read_until(r"Type `y`"), terminal.text)
+            self.assertTrue(terminal.read_until(r"Type `yes`"), terminal.text)  # the first write to a server
             terminal.press(answer)
             self.assertEqual(terminal.finish(), 7, terminal.text)
             self.assertIn("nothing was written", terminal.text)
@@ -149,7 +149,7 @@ class Apply(Case):
 
     def test_ctrl_c_at_the_question_ends_it(self):
         terminal = Terminal(self, "apply", "m")
-        self.assertTrue(terminal.read_until(r"Type `y`"), terminal.text)
+        self.assertTrue(terminal.read_until(r"Type `yes`"), terminal.text)
         terminal.press(b"\x03")
         self.assertEqual(terminal.finish(), 130, terminal.text)
         self.assertEqual(self.writes(), {})
@@ -176,6 +176,8 @@ class Apply(Case):
         begun = time.monotonic()
         result = self.check_exit(self.killed_while_the_answer_is_awaited(signal.SIGTERM), 143)
         self.assertLess(time.monotonic() - begun, 19, result.err)
+        self.assertIn("what came of a write to shop", result.out)
+        self.assertIn("exit 143: ", result.out, "the exit that it says is its own")
         self.assertEqual(self.entries(), ["intent"])
 
     def test_a_disk_that_takes_no_intent_gets_no_write(self):
@@ -183,6 +185,16 @@ class Apply(Case):
         result = self.check_exit(self.run_mooring("apply", "m", "--yes"), 2)
         self.assertIn("skipped: the backup", result.out)
         self.assertEqual(self.writes(), {})
+
+    def test_what_is_only_held_or_left_is_not_nothing_to_do(self):
+        self.write("m/shop.yaml", STACK.format(name="shop") + "  policy:\n    freeze: [{from: 2020-01-01, until: 2099-01-01, reason: closed}]\n")
+        result = self.check_exit(self.run_mooring("apply", "m", "--yes"), 2)
+        self.assertTrue(result.out.endswith("exit 2: 1 held, 1 in sync before\n"), result.out)
+
+    def test_a_server_that_does_not_answer_is_the_exit_that_is_said(self):
+        self.write("mooring.yaml", (self.folder / "mooring.yaml").read_text().replace(self.double.url, "http://127.0.0.1:9"))
+        result = self.check_exit(self.run_mooring("apply", "m", "--yes"), 69)
+        self.assertIn("exit 69: ", result.out)
 
     def test_commands_that_read_ask_by_get_alone(self):
         for words in (["check", "m"], ["plan", "m"], ["list"], ["show", "shop"], ["doctor"], ["observe", "m", "-o", "s.json"],
