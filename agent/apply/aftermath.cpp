@@ -13,6 +13,9 @@
 namespace mooring::apply {
 namespace {
 
+constexpr std::string_view two_of_a_name = "two stacks of this name came about: they share their containers, so that "
+                                           "removing one takes those of both down";
+
 bool has(const StackRecord& record, StackStatus status) { return record.status == std::to_underlying(status); }
 
 bool is_create(const Sending& what) { return std::holds_alternative<portainer_write::Create>(what); }
@@ -104,10 +107,7 @@ bool written_by_us(const Sent& sent, const StackRecord& record) {
 Finding create_finding(const Sent& sent, const Aftermath& after) {
     const StackRecord* record = after.record ? &*after.record : nullptr;
     if (after.namesakes > 1) {
-        return {.result = result_of(PartOutcome::twice,
-                                    "two stacks of this name came about: they share their containers, so that "
-                                    "removing one takes those of both down",
-                                    record)};
+        return {.result = result_of(PartOutcome::twice, std::string(two_of_a_name), record)};
     }
     if (record == nullptr) {
         if (sent.reply.outcome == portainer::WriteOutcome::refused)
@@ -166,17 +166,31 @@ Finding change_finding(const Sent& sent, const Aftermath& after) {
             .settled = false};
 }
 
+// A record of that name and place that was not there before the intent.
+bool is_namesake(const LogEntry& intent, const StackRecord& record) {
+    return record.id > intent.intent.newest && record.environment == intent.stack.environment &&
+           normalise_stack_name(record.name) == normalise_stack_name(intent.stack.name);
+}
+
+// Seconds since it was about to be sent, by this machine's clock and the server's, whichever says less.
+UnixSeconds passed(const LogEntry& intent, const Evidence& evidence) {
+    const UnixSeconds here = evidence.now - intent.at;
+    if (!evidence.server_date || !intent.intent.sent_date) return here;
+    return std::min(here, *evidence.server_date - *intent.intent.sent_date);
+}
+
 // A create of which two complete lists know nothing, long after it.
 bool came_to_nothing(const LogEntry& intent, const Evidence& evidence) {
     constexpr UnixSeconds long_enough = UnixSeconds{60} * 60;
-    const auto& sent = intent.intent.sent_date;
-    return evidence.complete && evidence.lacked_twice && evidence.project_exists == false && sent &&
-           evidence.server_date && *evidence.server_date - *sent >= long_enough;
+    const bool dated = intent.intent.sent_date && evidence.server_date;
+    return evidence.complete && evidence.lacked_twice && evidence.project_exists == false && dated &&
+           passed(intent, evidence) >= long_enough;
 }
 
 std::optional<PartResult> settle_create(const LogEntry& intent, const Evidence& evidence) {
     const auto made = offspring(intent, evidence.list);
-    if (made.size() > 1) return result_of(PartOutcome::twice, "two stacks came of one create", made.front());
+    if (!made.empty() && namesakes(intent, evidence.list) > 1)
+        return result_of(PartOutcome::twice, std::string(two_of_a_name), made.front());
     if (made.size() == 1) {
         const StackRecord& record = *made.front();
         if (has(record, StackStatus::deploying)) return std::nullopt;
@@ -210,12 +224,14 @@ bool may_still_move(const Sent& sent, const Aftermath& after) {
 std::vector<const StackRecord*> offspring(const LogEntry& intent, std::span<const StackRecord> list) {
     std::vector<const StackRecord*> found;
     for (const StackRecord& record : list) {
-        if (record.id > intent.intent.newest && record.environment == intent.stack.environment &&
-            normalise_stack_name(record.name) == normalise_stack_name(intent.stack.name) &&
-            record.created_by == intent.intent.user)
-            found.push_back(&record);
+        if (is_namesake(intent, record) && record.created_by == intent.intent.user) found.push_back(&record);
     }
     return found;
+}
+
+std::size_t namesakes(const LogEntry& intent, std::span<const StackRecord> list) {
+    const auto count = std::ranges::count_if(list, [&](const StackRecord& one) { return is_namesake(intent, one); });
+    return static_cast<std::size_t>(count);
 }
 
 std::optional<PartResult> settle(const LogEntry& intent, const Evidence& evidence) {
@@ -232,7 +248,7 @@ std::optional<PartResult> settle(const LogEntry& intent, const Evidence& evidenc
                          &record);
     }
     // Older servers answer, and change the record, only when all is deployed: it may still be under way.
-    if (evidence.now - intent.at < evidence.deploy_timeout.count()) return std::nullopt;
+    if (passed(intent, evidence) < evidence.deploy_timeout.count()) return std::nullopt;
     const bool of_state = intent.intent.action == "start" || intent.intent.action == "stop";
     const bool of_access = intent.intent.action == "access";
     if (of_access || (of_state && record.updated_at == intent.intent.updated_at))

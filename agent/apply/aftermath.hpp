@@ -49,6 +49,9 @@ bool may_still_move(const Sent& sent, const Aftermath& after);
 // it, made by its user.
 std::vector<const StackRecord*> offspring(const LogEntry& intent, std::span<const StackRecord> list);
 
+// The same, whoever made them: two share their containers (portainer-api.md §12).
+std::size_t namesakes(const LogEntry& intent, std::span<const StackRecord> list);
+
 // What is known of an intent without an outcome when Mooring starts again.
 struct Evidence {
     std::span<const StackRecord> list;

@@ -2,6 +2,7 @@
 
 #include "apply/part.hpp"
 #include "base/text.hpp"
+#include "ledger/lease_holder.hpp"
 #include "model/names.hpp"
 #include "model/order.hpp"
 
@@ -56,11 +57,7 @@ class Hold {
         const WriteLimits& limits = server_.settings.limits;
         const auto longest = limits.deploy_timeout * 2 + limits.settle.value_or(std::chrono::minutes(5)) * 2;
         const ledger::Lease wanted{.holder = workshop_.holder, .until = now + longest.count()};
-        auto other = workshop_.ledger.take_lease(server_.target.name, wanted, now);
-        if (other && *other && is_gone((*other)->holder)) { // it was killed: what it left open is settled by now
-            (void)workshop_.ledger.end_lease(server_.target.name, (*other)->holder);
-            other = workshop_.ledger.take_lease(server_.target.name, wanted, now);
-        }
+        const auto other = ledger::take_lease_over(workshop_.ledger, server_.target.name, wanted, now);
         if (!other) return "the ledger cannot be written: " + other.error().message;
         held_ = !other->has_value();
         if (held_) return {};
@@ -74,6 +71,16 @@ class Hold {
     bool held_ = false;
 };
 
+// What another process left behind since this one planned: with the lease in hand, nobody adds to it. "" if nothing
+// keeps the stack.
+std::string kept_since(Workshop& workshop, const reconcile::Step& step) {
+    const auto log = workshop.ledger.log();
+    if (!log) return "the ledger cannot be read: " + log.error().message;
+    const LogStanding standing = standing_of(*log);
+    const LogEntry* kept = standing.kept_by(step.server, step.name);
+    return kept == nullptr ? std::string() : keeping_words(*kept);
+}
+
 awaitable<StepDone> apply_step(UnderWay& way, Hold& hold) {
     StepDone done{.step = &way.step, .parts = {}, .outcome = PartOutcome::skipped, .message = {}};
     for (const reconcile::Part& part : way.step.parts) {
@@ -82,7 +89,9 @@ awaitable<StepDone> apply_step(UnderWay& way, Hold& hold) {
             if (!done.parts.empty()) done.outcome = PartOutcome::not_converged;
             co_return done;
         }
-        if (std::string problem = hold.renew(); !problem.empty()) {
+        std::string problem = hold.renew();
+        if (problem.empty()) problem = kept_since(way.workshop, way.step);
+        if (!problem.empty()) {
             done.message = std::move(problem);
             co_return done;
         }
@@ -132,7 +141,7 @@ awaitable<Evidence> gather(const Workshop& workshop, Server& server, const LogEn
     const auto& list = again ? facts.list_again : facts.list;
     Evidence evidence{.list = *list.value,
                       .complete = facts.list_complete(again),
-                      .lacked_twice = again,
+                      .lacked_twice = again && facts.list.value && namesakes(intent, *facts.list.value) == 0,
                       .project_exists = {},
                       .server_date = list.reply.server_date,
                       .now = workshop.clock.unix_seconds(),
@@ -185,6 +194,8 @@ awaitable<std::vector<StepDone>> apply_steps(Workshop& workshop, Server& server,
 
 awaitable<Result<std::vector<LogEntry>>> settle_open(Workshop& workshop, Server& server) {
     std::vector<LogEntry> outcomes;
+    Hold hold(workshop, server);
+    if (!hold.renew().empty()) co_return outcomes; // what is open there is being done right now
     const auto log = workshop.ledger.log();
     if (!log) co_return std::unexpected(log.error());
     const LogStanding standing = standing_of(*log);

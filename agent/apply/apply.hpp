@@ -36,8 +36,8 @@ struct Planned {
 boost::asio::awaitable<std::vector<StepDone>> apply_steps(Workshop& workshop, Server& server,
                                                           std::span<const Planned> steps);
 
-// Settles what an earlier run left open on this server, by reading only. Returns the outcomes that were recorded.
-// Errors (io): the ledger.
+// Settles what an earlier run left open on this server, by reading only; nothing while another process writes there,
+// whose intent is open because it is being done. Returns the outcomes that were recorded. Errors (io): the ledger.
 boost::asio::awaitable<Result<std::vector<LogEntry>>> settle_open(Workshop& workshop, Server& server);
 
 } // namespace mooring::apply

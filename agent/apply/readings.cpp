@@ -149,7 +149,7 @@ awaitable<Aftermath> read_aftermath(Server& server, const LogEntry& intent, std:
     after.list_read = true;
     if (!intent.stack.id) {
         const auto made = offspring(intent, *list.value);
-        after.namesakes = made.size();
+        after.namesakes = namesakes(intent, *list.value);
         if (!id && made.size() == 1) id = made.front()->id;
     }
     if (!id) co_return after;

@@ -32,11 +32,6 @@ Result<std::unique_ptr<Sender>> make_sender(const boost::asio::any_io_executor& 
                                             const ServerConnection& server, std::chrono::milliseconds deploy_timeout,
                                             const portainer::Hooks& hooks = {});
 
-// "mooring apply, process 4711 on host (pid:[4026531836])".
-std::string holder_of_this_process();
-// Whether a holder is a process of this machine, and of this process's namespace, that is not there any more.
-bool is_gone(const std::string& holder);
-
 // How long is waited between reads; tests make it short.
 struct Pace {
     std::chrono::milliseconds first_read{500}; // after a write, then twice as long each time
@@ -65,7 +60,7 @@ struct Workshop {
     drift::RunOptions look; // how a stack is judged again: without --only
     BackupSettings backup;  // with the folder of all backups
     std::string by;         // "alice with mooring apply"
-    std::string holder;     // of the lease: holder_of_this_process()
+    std::string holder;     // of the lease (ledger/lease_holder.hpp)
     Pace pace;
     std::function<void(const reconcile::Step&, const reconcile::Part&, Phase)> on_phase; // may be empty
     std::function<void(const reconcile::Step&, const reconcile::Part&, const PartResult&)> on_part;

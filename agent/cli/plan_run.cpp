@@ -31,11 +31,7 @@ std::string known_instance(const PlanSources& sources, const std::string& server
 // What the log says of a stack that a write keeps.
 std::optional<std::string> unsettled(const PlanSources& sources, const std::string& server, const std::string& name) {
     const LogEntry* kept = sources.past.log.kept_by(server, name);
-    if (kept == nullptr) return std::nullopt;
-    const std::string what = fmt::format("{} of {}", kept->intent.action, format_utc(kept->at));
-    if (!needs_a_look(kept->result.outcome) || kept->result.message.empty())
-        return fmt::format("nobody knows yet what came of the {}", what);
-    return fmt::format("the {} ended as {}: {}", what, to_string(kept->result.outcome), kept->result.message);
+    return kept == nullptr ? std::nullopt : std::optional(keeping_words(*kept));
 }
 
 // Mooring judged this very record (id and creation date) in sync with a declaration before.

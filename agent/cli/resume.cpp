@@ -67,12 +67,7 @@ int Resume::nothing_kept(Console& console, const WriteHistory& history) const {
 // nobody up.
 Result<std::optional<ledger::Lease>> who_writes(ledger::Ledger& ledger, const std::string& server, UnixSeconds now) {
     const ledger::Lease own{.holder = ledger::holder_of_this_process("mooring resume"), .until = now + held_for};
-    auto other = ledger.take_lease(server, own, now);
-    if (other && *other && ledger::is_gone((*other)->holder)) {
-        if (const Result<void> ended = ledger.end_lease(server, (*other)->holder); !ended)
-            return std::unexpected(ended.error());
-        other = ledger.take_lease(server, own, now);
-    }
+    const auto other = ledger::take_lease_over(ledger, server, own, now);
     if (!other || *other) return other;
     if (const Result<void> ended = ledger.end_lease(server, own.holder); !ended) return std::unexpected(ended.error());
     return other;

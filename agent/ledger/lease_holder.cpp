@@ -48,4 +48,13 @@ bool is_gone(const std::string& holder) {
     return ::kill(process, 0) != 0 && errno == ESRCH;
 }
 
+Result<std::optional<Lease>> take_lease_over(Ledger& ledger, const std::string& server, const Lease& wanted,
+                                             UnixSeconds now) {
+    auto other = ledger.take_lease(server, wanted, now);
+    if (!other || !*other || !is_gone((*other)->holder)) return other;
+    if (const Result<void> ended = ledger.end_lease(server, (*other)->holder); !ended)
+        return std::unexpected(ended.error());
+    return ledger.take_lease(server, wanted, now);
+}
+
 } // namespace mooring::ledger

@@ -71,6 +71,13 @@ const LogEntry* LogStanding::kept_by(const std::string& server, const std::strin
     return nullptr;
 }
 
+std::string keeping_words(const LogEntry& intent) {
+    const std::string what = intent.intent.action + " of " + format_utc(intent.at);
+    if (!needs_a_look(intent.result.outcome) || intent.result.message.empty())
+        return "nobody knows yet what came of the " + what;
+    return "the " + what + " ended as " + std::string(to_string(intent.result.outcome)) + ": " + intent.result.message;
+}
+
 LogStanding standing_of(std::span<const LogEntry> log) {
     LogStanding standing;
     for (const LogEntry& entry : log) {

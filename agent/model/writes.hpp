@@ -127,6 +127,9 @@ struct LogStanding {
     const LogEntry* kept_by(const std::string& server, const std::string& name) const;
 };
 
+// Why that intent keeps its stack, for people: "nobody knows yet what came of the create of ...".
+std::string keeping_words(const LogEntry& intent);
+
 // Entries as the ledger has them, oldest first.
 LogStanding standing_of(std::span<const LogEntry> log);
 

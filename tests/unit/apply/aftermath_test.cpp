@@ -241,6 +241,24 @@ TEST(Settle, ACreateStaysOpenUntilItsRecordIsSeenOrAnHourHasShownNothing) {
     EXPECT_EQ(settled(intent(true), {made(8), made(9)}, 30), "twice");
     EXPECT_EQ(settled(intent(true), {made(6)}, 30), "open") << "that one was there before";
     EXPECT_EQ(settled(intent(true), {made(8, "eve")}, 30), "open") << "another's";
+    EXPECT_EQ(settled(intent(true), {made(8), made(9, "eve")}, 30), "twice") << "whoever made the other one";
+}
+
+// A clock that is put forward must not end the wait: the server's counts, too.
+TEST(Settle, TimePassesByBothClocks) {
+    StackRecord record = made(7, "anna");
+    record.updated_at = 100;
+    record.updated_by = "anna";
+    const std::vector<StackRecord> list{record};
+    Evidence evidence{.list = list, .now = 1000 + 90'000};
+    evidence.server_date = 1000 + 30;
+    EXPECT_FALSE(settle(intent(false), evidence));
+    evidence.server_date = 1000 + 1200;
+    EXPECT_TRUE(settle(intent(false), evidence));
+    evidence.server_date.reset();
+    EXPECT_TRUE(settle(intent(false), evidence)) << "without it, this machine's alone";
+    evidence = {.list = list, .server_date = 1000 + 90'000, .now = 1000 + 30};
+    EXPECT_FALSE(settle(intent(false), evidence));
 }
 
 StackRecord touched(UnixSeconds updated_at, std::string by, std::int64_t status = 1) {

@@ -3,6 +3,7 @@
 
 #include "apply/apply.hpp"
 #include "cli/plan_run.hpp"
+#include "ledger/lease_holder.hpp"
 #include "portainer_double/double.hpp"
 #include "support/run.hpp"
 #include "unit/manifest/temporary_folder.hpp"
@@ -178,7 +179,7 @@ class ApplyWorld {
         workshop.look.digest_key = ledger_->key();
         workshop.backup.folder = backups();
         workshop.by = "test";
-        workshop.holder = holder_of_this_process();
+        workshop.holder = ledger::holder_of_this_process("mooring apply");
         workshop.pace = {.first_read = std::chrono::milliseconds(1),
                          .longest_read = std::chrono::milliseconds(20),
                          .between_looks = std::chrono::milliseconds(2),
