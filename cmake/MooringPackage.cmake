@@ -21,12 +21,12 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION admin)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS ca-certificates)
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "ca-certificates, tzdata") # tzdata: time zones of `policy.windows`
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "bash-completion, prometheus, systemd")
 set(CPACK_PACKAGE_DESCRIPTION "Mooring reads YAML manifests and says where the stacks of a Portainer server
 differ from them: record, compose file and what really runs, by meaning and
 not by text. It tells drifted from missing, and missing from not allowed to
-see. It only reads.")
+see. It only reads, unless it is told to apply what was declared.")
 set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA

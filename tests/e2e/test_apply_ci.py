@@ -2,11 +2,11 @@
 import unittest
 
 import yaml
-from ci_world import CI, CiCase
+from ci_world import CI, ActionCase
 from harness import DOUBLE, TOKEN
 
 
-class Applying(CiCase):
+class Applying(ActionCase):
     """What both templates that write have in common: each job's commands, with a token that reads and one that writes."""
 
     def setUp(self):
@@ -47,29 +47,32 @@ class GithubApply(Applying):
         super().setUp()
         self.workflow = yaml.safe_load((CI / "github-apply.yml").read_text())
         self.jobs = self.workflow["jobs"]
-        self.variables |= {"GITHUB_STEP_SUMMARY": str(self.folder / "summary.md"), "GITHUB_OUTPUT": str(self.folder / "output"),
-                           "GITHUB_REPOSITORY": "example/stacks", "PULL_REQUEST": "12"}
 
     def run_job(self, name):
         for step in self.jobs[name]["steps"]:
+            self.variables.pop("PORTAINER_API_KEY", None)
+            if step.get("uses") == "./.github/actions/mooring":
+                self.assertLessEqual(set(step["with"]), set(self.inputs))
+                self.inputs |= {name: TOKEN if "secrets." in value else value for name, value in step["with"].items()}
+                result = self.run_steps()
             if "run" not in step:
                 continue
-            self.variables.pop("PORTAINER_API_KEY", None)
             if "PORTAINER_API_KEY" in step["env"]:
                 self.variables["PORTAINER_API_KEY"] = TOKEN
             result = self.shell(step["run"])
             if result.code:
                 break
+        self.variables.pop("PORTAINER_API_KEY", None)
         return result
 
     def test_the_plan_of_a_pull_request_is_a_comment(self):
         self.declare("shop", image="nginx:1.28")
         self.check_exit(self.run_job("read"), 0)
-        self.assertTrue((self.repository / "plan.md").read_text().startswith("### Mooring plan: 1 step to do"))
-        self.assertIn("--method POST repos/example/stacks/issues/12/comments --field body=@plan.md", (self.folder / "gh.log").read_text())
-        self.assertEqual((self.folder / "summary.md").read_text(), (self.repository / "plan.md").read_text())
+        self.assertTrue((self.repository / "mooring.md").read_text().startswith("### Mooring plan: 1 step to do"))
+        self.assertIn("--method POST repos/example/stacks/issues/12/comments --field body=@mooring.md", (self.folder / "gh.log").read_text())
+        self.assertEqual((self.folder / "summary.md").read_text(), (self.repository / "mooring.md").read_text())
         self.declare("billing")
-        self.assertEqual(self.check_exit(self.run_job("read"), 0).code, 0)
+        self.assertIn("::warning title=Mooring::something is blocked", self.check_exit(self.run_job("read"), 0).out)
         self.plan_that_fails(lambda: self.run_job("read"))
 
     def test_what_was_planned_is_written_once_and_not_once_something_moved(self):

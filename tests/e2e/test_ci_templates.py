@@ -8,7 +8,7 @@ import unittest
 import xml.etree.ElementTree as ElementTree
 
 import yaml
-from ci_world import CI, CiCase
+from ci_world import CI, ActionCase, CiCase
 from harness import DOUBLE, TOKEN
 
 
@@ -19,41 +19,12 @@ def groovy_strings(text):
 
 
 @unittest.skipUnless(DOUBLE, "portainer-double is not built")
-class GithubActions(CiCase):
+class GithubActions(ActionCase):
     def setUp(self):
         super().setUp()
         self.text = (CI / "github-actions.yml").read_text()
         self.workflow = yaml.safe_load(self.text)
-        self.action_text = (CI / "action" / "action.yml").read_text()
-        self.action = yaml.safe_load(self.action_text)
-        self.steps = self.action["runs"]["steps"]
-        self.inputs = {name: one["default"] for name, one in self.action["inputs"].items()}
         self.inputs |= {"url": self.double.url, "api-key": TOKEN}
-        self.variables |= {"GITHUB_STEP_SUMMARY": str(self.folder / "summary.md"), "GITHUB_OUTPUT": str(self.folder / "output"),
-                           "GITHUB_PATH": str(self.folder / "path"), "RUNNER_TEMP": str(self.folder / "runner"),
-                           "GITHUB_REPOSITORY": "example/stacks", "PULL_REQUEST": "12"}
-
-    def env_of(self, step):
-        """The step's `env`, with inputs put in; what comes from the event stays as the test set it."""
-        put = lambda text: re.sub(r"\$\{\{ inputs\.([a-z0-9-]+) \}\}", lambda found: self.inputs[found.group(1)], text)
-        return {name: put(value) for name, value in step.get("env", {}).items() if "github." not in value}
-
-    def run_steps(self):
-        """Runs the `run` steps in order; returns the result of the check."""
-        check = None
-        for step in self.steps:
-            wanted = "run" in step and not ("tarball" in step.get("if", "") and not self.inputs["tarball"])
-            if not wanted or ("mooring.md" in step.get("if", "") and not (self.repository / "mooring.md").exists()):
-                continue
-            before = dict(self.variables)
-            self.variables |= self.env_of(step)
-            result = self.shell(step["run"])
-            self.variables = before
-            if step.get("id") == "check":
-                check = result
-            else:
-                self.check_exit(result, 0)
-        return check
 
     def test_drift_fails_the_job_and_everything_is_shown(self):
         self.declare("shop", "billing", image="nginx:1.28")
@@ -115,6 +86,7 @@ class GithubActions(CiCase):
         asked = set(re.findall(r"hashFiles\('([^']+)'\)", self.action_text))
         kept = set(next(step["with"]["path"] for step in self.steps if step.get("with", {}).get("path")).split())
         self.assertEqual(asked | kept, written)
+        self.assertIn("-o mooring.md", next(step["run"] for step in self.steps if step.get("id") == "plan"))
         sarif = next(step for step in self.steps if "sarif" in step.get("uses", ""))
         self.assertIn(sarif["with"]["sarif_file"], written)
 
@@ -125,7 +97,7 @@ class GithubActions(CiCase):
     def test_only_the_check_gets_the_token_and_forks_get_no_run(self):
         holders = [step["name"] for step in self.workflow["jobs"]["check"]["steps"] if "secrets." in str(step)]
         self.assertEqual(holders, ["Check for drift"])
-        self.assertEqual([step["name"] for step in self.steps if "api-key" in str(step)], ["Check for drift"])
+        self.assertEqual([step["name"] for step in self.steps if "api-key" in str(step)], ["Check for drift", "Plan"])
         self.assertNotIn("secrets.", self.action_text)
         self.assertNotIn("secrets.", str({k: v for k, v in self.workflow["jobs"]["check"].items() if k != "steps"}))
         self.assertIn("head.repo.full_name == github.repository", self.workflow["jobs"]["check"]["if"])

@@ -15,7 +15,7 @@ from harness import DOUBLE, MOORING, ROOT, TIME_LIMIT, TOKEN, WEB, Case, Double
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
 ELSEWHERE = ("/etc/mooring",)  # what needs an installed service
-ANSWERS = {"Address of Portainer": "url", "File with the access token": "token", "as declared?": "agreed"}
+ANSWERS = {"Address of Portainer": "url", "File with the access token": "token", "as declared?": "agreed", "continue? [Y/n]": "agreed"}
 
 
 def typed_commands(page):
@@ -24,6 +24,30 @@ def typed_commands(page):
         for line in block.splitlines() if not language else []:
             if line.startswith("mooring ") and not any(word in line for word in ELSEWHERE):
                 yield re.sub(r"\s+#.*", "", line)
+
+
+def terminal(words, variables, answers):
+    """The exit code of a command and what a terminal shows of it; the questions of `mooring init` are answered."""
+    pid, descriptor = pty.fork()
+    if pid == 0:
+        os.execve(words[0], words, variables)
+    text, asked, deadline = "", 0, time.monotonic() + TIME_LIMIT
+    while time.monotonic() < deadline:
+        if not select.select([descriptor], [], [], 0.2)[0]:
+            continue
+        try:
+            block = os.read(descriptor, 65536)
+        except OSError:
+            break
+        if not block:
+            break
+        text += block.decode(errors="replace")
+        for question, answer in ANSWERS.items():
+            if question in text[asked:]:
+                os.write(descriptor, f"{answers[answer]}\n".encode())
+                asked = len(text)
+    os.close(descriptor)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), text
 
 
 @unittest.skipUnless(DOUBLE, "portainer-double is not built")
@@ -47,28 +71,7 @@ class Quickstart(Case):
         return done
 
     def type_in(self, exports, command):
-        """The exit code and what a terminal shows of the command, in the shell that `exports` made; questions of `init` are answered."""
-        script = f"{exports}\n{command}\n"
-        pid, descriptor = pty.fork()
-        if pid == 0:
-            os.execve("/bin/bash", ["bash", "-c", script], self.variables)
-        text, asked, deadline = "", 0, time.monotonic() + TIME_LIMIT
-        while time.monotonic() < deadline:
-            if not select.select([descriptor], [], [], 0.2)[0]:
-                continue
-            try:
-                block = os.read(descriptor, 65536)
-            except OSError:
-                break
-            if not block:
-                break
-            text += block.decode(errors="replace")
-            for question, answer in ANSWERS.items():
-                if question in text[asked:]:
-                    os.write(descriptor, f"{self.answers[answer]}\n".encode())
-                    asked = len(text)
-        os.close(descriptor)
-        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), text
+        return terminal(["/bin/bash", "-c", f"{exports}\n{command}\n"], self.variables, self.answers)
 
     def test_every_command_of_the_readme_can_be_typed_as_it_stands(self):
         done = self.stay_up()

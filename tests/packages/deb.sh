@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# The Debian package in a fresh root: lintian, install, upgrade, remove, purge. It makes the package from BUILD, without building.
+# The Debian package in a fresh root: lintian, install, upgrade, the README typed, remove, purge, systemd/README.md typed. It makes the package
+# from BUILD, without building.
 #   tests/packages/deb.sh BUILD [SUITE]      SUITE: bookworm. Ends with 77 (skipped) without root, debootstrap or a mirror.
+#   MOORING_FRESH_ROOT: a root made by debootstrap before; it is copied.
 set -euo pipefail
 build=$(realpath "${1:?a build folder}")
 suite=${2:-bookworm}
@@ -29,8 +31,12 @@ ls -l "$deb"
 lintian --allow-root --fail-on error,warning "$deb" || wrong "lintian"
 
 said "a fresh $suite"
-debootstrap --variant=minbase "$suite" "$root" "${MOORING_MIRROR:-http://deb.debian.org/debian}" >"$work/debootstrap.log" 2>&1 ||
-  { tail -n 3 "$work/debootstrap.log"; skip "no fresh root could be made"; }
+if [ -n "${MOORING_FRESH_ROOT:-}" ]; then
+  cp -a "$MOORING_FRESH_ROOT" "$root"
+else
+  debootstrap --variant=minbase "$suite" "$root" "${MOORING_MIRROR:-http://deb.debian.org/debian}" >"$work/debootstrap.log" 2>&1 ||
+    { tail -n 3 "$work/debootstrap.log"; skip "no fresh root could be made"; }
+fi
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 mount -t proc proc "$root/proc" 2>/dev/null || skip "nothing may be mounted here"
 printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d" && chmod 755 "$root/usr/sbin/policy-rc.d"
@@ -79,6 +85,16 @@ apt install /new.deb
 [ "$(inside dpkg-query -W -f '${Version}' mooring)" = "$version" ] || wrong "the version after the upgrade"
 kept upgrade
 
+said "the README, typed from top to bottom"
+here=$(realpath "$(dirname "$0")")
+if [ -x "$build/bin/portainer-double" ]; then
+  MOORING=$build/bin/mooring PORTAINER_DOUBLE=$build/bin/portainer-double PYTHONDONTWRITEBYTECODE=1 python3 "$here/readme.py" "$root" "$deb" ||
+    wrong "the README cannot be typed as it stands"
+  rm -rf "$root/root/clone" "$root"/opt/demonstration "$root"/tmp/mooring-*
+else
+  echo "SKIPPED: portainer-double is not built: the README was not typed" >&2
+fi
+
 said "remove: the program goes, the ledger stays"
 apt remove mooring
 [ ! -e "$root/usr/bin/mooring" ] || wrong "the program is still there"
@@ -90,4 +106,10 @@ kept "install after remove"
 apt purge mooring
 left=$(find "$root" -xdev -path "$root/proc" -prune -o \( -name '*mooring*' -o -path "$root/etc/mooring/*" \) -print | sed "s|^$root||" | grep -v '^/var/cache/apt/' | sort)
 [ "$left" = "$(printf '%s\n' /etc/mooring /etc/mooring/manifests /etc/mooring/manifests/mine.yaml)" ] || wrong "left behind: $left"
+
+said "systemd/README.md, typed in a system that systemd has booted"
+umount "$root/proc"
+rm "$root/etc/mooring/manifests/mine.yaml" "$root/usr/sbin/policy-rc.d"
+"$here/systemd.sh" "$build" "$root" && code=0 || code=$?
+[ "$code" -eq 0 ] || [ "$code" -eq 77 ] || wrong "systemd"
 echo "OK: $version on $suite"
