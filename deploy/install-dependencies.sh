@@ -7,7 +7,8 @@ set -euo pipefail
 as_root=()
 [ "$(id -u)" -eq 0 ] || ! command -v sudo >/dev/null || as_root=(sudo)
 installed() { [ "$(dpkg-query -W -f='${db:Status-Abbrev}' "$1" 2>/dev/null)" = 'ii ' ]; }
-known() { apt-cache show "$1" >/dev/null 2>&1; }
+# A name that others only conflict with is known to apt-cache, too, and ends with 0: what counts is a record.
+known() { [ -n "$(apt-cache show "$1" 2>/dev/null)" ]; }
 
 # Debian 12 has Boost 1.74 as its own and 1.81 beside it, which conflict; newer systems have 1.83 or newer as their own.
 a_boost() {

@@ -196,13 +196,25 @@ blog = next(stack for stack in json.load(open("manifests/demo/seed.json"))["stac
 for later, name, file in [(0, "drift", blog["file"].replace("ghost:5", "ghost:4")), (1, "repair", blog["file"])]:
     json.dump({"id": blog["id"], "file": file, "updateDate": int(time.time()) + later}, open(f"{sys.argv[1]}/{name}.json", "w"))
 PYTHON
+  local log=$work/agent.log page='' follows=''
+  : >"$log"
+  env -u MOORING_LISTEN "$mooring" agent --config "$work/mooring.yaml" >"$log" 2>&1 &
+  agent=$!
+  trap 'kill "$agent" $follows 2>/dev/null; wait "$agent"; exit 0' INT TERM
+  # What is to be typed stands last, below what the first runs say.
+  for _ in $(seq 100); do
+    page=$(sed -n 's/.*the status page is at \(http[^ ]*\).*/\1/p' "$log")
+    if [ -n "$page" ] && grep -q 'event=run server=main ' "$log"; then break; fi
+    kill -0 "$agent" 2>/dev/null || { cat "$log" >&2; return 1; }
+    sleep 0.1
+  done
+  say "The status page: $page    (the agent's log: $log)"
   say "Make the stack blog drift, look at the page, and change it back:"
   say "  curl -d @$work/drift.json $control/stack"
   say "  curl -d @$work/repair.json $control/stack"
-  say ''
-  env -u MOORING_LISTEN "$mooring" agent --config "$work/mooring.yaml" &
-  agent=$!
-  trap 'kill "$agent" 2>/dev/null; wait "$agent"; exit 0' INT TERM
+  say "What the agent says of blog, until Ctrl-C:"
+  tail -n 0 -f "$log" --pid="$agent" | grep --line-buffered ' blog/' &
+  follows=$!
   wait "$agent"
 }
 

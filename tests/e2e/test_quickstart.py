@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 import unittest
+import urllib.request
 
 from harness import DOUBLE, MOORING, ROOT, TIME_LIMIT, TOKEN, WEB, Case, Double
 
@@ -106,6 +107,39 @@ class Quickstart(Case):
         self.assertEqual(done.returncode, 4, done.stderr)
         self.assertIn("quickstart.sh demo", done.stderr)
         self.assertEqual(set(os.listdir(self.folder)), before)
+
+    def test_the_boost_that_is_installed_is_one_that_the_system_has(self):
+        """Debian 13 and Ubuntu 24.04 know the name of 1.81 from what conflicts with it: `apt-cache show` says nothing of it and ends with 0."""
+        for has, wanted in (("1.81", "1.81"), ("1.83", "1.83"), ("1.83 1.88", "1.83"), ("1.90", "1.90")):
+            with self.subTest(has=has):
+                self.write("fake/apt-cache", f'#!/bin/sh\nfor v in {has}; do [ "$2" != "libboost$v-dev" ] || echo "Package: $2"; done\n', 0o755)
+                self.write("fake/dpkg-query", "#!/bin/sh\nexit 1\n", 0o755)
+                self.write("fake/apt-get", "#!/bin/sh\nexit 0\n", 0o755)
+                self.write("fake/sudo", '#!/bin/sh\nexec "$@"\n', 0o755)
+                done = subprocess.run([ROOT / "deploy/install-dependencies.sh"], env={**self.variables, "PATH": f"{self.folder}/fake:{os.environ['PATH']}"},
+                                      capture_output=True, text=True, timeout=TIME_LIMIT)
+                self.assertIn(f" libboost{wanted}-dev libboost-url{wanted}-dev ", done.stderr)
+
+    def test_what_to_type_at_the_watching_agent_stands_last(self):
+        process = subprocess.Popen([ROOT / "deploy/quickstart.sh", "agent"], env=self.variables, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait, TIME_LIMIT)
+        self.addCleanup(process.terminate)
+        lines = []
+        while not lines or "until Ctrl-C" not in lines[-1]:
+            lines.append(process.stderr.readline())
+            self.assertTrue(lines[-1], lines)
+        said = "".join(lines)
+        self.assertLess(len(lines), 12, "the lines to type have scrolled away")
+        page = re.search(r"The status page: (http://127\.0\.0\.1:\d+) ", said).group(1)
+        self.assertIn("blog", urllib.request.urlopen(page, timeout=TIME_LIMIT).read().decode())
+        drift, repair = re.findall(r"^  curl -d @(\S+) (\S+)$", said, re.M)
+        urllib.request.urlopen(drift[1], pathlib.Path(drift[0]).read_bytes(), timeout=TIME_LIMIT).close()
+        self.assertRegex(process.stdout.readline(), r"blog/production@main: in sync -> drifted")
+        urllib.request.urlopen(repair[1], pathlib.Path(repair[0]).read_bytes(), timeout=TIME_LIMIT).close()
+        self.assertRegex(process.stdout.readline(), r"blog/production@main: drifted -> in sync")
 
     def test_a_package_at_hand_is_offered(self):
         copy = self.folder / "copy"

@@ -29,6 +29,9 @@ deb=$(echo "$work"/made/*.deb)
 version=$(dpkg-deb -f "$deb" Version)
 ls -l "$deb"
 lintian --allow-root --fail-on error,warning "$deb" || wrong "lintian"
+DESTDIR=$work/installed cmake --install "$build" --prefix /usr >/dev/null || wrong "cmake --install"
+diff <(cd "$work/installed" && find . ! -type d | sort) <(dpkg-deb --fsys-tarfile "$deb" | tar -t | grep -v -e '/$' -e /lintian/ | sort) ||
+  wrong "cmake --install puts other files, or elsewhere, than the package"
 
 said "a fresh $suite"
 if [ -n "${MOORING_FRESH_ROOT:-}" ]; then
