@@ -64,6 +64,8 @@ struct Workshop {
     Pace pace;
     std::function<void(const reconcile::Step&, const reconcile::Part&, Phase)> on_phase; // may be empty
     std::function<void(const reconcile::Step&, const reconcile::Part&, const PartResult&)> on_part;
+    // Keyed digest of what is declared, noted with each intent (reconcile/pacing.hpp); empty: nothing is noted.
+    std::function<std::string(const DesiredStack&)> declaration;
     std::span<const DesiredStack> declared; // all of them, in whose order the steps come after each other
     const bool* stopping = nullptr;         // set when somebody asked to end: no further part is begun
 

@@ -31,6 +31,10 @@ std::string_view word_of(const LogEntry& entry) {
         return "trust";
     case LogKind::resumed:
         return "resume";
+    case LogKind::quarantined:
+        return "quarantine";
+    case LogKind::halted:
+        return "halt";
     }
     return "outcome";
 }
@@ -42,7 +46,10 @@ std::string upper(std::string_view word) {
     return out;
 }
 
+bool is_halt(const LogEntry& entry) { return entry.kind == LogKind::quarantined || entry.kind == LogKind::halted; }
+
 Ink ink_of(const Deed& deed) {
+    if (is_halt(*deed.entry)) return Ink::broken;
     if (deed.entry->kind != LogKind::intent) return Ink::plain;
     if (deed.outcome == nullptr || needs_a_look(deed.outcome->result.outcome)) return Ink::blind;
     return went_wrong(deed.outcome->result.outcome) ? Ink::broken : Ink::good;
@@ -63,9 +70,19 @@ std::string decided_about(const LogEntry& entry) {
                            format_utc(entry.stack.created_at), printable(entry.stack.instance_id, 100));
     case LogKind::trusted:
         return "instance " + printable(entry.stack.instance_id, 100);
+    case LogKind::quarantined:
+    case LogKind::halted:
+        return printable(entry.halt.message, 2000);
     default:
         return {};
     }
+}
+
+std::string way_out(const LogEntry& entry) {
+    if (entry.kind == LogKind::halted)
+        return fmt::format("`mooring trust {}`", printable(entry.stack.server, words::most_of_a_name));
+    return fmt::format("`mooring resume {}`, or another declaration",
+                       printable(entry.stack.name, words::most_of_a_name));
 }
 
 Json time_or_null(UnixSeconds at) { return at == 0 ? Json() : Json(format_utc(at)); }
@@ -98,10 +115,17 @@ Json write_json(const Deed& deed) {
             {"keeps", deed.keeps}};
 }
 
+Json halt_json(const Deed& deed) {
+    const Halt& halt = deed.entry->halt;
+    if (!is_halt(*deed.entry)) return {};
+    return {{"code", halt.code},       {"message", halt.message}, {"field", halt.field},
+            {"desired", halt.desired}, {"actual", halt.actual},   {"keeps", deed.keeps}};
+}
+
 Json deed_json(const Deed& deed) {
     const LogEntry& entry = *deed.entry;
     const WrittenStack& stack = entry.stack;
-    const bool of_server = entry.kind == LogKind::trusted;
+    const bool of_server = entry.kind == LogKind::trusted || entry.kind == LogKind::halted;
     return {{"number", entry.number},
             {"at", format_utc(entry.at)},
             {"kind", entry.kind == LogKind::intent ? "write" : std::string(to_string(entry.kind))},
@@ -112,7 +136,8 @@ Json deed_json(const Deed& deed) {
             {"name", of_server ? Json() : Json(stack.name)},
             {"stackId", id_or_null(stack.id)},
             {"createdAt", time_or_null(stack.created_at)},
-            {"write", write_json(deed)}};
+            {"write", write_json(deed)},
+            {"halt", halt_json(deed)}};
 }
 
 // Marks what the person has looked at.
@@ -132,6 +157,8 @@ std::vector<Deed> deeds_of(std::span<const LogEntry> log) {
     std::set<std::int64_t> keeping;
     for (const LogEntry& entry : standing.open) keeping.insert(entry.number);
     for (const LogEntry& entry : standing.to_look_at) keeping.insert(entry.number);
+    for (const LogEntry& entry : standing.quarantined) keeping.insert(entry.number);
+    for (const auto& [server, entry] : standing.halted) keeping.insert(entry.number);
     std::vector<Deed> deeds;
     std::map<std::int64_t, std::size_t> intents; // by number: where they stand in `deeds`
     for (const LogEntry& entry : log) {
@@ -160,6 +187,7 @@ std::string subject_of(const WrittenStack& stack, bool with_server) {
 }
 
 std::string outcome_text(const Deed& deed) {
+    if (is_halt(*deed.entry)) return deed.keeps ? "until a person has looked: " + way_out(*deed.entry) : "";
     if (deed.entry->kind != LogKind::intent) return {};
     std::string out;
     if (deed.outcome == nullptr) {
@@ -204,7 +232,8 @@ std::string log_text(std::span<const Deed> deeds, const report::Paint& paint) {
     const bool with_server = std::ranges::any_of(deeds, other);
     std::string out;
     for (const Deed& deed : deeds) out += deed_text(deed, paint, with_server);
-    const auto kept = static_cast<std::size_t>(std::ranges::count_if(deeds, &Deed::keeps));
+    const auto kept = static_cast<std::size_t>(
+        std::ranges::count_if(deeds, [](const Deed& one) { return one.keeps && !is_halt(*one.entry); }));
     if (kept > 0)
         out += fmt::format("\n{} not settled; nothing more is done with these stacks until then.\n",
                            words::counted(kept, "write"));

@@ -4,6 +4,7 @@
 #include "base/time_zone.hpp"
 #include "cli/look.hpp"
 #include "model/hold.hpp"
+#include "reconcile/pacing.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -34,6 +35,23 @@ std::optional<std::string> unsettled(const PlanSources& sources, const std::stri
     return kept == nullptr ? std::nullopt : std::optional(keeping_words(*kept));
 }
 
+// A difference that came back under the declaration of now.
+std::optional<reconcile::Quarantine> quarantine(const PlanSources& sources, std::span<const DesiredStack> declared,
+                                                const std::string& server, const std::string& name) {
+    if (sources.past.log.quarantined.empty()) return std::nullopt;
+    for (const DesiredStack& stack : declared) {
+        if (stack.server != server || stack.name != name) continue;
+        const std::string declaration = reconcile::declaration_digest(stack, sources.past.key);
+        const LogEntry* entry = reconcile::quarantine_of(sources.past.log, server, name, declaration);
+        if (entry == nullptr) continue;
+        return reconcile::Quarantine{.field = entry->halt.field,
+                                     .desired = entry->halt.desired,
+                                     .actual = entry->halt.actual,
+                                     .since = entry->at};
+    }
+    return std::nullopt;
+}
+
 // Mooring judged this very record (id and creation date) in sync with a declaration before.
 bool was_in_sync(const PlanSources& sources, const std::string& server, const StackRecord& record) {
     if (!sources.past.in_sync.contains({server, record.id})) return false;
@@ -55,12 +73,9 @@ asio::awaitable<void> ask_engines(reconcile::PlanInput& input, const std::vector
 
 } // namespace
 
-Result<PlanPast> read_past(ledger::Ledger& ledger) {
-    const auto spells = ledger.spells({});
-    if (!spells) return std::unexpected(spells.error());
-    PlanPast past;
+void take_spells(PlanPast& past, std::span<const ledger::Spell> spells) {
     std::map<std::pair<std::string, std::string>, const ledger::Spell*> newest;
-    for (const ledger::Spell& spell : *spells) {
+    for (const ledger::Spell& spell : spells) {
         if (spell.state->verdict == Verdict::in_sync && spell.state->id)
             past.in_sync.emplace(spell.stack.server, *spell.state->id);
         const ledger::Spell*& last = newest[{spell.stack.server, spell.stack.name}];
@@ -72,6 +87,14 @@ Result<PlanPast> read_past(ledger::Ledger& ledger) {
         if (spell->state->verdict == Verdict::drifted && of_runtime)
             past.runtime_differs_since[stack] = spell->first_at;
     }
+}
+
+Result<PlanPast> read_past(ledger::Ledger& ledger) {
+    const auto spells = ledger.spells({});
+    if (!spells) return std::unexpected(spells.error());
+    PlanPast past;
+    take_spells(past, *spells);
+    past.key = ledger.key();
     const auto log = ledger.log();
     if (!log) return std::unexpected(log.error());
     past.log = standing_of(*log);
@@ -142,6 +165,9 @@ asio::awaitable<reconcile::PlanInput> plan_input_of(const drift::Run& run, const
     add_servers(input, run, sources);
     input.unsettled = [&sources](const std::string& server, const std::string& name) {
         return unsettled(sources, server, name);
+    };
+    input.quarantine = [&sources, declared = input.declared](const std::string& server, const std::string& name) {
+        return quarantine(sources, declared, server, name);
     };
     input.owner = [&sources, instances = instances_of(input)](const std::string& server, const StackRecord& record) {
         const Ownership logged = sources.past.log.owner(server, instances.at(server), record);

@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -23,7 +24,10 @@ struct PlanPast {
     std::set<std::pair<std::string, StackId>> in_sync; // server, record: judged in sync with a declaration once
     std::map<std::pair<std::string, std::string>, UnixSeconds> runtime_differs_since; // server, stack
     LogStanding log; // what was written and who was let
+    Secret key;      // of the ledger's digests; empty without one
 };
+// Takes in what recorded runs say of stacks: all of them, or those of some.
+void take_spells(PlanPast& past, std::span<const ledger::Spell> spells);
 // Errors (io): a ledger that cannot be read; nothing is known then, and nothing may be planned.
 Result<PlanPast> read_past(ledger::Ledger& ledger);
 

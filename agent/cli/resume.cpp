@@ -29,9 +29,10 @@ class Resume final : public Command {
     std::string_view examples() const override {
         return "  mooring resume shop\n"
                "  mooring resume shop --server main --yes\n\n"
-               "It shows what keeps the stack: a write of which nobody knows what came of it. Look at the stack in\n"
-               "Portainer first. Exit codes: 0 resumed, or nothing kept it; 3 something writes to that server just\n"
-               "now; 7 not confirmed; 65 no ledger.";
+               "It shows what keeps the stack: a write of which nobody knows what came of it, or a difference that\n"
+               "came back after the agent corrected it. Look at the stack in Portainer first.\n"
+               "Exit codes: 0 resumed, or nothing kept it; 3 something writes to that server just now; 7 not\n"
+               "confirmed; 65 no ledger.";
     }
     void declare(CLI::App& app) override {
         app.add_option("NAME", name_, "The stack, as it is declared")->required()->type_name("");
@@ -54,7 +55,7 @@ class Resume final : public Command {
 int Resume::nothing_kept(Console& console, const WriteHistory& history) const {
     std::set<std::string> others;
     for (const Deed& deed : deeds_of(history.log)) {
-        if (deed.keeps) others.insert(deed.entry->stack.name);
+        if (deed.keeps && !deed.entry->stack.name.empty()) others.insert(deed.entry->stack.name);
     }
     console.out << fmt::format("Nothing keeps {}: it may be written.\n", printable(name_, 100));
     if (!others.empty())

@@ -38,7 +38,8 @@ class Trust final : public Command {
         return "  mooring trust main\n"
                "  mooring trust main --yes\n\n"
                "It shows the InstanceID that is known and the one that answers, and asks. Nothing is written to a\n"
-               "Portainer whose InstanceID is not known or is another one.\n"
+               "Portainer whose InstanceID is not known or is another one. The agent corrects a server only once it\n"
+               "is trusted, and anew after it found a second writer with its token.\n"
                "Exit codes: 0 trusted; 3 the configuration names another one; 7 not confirmed; 65 invalid\n"
                "configuration or no ledger; 69 the server did not answer.";
     }
@@ -100,7 +101,13 @@ int Trust::decide(Console& console, const config::Config& config, const config::
                                    printable(status.instance_id, 100), printable(server_, 100), printable(config.file)),
                        exit_blocked);
     }
-    if (!known.trusted.empty() && same_instance(known.trusted, status.instance_id)) {
+    const auto halted = history->standing.halted.find(server_);
+    const bool is_halted = halted != history->standing.halted.end();
+    if (is_halted) {
+        console.out << fmt::format("  The agent has written nothing since {}: {}\n", format_utc(halted->second.at),
+                                   printable(halted->second.halt.message, 2000));
+    }
+    if (!is_halted && !known.trusted.empty() && same_instance(known.trusted, status.instance_id)) {
         console.out << "It is trusted already.\n";
         return exit_ok;
     }
@@ -111,7 +118,9 @@ int Trust::decide(Console& console, const config::Config& config, const config::
                "What is remembered of the other one is void, and stacks that were made or adopted there are not "
                "owned here.\n";
     }
-    const int asked = ask(console, name(), yes_, "Is the Portainer that answers now the one that is meant?");
+    const int asked = ask(console, name(), yes_,
+                          is_halted ? "Is that settled, and is the Portainer that answers now the one that is meant?"
+                                    : "Is the Portainer that answers now the one that is meant?");
     if (asked != exit_ok) return asked;
     const LogEntry trusted{.at = console.clock.unix_seconds(),
                            .kind = LogKind::trusted,

@@ -42,6 +42,16 @@ void walk(auto& a, Of<Intent> auto& i) {
     a.number("newest", i.newest);
     a.id("sentDate", i.sent_date);
     a.exact("backup", i.backup);
+    a.added("declaration", i.declaration);
+}
+
+void walk(auto& a, Of<Halt> auto& h) {
+    a.exact("code", h.code);
+    a.said("message", h.message);
+    a.said("field", h.field);
+    a.said("desired", h.desired);
+    a.said("actual", h.actual);
+    a.exact("declaration", h.declaration);
 }
 
 void walk(auto& a, Of<PartResult> auto& r) {
@@ -57,6 +67,7 @@ void walk(auto& a, Of<LogEntry> auto& e) {
     a.said("by", e.by);
     a.part("stack", e.stack);
     if (e.kind == LogKind::intent) a.part("intent", e.intent);
+    if (e.kind == LogKind::quarantined || e.kind == LogKind::halted) a.part("halt", e.halt);
     if (e.kind != LogKind::outcome) return;
     a.number("answers", e.answers);
     a.part("result", e.result);
@@ -71,6 +82,10 @@ class Writer {
         if (text.size() > most_exact) complain(key, "is too long");
         if (!is_utf8(text)) complain(key, "is not UTF-8");
         json[key] = text;
+    }
+    // Entries that do not have it say nothing of it: their bytes are what they were.
+    void added(const char* key, const std::string& text) {
+        if (!text.empty()) exact(key, text);
     }
     void said(const char* key, const std::string& text) { json[key] = printable(text, most_said); }
     void number(const char* key, std::int64_t value) { json[key] = value; }
@@ -107,6 +122,9 @@ class Reader {
         : reader_(reader), json_(json), path_(std::move(path)) {}
 
     void exact(const char* key, std::string& text) { text = reader_.text(json_, path_, known(key)); }
+    void added(const char* key, std::string& text) {
+        if (json_.is_object() && json_.contains(key)) exact(key, text);
+    }
     void said(const char* key, std::string& text) { exact(key, text); }
     void number(const char* key, std::int64_t& value) { value = reader_.number(json_, path_, known(key)); }
     void id(const char* key, std::optional<std::int64_t>& value) {

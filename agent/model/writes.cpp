@@ -12,7 +12,8 @@ namespace {
 constexpr std::array<std::string_view, 11> outcomes{"done",        "sent",   "stored",        "refused",
                                                     "failed",      "outage", "not_converged", "unknown",
                                                     "left_behind", "twice",  "skipped"};
-constexpr std::array<std::string_view, 5> kinds{"intent", "outcome", "adopted", "trusted", "resumed"};
+constexpr std::array<std::string_view, 7> kinds{"intent",  "outcome",     "adopted", "trusted",
+                                                "resumed", "quarantined", "halted"};
 
 template <typename Enum>
 std::optional<Enum> parse(std::span<const std::string_view> words, std::string_view word) {
@@ -47,6 +48,14 @@ void take_look(LogStanding& standing, const LogEntry& resumed) {
     const auto looked_at = [&](const LogEntry& one) { return about_one_stack(one, resumed.stack); };
     std::erase_if(standing.open, looked_at);
     std::erase_if(standing.to_look_at, looked_at);
+    std::erase_if(standing.quarantined, looked_at);
+}
+
+void take_quarantine(LogStanding& standing, const LogEntry& entry) {
+    std::erase_if(standing.quarantined, [&](const LogEntry& one) {
+        return about_one_stack(one, entry.stack) && one.stack.environment == entry.stack.environment;
+    });
+    standing.quarantined.push_back(entry);
 }
 
 } // namespace
@@ -94,9 +103,17 @@ LogStanding standing_of(std::span<const LogEntry> log) {
             break;
         case LogKind::trusted:
             standing.trusted[entry.stack.server] = entry.stack.instance_id;
+            standing.trusted_at[entry.stack.server] = entry.at;
+            standing.halted.erase(entry.stack.server);
             break;
         case LogKind::resumed:
             take_look(standing, entry);
+            break;
+        case LogKind::quarantined:
+            take_quarantine(standing, entry);
+            break;
+        case LogKind::halted:
+            standing.halted.insert_or_assign(entry.stack.server, entry);
             break;
         }
     }

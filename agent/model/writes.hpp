@@ -69,8 +69,21 @@ struct Intent {
     StackId newest = 0;               // of a create: the highest id that was listed before
     std::optional<UnixSeconds> sent_date; // the server's clock when it was about to be sent
     std::string backup;                   // the folder with what was there; "" if nothing was kept
+    std::string declaration;              // keyed digest of what is declared (reconcile/pacing.hpp): the agent's alone
 
     friend bool operator==(const Intent&, const Intent&) = default;
+};
+
+// Why the agent leaves a stack, or a whole server, alone until a person has looked (reconcile.md §6).
+struct Halt {
+    std::string code;        // "came_back", "left", "outage"; of a server: "two_writers"
+    std::string message;     // for people
+    std::string field;       // the path that differs; "" of a server
+    std::string desired;     // printable; "" when secret
+    std::string actual;      // likewise
+    std::string declaration; // as in Intent: of another one the halt says nothing
+
+    friend bool operator==(const Halt&, const Halt&) = default;
 };
 
 struct PartResult {
@@ -85,11 +98,13 @@ struct PartResult {
 };
 
 enum class LogKind : std::uint8_t {
-    intent,  // `intent` says what is about to be sent
-    outcome, // `result` says what came of the intent with the number `answers`
-    adopted, // a person lets Mooring write this stack
-    trusted, // a person says that this InstanceID is the server that is meant
-    resumed, // a person looked: what was unknown or quarantined no longer keeps the stack
+    intent,      // `intent` says what is about to be sent
+    outcome,     // `result` says what came of the intent with the number `answers`
+    adopted,     // a person lets Mooring write this stack
+    trusted,     // a person says that this InstanceID is the server that is meant
+    resumed,     // a person looked: what was unknown or quarantined no longer keeps the stack
+    quarantined, // `halt` says why the stack is corrected no more
+    halted,      // `halt` says why the agent writes to this server no more, until it is trusted anew
 };
 // "intent", "outcome", ...
 std::string_view to_string(LogKind kind);
@@ -105,6 +120,7 @@ struct LogEntry {
     std::int64_t answers = 0; // outcome: the intent's number
     Intent intent;            // of an intent
     PartResult result;        // of an outcome
+    Halt halt;                // of quarantined and halted
 
     friend bool operator==(const LogEntry&, const LogEntry&) = default;
 };
@@ -117,10 +133,13 @@ struct LogStanding {
     // Server, InstanceID, id, creation date: one record and no other that has its name or its id.
     using Record = std::tuple<std::string, std::string, StackId, UnixSeconds>;
 
-    std::map<std::string, std::string> trusted; // by server: the InstanceID that a person named last
-    std::map<Record, Ownership> owned;          // adopted or created
-    std::vector<LogEntry> open;                 // intents without an outcome, oldest first
-    std::vector<LogEntry> to_look_at;           // intents whose outcome needs a look that nobody has had since
+    std::map<std::string, std::string> trusted;    // by server: the InstanceID that a person named last
+    std::map<Record, Ownership> owned;             // adopted or created
+    std::vector<LogEntry> open;                    // intents without an outcome, oldest first
+    std::vector<LogEntry> to_look_at;              // intents whose outcome needs a look that nobody has had since
+    std::vector<LogEntry> quarantined;             // the newest of each stack, and no person has looked since
+    std::map<std::string, LogEntry> halted;        // by server, and not trusted since
+    std::map<std::string, UnixSeconds> trusted_at; // by server: when a person trusted it last
 
     Ownership owner(const std::string& server, const std::string& instance_id, const StackRecord& record) const;
     // The intent that keeps a stack of this name, open or unknown; nullptr if none does.

@@ -100,6 +100,25 @@ TEST(LogWords, TheJsonSaysWhatKeepsAStack) {
     EXPECT_TRUE(json["entries"][1]["name"].is_null());
 }
 
+TEST(LogWords, AQuarantineSaysWhatLiftsItUntilAPersonHasLooked) {
+    std::vector<LogEntry> log{entry(LogKind::quarantined, 1), entry(LogKind::halted, 2, "")};
+    log[0].halt = {.code = "came_back", .message = "services.web.image came back", .field = "services.web.image"};
+    log[1].halt = {.code = "two_writers", .message = "somebody else writes"};
+    const std::string text = text_of(log);
+    EXPECT_NE(text.find("QUARANTINE"), std::string::npos) << text;
+    EXPECT_NE(text.find("services.web.image came back"), std::string::npos) << text;
+    EXPECT_NE(text.find("`mooring resume shop`"), std::string::npos) << text;
+    EXPECT_NE(text.find("`mooring trust main`"), std::string::npos) << text;
+    EXPECT_EQ(text.find("not settled"), std::string::npos) << "no write is open\n" << text;
+    log.push_back(entry(LogKind::resumed, 3));
+    EXPECT_EQ(text_of(log).find("`mooring resume shop`"), std::string::npos);
+    const auto json = nlohmann::json::parse(log_json(deeds_of(log)));
+    EXPECT_EQ(json["entries"][0]["halt"]["keeps"], false);
+    EXPECT_EQ(json["entries"][1]["halt"]["code"], "two_writers");
+    EXPECT_TRUE(json["entries"][1]["name"].is_null());
+    EXPECT_TRUE(json["entries"][2]["halt"].is_null());
+}
+
 struct World {
     DesiredStack desired;
     WriteHistory history;

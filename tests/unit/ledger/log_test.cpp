@@ -100,6 +100,18 @@ TEST_F(WriteLog, KeepsEveryFieldOfEveryKind) {
     create.intent.sent_date.reset();
     create.intent.changes.clear();
     entries.push_back(create);
+    LogEntry corrected = intent_entry();
+    corrected.intent.declaration = "0123abcd:ef";
+    entries.push_back(corrected);
+    for (const LogKind kind : {LogKind::quarantined, LogKind::halted}) {
+        entries.push_back(plain_entry(kind));
+        entries.back().halt = {.code = "came_back",
+                               .message = "services.web.image came back twice",
+                               .field = "services.web.image",
+                               .desired = "nginx:1.27",
+                               .actual = "nginx:1.25",
+                               .declaration = "0123abcd:ef"};
+    }
     for (int outcome = 0; outcome <= static_cast<int>(PartOutcome::skipped); ++outcome)
         entries.push_back(outcome_entry(5, static_cast<PartOutcome>(outcome)));
     LogEntry gone = outcome_entry(5, PartOutcome::unknown);

@@ -158,9 +158,37 @@ TEST(LogStanding, TheInstanceThatWasTrustedLastIsMeant) {
     EXPECT_EQ(log.standing().trusted, (std::map<std::string, std::string>{{"main", "two"}, {"other", "three"}}));
 }
 
+TEST(LogStanding, AQuarantineStandsUntilAPersonLookedAndTheNewestSpeaks) {
+    Log log;
+    log.add(LogKind::quarantined, "shop").halt.field = "services.web.image";
+    log.add(LogKind::quarantined, "other");
+    log.add(LogKind::quarantined, "shop").halt.field = "state";
+    ASSERT_EQ(log.standing().quarantined.size(), 2U);
+    EXPECT_EQ(log.standing().quarantined[1].halt.field, "state");
+    log.add(LogKind::trusted, "");
+    EXPECT_EQ(log.standing().quarantined.size(), 2U) << "trusting a server is no look at a stack";
+    log.add(LogKind::resumed, "shop");
+    ASSERT_EQ(log.standing().quarantined.size(), 1U);
+    EXPECT_EQ(log.standing().quarantined[0].stack.name, "other");
+}
+
+TEST(LogStanding, AHaltedServerWritesAgainOnceItIsTrustedAnewAndOnlyThatOne) {
+    Log log;
+    log.add(LogKind::trusted, "");
+    log.add(LogKind::halted, "").halt.code = "two_writers";
+    log.add(LogKind::halted, "", {}, "other");
+    log.add(LogKind::resumed, "shop");
+    EXPECT_EQ(log.standing().halted.size(), 2U);
+    log.add(LogKind::trusted, "").at = 77;
+    EXPECT_EQ(log.standing().halted.size(), 1U);
+    EXPECT_TRUE(log.standing().halted.contains("other"));
+    EXPECT_EQ(log.standing().trusted_at.at("main"), 77);
+}
+
 TEST(WriteWords, EveryWordIsReadBack) {
     for (const PartOutcome outcome : all_outcomes) EXPECT_EQ(parse_part_outcome(to_string(outcome)), outcome);
-    for (const LogKind kind : {LogKind::intent, LogKind::outcome, LogKind::adopted, LogKind::trusted, LogKind::resumed})
+    for (const LogKind kind : {LogKind::intent, LogKind::outcome, LogKind::adopted, LogKind::trusted, LogKind::resumed,
+                               LogKind::quarantined, LogKind::halted})
         EXPECT_EQ(parse_log_kind(to_string(kind)), kind);
     EXPECT_EQ(parse_part_outcome("perhaps"), std::nullopt);
     EXPECT_EQ(parse_log_kind(""), std::nullopt);
