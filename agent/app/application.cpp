@@ -5,6 +5,7 @@
 #include "cli/agent.hpp"
 #ifdef MOORING_WRITES
 #include "cli/apply.hpp"
+#include "cli/apply_agent.hpp"
 #endif
 #include "cli/check.hpp"
 #include "cli/completion.hpp"
@@ -85,12 +86,17 @@ int run_commands(int argc, const char* const* argv) {
                          .out_width = columns_of(STDOUT_FILENO),
                          .err_width = columns_of(STDERR_FILENO)};
 
+    cli::MakeCorrectors make_correctors; // empty: this binary only reads
+#ifdef MOORING_WRITES
+    make_correctors = cli::make_correctors;
+#endif
+
     // The commands, in the order of the help.
     std::span<const std::unique_ptr<cli::Command>> all;
     // NOLINTNEXTLINE(*-avoid-c-arrays): its size is that of the build
     const std::unique_ptr<cli::Command> commands[]{
         cli::make_check_command(portainer::make_api),
-        cli::make_agent_command(portainer::make_api),
+        cli::make_agent_command(portainer::make_api, make_correctors),
         cli::make_plan_command(portainer::make_api),
 #ifdef MOORING_WRITES
         cli::make_apply_command(portainer::make_api),

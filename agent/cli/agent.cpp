@@ -23,15 +23,22 @@ namespace {
 
 class Agent final : public Command {
   public:
-    explicit Agent(MakeApi make_api) : make_api_(std::move(make_api)) {}
+    Agent(MakeApi make_api, MakeCorrectors make_correctors)
+        : make_api_(std::move(make_api)), make_correctors_(std::move(make_correctors)) {}
 
     std::string_view name() const override { return "agent"; }
-    std::string_view summary() const override { return "Watch continuously: status page, API, metrics, notifications"; }
+    std::string_view summary() const override {
+        return "Watch continuously, and correct where it may: status page, API, metrics, notifications";
+    }
     std::string_view examples() const override {
         return "  mooring agent\n"
                "  mooring agent --config /etc/mooring/mooring.yaml\n\n"
+               "It writes nothing unless the server's entry says `apply: true` and `correct: true`, the stack's "
+               "policy\n"
+               "says `mode: correct`, and `mooring trust SERVER` was given once.\n\n"
                "Signals: SIGHUP reads configuration and manifests again; SIGTERM records a run under way as\n"
-               "interrupted and ends. Exit codes: 0 ended by a signal, 65 invalid configuration, 1 cannot listen\n"
+               "interrupted and ends, a minute later at most while something is being written. Exit codes: 0 ended by "
+               "a signal, 65 invalid configuration, 1 cannot listen\n"
                "or keep its ledger.";
     }
     void declare(CLI::App& app) override { settings_.declare(app, {"--format", "--environment"}); }
@@ -40,8 +47,10 @@ class Agent final : public Command {
   private:
     Result<std::unique_ptr<ledger::Ledger>> open_ledger(const config::Config& config, Console& console,
                                                         serve::Log& log);
+    serve::MakeCorrector corrector(const config::Config& config, Console& console, serve::Log& log) const;
 
     MakeApi make_api_;
+    MakeCorrectors make_correctors_;
     SettingFlags settings_;
     std::optional<ledger::AgentLock> lock_; // of the ledger, until this process ends
 };
@@ -62,12 +71,25 @@ serve::LogForm log_form(config::LogFormat format, const Variables& variables) {
     return stream == nullptr || stream->empty() ? serve::LogForm::text : serve::LogForm::journal;
 }
 
+std::filesystem::path ledger_file(const config::Config& config, const Console& console) {
+    const Secret* state = console.variables.find("STATE_DIRECTORY");
+    if (!config.ledger.empty() || state == nullptr || state->empty()) return config.ledger;
+    return std::filesystem::path(state->reveal()) / "ledger.db";
+}
+
+serve::MakeCorrector Agent::corrector(const config::Config& config, Console& console, serve::Log& log) const {
+    if (make_correctors_) return make_correctors_(ledger_file(config, console), console.clock, log);
+    const bool wanted =
+        std::ranges::any_of(config.servers, [](const config::ServerEntry& entry) { return entry.write.correct; });
+    if (wanted)
+        log.write(serve::Level::warn, "`correct: true` has no effect: this build of Mooring can only read",
+                  {{"event", "configuration"}});
+    return {};
+}
+
 Result<std::unique_ptr<ledger::Ledger>> Agent::open_ledger(const config::Config& config, Console& console,
                                                            serve::Log& log) {
-    std::filesystem::path file = config.ledger;
-    const Secret* state = console.variables.find("STATE_DIRECTORY");
-    if (file.empty() && state != nullptr && !state->empty())
-        file = std::filesystem::path(state->reveal()) / "ledger.db";
+    const std::filesystem::path file = ledger_file(config, console);
     if (file.empty()) {
         log.write(serve::Level::warn,
                   "no `ledger` is configured: nothing is recorded, and what was seen is forgotten at the end",
@@ -120,11 +142,13 @@ int Agent::run(Console& console) {
     if (!ledger) return ledger_failure(console, name(), ledger.error());
     close_memory();
     share_one_heap();
+    serve::MakeCorrector make_corrector = corrector(loaded.config, console, log);
     const Result<void> ended = serve::run_agent({.config = std::move(loaded.config),
                                                  .reload = load,
                                                  .variables = console.variables,
                                                  .clock = console.clock,
                                                  .make_api = make_api_,
+                                                 .make_corrector = std::move(make_corrector),
                                                  .version = std::string(version()),
                                                  .ledger = std::move(*ledger),
                                                  .log = log});
@@ -136,6 +160,8 @@ int Agent::run(Console& console) {
 
 } // namespace
 
-std::unique_ptr<Command> make_agent_command(MakeApi make_api) { return std::make_unique<Agent>(std::move(make_api)); }
+std::unique_ptr<Command> make_agent_command(MakeApi make_api, MakeCorrectors make_correctors) {
+    return std::make_unique<Agent>(std::move(make_api), std::move(make_correctors));
+}
 
 } // namespace mooring::cli

@@ -44,7 +44,7 @@ class WriteDecoder {
         use(*node);
     }
 
-    // Both are warnings of a trap: somebody believes that the agent corrects, and it does not.
+    // A trap: somebody believes that the agent corrects, and it does not.
     void decode_correct(const Node& node) {
         out_.correct = *manifest::as_boolean(node);
         if (!out_.correct) return;
@@ -53,10 +53,6 @@ class WriteDecoder {
                            "`correct: true` of " + in_quotes(server_.find("name")->text) +
                                " means nothing without `apply: true`",
                            "add `apply: true`, or remove `correct`");
-        else
-            remarks_.warning(where(node), "later-version",
-                             "`correct: true` has no effect yet: the agent of this version only watches",
-                             "write with `mooring apply`");
     }
 
     void decode_limits(const Node& node, const std::string& path) {

@@ -30,6 +30,7 @@ namespace asio = boost::asio;
 constexpr auto as_pair = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds quiet_for{300}; // after the last change of a file, until it is looked at
 constexpr std::chrono::seconds watchdog_grace{120}; // what a loop may be late by
+constexpr std::chrono::seconds part_within{60};     // waited for a part that is being written, once asked to stop
 constexpr unsigned last_words_within = 4;           // seconds for recording, once it was asked to stop
 
 std::string variable(const Variables& variables, std::string_view name) {
@@ -81,6 +82,8 @@ class Agent {
     bool sync(const std::string& server);
     void spawn(asio::awaitable<void> work);
     void stop();
+    bool any_correcting() const;
+    asio::awaitable<void> end_after_parts();
 
     asio::io_context io_{1};
     std::function<config::Loaded()> read_config_;
@@ -105,6 +108,7 @@ Agent::Agent(AgentSetup setup)
                                             .clock = setup.clock,
                                             .variables = setup.variables,
                                             .make_api = std::move(setup.make_api),
+                                            .make_corrector = std::move(setup.make_corrector),
                                             .version = std::move(setup.version),
                                             .random = chance(),
                                             .log = setup.log,
@@ -204,13 +208,34 @@ Result<void> Agent::begin() {
 
 void Agent::run() { io_.run(); }
 
-// Nothing is unwound: what is under way stays as it is, and finish() writes down how far it came. The signals' default
-// action is back then, so that a second one ends the process.
+// Nothing is unwound: what is under way stays as it is, and finish() writes down how far it came; only a part that is
+// being written is waited for. The signals' default action is back then, so that a second one ends the process.
 void Agent::stop() {
     supervisor_.stopping();
     boost::system::error_code ignored;
     stops_.clear(ignored);
     hangups_.clear(ignored);
+    shared_.stopping = true;
+    if (!any_correcting()) return io_.stop();
+    shared_.log.write(Level::info,
+                      fmt::format("something is being written: ending once it is known what came of it, in {} seconds "
+                                  "at the latest",
+                                  part_within.count()),
+                      {{"event", "stop"}});
+    spawn(end_after_parts());
+}
+
+bool Agent::any_correcting() const {
+    return std::ranges::any_of(loops_, [](const auto& loop) { return loop->correcting(); });
+}
+
+asio::awaitable<void> Agent::end_after_parts() {
+    asio::steady_timer timer(io_);
+    const auto end = std::chrono::steady_clock::now() + part_within;
+    while (any_correcting() && std::chrono::steady_clock::now() < end) {
+        timer.expires_after(std::chrono::milliseconds(50));
+        co_await timer.async_wait(as_pair);
+    }
     io_.stop();
 }
 

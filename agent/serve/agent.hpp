@@ -17,14 +17,16 @@ struct AgentSetup {
     const Variables& variables;
     const Clock& clock;
     MakeApi make_api;
+    MakeCorrector make_corrector; // empty: nothing is ever corrected
     std::string version;
     std::unique_ptr<ledger::Ledger> ledger; // nullptr: nothing is recorded
     Log& log;
 };
 
-// Watches until SIGTERM or SIGINT; a run under way is then recorded as interrupted. Returns when all is written down:
-// the process should end, because work that cannot be cancelled is left behind. A second signal ends the process at
-// once. Errors (io, invalid_input): an address that cannot be listened on, a token that cannot be read.
+// Watches until SIGTERM or SIGINT; a run under way is then recorded as interrupted, and a part that is being written is
+// waited for (a minute at most: an intent that stays open is settled by the next start). Returns when all is written
+// down: the process should end, because work that cannot be cancelled is left behind. A second signal ends the process
+// at once. Errors (io, invalid_input): an address that cannot be listened on, a token that cannot be read.
 Result<void> run_agent(AgentSetup setup);
 
 } // namespace mooring::serve

@@ -1,6 +1,7 @@
 #include "serve/answers.hpp"
 
 #include "base/clock.hpp"
+#include "reconcile/render.hpp"
 #include "report/json.hpp"
 #include "words/verdicts.hpp"
 
@@ -84,6 +85,41 @@ Json json_of(const ledger::Run& run) {
             {"hash", run.hash}};
 }
 
+Json json_of(const Corrected& one) {
+    return {{"at", format_utc(one.at)},
+            {"name", one.name},
+            {"environment", one.environment},
+            {"action", one.action},
+            {"outcome", to_string(one.outcome)},
+            {"message", text_or_null(one.message)},
+            {"changes", one.changes}};
+}
+
+Json halted_json(const Corrections& corrections) {
+    if (!corrections.halted) return {};
+    return {{"code", corrections.halted->code},
+            {"message", corrections.halted->message},
+            {"remedy", text_or_null(corrections.halted->remedy)},
+            {"since", time_or_null(corrections.halted_since)}};
+}
+
+Json json_of(const std::string& server, const Corrections& corrections) {
+    reconcile::Plan plan;
+    plan.steps = corrections.steps;
+    Json done = Json::array();
+    for (const Corrected& one : corrections.done) done.push_back(json_of(one));
+    Json under_way;
+    if (!corrections.under_way.empty())
+        under_way = {{"what", corrections.under_way}, {"since", time_or_null(corrections.under_way_since)}};
+    return {{"server", server},
+            {"plannedAt", time_or_null(corrections.at)},
+            {"halted", halted_json(corrections)},
+            {"problem", text_or_null(corrections.problem)},
+            {"underWay", std::move(under_way)},
+            {"steps", Json::parse(reconcile::to_json(plan))["steps"]},
+            {"done", std::move(done)}};
+}
+
 bool is_asked_for(const StackView& stack, const std::map<std::string, std::string>& query) {
     const auto asks_for = [&](const char* name, std::string_view value) {
         const auto asked = query.find(name);
@@ -125,6 +161,16 @@ std::string stacks_json(const Board& board, const std::map<std::string, std::str
                  {"manifests", json_of(board.source, waiver_remarks(board, now))},
                  {"servers", std::move(servers)},
                  {"stacks", std::move(stacks)}});
+}
+
+std::string plan_json(const Board& board, const std::map<std::string, std::string>& query) {
+    const auto asked = query.find("server");
+    Json servers = Json::array();
+    for (const ServerView& server : board.servers) {
+        if (server.corrections && (asked == query.end() || asked->second == server.name))
+            servers.push_back(json_of(server.name, *server.corrections));
+    }
+    return done({{"servers", std::move(servers)}});
 }
 
 std::string stack_json(const Board& board, const StackKey& key, const std::vector<ledger::Spell>& history,

@@ -14,6 +14,9 @@ namespace mooring::serve {
 // verdict narrow the stacks, not the summary.
 std::string stacks_json(const Board& board, const std::map<std::string, std::string>& query, UnixSeconds now);
 
+// {"servers": [...]}: what the agent would do with each, what it did, and why it does not. Query: server.
+std::string plan_json(const Board& board, const std::map<std::string, std::string>& query);
+
 // One stack with its history, newest spell first; "" when the board does not show it and the history is empty.
 std::string stack_json(const Board& board, const StackKey& key, const std::vector<ledger::Spell>& history,
                        UnixSeconds now);

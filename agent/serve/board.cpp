@@ -11,6 +11,17 @@
 #include <fmt/format.h>
 
 namespace mooring::serve {
+
+std::size_t Corrections::count(reconcile::Readiness readiness) const {
+    return static_cast<std::size_t>(std::ranges::count(steps, readiness, &reconcile::Step::readiness));
+}
+
+std::size_t Corrections::quarantined() const {
+    return static_cast<std::size_t>(std::ranges::count_if(steps, [](const reconcile::Step& step) {
+        return !step.obstacles.empty() && step.obstacles.front().code == "quarantined";
+    }));
+}
+
 namespace {
 
 // The newest run came to verdicts about it.

@@ -7,6 +7,7 @@
 #include "model/desired.hpp"
 #include "model/since.hpp"
 #include "model/verdict.hpp"
+#include "serve/corrections.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -56,6 +57,7 @@ struct ServerView {
     double seconds = 0;               // how long the newest run took
     unsigned failures = 0;            // runs in a row that judged nothing
     std::string problem;              // why the newest run could not begin: a token that cannot be read; "" otherwise
+    std::optional<Corrections> corrections; // nullopt: the configuration does not let the agent correct this server
 };
 
 // The desired state that is in use, and what came of the newest look at the manifests (design §2, rule 4).

@@ -98,6 +98,8 @@ Answered Front::answer_at_once(const Route& route) const {
         return made(200, "text/css; charset=utf-8", std::string(style_sheet()));
     case Page::icon:
         return made(200, "image/svg+xml", std::string(icon()));
+    case Page::plan:
+        return made(200, json_type, plan_json(board_, route.query));
     case Page::openapi:
         return made(200, "application/yaml", std::string(schema::openapi()));
     case Page::sync:

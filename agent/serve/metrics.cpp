@@ -92,6 +92,36 @@ void add_servers(Exposition& out, const Board& board) {
          [](const ServerView& server) { return std::optional<double>(server.running ? 1 : 0); });
 }
 
+// Of the servers that the agent may correct; absent for all others.
+void add_corrections(Exposition& out, const Board& board) {
+    const auto each = [&](const std::string& name, const std::string& help, auto value) {
+        for (const ServerView& server : board.servers) {
+            if (server.corrections)
+                out.add(name, help, {{"server", server.name}}, static_cast<double>(value(*server.corrections)));
+        }
+    };
+    for (const ServerView& server : board.servers) {
+        if (!server.corrections) continue;
+        for (const auto& [outcome, count] : server.corrections->outcomes) {
+            out.add("mooring_corrections_total", "Parts that the agent wrote, by what came of them",
+                    {{"server", server.name}, {"outcome", std::string(to_string(outcome))}}, static_cast<double>(count),
+                    MetricType::counter);
+        }
+    }
+    each("mooring_corrections_to_do", "Steps that the newest plan would do",
+         [](const Corrections& one) { return one.count(reconcile::Readiness::to_do); });
+    each("mooring_corrections_held", "Steps that go on by themselves: a window, a backoff, another hand's change",
+         [](const Corrections& one) { return one.count(reconcile::Readiness::held); });
+    each("mooring_corrections_blocked", "Steps that need a person",
+         [](const Corrections& one) { return one.count(reconcile::Readiness::blocked); });
+    each("mooring_stacks_quarantined", "Stacks whose difference came back after it was corrected",
+         [](const Corrections& one) { return one.quarantined(); });
+    each("mooring_correcting_halted", "1 while nothing is written to the server, whatever its stacks need",
+         [](const Corrections& one) { return one.halted || !one.problem.empty() ? 1 : 0; });
+    each("mooring_two_writers", "1 while something else was seen to write with the agent's token",
+         [](const Corrections& one) { return one.two_writers() ? 1 : 0; });
+}
+
 void add_rest(Exposition& out, const Board& board) {
     out.add("mooring_manifests_stale", "1 while the manifests cannot be read as a whole and older ones are in use", {},
             board.source.stale || (board.source.failing_since != 0) ? 1 : 0);
@@ -151,6 +181,7 @@ std::string Metrics::text(const Board& board, UnixSeconds now) const {
     Exposition out;
     add_stacks(out, board, now);
     add_servers(out, board);
+    add_corrections(out, board);
     add_rest(out, board);
     const std::lock_guard guard(families_->mutex);
     families_->calls.write(out);

@@ -93,7 +93,7 @@ Json json_of(const Digest& digest, const Notice& notice) {
             {"link", or_null(link_of(digest, notice))}};
 }
 
-// "MooringDrift", "MooringAccess", "MooringManifests", "MooringLedger"
+// "MooringDrift", "MooringAccess", "MooringManifests", "MooringLedger", "MooringCorrection", ...
 std::string alert_name(const Notice& notice) {
     std::string name = notice.topic;
     name[0] = static_cast<char>(name[0] - 'a' + 'A');
@@ -131,7 +131,9 @@ std::string slack_body(const Digest& digest, std::string_view text_template) {
 
 std::string_view severity_of(const Notice& notice) {
     const bool is_whole_server = notice.topic == "access" && !notice.stack;
-    return is_whole_server || notice.topic == "ledger" ? "critical" : "warning";
+    const bool two_writers = notice.topic == "correcting" && notice.state == "two_writers";
+    const bool outage = notice.topic == "correction" && notice.state.starts_with("outage");
+    return is_whole_server || two_writers || outage || notice.topic == "ledger" ? "critical" : "warning";
 }
 
 std::string alertmanager_body(const Digest& digest, std::chrono::seconds lasts) {

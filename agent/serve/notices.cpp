@@ -1,6 +1,7 @@
 #include "serve/notices.hpp"
 
 #include "base/crypto.hpp"
+#include "base/text.hpp"
 #include "report/reasons.hpp"
 #include "serve/routes.hpp"
 #include "serve/transitions.hpp"
@@ -47,6 +48,16 @@ std::string what_of(const StackKey& key) {
 
 std::string subject_of_server(std::string_view server) { return "server/" + percent_encoded(server); }
 
+constexpr UnixSeconds newly_written = 3600; // what was written longer ago was written before anybody was to be told
+
+// "quarantined services.web.image", "denied"; "" where nobody has to be told of it.
+std::string blocked_state(const reconcile::Step& step, UnixSeconds differs_since, UnixSeconds now) {
+    if (step.readiness != reconcile::Readiness::blocked || step.obstacles.empty()) return "";
+    const reconcile::Obstacle& first = step.obstacles.front();
+    if (first.code == "quarantined") return "quarantined " + short_digest(first.message);
+    return now - differs_since >= blocked_for_long ? first.code : "";
+}
+
 class Collector {
   public:
     Collector(const ToldByTopic& told, UnixSeconds now, std::chrono::seconds reminder)
@@ -85,6 +96,80 @@ class Collector {
         add(std::move(notice), access_state(result));
     }
 
+    // What happened, said once: there is nothing that could be over.
+    void add_event(Notice notice, const std::string& state) {
+        const auto known = told_.find({notice.subject, notice.topic});
+        if (known != told_.end() && known->second.state == state) return;
+        notice.news = News::opened;
+        notice.state = state;
+        found_.push_back(std::move(notice));
+    }
+
+    void add_corrections(const ServerView& server, const Corrections& corrections) {
+        const auto& halted = corrections.halted;
+        add({.subject = subject_of_server(server.name),
+             .topic = "correcting",
+             .what = fmt::format("server {}", server.name),
+             .brief = !corrections.problem.empty() ? corrections.problem
+                      : halted                     ? printable(halted->message, 600)
+                                                   : "it is corrected again",
+             .remedy = halted ? printable(halted->remedy, 600) : "",
+             .path = "/",
+             .since = corrections.halted_since},
+            !corrections.problem.empty() ? "failed"
+            : halted                     ? halted->code
+                                         : "");
+        std::set<std::string> done;
+        for (const Corrected& one : corrections.done) { // newest first: the last one of a stack speaks
+            const StackKey key{.server = server.name, .environment = one.environment, .name = one.name};
+            if (one.at <= now_ - newly_written || !done.insert(subject_of(key)).second) continue;
+            add_event({.subject = subject_of(key),
+                       .topic = "correction",
+                       .what = what_of(key),
+                       .brief = printable(one.message.empty() ? one.action + ": " + join(one.changes, ", ")
+                                                              : one.action + ": " + one.message,
+                                          600),
+                       .path = path_of("/stacks", key),
+                       .stack = key,
+                       .since = one.at},
+                      fmt::format("{} {}", to_string(one.outcome), one.at));
+        }
+        std::set<std::string> blocked;
+        for (const reconcile::Step& step : corrections.steps) add_blocked(server, step, blocked);
+        close_blocked(server.name, blocked);
+    }
+
+    void add_blocked(const ServerView& server, const reconcile::Step& step, std::set<std::string>& blocked) {
+        const StackKey key{.server = server.name, .environment = step.environment, .name = step.name};
+        const auto view = std::ranges::find(server.stacks, key, &StackView::key);
+        const UnixSeconds since =
+            view == server.stacks.end() ? now_ : view->difference(now_).value_or(view->count(now_)).since;
+        const std::string state = blocked_state(step, since, now_);
+        if (state.empty()) return;
+        blocked.insert(subject_of(key));
+        add({.subject = subject_of(key),
+             .topic = "blocked",
+             .what = what_of(key),
+             .brief = printable(step.obstacles.front().message, 600),
+             .remedy = printable(step.obstacles.front().remedy, 600),
+             .path = path_of("/stacks", key),
+             .stack = key,
+             .since = since},
+            state);
+    }
+
+    // What was said to be blocked, and is not any more.
+    void close_blocked(std::string_view server, const std::set<std::string>& blocked) {
+        const std::string prefix = "stack/" + percent_encoded(server) + "/";
+        for (const auto& [about, told] : told_) {
+            const auto& [subject, topic] = about;
+            if (topic != "blocked" || told.state.empty() || !subject.starts_with(prefix) || blocked.contains(subject))
+                continue;
+            const Route page = route("GET", "/stacks/" + subject.substr(6, subject.find(';') - 6));
+            add({.subject = subject, .topic = topic, .what = what_of(page.stack), .stack = page.stack}, "");
+        }
+    }
+
     // The server is watched no more: what was said of it and of its stacks is over.
     void close_server(std::string_view server) {
         add({.subject = subject_of_server(server),
@@ -101,6 +186,7 @@ class Collector {
         for (const auto& [about, told] : told_) {
             const auto& [subject, topic] = about;
             if (told.state.empty() || !subject.starts_with(prefix) || seen_.contains(subject)) continue;
+            if (topic == "correction") continue; // it happened
             const Route page = route("GET", "/stacks/" + subject.substr(6, subject.find(';') - 6));
             add({.subject = subject,
                  .topic = topic,
@@ -133,7 +219,37 @@ News news_of(const std::optional<Told>& before, const std::optional<std::string>
     return reminder.count() > 0 && at - before->at >= reminder.count() ? News::reminder : News::none;
 }
 
+namespace {
+
+// Of what was written, what is not, and a server that is not written to.
+std::string correcting_words(const Notice& notice) {
+    if (notice.topic == "correction") {
+        const std::string_view outcome = std::string_view(notice.state).substr(0, notice.state.find(' '));
+        const auto known = parse_part_outcome(outcome);
+        if (known && !went_wrong(*known)) return *known == PartOutcome::skipped ? "not corrected" : "corrected";
+        return "correction went wrong, " + std::string(outcome);
+    }
+    const bool server = notice.topic == "correcting";
+    const std::string word = server                                    ? "correcting halted"
+                             : notice.state.starts_with("quarantined") ? "quarantined"
+                                                                       : "blocked";
+    switch (notice.news) {
+    case News::resolved:
+        return server ? "correcting again" : "no longer blocked";
+    case News::changed:
+        return "now " + word;
+    case News::reminder:
+        return "still " + word;
+    default:
+        return word;
+    }
+}
+
+} // namespace
+
 std::string words_of(const Notice& notice) {
+    if (notice.topic == "correction" || notice.topic == "blocked" || notice.topic == "correcting")
+        return correcting_words(notice);
     const bool access = notice.topic == "access";
     switch (notice.news) {
     case News::opened:
@@ -188,6 +304,7 @@ std::vector<Notice> notices(const Board& board, std::string_view server, const T
                                 : "unread");
     if (!read) return out.take(); // its stacks are unreachable because of it, and nothing else is known of them
     for (const StackView& stack : view->stacks) out.add_stack(stack);
+    if (view->corrections) out.add_corrections(*view, *view->corrections);
     const bool whole = source.failing_since == 0;
     if (whole) out.close_gone(server);
     return out.take();

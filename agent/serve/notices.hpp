@@ -31,7 +31,9 @@ News news_of(const std::optional<Told>& before, const std::optional<std::string>
 struct Notice {
     News news = News::none;
     std::string subject; // "stack/main/production/shop", "server/main", "manifests", "ledger"
-    std::string topic;   // "drift", "access", "manifests", "ledger"
+    // "drift", "access", "manifests", "ledger"; of correcting: "correction" (what was written, said once), "blocked" (a
+    // stack), "correcting" (a whole server)
+    std::string topic;
     std::string state;   // to be remembered as told; "" when resolved
     std::string what;    // "shop in production on main"
     std::string verdict; // the verdict's word; "" where it is about no stack
@@ -42,6 +44,9 @@ struct Notice {
     UnixSeconds since = 0; // of drift: since it was first seen to differ, whatever that is called now; 0: of nothing
     std::optional<UnixSeconds> seen; // for how many seconds since then anybody saw it so; nullopt: about no stack
 };
+
+// A stack that is blocked for so long is told of; one that is quarantined at once.
+inline constexpr UnixSeconds blocked_for_long = UnixSeconds{24} * 3600;
 
 // "drift opened", "drift changed", "drift resolved", "access lost", "access regained", "still: drift", ...
 std::string words_of(const Notice& notice);

@@ -172,13 +172,19 @@ void Notifier::consider(const Board& board, const std::string& server, const std
     for (auto& [name, channel] : channels_) {
         ToldByTopic& told = told_[name];
         std::vector<Notice> found = notices(board, server, told, now, settings_.reminder);
+        // An alert lasts until it is over, which what was written never is.
+        if (channel->settings.kind == Kind::alertmanager)
+            std::erase_if(found, [](const Notice& one) { return one.topic == "correction"; });
         if (found.empty()) continue;
         if (channel->waiting.size() >= most_waiting) continue; // decided anew, and said, once the channel takes some
         Digest digest{
             .server = server, .run_id = run_id, .at = now, .page = settings_.page, .notices = std::move(found)};
         note(told, digest);
         digest.headline = fmt::format("Mooring, {}: {}", server, headline(board, server));
-        digest.id = to_hex(sha256(fmt::format("{} {} {} {}", name, server, run_id, now))).substr(0, 16);
+        // A run may have two: what was seen, and what was corrected.
+        std::string about = fmt::format("{} {} {} {}", name, server, run_id, now);
+        for (const Notice& one : digest.notices) about += fmt::format(" {} {} {}", one.subject, one.topic, one.state);
+        digest.id = to_hex(sha256(about)).substr(0, 16);
         channel->waiting.push_back(std::move(digest));
         if (channel->busy) continue;
         channel->busy = true;

@@ -175,6 +175,34 @@ Data link_data(const std::pair<std::string, std::string>& link) {
     return pair_data("label", link.first, "href", link.second);
 }
 
+Data correction_data(const CorrectionRow& row) {
+    Data out;
+    out.set("href", row.href);
+    out.set("name", row.name);
+    out.set("environment", row.environment);
+    out.set("state", row.state);
+    out.set("tone", row.tone);
+    out.set("brief", prose(row.brief));
+    out.set("remedy", section(row.remedy));
+    out.set("at", moment_data(row.at));
+    return out;
+}
+
+Data corrections_data(const CorrectionsCard& card, bool with_server) {
+    Data out;
+    out.set("server", card.server);
+    out.set("with_server", flag(with_server));
+    out.set("halted", sentence(card.halted));
+    out.set("under_way", sentence(card.under_way));
+    out.set("has_steps", flag(!card.steps.empty()));
+    out.set("steps", list(card.steps, correction_data));
+    out.set("more", section(card.more == 0 ? "" : fmt::format("{} more in /v1/plan.", card.more)));
+    out.set("empty", prose(card.empty));
+    out.set("has_done", flag(!card.done.empty()));
+    out.set("done", list(card.done, correction_data));
+    return out;
+}
+
 std::string hidden_words(const StatusModel& model) {
     return fmt::format("{} {} left out.", words::counted(model.hidden, model.rows.empty() ? "stack" : "other stack"),
                        model.hidden == 1 ? "is" : "are");
@@ -224,6 +252,8 @@ std::string status_page(const StatusModel& model) {
     data.set("pager", pager_data(model.pager));
     data.set("empty", model.empty);
     data.set("hidden", section(model.hidden == 0 ? "" : hidden_words(model)));
+    data.set("corrections",
+             list(model.corrections, [&](const CorrectionsCard& card) { return corrections_data(card, with_server); }));
     data.set("servers", list(model.servers, card_data));
     return rendered(status_template(), data);
 }

@@ -270,6 +270,7 @@ StatusModel status_model(const Board& board, const Query& query, UnixSeconds now
         out.servers.push_back(card_of(server, now));
         if (!out.servers.back().problem.empty()) out.unread += (out.unread.empty() ? "" : ", ") + server.name;
     }
+    out.corrections = corrections_of(board);
     out.version = board.version;
     out.now = moment_of(now);
     return out;

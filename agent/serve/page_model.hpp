@@ -3,6 +3,7 @@
 
 #include "ledger/entries.hpp"
 #include "serve/board.hpp"
+#include "serve/page_corrections.hpp"
 #include "serve/page_filters.hpp"
 #include "serve/page_words.hpp"
 
@@ -75,6 +76,7 @@ struct StatusModel {
     Pager pager;                                           // where there is more than one page
     std::size_t hidden = 0;                                // stacks that the filters leave out
     std::string empty;                                     // why there is no row
+    std::vector<CorrectionsCard> corrections;              // of the servers that the agent may correct
     std::vector<ServerCard> servers;
     std::string version;
     Moment now;

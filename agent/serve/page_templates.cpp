@@ -91,7 +91,30 @@ constexpr std::string_view status_body = R"~(<section class="hero {{tone}}" aria
 {{#hidden}}<p class="hidden">{{text}} <a href="/">Show all stacks</a></p>
 {{/hidden}}
 </section>
-<section id="servers" aria-labelledby="servers-title" tabindex="-1">
+{{#corrections}}<section class="corrections">
+<h2>Corrections{{#with_server}} on {{server}}{{/with_server}}</h2>
+{{#halted}}<p class="warning" role="note"><strong>Nothing is written</strong> {{#pieces}}{{>prose}}{{/pieces}}</p>
+{{/halted}}{{#under_way}}<p class="remedy"><strong>Under way</strong> {{#pieces}}{{>prose}}{{/pieces}}</p>
+{{/under_way}}{{#has_steps}}<table class="spells runs">
+<caption>What would be done, and what stands in the way</caption>
+<thead><tr><th scope="col">Stack</th><th scope="col">Step</th><th scope="col">Why, and what to do</th></tr></thead>
+<tbody>
+{{#steps}}<tr><th scope="row"><a href="{{href}}">{{name}}</a><span class="where">{{environment}}</span></th><td><span class="badge {{tone}}">{{state}}</span></td><td class="brief">{{#brief}}{{>prose}}{{/brief}}{{#remedy}}<span class="where">{{text}}</span>{{/remedy}}</td></tr>
+{{/steps}}
+</tbody>
+</table>
+{{#more}}<p class="hidden">{{text}}</p>
+{{/more}}{{/has_steps}}{{^has_steps}}<p class="empty">{{#empty}}{{>prose}}{{/empty}}</p>
+{{/has_steps}}{{#has_done}}<table class="spells runs">
+<caption>What was done</caption>
+<thead><tr><th scope="col">Stack</th><th scope="col">When</th><th scope="col">Outcome</th><th scope="col">What</th></tr></thead>
+<tbody>
+{{#done}}<tr><th scope="row"><a href="{{href}}">{{name}}</a><span class="where">{{environment}}</span></th><td><time datetime="{{at.machine}}">{{at.words}}</time></td><td><span class="badge {{tone}}">{{state}}</span></td><td class="brief">{{#brief}}{{>prose}}{{/brief}}</td></tr>
+{{/done}}
+</tbody>
+</table>
+{{/has_done}}</section>
+{{/corrections}}<section id="servers" aria-labelledby="servers-title" tabindex="-1">
 <h2 id="servers-title">Servers</h2>
 <ul class="cards">
 {{#servers}}<li class="card">

@@ -17,7 +17,7 @@ struct Fixed {
     bool post = false;
 };
 
-constexpr std::array<Fixed, 11> fixed{{{"/", Page::status},
+constexpr std::array<Fixed, 12> fixed{{{"/", Page::status},
                                        {"/healthz", Page::health},
                                        {"/readyz", Page::readiness},
                                        {"/metrics", Page::metrics},
@@ -26,6 +26,7 @@ constexpr std::array<Fixed, 11> fixed{{{"/", Page::status},
                                        {"/runs", Page::runs_page},
                                        {"/v1/runs", Page::runs},
                                        {"/v1/stacks", Page::stacks},
+                                       {"/v1/plan", Page::plan},
                                        {"/v1/openapi.yaml", Page::openapi},
                                        {"/v1/sync", Page::sync, true}}};
 

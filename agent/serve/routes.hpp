@@ -21,6 +21,7 @@ enum class Page {
     runs,       // GET /v1/runs
     stacks,     // GET /v1/stacks
     stack,      // GET /v1/stacks/{server}/{environment}/{name}
+    plan,       // GET /v1/plan
     sync,       // POST /v1/sync
     openapi,    // GET /v1/openapi.yaml
     status,     // GET /

@@ -22,6 +22,7 @@ namespace {
 namespace asio = boost::asio;
 using SteadyClock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
+constexpr std::chrono::seconds after_writing{1};  // until the run that sees what was written
 constexpr std::chrono::minutes unbounded_run{60}; // what the watchdog grants a run without a deadline
 
 // What one look at the disk brings.
@@ -184,7 +185,9 @@ asio::awaitable<void> ServerLoop::run_once(const config::ServerEntry& entry) {
     // observe -> judge
     memory_ = co_await shared_.recorder.memory_of(server_);
     ServerConnection connection = entry.server;
-    problem_ = co_await make_api(std::move(connection), std::move(found.token));
+    if (found.token) connection.token = *found.token;
+    ServerConnection reading = connection;
+    problem_ = co_await make_api(std::move(reading), std::move(found.token));
     make_run(std::move(part), entry.server);
     co_await run_->execute();
 
@@ -192,7 +195,51 @@ asio::awaitable<void> ServerLoop::run_once(const config::ServerEntry& entry) {
     const auto run = std::make_shared<const EndedRun>(ended_run());
     const Ending ending = ending_of(run->report, problem_);
     const std::string unrecorded = co_await shared_.recorder.record(run);
+    recorded_ = true;
     publish(*run, ending, unrecorded);
+
+    // -> correct
+    const bool recorded = unrecorded.empty() && shared_.board.ledger.enabled;
+    if (ending == Ending::judged) co_await correct(entry, *run, std::move(connection), recorded);
+}
+
+CorrectingHooks ServerLoop::correcting_hooks() {
+    CorrectingHooks hooks;
+    hooks.show = [this](const Corrections& corrections) {
+        if (ServerView* mine = shared_.board.find(server_)) mine->corrections = corrections;
+        shared_.on_change();
+    };
+    hooks.is_at_work = [this](std::chrono::seconds longest) { due_ = SteadyClock::now() + longest; };
+    hooks.stopping = &shared_.stopping;
+    return hooks;
+}
+
+// Off unless the configuration allows it for this server. What is written is seen by the next run, which comes at once.
+asio::awaitable<void> ServerLoop::correct(const config::ServerEntry& entry, const EndedRun& run,
+                                          ServerConnection connection, bool recorded) {
+    const bool allowed = entry.write.apply && entry.write.correct && shared_.make_corrector != nullptr;
+    if (!allowed || shared_.stopping) {
+        if (!allowed) view().corrections.reset();
+        co_return;
+    }
+    if (!corrector_) corrector_ = shared_.make_corrector();
+    const auto config = shared_.config;
+    const SourceView& source = shared_.source.view();
+    const bool whole = whole_ && !source.stale && !source.partial && !has_errors(source.diagnostics);
+    const JudgedRun judged{.run = *run_,
+                           .memory = memory_,
+                           .report = run.report,
+                           .config = *config,
+                           .entry = entry,
+                           .connection = std::move(connection),
+                           .manifests_whole = whole,
+                           .recorded = recorded};
+    const CorrectingHooks hooks = correcting_hooks();
+    correcting_ = true;
+    const bool wrote = co_await corrector_->correct(judged, hooks);
+    correcting_ = false;
+    if (wrote) pause_ = std::min<milliseconds>(pause_, after_writing);
+    shared_.on_verdicts(server_, run.report.run_id);
 }
 
 // With several servers, one that nothing is declared for is left alone, as in `mooring check`.
@@ -239,6 +286,7 @@ void ServerLoop::make_run(Desired part, const ServerConnection& server) {
     options.mooring_version = shared_.version;
     const drift::Target target{
         .name = server_, .url = url_without_user(server.url), .api = api_.get(), .problem = problem_};
+    recorded_ = false;
     run_ =
         std::make_unique<drift::Run>(std::move(part), std::vector{target}, memory_, shared_.clock, std::move(options));
 }
@@ -260,7 +308,7 @@ EndedRun ServerLoop::ended_run() {
 }
 
 std::optional<EndedRun> ServerLoop::interrupted() const {
-    if (!run_) return std::nullopt;
+    if (!run_ || recorded_) return std::nullopt;
     const Report report = run_->report();
     // What it saw must not seem to hold for a day because nobody promised to look again.
     const auto interval = std::chrono::ceil<std::chrono::seconds>(shared_.config->agent.interval).count();
@@ -350,6 +398,7 @@ asio::awaitable<void> ServerLoop::nothing_declared(bool whole) {
     mine.ended_at = mine.succeeded_at = shared_.clock.unix_seconds();
     mine.stacks.clear();
     mine.report.reset();
+    mine.corrections.reset();
     mine.problem.clear();
     mine.failures = 0;
     pause_ = wait_after(Ending::judged);

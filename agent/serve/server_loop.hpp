@@ -5,6 +5,7 @@
 #include "drift/engine.hpp"
 #include "manifest/config.hpp"
 #include "serve/board.hpp"
+#include "serve/correcting.hpp"
 #include "serve/log.hpp"
 #include "serve/metrics.hpp"
 #include "serve/recorder.hpp"
@@ -36,6 +37,8 @@ struct Shared {
     const Variables& variables;
     MakeApi make_api;
     LoadManifests load_manifests = manifest::load;
+    MakeCorrector make_corrector; // empty: this binary only reads
+    bool stopping = false;        // no further part is begun
     std::string version;
     std::function<double()> random; // in [0, 1)
     Log& log;
@@ -68,6 +71,8 @@ class ServerLoop {
     Pulse pulse() const { return {due_}; }
     bool ended() const { return ended_; }
     const std::string& server() const { return server_; }
+    // A part may be under way: ending now would leave its intent open.
+    bool correcting() const { return correcting_; }
 
     // The run under way as far as it went; nullopt when none is. To be recorded as interrupted.
     std::optional<EndedRun> interrupted() const;
@@ -83,6 +88,9 @@ class ServerLoop {
     portainer::Hooks hooks();
     EndedRun ended_run();
     void publish(const EndedRun& run, Ending ending, const std::string& unrecorded);
+    boost::asio::awaitable<void> correct(const config::ServerEntry& entry, const EndedRun& run,
+                                         ServerConnection connection, bool recorded);
+    CorrectingHooks correcting_hooks();
     void show(const EndedRun& run, Ending ending);
     void know(const ServerView& mine, const Report& report, bool whole);
     void cannot_begin();
@@ -103,6 +111,9 @@ class ServerLoop {
     std::string problem_; // why the server cannot be asked in this run; "" if it can
     bool whole_ = false;  // the manifests that the run judges by were read as a whole, and are not stale
     std::unique_ptr<drift::Run> run_;
+    bool recorded_ = false; // what there is of run_ is in the ledger, or could not be put there
+    std::unique_ptr<Corrector> corrector_;
+    bool correcting_ = false;
     std::chrono::steady_clock::time_point began_;
     bool ended_ = false;
 };

@@ -517,9 +517,7 @@ TEST_F(ConfigTest, MistakesAboutWritingAreNamedWithTheirCure) {
         remarks_of("      correct: true\n"),
         "mooring.yaml:8:16: error: wrong-keys: `correct: true` of `main` means nothing without `apply: true` (add "
         "`apply: true`, or remove `correct`)\n");
-    EXPECT_EQ(remarks_of("      apply: true\n      correct: true\n"),
-              "mooring.yaml:9:16: warning: later-version: `correct: true` has no effect yet: the agent of this version "
-              "only watches (write with `mooring apply`)\n");
+    EXPECT_EQ(remarks_of("      apply: true\n      correct: true\n"), "");
     EXPECT_EQ(
         remarks_of("      limits: {maxShare: 20}\n"),
         "mooring.yaml:8:26: error: wrong-type: `spec.servers[0].limits.maxShare` must be a share such as 20%; it is "
