@@ -78,6 +78,8 @@ Assessment assess(const Material& material) {
     out.means = means_of(out.points);
     out.stacks = stack_reports(material, out.observation);
     out.waivers = waiver_reports(material, out.observation);
+    out.written = written_in(material);
+    out.kept = kept_in(material);
     out.verification = material.verification;
     out.controls = material.controls;
     out.expiring_within = material.expiring_within;

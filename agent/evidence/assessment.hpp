@@ -75,6 +75,29 @@ struct WaiverReport {
     UnixSeconds last_used = 0;         // by any stack; 0: never
 };
 
+// One part that was written in the period, by the agent or by a person.
+struct Written {
+    UnixSeconds at = 0; // before it was sent
+    WrittenStack stack;
+    std::string action; // "update"
+    std::string by;
+    std::string user;                   // whose token
+    std::vector<std::string> changes;   // in words
+    std::optional<PartOutcome> outcome; // nullopt: nobody has noted any
+    std::string message;
+};
+
+// What kept a stack, or a whole server, from being written in the period, until a person looked or it was written
+// again.
+struct Kept {
+    std::string code; // "came_back", "left", "outage", "two_writers"; of a write that nobody could settle: its outcome
+    UnixSeconds from = 0;
+    UnixSeconds to = 0; // 0: it lasts at the end of the log
+    WrittenStack stack; // `name` is "" of a server
+    std::string message;
+    std::string ended_by; // who looked; "" while it lasts, or when it was written again
+};
+
 struct Finding {
     enum class Level { failure, warning, note };
     Level level = Level::warning;
@@ -107,6 +130,8 @@ struct Assessment {
     Means means;
     std::vector<StackReport> stacks;
     std::vector<WaiverReport> waivers;
+    std::vector<Written> written;  // by time
+    std::vector<Kept> kept;        // by time
     std::vector<Finding> findings; // failures first, then by code, subject and time
     ledger::Verification verification;
     ControlMap controls;
@@ -119,6 +144,8 @@ Assessment assess(const Material& material);
 std::vector<StackReport> stack_reports(const Material& material, const Observation& observation);
 std::vector<WaiverReport> waiver_reports(const Material& material, const Observation& observation);
 std::vector<Observer> observers(const Material& material);
+std::vector<Written> written_in(const Material& material);
+std::vector<Kept> kept_in(const Material& material);
 std::vector<Finding> remark_findings(const std::vector<ledger::Run>& runs);
 std::vector<Finding> findings(const Assessment& assessment, const Material& material);
 

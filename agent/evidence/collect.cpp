@@ -98,6 +98,9 @@ Result<Material> collect(ledger::Ledger& ledger, const Scope& scope) {
     const auto current = ledger.current();
     if (!current) return std::unexpected(current.error());
     for (const ledger::Current& one : *current) material.first_seen[one.spell.stack] = one.first_seen;
+    auto log = ledger.log();
+    // A log that cannot be believed says nothing; that it is broken stands in the proof below.
+    if (log) material.log = std::move(*log);
     auto verification = ledger.verify(scope.period);
     if (!verification) return std::unexpected(verification.error());
     material.verification = std::move(*verification);

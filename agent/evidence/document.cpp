@@ -27,8 +27,9 @@ Tone tone_of(Verdict verdict) {
 }
 
 const std::vector<std::string>& section_ids() {
-    static const std::vector<std::string> ids{"scope",   "coverage", "score",   "findings", "gaps",    "stacks",
-                                              "changes", "unread",   "waivers", "chain",    "controls"};
+    static const std::vector<std::string> ids{"scope",   "coverage", "score",   "findings", "gaps",
+                                              "stacks",  "changes",  "unread",  "waivers",  "corrections",
+                                              "blocked", "chain",    "controls"};
     return ids;
 }
 
@@ -68,9 +69,9 @@ Document compose_document(const Assessment& it) {
                                format_utc(it.scope.period.from), format_utc(it.scope.period.to));
     out.byline = byline_of(it.heading);
     out.figures = key_figures(it);
-    out.sections = {scope_section(it),   coverage_section(it), score_section(it),   findings_section(it),
-                    gaps_section(it),    stacks_section(it),   changes_section(it), unread_section(it),
-                    waivers_section(it), chain_section(it)};
+    out.sections = {scope_section(it),   coverage_section(it),    score_section(it),   findings_section(it),
+                    gaps_section(it),    stacks_section(it),      changes_section(it), unread_section(it),
+                    waivers_section(it), corrections_section(it), blocked_section(it), chain_section(it)};
     if (!it.controls.controls.empty()) out.sections.push_back(controls_section(it));
     out.footer = it.last_hash.empty() ? "No run in this period."
                                       : "Hash of the ledger's last run of the period: " + it.last_hash;

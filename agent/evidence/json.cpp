@@ -127,6 +127,35 @@ Json json_of(const WaiverReport& one, const Assessment& it) {
             {"lastUsed", time_or_null(one.last_used)}};
 }
 
+Json stack_json(const WrittenStack& stack) {
+    const bool of_server = stack.name.empty();
+    return {{"server", stack.server},
+            {"environment", of_server ? Json() : Json(stack.environment_name)},
+            {"name", of_server ? Json() : Json(stack.name)}};
+}
+
+Json json_of(const Written& one) {
+    Json out = stack_json(one.stack);
+    out.update(Json{{"at", format_utc(one.at)},
+                    {"action", one.action},
+                    {"by", one.by},
+                    {"user", one.user},
+                    {"changes", one.changes},
+                    {"outcome", one.outcome ? Json(to_string(*one.outcome)) : Json()},
+                    {"message", one.message}});
+    return out;
+}
+
+Json json_of(const Kept& one) {
+    Json out = stack_json(one.stack);
+    out.update(Json{{"code", one.code},
+                    {"from", format_utc(one.from)},
+                    {"to", time_or_null(one.to)},
+                    {"message", one.message},
+                    {"endedBy", one.ended_by}});
+    return out;
+}
+
 Json json_of(const Finding& one) {
     return {{"level", to_string(one.level)},
             {"code", one.code},
@@ -243,8 +272,9 @@ std::string to_json(const Assessment& it) {
     out += line("series", lines_of(series_of(it), same)) + ",\n" + line("gaps", lines_of(it.observation.gaps, gap)) +
            ",\n";
     out += line("findings", lines_of(it.findings, plain)) + ",\n" + line("stacks", lines_of(it.stacks, plain)) + ",\n";
-    out +=
-        line("waivers", lines_of(it.waivers, waiver)) + ",\n" + line("chain", dumped(json_of(it.verification))) + ",\n";
+    out += line("waivers", lines_of(it.waivers, waiver)) + ",\n" + line("corrections", lines_of(it.written, plain)) +
+           ",\n" + line("blocked", lines_of(it.kept, plain)) + ",\n" + line("chain", dumped(json_of(it.verification))) +
+           ",\n";
     out += line("catalogue", dumped(Json(it.controls.catalogue))) + ",\n";
     return out + line("controls", lines_of(it.controls.controls, control)) + "\n}\n";
 }

@@ -52,6 +52,7 @@ struct Material {
     std::vector<ledger::Spell> spells;
     std::vector<ledger::Spell> elsewhere; // of stacks outside the scope: those that used a waiver
     std::map<ledger::StackKey, UnixSeconds> first_seen;
+    std::vector<LogEntry> log;         // of writes, whole: what is still kept from being written began at any time
     ledger::Verification verification; // of the period
     ControlMap controls;
 };

@@ -17,6 +17,8 @@ Section stacks_section(const Assessment& assessment);
 Section changes_section(const Assessment& assessment);
 Section unread_section(const Assessment& assessment);
 Section waivers_section(const Assessment& assessment);
+Section corrections_section(const Assessment& assessment);
+Section blocked_section(const Assessment& assessment);
 Section chain_section(const Assessment& assessment);
 Section controls_section(const Assessment& assessment);
 

@@ -44,6 +44,17 @@ Material with_everything() {
     for (auto& run : material.runs) run.waivers = waivers;
     material.controls = {.catalogue = hostile,
                          .controls = {{.id = "CM-3", .title = hostile, .statement = hostile, .sections = {"changes"}}}};
+    LogEntry intent;
+    intent.number = 1;
+    intent.at = begin + hour;
+    intent.by = hostile;
+    intent.stack = {.server = "main", .environment = 1, .environment_name = hostile, .name = hostile, .id = 1};
+    intent.intent = {.action = hostile, .user = hostile, .changes = {hostile}};
+    LogEntry quarantine = intent;
+    quarantine.number = 2;
+    quarantine.kind = LogKind::quarantined;
+    quarantine.halt = {.code = hostile, .message = hostile, .field = hostile};
+    material.log = {intent, quarantine};
     material.runs.erase(material.runs.begin() + 20, material.runs.begin() + 30);
     return material;
 }
