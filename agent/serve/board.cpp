@@ -154,7 +154,8 @@ std::string caveats(const Board& board) {
 std::string not_ready(const Board& board, UnixSeconds now) {
     for (const ServerView& server : board.servers) {
         if (server.ended_at == 0) return fmt::format("no run of {} has ended yet", server.name);
-        if (server.running && now <= server.ends_by) continue;
+        const bool writes = server.corrections && !server.corrections->under_way.empty();
+        if ((server.running || writes) && now <= server.ends_by) continue;
         if (now - server.ended_at > board.ready_window.count())
             return fmt::format("the last run of {} ended {} s ago", server.name, now - server.ended_at);
     }

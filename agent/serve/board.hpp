@@ -52,7 +52,7 @@ struct ServerView {
     UnixSeconds started_at = 0;       // of the run under way, else of the newest; 0: never
     UnixSeconds ended_at = 0;         // of the newest run, whatever came of it; 0: never
     UnixSeconds succeeded_at = 0;     // when a run last judged this server; 0: never
-    UnixSeconds ends_by = 0;          // when the run under way will have ended at the latest, by its deadline
+    UnixSeconds ends_by = 0;          // when the run under way, or what is being written, will have ended at the latest
     UnixSeconds next_due = 0;         // when the next run is due; 0 while one is under way
     double seconds = 0;               // how long the newest run took
     unsigned failures = 0;            // runs in a row that judged nothing

@@ -58,7 +58,9 @@ ServerCard card_of(const ServerView& server, UnixSeconds now) {
     card.last = server.ended_at == 0 ? "not yet"
                                      : fmt::format("{} ago, took {}", words::age_words(now - server.ended_at),
                                                    words::took_words(server.seconds));
-    card.next = server.running ? "under way" : "in " + words::age_words(server.next_due - now);
+    card.next = server.running         ? "under way"
+                : server.next_due == 0 ? "once what is being written has ended"
+                                       : "in " + words::age_words(server.next_due - now);
     return card;
 }
 

@@ -209,7 +209,11 @@ CorrectingHooks ServerLoop::correcting_hooks() {
         if (ServerView* mine = shared_.board.find(server_)) mine->corrections = corrections;
         shared_.on_change();
     };
-    hooks.is_at_work = [this](std::chrono::seconds longest) { due_ = SteadyClock::now() + longest; };
+    hooks.is_at_work = [this](std::chrono::seconds longest) {
+        due_ = SteadyClock::now() + longest;
+        if (ServerView* mine = shared_.board.find(server_))
+            mine->ends_by = shared_.clock.unix_seconds() + longest.count();
+    };
     hooks.stopping = &shared_.stopping;
     return hooks;
 }

@@ -74,7 +74,7 @@ TEST(Corrections, ThePageShowsWhatWouldBeDoneAndTheCommandAndNeverAButton) {
 TEST(Corrections, AServerThatTheAgentMayNotCorrectIsNotSpokenOf) {
     const Board board = board_of({stack_with("a", Verdict::drifted)}, start);
     EXPECT_EQ(status_page(status_model(board, {}, start)).find("Corrections"), std::string::npos);
-    EXPECT_EQ(plan_json(board, {}), "{\"servers\": []}\n");
+    EXPECT_EQ(plan_json(board, {}), "{\"servers\":[]}\n");
     EXPECT_EQ(Metrics().text(board, start).find("mooring_two_writers"), std::string::npos);
 }
 
@@ -118,6 +118,22 @@ TEST(Corrections, MetricsCountByOutcomeAndWhatNeedsAPerson) {
           "mooring_corrections_blocked{server=\"main\"} 1", "mooring_stacks_quarantined{server=\"main\"} 1",
           "mooring_two_writers{server=\"main\"} 0"})
         EXPECT_NE(text.find(line), std::string::npos) << line;
+}
+
+TEST(Corrections, AServerThatIsBeingWrittenIsReadyForAsLongAsThatMayTake) {
+    Corrections writing;
+    writing.under_way = "update a/production: its deployment is under way";
+    writing.under_way_since = start;
+    Board board = board_with(writing);
+    ServerView& server = board.servers.front();
+    server.next_due = 0;
+    server.ends_by = start + 5000;
+    EXPECT_EQ(not_ready(board, start + 5000), "");
+    EXPECT_NE(not_ready(board, start + 5001), "");
+    EXPECT_NE(status_page(status_model(board, {}, start)).find("once what is being written has ended"),
+              std::string::npos);
+    server.corrections->under_way.clear();
+    EXPECT_NE(not_ready(board, start + 5000), "");
 }
 
 // What a receiver hears of correcting, and what it was told after that.
