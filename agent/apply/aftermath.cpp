@@ -166,6 +166,39 @@ Finding change_finding(const Sent& sent, const Aftermath& after) {
             .settled = false};
 }
 
+constexpr std::string_view something_stays = "the stack is gone from the list, and containers or services of it are "
+                                             "still there";
+
+// The record is gone; what of it runs says whether it is whole.
+PartResult removed(std::optional<bool> exists) {
+    if (!exists) return result_of(PartOutcome::sent, "it is gone from the list; what runs could not be read", nullptr);
+    if (*exists) return result_of(PartOutcome::left_behind, std::string(something_stays), nullptr);
+    return result_of(PartOutcome::done, {}, nullptr);
+}
+
+Finding removal_finding(const Sent& sent, const Aftermath& after) {
+    if (!after.record) return {.result = removed(after.exists)};
+    const StackRecord& record = *after.record;
+    const std::string words = words_of(sent, after);
+    switch (sent.reply.outcome) {
+    case portainer::WriteOutcome::not_sent:
+        std::unreachable();
+    case portainer::WriteOutcome::refused:
+        return {.result = result_of(PartOutcome::refused, words, &record)};
+    case portainer::WriteOutcome::failed: // part of it may have gone
+        return {.result = failed(sent, after)};
+    case portainer::WriteOutcome::answered:
+        return {.result = result_of(PartOutcome::unknown, "the server took it, and still lists the stack", &record)};
+    case portainer::WriteOutcome::unknown:
+        break;
+    }
+    return {.result = result_of(PartOutcome::unknown,
+                                "the server gave no answer that says whether the stack was removed" +
+                                    (words.empty() ? words : ": " + words),
+                                &record),
+            .settled = false};
+}
+
 // A record of that name and place that was not there before the intent.
 bool is_namesake(const LogEntry& intent, const StackRecord& record) {
     return record.id > intent.intent.newest && record.environment == intent.stack.environment &&
@@ -212,13 +245,20 @@ Finding finding_of(const Sent& sent, const Aftermath& after) {
         return {.result = result_of(PartOutcome::unknown, "the stack could not be read afterwards", nullptr),
                 .settled = false};
     if (sent.before == nullptr) return create_finding(sent, after);
+    if (removes(sent.what)) return removal_finding(sent, after);
     if (!after.record) return {.result = result_of(PartOutcome::unknown, "the stack is not listed any more", nullptr)};
     return change_finding(sent, after);
 }
 
+bool removes(const Sending& what) {
+    const auto* change = std::get_if<portainer_write::Change>(&what);
+    return change != nullptr && std::holds_alternative<portainer_write::Remove>(*change);
+}
+
 bool may_still_move(const Sent& sent, const Aftermath& after) {
     if (sent.reply.not_sent() || sent.reply.outcome == portainer::WriteOutcome::refused) return false;
-    return !finding_of(sent, after).settled;
+    const Finding finding = finding_of(sent, after);
+    return !finding.settled || finding.result.outcome == PartOutcome::left_behind; // what stays may be on its way out
 }
 
 std::vector<const StackRecord*> offspring(const LogEntry& intent, std::span<const StackRecord> list) {
@@ -234,15 +274,19 @@ std::size_t namesakes(const LogEntry& intent, std::span<const StackRecord> list)
     return static_cast<std::size_t>(count);
 }
 
+bool is_removal(const LogEntry& intent) { return intent.intent.action == "remove"; }
+
 std::optional<PartResult> settle(const LogEntry& intent, const Evidence& evidence) {
     if (!intent.stack.id) return settle_create(intent, evidence);
     const auto found = std::ranges::find(evidence.list, *intent.stack.id, &StackRecord::id);
+    if (found == evidence.list.end() && is_removal(intent) && evidence.complete)
+        return removed(evidence.project_exists);
     if (found == evidence.list.end() || found->created_at != intent.stack.created_at) return std::nullopt;
     const StackRecord& record = *found;
     if (has(record, StackStatus::deploying)) return std::nullopt;
     const bool touched = record.updated_at != intent.intent.updated_at || record.status != intent.intent.status;
     const bool ours = record.updated_at != intent.intent.updated_at && record.updated_by == intent.intent.user;
-    if (ours) {
+    if (ours && !is_removal(intent)) {
         const bool broken = has(record, StackStatus::failed);
         return result_of(broken ? PartOutcome::stored : PartOutcome::sent, "found again after an interruption",
                          &record);

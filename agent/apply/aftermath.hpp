@@ -25,6 +25,7 @@ struct Aftermath {
     std::optional<std::string> file;   // as the server has it now
     Running ran;                       // before the write
     Running runs;
+    std::optional<bool> exists; // of a removal whose record is gone: anything of the project; nullopt: not read
 };
 
 // The write and what it stood on.
@@ -42,6 +43,8 @@ struct Finding {
 
 Finding finding_of(const Sent& sent, const Aftermath& after);
 
+bool removes(const Sending& what);
+
 // Whether reading must go on: a deployment is under way, or nobody knows whether the write was taken.
 bool may_still_move(const Sent& sent, const Aftermath& after);
 
@@ -57,11 +60,14 @@ struct Evidence {
     std::span<const StackRecord> list;
     bool complete = false;                  // the list is an administrator's, whole
     bool lacked_twice = false;              // of a create: two lists had no record of it
-    std::optional<bool> project_exists;     // anything of that project on the engine; nullopt: not read
+    std::optional<bool> project_exists;     // of creates and removals: anything of that project on the engine;
+                                            // nullopt: not read
     std::optional<UnixSeconds> server_date; // now
     UnixSeconds now = 0;                    // this machine's clock
     std::chrono::seconds deploy_timeout{1200};
 };
+bool is_removal(const LogEntry& intent);
+
 // nullopt: it stays open, and the stack is left alone.
 std::optional<PartResult> settle(const LogEntry& intent, const Evidence& evidence);
 

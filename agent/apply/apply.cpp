@@ -107,15 +107,25 @@ awaitable<StepDone> apply_step(UnderWay& way, Hold& hold) {
     co_return done;
 }
 
-// The stack that this one comes after and that was to be written before it, and was not.
-const DesiredStack* kept_back_by(const Planned& planned, const DeclaredOrder& order, const std::vector<StepDone>& all,
-                                 std::span<const Planned> steps) {
+// Whether the stack in whose place this one comes is known to be gone.
+bool has_its_place(const reconcile::Step& step, const std::vector<StepDone>& all) {
+    return step.replaces.empty() || std::ranges::any_of(all, [&](const StepDone& one) {
+               return one.step->name == step.replaces && one.step->parts.front().action == reconcile::Action::remove &&
+                      one.outcome == PartOutcome::done;
+           });
+}
+
+// The stack that this one comes after and that was to be written before it, and was not; "" if there is none.
+std::string kept_back_by(const Planned& planned, const DeclaredOrder& order, const std::vector<StepDone>& all,
+                         std::span<const Planned> steps) {
+    if (!has_its_place(*planned.step, all)) return planned.step->replaces;
+    if (planned.seen->desired == nullptr) return {};
     for (const DesiredStack* before : order.before(*planned.seen->desired)) {
         for (std::size_t i = 0; i < all.size(); ++i) {
-            if (steps[i].seen->desired == before && !goes_on(all[i].outcome)) return before;
+            if (steps[i].seen->desired == before && !goes_on(all[i].outcome)) return before->name;
         }
     }
-    return nullptr;
+    return {};
 }
 
 // Why nothing more is written to the server after this step; "" if it goes on.
@@ -146,7 +156,7 @@ awaitable<Evidence> gather(const Workshop& workshop, Server& server, const LogEn
                       .server_date = list.reply.server_date,
                       .now = workshop.clock.unix_seconds(),
                       .deploy_timeout = server.settings.limits.deploy_timeout};
-    if (!intent.stack.id) {
+    if (!intent.stack.id || is_removal(intent)) {
         evidence.project_exists =
             co_await read_exists(*server.target.api, intent.stack.environment, normalise_stack_name(intent.stack.name));
     }
@@ -173,9 +183,9 @@ awaitable<std::vector<StepDone>> apply_steps(Workshop& workshop, Server& server,
             all.push_back(not_begun(planned, ending));
             continue;
         }
-        if (const DesiredStack* before = kept_back_by(planned, order, all, steps)) {
+        if (const std::string before = kept_back_by(planned, order, all, steps); !before.empty()) {
             all.push_back(
-                not_begun(planned, fmt::format("it comes after {}, which was not done", printable(before->name, 100))));
+                not_begun(planned, fmt::format("it comes after {}, which was not done", printable(before, 100))));
             continue;
         }
         UnderWay way{.workshop = workshop,

@@ -122,13 +122,22 @@ awaitable<WriteReply> send(UnderWay& way, const Sending& sending, const Ground& 
     co_return co_await way.server.sender->change(std::move(change), std::move(record));
 }
 
+// What an answered removal leaves should go at once; everything else has the time of a deployment.
+std::chrono::milliseconds longest_reading(const UnderWay& way, const Sent& sent) {
+    const auto& pace = way.workshop.pace;
+    const WriteLimits& limits = way.server.settings.limits;
+    if (removes(sent.what) && sent.reply.outcome == portainer::WriteOutcome::answered)
+        return pace.settle.value_or(limits.settle.value_or(std::chrono::minutes(2)));
+    return pace.deploy.value_or(limits.deploy_timeout);
+}
+
 // Reads until what came of the write is known, or the time for a deployment is up (move 6).
 awaitable<void> read_until_known(UnderWay& way, const Part& part, const Sent& sent, const LogEntry& intent,
                                  const Ground& ground, Aftermath& after) {
     const auto timer_executor = co_await asio::this_coro::executor;
     asio::steady_timer timer(timer_executor);
-    const bool swarm = way.seen.desired->type == StackType::swarm;
-    const auto end = Steady::now() + way.workshop.pace.deploy.value_or(way.server.settings.limits.deploy_timeout);
+    const bool swarm = (ground.record ? ground.record->type : way.seen.desired->type) == StackType::swarm;
+    const auto end = Steady::now() + longest_reading(way, sent);
     auto pause = way.workshop.pace.first_read;
     const std::optional<StackId> id = ground.record ? std::optional(ground.record->id) : sent.reply.created;
     for (int reads = 0; reads < 10'000; ++reads) {
@@ -182,7 +191,7 @@ awaitable<PartResult> do_part(UnderWay& way, const Part& part, bool last) {
     if (!reply.not_sent()) co_await read_until_known(way, part, sent, intent, ground, after);
     Finding finding = finding_of(sent, after);
     if (after.record) way.record = after.record;
-    if (finding.result.outcome == PartOutcome::done && last) {
+    if (finding.result.outcome == PartOutcome::done && last && part.action != Action::remove) {
         tell(way, part, Phase::settling);
         co_await converge(way.workshop, way.server, way.seen, finding.result, way.ran);
     }

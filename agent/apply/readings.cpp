@@ -91,6 +91,27 @@ awaitable<void> ask_principals(Server& server, const DesiredAccess& declared, Gr
     ground.access = compare::access_ids(declared, known);
 }
 
+// What would go with a stack, read anew: nothing that its file does not have, and the file itself for the backup.
+awaitable<void> ask_what_goes(Server& server, Ground& ground) {
+    const StackRecord& record = *ground.record;
+    reconcile::ExtraFacts facts;
+    Answer<std::string> file = co_await server.target.api->stack_file(record.id);
+    facts.file = std::move(file.value);
+    Answer<std::vector<Container>> containers = co_await server.target.api->containers(record.environment);
+    facts.containers = std::move(containers.value);
+    if (record.type == StackType::swarm) {
+        Answer<std::vector<SwarmService>> services = co_await server.target.api->services(record.environment);
+        facts.services = std::move(services.value);
+    }
+    const auto strangers = reconcile::strangers_of(record, facts);
+    if (!strangers) {
+        ground.problem = "its file or what runs of it could not be read";
+    } else if (!strangers->empty()) {
+        ground.problem = "it would take down what is not in its file: " + printable(join(*strangers, ", "), 300);
+    }
+    ground.file = std::move(facts.file);
+}
+
 } // namespace
 
 awaitable<Ground> read_ground(Server& server, const reconcile::Step& step, const reconcile::Part& part,
@@ -101,12 +122,13 @@ awaitable<Ground> read_ground(Server& server, const reconcile::Step& step, const
     if (ground.problem.empty()) co_await ask_list(server, step, then, ground);
     const bool needs_file = part.action == Action::update && then != nullptr;
     if (ground.problem.empty() && needs_file) co_await ask_file(server, seen, file_digest_key, ground);
+    if (ground.problem.empty() && part.action == Action::remove) co_await ask_what_goes(server, ground);
     if (ground.problem.empty() && part.action == Action::access && seen.desired->access)
         co_await ask_principals(server, *seen.desired->access, ground);
     const auto environment = then != nullptr ? std::optional(then->environment) : step.ground.environment;
     if (!ground.problem.empty() || !environment) co_return ground;
     const std::string project = normalise_stack_name(then != nullptr ? then->name : step.name);
-    const bool swarm = seen.desired->type == StackType::swarm;
+    const bool swarm = (then != nullptr ? then->type : seen.desired->type) == StackType::swarm;
     ground.runs = co_await read_running(*server.target.api, *environment, project, swarm);
     co_return ground;
 }
@@ -154,7 +176,11 @@ awaitable<Aftermath> read_aftermath(Server& server, const LogEntry& intent, std:
     }
     if (!id) co_return after;
     const auto found = std::ranges::find(*list.value, *id, &StackRecord::id);
-    if (found == list.value->end()) co_return after;
+    if (found == list.value->end()) {
+        const std::string gone = normalise_stack_name(intent.stack.name);
+        if (is_removal(intent)) after.exists = co_await read_exists(*server.target.api, intent.stack.environment, gone);
+        co_return after;
+    }
     after.record = std::move(*found);
     if (!after.record->from_git()) {
         Answer<std::string> file = co_await server.target.api->stack_file(*id);

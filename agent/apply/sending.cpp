@@ -247,7 +247,7 @@ Made sending_of(const Material& material) {
     case Action::access:
         return access(material);
     case Action::remove:
-        return std::unexpected("removing stacks is not built yet");
+        return Change(portainer_write::Remove{});
     }
     std::unreachable();
 }

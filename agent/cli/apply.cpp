@@ -46,6 +46,7 @@ class ApplyCommand final : public Command {
     std::string plan_file_;
     std::size_t max_changes_ = 0;
     ApplyOptions options_;
+    RemovingFlags removing_;
     SettingFlags settings_;
 };
 
@@ -70,6 +71,7 @@ void ApplyCommand::declare(CLI::App& app) {
         ->type_name("N");
     app.add_flag("--verbose,-v", words_.verbose, "Log retries of reads to standard error");
     app.add_option("--log-level", words_.log_level, "How much is logged")->type_name("trace|debug|info|warn|error|off");
+    removing_.declare(app);
     settings_.declare(app, {"--format"});
 }
 
@@ -125,7 +127,8 @@ int ApplyCommand::apply(Console& console, PlanStart start) {
                               .before = start.before,
                               .past = *past,
                               .allowed = start.allowed,
-                              .now = console.clock.unix_seconds()};
+                              .now = console.clock.unix_seconds(),
+                              .removing = removing_.removing()};
     Ending ending;
     ApplyRun work(console, options_, *past, sources, *opened->ledger, ending);
     CheckInputs& inputs = start.loaded.inputs;

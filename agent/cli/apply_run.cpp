@@ -292,7 +292,9 @@ asio::awaitable<void> ApplyRun::execute(const drift::Run& run, const std::vector
     take_out(text, config::tokens_of(sources_.config));
     console_.out << text << std::flush;
     hold_creates_back(run);
-    if (!still_holds() || chosen_.empty() || !within_limits(run)) co_return;
+    const bool holds = still_holds();
+    reconcile::keep_unreplaced(*plan_, chosen_);
+    if (!holds || chosen_.empty() || !within_limits(run)) co_return;
     if (!co_await confirmed()) co_return;
     console_.out << '\n';
     co_await write(run, targets);

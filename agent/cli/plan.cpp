@@ -46,6 +46,7 @@ class PlanCommand final : public Command {
     std::vector<std::string> allowed_;
     std::string file_;
     std::string format_ = "text";
+    RemovingFlags removing_;
     SettingFlags settings_;
 };
 
@@ -66,6 +67,7 @@ void PlanCommand::declare(CLI::App& app) {
     app.add_option("-o,--output", file_, "Write the plan to FILE instead of standard output")->type_name("FILE");
     app.add_flag("--verbose,-v", words_.verbose, "Log retries to standard error");
     app.add_option("--log-level", words_.log_level, "How much is logged")->type_name("trace|debug|info|warn|error|off");
+    removing_.declare(app);
     settings_.declare(app, {"--format"});
 }
 
@@ -89,7 +91,8 @@ int PlanCommand::run(Console& console) {
                               .before = start->before,
                               .past = past,
                               .allowed = start->allowed,
-                              .now = console.clock.unix_seconds()};
+                              .now = console.clock.unix_seconds(),
+                              .removing = removing_.removing()};
     return plan(console, start->options, std::move(start->loaded), sources);
 }
 

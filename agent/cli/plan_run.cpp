@@ -6,6 +6,7 @@
 #include "model/hold.hpp"
 #include "reconcile/pacing.hpp"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -61,6 +62,30 @@ bool was_in_sync(const PlanSources& sources, const std::string& server, const St
     return known != memory->second.stacks.end() && known->second.created_at == record.created_at;
 }
 
+asio::awaitable<reconcile::ExtraFacts> ask_extra(portainer::Api& api, const StackRecord& record) {
+    reconcile::ExtraFacts facts;
+    Answer<std::string> file = co_await api.stack_file(record.id);
+    facts.file = std::move(file.value);
+    Answer<std::vector<Container>> containers = co_await api.containers(record.environment);
+    facts.containers = std::move(containers.value);
+    if (record.type == StackType::swarm) {
+        Answer<std::vector<SwarmService>> services = co_await api.services(record.environment);
+        facts.services = std::move(services.value);
+    }
+    co_return facts;
+}
+
+asio::awaitable<void> ask_extras(reconcile::PlanInput& input, const std::vector<drift::Target>& targets) {
+    for (const drift::Target& target : targets) {
+        if (target.api == nullptr || !input.servers.contains(target.name)) continue;
+        const std::vector<StackRecord> records = reconcile::extras_to_ask(input, target.name);
+        for (const StackRecord& record : records) {
+            reconcile::ExtraFacts facts = co_await ask_extra(*target.api, record);
+            input.servers.at(target.name).extras[record.id] = std::move(facts);
+        }
+    }
+}
+
 asio::awaitable<void> ask_engines(reconcile::PlanInput& input, const std::vector<drift::Target>& targets) {
     for (const drift::Target& target : targets) {
         if (target.api == nullptr) continue;
@@ -69,6 +94,41 @@ asio::awaitable<void> ask_engines(reconcile::PlanInput& input, const std::vector
             if (answer.value) input.servers.at(target.name).engines[id] = std::move(*answer.value);
         }
     }
+}
+
+// The newest spell of each row.
+std::map<ledger::StackKey, const ledger::Spell*> newest_spells(std::span<const ledger::Spell> spells) {
+    std::map<ledger::StackKey, const ledger::Spell*> newest;
+    for (const ledger::Spell& spell : spells) {
+        const ledger::Spell*& last = newest[spell.stack];
+        if (last == nullptr || last->last_run < spell.last_run) last = &spell;
+    }
+    return newest;
+}
+
+// How many of the recorded runs of a spell judged its server: others count among its runs, and saw nothing. A spell
+// that the newest run of its server is no part of is over.
+Result<void> count_extras(ledger::Ledger& ledger, std::span<const ledger::Spell> spells, PlanPast& past) {
+    constexpr std::size_t most = 200; // more than are ever needed
+    auto newest = newest_spells(spells);
+    std::erase_if(
+        newest, [](const auto& one) { return one.second->state->verdict != Verdict::extra || !one.second->state->id; });
+    if (newest.empty()) return {};
+    const auto runs = ledger.newest_runs(most);
+    if (!runs) return std::unexpected(runs.error());
+    for (const auto& [stack, spell] : newest) {
+        std::size_t judged = 0;
+        bool over = false;
+        for (const ledger::Run& run : *runs) {
+            if (!run.looked() ||
+                std::ranges::find(*run.servers, stack.server, &ServerResult::name) == run.servers->end())
+                continue;
+            over = over || run.number > spell->last_run;
+            judged += run.number >= spell->first_run && run.number <= spell->last_run ? 1 : 0;
+        }
+        if (!over) past.called_extra[{stack.server, *spell->state->id}] = {.since = spell->first_at, .runs = judged};
+    }
+    return {};
 }
 
 } // namespace
@@ -95,10 +155,25 @@ Result<PlanPast> read_past(ledger::Ledger& ledger) {
     PlanPast past;
     take_spells(past, *spells);
     past.key = ledger.key();
+    if (const auto counted = count_extras(ledger, *spells, past); !counted) return std::unexpected(counted.error());
     const auto log = ledger.log();
     if (!log) return std::unexpected(log.error());
     past.log = standing_of(*log);
     return past;
+}
+
+void RemovingFlags::declare(CLI::App& app) {
+    app.add_option("--max-removes", most_,
+                   "Stacks of one server that may be removed, where a Scope says `prune: true` (default: 0)")
+        ->type_name("N");
+    app.add_option("--irrecoverable", irrecoverable_, "Let STACK go although no backup brings it back; repeatable")
+        ->type_name("STACK")
+        ->take_all()
+        ->allow_extra_args(false);
+}
+
+Removing RemovingFlags::removing() const {
+    return {.most = most_, .irrecoverable = {irrecoverable_.begin(), irrecoverable_.end()}};
 }
 
 Result<std::map<std::string, std::set<Allowance>>> parse_allowed(const std::vector<std::string>& words) {
@@ -136,6 +211,7 @@ void add_servers(reconcile::PlanInput& input, const drift::Run& run, const PlanS
         standing.settings = settings_of(sources.config, name);
         standing.known_instance = known_instance(sources, name);
         standing.claimed = std::move(read.claimed);
+        standing.max_removes = sources.removing.most;
         const auto result = std::ranges::find(report.servers, name, &ServerResult::name);
         if (result != report.servers.end()) standing.problem = result->error;
         input.servers[name] = std::move(standing);
@@ -162,6 +238,9 @@ asio::awaitable<reconcile::PlanInput> plan_input_of(const drift::Run& run, const
     input.zones = load_time_zones(time_zones_of(run.declared()));
     input.allowed = sources.allowed;
     input.declared = run.declared();
+    input.scopes = run.scopes();
+    input.manifests_whole = run.manifests_whole();
+    input.irrecoverable = sources.removing.irrecoverable;
     add_servers(input, run, sources);
     input.unsettled = [&sources](const std::string& server, const std::string& name) {
         return unsettled(sources, server, name);
@@ -174,12 +253,20 @@ asio::awaitable<reconcile::PlanInput> plan_input_of(const drift::Run& run, const
         if (logged != Ownership::none) return logged;
         return was_in_sync(sources, server, record) ? Ownership::judged_in_sync : Ownership::none;
     };
+    input.owned_as = [&sources, instances = instances_of(input)](const std::string& server, const StackRecord& record) {
+        return sources.past.log.owned_as(server, instances.at(server), record);
+    };
+    input.called_extra = [&sources](const std::string& server, StackId id) {
+        const auto found = sources.past.called_extra.find({server, id});
+        return found == sources.past.called_extra.end() ? reconcile::CalledExtra{} : found->second;
+    };
     input.runtime_differs_since = [&sources](const std::string& server,
                                              const std::string& name) -> std::optional<UnixSeconds> {
         const auto since = sources.past.runtime_differs_since.find({server, name});
         return since == sources.past.runtime_differs_since.end() ? std::nullopt : std::optional(since->second);
     };
     co_await ask_engines(input, targets);
+    co_await ask_extras(input, targets);
     co_return input;
 }
 

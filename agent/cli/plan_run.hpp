@@ -23,6 +23,7 @@ Result<std::map<std::string, std::set<Allowance>>> parse_allowed(const std::vect
 struct PlanPast {
     std::set<std::pair<std::string, StackId>> in_sync; // server, record: judged in sync with a declaration once
     std::map<std::pair<std::string, std::string>, UnixSeconds> runtime_differs_since; // server, stack
+    std::map<std::pair<std::string, StackId>, reconcile::CalledExtra> called_extra;   // server, record: and still is
     LogStanding log; // what was written and who was let
     Secret key;      // of the ledger's digests; empty without one
 };
@@ -31,6 +32,22 @@ void take_spells(PlanPast& past, std::span<const ledger::Spell> spells);
 // Errors (io): a ledger that cannot be read; nothing is known then, and nothing may be planned.
 Result<PlanPast> read_past(ledger::Ledger& ledger);
 
+// What may go beyond what the manifests say (reconcile.md §5): `--max-removes N`, `--irrecoverable STACK`.
+struct Removing {
+    std::size_t most = 0; // stacks of one server
+    std::set<std::string> irrecoverable;
+};
+
+class RemovingFlags {
+  public:
+    void declare(CLI::App& app);
+    Removing removing() const;
+
+  private:
+    std::size_t most_ = 0;
+    std::vector<std::string> irrecoverable_;
+};
+
 // What a plan needs beside the run.
 struct PlanSources {
     const config::Config& config;
@@ -38,6 +55,7 @@ struct PlanSources {
     const PlanPast& past;
     std::map<std::string, std::set<Allowance>> allowed;
     UnixSeconds now = 0;
+    Removing removing;
 };
 
 // What the plan of a run is made from: its rows and servers, and the engines of what is to be created, which are asked

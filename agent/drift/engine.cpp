@@ -249,6 +249,8 @@ std::vector<Run::Read> Run::read() const {
 }
 
 const std::vector<DesiredStack>& Run::declared() const { return state_->desired.stacks; }
+const std::vector<DesiredScope>& Run::scopes() const { return state_->desired.scopes; }
+bool Run::manifests_whole() const { return state_->desired.complete; }
 
 const Assessment* Observation::in(EnvironmentId environment) const {
     const auto found = std::ranges::find_if(rows, [&](const Assessment& row) {

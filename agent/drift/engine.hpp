@@ -79,6 +79,9 @@ class Run {
     std::vector<Read> read() const;
     // All that is declared, whether --only left it out or not. Valid as long as the run is.
     const std::vector<DesiredStack>& declared() const;
+    const std::vector<DesiredScope>& scopes() const;
+    // Every manifest was read.
+    bool manifests_whole() const;
 
     // What is known now. Before execute() has ended (interrupted): only the rows judged so far, marked partial.
     Report report() const;

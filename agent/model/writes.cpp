@@ -38,7 +38,10 @@ void take_outcome(LogStanding& standing, const LogEntry& outcome) {
     standing.open.erase(intent);
     const PartResult& result = outcome.result;
     const bool made = !answered.stack.id && result.id && !needs_a_look(result.outcome);
-    if (made) standing.owned[record_of(answered.stack, *result.id, result.created_at)] = Ownership::created;
+    if (made) {
+        standing.owned[record_of(answered.stack, *result.id, result.created_at)] = {
+            .how = Ownership::created, .environment = answered.stack.environment, .name = answered.stack.name};
+    }
     if (!needs_a_look(result.outcome)) return;
     answered.result = result;
     standing.to_look_at.push_back(std::move(answered));
@@ -67,8 +70,13 @@ std::optional<LogKind> parse_log_kind(std::string_view word) { return parse<LogK
 
 Ownership LogStanding::owner(const std::string& server, const std::string& instance_id,
                              const StackRecord& record) const {
+    return owned_as(server, instance_id, record).how;
+}
+
+Owned LogStanding::owned_as(const std::string& server, const std::string& instance_id,
+                            const StackRecord& record) const {
     const auto found = owned.find({server, to_lower(instance_id), record.id, record.created_at});
-    return found == owned.end() ? Ownership::none : found->second;
+    return found == owned.end() ? Owned{} : found->second;
 }
 
 const LogEntry* LogStanding::kept_by(const std::string& server, const std::string& name) const {
@@ -98,8 +106,10 @@ LogStanding standing_of(std::span<const LogEntry> log) {
             take_outcome(standing, entry);
             break;
         case LogKind::adopted:
-            if (entry.stack.id)
-                standing.owned[record_of(entry.stack, *entry.stack.id, entry.stack.created_at)] = Ownership::adopted;
+            if (entry.stack.id) {
+                standing.owned[record_of(entry.stack, *entry.stack.id, entry.stack.created_at)] = {
+                    .how = Ownership::adopted, .environment = entry.stack.environment, .name = entry.stack.name};
+            }
             break;
         case LogKind::trusted:
             standing.trusted[entry.stack.server] = entry.stack.instance_id;

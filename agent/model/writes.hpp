@@ -128,19 +128,30 @@ struct LogEntry {
 // Whose a stack is (reconcile.md §1, "owned").
 enum class Ownership : std::uint8_t { none, judged_in_sync, adopted, created };
 
+// How a record became Mooring's, and what it was then.
+struct Owned {
+    Ownership how = Ownership::none;
+    EnvironmentId environment = 0;
+    std::string name; // as declared then
+
+    friend bool operator==(const Owned&, const Owned&) = default;
+};
+
 // What the log says now, whoever reads it.
 struct LogStanding {
     // Server, InstanceID, id, creation date: one record and no other that has its name or its id.
     using Record = std::tuple<std::string, std::string, StackId, UnixSeconds>;
 
     std::map<std::string, std::string> trusted;    // by server: the InstanceID that a person named last
-    std::map<Record, Ownership> owned;             // adopted or created
+    std::map<Record, Owned> owned;                 // adopted or created
     std::vector<LogEntry> open;                    // intents without an outcome, oldest first
     std::vector<LogEntry> to_look_at;              // intents whose outcome needs a look that nobody has had since
     std::vector<LogEntry> quarantined;             // the newest of each stack, and no person has looked since
     std::map<std::string, LogEntry> halted;        // by server, and not trusted since
     std::map<std::string, UnixSeconds> trusted_at; // by server: when a person trusted it last
 
+    // `how` is none of a record that was neither made nor adopted.
+    Owned owned_as(const std::string& server, const std::string& instance_id, const StackRecord& record) const;
     Ownership owner(const std::string& server, const std::string& instance_id, const StackRecord& record) const;
     // The intent that keeps a stack of this name, open or unknown; nullptr if none does.
     const LogEntry* kept_by(const std::string& server, const std::string& name) const;

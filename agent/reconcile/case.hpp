@@ -69,6 +69,16 @@ std::span<const Guard> guards();
 std::span<const Guard> preflight(); // §3.3: what is known before the first write
 std::span<const Guard> permissions();
 
+// What the configuration names, and what Portainer itself runs from; a guard of every kind of step.
+void protect(const Case& c, Step& step);
+
+// The step of a stack that nobody declares (reconcile.md §5). `without`: as in make_plan_without.
+Step plan_removal(Case& c, std::string_view without);
+// Whether the manifests let an undeclared stack go: its Scope says `prune: true`.
+bool may_go(const PlanInput& input, const drift::Assessment& seen);
+// Each adds obstacles to the step of a removal.
+std::span<const Guard> removal_guards();
+
 // The engine pulls what a host lacks by itself. Asked to pull, the server renews every tag of the file: only where the
 // manifest says so, and each is named.
 void add_pulling(const Case& c, Step& step);

@@ -195,18 +195,6 @@ void keep_what_is_unknown(C c, Step& step) {
     }
 }
 
-// What the configuration names, and what Portainer itself runs from.
-void protect(C c, Step& step) {
-    const std::string name = normalise_stack_name(c.record() != nullptr ? c.record()->name : c.desired.name);
-    const auto& globs = c.server.settings.protect;
-    const auto glob = std::ranges::find_if(globs, [&](const std::string& one) { return glob_matches(one, name); });
-    if (glob != globs.end()) {
-        block(step, "protected", fmt::format("the configuration protects `{}`", printable(*glob, 100)));
-    } else if (c.runs_portainer()) {
-        block(step, "protected", "it runs Portainer, which would take itself down half way");
-    }
-}
-
 constexpr std::array all{
     Guard{"git-links", keep_git_links},
     Guard{"stopped", keep_stopped},
@@ -223,6 +211,17 @@ constexpr std::array all{
 };
 
 } // namespace
+
+void protect(const Case& c, Step& step) {
+    const std::string name = normalise_stack_name(c.record() != nullptr ? c.record()->name : c.desired.name);
+    const auto& globs = c.server.settings.protect;
+    const auto glob = std::ranges::find_if(globs, [&](const std::string& one) { return glob_matches(one, name); });
+    if (glob != globs.end()) {
+        block(step, "protected", fmt::format("the configuration protects `{}`", printable(*glob, 100)));
+    } else if (c.runs_portainer()) {
+        block(step, "protected", "it runs Portainer, which would take itself down half way");
+    }
+}
 
 void add_pulling(const Case& c, Step& step) {
     if (!deploys(step) || c.desired.policy.pull != Pull::always) return;

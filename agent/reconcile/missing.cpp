@@ -142,6 +142,26 @@ bool has_new_name(C c) {
     return !old.empty();
 }
 
+// Why the stack that this one replaces is not among the removals of the plan; "" if it is, or is gone already.
+std::string why_it_stays(C c) {
+    if (!has_new_name(c)) return {};
+    const std::string old = normalise_stack_name(c.desired.policy.replaces);
+    const bool goes = std::ranges::any_of(c.input.assessments, [&](const drift::Assessment& seen) {
+        return seen.result.server == c.desired.server && may_go(c.input, seen) &&
+               normalise_stack_name(seen.record->name) == old;
+    });
+    if (goes) return {};
+    const bool again = c.server.facts->list_again.value.has_value();
+    const auto& list = again ? c.server.facts->list_again : c.server.facts->list;
+    const std::string name = printable(old, 100);
+    if (!list.value || !c.server.facts->list_complete(again))
+        return fmt::format("this token does not see every stack, so that `{}` may still be there", name);
+    const auto record = std::ranges::find_if(
+        *list.value, [&](const StackRecord& one) { return normalise_stack_name(one.name) == old; });
+    if (record == list.value->end()) return {};
+    return fmt::format("stack {} `{}` is not extra in a Scope with `prune: true`", record->id, name);
+}
+
 // Another record that this Mooring owns and that nobody declares any more: a rename looks like that, and so does a
 // stack that moved to another environment.
 const StackRecord* renamed_from(C c) {
@@ -177,7 +197,7 @@ constexpr std::array rows{
     PlanRow{"would-replace", [](C c) { return of_same_name(c, false) != nullptr; }, say_would_replace},
     PlanRow{"orphan-of-name", [](C c) { return of_same_name(c, true) != nullptr; }, say_orphan},
     PlanRow{"looks-renamed", [](C c) { return renamed_from(c) != nullptr; }, say_renamed},
-    PlanRow{"replaces", has_new_name, [](C c, Step& step) { block(step, "replaces_not_yet", fmt::format("removing `{}` first is not built yet", printable(c.desired.policy.replaces, 100)), "remove it in Portainer, then drop `replaces` and plan again"); }},
+    PlanRow{"replaces", [](C c) { return !why_it_stays(c).empty(); }, [](C c, Step& step) { block(step, "replaces_not_extra", why_it_stays(c), "plan without naming stacks, as an administrator; or remove it in Portainer and drop `replaces`"); }},
     PlanRow{"value-unknown", [](C c) { return unknown_value(c) != nullptr; }, say_unknown_value},
     PlanRow{"access-out-of-reach", access_is_out_of_reach, [](C, Step& step) { block(step, "access_out_of_reach", "this token cannot give the declared access", "plan with an administrator's token"); }},
     PlanRow{"git-any", lacks_source, [](C, Step& step) { block(step, "source_unknown", "`git: any` does not say from where it would be created", "declare the repository"); }},
@@ -199,12 +219,13 @@ std::set<EnvironmentId> engines_to_ask(const PlanInput& input, const std::string
     const drift::ServerFacts& facts = *standing->second.facts;
     const auto& list = facts.list_again.value ? facts.list_again : facts.list;
     for (const drift::Assessment& seen : input.assessments) {
-        const bool absent = seen.desired != nullptr && seen.record == nullptr && seen.result.server == server;
-        if (!absent || !seen.result.environment_id) continue;
+        if (seen.result.server != server || !seen.result.environment_id) continue;
+        const bool absent = seen.desired != nullptr && seen.record == nullptr;
+        if (!absent && !may_go(input, seen)) continue;
+        const std::string name = normalise_stack_name(absent ? seen.desired->name : seen.record->name);
         ids.insert(*seen.result.environment_id);
         for (const StackRecord& record : list.value.value_or(std::vector<StackRecord>{})) {
-            if (normalise_stack_name(record.name) == normalise_stack_name(seen.desired->name))
-                ids.insert(record.environment);
+            if (normalise_stack_name(record.name) == name) ids.insert(record.environment);
         }
     }
     return ids;

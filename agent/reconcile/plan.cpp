@@ -2,8 +2,8 @@
 
 #include "base/text.hpp"
 #include "compare/desired_file.hpp"
-#include "model/order.hpp"
 #include "reconcile/case.hpp"
+#include "reconcile/drafts.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -77,17 +77,6 @@ void check(std::span<const Guard> all, const Case& c, Step& step, std::string_vi
     }
 }
 
-void settle(Step& step) {
-    std::ranges::stable_sort(step.parts, {}, place_of);
-    // What blocks comes before what only holds.
-    std::ranges::stable_sort(step.obstacles, {}, [](const Obstacle& one) { return one.held; });
-    if (step.obstacles.empty()) {
-        step.readiness = Readiness::to_do;
-    } else {
-        step.readiness = step.obstacles.front().held ? Readiness::held : Readiness::blocked;
-    }
-}
-
 Step plan_stack(Case& c, std::string_view without) {
     Step step = begin_step(c);
     const auto rows = verdict_rows();
@@ -109,14 +98,29 @@ Step plan_stack(Case& c, std::string_view without) {
         block(step, "nothing_fits", "what differs is nothing that Mooring knows how to correct",
               "correct it in Portainer");
     }
+    std::ranges::stable_sort(step.parts, {}, place_of);
     settle(step);
     return step;
 }
 
-bool needs_nothing(const drift::Assessment& seen) {
+bool needs_nothing(const PlanInput& input, const drift::Assessment& seen) {
     const StackResult& result = seen.result;
-    return seen.desired == nullptr || result.verdict == Verdict::in_sync || result.verdict == Verdict::suspended ||
+    if (seen.desired == nullptr) return !may_go(input, seen);
+    return result.verdict == Verdict::in_sync || result.verdict == Verdict::suspended ||
            seen.desired->policy.mode == PolicyMode::report;
+}
+
+Drafted draft(const PlanInput& input, const drift::Assessment& seen, const ServerStanding& server,
+              std::string_view without) {
+    const DesiredStack undeclared = seen.desired == nullptr ? stand_in(seen) : DesiredStack{};
+    Case c{.input = input,
+           .seen = seen,
+           .server = server,
+           .desired = seen.desired == nullptr ? undeclared : *seen.desired};
+    Drafted drafted{.step = seen.desired == nullptr ? plan_removal(c, without) : plan_stack(c, without),
+                    .desired = seen.desired};
+    drafted.step.row = static_cast<std::size_t>(&seen - input.assessments.data());
+    return drafted;
 }
 
 ServerLine line_of(const std::string& name, const ServerStanding& server) {
@@ -135,61 +139,6 @@ ServerLine line_of(const std::string& name, const ServerStanding& server) {
                                                                        : "user, list filtered");
     }
     return line;
-}
-
-// A step while the plan grows, with the stack that it is about.
-struct Drafted {
-    Step step;
-    const DesiredStack* desired = nullptr;
-};
-
-// Why a stack that comes after this one has to wait; "" if it need not.
-std::string unsettled(const DesiredStack& before, const std::vector<Drafted>& drafts, const PlanInput& input) {
-    bool looked_at = false;
-    for (const drift::Assessment& seen : input.assessments) {
-        if (seen.desired != &before) continue;
-        looked_at = true;
-        const Verdict verdict = seen.result.verdict;
-        if (verdict == Verdict::in_sync || verdict == Verdict::suspended) continue;
-        const auto draft = std::ranges::find_if(drafts, [&](const Drafted& one) {
-            return one.desired == &before && one.step.environment == seen.result.environment_name;
-        });
-        if (draft == drafts.end()) return fmt::format("{} and only reported", to_string(verdict));
-        if (draft->step.readiness != Readiness::to_do) return std::string(to_string(draft->step.readiness));
-    }
-    return looked_at ? "" : "not part of this plan";
-}
-
-// A step waits for those that it comes after, unless they are in sync or done before it. In the order of the steps, so
-// that what waits is waited for, too.
-void wait_for_others(std::vector<Drafted>& drafts, const DeclaredOrder& order, const PlanInput& input) {
-    for (Drafted& draft : drafts) {
-        for (const DesiredStack* before : order.before(*draft.desired)) {
-            const std::string why = unsettled(*before, drafts, input);
-            if (why.empty()) continue;
-            hold(draft.step, "waits", fmt::format("it comes after {}, which is {}", printable(before->name, 100), why));
-            settle(draft.step);
-        }
-    }
-}
-
-// Those that others come after first; circles are refused when the manifests are loaded, and end here all the same.
-void sort_by(const DeclaredOrder& order, std::vector<Drafted>& drafts, const PlanInput& input) {
-    std::map<const DesiredStack*, std::size_t> depth;
-    bool moved = true;
-    for (std::size_t round = 0; moved && round <= input.declared.size(); ++round) {
-        moved = false;
-        for (const DesiredStack& stack : input.declared) {
-            if (stack.policy.after.empty()) continue;
-            for (const DesiredStack* before : order.before(stack)) {
-                if (depth[before] < depth[&stack]) continue;
-                depth[&stack] = depth[before] + 1;
-                moved = true;
-            }
-        }
-    }
-    std::ranges::stable_sort(drafts, {},
-                             [&](const Drafted& one) { return std::tuple(one.step.server, depth[one.desired]); });
 }
 
 } // namespace
@@ -215,17 +164,13 @@ Plan make_plan_without(const PlanInput& input, std::string_view without) {
     for (const drift::Assessment& seen : input.assessments) {
         const auto server = input.servers.find(seen.result.server);
         if (server == input.servers.end() || !server->second.problem.empty()) continue;
-        if (needs_nothing(seen)) {
+        if (needs_nothing(input, seen)) {
             ++(seen.result.verdict == Verdict::in_sync ? plan.in_sync : plan.nothing_to_do);
             continue;
         }
-        Case c{.input = input, .seen = seen, .server = server->second, .desired = *seen.desired};
-        drafts.push_back({.step = plan_stack(c, without), .desired = seen.desired});
-        drafts.back().step.row = static_cast<std::size_t>(&seen - input.assessments.data());
+        drafts.push_back(draft(input, seen, server->second, without));
     }
-    const DeclaredOrder order(input.declared);
-    sort_by(order, drafts, input);
-    wait_for_others(drafts, order, input);
+    put_in_order(drafts, input);
     for (Drafted& draft : drafts) plan.steps.push_back(std::move(draft.step));
     return plan;
 }

@@ -82,7 +82,8 @@ struct Step {
     std::vector<Correction> corrections;
     std::vector<std::string> notes; // what is kept, pulled, run again
     Ground ground;
-    std::size_t row = 0; // of PlanInput::assessments: what it was judged by
+    std::size_t row = 0;  // of PlanInput::assessments: what it was judged by
+    std::string replaces; // the stack that is removed before; "" none
 };
 
 struct ServerLine {
@@ -113,6 +114,19 @@ struct Quarantine {
     UnixSeconds since = 0;
 };
 
+// What is asked of an undeclared stack before it may be removed (reconcile.md §5).
+struct ExtraFacts {
+    std::optional<std::string> file;                   // as recorded; nullopt: not read
+    std::optional<std::vector<Container>> containers;  // of its environment, in any state
+    std::optional<std::vector<SwarmService>> services; // likewise; read for a swarm's stack alone
+};
+
+// The recorded runs that called a stack extra, without another verdict between.
+struct CalledExtra {
+    UnixSeconds since = 0;
+    std::size_t runs = 0; // that judged its server
+};
+
 // One server as a plan sees it.
 struct ServerStanding {
     const drift::ServerFacts* facts = nullptr;
@@ -121,6 +135,8 @@ struct ServerStanding {
     std::string problem;                     // it ended the run, or was not judged
     std::set<StackId> claimed;               // records that some manifest means, whether this plan is about it or not
     std::map<EnvironmentId, Engine> engines; // of environments on which a stack is to be created, and those beside
+    std::map<StackId, ExtraFacts> extras;    // of those that may have to go (extras_to_ask)
+    std::size_t max_removes = 0;             // stacks that may be removed now
 
     // Whether two environments are, or may be, one engine: two that told different ids are not.
     bool shares_engine(EnvironmentId one, std::optional<EnvironmentId> other) const;
@@ -134,7 +150,13 @@ struct PlanInput {
     std::vector<drift::Assessment> assessments; // in the report's order; fewer than declared with --only
     std::span<const DesiredStack> declared;     // all of them; the assessments point into it
     std::map<std::string, ServerStanding> servers;
+    std::span<const DesiredScope> scopes;                                          // all of them
+    bool manifests_whole = true;                                                   // false: one could not be read
     std::function<Ownership(const std::string& server, const StackRecord&)> owner; // empty: nothing is owned
+    // What a record was when it was made or adopted; empty: nothing was.
+    std::function<Owned(const std::string& server, const StackRecord&)> owned_as;
+    std::function<CalledExtra(const std::string& server, StackId)> called_extra; // empty: never
+    std::set<std::string> irrecoverable; // names of stacks that may go although no backup brings them back
     std::function<std::optional<Quarantine>(const std::string& server, const std::string& name)> quarantine;
     // What keeps a stack until a person has looked: a write of which nobody knows what it did. Empty: nothing does.
     std::function<std::optional<std::string>(const std::string& server, const std::string& name)> unsettled;
@@ -149,7 +171,17 @@ struct PlanInput {
 // The plan of a whole run (reconcile.md §3). Pure: the same input gives the same plan.
 Plan make_plan(const PlanInput& input);
 
+// Takes away removals of what is replaced, where what takes its place is not among the chosen steps.
+void keep_unreplaced(const Plan& plan, std::vector<const Step*>& chosen);
+
 // The environments whose engines a plan asks: those on which something is missing, and those with a record of its name.
 std::set<EnvironmentId> engines_to_ask(const PlanInput& input, const std::string& server);
+
+// The undeclared stacks that the manifests let go: their file and containers are asked.
+std::vector<StackRecord> extras_to_ask(const PlanInput& input, const std::string& server);
+
+// What would go with a stack and is not in its file: "container shop-debug-1". Services of a swarm by their name.
+// nullopt: one of both was not read, or the file does not load.
+std::optional<std::vector<std::string>> strangers_of(const StackRecord& record, const ExtraFacts& facts);
 
 } // namespace mooring::reconcile

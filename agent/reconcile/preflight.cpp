@@ -73,8 +73,10 @@ void names_are_free(C c, Step& step) {
     const auto engine = c.server.facts->runtime.find(*environment);
     if (engine == c.server.facts->runtime.end() || !engine->second.containers.value) return;
     const std::string project = normalise_stack_name(c.desired.name);
+    const std::string& replaced = c.desired.policy.replaces; // it goes first
     for (const Container& container : *engine->second.containers.value) {
         if (container.project == project) continue;
+        if (!replaced.empty() && container.project == normalise_stack_name(replaced)) continue;
         if (std::ranges::find(c.footprint->claims, "container " + container.name) == c.footprint->claims.end())
             continue;
         block(step, "name_in_use",

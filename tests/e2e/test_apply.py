@@ -29,6 +29,13 @@ spec:
   compose: {{file: web/compose.yaml}}
   adopt: true
 """
+SCOPE = """\
+apiVersion: mooring/v1
+kind: Scope
+spec:
+  environments: [production]
+  prune: true
+"""
 CONFIG = """\
 apiVersion: mooring/v1
 kind: Agent
@@ -91,6 +98,29 @@ class Apply(Case):
         self.assertNotIn(b"e2e-secret-kept", result.out.encode() + result.err.encode() + ledger)
         again = self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
         self.assertIn("exit 0: 2 in sync before", again.out)
+
+    def test_what_no_manifest_declares_goes_once_two_runs_called_it_extra(self):
+        self.write("mooring.yaml", (self.folder / "mooring.yaml").read_text().replace("settle: 15s", "settle: 15s, pruneAfter: 1s"))
+        self.write("m/scope.yaml", SCOPE)
+        self.write("m/cache.yaml", STACK.format(name="cache"))
+        self.check_exit(self.run_mooring("apply", "m", "cache", "--yes"), 0)
+        (self.folder / "m/cache.yaml").unlink()
+        self.run_mooring("check", "m")
+        held = self.check_exit(self.run_mooring("plan", "m", "--max-removes", "1"), 2)
+        self.assertRegex(held.out, r"HELD +cache/production[\s\S]*seen_too_shortly: called extra by 1 recorded run since")
+        self.run_mooring("check", "m")
+        for _ in range(100):
+            blocked = self.run_mooring("plan", "m", "cache")
+            if "seen_too_shortly" not in blocked.out:
+                break
+        self.check_exit(blocked, 3)
+        self.assertIn("max_removes: nothing is removed unless a number allows it\n               --max-removes 1", blocked.out)
+        done = self.check_exit(self.run_mooring("apply", "m", "cache", "--yes", "--max-removes", "1"), 0)
+        self.assertRegex(done.out, r"REMOVE +cache/production +\S*scope.yaml:1\n +takes down 1 container\n")
+        self.assertRegex(done.out, r"\nremove +cache/production +done\n")
+        self.assertEqual(self.writes()["DELETE /api/stacks/{}"], 1)
+        self.assertRegex(self.run_mooring("log").out, r"REMOVE +cache/production[\s\S]*backup: state/backups/main/cache-\d+")
+        self.check_exit(self.run_mooring("verify"), 0)
 
     def test_without_anybody_to_ask_the_plan_is_shown_and_nothing_is_written(self):
         result = self.check_exit(self.run_mooring("apply", "m"), 7)

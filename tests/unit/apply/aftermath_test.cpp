@@ -185,6 +185,30 @@ TEST(Aftermath, AStopTakesDownWhatItShould) {
     EXPECT_EQ(story.status(1).outcome(), "unknown (open)");
 }
 
+// The record that is gone is half of it; the other half is what ran of it.
+TEST(Aftermath, ARemovalIsDoneWhenNothingOfTheStackIsLeft) {
+    Story story;
+    story.what = Change(portainer_write::Remove());
+    story.answers(WriteOutcome::answered);
+    EXPECT_EQ(story.outcome(), "unknown") << "taken, and still listed";
+    EXPECT_EQ(story.answers(WriteOutcome::unknown).outcome(), "unknown (open)");
+    EXPECT_EQ(story.answers(WriteOutcome::refused).outcome(), "refused");
+    EXPECT_EQ(story.answers(WriteOutcome::failed).outcome(), "failed");
+    story.after.runs->clear();
+    EXPECT_EQ(story.outcome(), "outage") << "it took down what ran, and the stack is still there";
+    story.after.record.reset();
+    for (const WriteOutcome answer : {WriteOutcome::answered, WriteOutcome::unknown, WriteOutcome::failed}) {
+        story.answers(answer).after.exists = false;
+        EXPECT_EQ(story.outcome(), "done") << "whatever the answer said";
+        story.after.exists = true;
+        EXPECT_EQ(story.outcome(), "left_behind");
+        story.after.exists.reset();
+        EXPECT_EQ(story.outcome(), "sent");
+    }
+    story.after.list_read = false;
+    EXPECT_EQ(story.outcome(), "unknown (open)");
+}
+
 // After an interruption, by reading only.
 LogEntry intent(bool creates) {
     LogEntry entry;
@@ -276,6 +300,18 @@ TEST(Settle, AChangeIsKnownByItsHandOrOnceNoDeploymentCanBeUnderWay) {
     EXPECT_EQ(settled(intent(false), {touched(100, "anna")}, 1200), "refused");
     EXPECT_EQ(settled(intent(false), {touched(200, "eve")}, 1200), "unknown");
     EXPECT_EQ(settled(intent(false), {}, 1200), "open") << "gone, or hidden";
+}
+
+TEST(Settle, ARemovalIsKnownByACompleteListThatLacksTheRecord) {
+    LogEntry removal = intent(false);
+    removal.intent.action = "remove";
+    EXPECT_EQ(settled(removal, {}, 30), "done");
+    EXPECT_EQ(settled(removal, {}, 30, true, true), "left_behind");
+    EXPECT_EQ(settled(removal, {}, 30, true, {}), "sent") << "nobody can say what runs";
+    EXPECT_EQ(settled(removal, {}, 90'000, false), "open") << "a filtered list never settles it";
+    EXPECT_EQ(settled(removal, {touched(100, "anna")}, 30), "open") << "it may still be under way";
+    EXPECT_EQ(settled(removal, {touched(100, "anna")}, 1200), "refused");
+    EXPECT_EQ(settled(removal, {touched(200, me)}, 1200), "unknown") << "no removal writes a record";
 }
 
 } // namespace

@@ -205,7 +205,11 @@ TEST(SendingCreate, TheNameIsAsPortainerStoresItAndEveryValueIsKnown) {
 
 TEST(SendingAccess, ANameThatCannotBeResolvedSendsNothing) { EXPECT_FALSE(World().send(Action::access)); }
 
-TEST(SendingRemove, IsNotBuiltAndSaysSo) { EXPECT_FALSE(World().send(Action::remove)); }
+TEST(SendingRemove, SendsNothingButTheRemoval) {
+    const auto sent = World().send(Action::remove);
+    ASSERT_TRUE(sent);
+    EXPECT_TRUE(std::holds_alternative<portainer_write::Remove>(std::get<portainer_write::Change>(*sent)));
+}
 
 TEST(Ground, EveryChangeThatAWriteWouldUndoOrBuildOnIsSeen) {
     World base;

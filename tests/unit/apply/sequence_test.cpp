@@ -32,6 +32,7 @@ struct Declared {
     std::string name;
     bool exists = false;
     bool git = false;
+    bool dropped = false; // out of the manifests by now
 };
 
 std::string record_of(const Declared& one, int id, Dice& dice) {
@@ -88,9 +89,10 @@ struct Sequence {
         world->between = nullptr;
         if (dice.one_in(2)) {
             constexpr When moments[]{When::before, When::during, When::after};
+            constexpr const char* methods[]{"PUT", "POST", "DELETE"};
             world->server().add_fault({.kind = dice.one_in(2) ? FaultKind::drop : FaultKind::status,
                                        .when = moments[dice.below(3)],
-                                       .method = dice.one_in(2) ? "PUT" : "POST",
+                                       .method = methods[dice.below(3)],
                                        .skip = dice.below(2),
                                        .times = 1});
         }
@@ -104,8 +106,17 @@ struct Sequence {
         }
     }
 
+    // Somebody takes a stack out of the manifests, whose Scope lets go what Mooring made or adopted.
+    void drop() {
+        world->prunes = true;
+        Declared& one = declared[static_cast<std::size_t>(dice.below(3))];
+        one.dropped = true;
+        std::erase_if(world->declared, [&](const DesiredStack& stack) { return stack.name == one.name; });
+    }
+
     void run() {
         for (int round = 0; round < 4; ++round) {
+            if (round > 0 && dice.one_in(2)) drop();
             if (round < 3)
                 trouble();
             else {
@@ -124,6 +135,7 @@ struct Sequence {
         const auto log = world->ledger().log().value();
         const auto intents = static_cast<std::size_t>(std::ranges::count(log, LogKind::intent, &LogEntry::kind));
         if (world->writes() > intents) violations.push_back("more requests than intents");
+        check_log(log);
         const auto inside = world->server().world();
         check_bystander(inside->find_stack(31));
         std::map<std::string, int> names;
@@ -133,8 +145,22 @@ struct Sequence {
         }
         for (const Declared& one : declared) check_stack(one, *inside);
         for (const std::string& part : applied.parts) {
-            const bool create = part.starts_with("create ");
-            if (create && part.ends_with(": done")) created += 1;
+            const bool removed = part.starts_with("remove ") && !part.contains("skipped");
+            const auto stack = std::ranges::find_if(
+                declared, [&](const Declared& one) { return part.starts_with("remove " + one.name + ":"); });
+            if (removed && (stack == declared.end() || !stack->dropped))
+                violations.push_back(part + ", and it is declared");
+            removals += removed ? 1 : 0;
+        }
+    }
+
+    // Of one stack there is no second intent while nobody knows what came of the first.
+    void check_log(const std::vector<LogEntry>& log) {
+        std::map<std::string, std::int64_t> open;
+        for (const LogEntry& entry : log) {
+            if (entry.kind == LogKind::intent && !open.emplace(entry.stack.name, entry.number).second)
+                violations.push_back("a second intent for " + entry.stack.name);
+            if (entry.kind == LogKind::outcome && !needs_a_look(entry.result.outcome)) open.erase(entry.stack.name);
         }
     }
 
@@ -162,7 +188,7 @@ struct Sequence {
     std::unique_ptr<ApplyWorld> world;
     std::vector<std::string> violations;
     std::string told;
-    int created = 0;
+    std::size_t removals = 0;
 };
 
 #ifdef __SANITIZE_ADDRESS__
@@ -176,16 +202,19 @@ TEST(Sequences, NothingIsSentTwiceTouchedUnaskedOrLost) {
     const unsigned count = asked == nullptr ? usual : static_cast<unsigned>(std::strtoul(asked, nullptr, 10));
     std::size_t writes = 0;
     std::size_t killed = 0;
+    std::size_t removals = 0;
     for (unsigned seed = 1; seed <= count; ++seed) {
         Sequence sequence(seed);
         sequence.run();
         writes += sequence.world->writes();
+        removals += sequence.removals;
         killed += sequence.told.contains("killed") ? 1 : 0;
         ASSERT_TRUE(sequence.violations.empty()) << "seed " << seed << ": " << sequence.violations.front() << "\n"
                                                  << sequence.told;
     }
     RecordProperty("writes", static_cast<int>(writes));
-    std::printf("sequences: %u, writes %zu, killed %zu, violations 0\n", count, writes, killed);
+    std::printf("sequences: %u, writes %zu, removals %zu, killed %zu, violations 0\n", count, writes, removals, killed);
+    EXPECT_GT(removals, 0U);
     EXPECT_GT(writes, count) << "sequences that write nothing prove nothing";
 }
 

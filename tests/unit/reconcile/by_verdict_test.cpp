@@ -163,12 +163,6 @@ TEST(PlanMissing, ASourceThatDoesNotSayWhatToDeployIsNotGuessed) {
     EXPECT_EQ(world.said(), "blocked credentials_unreadable");
 }
 
-TEST(PlanMissing, AStackThatTakesAnothersPlaceWaitsForAPerson) {
-    PlanWorld world;
-    world.missing().desired.policy.replaces = "old-shop";
-    EXPECT_EQ(world.said(), "blocked replaces_not_yet");
-}
-
 // A user's token can give access to everybody and to itself. For a user nothing is proven missing: this is
 // `create-unseen`.
 TEST(PlanMissing, AccessThatTheTokenCannotGiveBlocksTheCreate) {

@@ -192,12 +192,79 @@ std::string harm_of(const PlanWorld& world, const Step& step) {
     return {};
 }
 
+// A stack that nobody declares, of which most of what must hold before it goes does.
+PlanWorld draw_extra(unsigned seed) {
+    Dice dice(seed);
+    PlanWorld world;
+    world.extra();
+    ServerStanding& server = world.input.servers["main"];
+    ExtraFacts& facts = server.extras[7];
+    if (dice.chance(8)) world.input.manifests_whole = false;
+    if (dice.chance(8)) {
+        world.others[0].desired.name = "shop";
+        world.others[0].desired.environment = EnvironmentSelector{};
+    }
+    if (dice.chance(6)) world.owned_as.how = dice.chance(2) ? Ownership::none : Ownership::judged_in_sync;
+    if (dice.chance(8)) world.owned_as.environment = 2;
+    if (dice.chance(6)) world.called_extra.runs = dice.chance(2) ? 1 : 0;
+    if (dice.chance(6)) world.called_extra.since = now - 60;
+    if (dice.chance(8)) world.user();
+    if (dice.chance(6)) facts.containers->at(1).project = "shop";
+    if (dice.chance(6)) {
+        StackRecord other = world.record;
+        other.id = 8;
+        other.environment = dice.chance(2) ? 2 : 1;
+        world.facts.list.value->push_back(other);
+    }
+    if (dice.chance(6)) world.record.git = GitConfig{.url = "https://g.example.test/s", .has_authentication = true};
+    if (dice.chance(4)) world.input.irrecoverable = {"shop"};
+    if (dice.chance(8)) server.settings.protect = {"shop"};
+    if (dice.chance(8)) server.settings.apply = false;
+    if (dice.chance(8)) server.known_instance = "another";
+    if (dice.chance(6)) server.max_removes = 0;
+    if (dice.chance(8)) world.record.status = 3;
+    if (dice.chance(8)) world.record.type = StackType::kubernetes;
+    if (dice.chance(8)) world.beside("store", Verdict::missing).seen.record.reset();
+    return world;
+}
+
+// Written from reconcile.md §5: whatever of it does not hold.
+std::string harm_of_removal(const PlanWorld& world) {
+    const ServerStanding& server = world.input.servers.at("main");
+    if (!server.settings.apply || server.known_instance != "uuid") return "a server that may not be written";
+    if (!server.settings.protect.empty()) return "a protected stack";
+    if (!world.input.manifests_whole || world.others[0].desired.name == "shop") return "a stack that is declared";
+    if (world.owned_as.how < Ownership::adopted || world.owned_as.environment != 1) return "a stack that is not owned";
+    if (world.called_extra.runs < 2 || world.called_extra.since > now - 3600) return "a stack seen too shortly";
+    if (world.facts.list.value->size() > 1 || world.facts.identity_before.value->role != 1) return "a shared name";
+    if (server.extras.at(7).containers->at(1).project == "shop") return "containers that are not of its file";
+    if (world.record.git && !world.input.irrecoverable.contains("shop")) return "what nothing brings back";
+    if (server.max_removes == 0) return "more than may go";
+    if (world.record.status == 3) return "a deployment under way";
+    if (world.record.type == StackType::kubernetes) return "a stack of another kind";
+    return world.others.size() > 1 ? "a stack that may only have another name now" : "";
+}
+
 // How many worlds: MOORING_PLANS, or 30,000. Where it is given, what each guard prevents is counted and printed.
 const char* const asked = std::getenv("MOORING_PLANS");
 const unsigned worlds = asked == nullptr ? 30'000 : static_cast<unsigned>(std::strtoul(asked, nullptr, 10));
 
+bool removes(const Step& step) { return step.readiness == Readiness::to_do && has(step, Action::remove); }
+
+unsigned removed_without(std::string_view guard) {
+    unsigned harmed = 0;
+    for (unsigned seed = 0; seed < worlds && (harmed == 0 || asked != nullptr); ++seed) {
+        PlanWorld world = draw_extra(seed);
+        for (const Step& step : world.plan(guard).steps) {
+            if (removes(step) && !harm_of_removal(world).empty()) ++harmed;
+        }
+    }
+    return harmed;
+}
+
 // Steps that would do harm without the guard.
 unsigned harmed_without(const Guard& guard) {
+    if (guard.name.starts_with("removal-")) return removed_without(guard.name);
     unsigned harmed = 0;
     for (unsigned seed = 0; seed < worlds && (harmed == 0 || asked != nullptr); ++seed) {
         PlanWorld world = draw(seed);
@@ -223,8 +290,22 @@ TEST(PlanProperty, NothingThatIsToBeDoneDoesHarm) {
     std::printf("plans: %u, steps to do %u, violations 0\n", worlds, to_do);
 }
 
+TEST(PlanProperty, NothingIsRemovedThatShouldStay) {
+    unsigned removed = 0;
+    for (unsigned seed = 0; seed < worlds; ++seed) {
+        PlanWorld world = draw_extra(seed);
+        for (const Step& step : world.plan().steps) {
+            if (!removes(step)) continue;
+            ++removed;
+            ASSERT_EQ(harm_of_removal(world), "") << "world " << seed;
+        }
+    }
+    EXPECT_GT(removed, worlds / 50) << "a plan that removes nothing proves nothing";
+    std::printf("undeclared stacks: %u, removed %u, violations 0\n", worlds, removed);
+}
+
 TEST(PlanProperty, EachGuardTakenOutDoesHarm) {
-    for (const auto& all : {guards(), preflight(), permissions()}) {
+    for (const auto& all : {guards(), preflight(), permissions(), removal_guards()}) {
         for (const Guard& guard : all) {
             const unsigned harmed = harmed_without(guard);
             EXPECT_GT(harmed, 0U) << guard.name << " prevents nothing that these worlds have";

@@ -83,11 +83,39 @@ struct PlanWorld {
         return *this;
     }
 
+    // Nobody declares `shop` any more, and everything that must hold before it goes does; `keeper` is declared.
+    PlanWorld& extra() {
+        undeclared = true;
+        seen.result.verdict = Verdict::extra;
+        seen.result.where = {.file = "scope.yaml", .line = 2};
+        seen.result.type = StackType::standalone;
+        scopes = {{.server = "main", .prune = true, .where = seen.result.where}};
+        Other& keeper = beside("keeper", Verdict::in_sync);
+        keeper.seen.result.where = {};
+        facts.list.value = std::vector{record};
+        record.updated_at = now - 900;
+        owned_as = {.how = Ownership::created, .environment = 1, .name = "shop"};
+        called_extra = {.since = now - 7200, .runs = 2};
+        ServerStanding& server = input.servers["main"];
+        server.max_removes = 1;
+        server.extras[7] = {
+            .file = "services:\n  web:\n    image: nginx:1.27\n    volumes: ['data:/d']\nvolumes: {data: }\n",
+            .containers = std::vector{Container{.name = "shop-web-1", .project = "shop", .service = "web"},
+                                      Container{.name = "x", .project = "other", .service = "x"}}};
+        return *this;
+    }
+    bool undeclared = false;
+    std::vector<DesiredScope> scopes;
+    Owned owned_as;
+    std::map<StackId, Owned> owners; // of others
+    CalledExtra called_extra;
+
     // The stack of this world first, then `others`, each judged as its own assessment says.
     struct Other {
         DesiredStack desired;
         drift::Assessment seen;
         bool in_plan = true; // false: --only left it out
+        bool undeclared = false;
     };
     std::vector<Other> others;
     std::vector<DesiredStack> declared; // made anew by plan()
@@ -102,17 +130,27 @@ struct PlanWorld {
     }
 
     Plan plan(std::string_view without = {}) {
-        declared = {desired};
-        for (const Other& other : others) declared.push_back(other.desired);
-        seen.desired = declared.data();
+        declared.clear();
+        if (!undeclared) declared.push_back(desired);
+        for (const Other& other : others) {
+            if (!other.undeclared) declared.push_back(other.desired);
+        }
+        seen.desired = undeclared ? nullptr : declared.data();
         if (recorded) seen.record = std::make_shared<const StackRecord>(record);
         input.servers["main"].facts = &facts;
         input.owner = [this](const std::string&, const StackRecord&) { return owned; };
         input.declared = declared;
         input.assessments = {seen};
-        for (std::size_t i = 0; i < others.size(); ++i) {
-            others[i].seen.desired = &declared[i + 1];
-            if (others[i].in_plan) input.assessments.push_back(others[i].seen);
+        input.scopes = scopes;
+        input.owned_as = [this](const std::string&, const StackRecord& one) {
+            const auto other = owners.find(one.id);
+            return other == owners.end() ? owned_as : other->second;
+        };
+        input.called_extra = [this](const std::string&, StackId) { return called_extra; };
+        std::size_t next = undeclared ? 0 : 1;
+        for (Other& other : others) {
+            other.seen.desired = other.undeclared ? nullptr : &declared[next++];
+            if (other.in_plan) input.assessments.push_back(other.seen);
         }
         return make_plan_without(input, without);
     }
