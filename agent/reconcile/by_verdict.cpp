@@ -20,10 +20,17 @@ void say_result(C c, Step& step, std::string code) {
 
 void say_quarantined(C c, Step& step) {
     const auto held = c.input.quarantine(c.desired.server, c.desired.name);
+    const bool valued = !held->desired.empty() || !held->actual.empty();
     block(step, "quarantined",
-          fmt::format("{} came back after it was corrected, last on {}", printable(held->field, 200),
+          fmt::format("{} came back after it was corrected, or a correction left it{}; not corrected since {}",
+                      printable(held->field, 200),
+                      valued ? fmt::format(" (declared {}, found {})", printable(held->desired, 200),
+                                           printable(held->actual, 200))
+                             : "",
                       format_utc(held->since)),
-          fmt::format("find out who changes it, then: mooring resume {}", printable(c.desired.name, 100)));
+          fmt::format("find out who changes it, then: mooring resume {}; or accept it: `policy: {{ignore: [{{path: "
+                      "\"{}\", reason: ...}}]}}`",
+                      printable(c.desired.name, 100), printable(held->field, 200)));
 }
 
 std::optional<std::string> unsettled(C c) {

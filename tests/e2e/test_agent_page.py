@@ -89,7 +89,8 @@ class Api(World):
                 ("/v1/stacks", "/v1/stacks", 200, "GET", None), ("/v1/stacks", "/v1/stacks", 401, "GET", "wrong"),
                 ("/v1/stacks/{server}/{environment}/{name}", "/v1/stacks/main/production/blog", 200, "GET", None),
                 ("/v1/stacks/{server}/{environment}/{name}", "/v1/stacks/main/production/nobody", 404, "GET", None),
-                ("/v1/runs", "/v1/runs", 200, "GET", None), ("/v1/sync", "/v1/sync", 202, "POST", None),
+                ("/v1/runs", "/v1/runs", 200, "GET", None), ("/v1/plan", "/v1/plan", 200, "GET", None),
+                ("/v1/sync", "/v1/sync", 202, "POST", None),
                 ("/v1/sync", "/v1/sync?server=nobody", 404, "POST", None)]:
             got, headers, body = self.ask(real, method, AGENT_TOKEN if token is None else token)
             self.assertEqual(got, status, real)

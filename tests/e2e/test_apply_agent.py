@@ -4,7 +4,11 @@ import signal
 import time
 import unittest
 
+import jsonschema
+
+import test_agent_page
 from agent_world import AgentCase
+from test_agent_metrics import CORRECTING, metrics_in
 from harness import DOUBLE, TOKEN
 
 OLD = "services:\n  web:\n    image: nginx:1.25\n"
@@ -28,6 +32,7 @@ CORRECT = """\
 
 
 class CorrectingCase(AgentCase):
+    schema_of, as_json_schema = test_agent_page.Api.schema_of, test_agent_page.Api.as_json_schema
     grace = "1h"
     seed = {
         "users": [{"username": "admin", "token": TOKEN}, {"username": "anna", "role": "administrator"}],
@@ -89,6 +94,8 @@ class AgentCorrects(CorrectingCase):
         agent.wait_for("corrected")
         plan = self.wait_until(lambda plan: plan["done"] and not plan["steps"])
         self.assertEqual([one["outcome"] for one in plan["done"]], ["done"])
+        schema = self.schema_of("/v1/plan")
+        jsonschema.validate({"servers": [plan]}, self.as_json_schema(schema))
         self.assertEqual(self.writes(), {"PUT /api/stacks/{}": 1})
         log = self.entries()
         self.check_schema("log", {"apiVersion": "mooring/v1", "kind": "Log", "entries": log})
@@ -102,6 +109,7 @@ class AgentCorrects(CorrectingCase):
         _, _, metrics = self.ask("/metrics")
         self.assertIn('mooring_corrections_total{server="main",outcome="done"} 1', metrics)
         self.assertIn('mooring_two_writers{server="main"} 0', metrics)
+        self.assertLessEqual(CORRECTING, metrics_in(metrics))
         self.check_exit(self.run_mooring("verify"), 0)
 
     def test_before_it_is_trusted_nothing_is_written_and_the_command_is_shown(self):
@@ -130,6 +138,8 @@ class AgentCorrects(CorrectingCase):
         self.hand(NEW, "anna")
         plan = self.wait_for_code("human_grace")
         self.assertEqual(plan["steps"][0]["readiness"], "held")
+        schema = self.schema_of("/v1/plan")
+        jsonschema.validate({"servers": [plan]}, self.as_json_schema(schema))
         self.assertIn("anna", plan["steps"][0]["obstacles"][0]["message"])
         time.sleep(2)
         self.assertEqual(self.writes(), {})

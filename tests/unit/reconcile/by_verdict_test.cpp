@@ -54,11 +54,16 @@ TEST(PlanByVerdict, AQuarantinedStackIsLeftAloneAndSaysWhatCameBack) {
     PlanWorld world;
     world.differs(Subject::content);
     world.input.quarantine = [](const std::string&, const std::string&) {
-        return std::optional(Quarantine{.field = "services.web.image", .since = now});
+        return std::optional(
+            Quarantine{.field = "services.web.image", .desired = "nginx:1.27", .actual = "nginx:1.25", .since = now});
     };
     const Step step = world.step();
     EXPECT_EQ(step.obstacles.at(0).code, "quarantined");
-    EXPECT_EQ(step.obstacles.at(0).remedy, "find out who changes it, then: mooring resume shop");
+    EXPECT_NE(step.obstacles.at(0).message.find("services.web.image"), std::string::npos);
+    EXPECT_NE(step.obstacles.at(0).message.find("(declared nginx:1.27, found nginx:1.25)"), std::string::npos);
+    EXPECT_EQ(step.obstacles.at(0).remedy,
+              "find out who changes it, then: mooring resume shop; or accept it: `policy: {ignore: [{path: "
+              "\"services.web.image\", reason: ...}]}`");
 }
 
 TEST(PlanByVerdict, KubernetesWaitsForItsOwnRows) {

@@ -518,6 +518,12 @@ TEST(ServerHalt, AWriteByOurUserThatTheLogDoesNotKnowIsASecondWriter) {
                 wrote(w, now - 195);
                 w.outcome(w.intent(now - 200), now - 190, PartOutcome::failed, 0);
             }},
+        Row{"while another stack was written", "two_writers, recorded",
+            [=](LookWorld& w) {
+                wrote(w, now - 195);
+                w.outcome(w.intent(now - 200, 8), now - 190, PartOutcome::done, now - 195);
+                w.log.back().result.id = 8;
+            }},
         Row{"after ours had ended", "two_writers, recorded",
             [=](LookWorld& w) {
                 wrote(w, now - 60);
