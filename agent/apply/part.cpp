@@ -67,7 +67,8 @@ LogEntry intent_of(const UnderWay& way, const Part& part, const Ground& ground) 
     entry.intent.declared_at =
         way.step.where.file.empty() ? std::string() : fmt::format("{}:{}", way.step.where.file, way.step.where.line);
     for (const reconcile::Correction& one : way.step.corrections) entry.intent.changes.push_back(change_text(one));
-    if (way.workshop.declaration) entry.intent.declaration = way.workshop.declaration(*way.seen.desired);
+    if (way.workshop.declaration && way.seen.desired != nullptr)
+        entry.intent.declaration = way.workshop.declaration(*way.seen.desired);
     entry.intent.newest = ground.newest;
     entry.intent.sent_date = ground.date;
     return entry;

@@ -160,9 +160,10 @@ std::optional<Obstacle> backoff_of(const PacedStack& stack, std::span<const Atte
                                        alike == 1 ? "once" : fmt::format("{} times", alike), format_utc(until)));
 }
 
-// The agent removes nothing (yet): that stays with a person.
+// The agent removes nothing (yet), and creates nothing in the place of what would have to go first: that stays with a
+// person.
 bool removes(const Step& step) {
-    return std::ranges::find(step.parts, Action::remove, &Part::action) != step.parts.end();
+    return !step.replaces.empty() || std::ranges::find(step.parts, Action::remove, &Part::action) != step.parts.end();
 }
 
 } // namespace

@@ -366,6 +366,16 @@ TEST(Pacing, NothingIsTriedWithoutTheKeyAndNothingIsRemoved) {
                                 world.log, world.limits, now);
     ASSERT_TRUE(paced.obstacle);
     EXPECT_EQ(paced.obstacle->code, "removal");
+    world.step.parts = {{.action = Action::create}};
+    world.step.replaces = "old";
+    const Paced replacing = pace_of({.step = world.step,
+                                     .row = world.world.input.assessments.front(),
+                                     .declaration = world.declaration,
+                                     .user = world.user,
+                                     .seen = world.seen},
+                                    world.log, world.limits, now);
+    ASSERT_TRUE(replacing.obstacle) << "what it replaces would stand beside it";
+    EXPECT_EQ(replacing.obstacle->code, "removal");
 }
 
 TEST(Pacing, OverTheLimitOfADayNoStepOfTheServerIsDone) {
