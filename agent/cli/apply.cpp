@@ -31,7 +31,7 @@ class ApplyCommand final : public Command {
                "Exit codes: 0 all is as declared, 2 something is left to do, 3 something is blocked, 4 both; 5 a "
                "write\n"
                "failed, did not converge or is unknown, 6 the saved plan no longer holds, 7 not confirmed; 64 usage,\n"
-               "65 invalid input, 69 no server answered, 77 credentials refused, 130 or 143 interrupted.";
+               "65 invalid input, 69 no server answered, 77 credentials refused, 129, 130 or 143 interrupted.";
     }
     void declare(CLI::App& app) override;
     int run(Console& console) override;

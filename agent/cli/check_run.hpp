@@ -27,7 +27,7 @@ struct CheckInputs {
 struct CheckResult {
     Report report;
     Memory memory;    // after the run
-    int ended_by = 0; // 130 or 143 after a signal, wherever it came; else 0
+    int ended_by = 0; // 129, 130 or 143 after a signal, wherever it came; else 0
 };
 
 inline constexpr std::string_view only_matches_nothing = "--only matches no stack that is declared";
@@ -43,8 +43,8 @@ void warn_of_hidden(Report& report, const std::set<Verdict>& fail_on);
 // where a Scope or a manifest with errors may bring more, it is not.
 std::optional<std::string> name_problem(const Desired& desired, const CheckOptions& options);
 
-// Runs until every row has its verdict, or until SIGINT or SIGTERM: the report is partial then and its exit code 130 or
-// 143.
+// Runs until every row has its verdict, or until SIGHUP, SIGINT or SIGTERM: the report is partial then and its exit
+// code 129, 130 or 143.
 // An error (invalid_input, io): a server's settings that no connection can be made of.
 Result<CheckResult> run_check(CheckInputs inputs, const CheckOptions& options, const MakeApi& make_api,
                               Console& console);

@@ -88,7 +88,7 @@ std::string_view headline() {
 std::string_view exit_codes() {
     return "0 in sync, 2 drift, 3 not everything could be seen, 4 both; 1 failure, 64 usage,\n"
            "65 invalid manifests or configuration, 69 no server answered, 70 bug, 77 credentials refused,\n"
-           "130 or 143 interrupted.";
+           "129, 130 or 143 interrupted.";
 }
 
 std::unique_ptr<CLI::App> make_app(Command& command) {

@@ -15,13 +15,14 @@ inline constexpr int exit_not_confirmed = 7; // nobody said yes
 inline constexpr int exit_usage = 64;
 inline constexpr int exit_invalid = 65;
 inline constexpr int exit_internal = 70;
+inline constexpr int exit_hung_up = 129;     // by SIGHUP
 inline constexpr int exit_interrupted = 130; // by SIGINT
 inline constexpr int exit_terminated = 143;  // by SIGTERM
 
-// Of two codes that both apply, the one that is returned: 64, 65, 7, 6, 70, 5, 77, 69, 1, 130 or 143,
+// Of two codes that both apply, the one that is returned: 64, 65, 7, 6, 70, 5, 77, 69, 1, 129, 130 or 143,
 // then the bits.
 constexpr int first_of(int one, int other) {
-    constexpr std::array order{64, 65, 7, 6, 70, 5, 77, 69, 1, 130, 143, 4, 3, 2, 0};
+    constexpr std::array order{64, 65, 7, 6, 70, 5, 77, 69, 1, 129, 130, 143, 4, 3, 2, 0};
     return std::ranges::find(order, one) <= std::ranges::find(order, other) ? one : other;
 }
 

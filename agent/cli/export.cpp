@@ -66,7 +66,7 @@ class Export final : public Command {
                "manifests\n\n"
                "Exit codes: 0 all stacks of the list were written, 3 some could not be read (README.md of the folder\n"
                "says why), 1 the folder cannot be written, 64 usage, 65 configuration, 69 no server answered, 77\n"
-               "credentials refused, 130 or 143 interrupted: nothing was written.";
+               "credentials refused, 129, 130 or 143 interrupted: nothing was written.";
     }
     void declare(CLI::App& app) override;
     int run(Console& console) override;

@@ -12,7 +12,7 @@ namespace mooring::cli {
 
 struct Inventories {
     std::vector<inventory::ServerInventory> servers; // those that were read to the end
-    int exit_code = 0;                               // 0, 69, 70, 77 of the servers, 130 or 143 interrupted
+    int exit_code = 0;                               // 0, 69, 70, 77 of the servers, 129, 130 or 143 interrupted
 };
 
 // Reads all servers side by side; `wanted` narrows the stacks. An error (invalid_input, io): settings that no

@@ -26,7 +26,7 @@ class List final : public Command {
         return "  mooring list\n"
                "  mooring list --server main --format json | jq -r '.stacks[].name'\n\n"
                "FILE and RUNTIME say whether a check could read them. Exit codes: 0 listed; 65 invalid configuration,\n"
-               "69 a server could not be read, 77 credentials refused, 130 or 143 interrupted.";
+               "69 a server could not be read, 77 credentials refused, 129, 130 or 143 interrupted.";
     }
     void declare(CLI::App& app) override { settings_.declare(app, {"--environment", "--no-runtime", "--remember"}); }
 

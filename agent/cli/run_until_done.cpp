@@ -14,6 +14,8 @@
 namespace mooring::cli {
 namespace {
 
+static_assert(exit_hung_up == 128 + SIGHUP && exit_interrupted == 128 + SIGINT && exit_terminated == 128 + SIGTERM);
+
 // Until the context is stopped.
 boost::asio::awaitable<void> tick(Progress& progress) {
     const auto executor = co_await boost::asio::this_coro::executor;
@@ -25,11 +27,18 @@ boost::asio::awaitable<void> tick(Progress& progress) {
     }
 }
 
+// `nohup` ignores SIGHUP for what it starts, and means that the terminal may go.
+bool is_ignored(int signal) {
+    struct sigaction now{};
+    return ::sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 // What a signal does: it stops the work, or asks it to end first.
 class Signals {
   public:
     Signals(boost::asio::io_context& io, Ending* ending)
         : io_(io), ending_(ending), set_(io, SIGINT, SIGTERM), grace_(io) {
+        if (!is_ignored(SIGHUP)) set_.add(SIGHUP);
         listen();
     }
     int ended_by() const { return ended_by_; }
@@ -38,7 +47,7 @@ class Signals {
     void listen() {
         set_.async_wait([this](const boost::system::error_code& error, int number) {
             if (error) return;
-            ended_by_ = number == SIGTERM ? exit_terminated : exit_interrupted;
+            ended_by_ = 128 + number;
             const bool waits = ending_ != nullptr && ending_->busy && !ending_->asked;
             if (!waits) return io_.stop();
             ending_->asked = true;

@@ -35,7 +35,7 @@ class Show final : public Command {
                "  mooring show '#7'                          # by its id, for one without a name\n\n"
                "What a manifest declares is compared, too. Values of variables are not shown. Exit codes: 0 shown;\n"
                "1 nothing of this name is known; 65 invalid manifests or configuration, 69 a server could not be\n"
-               "read, 77 credentials refused, 130 or 143 interrupted.";
+               "read, 77 credentials refused, 129, 130 or 143 interrupted.";
     }
     void declare(CLI::App& app) override {
         app.add_option("NAME", stack_, "The stack's name, or #ID")->required()->type_name("");

@@ -66,6 +66,7 @@ std::string meaning(int code) {
         return "no check: something on the way adds a header";
     case 77:
         return "no check: the access token was refused";
+    case 129:
     case 130:
     case 143:
         return "interrupted";

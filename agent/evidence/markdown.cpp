@@ -10,6 +10,13 @@ namespace {
 
 using report::prose;
 
+// A name or an address stays as it is, to be read and searched as plain text, too: `payroll/#3@main`.
+std::string cell_of(const std::string& text) {
+    std::string out = prose(text);
+    const bool is_one_word = text.find_first_of(" <>&`|") == std::string::npos;
+    return out != text && is_one_word ? report::code_span(text) : out;
+}
+
 std::string markdown_of(const Table& table) {
     // A column of figures has nothing to show here.
     std::vector<bool> shown;
@@ -28,7 +35,7 @@ std::string markdown_of(const Table& table) {
     for (const std::vector<Cell>& row : table.rows) {
         out += "|";
         for (std::size_t i = 0; i < row.size(); ++i) {
-            if (shown[i]) out += " " + prose(row[i].text) + " |";
+            if (shown[i]) out += " " + cell_of(row[i].text) + " |";
         }
         out += "\n";
     }

@@ -136,7 +136,7 @@ Section coverage_section(const Assessment& it) {
     Section section{.id = "coverage", .title = "What could and could not be seen"};
     const StackTime time = stack_time(it);
     section.paragraphs.push_back(fmt::format(
-        "Coverage: {} of the declared stacks could be read whole, as a mean over the observed time. What could "
+        "Coverage: {} of the declared stacks could be read completely, as a mean over the observed time. What could "
         "not be read is never counted as in sync.",
         words::percent(it.means.coverage)));
     const auto filtered = filtered_observers(it);

@@ -53,9 +53,17 @@ std::string cure_of(std::string_view code) {
     if (code == "syntax") return "look at the indentation, brackets and quotes here and in the line before";
     if (code == "duplicate-key") return "remove one of them";
     if (code == "unreadable") return "let the user that runs Mooring read it";
+    if (code == "alias-expansion") return "repeat less by aliases (`*x`), or split the file";
     if (code == "too-large" || code == "too-many-documents")
         return "split the file, or exclude it if it is not a manifest";
     return {};
+}
+
+// Errors about a value that is there. Others may say that something is missing which was only taken out.
+bool tells_of_one_value(std::string_view code) {
+    constexpr std::array codes{"ambiguous-value", "credential",    "duplicate",      "empty-name", "listed-twice", "outside",
+                               "secret-in-url",   "too-large",     "unknown-server", "unreadable", "wrong-value"};
+    return std::ranges::find(codes, code) != codes.end();
 }
 
 class Loader {
@@ -70,6 +78,7 @@ class Loader {
         for (const Candidate& candidate : candidates_) take_documents(candidate);
         report_unparsable();
         note_foreign_files();
+        say_what_was_not_read();
         say_if_empty();
         refuse_collisions(desired_.stacks, remarks_);
         refuse_repeated_waivers(desired_.waivers, remarks_);
@@ -171,7 +180,7 @@ class Loader {
     }
 
     void take(const yaml::Node& document, const ManifestFile& file) {
-        if (!obeys_schema(document, file)) return;
+        if (!obeys_schema(document, file)) return look_further(document, file);
         const std::string& kind = document.find("kind")->text;
         Context with = context();
         if (kind == "Scope") {
@@ -180,9 +189,40 @@ class Loader {
             if (auto waiver = decode_waiver(document, file, with)) desired_.waivers.push_back(std::move(*waiver));
         } else if (kind == "Stack") {
             ++declared_;
-            if (layers_.is_broken(file.folder)) return; // what is wrong with the Defaults has been said
+            if (layers_.is_broken(file.folder)) { // what is wrong with the Defaults has been said
+                ++not_read_;
+                return;
+            }
             std::ranges::move(decode_stack(document, file, layers_, with), std::back_inserter(desired_.stacks));
         }
+    }
+
+    // Who fixes what the schema refuses shall not then be shown the next mistake, if it could have been said at once: that
+    // of a value which the schema accepts.
+    void look_further(const yaml::Node& document, const ManifestFile& file) {
+        const yaml::Node* kind = document.find("kind");
+        const bool is_stack = kind != nullptr && kind->text == "Stack" && !layers_.is_broken(file.folder);
+        const auto rest = is_stack ? accepted_part(document, rules_of("manifest")) : std::nullopt;
+        if (!rest) {
+            ++not_read_;
+            return;
+        }
+        Remarks found(options_.limits.diagnostics);
+        Context with{options_, root_, found, referenced_, texts_, zones_};
+        decode_stack(*rest, file, layers_, with);
+        for (Diagnostic& one : found.take()) {
+            if (one.severity == Severity::error && tells_of_one_value(one.code))
+                remarks_.error(std::move(one.where), std::move(one.code), std::move(one.message),
+                               std::move(one.suggestion));
+        }
+    }
+
+    void say_what_was_not_read() {
+        if (not_read_ == 0 || remarks_.errors() == 0) return;
+        const std::string count =
+            not_read_ == 1 ? "1 document was" : std::to_string(not_read_) + " documents were";
+        remarks_.note(place(root_.shown({})), "not-read-further",
+                      count + " not read further: more may show once these errors are fixed");
     }
 
     // A file that a manifest refers to is no manifest, whatever it looks like.
@@ -235,6 +275,7 @@ class Loader {
     std::map<std::string, std::optional<Error>> zones_;
     std::size_t kept_ = 0; // their bytes
     std::size_t manifests_ = 0;
+    std::size_t not_read_ = 0; // documents of which only the schema was asked
     std::size_t declared_ = 0;
     Desired desired_;
 };

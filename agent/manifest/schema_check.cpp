@@ -8,6 +8,7 @@
 #include <array>
 #include <optional>
 #include <set>
+#include <span>
 #include <tuple>
 
 namespace mooring::manifest {
@@ -73,12 +74,29 @@ class Walk {
     }
 
   private:
+    // Into an entry, for `within`; inside of a list it is the list's entry that stays named.
+    class Step {
+      public:
+        Step(Walk& walk, const std::string& key) : walk_(walk), counts_(walk.lists_ == 0) {
+            if (counts_) walk_.within_.push_back(key);
+        }
+        Step(const Step&) = delete;
+        Step& operator=(const Step&) = delete;
+        ~Step() {
+            if (counts_) walk_.within_.pop_back();
+        }
+
+      private:
+        Walk& walk_;
+        bool counts_;
+    };
+
     void report(yaml::Mark mark, std::string code, std::string message, std::string suggestion = {}) {
         if (problems_.size() >= most_problems) return;
         const bool said = std::ranges::any_of(problems_, [&](const SchemaProblem& p) {
             return p.mark.line == mark.line && p.mark.column == mark.column && p.message == message;
         });
-        if (!said) problems_.push_back({mark, std::move(code), std::move(message), std::move(suggestion)});
+        if (!said) problems_.push_back({mark, std::move(code), std::move(message), std::move(suggestion), within_});
     }
 
     void wrong_type(const Node& node, yaml::Mark mark, const Rule& rule, const Path& path) {
@@ -111,7 +129,9 @@ class Walk {
         // Where a rule leaves other keys to its branches, a misspelt one has not been seen yet.
         for (const auto& [key, value] : node.entries) {
             const bool is_slip = !rule.properties.contains(key.text) && closest_match(key.text, std::array{name});
-            if (is_slip && rule.rest == nullptr) return report_unknown(key, "did you mean `" + name + "`?", path);
+            if (!is_slip || rule.rest != nullptr) continue;
+            const Step step(*this, key.text);
+            return report_unknown(key, "did you mean `" + name + "`?", path);
         }
         const auto property = rule.properties.find(name);
         report(node.mark, "missing-key", in_quotes(Path{.above = &path, .key = name}.text()) + " is missing",
@@ -128,6 +148,7 @@ class Walk {
     std::set<std::string> check_keys(const Node& node, const Rule& rule, const Path& path) {
         std::set<std::string> meant;
         for (const auto& [key, value] : node.entries) {
+            const Step step(*this, key.text);
             const auto property = rule.properties.find(key.text);
             const bool is_known = property != rule.properties.end();
             if (key.kind != yaml::Kind::scalar) {
@@ -188,8 +209,10 @@ class Walk {
         if (node.items.size() < rule.min_items)
             report(node.mark, "wrong-value", subject(path) + " must not be an empty list");
         if (rule.items == nullptr) return;
+        ++lists_;
         for (std::size_t i = 0; i < node.items.size(); ++i)
             check(node.items[i], *rule.items, {.above = &path, .item = i});
+        --lists_;
     }
 
     void check_number(const Node& node, const Rule& rule, const Path& path) {
@@ -226,7 +249,20 @@ class Walk {
     }
 
     std::vector<SchemaProblem> problems_;
+    std::vector<std::string> within_;
+    std::size_t lists_ = 0; // that the walk is in
 };
+
+// Whether there was such an entry.
+bool take_out(Node& document, std::span<const std::string> within) {
+    Node* map = &document;
+    for (const std::string& key : within.first(within.size() - 1)) {
+        const auto entry = std::ranges::find(map->entries, key, [](const auto& e) { return e.first.text; });
+        if (entry == map->entries.end()) return false;
+        map = &entry->second;
+    }
+    return std::erase_if(map->entries, [&](const auto& e) { return e.first.text == within.back(); }) > 0;
+}
 
 } // namespace
 
@@ -234,6 +270,18 @@ std::vector<SchemaProblem> check(const Node& node, const Rule& rule, const std::
     Walk walk;
     walk.check(node, rule, {.key = name});
     return walk.take();
+}
+
+std::optional<Node> accepted_part(Node document, const Rule& rule) {
+    for (auto problems = check(document, rule); !problems.empty(); problems = check(document, rule)) {
+        bool shrinks = false;
+        for (const SchemaProblem& problem : problems) {
+            if (problem.within.size() < 2) return std::nullopt;
+            shrinks = take_out(document, problem.within) || shrinks;
+        }
+        if (!shrinks) return std::nullopt;
+    }
+    return document;
 }
 
 } // namespace mooring::manifest

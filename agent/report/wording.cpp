@@ -182,6 +182,8 @@ std::string explain_exit(const Report& report) {
         return "something on the way to " + servers_that_end_with(report, 70) + " added a header, or Mooring has a bug";
     case 77:
         return "the credentials were refused by " + servers_that_end_with(report, 77);
+    case 129:
+        return "the terminal was closed, this report is partial";
     case 130:
         return "interrupted, this report is partial";
     case 143:

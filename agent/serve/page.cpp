@@ -296,6 +296,7 @@ std::string stack_page(const StackModel& model) {
     data.set("spells", list(model.spells, spell_data));
     data.set("place", section(model.place));
     data.set("owner", section(model.owner));
+    data.set("portainer", section(model.portainer));
     data.set("rule", section(model.rule));
     data.set("has_evidence", flag(!model.evidence.empty()));
     data.set("evidence", texts(model.evidence));

@@ -134,6 +134,7 @@ struct StackModel {
     std::string out_of_sync; // since when, if that began under another verdict: a sentence; "" otherwise
     std::string place;
     std::string owner;
+    std::string portainer; // the address of its page in Portainer; "" where there is none
     std::vector<ChangeRow> changes;
     std::vector<std::string> reasons;
     std::string remedy;

@@ -182,6 +182,7 @@ constexpr std::string_view stack_body =
 <dl class="facts">
 {{#place}}<div><dt>Manifest</dt><dd><code>{{text}}</code></dd></div>{{/place}}
 {{#owner}}<div><dt>Owner</dt><dd>{{text}}</dd></div>{{/owner}}
+{{#portainer}}<div><dt>Portainer</dt><dd><a href="{{text}}">Look at it there</a></dd></div>{{/portainer}}
 {{#rule}}<div><dt>Rule</dt><dd>{{text}}</dd></div>{{/rule}}
 </dl>
 {{#has_evidence}}<ol class="evidence">

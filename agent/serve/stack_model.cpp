@@ -1,5 +1,6 @@
 // The page of one stack, as values.
 #include "base/text.hpp"
+#include "report/link.hpp"
 #include "report/reasons.hpp"
 #include "report/wording.hpp"
 #include "serve/answers.hpp"
@@ -106,7 +107,11 @@ std::optional<StackModel> stack_model(const Board& board, const StackKey& key,
     out.version = board.version;
     out.now = moment_of(now);
     out.shown = view != nullptr;
-    if (view != nullptr) fill_from(out, *view, now);
+    if (view != nullptr) {
+        fill_from(out, *view, now);
+        const auto server = std::ranges::find(board.servers, key.server, &ServerView::name);
+        if (server != board.servers.end()) out.portainer = report::stack_url(server->url, view->result);
+    }
     fill_history(out, history, now);
     return out;
 }

@@ -6,6 +6,11 @@
 #include <utility>
 
 namespace mooring::yaml {
+namespace {
+
+constexpr const char* written_out = " once aliases are written out";
+
+} // namespace
 
 void stop(std::string message, Mark mark, std::string code) {
     throw Stop{Problem{.message = std::move(message), .mark = mark, .code = std::move(code)}};
@@ -43,6 +48,7 @@ void TreeBuilder::alias(std::size_t anchor, Mark mark) {
         stop("nested deeper than " + std::to_string(limits_.depth) + " levels once aliases are written out", mark,
              "too-deep");
     }
+    aliased_ = true;
     count(found.nodes, found.bytes, mark); // before copying: a bomb must not go off
     if (!open_.empty()) open_.back().deepest = std::max(open_.back().deepest, open_.size() + found.height);
     attach(Node(anchored(found)));
@@ -106,12 +112,12 @@ void TreeBuilder::count(std::size_t nodes, std::size_t bytes, Mark mark) {
     nodes_ += nodes;
     bytes_ += bytes;
     if (nodes_ > limits_.expanded_nodes) {
-        stop("more than " + std::to_string(limits_.expanded_nodes) + " values once aliases are written out", mark,
-             "alias-expansion");
+        stop("more than " + std::to_string(limits_.expanded_nodes) + " values" + (aliased_ ? written_out : ""), mark,
+             aliased_ ? "alias-expansion" : "too-large");
     }
     if (bytes_ > limits_.bytes) {
-        stop("more than " + std::to_string(limits_.bytes) + " bytes of text once aliases are written out", mark,
-             "alias-expansion");
+        stop("more than " + std::to_string(limits_.bytes) + " bytes of text" + (aliased_ ? written_out : ""), mark,
+             aliased_ ? "alias-expansion" : "too-large");
     }
 }
 

@@ -75,6 +75,7 @@ class TreeBuilder {
     Node root_;
     std::size_t nodes_ = 0;
     std::size_t bytes_ = 0;
+    bool aliased_ = false; // something was written out
 };
 
 } // namespace mooring::yaml

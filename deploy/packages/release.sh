@@ -75,7 +75,7 @@ make "$again/build" "$again/dist"
 diff "$output/SHA256SUMS" "$again/dist/SHA256SUMS" && echo "OK: $(wc -l <"$output/SHA256SUMS") files have the same bytes"
 echo "== the packages"
 failed=''
-for test in deb tarball container; do
+for test in deb tarball sbom container; do
   case "$test" in
     deb) tests/packages/deb.sh "$build" && code=0 || code=$? ;;
     *) "tests/packages/$test.sh" "$output" && code=0 || code=$? ;;

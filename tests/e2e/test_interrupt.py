@@ -88,18 +88,30 @@ class Interrupt(Case):
                 self.assertTrue(server.reached.wait(60))
                 self.expect_partial(self.interrupt(process))
 
-    def test_a_termination_ends_every_command_with_143(self):
-        for words in (["check", "m", "--format", "json"], ["list", "--format", "json"], ["doctor", "m", "--format", "json"],
-                      ["export", "out"], ["observe", "m", "-o", "o.json"]):
-            with self.subTest(words[0]):
-                server = RawServer([b""])
-                self.addCleanup(server.close)
-                process = self.start(*words, "--url", f"http://127.0.0.1:{server.port}", *PATIENT)
-                self.assertTrue(server.reached.wait(60))
-                result = self.check_exit(self.interrupt(process, signal.SIGTERM), 143)
-                if words[0] == "check":
-                    self.check_schema("report", result.json())
-                    self.assertEqual(result.json()["exitCode"], 143)
+    def test_every_signal_ends_every_command_with_its_own_code(self):
+        for number, code in ((signal.SIGTERM, 143), (signal.SIGHUP, 129)):
+            for words in (["check", "m", "--format", "json"], ["list", "--format", "json"], ["doctor", "m", "--format", "json"],
+                          ["export", "out"], ["observe", "m", "-o", "o.json"]):
+                with self.subTest(signal=number, command=words[0]):
+                    server = RawServer([b""])
+                    self.addCleanup(server.close)
+                    process = self.start(*words, "--url", f"http://127.0.0.1:{server.port}", *PATIENT)
+                    self.assertTrue(server.reached.wait(60))
+                    result = self.check_exit(self.interrupt(process, number), code)
+                    if words[0] == "check":
+                        self.check_schema("report", result.json())
+                        self.assertEqual(result.json()["exitCode"], code)
+
+    def test_under_nohup_a_closed_terminal_ends_nothing(self):
+        server = RawServer([b""])
+        self.addCleanup(server.close)
+        process = self.start("check", "m", "--format", "json", "--url", f"http://127.0.0.1:{server.port}", *PATIENT,
+                             preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+        self.assertTrue(server.reached.wait(60))
+        process.send_signal(signal.SIGHUP)
+        time.sleep(0.5)
+        self.assertIsNone(process.poll(), "SIGHUP ended it")
+        self.expect_partial(self.interrupt(process))
 
     def test_while_a_handshake_is_awaited(self):
         server = RawServer([b""])

@@ -14,7 +14,7 @@ own_base=''
 mounted=''
 agent=''
 stop() {
-  [ -z "$agent" ] || kill "$agent" 2>/dev/null || true
+  [ -z "$agent" ] || { kill "$agent" && wait "$agent"; } 2>/dev/null || true
   [ -z "$mounted" ] || { umount -R "$work/root" 2>/dev/null; podman image umount "$image" >/dev/null; } || true
   "$engine" rmi -f "$image" $own_base >/dev/null 2>&1 || true
   rm -rf --one-file-system "$work"
@@ -37,7 +37,7 @@ if ! "$engine" image inspect "$base" >/dev/null 2>&1 && ! "$engine" pull -q "$ba
 fi
 
 build=("$engine" build -q -f "$dist/Containerfile" --build-arg "BASE=$base" -t "$image")
-[ "$engine" != podman ] || build+=(--format docker) # the other format has no health check
+[ "$engine" != podman ] || build+=(--format docker --layers=false) # the other format has no health check
 by_chroot=''
 if ! "$engine" run --rm "$base" true >/dev/null 2>&1; then
   [ "$engine" = podman ] && [ "$(id -u)" -eq 0 ] || skip "$engine cannot start a container here: the image was not tried"
@@ -61,11 +61,12 @@ health=(/usr/bin/wget -q -O /dev/null http://127.0.0.1:9717/healthz)
 agent_words=(agent --config /etc/mooring/mooring.yaml --ledger /var/lib/mooring/ledger.db)
 if [ -n "$by_chroot" ]; then
   mounted=$(podman image mount "$image")
-  mkdir "$work/root" && cp -a "$mounted/." "$work/root" && mkdir -p "$work/root/etc/mooring" && mount --bind "$work/root" "$work/root"
+  mkdir "$work/root" && cp -a "$mounted/." "$work/root" && mkdir -p "$work/root/etc/mooring" "$work/root/dev" && touch "$work/root/dev/null" && mount --bind "$work/root" "$work/root"
+  mount --bind /dev/null "$work/root/dev/null" # as every engine gives it
   mount --bind "$work/etc" "$work/root/etc/mooring" && mount --bind "$work/ledger" "$work/root/var/lib/mooring" && mount -o remount,ro,bind "$work/root"
   inside() { chroot --userspec=65532:65532 "$work/root" "$@"; }
   run() { inside /usr/bin/mooring "$@"; }
-  start_agent() { inside /usr/bin/mooring "${agent_words[@]}" >"$work/agent.log" 2>&1 & agent=$!; }
+  start_agent() { chroot --userspec=65532:65532 "$work/root" /usr/bin/mooring "${agent_words[@]}" >"$work/agent.log" 2>&1 & agent=$!; }
   healthy() { inside "${health[@]}"; }
 else
   options=(--read-only --cap-drop=all)

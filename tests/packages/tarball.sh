@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The tarball of DIST: what it needs of a machine, install and uninstall below a prefix, and that it starts where nothing of the build is.
-#   tests/packages/tarball.sh DIST [SUITE MIRROR]...     default: an empty root with the C library alone
+#   tests/packages/tarball.sh DIST [SUITE MIRROR | ROOT]...     always: an empty root with the C library alone; then other systems, made by
+#   debootstrap or given as a folder
 set -euo pipefail
 dist=$(realpath "${1:?a folder made by release.sh}")
 wrong() { echo "FAILED: $*" >&2; exit 1; }
@@ -40,10 +41,26 @@ else
   echo "SKIPPED: an empty root is made by root" >&2
 fi
 shift
-while [ $# -ge 2 ]; do
-  debootstrap --variant=minbase "$1" "$work/$1" "$2" >"$work/log" 2>&1 || { echo "SKIPPED: no root of $1 could be made" >&2; shift 2; continue; }
-  cp bin/mooring "$work/$1/" && chroot "$work/$1" /mooring --version && echo "starts on $1 ($(chroot "$work/$1" ldd --version | head -n 1))" || wrong "it does not start on $1"
-  rm -rf --one-file-system "${work:?}/$1"
-  shift 2
+# Other systems: installed there as people install it, and the examples read.
+while [ $# -gt 0 ]; do
+  if [ -d "$1" ]; then
+    root=$1 made=''
+    shift
+  else
+    root=$work/$1 made=yes
+    debootstrap --variant=minbase "$1" "$root" "${2:?a mirror for $1}" >"$work/log" 2>&1 || { echo "SKIPPED: no root of $1 could be made" >&2; shift 2; continue; }
+    shift 2
+  fi
+  system=$(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' "$root/etc/os-release")
+  rm -rf "$root/tmp/unpacked" && cp -r "$work"/mooring-* "$root/tmp/unpacked"
+  began=$(date +%s%N)
+  chroot "$root" /tmp/unpacked/install.sh >/dev/null || wrong "it is not installed on $system"
+  [[ "$(chroot "$root" /usr/local/bin/mooring --version)" == "mooring "* ]] || wrong "it does not start on $system"
+  took=$((($(date +%s%N) - began) / 1000000))
+  chroot "$root" /usr/local/bin/mooring validate /usr/local/share/doc/mooring/examples/scope >/dev/null || wrong "it does not read its examples on $system"
+  chroot "$root" /tmp/unpacked/install.sh --uninstall >/dev/null && [ ! -e "$root/usr/local/bin/mooring" ] || wrong "uninstall on $system"
+  echo "installed in $took ms on $system ($(chroot "$root" ldd --version | head -n 1))"
+  rm -rf "$root/tmp/unpacked"
+  [ -z "$made" ] || rm -rf --one-file-system "${root:?}"
 done
 echo "OK: tarball"

@@ -279,6 +279,7 @@ TEST(ExitCode, FollowsTheOrderOfTheDesign) {
     EXPECT_EQ(first_of(130, 2), 130);
     EXPECT_EQ(first_of(143, 1), 1);
     EXPECT_EQ(first_of(143, 4), 143);
+    EXPECT_EQ(first_of(129, 2), 129);
     EXPECT_EQ(first_of(69, 77), 77);
     EXPECT_EQ(first_of(70, 77), 70);
     EXPECT_EQ(first_of(65, 70), 65);

@@ -154,6 +154,16 @@ TEST(Forms, AHeadingNamesWhoseReportItIsAndIsTextOnly) {
     EXPECT_NE(page.find("counter(page)"), std::string::npos) << "pages are numbered in print";
 }
 
+TEST(Forms, NamesAndAddressesInMarkdownCanBeSearchedAsPlainText) {
+    Material material = hourly(4);
+    add(material, "pay#3", Verdict::drifted, 0, 3);
+    const std::string text = to_markdown(assess(material));
+    EXPECT_NE(text.find("| `pay#3/production@main` |"), std::string::npos) << text;
+    EXPECT_NE(text.find("| `https://portainer.example.test` |"), std::string::npos) << text;
+    const std::string hostile = to_markdown(assess(with_everything()));
+    EXPECT_EQ(hostile.find("`<"), std::string::npos) << hostile;
+}
+
 // Deleted lowers coverage: who looks for what could not be seen finds it there, too.
 TEST(Forms, ADeletedStackStandsAmongWhatCouldNotBeSeen) {
     Material material = hourly(6);

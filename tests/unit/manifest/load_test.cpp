@@ -70,6 +70,45 @@ TEST_F(Load, AnEmptyFolderIsAnError) {
               "-- not complete\n");
 }
 
+TEST_F(Load, AMistakeOfTheSchemaHidesNoMistakeInAnotherValue) {
+    struct Row {
+        const char* spec;
+        std::string codes; // of the errors, in the order of the text
+        bool read;         // whether all was looked at
+    };
+    const char* const compose = "compose: {inline: \"services: {}\"}, ";
+    for (const auto& [spec, codes, read] :
+         {Row{"environment: x, env: {LIST: [a], VERSION: 1.10, OCTAL: 0123}",
+              "wrong-type ambiguous-value ambiguous-value ", true},
+          Row{"environment: x, imagee: y, env: {VERSION: 1.10}", "unknown-key ambiguous-value ", true},
+          // What was taken out is not missing, and what needed it is not wrong.
+          Row{"enviroment: x, env: {VERSION: 1.10}", "unknown-key ambiguous-value ", true},
+          Row{"environment: x, type: kubernets, namespace: y", "wrong-value ", true},
+          Row{"environment: x, server: [a]", "wrong-type ", true}}) {
+        folder_.write("a.yaml", stack("a", compose + std::string(spec)));
+        std::string found;
+        bool hint = false;
+        for (const Diagnostic& one : load_folder().diagnostics) {
+            if (one.severity == Severity::error) found += one.code + " ";
+            hint = hint || one.code == "not-read-further";
+        }
+        EXPECT_EQ(found, codes) << spec;
+        EXPECT_EQ(hint, !read) << spec;
+    }
+}
+
+TEST_F(Load, WhatWasNotReadFurtherIsCounted) {
+    folder_.write("a.yaml", stack("a", "environment: x"));
+    folder_.write("b/c.yaml", "apiVersion: mooring/v1\nkind: Defaults\nspec: {stat: stopped}\n");
+    folder_.write("b/d.yaml", stack("d"));
+    folder_.write("e.yaml", stack("e"));
+    const std::string text = relative(load_folder());
+    EXPECT_NE(text.find("ROOT: note: not-read-further: 3 documents were not read further: more may show once these "
+                        "errors are fixed\n"),
+              std::string::npos)
+        << text;
+}
+
 TEST_F(Load, OnlyDefaultsDeclareNoStackAndThatIsSaid) {
     folder_.write("a.yaml", "apiVersion: mooring/v1\nkind: Defaults\nspec: {environment: x}\n");
     EXPECT_EQ(relative(load_folder()), "ROOT: warning: no-stacks: the manifests declare no stack\n-- complete\n");

@@ -33,6 +33,36 @@ TEST(Schema, SaysWhichKeyWasMeant) {
               std::string("2:1: unknown key `zzz` in `spec` (").size());
 }
 
+// What is left of a Stack's `spec` when what the schema refuses is taken out: its keys, and those of `env`.
+std::string left(std::string_view spec) {
+    const std::string text =
+        "{apiVersion: mooring/v1, kind: Stack, metadata: {name: a}, spec: {" + std::string(spec) + "}}";
+    const auto documents = yaml::parse(text);
+    if (!documents) return "does not parse";
+    const auto rest = accepted_part(documents->front(), rules_of("manifest"));
+    if (!rest) return "nothing";
+    EXPECT_TRUE(check(*rest, rules_of("manifest")).empty()) << spec;
+    std::string out;
+    for (const auto& [key, value] : rest->find("spec")->entries) {
+        out += (out.empty() ? "" : " ") + key.text;
+        for (const auto& [name, inner] : value.entries)
+            if (key.text == "env") out += "." + name.text;
+    }
+    return out;
+}
+
+TEST(Schema, OfADocumentWithProblemsTheOtherEntriesAreLeft) {
+    EXPECT_EQ(left("compose: {file: x}, env: {A: b}"), "compose env.A");
+    EXPECT_EQ(left("compose: {file: x}, enviroment: y, env: {A: b}"), "compose env.A");
+    EXPECT_EQ(left("compose: {file: x}, env: {A: [b], B: c}"), "compose env.B");
+    EXPECT_EQ(left("compose: {file: x}, env: [A=b], state: stopped"), "compose state");
+    EXPECT_EQ(left("compose: {file: x}, environments: [a, [b]], state: stopped"), "compose state");
+    EXPECT_EQ(left("compose: {file: x, fiel: y}, state: stopped"), "compose state");
+    EXPECT_EQ(left("compose: {fiel: y}, state: stopped"), "nothing");
+    EXPECT_EQ(left("state: stopped"), "nothing");
+    EXPECT_EQ(left("compose: 1"), "nothing");
+}
+
 TEST(Schema, DoesNotCallAMisspeltKeyMissingAsWell) {
     EXPECT_EQ(
         problems("manifest", "apiVersion: mooring/v1\nkind: Stack\nmetadata: {name: a}\nspec: {compse: {file: x}}"),
