@@ -39,7 +39,8 @@ class Check final : public Command {
                "  mooring check manifests --diff --fail-on none   # the compose files that differ, line by line\n"
                "  mooring check --snapshot snapshot.json   # what `mooring observe` wrote, judged without a server\n\n"
                "Exit codes: 0 in sync, 2 drift, 3 not everything could be seen, 4 both; 64 usage, 65 invalid\n"
-               "manifests or configuration, 69 no server answered, 77 credentials refused, 129, 130 or 143 interrupted.";
+               "manifests or configuration, 69 no server answered, 77 credentials refused, 129, 130 or 143 "
+               "interrupted.";
     }
     void declare(CLI::App& app) override;
     int run(Console& console) override;

@@ -18,8 +18,8 @@ struct Ending {
 };
 
 // Runs `io` until the work has ended or a signal came. Returns 0, or what a process ends with that the signal
-// interrupted (129 by SIGHUP unless it is ignored, as under nohup; 130 by SIGINT, 143 by SIGTERM); the work is then left
-// where it was, at once or as `ending` says. What the work throws is thrown. Progress ticks meanwhile.
+// interrupted (129 by SIGHUP unless it is ignored, as under nohup; 130 by SIGINT, 143 by SIGTERM); the work is then
+// left where it was, at once or as `ending` says. What the work throws is thrown. Progress ticks meanwhile.
 int run_until_done(boost::asio::io_context& io, boost::asio::awaitable<void> work, Progress& progress,
                    Ending* ending = nullptr);
 

@@ -84,7 +84,8 @@ std::string list_text(const std::vector<ServerInventory>& servers, int exit_code
         count += inventory.stacks.size();
     }
     out += words::counted(count, "stack");
-    return exit_code == 129 || exit_code == 130 || exit_code == 143 ? out + "; interrupted, there may be more\n" : out + "\n";
+    return exit_code == 129 || exit_code == 130 || exit_code == 143 ? out + "; interrupted, there may be more\n"
+                                                                    : out + "\n";
 }
 
 std::string list_json(const std::vector<ServerInventory>& servers, int exit_code) {

@@ -61,8 +61,9 @@ std::string cure_of(std::string_view code) {
 
 // Errors about a value that is there. Others may say that something is missing which was only taken out.
 bool tells_of_one_value(std::string_view code) {
-    constexpr std::array codes{"ambiguous-value", "credential",    "duplicate",      "empty-name", "listed-twice", "outside",
-                               "secret-in-url",   "too-large",     "unknown-server", "unreadable", "wrong-value"};
+    constexpr std::array codes{"ambiguous-value", "credential", "duplicate",     "empty-name",
+                               "listed-twice",    "outside",    "secret-in-url", "too-large",
+                               "unknown-server",  "unreadable", "wrong-value"};
     return std::ranges::find(codes, code) != codes.end();
 }
 
@@ -78,7 +79,6 @@ class Loader {
         for (const Candidate& candidate : candidates_) take_documents(candidate);
         report_unparsable();
         note_foreign_files();
-        say_what_was_not_read();
         say_if_empty();
         refuse_collisions(desired_.stacks, remarks_);
         refuse_repeated_waivers(desired_.waivers, remarks_);
@@ -86,6 +86,7 @@ class Loader {
         if (remarks_.errors() == 0) check_order(desired_.stacks, remarks_); // else what is missing may be what failed
         desired_.complete = remarks_.errors() == 0;
         desired_.diagnostics = remarks_.take();
+        say_what_was_not_read();
         return std::move(desired_);
     }
 
@@ -197,8 +198,8 @@ class Loader {
         }
     }
 
-    // Who fixes what the schema refuses shall not then be shown the next mistake, if it could have been said at once: that
-    // of a value which the schema accepts.
+    // Who fixes what the schema refuses shall not then be shown the next mistake, if it could have been said at once:
+    // that of a value which the schema accepts.
     void look_further(const yaml::Node& document, const ManifestFile& file) {
         const yaml::Node* kind = document.find("kind");
         const bool is_stack = kind != nullptr && kind->text == "Stack" && !layers_.is_broken(file.folder);
@@ -217,12 +218,19 @@ class Loader {
         }
     }
 
+    // Last, below what it is about.
     void say_what_was_not_read() {
-        if (not_read_ == 0 || remarks_.errors() == 0) return;
-        const std::string count =
-            not_read_ == 1 ? "1 document was" : std::to_string(not_read_) + " documents were";
-        remarks_.note(place(root_.shown({})), "not-read-further",
-                      count + " not read further: more may show once these errors are fixed");
+        const Diagnostics& said = desired_.diagnostics;
+        const bool more_is_said = !said.empty() && said.back().code == "too-many-remarks";
+        if (not_read_ == 0 || desired_.complete || more_is_said) return;
+        const std::string count = not_read_ == 1 ? "1 document was" : std::to_string(not_read_) + " documents were";
+        desired_.diagnostics.push_back(
+            {.severity = Severity::note,
+             .code = "not-read-further",
+             .message = count + " not read further: more may show once these errors are fixed",
+             .suggestion = {},
+             .where = place(root_.shown({})),
+             .server = {}});
     }
 
     // A file that a manifest refers to is no manifest, whatever it looks like.

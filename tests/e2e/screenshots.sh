@@ -9,7 +9,7 @@ export MOORING_SCREENSHOTS
 trap 'rm -rf "$MOORING_SCREENSHOTS"' EXIT
 PYTHONDONTWRITEBYTECODE=1 python3 -m unittest -b test_agent_page.DemonstrationShop
 mkdir -p ../../deploy/screenshots
-for picture in 1280-light 390-dark; do cp "$MOORING_SCREENSHOTS/shop-$picture.png" ../../deploy/screenshots/page-"$picture".png; done
+for picture in 1280-light 768-light 390-dark; do cp "$MOORING_SCREENSHOTS/shop-$picture.png" ../../deploy/screenshots/page-"$picture".png; done
 cp "$MOORING_SCREENSHOTS/shop-stack-1280-light.png" ../../deploy/screenshots/stack-1280-light.png
 
 month=../../build/release/tests/bench/report_month

@@ -44,7 +44,7 @@ class Validate(Case):
         self.assertIn("1 stack,", self.check_exit(self.run_mooring("validate", "m/a.yaml", "m"), 0).out.replace("2 stacks", "1 stack"))
         result = self.check_exit(self.run_mooring("validate", "m", "n/b.yaml"), 65)
         self.assertRegex(result.out, r"n/b\.yaml:5:3: ")
-        self.assertIn("1 stack, 0 scopes, 0 waivers: 1 error", result.out)
+        self.assertIn("1 stack, 0 scopes, 0 waivers: 2 errors", result.out)
 
     def test_every_form_names_file_and_line(self):
         self.write("m/a.yaml", STACK.replace("environment:", "enviroment:"))

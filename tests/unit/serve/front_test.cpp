@@ -255,10 +255,10 @@ TEST(Pages, AStacksPageLeadsToItsPageInPortainer) {
         Verdict verdict;
         bool leads;
     };
-    for (const auto& [url, verdict, leads] : {Row{"https://portainer.example.org", Verdict::drifted, true},
-                                              Row{"https://portainer.example.org", Verdict::missing, false},
-                                              Row{"javascript:alert(1)", Verdict::drifted, false},
-                                              Row{"https://a\"onclick=x", Verdict::drifted, false}}) {
+    for (const auto& [url, verdict, leads] :
+         {Row{"https://portainer.example.org", Verdict::drifted, true},
+          Row{"https://portainer.example.org", Verdict::missing, false},
+          Row{"javascript:alert(1)", Verdict::drifted, false}, Row{"https://a\"onclick=x", Verdict::drifted, false}}) {
         StackResult result = stack_with("shop", verdict);
         result.id = 7;
         result.environment_id = 4;
@@ -266,8 +266,9 @@ TEST(Pages, AStacksPageLeadsToItsPageInPortainer) {
         Board board = board_of({result}, 1000);
         board.servers[0].url = url;
         const std::string page = stack_page(*stack_model(board, board.servers[0].stacks[0].key, {}, 1000));
-        const bool found = page.find("<a href=\"https://portainer.example.org/#!/4/docker/stacks/shop?id=7&amp;type=2") !=
-                           std::string::npos;
+        const bool found =
+            page.find("<a href=\"https://portainer.example.org/#!/4/docker/stacks/shop?id=7&amp;type=2") !=
+            std::string::npos;
         EXPECT_EQ(found, leads) << url;
         EXPECT_EQ(page.find("Look at it there") != std::string::npos, leads) << url;
     }
