@@ -6,6 +6,7 @@
 #ifdef MOORING_WRITES
 #include "cli/apply.hpp"
 #include "cli/apply_agent.hpp"
+#include "cli/apply_restore.hpp"
 #endif
 #include "cli/check.hpp"
 #include "cli/completion.hpp"
@@ -100,6 +101,7 @@ int run_commands(int argc, const char* const* argv) {
         cli::make_plan_command(portainer::make_api),
 #ifdef MOORING_WRITES
         cli::make_apply_command(portainer::make_api),
+        cli::make_restore_command(portainer::make_api),
 #endif
         cli::make_adopt_command(portainer::make_api),
         cli::make_trust_command(portainer::make_api),

@@ -2,7 +2,7 @@
 
 #include "base/file.hpp"
 #include "base/text.hpp"
-#include "cli/apply_run.hpp"
+#include "cli/apply_start.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/ledger_file.hpp"
 #include "cli/look.hpp"
@@ -37,9 +37,6 @@ class ApplyCommand final : public Command {
     int run(Console& console) override;
 
   private:
-    int refuse_early(Console& console, const PlanStart& start) const;
-    int apply(Console& console, PlanStart start);
-
     MakeApi make_api_;
     CheckWords words_;
     std::vector<std::string> allowed_;
@@ -75,27 +72,6 @@ void ApplyCommand::declare(CLI::App& app) {
     settings_.declare(app, {"--format"});
 }
 
-// 0, or the exit code of what can be told before a server is asked.
-int ApplyCommand::refuse_early(Console& console, const PlanStart& start) const {
-    if (const auto problem = apply_problem(options_, start.config)) return usage_error(console, name(), *problem);
-    if (start.ledger.empty()) {
-        return usage_error(console, name(),
-                           "a ledger is needed, which keeps what was written: give --ledger FILE, MOORING_LEDGER, or "
-                           "`ledger:` in the configuration");
-    }
-    if (has_errors(start.loaded.inputs.desired.diagnostics)) {
-        print_problems(start.loaded.inputs.desired.diagnostics, start.config.color, console);
-        return failure(console, name(), "nothing is written while manifests have errors; fix them first", exit_invalid);
-    }
-    if (config::lies_below_manifests(start.config)) {
-        return failure(console, name(),
-                       "the configuration lies among the manifests, so that whoever may change a manifest could let "
-                       "it read other secrets; keep it outside",
-                       exit_invalid);
-    }
-    return exit_ok;
-}
-
 int ApplyCommand::run(Console& console) {
     options_.server = {};
     Result<PlanStart> start = start_plan(console, words_, allowed_, settings_);
@@ -110,40 +86,7 @@ int ApplyCommand::run(Console& console) {
         if (!text) return failure(console, name(), "--plan: " + text.error().message, exit_invalid);
         options_.saved_plan = std::move(*text);
     }
-    if (const int code = refuse_early(console, *start); code != exit_ok) return code;
-    return apply(console, std::move(*start));
-}
-
-int ApplyCommand::apply(Console& console, PlanStart start) {
-    auto opened =
-        ledger::open_ledger(start.ledger, {.access = ledger::Access::write, .now = console.clock.unix_seconds()});
-    if (!opened) return ledger_failure(console, name(), opened.error());
-    print_problems(opened->diagnostics, start.config.color, console);
-    options_.new_ledger = opened->created;
-    auto past = read_past(*opened->ledger);
-    if (!past) return ledger_failure(console, name(), past.error());
-    close_memory();
-    const PlanSources sources{.config = start.config,
-                              .before = start.before,
-                              .past = *past,
-                              .allowed = start.allowed,
-                              .now = console.clock.unix_seconds(),
-                              .removing = removing_.removing()};
-    Ending ending;
-    ApplyRun work(console, options_, *past, sources, *opened->ledger, ending);
-    CheckInputs& inputs = start.loaded.inputs;
-    for (config::ServerEntry& entry : inputs.config.servers) entry.server.deadline = {}; // deployments take their time
-    inputs.ending = &ending;
-    inputs.afterwards = [&work](const drift::Run& run,
-                                const std::vector<drift::Target>& targets) -> boost::asio::awaitable<void> {
-        co_await work.execute(run, targets);
-    };
-    const Result<CheckResult> result = run_check(std::move(inputs), start.options, make_api_, console);
-    if (!result) return failure(console, name(), result.error().message, exit_invalid);
-    print_problems(result->report.diagnostics, start.config.color, console);
-    int beside = result->ended_by;
-    for (const ServerResult& server : result->report.servers) beside = first_of(server.exit_code, beside);
-    return work.conclude(beside);
+    return apply_from(console, std::move(*start), options_, removing_.removing(), make_api_);
 }
 
 } // namespace

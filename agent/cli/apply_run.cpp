@@ -83,8 +83,8 @@ apply::Workshop ApplyRun::workshop_of() {
     const std::filesystem::path beside = std::filesystem::path(sources_.config.ledger).parent_path() / "backups";
     workshop.backup = sources_.config.backup;
     if (workshop.backup.folder.empty()) workshop.backup.folder = beside;
-    workshop.by = author(console_, "apply");
-    workshop.holder = ledger::holder_of_this_process("mooring apply");
+    workshop.by = author(console_, options_.command);
+    workshop.holder = ledger::holder_of_this_process("mooring " + options_.command);
     workshop.on_part = [this](const Step& step, const reconcile::Part& part, const PartResult& result) {
         tell(step, part, result);
     };
@@ -118,7 +118,7 @@ asio::awaitable<bool> ApplyRun::settle(const drift::Run& run, const std::vector<
         apply::Server server{.target = *target, .facts = &read.facts, .settings = entry->write, .engines = {}};
         const auto settled = co_await apply::settle_open(workshop, server);
         if (!settled) {
-            ended_ = failure(console_, "apply", sentences_of(settled.error()), exit_failure);
+            ended_ = failure(console_, options_.command, sentences_of(settled.error()), exit_failure);
             co_return false;
         }
         for (const LogEntry& one : *settled) {
@@ -128,7 +128,7 @@ asio::awaitable<bool> ApplyRun::settle(const drift::Run& run, const std::vector<
     }
     const auto log = ledger_.log();
     if (log) past_.log = standing_of(*log);
-    if (!log) ended_ = failure(console_, "apply", sentences_of(log.error()), exit_failure);
+    if (!log) ended_ = failure(console_, options_.command, sentences_of(log.error()), exit_failure);
     co_return log.has_value();
 }
 
@@ -145,7 +145,7 @@ bool ApplyRun::still_holds() {
     if (!options_.saved_plan) return true;
     const auto moved = reconcile::moved_steps(*options_.saved_plan, *plan_);
     if (!moved) {
-        ended_ = failure(console_, "apply", "--plan: " + moved.error().message, exit_invalid);
+        ended_ = failure(console_, options_.command, "--plan: " + moved.error().message, exit_invalid);
         return false;
     }
     if (moved->empty()) return true;
@@ -154,7 +154,7 @@ bool ApplyRun::still_holds() {
         return std::ranges::find(*moved, reconcile::title_of(*step)) != moved->end();
     });
     if (options_.partial) return true;
-    ended_ = failure(console_, "apply",
+    ended_ = failure(console_, options_.command,
                      "the plan no longer holds, and nothing was written; plan again, or give --partial to write what "
                      "still holds",
                      exit_moved);
@@ -196,7 +196,7 @@ bool ApplyRun::within_limits(const drift::Run& run) {
         const std::size_t most = most_changes(entry == nullptr ? WriteLimits{} : entry->write.limits,
                                               options_.max_changes, static_cast<std::size_t>(declared));
         if (count <= most) continue;
-        ended_ = failure(console_, "apply",
+        ended_ = failure(console_, options_.command,
                          fmt::format("{} of {} would be changed, and without a plan that somebody has read {} may be: "
                                      "save one with `mooring plan --format json -o FILE` and give --plan FILE, or give "
                                      "--max-changes {}",
@@ -229,7 +229,7 @@ asio::awaitable<bool> ApplyRun::confirmed() {
     const std::string_view why = answer == Confirmed::no ? "not confirmed: nothing was written"
                                                          : "nothing was written: there is nobody to ask; give --yes, "
                                                            "or --plan FILE with a plan that somebody has read";
-    ended_ = failure(console_, "apply", why, exit_not_confirmed);
+    ended_ = failure(console_, options_.command, why, exit_not_confirmed);
     co_return false;
 }
 
@@ -255,7 +255,7 @@ asio::awaitable<void> ApplyRun::write(const drift::Run& run, const std::vector<d
         if (work.steps.empty() || target == nullptr || entry == nullptr) continue;
         auto sender = apply::make_sender(executor, entry->server, entry->write.limits.deploy_timeout);
         if (!sender) {
-            ended_ = failure(console_, "apply", sentences_of(sender.error()), exit_invalid);
+            ended_ = failure(console_, options_.command, sentences_of(sender.error()), exit_invalid);
             co_return;
         }
         work.sender = std::move(*sender);

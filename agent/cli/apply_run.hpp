@@ -15,9 +15,10 @@
 namespace mooring::cli {
 
 struct ApplyOptions {
-    bool yes = false;     // nobody is asked
-    bool partial = false; // with a plan that was saved: write the steps that still hold
-    std::string server;   // the only one that is written to; "" all
+    std::string command = "apply"; // as the user typed it, for messages
+    bool yes = false;              // nobody is asked
+    bool partial = false;          // with a plan that was saved: write the steps that still hold
+    std::string server;            // the only one that is written to; "" all
     std::optional<std::size_t> max_changes;
     std::optional<std::string> saved_plan; // the text of --plan FILE
     bool new_ledger = false;               // it began with this run: no earlier one is known

@@ -122,6 +122,43 @@ class Apply(Case):
         self.assertRegex(self.run_mooring("log").out, r"REMOVE +cache/production[\s\S]*backup: state/backups/main/cache-\d+")
         self.check_exit(self.run_mooring("verify"), 0)
 
+    def backups(self):
+        return sorted(path.parent for path in (self.folder / "state/backups").rglob("record.json"))
+
+    def test_a_backup_brings_a_stack_back_as_it_was(self):
+        self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
+        (kept,) = self.backups()
+        shown = self.check_exit(self.run_mooring("restore", kept, "m"), 7)
+        self.assertRegex(shown.out, r"UPDATE +shop/production +\S*record.json:1\n +services.web.image  nginx:1.27  becomes  nginx:1.25")
+        back = self.check_exit(self.run_mooring("restore", kept, "m", "--yes"), 0)
+        self.assertRegex(back.out, r"\nupdate +shop/production +done\n")
+        self.assertIn("with mooring restore", self.run_mooring("log", "shop").out)
+        self.assertNotIn("e2e-secret-kept", shown.out + shown.err + back.out + back.err)
+        self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)  # and the manifest again
+        self.check_exit(self.run_mooring("verify"), 0)
+
+    def test_a_backup_of_a_stack_that_is_gone_creates_it_only_if_told_so(self):
+        self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
+        (kept,) = self.backups()
+        request = urllib.request.Request(self.double.url + "/api/stacks/7?endpointId=1", method="DELETE", headers={"X-API-Key": TOKEN})
+        urllib.request.urlopen(request, timeout=20).close()
+        blocked = self.check_exit(self.run_mooring("restore", kept, "m", "--yes"), 3)
+        self.assertIn("--create", blocked.err)
+        done = self.check_exit(self.run_mooring("restore", kept, "m", "--create", "--yes"), 0)
+        self.assertRegex(done.out, r"\ncreate +shop/production +done\n")
+
+    def test_what_is_not_a_backup_or_of_another_server_restores_nothing(self):
+        self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
+        (kept,) = self.backups()
+        self.assertIn("does not hold a backup", self.check_exit(self.run_mooring("restore", "m", "m", "--yes"), 65).err)
+        record = (kept / "record.json").read_text()
+        (kept / "record.json").write_text(record.replace('"main"', '"other"'))
+        self.assertIn("`other`", self.check_exit(self.run_mooring("restore", kept, "m", "--yes"), 65).err)
+        instance = json.loads(record)["instanceId"]
+        (kept / "record.json").write_text(record.replace(instance, "00000000-0000-4000-8000-000000000000"))
+        self.assertIn("other_instance", self.check_exit(self.run_mooring("restore", kept, "m", "--yes"), 3).out)
+        self.assertEqual(self.writes(), {"PUT /api/stacks/{}": 1})
+
     def test_without_anybody_to_ask_the_plan_is_shown_and_nothing_is_written(self):
         result = self.check_exit(self.run_mooring("apply", "m"), 7)
         self.assertIn("UPDATE       shop/production", result.out)

@@ -1,9 +1,12 @@
 """Every example of every command's help is run, as it stands, in a shell against the stand-in Portainer."""
+import datetime
+import json
 import os
 import re
 import subprocess
 import threading
 import unittest
+import urllib.request
 
 from harness import DOUBLE, MOORING, ROOT, TIME_LIMIT, TOKEN, Case, Double
 
@@ -51,6 +54,23 @@ class Examples(Case):
         self.configure()
         self.check_exit(self.run_mooring("observe", "-o", "snapshot.json"), 0)
         self.keep_a_ledger()
+        self.keep_a_backup()
+
+    def keep_a_backup(self):
+        """Of `shop` as it is, in the folder that the examples of restore name."""
+        def get(path):
+            request = urllib.request.Request(self.url + path, headers={"X-API-Key": TOKEN})
+            with urllib.request.urlopen(request, timeout=TIME_LIMIT) as answer:
+                return json.load(answer)
+
+        record = next(stack for stack in get("/api/stacks") if stack["Name"] == "shop")
+        created = datetime.datetime.fromtimestamp(record["CreationDate"], datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        backup = {"apiVersion": "mooring/v1", "kind": "Backup", "at": created, "server": "main", "instanceId": get("/api/status")["InstanceID"],
+                  "id": record["Id"], "name": "shop", "type": "standalone", "environment": 1, "createdAt": created, "updatedAt": None, "status": 1,
+                  "env": [], "access": {"public": True, "administratorsOnly": False, "users": [], "teams": []}, "git": None,
+                  "autoUpdate": None, "additionalFiles": [], "lacks": []}
+        self.write("state/backups/main/shop-7/20261129T101500Z/record.json", json.dumps(backup))
+        self.write("state/backups/main/shop-7/20261129T101500Z/compose.yaml", WEB)
 
     def keep_a_ledger(self):
         """A ledger with one run, a report of it, an older memory and a mapping of controls: what those commands start from."""

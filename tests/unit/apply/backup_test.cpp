@@ -100,5 +100,77 @@ TEST(Backup, OldOnesGoButForTheYoungestThree) {
         << "young ones stay, however many";
 }
 
+// A backup of `kept` as it is read back.
+KeptBackup read_back(const StackRecord& kept, const std::optional<std::string>& file) {
+    const TemporaryFolder folder;
+    const auto written = write_backup(
+        folder.path(), {.server = "main", .instance_id = "uuid", .record = kept, .file = file, .at = 1'795'480'000});
+    auto read = read_backup(written.value());
+    EXPECT_TRUE(read) << (read ? "" : read.error().message);
+    return std::move(read).value_or(KeptBackup{});
+}
+
+StackRecord plain() {
+    StackRecord made = record();
+    made.name = "shop";
+    made.git.reset();
+    made.created_at = 1'795'000'000;
+    made.status = 2;
+    made.env.push_back({.name = "PASSWORD", .value = Secret("last")});
+    made.env.push_back({.name = "EMPTY", .value = Secret("")});
+    made.resource_control = ResourceControl{.id = 9, .users = {2}, .teams = {4}};
+    return made;
+}
+
+TEST(Restoring, DeclaresFileVariablesStateAndAccessWhole) {
+    const std::string file = "services: {web: {image: a}}\r\n";
+    const KeptBackup kept = read_back(plain(), file);
+    EXPECT_EQ(kept.server, "main");
+    EXPECT_EQ(kept.instance_id, "uuid");
+    const DesiredStack stack = declaration_of(kept, "b", false).value();
+    EXPECT_EQ(stack.name, "shop");
+    EXPECT_EQ(std::get<EnvironmentRef>(stack.environment).id, 3);
+    EXPECT_EQ(std::get<DesiredContent>(stack.source).text, file) << "byte for byte";
+    ASSERT_EQ(stack.env->size(), 2U);
+    EXPECT_EQ(stack.env->at(0).value->reveal(), "last") << "of a name that is there twice the last value counts";
+    EXPECT_EQ(stack.env->at(1).value->reveal(), "");
+    EXPECT_TRUE(stack.env_strict && stack.env_strict_written) << "what came since goes";
+    EXPECT_EQ(stack.state, DesiredState::stopped);
+    EXPECT_EQ(stack.access->kind, DesiredAccess::Kind::restricted);
+    EXPECT_EQ(stack.access->users.at(0).id, 2);
+    EXPECT_EQ(stack.access->teams.at(0).id, 4);
+    EXPECT_EQ(stack.tie->id, 7) << "no other record is meant";
+    EXPECT_EQ(stack.tie->created, 1'795'000'000);
+    EXPECT_EQ(stack.adopt, true);
+    const DesiredStack anew = declaration_of(kept, "b", true).value();
+    EXPECT_FALSE(anew.tie || anew.adopt) << "one that stands there now is somebody else's";
+}
+
+TEST(Restoring, SaysWhatItCannotBringBack) {
+    const std::optional<std::string> none;
+    const auto refused = [](const KeptBackup& kept) {
+        const auto stack = declaration_of(kept, "b", false);
+        return stack ? std::string() : stack.error().message;
+    };
+    EXPECT_TRUE(refused(read_back(record(), none)).contains("Git"));
+    EXPECT_TRUE(refused(read_back(plain(), none)).contains("no file"));
+    StackRecord kubernetes = plain();
+    kubernetes.type = StackType::kubernetes;
+    EXPECT_TRUE(refused(read_back(kubernetes, "x")).contains("not a compose or swarm stack"));
+}
+
+TEST(Restoring, RefusesWhatIsNotABackupWithoutShowingIt) {
+    const TemporaryFolder folder;
+    EXPECT_FALSE(read_backup(folder.path() / "nothing"));
+    for (const char* text : {"", "[]", "{}", R"({"kind": "Backup"})", R"({"kind": "Backup", "server": "e2e-secret"})",
+                             R"({"kind": "Backup", "server": 5, "env": [{"name": "A", "value": "e2e-secret"}]})"}) {
+        ASSERT_TRUE(write_file_atomically(folder.path() / "record.json", text));
+        const auto read = read_backup(folder.path());
+        ASSERT_FALSE(read) << text;
+        EXPECT_TRUE(read.error().message.contains("does not hold a backup")) << read.error().message;
+        EXPECT_FALSE((read.error().message + read.error().detail).contains("e2e-secret"));
+    }
+}
+
 } // namespace
 } // namespace mooring::apply

@@ -1,0 +1,116 @@
+#include "cli/apply_restore.hpp"
+
+#include "apply/backup.hpp"
+#include "base/text.hpp"
+#include "cli/apply_start.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/ledger_file.hpp"
+#include "cli/look.hpp"
+#include "cli/settings.hpp"
+#include "model/names.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace mooring::cli {
+namespace {
+
+class RestoreCommand final : public Command {
+  public:
+    explicit RestoreCommand(MakeApi make_api) : make_api_(std::move(make_api)) {}
+
+    std::string_view name() const override { return "restore"; }
+    std::string_view summary() const override { return "Make a stack as it was before Mooring wrote it"; }
+    std::string_view examples() const override {
+        return "  mooring log shop                                     # shows the folder of each backup\n"
+               "  mooring restore state/backups/main/shop-7/20261129T101500Z manifests\n"
+               "  mooring restore state/backups/main/shop-7/20261129T101500Z manifests --create   # the stack was "
+               "removed\n\n"
+               "File, variables, state and access come back under the rules of `mooring apply`: it shows the plan and\n"
+               "asks. Data in volumes is in no backup. The next apply makes the stack as its manifest says again.\n\n"
+               "Exit codes: those of `mooring apply`.";
+    }
+    void declare(CLI::App& app) override;
+    int run(Console& console) override;
+
+  private:
+    MakeApi make_api_;
+    std::string folder_;
+    std::string manifests_;
+    bool create_ = false;
+    std::vector<std::string> allowed_;
+    ApplyOptions options_;
+    SettingFlags settings_;
+};
+
+void RestoreCommand::declare(CLI::App& app) {
+    app.add_option("BACKUP", folder_, "The folder of the backup, as `mooring log` shows it")
+        ->type_name("FOLDER")
+        ->required();
+    app.add_option("DIR", manifests_,
+                   "The folder of manifests, which say what else is declared (default: the one in the configuration)")
+        ->type_name("DIR");
+    app.add_flag("--create", create_, "The stack is gone: create it anew");
+    app.add_flag("--yes,-y", options_.yes, "Ask nobody");
+    app.add_option("--allow", allowed_, "Allow STACK what is blocked, for this run: shop=start-to-change; repeatable")
+        ->type_name("STACK=NAME")
+        ->take_all()
+        ->allow_extra_args(false);
+    settings_.declare(app, {"--format"});
+}
+
+// The backup takes the place of what the manifests say of this stack; all others stay as they are declared.
+void put(Desired& desired, DesiredStack stack) {
+    const std::string name = normalise_stack_name(stack.name);
+    std::erase_if(desired.stacks, [&](const DesiredStack& one) {
+        return one.server == stack.server && normalise_stack_name(one.name) == name;
+    });
+    desired.stacks.push_back(std::move(stack));
+    std::ranges::stable_sort(desired.stacks, {}, &DesiredStack::server);
+}
+
+// The server of the backup, which must be the one that answers: its InstanceID is asked for. "" or what is wrong.
+std::string pin(config::Config& config, const apply::KeptBackup& backup) {
+    const auto entry = std::ranges::find(config.servers, backup.server,
+                                         [](const config::ServerEntry& one) { return one.server.name; });
+    const std::string server = printable(backup.server, 100);
+    if (entry == config.servers.end())
+        return fmt::format("the backup is of the server `{}`, which the configuration does not have", server);
+    std::string& instance = entry->write.instance;
+    if (!instance.empty() && to_lower(instance) != to_lower(backup.instance_id))
+        return fmt::format("the backup is of another database than the configured one of `{}`", server);
+    instance = backup.instance_id;
+    return {};
+}
+
+int RestoreCommand::run(Console& console) {
+    const auto backup = apply::read_backup(folder_);
+    if (!backup) return failure(console, name(), sentences_of(backup.error()), exit_invalid);
+    Result<DesiredStack> stack = apply::declaration_of(*backup, folder_, create_);
+    if (!stack) return failure(console, name(), sentences_of(stack.error()), exit_invalid);
+    CheckWords words;
+    if (!manifests_.empty()) words.words = {manifests_.contains('/') ? manifests_ : "./" + manifests_};
+    Result<PlanStart> start = start_plan(console, words, allowed_, settings_);
+    if (!start) return ledger_failure(console, name(), start.error());
+    start->options.only.add_name(stack->name);
+    for (config::Config* config : {&start->config, &start->loaded.inputs.config}) {
+        if (std::string problem = pin(*config, *backup); !problem.empty())
+            return failure(console, name(), std::move(problem), exit_invalid);
+    }
+    put(start->loaded.inputs.desired, std::move(*stack));
+    options_.command = name();
+    options_.server = backup->server;
+    const int code = apply_from(console, std::move(*start), options_, {}, make_api_);
+    if (code == 3 && !create_)
+        console.err << "mooring restore: if the stack is gone, give --create to have it made anew\n";
+    return code;
+}
+
+} // namespace
+
+std::unique_ptr<Command> make_restore_command(MakeApi make_api) {
+    return std::make_unique<RestoreCommand>(std::move(make_api));
+}
+
+} // namespace mooring::cli
