@@ -100,10 +100,23 @@ apply::Workshop ApplyRun::workshop_of() {
     return workshop;
 }
 
+// What to type so that a stack is as it was before its last write; "" if no backup can do that.
+std::string ApplyRun::way_back(const Step& step) const {
+    const auto& record = input_.assessments[step.row].record;
+    const auto log = ledger_.log();
+    if (!record || record->from_git() || !log) return {};
+    const auto last = std::find_if(log->rbegin(), log->rend(), [&](const LogEntry& one) {
+        return one.kind == LogKind::intent && one.stack.server == step.server && one.stack.name == step.name;
+    });
+    if (last == log->rend() || last->intent.backup.empty()) return {};
+    return fmt::format("{:<13}as it was before: mooring restore {}\n", "", printable(last->intent.backup, 1000));
+}
+
 void ApplyRun::tell(const Step& step, const reconcile::Part& part, const PartResult& result) {
     outcomes_[&step] = result.outcome;
     std::string line = fmt::format("{:<13}{:<39} {}{}\n", reconcile::to_string(part.action), name_of(step),
                                    to_string(result.outcome), result.message.empty() ? "" : ": " + result.message);
+    if (went_wrong(result.outcome) && result.outcome != PartOutcome::refused) line += way_back(step);
     take_out(line, config::tokens_of(sources_.config));
     console_.out << line << std::flush;
 }

@@ -54,6 +54,7 @@ class ApplyRun {
     std::string unsettled_words() const;
     boost::asio::awaitable<void> write(const drift::Run& run, const std::vector<drift::Target>& targets);
     apply::Workshop workshop_of();
+    std::string way_back(const reconcile::Step& step) const;
     void tell(const reconcile::Step& step, const reconcile::Part& part, const PartResult& result);
 
     Console& console_;

@@ -137,6 +137,13 @@ class Apply(Case):
         self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)  # and the manifest again
         self.check_exit(self.run_mooring("verify"), 0)
 
+    def test_what_went_wrong_says_how_to_bring_back_what_was_there(self):
+        self.write("m/web/compose.yaml", WEB.replace("nginx:1.27", "local/nosuch:1"))
+        result = self.check_exit(self.run_mooring("apply", "m", "shop", "--yes"), 5)
+        (kept,) = self.backups()
+        self.assertIn(f"as it was before: mooring restore {kept.relative_to(self.folder)}\n", result.out)
+        self.check_exit(self.run_mooring("restore", kept, "m", "--yes"), 0)
+
     def test_a_backup_of_a_stack_that_is_gone_creates_it_only_if_told_so(self):
         self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
         (kept,) = self.backups()
