@@ -14,6 +14,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <fmt/format.h>
+#include <ranges>
 
 namespace mooring::cli {
 namespace {
@@ -110,6 +111,16 @@ struct Work {
     std::string instance() const { return facts.status.value ? facts.status.value->instance_id : ""; }
 };
 
+WrittenStack stack_of(const Work& work, const Step& step) {
+    return {.server = step.server,
+            .instance_id = work.instance(),
+            .environment = step.ground.environment.value_or(0),
+            .environment_name = step.environment,
+            .name = step.name,
+            .id = step.ground.id,
+            .created_at = step.ground.created_at};
+}
+
 std::string_view words_of(apply::Phase phase) {
     switch (phase) {
     case apply::Phase::sending:
@@ -134,9 +145,12 @@ class AgentCorrector final : public serve::Corrector {
     void look_at_server(Work& work);
     awaitable<void> settle(Work& work, apply::Server& server, apply::Workshop& workshop);
     awaitable<void> plan(Work& work, const drift::Target& target);
+    std::optional<reconcile::Obstacle> obstacle_of(Work& work, const Step& step);
     void pace(Work& work);
     awaitable<void> write(Work& work, apply::Server& server, apply::Workshop& workshop);
     apply::Workshop workshop_of(Work& work);
+    void tell(Work& work, apply::Workshop& workshop);
+    awaitable<void> correct_with(Work& work, portainer::Api& api);
     void show(const Work& work);
     void say(const Work& work, Level level, std::string text, std::string_view event) const;
     void fail(const Work& work, std::string problem);
@@ -255,6 +269,12 @@ apply::Workshop AgentCorrector::workshop_of(Work& work) {
     workshop.declaration = [this](const DesiredStack& stack) {
         return reconcile::declaration_digest(stack, ledger_->key());
     };
+    tell(work, workshop);
+    return workshop;
+}
+
+// Each phase and each outcome, to the board and to the log.
+void AgentCorrector::tell(Work& work, apply::Workshop& workshop) {
     const WriteLimits& limits = work.judged.entry.write.limits;
     const auto longest = limits.deploy_timeout * 2 + limits.settle.value_or(std::chrono::minutes(5)) * 2;
     workshop.on_phase = [this, &work, longest](const Step& step, const reconcile::Part& part, apply::Phase phase) {
@@ -276,7 +296,6 @@ apply::Workshop AgentCorrector::workshop_of(Work& work) {
             "corrected");
         show(work);
     };
-    return workshop;
 }
 
 // By reading only, whatever keeps the server from being written.
@@ -304,6 +323,12 @@ awaitable<void> AgentCorrector::plan(Work& work, const drift::Target& target) {
     work.input = co_await plan_input_of(work.judged.run, targets, sources);
     work.input.by_agent = true;
     work.steps = reconcile::make_plan(work.input).steps;
+    work.input.owner = {}; // these refer to `sources`
+    work.input.owned_as = {};
+    work.input.called_extra = {};
+    work.input.quarantine = {};
+    work.input.unsettled = {};
+    work.input.runtime_differs_since = {};
     pace(work);
     std::erase_if(work.steps, [&](const Step& step) {
         const DesiredStack* desired = work.input.assessments[step.row].desired;
@@ -311,46 +336,36 @@ awaitable<void> AgentCorrector::plan(Work& work, const drift::Target& target) {
     });
 }
 
+// What keeps this step from being done now; nullopt: nothing does. A difference that came back too often is noted.
+std::optional<reconcile::Obstacle> AgentCorrector::obstacle_of(Work& work, const Step& step) {
+    const drift::Assessment& row = work.input.assessments[step.row];
+    if (row.desired == nullptr || row.desired->policy.mode != PolicyMode::correct) {
+        return reconcile::Obstacle{
+            .held = false, .code = "manual", .message = "it is not the agent's", .remedy = {}, .lifted_by = {}};
+    }
+    if (work.halt) return work.halt->obstacle;
+    const auto seen = work.past.seen.find(ledger::key_of(row.result));
+    const reconcile::PacedStack stack{.step = step,
+                                      .row = row,
+                                      .declaration = reconcile::declaration_digest(*row.desired, work.past.plan.key),
+                                      .user = work.user(),
+                                      .seen = seen == work.past.seen.end() ? reconcile::Seen{} : seen->second};
+    reconcile::Paced paced = reconcile::pace_of(stack, work.past.log, work.judged.entry.write.limits, work.input.now);
+    if (paced.quarantine) {
+        say(work, Level::warn, fmt::format("{} is quarantined: {}", title(step), paced.quarantine->message),
+            "quarantined");
+        note(work, LogKind::quarantined, stack_of(work, step), std::move(*paced.quarantine));
+    }
+    return std::move(paced.obstacle);
+}
+
 void AgentCorrector::pace(Work& work) {
-    const auto stop = [](Step& step, reconcile::Obstacle obstacle) {
-        step.readiness = obstacle.held ? Readiness::held : Readiness::blocked;
-        step.obstacles.push_back(std::move(obstacle));
-    };
     for (Step& step : work.steps) {
         if (step.readiness != Readiness::to_do) continue;
-        const drift::Assessment& row = work.input.assessments[step.row];
-        if (row.desired == nullptr || row.desired->policy.mode != PolicyMode::correct) {
-            stop(step,
-                 {.held = false, .code = "manual", .message = "it is not the agent's", .remedy = {}, .lifted_by = {}});
-            continue;
-        }
-        if (work.halt) {
-            stop(step, work.halt->obstacle);
-            continue;
-        }
-        const auto seen = work.past.seen.find(ledger::key_of(row.result));
-        const reconcile::PacedStack stack{.step = step,
-                                          .row = row,
-                                          .declaration =
-                                              reconcile::declaration_digest(*row.desired, work.past.plan.key),
-                                          .user = work.user(),
-                                          .seen = seen == work.past.seen.end() ? reconcile::Seen{} : seen->second};
-        reconcile::Paced paced =
-            reconcile::pace_of(stack, work.past.log, work.judged.entry.write.limits, work.input.now);
-        if (paced.quarantine) {
-            say(work, Level::warn, fmt::format("{} is quarantined: {}", title(step), paced.quarantine->message),
-                "quarantined");
-            note(work, LogKind::quarantined,
-                 {.server = step.server,
-                  .instance_id = work.instance(),
-                  .environment = step.ground.environment.value_or(0),
-                  .environment_name = step.environment,
-                  .name = step.name,
-                  .id = step.ground.id,
-                  .created_at = step.ground.created_at},
-                 std::move(*paced.quarantine));
-        }
-        if (paced.obstacle) stop(step, std::move(*paced.obstacle));
+        std::optional<reconcile::Obstacle> obstacle = obstacle_of(work, step);
+        if (!obstacle) continue;
+        step.readiness = obstacle->held ? Readiness::held : Readiness::blocked;
+        step.obstacles.push_back(std::move(*obstacle));
     }
     const auto declared = std::ranges::count(work.judged.run.declared(), work.server(), &DesiredStack::server);
     const std::size_t most =
@@ -377,6 +392,22 @@ awaitable<void> AgentCorrector::write(Work& work, apply::Server& server, apply::
         if (one.parts.empty())
             say(work, Level::info, fmt::format("{} was not begun: {}", title(*one.step), one.message), "correcting");
     }
+}
+
+awaitable<void> AgentCorrector::correct_with(Work& work, portainer::Api& api) {
+    const drift::Target target{
+        .name = work.server(), .url = url_without_user(work.judged.connection.url), .api = &api, .problem = {}};
+    apply::Workshop workshop = workshop_of(work);
+    apply::Server server{.target = target, .facts = &work.facts, .settings = work.judged.entry.write, .engines = {}};
+    co_await settle(work, server, workshop);
+    if (!work.candidates.empty()) co_await plan(work, target);
+    shown_.steps = work.steps;
+    shown_.done = done_of(work.past.log, work.server());
+    show(work);
+    co_await write(work, server, workshop);
+    shown_.under_way.clear();
+    if (const auto log = ledger_->log()) shown_.done = done_of(*log, work.server());
+    show(work);
 }
 
 awaitable<bool> AgentCorrector::correct(const serve::JudgedRun& judged, const serve::CorrectingHooks& hooks) {
@@ -411,19 +442,7 @@ awaitable<bool> AgentCorrector::correct(const serve::JudgedRun& judged, const se
         fail(work, api.error().message);
         co_return false;
     }
-    const drift::Target target{
-        .name = work.server(), .url = url_without_user(connection.url), .api = api->get(), .problem = {}};
-    apply::Workshop workshop = workshop_of(work);
-    apply::Server server{.target = target, .facts = &work.facts, .settings = judged.entry.write, .engines = {}};
-    co_await settle(work, server, workshop);
-    if (!work.candidates.empty()) co_await plan(work, target);
-    shown_.steps = work.steps;
-    shown_.done = done_of(work.past.log, work.server());
-    show(work);
-    co_await write(work, server, workshop);
-    shown_.under_way.clear();
-    if (const auto log = ledger_->log()) shown_.done = done_of(*log, work.server());
-    show(work);
+    co_await correct_with(work, **api);
     co_return work.sent;
 }
 
@@ -434,13 +453,13 @@ reconcile::Seen seen_of(std::span<const ledger::Spell> history) {
     if (history.empty()) return seen;
     const StackResult& present = *history.back().state;
     bool unbroken = true;
-    for (auto spell = history.rbegin(); spell != history.rend(); ++spell) {
-        const StackResult& state = *spell->state;
+    for (const ledger::Spell& spell : history | std::views::reverse) {
+        const StackResult& state = *spell.state;
         const bool there = state.verdict == Verdict::in_sync || state.verdict == Verdict::drifted;
         seen.was_there = seen.was_there || there;
-        if (state.verdict == Verdict::in_sync) seen.in_sync_at = std::max(seen.in_sync_at, spell->last_at);
+        if (state.verdict == Verdict::in_sync) seen.in_sync_at = std::max(seen.in_sync_at, spell.last_at);
         if (unbroken && differs_alike(state, present)) {
-            seen.first = spell->first_at;
+            seen.first = spell.first_at;
         } else if (!is_blind(state.verdict)) {
             unbroken = false;
         }

@@ -43,6 +43,7 @@ CorrectionRow row_of(const Step& step) {
     CorrectionRow row{.href = href_of(step), .name = step.name, .environment = step.environment};
     if (step.readiness == Readiness::to_do) {
         std::vector<std::string> actions;
+        actions.reserve(step.parts.size());
         for (const reconcile::Part& part : step.parts) actions.emplace_back(to_string(part.action));
         row.state = join(actions, ", ");
         row.tone = "good";
@@ -84,6 +85,7 @@ CorrectionsCard card_of(const ServerView& server, const Corrections& corrections
         card.under_way =
             fmt::format("{}, since {}", corrections.under_way, moment_of(corrections.under_way_since).words);
     std::vector<const Step*> steps;
+    steps.reserve(corrections.steps.size());
     for (const Step& step : corrections.steps) steps.push_back(&step);
     std::ranges::stable_sort(steps, std::ranges::greater{}, [](const Step* step) { return step->readiness; });
     for (const Step* step : steps) {
