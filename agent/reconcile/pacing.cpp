@@ -106,6 +106,19 @@ std::optional<Halt> new_quarantine(const PacedStack& stack, std::span<const Atte
                 differences.front(), stack);
 }
 
+const std::string& writer_of(const StackRecord& record) {
+    return record.updated_by.empty() ? record.created_by : record.updated_by;
+}
+
+bool is_ours(const PacedStack& stack) { return !stack.user.empty() && writer_of(*stack.row.record) == stack.user; }
+
+// When somebody else last wrote the record, by the server's clock: also one who writes again what differed before is at
+// work. 0: it was us.
+UnixSeconds written_by_others(const PacedStack& stack) {
+    if (stack.row.record == nullptr || is_ours(stack)) return 0;
+    return std::max(stack.row.record->updated_at, stack.row.record->created_at);
+}
+
 // Whether somebody else may have made it so: another user's write, a stop, what runs, a stack that was removed.
 std::string other_hand(const PacedStack& stack) {
     const drift::Assessment& row = stack.row;
@@ -118,8 +131,8 @@ std::string other_hand(const PacedStack& stack) {
             change.plane == Plane::runtime || change.subject == Subject::state || change.subject == Subject::deployment;
         (runs ? of_runtime : of_record) = true;
     }
-    const std::string& writer = row.record->updated_by.empty() ? row.record->created_by : row.record->updated_by;
-    const bool ours = !stack.user.empty() && writer == stack.user;
+    const std::string& writer = writer_of(*row.record);
+    const bool ours = is_ours(stack);
     if (of_runtime && ours) return "what runs differs";
     if (!of_runtime && (ours || (!of_record && row.result.verdict == Verdict::drifted))) return "";
     return writer.empty() ? "it was last written by somebody unknown"
@@ -130,10 +143,10 @@ std::optional<Obstacle> grace_of(const PacedStack& stack, const WriteLimits& lim
     const UnixSeconds grace = limits.human_grace.count();
     const std::string why = other_hand(stack);
     if (why.empty() || grace <= 0) return std::nullopt;
-    const UnixSeconds first = stack.seen.first.value_or(now);
+    const UnixSeconds first = std::max(stack.seen.first.value_or(now), written_by_others(stack));
     if (first + grace <= now) return std::nullopt;
-    return held("human_grace", fmt::format("{}: it is left alone for {} after it was first seen, until {}", why,
-                                           minutes(grace), format_utc(first + grace)));
+    return held("human_grace", fmt::format("{}: it is left alone for {} after that, until {}", why, minutes(grace),
+                                           format_utc(first + grace)));
 }
 
 std::optional<Obstacle> backoff_of(const PacedStack& stack, std::span<const Attempt> attempts, UnixSeconds now) {

@@ -24,6 +24,7 @@ struct PacedWorld {
 
     PacedWorld() {
         world.record.updated_by = "deploy";
+        world.record.created_at = now - 9 * hour;
         world.differs(Subject::content, "services.web.image");
         world.seen.result.changes.back().plane = Plane::content;
     }
@@ -340,6 +341,17 @@ TEST(Pacing, AnotherHandsChangeIsLeftAloneForAnHourAfterItWasFirstSeen) {
         world.seen.first = now - hour;
         EXPECT_EQ(world.said(), "go") << row.name << ", an hour later";
     }
+}
+
+TEST(Pacing, WhoeverWritesAgainWhatDifferedBeforeIsLeftAloneForAnHourToo) {
+    PacedWorld world;
+    world.seen.first = now - 9 * hour;
+    world.world.record.updated_at = now - hour + 1;
+    EXPECT_EQ(world.said(), "go") << "it was us";
+    world.world.record.updated_by = "anna";
+    EXPECT_EQ(world.said(), "held human_grace");
+    world.world.record.updated_at = now - hour;
+    EXPECT_EQ(world.said(), "go");
 }
 
 TEST(Pacing, TheAcceptedIsNobodysChange) {
