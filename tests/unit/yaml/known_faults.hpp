@@ -37,10 +37,22 @@ inline bool has_lone_mark(std::string_view text) {
     return false;
 }
 
+// Whether a word begins with a colon (`{&a :b}`): in a flow collection libyaml, as Go's reader, takes it for the end of
+// an empty key.
+inline bool has_colon_before_a_word(std::string_view text) {
+    for (std::size_t at = text.find(':', 1); at < text.size(); at = text.find(':', at + 1)) {
+        const bool begins = std::string_view(" \t\n\r,[{").contains(text[at - 1]);
+        const bool ends = at + 1 == text.size() || std::string_view(" \t\n\r,]}").contains(text[at + 1]);
+        if (begins && !ends) return true;
+    }
+    return false;
+}
+
 // Whether the text has one of these, explicit keys, lines of blanks in quotes, or a block scalar behind an anchor or a
 // tag (yaml-cpp wants it indented deeper than that in a list).
 inline bool is_lost_on_yaml_cpp(std::string_view text) {
     if (has_odd_anchor(text) || has_empty_lines_before_a_quote(text) || has_lone_mark(text)) return true;
+    if (has_colon_before_a_word(text)) return true;
     if (text.contains("? ") || text.contains("?\n")) return true;
     const bool has_quotes = text.find_first_of("\"'") != std::string_view::npos;
     if (has_quotes && (text.contains(" \n\n") || text.contains("\n \n") || text.contains("  \n"))) return true;
