@@ -330,7 +330,8 @@ std::string ApplyRun::unsettled_words() const {
 
 int ApplyRun::conclude(int beside) {
     if (ended_) return first_of(beside, *ended_);
-    if (!plan_) return first_of(beside, exit_interrupted);
+    const bool by_signal = beside == exit_hung_up || beside == exit_terminated;
+    if (!plan_) return by_signal ? beside : first_of(beside, exit_interrupted);
     std::map<std::string_view, std::size_t> counts;
     for (const Step& step : plan_->steps) {
         const auto outcome = outcomes_.find(&step);

@@ -149,7 +149,8 @@ int Show::run(Console& console) {
     if (!inventories) return failure(console, name(), inventories.error().message, exit_invalid);
     Report report;
     // A server that is down keeps nobody from what manifest and memory say of the stack.
-    const bool is_interrupted = inventories->exit_code == exit_interrupted || inventories->exit_code == exit_terminated;
+    const int ended = inventories->exit_code;
+    const bool is_interrupted = ended == exit_interrupted || ended == exit_terminated || ended == exit_hung_up;
     if (!is_interrupted) {
         auto judged = judge(config, std::move(desired), console);
         if (!judged) return failure(console, name(), judged.error().message, exit_invalid);

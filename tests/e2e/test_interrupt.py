@@ -91,7 +91,8 @@ class Interrupt(Case):
     def test_every_signal_ends_every_command_with_its_own_code(self):
         for number, code in ((signal.SIGTERM, 143), (signal.SIGHUP, 129)):
             for words in (["check", "m", "--format", "json"], ["list", "--format", "json"], ["doctor", "m", "--format", "json"],
-                          ["export", "out"], ["observe", "m", "-o", "o.json"]):
+                          ["export", "out"], ["observe", "m", "-o", "o.json"], ["show", "shop", "--format", "json"], ["plan", "m"],
+                          ["apply", "m", "--yes", "--ledger", "ledger.db"]):
                 with self.subTest(signal=number, command=words[0]):
                     server = RawServer([b""])
                     self.addCleanup(server.close)
