@@ -18,11 +18,12 @@ Environment& environment_named(World& world, const Json& seed) {
 }
 
 bool is_changed(const Container& container, const Json& change) {
-    if (change.contains("container")) return container.name == change["container"];
+    if (change.contains("container")) return container.name == change["container"].get<std::string>();
     const auto project = container.labels.find("com.docker.compose.project");
     const auto service = container.labels.find("com.docker.compose.service");
     if (project == container.labels.end() || project->second != change.value("project", "")) return false;
-    return !change.contains("service") || (service != container.labels.end() && service->second == change["service"]);
+    if (!change.contains("service")) return true;
+    return service != container.labels.end() && service->second == change["service"].get<std::string>();
 }
 
 void apply(World& world, Host& host, Container& container, const Json& change) {
