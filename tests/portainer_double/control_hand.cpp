@@ -30,7 +30,7 @@ bool is_labelled(const Container& container, const char* label, const Json& want
 }
 
 bool is_meant(const Container& container, const Json& in) {
-    if (in.contains("container")) return container.name == in["container"];
+    if (in.contains("container")) return container.name == in["container"].get<std::string>();
     if (!in.contains("project") || !is_labelled(container, "com.docker.compose.project", in["project"])) return false;
     if (in.contains("service") && !is_labelled(container, "com.docker.compose.service", in["service"])) return false;
     return !in.contains("number") || is_labelled(container, "com.docker.compose.container-number", in["number"]);

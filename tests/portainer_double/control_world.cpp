@@ -82,7 +82,8 @@ Answer remove(Service& service, const Json& in) {
     if (in.contains("environment")) service.world.remove_environment(in["environment"].get<Id>());
     if (in.contains("user")) service.world.remove_user(in["user"].get<Id>());
     if (in.contains("token"))
-        std::erase_if(service.world.tokens, [&](const Token& token) { return token.raw == in["token"]; });
+        std::erase_if(service.world.tokens,
+                      [&](const Token& token) { return token.raw == in["token"].get<std::string>(); });
     return done();
 }
 
