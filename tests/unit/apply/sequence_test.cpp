@@ -191,7 +191,7 @@ struct Sequence {
     std::size_t removals = 0;
 };
 
-#ifdef __SANITIZE_ADDRESS__
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr unsigned usual = 60; // each takes five times as long
 #else
 constexpr unsigned usual = 300;
