@@ -177,7 +177,12 @@ PartResult removed(std::optional<bool> exists) {
 }
 
 Finding removal_finding(const Sent& sent, const Aftermath& after) {
-    if (!after.record) return {.result = removed(after.exists)};
+    if (!after.record && after.gone) return {.result = removed(after.exists)};
+    if (!after.record) { // a list hides what its reader may not see
+        return {.result = result_of(PartOutcome::unknown,
+                                    "it is not listed any more, and the server does not say that it is gone", nullptr),
+                .settled = false};
+    }
     const StackRecord& record = *after.record;
     const std::string words = words_of(sent, after);
     switch (sent.reply.outcome) {

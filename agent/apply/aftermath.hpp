@@ -25,7 +25,8 @@ struct Aftermath {
     std::optional<std::string> file;   // as the server has it now
     Running ran;                       // before the write
     Running runs;
-    std::optional<bool> exists; // of a removal whose record is gone: anything of the project; nullopt: not read
+    bool gone = false;          // of a removal that the list lacks: its id is gone, says the server (404 of the API)
+    std::optional<bool> exists; // then: whether anything of the project is there; nullopt: not read
 };
 
 // The write and what it stood on.

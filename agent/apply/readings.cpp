@@ -177,8 +177,12 @@ awaitable<Aftermath> read_aftermath(Server& server, const LogEntry& intent, std:
     if (!id) co_return after;
     const auto found = std::ranges::find(*list.value, *id, &StackRecord::id);
     if (found == list.value->end()) {
-        const std::string gone = normalise_stack_name(intent.stack.name);
-        if (is_removal(intent)) after.exists = co_await read_exists(*server.target.api, intent.stack.environment, gone);
+        if (is_removal(intent)) {
+            const Answer<StackRecord> record = co_await server.target.api->stack(*id);
+            after.gone = record.reply.outcome == Outcome::stack_gone;
+            const std::string project = normalise_stack_name(intent.stack.name);
+            after.exists = co_await read_exists(*server.target.api, intent.stack.environment, project);
+        }
         co_return after;
     }
     after.record = std::move(*found);

@@ -197,6 +197,9 @@ TEST(Aftermath, ARemovalIsDoneWhenNothingOfTheStackIsLeft) {
     story.after.runs->clear();
     EXPECT_EQ(story.outcome(), "outage") << "it took down what ran, and the stack is still there";
     story.after.record.reset();
+    story.answers(WriteOutcome::answered).after.exists = false;
+    EXPECT_EQ(story.outcome(), "unknown (open)") << "a list hides what its reader may not see";
+    story.after.gone = true;
     for (const WriteOutcome answer : {WriteOutcome::answered, WriteOutcome::unknown, WriteOutcome::failed}) {
         story.answers(answer).after.exists = false;
         EXPECT_EQ(story.outcome(), "done") << "whatever the answer said";
