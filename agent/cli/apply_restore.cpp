@@ -67,6 +67,7 @@ void put(Desired& desired, DesiredStack stack) {
         return one.server == stack.server && normalise_stack_name(one.name) == name;
     });
     desired.stacks.push_back(std::move(stack));
+    desired.scopes.clear(); // nothing goes meanwhile
     std::ranges::stable_sort(desired.stacks, {}, &DesiredStack::server);
 }
 
