@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 namespace mooring::apply {
 namespace {
@@ -115,7 +116,7 @@ bool has_its_place(const reconcile::Step& step, const std::vector<StepDone>& all
            });
 }
 
-// The stack that this one comes after and that was to be written before it, and was not; "" if there is none.
+// The stack that this one comes after, if it was to be written first and was not; else "".
 std::string kept_back_by(const Planned& planned, const DeclaredOrder& order, const std::vector<StepDone>& all,
                          std::span<const Planned> steps) {
     if (!has_its_place(*planned.step, all)) return planned.step->replaces;
@@ -170,6 +171,18 @@ Result<std::unique_ptr<Sender>> make_sender(const asio::any_io_executor& executo
     auto writer = portainer_write::Writer::make(executor, server, deploy_timeout, hooks);
     if (!writer) return std::unexpected(writer.error());
     return std::make_unique<HttpSender>(std::move(*writer));
+}
+
+std::string_view words_of(Phase phase) {
+    switch (phase) {
+    case Phase::sending:
+        return "sent, waiting for the answer";
+    case Phase::deploying:
+        return "its deployment is under way";
+    case Phase::settling:
+        return "written; waiting until it is in sync in two looks";
+    }
+    std::unreachable();
 }
 
 awaitable<std::vector<StepDone>> apply_steps(Workshop& workshop, Server& server, std::span<const Planned> steps) {

@@ -52,6 +52,8 @@ struct Server {
 
 // What is told while a part is under way.
 enum class Phase : std::uint8_t { sending, deploying, settling };
+// What is waited for, for people: "its deployment is under way".
+std::string_view words_of(Phase phase);
 
 struct Workshop {
     ledger::Ledger& ledger; // open for writing

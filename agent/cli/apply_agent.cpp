@@ -121,18 +121,6 @@ WrittenStack stack_of(const Work& work, const Step& step) {
             .created_at = step.ground.created_at};
 }
 
-std::string_view words_of(apply::Phase phase) {
-    switch (phase) {
-    case apply::Phase::sending:
-        return "sent, waiting for the answer";
-    case apply::Phase::deploying:
-        return "its deployment is under way";
-    case apply::Phase::settling:
-        break;
-    }
-    return "written; waiting until it is in sync in two looks";
-}
-
 class AgentCorrector final : public serve::Corrector {
   public:
     explicit AgentCorrector(CorrectorSetup setup) : setup_(std::move(setup)) {}
@@ -278,7 +266,8 @@ void AgentCorrector::tell(Work& work, apply::Workshop& workshop) {
     const WriteLimits& limits = work.judged.entry.write.limits;
     const auto longest = limits.deploy_timeout * 2 + limits.settle.value_or(std::chrono::minutes(5)) * 2;
     workshop.on_phase = [this, &work, longest](const Step& step, const reconcile::Part& part, apply::Phase phase) {
-        std::string line = fmt::format("{} {}: {}", reconcile::to_string(part.action), title(step), words_of(phase));
+        std::string line =
+            fmt::format("{} {}: {}", reconcile::to_string(part.action), title(step), apply::words_of(phase));
         work.sent = true;
         work.hooks.is_at_work(longest);
         if (line == shown_.under_way) return;

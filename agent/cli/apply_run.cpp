@@ -41,18 +41,6 @@ const drift::Target* target_of(const std::vector<drift::Target>& targets, const 
     return found == targets.end() || found->api == nullptr ? nullptr : &*found;
 }
 
-std::string_view phase_word(apply::Phase phase) {
-    switch (phase) {
-    case apply::Phase::sending:
-        return "sent, waiting for the answer";
-    case apply::Phase::deploying:
-        return "its deployment is under way";
-    case apply::Phase::settling:
-        return "written; waiting until it is in sync in two looks";
-    }
-    std::unreachable();
-}
-
 } // namespace
 
 std::optional<std::string> apply_problem(const ApplyOptions& options, const config::Config& config) {
@@ -92,7 +80,7 @@ apply::Workshop ApplyRun::workshop_of() {
         workshop.on_phase = [this, last = std::string()](const Step& step, const reconcile::Part& part,
                                                          apply::Phase phase) mutable {
             std::string line =
-                fmt::format("{}: {}: {}", name_of(step), reconcile::to_string(part.action), phase_word(phase));
+                fmt::format("{}: {}: {}", name_of(step), reconcile::to_string(part.action), apply::words_of(phase));
             if (line != last) console_.err << line << '\n' << std::flush;
             last = std::move(line);
         };

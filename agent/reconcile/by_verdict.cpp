@@ -28,9 +28,7 @@ void say_quarantined(C c, Step& step) {
                                            printable(held->actual, 200))
                              : "",
                       format_utc(held->since)),
-          fmt::format("find out who changes it, then: mooring resume {}; or accept it: `policy: {{ignore: [{{path: "
-                      "\"{}\", reason: ...}}]}}`",
-                      printable(c.desired.name, 100), printable(held->field, 200)));
+          way_out_of_quarantine(c.desired.name, held->field));
 }
 
 std::optional<std::string> unsettled(C c) {

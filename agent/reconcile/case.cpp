@@ -18,6 +18,12 @@ std::string_view to_string(Readiness readiness) {
     return words.at(static_cast<std::size_t>(readiness));
 }
 
+std::string way_out_of_quarantine(const std::string& name, const std::string& field) {
+    return fmt::format("find out who changes it, then: mooring resume {}; or accept it: `policy: {{ignore: [{{path: "
+                       "\"{}\", reason: ...}}]}}`",
+                       printable(name, 100), printable(field, 200));
+}
+
 bool ServerStanding::shares_engine(EnvironmentId one, std::optional<EnvironmentId> other) const {
     if (!other || one == *other) return true;
     const auto left = engines.find(one);

@@ -40,9 +40,7 @@ Obstacle quarantined(const Halt& halt, const std::string& name) {
     return {.held = false,
             .code = "quarantined",
             .message = halt.message,
-            .remedy = fmt::format("find out who changes it, then: mooring resume {}; or accept it: `policy: {{ignore: "
-                                  "[{{path: \"{}\", reason: ...}}]}}`",
-                                  printable(name, 100), printable(halt.field, 200)),
+            .remedy = way_out_of_quarantine(name, halt.field),
             .lifted_by = {}};
 }
 

@@ -127,6 +127,9 @@ struct CalledExtra {
     std::size_t runs = 0; // that judged its server
 };
 
+// What to type, or to write, so that a stack in quarantine is corrected again.
+std::string way_out_of_quarantine(const std::string& name, const std::string& field);
+
 // One server as a plan sees it.
 struct ServerStanding {
     const drift::ServerFacts* facts = nullptr;
