@@ -82,6 +82,20 @@ std::string kept_since(Workshop& workshop, const reconcile::Step& step) {
     return kept == nullptr ? std::string() : keeping_words(*kept);
 }
 
+// Once, after an outage; the step stays what it was, and says what came of it.
+awaitable<void> put_back(UnderWay& way, Hold& hold, StepDone& done) {
+    const reconcile::Part part = rollback_part();
+    if (!hold.renew().empty()) co_return;
+    if (way.workshop.may_roll_back) {
+        const bool agreed = co_await way.workshop.may_roll_back(way.step);
+        if (!agreed) co_return;
+    }
+    PartResult result = co_await do_part(way, part, true);
+    if (way.workshop.on_part) way.workshop.on_part(way.step, part, result);
+    done.message += fmt::format("; rollback: {}", to_string(result.outcome));
+    done.parts.push_back({.part = part, .result = std::move(result)});
+}
+
 awaitable<StepDone> apply_step(UnderWay& way, Hold& hold) {
     StepDone done{.step = &way.step, .parts = {}, .outcome = PartOutcome::skipped, .message = {}};
     for (const reconcile::Part& part : way.step.parts) {
@@ -102,7 +116,15 @@ awaitable<StepDone> apply_step(UnderWay& way, Hold& hold) {
         done.outcome = result.outcome;
         done.message = result.message;
         const bool on = goes_on(result.outcome);
+        const bool falls = way.seen.desired != nullptr && may_be_put_back({.desired = *way.seen.desired,
+                                                                           .part = part,
+                                                                           .outcome = result.outcome,
+                                                                           .before = way.before,
+                                                                           .now = way.record,
+                                                                           .ran = way.ran,
+                                                                           .user = user_of(way)});
         done.parts.push_back({.part = part, .result = std::move(result)});
+        if (falls) co_await put_back(way, hold, done);
         if (!on) co_return done;
     }
     co_return done;

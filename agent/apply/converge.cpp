@@ -1,5 +1,6 @@
 #include "apply/converge.hpp"
 
+#include "apply/rollback.hpp"
 #include "base/text.hpp"
 #include "model/names.hpp"
 
@@ -89,14 +90,16 @@ Look look_at(const drift::Assessment* row, const std::set<std::string>& accepted
     return row->runtime_read ? Look::in_sync : Look::unread;
 }
 
-std::chrono::seconds settle_time(const WriteSettings& settings, const DesiredStack& stack) {
+std::chrono::seconds settle_time(const WriteSettings& settings, StackType type, std::chrono::seconds start_period) {
     if (settings.limits.settle) return *settings.limits.settle;
-    return stack.type == StackType::swarm ? std::chrono::minutes(5) : std::chrono::minutes(2);
+    const std::chrono::seconds usual = type == StackType::swarm ? std::chrono::minutes(5) : std::chrono::minutes(2);
+    constexpr std::chrono::seconds to_be_checked{30}; // the health check that follows a start period
+    return std::max(usual, start_period.count() == 0 ? usual : start_period + to_be_checked);
 }
 
-awaitable<void> converge(Workshop& workshop, Server& server, const drift::Assessment& seen, PartResult& written,
-                         const Running& ran) {
-    const auto settle = workshop.pace.settle.value_or(settle_time(server.settings, *seen.desired));
+awaitable<void> converge(Workshop& workshop, Server& server, const drift::Assessment& seen,
+                         std::chrono::seconds start_period, PartResult& written, const Running& ran) {
+    const auto settle = workshop.pace.settle.value_or(settle_time(server.settings, seen.desired->type, start_period));
     const auto apart = workshop.pace.between_looks;
     const EnvironmentId environment = seen.record ? seen.record->environment : seen.result.environment_id.value_or(0);
     const std::string project = normalise_stack_name(seen.record ? seen.record->name : seen.desired->name);
@@ -131,6 +134,30 @@ awaitable<void> converge(Workshop& workshop, Server& server, const drift::Assess
     written.message = gone.empty() ? last.differences
                                    : fmt::format("{} ran before and {} not run any more: {}", join(gone, ", "),
                                                  gone.size() == 1 ? "does" : "do", last.differences);
+}
+
+awaitable<void> runs_again(Workshop& workshop, Server& server, const StackRecord& record,
+                           std::chrono::seconds start_period, PartResult& written, const Running& ran) {
+    const auto settle =
+        workshop.pace.settle.value_or(settle_time(server.settings, StackType::standalone, start_period));
+    const auto apart = workshop.pace.between_looks;
+    const std::string project = normalise_stack_name(record.name);
+    const auto end = Steady::now() + settle;
+    std::optional<std::vector<Life>> before;
+    for (int looks = 0; looks < 1000; ++looks) {
+        const Running runs = co_await read_running(*server.target.api, record.environment, project, false);
+        written = put_back(std::move(written), ran, runs);
+        const bool good = written.outcome == PartOutcome::done;
+        std::optional<std::vector<Life>> lives;
+        if (good) lives = co_await read_lives(*server.target.api, record.environment, project);
+        if (good && before && before == lives) co_return;
+        before = std::move(lives);
+        if (Steady::now() >= end + (good ? apart : std::chrono::milliseconds(0))) break;
+        co_await wait(good ? apart : std::min(apart, std::chrono::milliseconds(2000)));
+    }
+    if (written.outcome != PartOutcome::done) co_return;
+    written.outcome = PartOutcome::not_converged;
+    written.message = "what ran before is started anew again and again";
 }
 
 } // namespace mooring::apply

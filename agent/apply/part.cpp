@@ -37,12 +37,6 @@ std::string change_text(const reconcile::Correction& one) {
                        one.becomes.value_or("(not there)"));
 }
 
-const std::string& user_of(const UnderWay& way) {
-    static const std::string nobody;
-    const auto& self = way.server.facts->identity_before.value;
-    return self ? self->username : nobody;
-}
-
 LogEntry intent_of(const UnderWay& way, const Part& part, const Ground& ground) {
     LogEntry entry;
     entry.at = way.workshop.clock.unix_seconds();
@@ -54,7 +48,7 @@ LogEntry intent_of(const UnderWay& way, const Part& part, const Ground& ground) 
     entry.stack.environment = ground.record ? ground.record->environment : way.step.ground.environment.value_or(0);
     entry.stack.environment_name = way.step.environment;
     entry.stack.name = way.step.name;
-    entry.intent.action = to_string(part.action);
+    entry.intent.action = reconcile::to_string(part);
     if (ground.record) {
         entry.stack.id = ground.record->id;
         entry.stack.created_at = ground.record->created_at;
@@ -107,6 +101,7 @@ std::expected<Sending, std::string> make_sending(const UnderWay& way, const Part
                        .seen = way.seen,
                        .record = ground.record ? &*ground.record : nullptr,
                        .file = &ground.file,
+                       .before = way.before ? &*way.before : nullptr,
                        .environment = environment,
                        .swarm_id = engine == way.server.engines.end() ? std::string() : engine->second.swarm_id,
                        .access = ground.access,
@@ -167,11 +162,19 @@ bool record(UnderWay& way, const LogEntry& intent, std::int64_t number, const Pa
 
 } // namespace
 
+const std::string& user_of(const UnderWay& way) {
+    static const std::string nobody;
+    const auto& self = way.server.facts->identity_before.value;
+    return self ? self->username : nobody;
+}
+
 awaitable<PartResult> do_part(UnderWay& way, const Part& part, bool last) {
     const StackRecord* then = way.record ? &*way.record : nullptr;
     Ground ground = co_await read_ground(way.server, way.step, part, way.seen, then,
                                          std::string(way.workshop.look.digest_key.reveal()));
     if (!way.ran) way.ran = ground.runs;
+    if (!way.before && ground.record && ground.file)
+        way.before = Before{.record = *ground.record, .file = *ground.file};
     way.other_server = ground.other_server;
     if (!ground.problem.empty()) co_return skipped(ground.problem);
     const auto sending = make_sending(way, part, ground);
@@ -192,9 +195,12 @@ awaitable<PartResult> do_part(UnderWay& way, const Part& part, bool last) {
     if (!reply.not_sent()) co_await read_until_known(way, part, sent, intent, ground, after);
     Finding finding = finding_of(sent, after);
     if (after.record) way.record = after.record;
-    if (finding.result.outcome == PartOutcome::done && last && part.action != Action::remove) {
+    if (finding.result.outcome == PartOutcome::done && part.rolls_back) {
         tell(way, part, Phase::settling);
-        co_await converge(way.workshop, way.server, way.seen, finding.result, way.ran);
+        co_await runs_again(way.workshop, way.server, *way.record, way.step.start_period, finding.result, way.ran);
+    } else if (finding.result.outcome == PartOutcome::done && last && part.action != Action::remove) {
+        tell(way, part, Phase::settling);
+        co_await converge(way.workshop, way.server, way.seen, way.step.start_period, finding.result, way.ran);
     }
     if (finding.settled && !record(way, intent, *number, finding.result))
         finding.result.message += " (the ledger did not take this outcome)";

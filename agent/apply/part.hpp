@@ -3,6 +3,7 @@
 
 #include "apply/apply.hpp"
 #include "apply/readings.hpp"
+#include "apply/rollback.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <optional>
@@ -17,9 +18,13 @@ struct UnderWay {
     const drift::Assessment& seen;
     std::optional<StackRecord> record; // nullopt until a create is done
     Running ran;                       // before the first part
+    std::optional<Before> before;      // of a stack with a file of its own, before the first part that deploys
     bool other_server = false;         // it answers no longer as the one that was planned for
     bool ledger_failed = false;        // nothing more may be written: nobody would know of it
 };
+
+// Whose token writes; "" unknown.
+const std::string& user_of(const UnderWay& way);
 
 // `last`: the step's result is judged after it.
 boost::asio::awaitable<PartResult> do_part(UnderWay& way, const reconcile::Part& part, bool last);

@@ -70,14 +70,16 @@ awaitable<void> ask_list(Server& server, const reconcile::Step& step, const Stac
 }
 
 // The file that would be sent back, and whose meaning was compared.
-awaitable<void> ask_file(Server& server, const drift::Assessment& seen, const std::string& key, Ground& ground) {
+awaitable<void> ask_file(Server& server, const reconcile::Part& part, const drift::Assessment& seen,
+                         const std::string& key, Ground& ground) {
     if (ground.record->from_git()) co_return;
     Answer<std::string> file = co_await server.target.api->stack_file(ground.record->id);
     if (!file.value) {
         if (seen.result.rule != "file-lost") ground.problem = unread(file.reply, "the stack's file");
         co_return;
     }
-    const bool comparable = !key.empty() && !seen.content_digest.empty();
+    // What is put back stands in place of what this very step sent.
+    const bool comparable = !part.rolls_back && !key.empty() && !seen.content_digest.empty();
     if (comparable && to_hex(hmac_sha256(key, *file.value)) != seen.content_digest)
         ground.problem = "its file changed since it was planned";
     ground.file = std::move(*file.value);
@@ -121,7 +123,7 @@ awaitable<Ground> read_ground(Server& server, const reconcile::Step& step, const
     co_await ask_server(server, ground);
     if (ground.problem.empty()) co_await ask_list(server, step, then, ground);
     const bool needs_file = part.action == Action::update && then != nullptr;
-    if (ground.problem.empty() && needs_file) co_await ask_file(server, seen, file_digest_key, ground);
+    if (ground.problem.empty() && needs_file) co_await ask_file(server, part, seen, file_digest_key, ground);
     if (ground.problem.empty() && part.action == Action::remove) co_await ask_what_goes(server, ground);
     if (ground.problem.empty() && part.action == Action::access && seen.desired->access)
         co_await ask_principals(server, *seen.desired->access, ground);

@@ -109,6 +109,15 @@ Made update(const Material& m) {
     return Change(std::move(update));
 }
 
+// Nothing is pulled and nothing pruned: what ran before ran without.
+Made put_back(const Material& m) {
+    if (m.before == nullptr) return std::unexpected("what was there before is not known");
+    Update update;
+    update.file = Secret(m.before->file);
+    update.env = m.before->record.env;
+    return Change(std::move(update));
+}
+
 Made settings(const Material& m) {
     const auto* git = std::get_if<DesiredGit>(&m.seen.desired->source);
     if (git == nullptr) return std::unexpected("no repository is declared");
@@ -234,7 +243,7 @@ Made sending_of(const Material& material) {
     case Action::create:
         return create(material);
     case Action::update:
-        return update(material);
+        return material.part.rolls_back ? put_back(material) : update(material);
     case Action::redeploy:
         return Change(Redeploy{
             .pull = material.part.pulls, .prune = material.part.prunes, .start = is_inactive(*material.record)});

@@ -18,12 +18,19 @@ namespace mooring::apply {
 
 using Sending = std::variant<portainer_write::Create, portainer_write::Change>;
 
+// A stack with a file of its own, before its first part that deploys.
+struct Before {
+    StackRecord record;
+    std::string file;
+};
+
 // What a part is made of. Everything outlives the call.
 struct Material {
     const reconcile::Part& part;
     const drift::Assessment& seen;                    // as the plan had it
     const StackRecord* record = nullptr;              // as it is now; nullptr: a create
     const std::optional<std::string>* file = nullptr; // the recorded file as it is now; nullptr or nullopt: not read
+    const Before* before = nullptr;                   // of a part that rolls back: what is put back
     EnvironmentId environment = 0;
     std::string swarm_id;                     // of a swarm's create
     std::optional<compare::AccessIds> access; // as declared, where it could be resolved

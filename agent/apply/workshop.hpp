@@ -66,6 +66,8 @@ struct Workshop {
     Pace pace;
     std::function<void(const reconcile::Step&, const reconcile::Part&, Phase)> on_phase; // may be empty
     std::function<void(const reconcile::Step&, const reconcile::Part&, const PartResult&)> on_part;
+    // Asked before what ran before a write is put back where the manifest says `rollback: auto`; empty: it says enough.
+    std::function<portainer::Awaitable<bool>(const reconcile::Step&)> may_roll_back;
     // Keyed digest of what is declared, noted with each intent (reconcile/pacing.hpp); empty: nothing is noted.
     std::function<std::string(const DesiredStack&)> declaration;
     std::span<const DesiredStack> declared; // all of them, in whose order the steps come after each other

@@ -267,7 +267,7 @@ void AgentCorrector::tell(Work& work, apply::Workshop& workshop) {
     const auto longest = limits.deploy_timeout * 2 + limits.settle.value_or(std::chrono::minutes(5)) * 2;
     workshop.on_phase = [this, &work, longest](const Step& step, const reconcile::Part& part, apply::Phase phase) {
         std::string line =
-            fmt::format("{} {}: {}", reconcile::to_string(part.action), title(step), apply::words_of(phase));
+            fmt::format("{} {}: {}", reconcile::to_string(part), title(step), apply::words_of(phase));
         work.sent = true;
         work.hooks.is_at_work(longest);
         if (line == shown_.under_way) return;
@@ -280,7 +280,7 @@ void AgentCorrector::tell(Work& work, apply::Workshop& workshop) {
         shown_.under_way.clear();
         ++shown_.outcomes[result.outcome];
         say(work, went_wrong(result.outcome) ? Level::error : Level::info,
-            fmt::format("{} {}: {}{}", reconcile::to_string(part.action), title(step), to_string(result.outcome),
+            fmt::format("{} {}: {}{}", reconcile::to_string(part), title(step), to_string(result.outcome),
                         result.message.empty() ? "" : ": " + result.message),
             "corrected");
         show(work);

@@ -73,6 +73,13 @@ apply::Workshop ApplyRun::workshop_of() {
     if (workshop.backup.folder.empty()) workshop.backup.folder = beside;
     workshop.by = author(console_, options_.command);
     workshop.holder = ledger::holder_of_this_process("mooring " + options_.command);
+    if (!options_.yes && !options_.saved_plan) {
+        workshop.may_roll_back = [this](const Step& step) -> asio::awaitable<bool> {
+            std::string question = fmt::format("{}: put back what ran before?", name_of(step));
+            const Confirmed answer = co_await confirm_while_running(console_, std::move(question), "y");
+            co_return answer == Confirmed::yes;
+        };
+    }
     workshop.on_part = [this](const Step& step, const reconcile::Part& part, const PartResult& result) {
         tell(step, part, result);
     };
@@ -80,7 +87,7 @@ apply::Workshop ApplyRun::workshop_of() {
         workshop.on_phase = [this, last = std::string()](const Step& step, const reconcile::Part& part,
                                                          apply::Phase phase) mutable {
             std::string line =
-                fmt::format("{}: {}: {}", name_of(step), reconcile::to_string(part.action), apply::words_of(phase));
+                fmt::format("{}: {}: {}", name_of(step), reconcile::to_string(part), apply::words_of(phase));
             if (line != last) console_.err << line << '\n' << std::flush;
             last = std::move(line);
         };
@@ -94,15 +101,16 @@ std::string ApplyRun::way_back(const Step& step) const {
     const auto log = ledger_.log();
     if (!record || record->from_git() || !log) return {};
     const auto last = std::find_if(log->rbegin(), log->rend(), [&](const LogEntry& one) {
-        return one.kind == LogKind::intent && one.stack.server == step.server && one.stack.name == step.name;
+        return one.kind == LogKind::intent && one.intent.action != reconcile::rollback_word &&
+               one.stack.server == step.server && one.stack.name == step.name;
     });
     if (last == log->rend() || last->intent.backup.empty()) return {};
     return fmt::format("{:<13}as it was before: mooring restore {}\n", "", printable(last->intent.backup, 1000));
 }
 
 void ApplyRun::tell(const Step& step, const reconcile::Part& part, const PartResult& result) {
-    outcomes_[&step] = result.outcome;
-    std::string line = fmt::format("{:<13}{:<39} {}{}\n", reconcile::to_string(part.action), name_of(step),
+    if (!part.rolls_back) outcomes_[&step] = result.outcome;
+    std::string line = fmt::format("{:<13}{:<39} {}{}\n", reconcile::to_string(part), name_of(step),
                                    to_string(result.outcome), result.message.empty() ? "" : ": " + result.message);
     if (went_wrong(result.outcome) && result.outcome != PartOutcome::refused) line += way_back(step);
     take_out(line, config::tokens_of(sources_.config));

@@ -1,5 +1,6 @@
 #include "compose/deploying.hpp"
 
+#include "base/quantity.hpp"
 #include "compose/path.hpp"
 #include "compose/references.hpp"
 #include "compose/tree.hpp"
@@ -88,6 +89,13 @@ void add_service(const Member& service, Footprint& out) {
     for (const Member& port : members_of(service.value, "ports")) add_port(port.key, out);
     const std::string name = text_of(service.value, "container_name");
     if (!name.empty() && !has_reference(name)) out.claims.push_back("container " + name);
+    if (const Value* health = find(service.value, "healthcheck"); health != nullptr) {
+        constexpr std::chrono::seconds most = std::chrono::hours(1);
+        const auto period = parse_go_duration(text_of(*health, "start_period"));
+        if (period)
+            out.start_period =
+                std::max(out.start_period, std::min(most, std::chrono::ceil<std::chrono::seconds>(*period)));
+    }
     if (find(service.value, "build") != nullptr) out.needs_files.push_back(path_of({"services", service.key, "build"}));
     if (const Value* extends = find(service.value, "extends");
         extends != nullptr && find(*extends, "file") != nullptr) {

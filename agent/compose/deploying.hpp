@@ -4,6 +4,7 @@
 
 #include "compose/compose.hpp"
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,8 @@ struct Footprint {
     std::vector<std::string> anonymous_volumes; // paths of mounts whose data no later container finds again
     // What a stack whose file is a text cannot have, since there is nothing beside it: "services.web.build".
     std::vector<std::string> needs_files;
-    bool needs_stack_env = false; // reads `stack.env`, which exists only where the stack has a variable
+    std::chrono::seconds start_period{0}; // the longest of a health check: until then a service may be starting
+    bool needs_stack_env = false;         // reads `stack.env`, which exists only where the stack has a variable
 };
 Footprint footprint(const File& file);
 

@@ -29,11 +29,12 @@ struct Container {
     std::string service;     // label com.docker.compose.service
     std::int64_t number = 0; // label com.docker.compose.container-number
     bool oneoff = false;
-    std::string image;          // as written, or an id when the tag has moved on
-    std::string image_id;       // ImageID: "sha256:..."
-    UnixSeconds created_at = 0; // 0: the answer does not say
-    std::string state;          // created running paused restarting exited dead removing
-    std::string status;         // "Up 5 minutes (unhealthy)", "Exited (1) 2 hours ago"
+    std::string image;              // as written, or an id when the tag has moved on
+    std::string image_id;           // ImageID: "sha256:..."
+    UnixSeconds created_at = 0;     // 0: the answer does not say
+    std::string state;              // created running paused restarting exited dead removing
+    std::string status;             // "Up 5 minutes (unhealthy)", "Exited (1) 2 hours ago"
+    std::vector<std::string> ports; // of the host that it holds now: "8080/tcp"; for plans alone, in no snapshot
 };
 
 // One element of images/json: a local image and the names that it has now.
@@ -61,6 +62,7 @@ struct SwarmService {
     std::int64_t replicas = 0;                 // declared in the spec; global: 0
     std::optional<std::int64_t> running_tasks; // ServiceStatus; nullopt before API 1.41
     std::optional<std::int64_t> desired_tasks;
+    std::vector<std::string> ports; // published: "8080/tcp"; for plans alone, in no snapshot
 };
 
 // One element of tasks.

@@ -137,6 +137,18 @@ void split_image(std::string image, SwarmService& into) {
     into.image = std::move(image);
 }
 
+// Of a container's `Ports` and of a service's `Endpoint`; what is exposed alone has no port of the host.
+void add_ports(const Fields& fields, std::string_view public_port, std::string_view protocol,
+               std::vector<std::string>& into) {
+    fields.objects("Ports", [&](const Fields& port) {
+        const std::int64_t number = port.number(public_port);
+        if (number <= 0) return;
+        const std::string kind = port.text(protocol);
+        std::string held = std::to_string(number) + "/" + (kind.empty() ? std::string("tcp") : kind);
+        if (std::ranges::find(into, held) == into.end()) into.push_back(std::move(held));
+    });
+}
+
 // What has no name any more is listed as `<none>:<none>` by older engines.
 std::vector<std::string> without_none(std::vector<std::string> names) {
     std::erase_if(names, [](const std::string& name) { return name.contains("<none>"); });
@@ -237,6 +249,7 @@ std::string decode(const json::object& body, Container& into) {
         into.number = parse_number(label(labels, "com.docker.compose.container-number"));
         into.oneoff = to_lower(label(labels, "com.docker.compose.oneoff")) == "true";
     });
+    add_ports(fields, "PublicPort", "Type", into.ports);
     return problem;
 }
 
@@ -262,6 +275,8 @@ std::string decode(const json::object& body, SwarmService& into) {
         into.running_tasks = status.optional_number("RunningTasks");
         into.desired_tasks = status.optional_number("DesiredTasks");
     });
+    fields.object("Endpoint",
+                  [&](const Fields& endpoint) { add_ports(endpoint, "PublishedPort", "Protocol", into.ports); });
     if (problem.empty() && into.name.empty()) problem = "Spec is missing";
     return problem;
 }

@@ -13,6 +13,8 @@ std::string_view to_string(Action action) {
     return words.at(static_cast<std::size_t>(action));
 }
 
+std::string_view to_string(const Part& part) { return part.rolls_back ? rollback_word : to_string(part.action); }
+
 std::string_view to_string(Readiness readiness) {
     constexpr std::array<std::string_view, 3> words{"to_do", "held", "blocked"};
     return words.at(static_cast<std::size_t>(readiness));
@@ -44,6 +46,13 @@ std::string ServerStanding::swarm_id(std::optional<EnvironmentId> environment) c
     if (!environment) return {};
     const auto found = engines.find(*environment);
     return found == engines.end() ? std::string() : found->second.swarm_id;
+}
+
+const match::RuntimeFacts* Case::engine() const {
+    const auto environment = record() != nullptr ? std::optional(record()->environment) : result().environment_id;
+    if (!environment) return nullptr;
+    const auto found = server.facts->runtime.find(*environment);
+    return found == server.facts->runtime.end() ? nullptr : &found->second;
 }
 
 bool Case::narrows_access() const {

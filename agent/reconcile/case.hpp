@@ -26,6 +26,8 @@ struct Case {
     }
     bool administrator() const { return server.facts->is_administrator(); }
 
+    // What was read of the engine that it is on, or is to come to; nullptr: nothing was asked of it.
+    const match::RuntimeFacts* engine() const;
     // Whether the declared access takes the stack from somebody who has it: that comes first, and all else last.
     bool narrows_access() const;
     // Whether a service of the desired file has an image of Portainer's.

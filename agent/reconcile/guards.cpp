@@ -195,6 +195,32 @@ void keep_what_is_unknown(C c, Step& step) {
     }
 }
 
+// "9443" of "https://portainer.example.test:9443"; "" where the scheme's own port is not known.
+std::string port_of(std::string_view url) {
+    const std::size_t scheme = url.find("://");
+    if (scheme == std::string_view::npos) return {};
+    std::string_view place = url.substr(scheme + 3);
+    place = place.substr(0, place.find('/'));
+    const std::size_t colon = place.rfind(':');
+    if (colon != std::string_view::npos && place.find(']', colon) == std::string_view::npos)
+        return std::string(place.substr(colon + 1));
+    return url.starts_with("https") ? "443" : "80";
+}
+
+// On the engine that runs Portainer: whether what this stack has, or would have, holds the port at which it is reached.
+bool is_the_way_to_portainer(C c, const std::string& project) {
+    const match::RuntimeFacts* engine = c.engine();
+    if (engine == nullptr || !engine->containers.value) return false;
+    const std::string port = port_of(c.server.facts->url) + "/tcp";
+    bool portainer = false;
+    bool holds = c.footprint && std::ranges::find(c.footprint->claims, "port " + port) != c.footprint->claims.end();
+    for (const Container& one : *engine->containers.value) {
+        portainer = portainer || one.image.starts_with("portainer/portainer");
+        holds = holds || (one.project == project && std::ranges::find(one.ports, port) != one.ports.end());
+    }
+    return portainer && holds;
+}
+
 constexpr std::array all{
     Guard{"git-links", keep_git_links},
     Guard{"stopped", keep_stopped},
@@ -220,6 +246,8 @@ void protect(const Case& c, Step& step) {
         block(step, "protected", fmt::format("the configuration protects `{}`", printable(*glob, 100)));
     } else if (c.runs_portainer()) {
         block(step, "protected", "it runs Portainer, which would take itself down half way");
+    } else if (is_the_way_to_portainer(c, name)) {
+        block(step, "protected", "it holds the port at which Portainer is reached, which would be cut off half way");
     }
 }
 

@@ -16,12 +16,6 @@ using C = const Case&;
 
 std::string project_of(C c) { return normalise_stack_name(c.desired.name); }
 
-const match::RuntimeFacts* engine_of(C c) {
-    if (!c.result().environment_id) return nullptr;
-    const auto found = c.server.facts->runtime.find(*c.result().environment_id);
-    return found == c.server.facts->runtime.end() ? nullptr : &found->second;
-}
-
 // Containers in any state, and swarm services.
 std::size_t objects_of(const match::RuntimeFacts& engine, std::string_view project) {
     std::size_t count = 0;
@@ -37,7 +31,7 @@ std::size_t objects_of(const match::RuntimeFacts& engine, std::string_view proje
 
 // Of what may be hidden anyway (`create-unseen`) the names that were asked speak, and a filtered list is enough.
 bool engine_was_read(C c) {
-    const auto* engine = engine_of(c);
+    const auto* engine = c.engine();
     if (engine == nullptr || (!c.administrator() && c.is(Verdict::missing))) return false;
     return c.desired.type == StackType::swarm ? engine->services.value.has_value()
                                               : engine->containers.value.has_value();
@@ -52,12 +46,12 @@ void say_engine_unread(C c, Step& step) {
 }
 
 bool runs_already(C c) {
-    const auto* engine = engine_of(c);
+    const auto* engine = c.engine();
     return engine != nullptr && objects_of(*engine, project_of(c)) > 0;
 }
 
 void say_runs_already(C c, Step& step) {
-    const std::size_t count = objects_of(*engine_of(c), project_of(c));
+    const std::size_t count = objects_of(*c.engine(), project_of(c));
     unless_allowed(c, step, Allowance::adopt_running, "would_adopt",
                    fmt::format("{} {} of the project {} {} on that engine, made by something else; creating takes "
                                "them over",

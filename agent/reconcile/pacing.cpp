@@ -188,7 +188,8 @@ std::vector<Attempt> attempts_of(std::span<const LogEntry> log, const std::strin
             attempts.clear();
             numbers.clear();
         }
-        if (entry.kind == LogKind::intent && by_agent(entry) && is_about(entry.stack, server, environment, name)) {
+        const bool sends = entry.kind == LogKind::intent && entry.intent.action != rollback_word;
+        if (sends && by_agent(entry) && is_about(entry.stack, server, environment, name)) {
             if (attempts.empty() || !continues(attempts.back(), entry)) {
                 attempts.push_back({.stack = entry.stack,
                                     .declaration = entry.intent.declaration,

@@ -88,6 +88,7 @@ Step plan_stack(Case& c, std::string_view without) {
         if (!c.declares_git()) {
             c.file = compare::desired_file(c.desired);
             if (c.file) c.footprint = compose::footprint(*c.file);
+            if (c.footprint) step.start_period = c.footprint->start_period;
         }
         check(guards(), c, step, without);
         check(preflight(), c, step, without);

@@ -8,6 +8,7 @@
 #include "model/writes.hpp"
 
 #include <array>
+#include <chrono>
 #include <functional>
 #include <map>
 #include <optional>
@@ -23,6 +24,8 @@ namespace mooring::reconcile {
 enum class Action : std::uint8_t { create, update, redeploy, settings, start, stop, access, remove };
 // "create", "update", ...
 std::string_view to_string(Action action);
+// Of intents and outcomes: "rollback".
+inline constexpr std::string_view rollback_word = "rollback";
 
 struct Part {
     Action action = Action::update;
@@ -30,9 +33,14 @@ struct Part {
     bool prunes = false;   // update: containers of services that the file lacks go, too
     bool pulls = false;    // create, update, redeploy: images are pulled
     bool narrows = false;  // access: somebody loses it, so that it comes first
+    // update: puts back what a part before it took down. No plan has it: apply adds it (agent/apply/rollback.hpp).
+    bool rolls_back = false;
 
     friend bool operator==(const Part&, const Part&) = default;
 };
+
+// The action; "rollback" of what is put back.
+std::string_view to_string(const Part& part);
 
 // Why a step is not done. Held: it will go on by itself (a window, a deployment under way). Else it is blocked, and
 // `remedy` is the line to type or to write.
@@ -82,8 +90,9 @@ struct Step {
     std::vector<Correction> corrections;
     std::vector<std::string> notes; // what is kept, pulled, run again
     Ground ground;
-    std::size_t row = 0;  // of PlanInput::assessments: what it was judged by
-    std::string replaces; // the stack that is removed before; "" none
+    std::size_t row = 0;                  // of PlanInput::assessments: what it was judged by
+    std::string replaces;                 // the stack that is removed before; "" none
+    std::chrono::seconds start_period{0}; // the longest of a health check in the declared file
 };
 
 struct ServerLine {

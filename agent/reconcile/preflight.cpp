@@ -66,17 +66,44 @@ void stop_keeps_data(C c, Step& step) {
     }
 }
 
+// Its own, and those of a stack that goes first.
+bool is_foreign(C c, std::string_view project) {
+    const std::string& replaced = c.desired.policy.replaces;
+    return project != normalise_stack_name(c.desired.name) &&
+           (replaced.empty() || project != normalise_stack_name(replaced));
+}
+
+// A port of the host that something else holds makes the deployment fail half way. Addresses are not compared: whoever
+// publishes one port on two of them writes so.
+void ports_are_free(C c, Step& step) {
+    const match::RuntimeFacts* engine = c.engine();
+    if (!sends_file(step) || !c.footprint || engine == nullptr) return;
+    const auto check = [&](const std::vector<std::string>& held, std::string_view project, std::string_view what,
+                           const std::string& name) {
+        if (!is_foreign(c, project)) return;
+        for (const std::string& port : held) {
+            if (std::ranges::find(c.footprint->claims, "port " + port) == c.footprint->claims.end()) continue;
+            block(
+                step, "port_in_use",
+                fmt::format("the {} {} of that engine holds port {}", what, printable(name, 100), printable(port, 20)),
+                "publish another port, or stop what holds it");
+            return;
+        }
+    };
+    if (engine->containers.value) {
+        for (const Container& one : *engine->containers.value) check(one.ports, one.project, "container", one.name);
+    }
+    if (engine->services.value) {
+        for (const SwarmService& one : *engine->services.value) check(one.ports, one.namespace_, "service", one.name);
+    }
+}
+
 // A literal container name that another project's container has makes the deployment fail half way.
 void names_are_free(C c, Step& step) {
-    const auto environment = c.record() != nullptr ? std::optional(c.record()->environment) : c.result().environment_id;
-    if (!sends_file(step) || !c.footprint || !environment) return;
-    const auto engine = c.server.facts->runtime.find(*environment);
-    if (engine == c.server.facts->runtime.end() || !engine->second.containers.value) return;
-    const std::string project = normalise_stack_name(c.desired.name);
-    const std::string& replaced = c.desired.policy.replaces; // it goes first
-    for (const Container& container : *engine->second.containers.value) {
-        if (container.project == project) continue;
-        if (!replaced.empty() && container.project == normalise_stack_name(replaced)) continue;
+    const match::RuntimeFacts* engine = c.engine();
+    if (!sends_file(step) || !c.footprint || engine == nullptr || !engine->containers.value) return;
+    for (const Container& container : *engine->containers.value) {
+        if (!is_foreign(c, container.project)) continue;
         if (std::ranges::find(c.footprint->claims, "container " + container.name) == c.footprint->claims.end())
             continue;
         block(step, "name_in_use",
@@ -86,8 +113,12 @@ void names_are_free(C c, Step& step) {
 }
 
 constexpr std::array all_preflight{
-    Guard{"file-loads", file_loads},           Guard{"file-stands-alone", file_stands_alone}, Guard{"data", keep_data},
-    Guard{"stop-keeps-data", stop_keeps_data}, Guard{"names-are-free", names_are_free},
+    Guard{"file-loads", file_loads},
+    Guard{"file-stands-alone", file_stands_alone},
+    Guard{"data", keep_data},
+    Guard{"stop-keeps-data", stop_keeps_data},
+    Guard{"names-are-free", names_are_free},
+    Guard{"ports-are-free", ports_are_free},
 };
 
 } // namespace

@@ -178,6 +178,16 @@ std::string docker_time(UnixSeconds at) {
     return text;
 }
 
+// Twice where the host has both kinds of addresses, as Docker lists it.
+Json render_ports(const Container& container) {
+    Json shown = Json::array();
+    for (const int port : container.ports) {
+        for (const char* address : {"0.0.0.0", "::"})
+            shown.push_back({{"IP", address}, {"PrivatePort", 80}, {"PublicPort", port}, {"Type", "tcp"}});
+    }
+    return shown;
+}
+
 Json render_container_line(const World& world, const Host& host, const Container& container) {
     const Image* named = find_image(host, container.image);
     const bool still = named != nullptr && named->id == container.image_id;
@@ -193,7 +203,7 @@ Json render_container_line(const World& world, const Host& host, const Container
             {"Mounts", render_mounts(container)},
             {"Names", Json::array({"/" + container.name})},
             {"NetworkSettings", {{"Networks", std::move(networks)}}},
-            {"Ports", Json::array()},
+            {"Ports", container.state == "running" ? render_ports(container) : Json::array()},
             {"State", container.state},
             {"Status", status_words(world, container)}};
 }

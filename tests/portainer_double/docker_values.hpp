@@ -44,6 +44,7 @@ struct Container {
     std::string network_mode;
     std::map<std::string, Attachment> networks;
     std::vector<Mount> mounts;
+    std::vector<int> ports; // of the host, tcp
 };
 
 struct Network {

@@ -85,6 +85,7 @@ void seed_container(World& world, const Json& seed) {
         made.labels["com.docker.compose.container-number"] = "1";
         made.labels["com.docker.compose.oneoff"] = seed.value("oneoff", false) ? "True" : "False";
     }
+    made.ports = seed.value("ports", std::vector<int>{});
     Json change = seed;
     change["image"] = seed.value("image", "local/web:1.0");
     apply(world, host, made, change);

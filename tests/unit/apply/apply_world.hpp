@@ -153,6 +153,8 @@ class ApplyWorld {
     std::function<void(const reconcile::Plan&)> between; // plan and apply
     int calls_left = -1; // of reads and writes, until the process is killed; -1: it is not
     ShiftedClock clock;
+    std::function<void(const PartResult&)> on_part; // as soon as it has an outcome
+    bool may_roll_back = true;                      // what a person says who is asked
     bool prunes = false; // a Scope lets go what nobody declares, and two runs of an hour ago called it extra
 
   private:
@@ -188,11 +190,15 @@ class ApplyWorld {
                          .deploy = std::chrono::milliseconds(60),
                          .settle = std::chrono::milliseconds(60)};
         workshop.declared = run.declared();
-        workshop.on_part = [&applied](const reconcile::Step& step, const reconcile::Part& part,
-                                      const PartResult& result) {
-            applied.parts.push_back(std::string(reconcile::to_string(part.action)) + " " + step.name + ": " +
+        workshop.on_part = [this, &applied](const reconcile::Step& step, const reconcile::Part& part,
+                                            const PartResult& result) {
+            applied.parts.push_back(std::string(reconcile::to_string(part)) + " " + step.name + ": " +
                                     std::string(to_string(result.outcome)));
             if (result.outcome == PartOutcome::skipped) applied.parts.back() += ": " + result.message;
+            if (on_part) on_part(result);
+        };
+        workshop.may_roll_back = [this](const reconcile::Step&) -> boost::asio::awaitable<bool> {
+            co_return may_roll_back;
         };
         const auto read = run.read();
         Server server{.target = targets[0], .sender = &sender, .facts = &read[0].facts, .settings = settings};

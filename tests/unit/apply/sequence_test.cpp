@@ -78,6 +78,11 @@ struct Sequence {
         if (dice.one_in(3))
             stack.access = DesiredAccess{.kind = DesiredAccess::Kind::everyone, .users = {}, .teams = {}};
         if (dice.one_in(4)) stack.state = DesiredState::stopped;
+        if (!one.git && dice.one_in(4)) { // it falls, and is put back or not
+            stack.source = DesiredContent{
+                .text = "services:\n  web:\n    image: local/web:1.1\n    command: [\"false\"]\n", .file = "c"};
+            if (dice.one_in(2)) stack.policy.rollback = Rollback::automatic;
+        }
         for (const Allowance allowance : {Allowance::redeploy_git, Allowance::start_to_change}) {
             if (dice.one_in(2)) stack.allow.insert(allowance);
         }
@@ -151,6 +156,7 @@ struct Sequence {
             if (removed && (stack == declared.end() || !stack->dropped))
                 violations.push_back(part + ", and it is declared");
             removals += removed ? 1 : 0;
+            rollbacks += part.starts_with("rollback ") ? 1 : 0;
         }
     }
 
@@ -189,12 +195,13 @@ struct Sequence {
     std::vector<std::string> violations;
     std::string told;
     std::size_t removals = 0;
+    std::size_t rollbacks = 0;
 };
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr unsigned usual = 60; // each takes five times as long
 #else
-constexpr unsigned usual = 300;
+constexpr unsigned usual = 500;
 #endif
 
 TEST(Sequences, NothingIsSentTwiceTouchedUnaskedOrLost) {
@@ -203,18 +210,22 @@ TEST(Sequences, NothingIsSentTwiceTouchedUnaskedOrLost) {
     std::size_t writes = 0;
     std::size_t killed = 0;
     std::size_t removals = 0;
+    std::size_t rollbacks = 0;
     for (unsigned seed = 1; seed <= count; ++seed) {
         Sequence sequence(seed);
         sequence.run();
         writes += sequence.world->writes();
         removals += sequence.removals;
+        rollbacks += sequence.rollbacks;
         killed += sequence.told.contains("killed") ? 1 : 0;
         ASSERT_TRUE(sequence.violations.empty()) << "seed " << seed << ": " << sequence.violations.front() << "\n"
                                                  << sequence.told;
     }
     RecordProperty("writes", static_cast<int>(writes));
-    std::printf("sequences: %u, writes %zu, removals %zu, killed %zu, violations 0\n", count, writes, removals, killed);
+    std::printf("sequences: %u, writes %zu, removals %zu, rollbacks %zu, killed %zu, violations 0\n", count, writes,
+                removals, rollbacks, killed);
     EXPECT_GT(removals, 0U);
+    EXPECT_GT(rollbacks, 0U);
     EXPECT_GT(writes, count) << "sequences that write nothing prove nothing";
 }
 

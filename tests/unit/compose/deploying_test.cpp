@@ -49,6 +49,17 @@ TEST(Footprint, TellsRelativeBindsAndVolumesWithoutAName) {
     EXPECT_EQ(found.anonymous_volumes, Texts{"services.web.volumes[/anon]"});
 }
 
+TEST(Footprint, TellsTheLongestTimeInWhichAServiceMayBeStarting) {
+    const auto of = [](std::string_view text) { return footprint(file(text)).start_period; };
+    EXPECT_EQ(of("services: {web: {image: a}}"), std::chrono::seconds(0));
+    EXPECT_EQ(of("services: {web: {image: a, healthcheck: {test: x, start_period: 90s}},\n"
+                 "           db: {image: a, healthcheck: {test: x, start_period: 2m30s}}}"),
+              std::chrono::seconds(150));
+    EXPECT_EQ(of("services: {web: {image: a, healthcheck: {test: x, start_period: 500ms}}}"), std::chrono::seconds(1));
+    EXPECT_EQ(of("services: {web: {image: a, healthcheck: {test: x, start_period: 9000h}}}"), std::chrono::hours(1));
+    EXPECT_EQ(of("services: {web: {image: a, healthcheck: {test: x, start_period: '${P}'}}}"), std::chrono::seconds(0));
+}
+
 TEST(Footprint, NamesWhatATextAloneCannotBring) {
     const auto found = footprint(
         file("services:\n  web: {image: a, build: ., env_file: [a.env]}\n  db: {image: a, env_file: stack.env}\n"

@@ -258,6 +258,8 @@ TEST(Decode, ReadsAnEnvironment) {
 TEST(Decode, ReadsAContainer) {
     const auto [container, problem] = decoded<Container>(
         R"~({"Id":"c","Names":["/other/alias","/shop-web-2"],"Image":"nginx:1.27","State":"running","Status":"Up (healthy)",
+            "Ports":[{"PrivatePort":90,"Type":"tcp"},{"IP":"0.0.0.0","PrivatePort":80,"PublicPort":8080,"Type":"tcp"},
+                     {"IP":"::","PrivatePort":80,"PublicPort":8080,"Type":"tcp"},{"PrivatePort":53,"PublicPort":53,"Type":"udp"}],
             "Labels":{"com.docker.compose.project":"shop","com.docker.compose.service":"web",
                       "com.docker.compose.container-number":"2","com.docker.compose.oneoff":"True"}})~");
     EXPECT_EQ(problem, "");
@@ -265,6 +267,7 @@ TEST(Decode, ReadsAContainer) {
     EXPECT_EQ(container.project, "shop");
     EXPECT_EQ(container.number, 2);
     EXPECT_TRUE(container.oneoff);
+    EXPECT_EQ(container.ports, (std::vector<std::string>{"8080/tcp", "53/udp"})) << "of the host, each once";
     const auto bare = decoded<Container>(R"({"Id":"c","Names":null,"State":"dead","Labels":null})");
     EXPECT_EQ(bare.problem, "");
     EXPECT_EQ(bare.value.project, "");

@@ -194,6 +194,32 @@ TEST(PlanPreflight, ANameThatAnotherProjectsContainerHasBlocks) {
     EXPECT_EQ(world.said(), "create");
 }
 
+TEST(PlanPreflight, APortThatAnotherProjectHoldsBlocks) {
+    const auto of = [](const char* port, const char* project, std::vector<std::string> held) {
+        PlanWorld world;
+        world.desired.source =
+            DesiredContent{.text = std::string("services: {web: {image: a, ports: ['") + port + "']}}", .file = "c"};
+        world.facts.runtime[1].containers.value =
+            std::vector{Container{.name = "x", .project = project, .ports = std::move(held)}};
+        return world.missing().said();
+    };
+    EXPECT_EQ(of("8080:80", "other", {"8080/tcp"}), "blocked port_in_use");
+    EXPECT_EQ(of("127.0.0.1:8080:80", "", {"80/tcp", "8080/tcp"}), "blocked port_in_use");
+    EXPECT_EQ(of("8080:80/udp", "other", {"8080/udp"}), "blocked port_in_use");
+    EXPECT_EQ(of("8080:80", "other", {"8080/udp"}), "create") << "another protocol";
+    EXPECT_EQ(of("8080:80", "other", {"8081/tcp"}), "create");
+    EXPECT_EQ(of("80", "other", {"80/tcp"}), "create") << "any free port";
+
+    PlanWorld own;
+    own.desired.source = DesiredContent{.text = "services: {web: {image: a, ports: ['8080:80']}}", .file = "c"};
+    own.facts.runtime[1].containers.value =
+        std::vector{Container{.name = "x", .project = "shop", .ports = {"8080/tcp"}}};
+    EXPECT_EQ(own.differs(Subject::content).said(), "update") << "its own";
+    own.facts.runtime[1].services.value =
+        std::vector{SwarmService{.name = "s", .namespace_ = "o", .ports = {"8080/tcp"}}};
+    EXPECT_EQ(own.said(), "blocked port_in_use") << "a swarm's service";
+}
+
 TEST(PlanPermissions, ThreeHandsMustAgree) {
     PlanWorld disabled;
     disabled.differs(Subject::content).input.servers["main"].settings.apply = false;
@@ -238,6 +264,26 @@ TEST(PlanPermissions, WhatIsProtectedIsNeverWritten) {
     portainer.desired.source =
         DesiredContent{.text = "services: {p: {image: 'portainer/portainer-ce:2.43.0'}}", .file = "c"};
     EXPECT_EQ(portainer.differs(Subject::content).said(), "blocked protected");
+}
+
+TEST(PlanPermissions, WhatHoldsThePortOfPortainerIsProtectedOnItsEngineAlone) {
+    const auto of = [](std::string url, std::vector<Container> containers) {
+        PlanWorld world;
+        world.desired.source = DesiredContent{.text = "services: {p: {image: caddy, ports: ['443:443']}}", .file = "c"};
+        world.facts.url = std::move(url);
+        world.facts.runtime[1].containers.value = std::move(containers);
+        return world.differs(Subject::content).said();
+    };
+    const Container portainer{.name = "portainer", .image = "portainer/portainer-ce:2.43.0"};
+    EXPECT_EQ(of("https://p.example.test", {portainer}), "blocked protected");
+    EXPECT_EQ(of("https://p.example.test/base", {portainer}), "blocked protected");
+    EXPECT_EQ(of("https://[::1]:443", {portainer}), "blocked protected");
+    EXPECT_EQ(of("https://p.example.test:9443", {portainer}), "update") << "another port";
+    EXPECT_EQ(of("https://p.example.test", {}), "update") << "another engine";
+    EXPECT_EQ(of("http://p.example.test:9000",
+                 {portainer, {.name = "shop-p-1", .project = "shop", .image = "caddy", .ports = {"9000/tcp"}}}),
+              "blocked protected")
+        << "what runs now holds it";
 }
 
 TEST(PlanPermissions, AFreezeAndAWindowThatIsShutHold) {

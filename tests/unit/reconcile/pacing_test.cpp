@@ -132,6 +132,17 @@ TEST(Pacing, ADeclarationUnderAnotherKeyMayBeTheSame) {
     EXPECT_EQ(world.said(), "held backoff") << "a new key must not make everything look declared anew";
 }
 
+TEST(Pacing, ARollbackIsNoAttemptAndTheOutageBeforeItStays) {
+    PacedWorld world;
+    world.attempt(now - 300, PartOutcome::outage);
+    world.attempt(now - 290);
+    world.log.at(2).intent.action = rollback_word;
+    const auto attempts = attempts_of(world.log, "main", 1, "shop");
+    ASSERT_EQ(attempts.size(), 1U);
+    EXPECT_EQ(attempts[0].outcome, PartOutcome::outage);
+    EXPECT_EQ(world.said(), "blocked quarantined");
+}
+
 TEST(Pacing, TheAttemptsOfOthersAndOfOtherStacksDoNotCount) {
     PacedWorld world;
     world.attempt(now - 1, PartOutcome::failed);

@@ -69,6 +69,8 @@ void draw_declaration(PlanWorld& world, Dice& dice) {
         world.desired.source =
             DesiredContent{.text = "services: {web: {image: a, container_name: w, volumes: ['/d']}}", .file = "c"};
     }
+    if (!world.declares_git() && dice.chance(8))
+        world.desired.source = DesiredContent{.text = "services: {web: {image: a, ports: ['8080:80']}}", .file = "c"};
     if (!world.declares_git() && dice.chance(12)) {
         world.desired.source =
             DesiredContent{.text = dice.chance(2) ? "services: [" : "services: {web: {build: .}}", .file = "c"};
@@ -90,6 +92,10 @@ void draw_server(PlanWorld& world, Dice& dice) {
     if (dice.chance(8)) world.facts.memory.environments[9] = {.name = "production"};
     if (dice.chance(6))
         world.facts.runtime[1].containers.value = std::vector{Container{.name = "w", .project = "other"}};
+    if (dice.chance(6)) {
+        world.facts.runtime[1].containers.value->push_back(
+            Container{.name = "v", .project = "other", .ports = {"8080/tcp"}});
+    }
     if (dice.chance(4)) {
         world.input.by_agent = true;
         server.settings.correct = dice.chance(4) ? false : true;
@@ -180,8 +186,12 @@ std::string harm_of(const PlanWorld& world, const Step& step) {
     if (file && !content->text.contains("image")) return "a file that cannot be deployed";
     if (content != nullptr && sends(step, Action::stop) && content->text.contains("'/d'"))
         return "anonymous volumes out of reach";
-    if (file && content->text.contains("container_name") && !world.facts.runtime.at(1).containers.value->empty())
+    const auto& others = *world.facts.runtime.at(1).containers.value;
+    if (file && content->text.contains("container_name") &&
+        std::ranges::find(others, "w", &Container::name) != others.end())
         return "a name in use";
+    if (file && content->text.contains("8080") && std::ranges::find(others, "v", &Container::name) != others.end())
+        return "a port in use";
     const bool runtime_alone = std::ranges::all_of(step.corrections, [](const Correction& one) {
         return one.subject == Subject::gone || one.subject == Subject::ended_kept || one.subject == Subject::image ||
                one.subject == Subject::too_many;
