@@ -1,0 +1,147 @@
+// Two files -> their differences.
+#include "kubernetes/compare.hpp"
+
+#include "base/mask.hpp"
+#include "kubernetes/display.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace mooring::kubernetes {
+namespace {
+
+// 80 and "80" look alike.
+void tell_shapes_apart(const Finding& finding, Difference& difference) {
+    if (finding.desired == nullptr || finding.actual == nullptr || difference.desired != difference.actual) return;
+    const auto quote = [](const Value& value, std::string& text) {
+        if (value.shape != Shape::text) return;
+        std::string quoted;
+        append_json_string(quoted, text);
+        text = std::move(quoted);
+    };
+    if (finding.desired->shape == finding.actual->shape) return;
+    quote(*finding.desired, *difference.desired);
+    quote(*finding.actual, *difference.actual);
+}
+
+std::string identities(const Field& list, const Value& elements) {
+    std::string out;
+    for (const Member& member : elements.members) {
+        if (!out.empty()) out += "; ";
+        out += identity(list, member.value);
+    }
+    return out;
+}
+
+Difference whole(const Object& object, What what) {
+    return {.object = label(object.key), .path = {}, .what = what, .desired = {}, .actual = {}, .line = object.line};
+}
+
+// Objects of both files that are one.
+class Pairing {
+  public:
+    Pairing(const File& desired, const File& actual, std::string_view stack_namespace)
+        : namespace_(stack_namespace), taken_(actual.objects.size(), false), partner_(desired.objects.size(), nullptr) {
+        pair(desired, actual, [this](const Object& object) { return settled(object.key); });
+        pair(desired, actual, [](const Object& object) { // moved to another namespace
+            Key key = object.key;
+            key.namespace_.clear();
+            return key;
+        });
+    }
+
+    const Object* partner(std::size_t desired) const { return partner_[desired]; }
+    bool is_taken(std::size_t actual) const { return taken_[actual]; }
+
+  private:
+    Key settled(Key key) const {
+        if (key.namespace_ == namespace_) key.namespace_.clear();
+        return key;
+    }
+
+    template <typename KeyOf>
+    void pair(const File& desired, const File& actual, const KeyOf& key_of) {
+        std::map<Key, std::vector<std::size_t>> places; // last one first
+        for (std::size_t i = actual.objects.size(); i-- > 0;) {
+            if (!taken_[i]) places[key_of(actual.objects[i])].push_back(i);
+        }
+        for (std::size_t i = 0; i < desired.objects.size(); ++i) {
+            const auto found = partner_[i] == nullptr ? places.find(key_of(desired.objects[i])) : places.end();
+            if (found == places.end() || found->second.empty()) continue;
+            partner_[i] = &actual.objects[found->second.back()];
+            taken_[found->second.back()] = true;
+            found->second.pop_back();
+        }
+    }
+
+    std::string_view namespace_;
+    std::vector<bool> taken_;
+    std::vector<const Object*> partner_;
+};
+
+// The namespace that a file leaves out is the stack's.
+bool is_stack_namespace(const Finding& finding, std::string_view stack_namespace) {
+    if (finding.steps.size() != 2 || finding.steps[0].key != "metadata" || finding.steps[1].key != "namespace")
+        return false;
+    const Value* one = finding.desired == nullptr ? finding.actual : finding.desired;
+    return (finding.desired == nullptr || finding.actual == nullptr) && one->text == stack_namespace;
+}
+
+} // namespace
+
+std::string_view word(What what) {
+    constexpr std::array<std::string_view, 6> words{"changed", "gone", "extra", "order", "dropped", "missing"};
+    return words[static_cast<std::size_t>(what)];
+}
+
+Difference described(const Object& object, const Finding& finding) {
+    Difference difference{.object = label(object.key),
+                          .path = mask_text(path_of(finding.steps)),
+                          .what = finding.what,
+                          .desired = {},
+                          .actual = {},
+                          .line = finding.line};
+    if (finding.what == What::order) {
+        difference.desired = identities(*finding.field, *finding.desired);
+        difference.actual = identities(*finding.field, *finding.actual);
+        return difference;
+    }
+    difference.secret = is_secret_at(object.key, finding.steps, finding.desired) ||
+                        is_secret_at(object.key, finding.steps, finding.actual);
+    if (finding.desired != nullptr) difference.desired = display(object.key, finding.steps, *finding.desired);
+    if (finding.actual != nullptr) difference.actual = display(object.key, finding.steps, *finding.actual);
+    tell_shapes_apart(finding, difference);
+    if (difference.desired == difference.actual) difference.secret = true; // they differ only in what is masked
+    return difference;
+}
+
+Difference missing(const Object& declared) { return whole(declared, What::missing); }
+
+std::vector<Difference> compare_files(const File& desired, const File& actual, std::string_view stack_namespace) {
+    std::vector<Difference> differences;
+    const Pairing pairs(desired, actual, stack_namespace);
+    for (std::size_t i = 0; i < desired.objects.size(); ++i) {
+        const Object& object = desired.objects[i];
+        const Object* other = pairs.partner(i);
+        if (other == nullptr) {
+            differences.push_back(missing(object));
+            continue;
+        }
+        const std::size_t first = differences.size();
+        for (const Finding& finding :
+             walk(object.tree, other->tree, type_of(object.api_version, object.key.kind), {})) {
+            if (!is_stack_namespace(finding, stack_namespace)) differences.push_back(described(object, finding));
+        }
+        std::ranges::stable_sort(differences.begin() + static_cast<std::ptrdiff_t>(first), differences.end(), {},
+                                 &Difference::path);
+    }
+    for (std::size_t i = 0; i < actual.objects.size(); ++i) {
+        if (pairs.is_taken(i)) continue;
+        differences.push_back(whole(actual.objects[i], What::extra));
+        differences.back().line = 0;
+    }
+    return differences;
+}
+
+} // namespace mooring::kubernetes

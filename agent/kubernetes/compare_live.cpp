@@ -1,0 +1,124 @@
+// A declared object and the live one -> what a redeployment would change, and what others have done.
+#include "kubernetes/compare.hpp"
+
+#include "kubernetes/live.hpp"
+#include "kubernetes/ownership.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace mooring::kubernetes {
+namespace {
+
+// Admission gives these two to every pod, not to templates.
+bool is_added_toleration(const Value& toleration) {
+    const std::string_view key = text_at(toleration, {"key"});
+    return (key == "node.kubernetes.io/not-ready" || key == "node.kubernetes.io/unreachable") &&
+           text_at(toleration, {"effect"}) == "NoExecute";
+}
+
+// The live pod without them, if the declared one has tolerations and none of these.
+std::optional<Value> without_added_tolerations(const Object& declared, const Live& live) {
+    const Value* own = at(declared.tree, {"spec", "tolerations"});
+    const bool is_pod = declared.key.group.empty() && declared.key.kind == "Pod";
+    if (!is_pod || own == nullptr || own->members.empty()) return std::nullopt;
+    if (std::ranges::any_of(own->members, is_added_toleration, &Member::value)) return std::nullopt;
+    Value out = live.tree;
+    Value* spec = find(out, "spec");
+    Value* all = spec == nullptr ? nullptr : find(*spec, "tolerations");
+    if (all == nullptr) return std::nullopt;
+    std::erase_if(all->members, [](const Member& one) { return is_added_toleration(one.value); });
+    return out;
+}
+
+std::optional<std::int64_t> number_at(const Value& tree, std::initializer_list<std::string_view> keys) {
+    const Value* value = at(tree, keys);
+    std::int64_t number = 0;
+    if (value == nullptr || value->shape != Shape::number) return std::nullopt;
+    const char* end = value->text.data() + value->text.size();
+    const auto [stopped, error] = std::from_chars(value->text.data(), end, number);
+    return error == std::errc{} && stopped == end ? std::optional(number) : std::nullopt;
+}
+
+// The autoscaler that has set the replicas, if they lie in its range.
+const Autoscaler* holder_of_replicas(const Object& declared, const Live& live,
+                                     std::span<const Autoscaler> autoscalers) {
+    const auto replicas = number_at(live.tree, {"spec", "replicas"});
+    const auto found = std::ranges::find_if(autoscalers, [&](const Autoscaler& one) {
+        return one.target_kind == declared.key.kind && one.target_name == declared.key.name && replicas &&
+               *replicas >= one.least && *replicas <= one.most;
+    });
+    return found == autoscalers.end() ? nullptr : &*found;
+}
+
+Difference dropped(const Object& declared, Owned&& owned) {
+    return {.object = label(declared.key),
+            .path = std::move(owned.path),
+            .what = What::dropped,
+            .desired = {},
+            .actual = std::move(owned.value),
+            .secret = owned.secret,
+            .line = declared.line,
+            .held_by = std::move(owned.holder)};
+}
+
+std::vector<Undeclared> shown(std::vector<Owned>&& owned) {
+    std::vector<Undeclared> out;
+    for (Owned& one : owned) {
+        out.push_back({.path = std::move(one.path),
+                       .value = std::move(one.value),
+                       .secret = one.secret,
+                       .holder = std::move(one.holder)});
+    }
+    return out;
+}
+
+void add_findings(const Object& declared, const Live& live, AppliedBy applied_by, std::vector<Difference>& out) {
+    const Against how{.live = true,
+                      .atomic_maps = applied_by != AppliedBy::client_side,
+                      .rules_are_filled =
+                          declared.key.kind == "ClusterRole" && find(declared.tree, "aggregationRule") != nullptr};
+    const auto without = without_added_tolerations(declared, live);
+    const Value& tree = without ? *without : live.tree;
+    for (const Finding& finding : walk(declared.tree, tree, type_of(declared.api_version, declared.key.kind), how)) {
+        out.push_back(described(declared, finding));
+        if (finding.what == What::changed || finding.what == What::extra)
+            out.back().held_by = holder_of(live, finding.steps);
+    }
+}
+
+} // namespace
+
+std::optional<Autoscaler> autoscaler(const Live& live) {
+    if (live.key.kind != "HorizontalPodAutoscaler" || live.key.group != "autoscaling") return std::nullopt;
+    return Autoscaler{.name = live.key.name,
+                      .target_kind = std::string(text_at(live.tree, {"spec", "scaleTargetRef", "kind"})),
+                      .target_name = std::string(text_at(live.tree, {"spec", "scaleTargetRef", "name"})),
+                      .least = number_at(live.tree, {"spec", "minReplicas"}).value_or(1),
+                      .most = number_at(live.tree, {"spec", "maxReplicas"}).value_or(1)};
+}
+
+bool LiveComparison::is_equal() const {
+    return std::ranges::all_of(differences, [](const Difference& one) { return !one.autoscaler.empty(); });
+}
+
+LiveComparison compare_live(const Object& declared, const Live& live, std::span<const Autoscaler> autoscalers) {
+    LiveComparison out;
+    out.applied_by = applied_by(live);
+    add_findings(declared, live, out.applied_by, out.differences);
+    const bool server_side = out.applied_by == AppliedBy::server_side;
+    for (Owned& one : server_side ? owned_by_portainer(declared, live, false) : last_applied(declared, live)) {
+        out.differences.push_back(dropped(declared, std::move(one)));
+    }
+    if (const Autoscaler* holder = holder_of_replicas(declared, live, autoscalers)) {
+        for (Difference& one : out.differences) {
+            if (one.path == "spec.replicas" && one.what == What::changed) one.autoscaler = holder->name;
+        }
+    }
+    std::ranges::stable_sort(out.differences, {}, &Difference::path);
+    if (server_side) out.staying = shown(owned_by_portainer(declared, live, true));
+    out.undeclared = shown(set_by_hand(declared, live, out.applied_by));
+    return out;
+}
+
+} // namespace mooring::kubernetes

@@ -1,0 +1,160 @@
+#include "kubernetes/display.hpp"
+
+#include "base/mask.hpp"
+#include "base/secret_names.hpp"
+#include "kubernetes/canonical.hpp"
+#include "kubernetes/live.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace mooring::kubernetes {
+namespace {
+
+// Where the walk over a value stands: what the keys above it say.
+struct Place {
+    bool is_secret = false;      // everything below is
+    bool in_environment = false; // the last key is `env`, or this is one of its elements
+    bool free_keys = false;      // the last key is one whose members people name
+};
+
+// Names tell secrets where people give them; `secretKeyRef` and `key` are fields of the format.
+bool has_free_keys(std::string_view key) {
+    constexpr std::array<std::string_view, 5> keys{"data", "annotations", "labels", "parameters", "binaryData"};
+    return std::ranges::find(keys, key) != keys.end();
+}
+
+bool resource_is_custom(const Key& object) { return !resource(object.group + "/v1", object.kind); }
+
+Place below(const Key& object, const Place& above, std::size_t depth, std::string_view key, const Value* value) {
+    if (above.is_secret) return above;
+    const bool is_data =
+        depth == 0 && object.group.empty() && object.kind == "Secret" && (key == "data" || key == "stringData");
+    if (is_data || key == last_applied_annotation || (above.in_environment && key == "value"))
+        return {.is_secret = true};
+    const bool named = above.free_keys || resource_is_custom(object);
+    const bool single = value != nullptr && value->is_single();
+    return {.is_secret = named && (single ? is_secret(key, value->text) : looks_secret(key)),
+            .in_environment = key == "env",
+            .free_keys = has_free_keys(key)};
+}
+
+class Display {
+  public:
+    explicit Display(const Key& object) : object_(object) {}
+
+    void append(const Value& value, const Place& place, std::size_t depth) { // NOLINT(misc-no-recursion)
+        switch (value.shape) {
+        case Shape::null:
+            out_ += "null";
+            break;
+        case Shape::boolean:
+        case Shape::number:
+            place.is_secret && !tells_nothing(value.text) ? append_json_string(out_, mask_sign)
+                                                          : void(out_ += value.text);
+            break;
+        case Shape::text:
+            append_json_string(out_, shown(value.text, place));
+            break;
+        case Shape::map:
+            members(value, place, depth);
+            break;
+        case Shape::list:
+            elements(value, place, depth);
+            break;
+        }
+    }
+
+    std::string take() { return std::move(out_); }
+
+  private:
+    static std::string shown(std::string_view text, const Place& place) {
+        if (place.is_secret) return std::string(tells_nothing(text) ? text : mask_sign);
+        return mask_text(text);
+    }
+
+    void separate(char open) {
+        if (out_.back() != open) out_ += ',';
+    }
+
+    void members(const Value& value, const Place& place, std::size_t depth) { // NOLINT(misc-no-recursion)
+        out_ += '{';
+        for (const Member& member : value.members) {
+            separate('{');
+            append_json_string(out_, mask_text(member.key));
+            out_ += ':';
+            append(member.value, below(object_, place, depth, member.key, &member.value), depth + 1);
+        }
+        out_ += '}';
+    }
+
+    // Texts in order are the words of a command, or may be.
+    void elements(const Value& value, const Place& place, std::size_t depth) { // NOLINT(misc-no-recursion)
+        std::vector<std::string_view> texts;
+        for (const Member& member : value.members) {
+            if (member.value.shape == Shape::text) texts.emplace_back(member.value.text);
+        }
+        const bool words = !place.is_secret && texts.size() == value.members.size();
+        const std::vector<std::string> masked = words ? mask_words(texts) : std::vector<std::string>();
+        out_ += '[';
+        for (std::size_t i = 0; i < value.members.size(); ++i) {
+            separate('[');
+            words ? append_json_string(out_, masked[i]) : append(value.members[i].value, place, depth + 1);
+        }
+        out_ += ']';
+    }
+
+    const Key& object_;
+    std::string out_;
+};
+
+Place place_at(const Key& object, const Steps& steps, const Value* value) {
+    Place place;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        if (steps[i].kind != Step::Kind::key) continue;
+        place = below(object, place, i, steps[i].key, i + 1 == steps.size() ? value : nullptr);
+    }
+    return place;
+}
+
+} // namespace
+
+bool is_secret_at(const Key& key, const Steps& steps, const Value* value) {
+    return value != nullptr && value->shape != Shape::null && place_at(key, steps, value).is_secret;
+}
+
+std::string display(const Key& key, const Steps& steps, const Value& value) {
+    const Place place = place_at(key, steps, &value);
+    if (value.shape == Shape::text) return place.is_secret ? value.text : mask_text(value.text);
+    if (value.is_single()) return value.shape == Shape::null ? "null" : value.text;
+    Display out(key);
+    out.append(value, place, steps.size());
+    return out.take();
+}
+
+void append_json_string(std::string& out, std::string_view text) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    out += '"';
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\') {
+            out += '\\';
+            out += c;
+        } else if (c == '\n') {
+            out += "\\n";
+        } else if (c == '\t') {
+            out += "\\t";
+        } else if (c == '\r') {
+            out += "\\r";
+        } else if (byte < 0x20) {
+            out += "\\u00";
+            out += digits[byte >> 4U];
+            out += digits[byte & 15U];
+        } else {
+            out += c;
+        }
+    }
+    out += '"';
+}
+
+} // namespace mooring::kubernetes

@@ -1,0 +1,139 @@
+// Kubernetes manifests by meaning: text -> objects, two files -> differences, a declared object and a live one ->
+// differences, with who holds what. Pure; the rules are kubernetes.md §6 to §8.
+#pragma once
+
+#include "kubernetes/value.hpp"
+#include "yaml/node.hpp"
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mooring::kubernetes {
+
+// What an object is known by. The version does not belong to it: a server gives one object in every version.
+struct Key {
+    std::string group; // "" for the core group
+    std::string kind;
+    std::string namespace_; // "" for what is cluster-wide, and in a file for what names none (then it is the stack's)
+    std::string name;
+
+    auto operator<=>(const Key&) const = default;
+};
+
+// "Deployment/web", as the front of a path.
+std::string label(const Key& key);
+
+// A declared object in canonical form: without status and what the server alone sets, labels as texts and without
+// Portainer's own, `stringData` as `data`.
+struct Object {
+    std::string api_version;
+    Key key; // namespace_ as written; "" for cluster-wide kinds
+    std::uint32_t line = 0;
+    Value tree;
+};
+
+// What Portainer would refuse or do otherwise than the file seems to say; the file can be compared all the same.
+struct Remark {
+    std::string code; // "list", "twice"
+    std::string message;
+    std::uint32_t line = 0;
+};
+
+struct File {
+    std::vector<Object> objects; // in the order of the file; `kind: List` is its items, empty documents are none
+    std::vector<Remark> remarks;
+};
+
+// The file as Portainer reads it: YAML 1.2 booleans, octals, dates as times, anchors and merge keys written out. A
+// problem has the place: what is not YAML, a key twice, a document that is not an object (no apiVersion, kind or name).
+std::expected<File, yaml::Problem> load(std::string_view text, const yaml::Limits& limits = {});
+
+// What Portainer refuses of a file that is deployed to this namespace: objects of another one. Besides File::remarks.
+std::vector<Remark> refusals(const File& file, std::string_view stack_namespace);
+
+enum class What : std::uint8_t {
+    changed, // both have it, with other values
+    gone,    // declared, and the other side does not have it
+    extra,   // not declared; files: the server's file has it; live: inside of what is replaced as a whole
+    order,   // the declared elements of a keyed list stand in another order
+    dropped, // live only: Portainer deployed it, the file no longer declares it, the cluster still holds it
+    missing, // the whole object; path is ""
+};
+std::string_view word(What what); // "changed", "gone", ...
+
+// Who wrote a field last, as the object says itself (managedFields).
+struct Holder {
+    std::string manager; // "kubectl-set"; "portainer": nobody has touched it since it was deployed
+    std::string time;    // as the server writes it: "2026-11-28T23:39:40Z"
+    friend bool operator==(const Holder&, const Holder&) = default;
+};
+
+// One difference. Values are single-line texts (JSON for maps and lists); nullopt: not there. A single secret value is
+// not masked: it is flagged. Inside of maps and lists secrets are masked.
+struct Difference {
+    std::string object; // "Deployment/web"
+    std::string path;   // "spec.template.spec.containers[name=web].image"; "": the whole object
+    What what = What::changed;
+    std::optional<std::string> desired;
+    std::optional<std::string> actual;
+    bool secret = false;    // Secret.data, an env value, the last-applied annotation, under a secret-looking name
+    std::uint32_t line = 0; // in the desired file: the value's, or its parent's when it is absent there
+    std::optional<Holder> held_by;
+    std::string autoscaler; // not "": `spec.replicas` is this autoscaler's business and inside its range: not drift
+};
+
+// Two files of one stack that is deployed to `stack_namespace` ("": not known). Sorted by object, as the desired file
+// has them, and path; empty exactly when both mean the same.
+std::vector<Difference> compare_files(const File& desired, const File& actual, std::string_view stack_namespace = {});
+
+// A live object, as GET gives it at the declared apiVersion.
+struct Live {
+    std::string api_version;
+    Key key;
+    Value tree; // with status and managedFields
+};
+
+// Only these autoscalers matter: live ones of the workload's namespace.
+struct Autoscaler {
+    std::string name;
+    std::string target_kind;
+    std::string target_name;
+    std::int64_t least = 1;
+    std::int64_t most = 1;
+};
+// nullopt: not a HorizontalPodAutoscaler of any version.
+std::optional<Autoscaler> autoscaler(const Live& live);
+
+// How Portainer applied the object, by what the object says itself; never by Portainer's version.
+enum class AppliedBy : std::uint8_t { nobody, server_side, client_side };
+AppliedBy applied_by(const Live& live);
+
+// A value that somebody else than Portainer and the controllers of the cluster has set, and that no file declares.
+struct Undeclared {
+    std::string path;
+    std::string value; // as in a Difference
+    bool secret = false;
+    Holder holder;
+};
+
+struct LiveComparison {
+    std::vector<Difference> differences; // sorted by path
+    std::vector<Undeclared> undeclared;  // by hand: notes, or changes with `policy.strict`
+    std::vector<Undeclared> staying;     // Portainer deployed it, the file no longer declares it, but another manager
+                                         // holds it, too: a redeployment leaves it. Notes.
+    AppliedBy applied_by = AppliedBy::nobody;
+
+    bool is_equal() const; // nothing differs but what an autoscaler holds
+};
+
+// What the cluster holds against what is declared: a redeployment would change exactly the differences.
+LiveComparison compare_live(const Object& declared, const Live& live, std::span<const Autoscaler> autoscalers = {});
+// The declared object does not exist.
+Difference missing(const Object& declared);
+
+} // namespace mooring::kubernetes

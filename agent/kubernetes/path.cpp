@@ -1,0 +1,75 @@
+// The notation of paths (kubernetes.md §8).
+#include "kubernetes/walk.hpp"
+
+#include "kubernetes/display.hpp"
+
+#include <algorithm>
+
+namespace mooring::kubernetes {
+namespace {
+
+bool is_simple(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+// A key field of an element as it counts: left out, it is its default.
+std::string_view key_text(const Value& element, const std::string& key) {
+    const Value* value = find(element, key);
+    return value == nullptr || value->shape == Shape::null ? key_default(key) : std::string_view(value->text);
+}
+
+} // namespace
+
+void append_key(std::string& path, std::string_view key) {
+    if (!key.empty() && std::ranges::all_of(key, is_simple)) {
+        if (!path.empty()) path += '.';
+        path += key;
+        return;
+    }
+    path += '[';
+    append_json_string(path, key);
+    path += ']';
+}
+
+std::string identity(const Field& list, const Value& element) {
+    std::string out;
+    for (const std::string& key : list.keys) {
+        if (!out.empty()) out += ',';
+        out += key;
+        out += '=';
+        out += key_text(element, key);
+    }
+    return out;
+}
+
+bool same_identity(const Field& list, const Value& one, const Value& other) {
+    return std::ranges::all_of(list.keys, [&](const std::string& key) {
+        const Value* a = find(one, key);
+        const Value* b = find(other, key);
+        const bool both = a != nullptr && b != nullptr;
+        return both ? *a == *b : key_text(one, key) == key_text(other, key);
+    });
+}
+
+std::string path_of(const Steps& steps) {
+    std::string path;
+    for (const Step& step : steps) {
+        switch (step.kind) {
+        case Step::Kind::key:
+            append_key(path, step.key);
+            break;
+        case Step::Kind::element:
+            path += '[' + identity(*step.list, *step.element) + ']';
+            break;
+        case Step::Kind::index:
+            path += '[' + std::to_string(step.index) + ']';
+            break;
+        case Step::Kind::member:
+            path += '[' + step.element->text + ']';
+            break;
+        }
+    }
+    return path;
+}
+
+} // namespace mooring::kubernetes

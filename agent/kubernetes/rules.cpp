@@ -1,0 +1,114 @@
+#include "kubernetes/rules.hpp"
+
+#include "kubernetes/embedded_rules.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <map>
+#include <stdexcept>
+
+namespace mooring::kubernetes {
+namespace {
+
+using Json = nlohmann::json;
+
+Form form_of(std::string_view word) {
+    static const std::map<std::string_view, Form> forms{{"string", Form::text},
+                                                        {"bool", Form::boolean},
+                                                        {"int", Form::integer},
+                                                        {"quantity", Form::quantity},
+                                                        {"duration", Form::duration},
+                                                        {"time", Form::time},
+                                                        {"intorstring", Form::int_or_text},
+                                                        {"bytes", Form::bytes},
+                                                        {"raw", Form::raw},
+                                                        {"struct", Form::structure},
+                                                        {"map", Form::map},
+                                                        {"list", Form::list}};
+    const auto found = forms.find(word);
+    return found == forms.end() ? Form::raw : found->second;
+}
+
+class Table {
+  public:
+    Table() {
+        const Json data = Json::parse(rules::types());
+        const Json lists = Json::parse(rules::lists());
+        for (const auto& [name, fields] : data.at("types").items()) types_[name].name = name;
+        for (const auto& [name, fields] : data.at("types").items()) {
+            const auto merges = lists.find(name);
+            Type& type = types_[name];
+            for (const auto& [key, form] : fields.items()) {
+                type.fields.push_back(field(form));
+                type.fields.back().name = key;
+                if (merges != lists.end() && merges->contains(key)) merge(merges->at(key), type.fields.back());
+            }
+        }
+        for (const auto& [kind, type] : data.at("kinds").items()) kinds_[kind] = &types_.at(type.get<std::string>());
+        metadata_.form = Form::structure;
+        metadata_.type = &types_.at("io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta");
+    }
+
+    const Type* type(const std::string& kind) const {
+        const auto found = kinds_.find(kind);
+        return found == kinds_.end() ? nullptr : found->second;
+    }
+    const Field& metadata() const { return metadata_; }
+
+  private:
+    // An OpenAPI schema inside of a definition has members of several forms: it is compared as written.
+    static bool is_schema(const Json& form) {
+        const Json* at = &form;
+        while (at->contains("e")) at = &at->at("e");
+        return at->value("ref", "").find("JSONSchemaProps") != std::string::npos;
+    }
+
+    Field field(const Json& form) { // NOLINT(misc-no-recursion): as deep as the data
+        Field made;
+        if (is_schema(form)) return made;
+        made.form = form_of(form.at("t").get<std::string>());
+        made.pointer = form.value("ptr", false);
+        made.omits_empty = form.value("omit", false);
+        const auto type = types_.find(form.value("ref", ""));
+        if (type != types_.end()) made.type = &type->second;
+        if (form.contains("e")) made.element = std::make_shared<const Field>(field(form.at("e")));
+        return made;
+    }
+
+    static void merge(const Json& rule, Field& field) {
+        const std::string type = rule.at("type").get<std::string>();
+        if (type == "map") field.merge = Merge::keyed;
+        if (type == "set") field.merge = Merge::set;
+        if (type == "atomicmap") field.merge = Merge::atomic_map;
+        field.replaced = rule.value("patchStrategy", "") == "replace";
+        if (rule.contains("keys")) field.keys = rule.at("keys").get<std::vector<std::string>>();
+    }
+
+    std::map<std::string, Type> types_;
+    std::map<std::string, const Type*> kinds_;
+    Field metadata_;
+};
+
+const Table& table() {
+    static const Table made;
+    return made;
+}
+
+} // namespace
+
+const Field* Type::find(std::string_view field) const {
+    const auto at =
+        std::ranges::lower_bound(fields, field, {}, [](const Field& one) { return std::string_view(one.name); });
+    return at != fields.end() && at->name == field ? &*at : nullptr;
+}
+
+const Type* type_of(std::string_view api_version, std::string_view kind) {
+    return table().type(std::string(api_version) + "/" + std::string(kind));
+}
+
+const Field& metadata_field() { return table().metadata(); }
+
+std::string_view key_default(std::string_view key) { return key == "protocol" ? "TCP" : ""; }
+
+} // namespace mooring::kubernetes

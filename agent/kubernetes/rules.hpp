@@ -1,0 +1,64 @@
+// What the API server knows of the built-in kinds: the form of every field and how its lists and maps are merged. Data,
+// embedded from rules/*.json and read at first use.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mooring::kubernetes {
+
+enum class Form : std::uint8_t {
+    text,
+    boolean,
+    integer,
+    quantity,
+    int_or_text,
+    duration,
+    time,
+    bytes,
+    raw, // as written, whatever it is
+    structure,
+    map,
+    list,
+};
+
+enum class Merge : std::uint8_t {
+    whole, // a list that is replaced as a whole; of other fields: nothing is said
+    set,
+    keyed,      // a list whose elements are known by some of their fields
+    atomic_map, // a map or structure that is replaced as a whole by server-side apply
+};
+
+struct Type;
+
+struct Field {
+    std::string name;
+    Form form = Form::raw;
+    bool pointer = false;     // in Go: then a zero or empty value counts
+    bool omits_empty = false; // a zero value is left out of what the server writes
+    bool replaced = false;    // atomic_map: by client-side apply, too
+    Merge merge = Merge::whole;
+    const Type* type = nullptr;           // structure; nullptr: not known
+    std::shared_ptr<const Field> element; // map and list
+    std::vector<std::string> keys;        // keyed
+};
+
+struct Type {
+    std::string name;          // "io.k8s.api.core.v1.PodSpec"
+    std::vector<Field> fields; // by name
+
+    const Field* find(std::string_view field) const;
+};
+
+// nullptr: not a built-in kind of this version, compared as written but for its metadata.
+const Type* type_of(std::string_view api_version, std::string_view kind);
+// The field `metadata` of any object.
+const Field& metadata_field();
+
+// A key field that is left out of an element stands for this ("TCP" of `protocol`); "" for no such default.
+std::string_view key_default(std::string_view key);
+
+} // namespace mooring::kubernetes

@@ -1,0 +1,85 @@
+#include "kubernetes/value.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+namespace mooring::kubernetes {
+namespace {
+
+bool is_floating(std::string_view number) { return number.find_first_of(".eEnN") != std::string_view::npos; }
+
+bool same_number(const std::string& one, const std::string& other) {
+    if (one == other) return true;
+    if (!is_floating(one) && !is_floating(other)) return false;
+    return std::strtod(one.c_str(), nullptr) == std::strtod(other.c_str(), nullptr);
+}
+
+auto place_of(std::vector<Member>& members, std::string_view key) {
+    return std::ranges::lower_bound(members, key, {},
+                                    [](const Member& member) { return std::string_view(member.key); });
+}
+
+} // namespace
+
+bool Value::operator==(const Value& other) const { // NOLINT(misc-no-recursion): as deep as the tree
+    if (shape != other.shape || members.size() != other.members.size()) return false;
+    if (shape == Shape::number) return same_number(text, other.text);
+    return text == other.text && std::ranges::equal(members, other.members, [](const Member& a, const Member& b) {
+               return a.key == b.key && a.value == b.value;
+           });
+}
+
+const Value* find(const Value& value, std::string_view key) {
+    if (value.shape != Shape::map) return nullptr;
+    const auto at = std::ranges::lower_bound(value.members, key, {},
+                                             [](const Member& member) { return std::string_view(member.key); });
+    return at != value.members.end() && at->key == key ? &at->value : nullptr;
+}
+
+Value* find(Value& value, std::string_view key) { return const_cast<Value*>(find(std::as_const(value), key)); }
+
+const Value* at(const Value& value, std::initializer_list<std::string_view> keys) {
+    const Value* found = &value;
+    for (const std::string_view key : keys) {
+        if (found != nullptr) found = find(*found, key);
+    }
+    return found;
+}
+
+std::string_view text_at(const Value& value, std::initializer_list<std::string_view> keys) {
+    const Value* found = at(value, keys);
+    return found != nullptr && found->shape == Shape::text ? std::string_view(found->text) : std::string_view();
+}
+
+void put(Value& map, std::string_view key, Value&& value) {
+    const auto at = place_of(map.members, key);
+    if (at != map.members.end() && at->key == key)
+        at->value = std::move(value);
+    else
+        map.members.insert(at, Member{.key = std::string(key), .value = std::move(value)});
+}
+
+void remove(Value& map, std::string_view key) {
+    if (map.shape != Shape::map) return;
+    const auto at = place_of(map.members, key);
+    if (at != map.members.end() && at->key == key) map.members.erase(at);
+}
+
+void sort_members(Value& map) {
+    std::ranges::stable_sort(map.members, {}, &Member::key);
+    std::size_t kept = 0;
+    for (std::size_t i = 1; i < map.members.size(); ++i) {
+        if (map.members[i].key != map.members[kept].key) ++kept;
+        if (kept != i) map.members[kept] = std::move(map.members[i]);
+    }
+    if (!map.members.empty()) map.members.resize(kept + 1);
+}
+
+Value make_text(std::string text, std::uint32_t line) {
+    return {.shape = Shape::text, .line = line, .text = std::move(text), .members = {}};
+}
+
+Value make_map(std::uint32_t line) { return {.shape = Shape::map, .line = line, .text = {}, .members = {}}; }
+
+} // namespace mooring::kubernetes

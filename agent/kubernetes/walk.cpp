@@ -1,0 +1,268 @@
+#include "kubernetes/walk.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <unordered_map>
+
+namespace mooring::kubernetes {
+
+namespace {
+
+const Value no_members{.shape = Shape::map, .line = 0, .text = {}, .members = {}};
+
+bool is_nothing(const Field* field, const Value* value) { return value == nullptr || is_empty(field, *value); }
+
+// What tells elements of a keyed list apart: "80" and 80 are two.
+std::string lookup_key(const Field& list, const Value& element) {
+    std::string out;
+    for (const std::string& key : list.keys) {
+        const Value* value = find(element, key);
+        const bool is_number = value != nullptr && value->shape == Shape::number;
+        out += is_number ? '#' : '"';
+        out += value == nullptr ? key_default(key) : std::string_view(value->text);
+        out += '\0';
+    }
+    return out;
+}
+
+class Walk {
+  public:
+    explicit Walk(const Against& how) : how_(how) {}
+
+    void root(const Value& desired, const Value& actual, const Type* type) {
+        if (type != nullptr) return structure(*type, nullptr, false, desired, actual);
+        both(desired, actual, [this, &desired](std::string_view key, const Value* one, const Value* other) {
+            value(key == "metadata" ? &metadata_field() : nullptr, false, one, other, desired.line);
+        });
+    }
+
+    std::vector<Finding> take() { return std::move(found_); }
+
+  private:
+    void report(What what, const Value* desired, const Value* actual, const Field* field, std::uint32_t line) {
+        const bool has_line = desired != nullptr && desired->line != 0;
+        found_.push_back({steps_, what, desired, actual, field, has_line ? desired->line : line});
+    }
+
+    // A null is as absent.
+    static const Value* value_at(const Value& map, std::string_view key) {
+        const Value* value = find(map, key);
+        return value != nullptr && value->shape != Shape::null ? value : nullptr;
+    }
+
+    // Every key of either map, one step down; of a live object's only the declared ones.
+    void both(const Value& desired, const Value& actual,
+              const std::function<void(std::string_view, const Value*, const Value*)>& each, bool all = false) {
+        const auto at = [&](std::string_view key, const Value* one, const Value* other) {
+            steps_.push_back({.key = key});
+            each(key, one, other);
+            steps_.pop_back();
+        };
+        for (const Member& member : desired.members) {
+            if (member.value.shape != Shape::null) at(member.key, &member.value, value_at(actual, member.key));
+        }
+        if (how_.live && !all) return;
+        for (const Member& member : actual.members) {
+            if (member.value.shape != Shape::null && value_at(desired, member.key) == nullptr)
+                at(member.key, nullptr, &member.value);
+        }
+    }
+
+    // NOLINTBEGIN(misc-no-recursion): as deep as the trees, which are bounded
+    void value(const Field* field, bool atomic, const Value* desired, const Value* actual, std::uint32_t line,
+               const Field* keyed_by = nullptr) {
+        if (how_.live ? settled_live(field, desired, actual, line) : settled(field, desired, actual, line, keyed_by))
+            return;
+        atomic =
+            atomic || (field != nullptr && field->merge == Merge::atomic_map && (how_.atomic_maps || field->replaced));
+        if (desired->shape == Shape::map && actual->shape == Shape::map) {
+            if (field != nullptr && field->form == Form::structure && field->type != nullptr)
+                structure(*field->type, nullptr, atomic, *desired, *actual);
+            else
+                map(field, atomic, *desired, *actual);
+        } else if (desired->shape == Shape::list && actual->shape == Shape::list) {
+            list(field, atomic, *desired, *actual);
+        } else if (!same_value(field, *desired, *actual)) {
+            report(What::changed, desired, actual, field, line);
+        }
+    }
+
+    // Live: what is not declared is nobody's business, and what the server leaves out is there.
+    bool settled_live(const Field* field, const Value* desired, const Value* actual, std::uint32_t line) {
+        if (desired == nullptr || desired->shape == Shape::null) return true;
+        const bool is_bundle = field != nullptr && field->form == Form::bytes && steps_.back().key == "caBundle";
+        if (is_bundle && is_empty(field, *desired)) return true; // injected by others
+        if (actual != nullptr && actual->shape != Shape::null) return false;
+        if (field == nullptr || !is_empty(field, *desired)) report(What::gone, desired, nullptr, field, line);
+        return true;
+    }
+
+    // Files: what says nothing is as absent, on both sides.
+    bool settled(const Field* field, const Value* desired, const Value* actual, std::uint32_t line,
+                 const Field* keyed_by) {
+        const bool has_desired = !is_nothing(field, desired);
+        const bool has_actual = !is_nothing(field, actual);
+        if (has_desired && has_actual) return false;
+        if (!has_desired && !has_actual) return true;
+        const Value* one = has_desired ? desired : actual;
+        if (keyed_by != nullptr && one->text == key_default(steps_.back().key) && !one->text.empty()) return true;
+        const bool both_single = desired != nullptr && actual != nullptr && desired->is_single() && actual->is_single();
+        if (both_single && desired->shape != Shape::null && actual->shape != Shape::null) {
+            report(What::changed, desired, actual, field, line);
+        } else if (field != nullptr && field->form == Form::structure && !field->pointer && field->type != nullptr &&
+                   one->shape == Shape::map) {
+            structure(*field->type, nullptr, false, has_desired ? *desired : no_members,
+                      has_actual ? *actual : no_members);
+        } else {
+            report(has_desired ? What::gone : What::extra, has_desired ? desired : nullptr,
+                   has_actual ? actual : nullptr, field, line);
+        }
+        return true;
+    }
+
+    void structure(const Type& type, const Field* list, bool atomic, const Value& desired, const Value& actual) {
+        const bool is_root = steps_.empty();
+        both(
+            desired, actual,
+            [&](std::string_view key, const Value* one, const Value* other) {
+                const Field* field = type.find(key);
+                if (how_.live && one == nullptr) return extra(field, &type, *other, desired);
+                if (is_root && how_.rules_are_filled && key == "rules") return;
+                const bool is_key = list != nullptr && !key_default(key).empty();
+                value(field, atomic, one, other, desired.line, is_key ? list : nullptr);
+            },
+            atomic);
+    }
+
+    void map(const Field* field, bool atomic, const Value& desired, const Value& actual) {
+        const bool is_map = field != nullptr && field->form == Form::map;
+        const Field* element = is_map ? field->element.get() : nullptr;
+        const bool completes = how_.live && is_limit_default(); // from the other limits
+        both(
+            desired, actual,
+            [&](std::string_view, const Value* one, const Value* other) {
+                if (one == nullptr)
+                    report(What::extra, nullptr, other, element, desired.line);
+                else if (other == nullptr && is_map)
+                    report(What::gone, one, nullptr, element, one->line);
+                else
+                    value(element, atomic, one, other, desired.line);
+            },
+            atomic && is_map && !completes);
+    }
+
+    // `limits[0].default` and `limits[0].defaultRequest` of a LimitRange.
+    bool is_limit_default() const {
+        if (steps_.size() < 3) return false;
+        const auto* last = &steps_.back();
+        return (last->key == "default" || last->key == "defaultRequest") && last[-1].kind == Step::Kind::index &&
+               last[-2].key == "limits";
+    }
+
+    // Something that only the live object has inside of what is replaced as a whole.
+    void extra(const Field* field, const Type* type, const Value& actual, const Value& beside) {
+        if (is_empty(field, actual) || is_atomic_default(type, steps_.back().key, actual, beside)) return;
+        report(What::extra, nullptr, &actual, field, beside.line);
+    }
+
+    void list(const Field* field, bool atomic, const Value& desired, const Value& actual) {
+        const bool is_list = field != nullptr && field->form == Form::list;
+        if (is_list && field->merge == Merge::keyed) return keyed(*field, atomic, desired, actual);
+        if (is_list && field->merge == Merge::set) return set(*field, atomic, desired, actual);
+        const auto is_single = [](const Member& member) { return member.value.is_single(); };
+        const Field* element = is_list ? field->element.get() : nullptr;
+        const bool one_value =
+            std::ranges::all_of(desired.members, is_single) && std::ranges::all_of(actual.members, is_single);
+        const bool differs = one_value && !std::ranges::equal(desired.members, actual.members,
+                                                              [element](const Member& one, const Member& other) {
+                                                                  return same_value(element, one.value, other.value);
+                                                              });
+        if (desired.members.size() != actual.members.size() || differs)
+            return report(What::changed, &desired, &actual, field, desired.line);
+        if (one_value) return;
+        for (std::size_t i = 0; i < desired.members.size(); ++i) {
+            steps_.push_back({.kind = Step::Kind::index, .index = i});
+            value(element, atomic || field != nullptr, &desired.members[i].value, &actual.members[i].value,
+                  desired.line);
+            steps_.pop_back();
+        }
+    }
+
+    void keyed(const Field& field, bool atomic, const Value& desired, const Value& actual) {
+        std::unordered_map<std::string, std::vector<std::size_t>> places; // of the other side, last one first
+        for (std::size_t i = actual.members.size(); i-- > 0;)
+            places[lookup_key(field, actual.members[i].value)].push_back(i);
+        check_order(field, places, desired, actual);
+        std::vector<bool> is_taken(actual.members.size(), false);
+        for (const auto& [key, one] : desired.members) {
+            const auto found = places.find(lookup_key(field, one));
+            steps_.push_back({.kind = Step::Kind::element, .element = &one, .list = &field});
+            if (found == places.end() || found->second.empty()) {
+                report(What::gone, &one, nullptr, field.element.get(), one.line);
+            } else {
+                is_taken[found->second.back()] = true;
+                element(field, atomic, one, actual.members[found->second.back()].value);
+                found->second.pop_back();
+            }
+            steps_.pop_back();
+        }
+        if (how_.live && !atomic) return;
+        for (std::size_t i = 0; i < actual.members.size(); ++i) {
+            if (is_taken[i]) continue;
+            steps_.push_back({.kind = Step::Kind::element, .element = &actual.members[i].value, .list = &field});
+            report(What::extra, nullptr, &actual.members[i].value, field.element.get(), desired.line);
+            steps_.pop_back();
+        }
+    }
+
+    void element(const Field& list, bool atomic, const Value& desired, const Value& actual) {
+        const Field* field = list.element.get();
+        const bool is_structure = field != nullptr && field->form == Form::structure && field->type != nullptr;
+        if (is_structure && desired.shape == Shape::map && actual.shape == Shape::map)
+            structure(*field->type, &list, atomic, desired, actual);
+        else
+            value(field, atomic, &desired, &actual, desired.line);
+    }
+
+    // The declared elements among themselves; what is new between them does not matter.
+    void check_order(const Field& field, const std::unordered_map<std::string, std::vector<std::size_t>>& places,
+                     const Value& desired, const Value& actual) {
+        std::vector<std::size_t> order;
+        for (const auto& [key, one] : desired.members) {
+            const auto found = places.find(lookup_key(field, one));
+            if (found != places.end()) order.push_back(found->second.back());
+        }
+        if (!std::ranges::is_sorted(order)) report(What::order, &desired, &actual, &field, desired.line);
+    }
+
+    void set(const Field& field, bool atomic, const Value& desired, const Value& actual) {
+        const auto one_sided = [&](const Value& from, const Value& to, What what) {
+            for (const auto& [key, one] : from.members) {
+                const bool is_there = std::ranges::any_of(
+                    to.members, [&](const Member& other) { return same_value(field.element.get(), one, other.value); });
+                if (is_there) continue;
+                steps_.push_back({.kind = Step::Kind::member, .element = &one});
+                report(what, what == What::gone ? &one : nullptr, what == What::gone ? nullptr : &one,
+                       field.element.get(), desired.line);
+                steps_.pop_back();
+            }
+        };
+        one_sided(desired, actual, What::gone);
+        if (!how_.live || atomic) one_sided(actual, desired, What::extra);
+    }
+    // NOLINTEND(misc-no-recursion)
+
+    const Against& how_;
+    Steps steps_;
+    std::vector<Finding> found_;
+};
+
+} // namespace
+
+std::vector<Finding> walk(const Value& desired, const Value& actual, const Type* type, const Against& how) {
+    Walk walk(how);
+    walk.root(desired, actual, type);
+    return walk.take();
+}
+
+} // namespace mooring::kubernetes
