@@ -57,8 +57,10 @@ Past read_past_of(ledger::Ledger& ledger, const std::vector<ledger::StackKey>& s
     Past past;
     for (const ledger::StackKey& key : stacks) {
         const auto history = ledger.history(key, {});
-        if (!history) {
-            past.problem = history.error().message;
+        Result<void> counted;
+        if (history) counted = count_extras(ledger, *history, past.plan);
+        if (!history || !counted) {
+            past.problem = history ? counted.error().message : history.error().message;
             return past;
         }
         take_spells(past.plan, *history);
@@ -168,19 +170,35 @@ void AgentCorrector::fail(const Work& work, std::string problem) {
     show(work);
 }
 
+// Whether a stack is the agent's: a manifest says `mode: correct`, or a Scope lets go what nobody declares and the
+// configuration says how many may go.
+bool is_the_agents(const drift::Assessment& row, const WriteLimits& limits) {
+    if (row.desired != nullptr) return row.desired->policy.mode == PolicyMode::correct;
+    return limits.max_removes > 0 && row.result.verdict == Verdict::extra;
+}
+
 // The rows that the agent may have to do with: what is in sync needs no past.
-std::vector<ledger::StackKey> candidates(const std::vector<drift::Assessment>& rows) {
+std::vector<ledger::StackKey> candidates(const std::vector<drift::Assessment>& rows, const WriteLimits& limits) {
     std::vector<ledger::StackKey> keys;
     for (const drift::Assessment& row : rows) {
-        if (row.desired == nullptr || row.desired->policy.mode != PolicyMode::correct) continue;
+        if (!is_the_agents(row, limits)) continue;
         if (row.result.verdict == Verdict::in_sync || row.result.verdict == Verdict::suspended) continue;
         keys.push_back(ledger::key_of(row.result));
     }
     return keys;
 }
 
+// Of a stack that nobody declares: that nobody does.
+DesiredStack declared_or_gone(const drift::Assessment& row) {
+    if (row.desired != nullptr) return *row.desired;
+    DesiredStack gone;
+    gone.name = row.result.name;
+    gone.server = row.result.server;
+    return gone;
+}
+
 awaitable<void> AgentCorrector::read(Work& work) {
-    work.candidates = candidates(work.judged.run.assessments());
+    work.candidates = candidates(work.judged.run.assessments(), work.judged.entry.write.limits);
     std::function<Past()> reading = [this, keys = work.candidates]() -> Past {
         if (!ledger_) {
             auto opened = ledger::open_ledger(setup_.ledger, {.now = setup_.clock.unix_seconds()});
@@ -266,8 +284,7 @@ void AgentCorrector::tell(Work& work, apply::Workshop& workshop) {
     const WriteLimits& limits = work.judged.entry.write.limits;
     const auto longest = limits.deploy_timeout * 2 + limits.settle.value_or(std::chrono::minutes(5)) * 2;
     workshop.on_phase = [this, &work, longest](const Step& step, const reconcile::Part& part, apply::Phase phase) {
-        std::string line =
-            fmt::format("{} {}: {}", reconcile::to_string(part), title(step), apply::words_of(phase));
+        std::string line = fmt::format("{} {}: {}", reconcile::to_string(part), title(step), apply::words_of(phase));
         work.sent = true;
         work.hooks.is_at_work(longest);
         if (line == shown_.under_way) return;
@@ -303,11 +320,15 @@ awaitable<void> AgentCorrector::settle(Work& work, apply::Server& server, apply:
 }
 
 awaitable<void> AgentCorrector::plan(Work& work, const drift::Target& target) {
-    const PlanSources sources{.config = work.judged.config,
-                              .before = work.judged.memory,
-                              .past = work.past.plan,
-                              .allowed = {},
-                              .now = now()};
+    const WriteLimits& limits = work.judged.entry.write.limits;
+    const std::size_t gone = reconcile::removed_within_a_day(work.past.log, work.server(), now());
+    const PlanSources sources{
+        .config = work.judged.config,
+        .before = work.judged.memory,
+        .past = work.past.plan,
+        .allowed = {},
+        .now = now(),
+        .removing = {.most = limits.max_removes - std::min(limits.max_removes, gone), .irrecoverable = {}}};
     const std::vector targets{target};
     work.input = co_await plan_input_of(work.judged.run, targets, sources);
     work.input.by_agent = true;
@@ -319,16 +340,15 @@ awaitable<void> AgentCorrector::plan(Work& work, const drift::Target& target) {
     work.input.unsettled = {};
     work.input.runtime_differs_since = {};
     pace(work);
-    std::erase_if(work.steps, [&](const Step& step) {
-        const DesiredStack* desired = work.input.assessments[step.row].desired;
-        return desired == nullptr || desired->policy.mode != PolicyMode::correct;
-    });
+    std::erase_if(work.steps,
+                  [&](const Step& step) { return !is_the_agents(work.input.assessments[step.row], limits); });
 }
 
 // What keeps this step from being done now; nullopt: nothing does. A difference that came back too often is noted.
 std::optional<reconcile::Obstacle> AgentCorrector::obstacle_of(Work& work, const Step& step) {
     const drift::Assessment& row = work.input.assessments[step.row];
-    if (row.desired == nullptr || row.desired->policy.mode != PolicyMode::correct) {
+    const WriteLimits& limits = work.judged.entry.write.limits;
+    if (!is_the_agents(row, limits)) {
         return reconcile::Obstacle{
             .held = false, .code = "manual", .message = "it is not the agent's", .remedy = {}, .lifted_by = {}};
     }
@@ -336,10 +356,11 @@ std::optional<reconcile::Obstacle> AgentCorrector::obstacle_of(Work& work, const
     const auto seen = work.past.seen.find(ledger::key_of(row.result));
     const reconcile::PacedStack stack{.step = step,
                                       .row = row,
-                                      .declaration = reconcile::declaration_digest(*row.desired, work.past.plan.key),
+                                      .declaration =
+                                          reconcile::declaration_digest(declared_or_gone(row), work.past.plan.key),
                                       .user = work.user(),
                                       .seen = seen == work.past.seen.end() ? reconcile::Seen{} : seen->second};
-    reconcile::Paced paced = reconcile::pace_of(stack, work.past.log, work.judged.entry.write.limits, work.input.now);
+    reconcile::Paced paced = reconcile::pace_of(stack, work.past.log, limits, work.input.now);
     if (paced.quarantine) {
         say(work, Level::warn, fmt::format("{} is quarantined: {}", title(step), paced.quarantine->message),
             "quarantined");
@@ -361,6 +382,7 @@ void AgentCorrector::pace(Work& work) {
         most_changes(work.judged.entry.write.limits, std::nullopt, static_cast<std::size_t>(declared));
     reconcile::keep_to_limit(work.steps, work.past.log, work.server(), most, work.input.now);
     reconcile::wait_for_held(work.steps, work.input);
+    reconcile::keep_what_is_replaced(work.steps);
 }
 
 awaitable<void> AgentCorrector::write(Work& work, apply::Server& server, apply::Workshop& workshop) {

@@ -106,8 +106,24 @@ std::map<ledger::StackKey, const ledger::Spell*> newest_spells(std::span<const l
     return newest;
 }
 
-// How many of the recorded runs of a spell judged its server: others count among its runs, and saw nothing. A spell
-// that the newest run of its server is no part of is over.
+} // namespace
+
+void take_spells(PlanPast& past, std::span<const ledger::Spell> spells) {
+    std::map<std::pair<std::string, std::string>, const ledger::Spell*> newest;
+    for (const ledger::Spell& spell : spells) {
+        if (spell.state->verdict == Verdict::in_sync && spell.state->id)
+            past.in_sync.emplace(spell.stack.server, *spell.state->id);
+        const ledger::Spell*& last = newest[{spell.stack.server, spell.stack.name}];
+        if (last == nullptr || last->last_run < spell.last_run) last = &spell;
+    }
+    for (const auto& [stack, spell] : newest) {
+        const bool of_runtime = std::ranges::any_of(
+            spell->state->changes, [](const Change& change) { return change.plane == Plane::runtime; });
+        if (spell->state->verdict == Verdict::drifted && of_runtime)
+            past.runtime_differs_since[stack] = spell->first_at;
+    }
+}
+
 Result<void> count_extras(ledger::Ledger& ledger, std::span<const ledger::Spell> spells, PlanPast& past) {
     constexpr std::size_t most = 200; // more than are ever needed
     auto newest = newest_spells(spells);
@@ -129,24 +145,6 @@ Result<void> count_extras(ledger::Ledger& ledger, std::span<const ledger::Spell>
         if (!over) past.called_extra[{stack.server, *spell->state->id}] = {.since = spell->first_at, .runs = judged};
     }
     return {};
-}
-
-} // namespace
-
-void take_spells(PlanPast& past, std::span<const ledger::Spell> spells) {
-    std::map<std::pair<std::string, std::string>, const ledger::Spell*> newest;
-    for (const ledger::Spell& spell : spells) {
-        if (spell.state->verdict == Verdict::in_sync && spell.state->id)
-            past.in_sync.emplace(spell.stack.server, *spell.state->id);
-        const ledger::Spell*& last = newest[{spell.stack.server, spell.stack.name}];
-        if (last == nullptr || last->last_run < spell.last_run) last = &spell;
-    }
-    for (const auto& [stack, spell] : newest) {
-        const bool of_runtime = std::ranges::any_of(
-            spell->state->changes, [](const Change& change) { return change.plane == Plane::runtime; });
-        if (spell->state->verdict == Verdict::drifted && of_runtime)
-            past.runtime_differs_since[stack] = spell->first_at;
-    }
 }
 
 Result<PlanPast> read_past(ledger::Ledger& ledger) {

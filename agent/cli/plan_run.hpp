@@ -29,6 +29,9 @@ struct PlanPast {
 };
 // Takes in what recorded runs say of stacks: all of them, or those of some.
 void take_spells(PlanPast& past, std::span<const ledger::Spell> spells);
+// How many of the recorded runs of a spell judged its server: others count among its runs, and saw nothing. A spell
+// that the newest run of its server is no part of is over. Errors (io): the ledger.
+Result<void> count_extras(ledger::Ledger& ledger, std::span<const ledger::Spell> spells, PlanPast& past);
 // Errors (io): a ledger that cannot be read; nothing is known then, and nothing may be planned.
 Result<PlanPast> read_past(ledger::Ledger& ledger);
 

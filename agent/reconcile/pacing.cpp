@@ -171,10 +171,23 @@ std::optional<Obstacle> backoff_of(const PacedStack& stack, std::span<const Atte
                                        alike == 1 ? "once" : fmt::format("{} times", alike), format_utc(until)));
 }
 
-// The agent removes nothing (yet), and creates nothing in the place of what would have to go first: that stays with a
-// person.
 bool removes(const Step& step) {
-    return !step.replaces.empty() || std::ranges::find(step.parts, Action::remove, &Part::action) != step.parts.end();
+    return std::ranges::find(step.parts, Action::remove, &Part::action) != step.parts.end();
+}
+
+// Nothing is removed unless a number allows it, and nothing put in the place of what would have to go first: that stays
+// with a person.
+std::optional<Obstacle> removal_obstacle(const Step& step, const WriteLimits& limits) {
+    const auto blocked = [](std::string message) {
+        return Obstacle{.held = false,
+                        .code = "removal",
+                        .message = std::move(message),
+                        .remedy = "look, then: mooring apply",
+                        .lifted_by = {}};
+    };
+    if (!step.replaces.empty()) return blocked("the agent puts nothing in the place of another stack");
+    if (removes(step) && limits.max_removes == 0) return blocked("the agent removes nothing without `maxRemoves`");
+    return std::nullopt;
 }
 
 } // namespace
@@ -223,13 +236,7 @@ Paced pace_of(const PacedStack& stack, std::span<const LogEntry> log, const Writ
                              .lifted_by = {}},
                 .quarantine = {}};
     }
-    if (removes(stack.step)) {
-        return {.obstacle = Obstacle{.code = "removal",
-                                     .message = "the agent removes nothing",
-                                     .remedy = "look, then: mooring apply",
-                                     .lifted_by = {}},
-                .quarantine = {}};
-    }
+    if (auto stays = removal_obstacle(stack.step, limits)) return {.obstacle = std::move(stays), .quarantine = {}};
     const std::vector<Attempt> attempts =
         attempts_of(log, stack.step.server, stack.step.ground.environment, stack.step.name);
     std::vector<Attempt> alike;
@@ -277,6 +284,30 @@ void keep_to_limit(std::vector<Step>& steps, std::span<const LogEntry> log, cons
                                     changed.size(), most),
              .remedy = "look at the plan, then: mooring apply; or raise `limits: {maxShare}` or `maxChanges`",
              .lifted_by = {}});
+    }
+}
+
+std::size_t removed_within_a_day(std::span<const LogEntry> log, const std::string& server, UnixSeconds now) {
+    return static_cast<std::size_t>(std::ranges::count_if(log, [&](const LogEntry& entry) {
+        return entry.kind == LogKind::intent && by_agent(entry) && entry.stack.server == server &&
+               entry.intent.action == to_string(Action::remove) && entry.at > now - day_seconds;
+    }));
+}
+
+void keep_what_is_replaced(std::vector<Step>& steps) {
+    for (Step& old : steps) {
+        if (!removes(old) || old.readiness != Readiness::to_do) continue;
+        const auto next = std::ranges::find_if(steps, [&](const Step& one) {
+            return one.server == old.server && !one.replaces.empty() && one.replaces == old.name;
+        });
+        if (next == steps.end()) continue;
+        old.readiness = Readiness::blocked;
+        old.obstacles.push_back({.held = false,
+                                 .code = "not_replaced",
+                                 .message = fmt::format("`{}` takes its place, and is {}", printable(next->name, 100),
+                                                        to_string(next->readiness)),
+                                 .remedy = "look, then: mooring apply",
+                                 .lifted_by = {}});
     }
 }
 

@@ -93,6 +93,12 @@ std::optional<ServerHalt> halt_of(const ServerLook& look, std::span<const LogEnt
 void keep_to_limit(std::vector<Step>& steps, std::span<const LogEntry> log, const std::string& server, std::size_t most,
                    UnixSeconds now);
 
+// Stacks that the agent removed from a server within the last day, whatever came of it.
+std::size_t removed_within_a_day(std::span<const LogEntry> log, const std::string& server, UnixSeconds now);
+
+// Blocks the removal of what another step replaces: the agent puts nothing in the place of another.
+void keep_what_is_replaced(std::vector<Step>& steps);
+
 // Holds what comes after (`policy.after`) a stack whose step is not to be done any more, as make_plan() does before
 // pacing. In the plan's order.
 void wait_for_held(std::vector<Step>& steps, const PlanInput& input);

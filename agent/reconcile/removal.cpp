@@ -50,7 +50,7 @@ void it_was_made_or_adopted(C c, Step& step) {
 
 // The server's clock counts, and this machine's where it is behind.
 void it_was_called_extra_for_long(C c, Step& step) {
-    constexpr std::size_t least_runs = 2;
+    const std::size_t least_runs = c.input.by_agent ? 3 : 2; // the agent's own run is recorded before it plans
     const auto& list = c.server.facts->list_again.value ? c.server.facts->list_again : c.server.facts->list;
     const UnixSeconds now = std::min(c.input.now, list.reply.server_date.value_or(c.input.now));
     const CalledExtra seen =
@@ -59,8 +59,8 @@ void it_was_called_extra_for_long(C c, Step& step) {
     if (seen.runs >= least_runs && seen.since + wait <= now) return;
     hold(step, "seen_too_shortly",
          seen.runs == 0 ? std::string("no recorded run has called it extra so far; two must, at least `pruneAfter` ago")
-                        : fmt::format("called extra by {} recorded run{} since {}; two must, the first at least {} "
-                                      "minutes ago (`pruneAfter`)",
+                        : fmt::format("called extra by {} recorded run{} since {}; two must beside this one, the first "
+                                      "at least {} minutes ago (`pruneAfter`)",
                                       seen.runs, seen.runs == 1 ? "" : "s", format_utc(seen.since), wait / 60));
 }
 

@@ -226,6 +226,67 @@ TEST(CorrectOnly, AnOpenIntentIsSettledByReadingBeforeAnythingElse) {
     EXPECT_EQ(world.writes(), 0U);
 }
 
+// Made by the agent, then declared no more.
+void forsake(CorrectingWorld& world, std::initializer_list<std::string> names) {
+    world.prunes = true;
+    world.entry.write.limits.max_changes = 9;
+    for (const std::string& name : names) world.declare(name);
+    world.trust();
+    world.run();
+    std::erase_if(world.declared, [&](const DesiredStack& one) { return one.name != "shop"; });
+}
+
+TEST_P(Correct, WhatNobodyDeclaresAnyMoreGoesOnlyWhereANumberAllowsItAndAfterItsTime) {
+    CorrectingWorld world(GetParam());
+    world.declare();
+    world.entry.write.limits.max_removes = 1;
+    forsake(world, {"cache"});
+    ASSERT_EQ(world.server().world()->stacks.size(), 2U) << world.said();
+    EXPECT_EQ(world.run(), Texts{"cache held seen_too_shortly"}) << "one run called it extra";
+    world.pass(std::chrono::hours(2));
+    EXPECT_EQ(world.run(), Texts{"cache held seen_too_shortly"}) << "two further ones must";
+    EXPECT_EQ(world.run(), Texts{"cache done"}) << world.said();
+    EXPECT_EQ(world.server().world()->stacks.size(), 1U);
+    EXPECT_EQ(world.log().back().stack.name, "cache");
+    EXPECT_EQ(world.run(), Texts{});
+}
+
+TEST(CorrectOnly, MoreThanMayGoInADayIsNone) {
+    CorrectingWorld world;
+    world.declare();
+    world.entry.write.limits.max_removes = 1;
+    forsake(world, {"cache", "store"});
+    for (int further = 0; further < 2; ++further) world.run();
+    world.pass(std::chrono::hours(2));
+    EXPECT_EQ(world.run(), (Texts{"cache blocked max_removes", "store blocked max_removes"}));
+    EXPECT_EQ(world.server().world()->stacks.size(), 3U);
+    world.entry.write.limits.max_removes = 2;
+    EXPECT_EQ(world.run(), (Texts{"cache done", "store done"})) << world.said();
+
+    CorrectingWorld none;
+    none.declare();
+    forsake(none, {"cache"});
+    for (int further = 0; further < 2; ++further) none.run();
+    none.pass(std::chrono::hours(2));
+    EXPECT_EQ(none.run(), Texts{}) << "without a number nothing goes";
+    EXPECT_EQ(none.server().world()->stacks.size(), 2U);
+}
+
+TEST(CorrectOnly, AStackThatAPersonWroteLastIsLeftTheirsForAWhileBeforeItGoes) {
+    CorrectingWorld world;
+    world.declare();
+    world.entry.write.limits.max_removes = 1;
+    forsake(world, {"cache"});
+    for (int further = 0; further < 2; ++further) world.run();
+    world.pass(std::chrono::hours(2));
+    for (auto& [id, stack] : world.server().world()->stacks) {
+        if (stack.name == "cache") stack.updated = world.server().world()->now(), stack.updated_by = "anna";
+    }
+    EXPECT_EQ(world.run(), Texts{"cache held human_grace"});
+    world.pass(std::chrono::hours(2));
+    EXPECT_EQ(world.run(), Texts{"cache done"}) << world.said();
+}
+
 ledger::Spell spell(Verdict verdict, UnixSeconds first, UnixSeconds last, std::string actual = "b") {
     auto state = std::make_shared<StackResult>();
     state->verdict = verdict;

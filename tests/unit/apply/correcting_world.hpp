@@ -138,6 +138,7 @@ class CorrectingWorld {
         auto api = portainer::make_api(context.get_executor(), entry.server, {}).value();
         Desired desired;
         desired.stacks = declared;
+        if (prunes) desired.scopes = {{.server = "main", .prune = true, .where = {.file = "scope.yaml", .line = 1}}};
         Memory before;
         before.servers["main"] = ledger_->memory_of("main").value();
         drift::RunOptions options;
@@ -162,6 +163,7 @@ class CorrectingWorld {
     config::ServerEntry entry;
     ShiftedClock clock;
     serve::Corrections shown;
+    bool prunes = false; // a Scope lets go what nobody declares
     bool stopping = false;
     bool manifests_whole = true;
     bool recorded = true;

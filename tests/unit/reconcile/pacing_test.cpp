@@ -374,31 +374,52 @@ TEST(Pacing, TheAcceptedIsNobodysChange) {
     EXPECT_EQ(world.said(), "go");
 }
 
-TEST(Pacing, NothingIsTriedWithoutTheKeyAndNothingIsRemoved) {
+TEST(Pacing, NothingIsTriedWithoutTheKeyNorRemovedWithoutANumber) {
     PacedWorld world;
     world.declaration = "";
     EXPECT_EQ(world.said(), "blocked no_key");
     world.declaration = "keymark1:one";
     world.step = world.world.step();
-    world.step.parts = {{.action = Action::remove}};
-    const Paced paced = pace_of({.step = world.step,
-                                 .row = world.world.input.assessments.front(),
-                                 .declaration = world.declaration,
-                                 .user = world.user,
-                                 .seen = world.seen},
-                                world.log, world.limits, now);
-    ASSERT_TRUE(paced.obstacle);
-    EXPECT_EQ(paced.obstacle->code, "removal");
-    world.step.parts = {{.action = Action::create}};
-    world.step.replaces = "old";
-    const Paced replacing = pace_of({.step = world.step,
+    const auto said = [&] {
+        const Paced paced = pace_of({.step = world.step,
                                      .row = world.world.input.assessments.front(),
                                      .declaration = world.declaration,
                                      .user = world.user,
                                      .seen = world.seen},
                                     world.log, world.limits, now);
-    ASSERT_TRUE(replacing.obstacle) << "what it replaces would stand beside it";
-    EXPECT_EQ(replacing.obstacle->code, "removal");
+        return paced.obstacle ? paced.obstacle->code : std::string("go");
+    };
+    world.step.parts = {{.action = Action::remove}};
+    EXPECT_EQ(said(), "removal");
+    world.limits.max_removes = 1;
+    EXPECT_EQ(said(), "go");
+    world.step.parts = {{.action = Action::create}};
+    world.step.replaces = "old";
+    EXPECT_EQ(said(), "removal") << "what it replaces stays with a person";
+}
+
+TEST(Pacing, RemovalsOfADayAreCountedAndWhatIsReplacedStays) {
+    PacedWorld world;
+    for (const UnixSeconds ago : {25 * hour, 23 * hour, hour}) {
+        world.intent(now - ago);
+        world.log.back().intent.action = "remove";
+    }
+    world.intent(now - minute);
+    EXPECT_EQ(removed_within_a_day(world.log, "main", now), 2U);
+    EXPECT_EQ(removed_within_a_day(world.log, "branch", now), 0U);
+    world.log[2].by = "alice with mooring apply";
+    EXPECT_EQ(removed_within_a_day(world.log, "main", now), 1U) << "what people remove is not the agent's";
+
+    std::vector<Step> steps(2);
+    steps[0] = {.server = "main", .name = "old", .parts = {{.action = Action::remove}}};
+    steps[1] = {
+        .server = "main", .name = "new", .readiness = Readiness::blocked, .parts = {{.action = Action::create}}};
+    keep_what_is_replaced(steps);
+    EXPECT_EQ(steps[0].readiness, Readiness::to_do);
+    steps[1].replaces = "old";
+    keep_what_is_replaced(steps);
+    EXPECT_EQ(steps[0].readiness, Readiness::blocked);
+    EXPECT_EQ(steps[0].obstacles.front().code, "not_replaced");
 }
 
 TEST(Pacing, OverTheLimitOfADayNoStepOfTheServerIsDone) {
