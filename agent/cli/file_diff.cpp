@@ -123,6 +123,17 @@ class Listening final : public portainer::Api {
     KeptFiles& kept_;
 };
 
+// What only the server has is for the eyes of who may see the server.
+std::string without_lines_that_go(std::string_view diff) {
+    std::string out;
+    for (const std::string_view line : lines_of(diff)) {
+        const bool goes = line.starts_with('-') && !line.starts_with("--- ");
+        out += goes ? std::string("-(not shown)") : std::string(line);
+        out += '\n';
+    }
+    return out;
+}
+
 // The file with nothing secret in it, or why it cannot be shown.
 std::expected<std::string, std::string> shown_file(const std::string& text, const std::vector<Secret>& credentials,
                                                    const compare::KnownSecrets& secrets) {
@@ -168,7 +179,7 @@ MakeApi KeptFiles::wrap(MakeApi make_api) {
     };
 }
 
-std::string KeptFiles::diff_of(const DesiredStack& stack, const StackResult& result) const {
+std::string KeptFiles::diff_of(const DesiredStack& stack, const StackResult& result, const DiffLook& look) const {
     const auto* content = std::get_if<DesiredContent>(&stack.source);
     const auto file = files_.find({result.server, *result.id});
     if (content == nullptr || file == files_.end()) return {};
@@ -182,12 +193,14 @@ std::string KeptFiles::diff_of(const DesiredStack& stack, const StackResult& res
     if (!desired || !actual)
         return fmt::format("{}: the files are not shown, because their secrets cannot be taken out safely: {}\n", name,
                            printable(secrets.mask(desired ? actual.error() : desired.error())));
-    const std::string diff = unified_diff(content->file, *desired, name, *actual);
+    std::string diff = look.becomes ? unified_diff(name, *actual, content->file, *desired)
+                                    : unified_diff(content->file, *desired, name, *actual);
+    if (look.hides_actual) diff = without_lines_that_go(diff);
     return diff.empty() ? fmt::format("{}: the files differ in secrets alone, or in nothing that counts\n", name)
                         : diff;
 }
 
-std::string KeptFiles::diffs(const Report& report, const Desired& desired) const {
+std::string KeptFiles::diffs(const Report& report, const Desired& desired, const DiffLook& look) const {
     std::string out;
     for (const StackResult& result : report.stacks) {
         const bool differs =
@@ -196,7 +209,7 @@ std::string KeptFiles::diffs(const Report& report, const Desired& desired) const
         const auto stack = std::ranges::find_if(desired.stacks, [&](const DesiredStack& one) {
             return one.name == result.name && one.server == result.server && one.where == result.where;
         });
-        if (stack != desired.stacks.end()) out += (out.empty() ? "" : "\n") + diff_of(*stack, result);
+        if (stack != desired.stacks.end()) out += (out.empty() ? "" : "\n") + diff_of(*stack, result, look);
     }
     return out;
 }

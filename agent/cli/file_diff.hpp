@@ -18,6 +18,12 @@ namespace mooring::cli {
 std::string unified_diff(std::string_view from_name, std::string_view from, std::string_view to_name,
                          std::string_view to);
 
+// A check reads desired -> actual; a plan says what the actual file becomes.
+struct DiffLook {
+    bool becomes = false;
+    bool hides_actual = false; // lines that only the server has are counted, not shown
+};
+
 // Keeps what the servers of a run answer about files and variables. It outlives the Apis that it wraps.
 class KeptFiles {
   public:
@@ -29,13 +35,13 @@ class KeptFiles {
 
     // The differences of every stack whose content has drifted, in the order of the report. Secrets of both files and
     // every variable's value are `${NAME}` or `***`; a file in which that cannot be done safely is not shown, and said.
-    std::string diffs(const Report& report, const Desired& desired) const;
+    std::string diffs(const Report& report, const Desired& desired, const DiffLook& look = {}) const;
 
     void keep_file(const std::string& server, StackId id, const std::string& text) { files_[{server, id}] = text; }
     void keep_record(const std::string& server, const StackRecord& record) { records_[{server, record.id}] = record; }
 
   private:
-    std::string diff_of(const DesiredStack& stack, const StackResult& result) const;
+    std::string diff_of(const DesiredStack& stack, const StackResult& result, const DiffLook& look) const;
 
     std::vector<Secret> credentials_;
     std::map<std::pair<std::string, StackId>, std::string> files_;

@@ -24,48 +24,57 @@ bool looks_like_format(std::string_view word) {
 }
 
 struct ParsedOutput {
-    Output output;
+    NamedOutput output;
     bool instead = false; // of standard output
 };
 
-Result<ParsedOutput> parse_output(const std::string& word, report::Format otherwise) {
+Result<ParsedOutput> parse_output(const std::string& word, const std::string& otherwise,
+                                  const std::vector<std::string>& known) {
     const std::size_t equals = word.find('=');
     if (equals == std::string::npos || !looks_like_format(word.substr(0, equals))) {
         if (word.empty()) return fail(ErrorKind::usage, "--output needs a file");
         return ParsedOutput{.output = {.format = otherwise, .file = word}, .instead = true};
     }
-    const std::string format = word.substr(0, equals);
-    if (const auto problem = one_of("--output", format, report::format_words())) {
+    std::string format = word.substr(0, equals);
+    if (const auto problem = one_of("--output", format, known)) {
         return fail(ErrorKind::usage, fmt::format("{} (a file of that name: ./{})", *problem, printable(word, 100)));
     }
     std::string file = word.substr(equals + 1);
     if (file.empty()) return fail(ErrorKind::usage, fmt::format("--output {}: the file is missing", printable(word)));
-    return ParsedOutput{.output = {.format = *report::parse_format(format), .file = std::move(file)}};
+    return ParsedOutput{.output = {.format = std::move(format), .file = std::move(file)}};
 }
 
 } // namespace
 
-Result<std::vector<Output>> parse_outputs(const std::string& format, const std::vector<std::string>& words) {
-    if (const auto problem = one_of("--format", format, report::format_words()))
-        return fail(ErrorKind::usage, *problem);
-    const report::Format usual = *report::parse_format(format);
-    std::vector<Output> outputs;
+Result<std::vector<NamedOutput>> parse_named_outputs(const std::string& format, const std::vector<std::string>& words,
+                                                     const std::vector<std::string>& known) {
+    if (const auto problem = one_of("--format", format, known)) return fail(ErrorKind::usage, *problem);
+    std::vector<NamedOutput> outputs;
     bool instead = false;
     for (const std::string& word : words) {
-        Result<ParsedOutput> parsed = parse_output(word, usual);
+        Result<ParsedOutput> parsed = parse_output(word, format, known);
         if (!parsed) return std::unexpected(parsed.error());
         instead = instead || parsed->instead || parsed->output.file == "-";
         outputs.push_back(std::move(parsed->output));
     }
-    if (!instead) outputs.push_back({.format = usual, .file = "-"});
-    std::ranges::stable_partition(outputs, [](const Output& output) { return output.file == "-"; });
-    if (std::ranges::count(outputs, "-", &Output::file) > 1)
+    if (!instead) outputs.push_back({.format = format, .file = "-"});
+    std::ranges::stable_partition(outputs, [](const NamedOutput& output) { return output.file == "-"; });
+    if (std::ranges::count(outputs, "-", &NamedOutput::file) > 1)
         return fail(ErrorKind::usage, "standard output can take one form only");
-    for (const Output& output : outputs) {
-        if (std::ranges::count(outputs, output.file, &Output::file) > 1)
+    for (const NamedOutput& output : outputs) {
+        if (std::ranges::count(outputs, output.file, &NamedOutput::file) > 1)
             return fail(ErrorKind::usage, fmt::format("--output writes {} twice; give each form a file of its own",
                                                       printable(output.file, 100)));
     }
+    return outputs;
+}
+
+Result<std::vector<Output>> parse_outputs(const std::string& format, const std::vector<std::string>& words) {
+    Result<std::vector<NamedOutput>> named = parse_named_outputs(format, words, report::format_words());
+    if (!named) return std::unexpected(named.error());
+    std::vector<Output> outputs;
+    for (NamedOutput& one : *named)
+        outputs.push_back({.format = *report::parse_format(one.format), .file = std::move(one.file)});
     return outputs;
 }
 

@@ -17,6 +17,15 @@ struct Output {
     friend bool operator==(const Output&, const Output&) = default;
 };
 
+// The same with the format's word, for what has formats of its own.
+struct NamedOutput {
+    std::string format;
+    std::string file; // "-": standard output
+};
+// Errors (usage): as parse_outputs().
+Result<std::vector<NamedOutput>> parse_named_outputs(const std::string& format, const std::vector<std::string>& words,
+                                                     const std::vector<std::string>& known);
+
 // What is to be written, standard output first. `--output FORMAT=FILE` comes beside standard output, `--output FILE`
 // (in the form of --format) takes its place. Errors (usage): an unknown format, standard output twice.
 Result<std::vector<Output>> parse_outputs(const std::string& format, const std::vector<std::string>& words);

@@ -4,8 +4,10 @@
 #include "base/redact.hpp"
 #include "base/text.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/file_diff.hpp"
 #include "cli/ledger_file.hpp"
 #include "cli/look.hpp"
+#include "cli/output.hpp"
 #include "cli/plan_run.hpp"
 #include "cli/process.hpp"
 #include "cli/settings.hpp"
@@ -29,6 +31,8 @@ class PlanCommand final : public Command {
         return "  mooring plan manifests\n"
                "  mooring plan manifests shop                # only that stack\n"
                "  mooring plan --only name=shop --format json -o plan.json\n"
+               "  mooring plan --output json=plan.json --output markdown=plan.md\n"
+               "  mooring plan shop --diff                   # what its compose file becomes, line by line\n"
                "  mooring plan --allow shop=redeploy-git     # once; in the manifest: `allow: [redeploy-git]`\n\n"
                "It reads, and writes nothing. What is not certain is blocked, with the line to type or to write.\n\n"
                "Exit codes: 0 nothing to do, 2 something to do or held, 3 blocked, 4 both; 64 usage, 65 invalid\n"
@@ -39,13 +43,16 @@ class PlanCommand final : public Command {
 
   private:
     int plan(Console& console, const CheckOptions& options, LoadedRun loaded, const PlanSources& sources);
+    std::string render(const reconcile::Plan& plan, const std::string& format) const;
     int write(Console& console, const reconcile::Plan& plan, std::span<const Secret> credentials) const;
 
     MakeApi make_api_;
     CheckWords words_;
     std::vector<std::string> allowed_;
-    std::string file_;
     std::string format_ = "text";
+    bool diff_ = false;
+    bool details_ = false;
+    std::vector<NamedOutput> outputs_;
     RemovingFlags removing_;
     SettingFlags settings_;
 };
@@ -64,7 +71,14 @@ void PlanCommand::declare(CLI::App& app) {
         ->take_all()
         ->allow_extra_args(false);
     app.add_option("--format", format_, "How the plan is written")->type_name("text|json|markdown");
-    app.add_option("-o,--output", file_, "Write the plan to FILE instead of standard output")->type_name("FILE");
+    app.add_option("-o,--output", words_.output, "Write FILE instead of standard output, or FORMAT=FILE beside it")
+        ->type_name("[FORMAT=]FILE")
+        ->take_all()
+        ->allow_extra_args(false);
+    app.add_flag("--diff", diff_,
+                 "Show what compose files become, line by line, secrets masked; lines that only the "
+                 "server has on a terminal only");
+    app.add_flag("--details", details_, "In Markdown: addresses, versions, identities, names of what nobody declares");
     app.add_flag("--verbose,-v", words_.verbose, "Log retries to standard error");
     app.add_option("--log-level", words_.log_level, "How much is logged")->type_name("trace|debug|info|warn|error|off");
     removing_.declare(app);
@@ -72,9 +86,14 @@ void PlanCommand::declare(CLI::App& app) {
 }
 
 int PlanCommand::run(Console& console) {
-    if (format_ != "text" && format_ != "json" && format_ != "markdown") {
-        return usage_error(console, name(),
-                           fmt::format("--format takes text, json or markdown, not `{}`", printable(format_, 40)));
+    auto outputs = parse_named_outputs(format_, words_.output, {"text", "json", "markdown"});
+    if (!outputs) return usage_error(console, name(), outputs.error().message);
+    outputs_ = std::move(*outputs);
+    if (diff_ && (outputs_.front().file != "-" || outputs_.front().format != "text"))
+        return usage_error(console, name(), "--diff is part of the text on standard output: leave --format out");
+    for (const NamedOutput& output : outputs_) {
+        if (const auto tried = try_file(output.file); !tried)
+            return failure(console, name(), tried.error().message, exit_failure);
     }
     Result<PlanStart> start = start_plan(console, words_, allowed_, settings_);
     if (!start) return ledger_failure(console, name(), start.error());
@@ -106,29 +125,43 @@ int PlanCommand::plan(Console& console, const CheckOptions& options, LoadedRun l
         const reconcile::PlanInput input = co_await plan_input_of(run, targets, sources);
         made = reconcile::make_plan(input);
     };
-    const Result<CheckResult> result = run_check(std::move(inputs), options, make_api_, console);
+    KeptFiles files(config::tokens_of(sources.config));
+    const Desired desired = diff_ ? inputs.desired : Desired();
+    if (diff_) inputs.config.full_verify = std::chrono::seconds(0); // what is shown has to be read
+    const Result<CheckResult> result =
+        run_check(std::move(inputs), options, diff_ ? files.wrap(make_api_) : make_api_, console);
     if (!result) return failure(console, name(), result.error().message, exit_invalid);
     print_problems(result->report.diagnostics, sources.config.color, console);
     if (!made) return failure(console, name(), "interrupted: there is no plan", result->ended_by);
     if (const int code = write(console, *made, config::tokens_of(sources.config)); code != exit_ok) return code;
+    const DiffLook look{.becomes = true, .hides_actual = !console.out_is_terminal};
+    if (const std::string diffs = files.diffs(result->report, desired, look); !diffs.empty())
+        console.out << '\n' << diffs << std::flush;
     int code = reconcile::exit_code(*made);
     for (const ServerResult& server : result->report.servers) code = first_of(server.exit_code, code);
     return invalid ? first_of(exit_invalid, code) : code;
 }
 
+std::string PlanCommand::render(const reconcile::Plan& plan, const std::string& format) const {
+    if (format == "json") return reconcile::to_json(plan);
+    return format == "markdown" ? reconcile::to_markdown(plan, details_) : reconcile::to_text(plan);
+}
+
 // The configuration's own credentials stand in no output, whatever name or text holds them.
 int PlanCommand::write(Console& console, const reconcile::Plan& plan, std::span<const Secret> credentials) const {
-    std::string text = format_ == "json"       ? reconcile::to_json(plan)
-                       : format_ == "markdown" ? reconcile::to_markdown(plan)
-                                               : reconcile::to_text(plan);
-    take_out(text, credentials);
-    if (file_.empty() || file_ == "-") {
-        console.out << text << std::flush;
-        return exit_ok;
+    int code = exit_ok;
+    for (const NamedOutput& output : outputs_) {
+        std::string text = render(plan, output.format);
+        take_out(text, credentials);
+        if (output.file == "-") {
+            console.out << text << std::flush;
+            continue;
+        }
+        constexpr unsigned private_mode = 0600;
+        const Result<void> written = write_file_atomically(output.file, text, private_mode);
+        if (!written) code = failure(console, name(), written.error().message, exit_failure);
     }
-    constexpr unsigned private_mode = 0600;
-    const Result<void> written = write_file_atomically(file_, text, private_mode);
-    return written ? exit_ok : failure(console, name(), written.error().message, exit_failure);
+    return code;
 }
 
 } // namespace

@@ -11,8 +11,9 @@ namespace mooring::reconcile {
 // For a terminal or a log: ends with what the exit code means, or, for who goes on to apply it, with the counts alone.
 std::string to_text(const Plan& plan, bool with_exit_code = true);
 
-// For a pull request: without addresses, versions, identities and the names of what nobody declared.
-std::string to_markdown(const Plan& plan);
+// For a pull request, that strangers may read: without addresses, versions, identities, the names of what nobody
+// declared and what servers said. `details` adds them.
+std::string to_markdown(const Plan& plan, bool details = false);
 
 // Canonical: schema `plan`, ends with a line feed; the same plan gives the same bytes.
 std::string to_json(const Plan& plan);

@@ -109,11 +109,18 @@ std::string in_code(std::string_view text) {
     return "`" + out + "`";
 }
 
-std::string markdown_cell(const Step& step) {
+bool is_removal(const Step& step) { return !step.parts.empty() && step.parts.front().action == Action::remove; }
+
+std::string markdown_cell(const Step& step, bool details) {
     std::string out;
     const auto add = [&](const std::string& line) { out += (out.empty() ? "" : "<br>") + line; };
-    for (const Obstacle& one : step.obstacles)
-        add(in_code(one.code) + (one.remedy.empty() ? "" : " " + in_code(one.remedy)));
+    for (const Obstacle& one : step.obstacles) {
+        // What is said of an undeclared stack names it.
+        const bool says = details || !is_removal(step);
+        add(in_code(one.code) + (details ? " " + in_code(one.message) : "") +
+            (one.remedy.empty() || !says ? "" : " " + in_code(one.remedy)));
+    }
+    if (is_removal(step) && !details) return out;
     if (step.readiness == Readiness::blocked) return out;
     for (const Correction& one : step.corrections) {
         add(one.secret ? in_code(one.path) + " changes (secret)"
@@ -139,13 +146,22 @@ std::string to_text(const Plan& plan, bool with_exit_code) {
     return out + total_of(plan) + '\n';
 }
 
-std::string to_markdown(const Plan& plan) {
+std::string to_markdown(const Plan& plan, bool details) {
     std::string out = fmt::format("### Mooring plan: {}\n", total_of(plan));
+    for (const ServerLine& server : plan.servers) {
+        if (!details) break;
+        out += fmt::format("\n{} {} {}", in_code(server.name), in_code(server.url), in_code(server.version));
+        if (!server.identity.empty()) out += " as " + in_code(server.identity);
+        if (!server.problem.empty()) out += ": " + in_code(server.problem);
+        out += '\n';
+    }
     if (plan.steps.empty()) return out;
     out += "\n| | stack | what |\n|---|---|---|\n";
     for (const Step& step : plan.steps) {
-        out += fmt::format("| {} | {} | {} |\n", word_of(step), in_code(step.name + "/" + step.environment),
-                           markdown_cell(step));
+        const bool named = details || !is_removal(step);
+        out += fmt::format("| {} | {} | {} |\n", word_of(step),
+                           named ? in_code(step.name + "/" + step.environment) : "a stack that nobody declares",
+                           markdown_cell(step, details));
     }
     return out;
 }

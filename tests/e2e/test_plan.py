@@ -108,6 +108,24 @@ class Plan(Case):
         steps = self.steps("--ledger", "ledger.db", "--only", "name=journal")
         self.assertEqual({name: step["readiness"] for name, step in steps.items()}, {"journal": "to_do"})
 
+    def test_several_forms_are_written_at_once_and_files_are_tried_before_a_server_is_asked(self):
+        self.write("m/shop.yaml", STACK.format(name="shop") + "  adopt: true\n")
+        result = self.plan("--output", "json=plan.json", "--output", "markdown=plan.md", "--details")
+        self.assertIn("BLOCKED      shop/production", result.out)
+        self.assertEqual(json.loads((self.folder / "plan.json").read_text())["kind"], "Plan")
+        self.assertIn(self.double.url, (self.folder / "plan.md").read_text())
+        self.check_exit(self.plan("--output", "json=plan.json", "--output", "text=plan.json"), 64)
+        self.assertIn("did you mean `json`?", self.check_exit(self.plan("--output", "jsn=x"), 64).err)
+        self.assertIn("cannot write", self.check_exit(self.plan("-o", "no/such/plan.json"), 1).err)
+
+    def test_diff_shows_what_a_file_becomes_and_of_the_servers_lines_none_but_to_a_terminal(self):
+        self.write("m/shop.yaml", STACK.format(name="shop") + "  adopt: true\n")
+        result = self.plan("shop", "--diff")
+        self.assertIn("+    image: nginx:1.27\n", result.out)
+        self.assertIn("-(not shown)\n", result.out)
+        self.assertNotIn("-    image: nginx:1.25", result.out)
+        self.check_exit(self.plan("--diff", "--format", "json"), 64)
+
     def test_a_name_that_is_not_declared_is_a_slip(self):
         self.assertIn("did you mean `blog`?", self.check_exit(self.plan("blgo"), 64).err)
 

@@ -69,6 +69,24 @@ TEST(PlanMarkdown, LeavesOutAddressVersionAndIdentity) {
                     "`nginx:1.27`<br>`env.DB_PASSWORD` changes (secret)<br>`runs again: migrate` |\n");
 }
 
+TEST(PlanMarkdown, NamesWhatNobodyDeclaresAndTheServerOnlyInDetail) {
+    PlanWorld world;
+    world.facts.url = "https://portainer.example.test";
+    world.extra();
+    const Plan plan = world.plan();
+    const std::string strangers = to_markdown(plan);
+    EXPECT_EQ(strangers.find("shop"), std::string::npos) << strangers;
+    EXPECT_NE(strangers.find("| REMOVE | a stack that nobody declares |  |"), std::string::npos) << strangers;
+    const std::string details = to_markdown(plan, true);
+    EXPECT_NE(details.find("`main` `https://portainer.example.test` `2.43.0` as `deploy"), std::string::npos)
+        << details;
+    EXPECT_NE(details.find("| REMOVE | `shop/production` |"), std::string::npos) << details;
+    world.input.servers["main"].max_removes = 0;
+    EXPECT_EQ(to_markdown(world.plan()).find("shop"), std::string::npos);
+    EXPECT_NE(to_markdown(world.plan(), true).find("`nothing is removed unless a number allows it`"),
+              std::string::npos);
+}
+
 TEST(PlanJson, IsStableAndHoldsWhatThePlanStandsOnAndNoSecret) {
     PlanWorld world = world_of_each();
     world.desired.env = std::vector<DesiredEnv>{{.name = "DB_PASSWORD", .value = Secret("wanted-value")}};
