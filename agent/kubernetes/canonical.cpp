@@ -41,10 +41,10 @@ void fill_nulls(const Field& field, Value& value) { // NOLINT(misc-no-recursion)
 // The server keeps `stringData` as `data`; where both have a key, it wins.
 void fold_string_data(Value& secret) {
     Value* texts = find(secret, "stringData");
-    if (texts == nullptr) return;
+    if (texts == nullptr || texts->shape != Shape::map) return;
     Value taken = std::move(*texts);
     remove(secret, "stringData");
-    if (taken.shape != Shape::map || taken.members.empty()) return;
+    if (taken.members.empty()) return;
     Value* data = find(secret, "data");
     if (data == nullptr || data->shape != Shape::map) {
         put(secret, "data", make_map(taken.line));

@@ -1,7 +1,6 @@
 // Two files -> their differences.
 #include "kubernetes/compare.hpp"
 
-#include "base/mask.hpp"
 #include "kubernetes/display.hpp"
 
 #include <algorithm>
@@ -97,7 +96,7 @@ std::string_view word(What what) {
 
 Difference described(const Object& object, const Finding& finding) {
     Difference difference{.object = label(object.key),
-                          .path = mask_text(path_of(finding.steps)),
+                          .path = path_of(finding.steps),
                           .what = finding.what,
                           .desired = {},
                           .actual = {},

@@ -1,5 +1,6 @@
 #include "kubernetes/fields.hpp"
 
+#include "base/mask.hpp"
 #include "kubernetes/display.hpp"
 #include "kubernetes/live.hpp"
 
@@ -103,15 +104,15 @@ const Field* FieldStep::in(const Field* field) const {
 }
 
 void FieldStep::append_to(std::string& path) const {
-    if (kind == 'f') return append_key(path, name);
+    if (kind == 'f') return append_key(path, mask_text(name));
     std::string out;
     if (kind == 'k' && what) {
         for (const Member& key : what->members) {
             if (!out.empty()) out += ',';
-            out += key.key + "=" + key.value.text;
+            out += key.key + "=" + mask_text(key.value.text);
         }
     } else if (what) {
-        out = what->text;
+        out = mask_text(what->text);
     } else if (index) {
         out = std::to_string(*index);
     }

@@ -28,7 +28,6 @@ bool is_outside(const Key& object, const Steps& keys) {
     if (keys.size() == 1)
         return keys[0].key == "stringData" || (object.kind == "ClusterRole" && keys[0].key == "rules");
     if (keys[0].key != "metadata") return false;
-    if (keys.size() == 2) return keys[1].key == "finalizers" || keys[1].key == "ownerReferences";
     return keys.size() == 3 && keys[1].key == "labels" && is_portainer_label(keys[2].key);
 }
 
@@ -191,10 +190,15 @@ class HandWalk final : public OwnedWalk {
     bool goes_deeper(std::string_view step, const Spot& /*spot*/) const override { return !step.starts_with("k:"); }
     bool counts(std::string_view step, const Value& fields, const Spot& spot) const override {
         if (!some_leaf_is_alone(object_, fields, spot) || (within_ != nullptr && !is_within(spot))) return false;
+        if (is_controllers_metadata(spot.keys)) return false;
         if (step.starts_with("k:")) return true;
         const bool is_structures = spot.field != nullptr && !spot.field->name.empty(); // not one that people named
         if (is_structures && is_single_and_empty(*spot.live)) return false;
         return !is_added(spot.keys.empty() ? "" : spot.keys.back().key, *spot.live);
+    }
+    static bool is_controllers_metadata(const Steps& keys) {
+        return keys.size() == 2 && keys[0].key == "metadata" &&
+               (keys[1].key == "finalizers" || keys[1].key == "ownerReferences");
     }
     static bool is_single_and_empty(const Value& value) { return value.is_single() && value.text.empty(); }
     // By its keys alone: an element of a list is within if its list is.

@@ -1,6 +1,7 @@
 // The notation of paths (kubernetes.md §8).
 #include "kubernetes/walk.hpp"
 
+#include "base/mask.hpp"
 #include "kubernetes/display.hpp"
 
 #include <algorithm>
@@ -12,13 +13,12 @@ bool is_simple(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
-// A key field of an element as it counts: left out, it is its default.
-std::string_view key_text(const Value& element, const std::string& key) {
-    const Value* value = find(element, key);
-    return value == nullptr || value->shape == Shape::null ? key_default(key) : std::string_view(value->text);
-}
-
 } // namespace
+
+std::string_view key_text(const Value& element, std::string_view key) {
+    const Value* value = find(element, key);
+    return value == nullptr || value->text.empty() ? key_default(key) : std::string_view(value->text);
+}
 
 void append_key(std::string& path, std::string_view key) {
     if (!key.empty() && std::ranges::all_of(key, is_simple)) {
@@ -37,7 +37,7 @@ std::string identity(const Field& list, const Value& element) {
         if (!out.empty()) out += ',';
         out += key;
         out += '=';
-        out += key_text(element, key);
+        out += mask_text(key_text(element, key));
     }
     return out;
 }
@@ -46,7 +46,7 @@ bool same_identity(const Field& list, const Value& one, const Value& other) {
     return std::ranges::all_of(list.keys, [&](const std::string& key) {
         const Value* a = find(one, key);
         const Value* b = find(other, key);
-        const bool both = a != nullptr && b != nullptr;
+        const bool both = a != nullptr && b != nullptr && !a->text.empty() && !b->text.empty();
         return both ? *a == *b : key_text(one, key) == key_text(other, key);
     });
 }
@@ -56,7 +56,7 @@ std::string path_of(const Steps& steps) {
     for (const Step& step : steps) {
         switch (step.kind) {
         case Step::Kind::key:
-            append_key(path, step.key);
+            append_key(path, mask_text(step.key));
             break;
         case Step::Kind::element:
             path += '[' + identity(*step.list, *step.element) + ']';
@@ -65,7 +65,7 @@ std::string path_of(const Steps& steps) {
             path += '[' + std::to_string(step.index) + ']';
             break;
         case Step::Kind::member:
-            path += '[' + step.element->text + ']';
+            path += '[' + mask_text(step.element->text) + ']';
             break;
         }
     }

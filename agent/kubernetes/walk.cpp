@@ -10,6 +10,10 @@ namespace {
 
 const Value no_members{.shape = Shape::map, .line = 0, .text = {}, .members = {}};
 
+const Value& map_or_nothing(const Value* value) {
+    return value != nullptr && value->shape == Shape::map ? *value : no_members;
+}
+
 bool is_nothing(const Field* field, const Value* value) { return value == nullptr || is_empty(field, *value); }
 
 // What tells elements of a keyed list apart: "80" and 80 are two.
@@ -19,7 +23,7 @@ std::string lookup_key(const Field& list, const Value& element) {
         const Value* value = find(element, key);
         const bool is_number = value != nullptr && value->shape == Shape::number;
         out += is_number ? '#' : '"';
-        out += value == nullptr ? key_default(key) : std::string_view(value->text);
+        out += key_text(element, key);
         out += '\0';
     }
     return out;
@@ -111,8 +115,7 @@ class Walk {
             report(What::changed, desired, actual, field, line);
         } else if (field != nullptr && field->form == Form::structure && !field->pointer && field->type != nullptr &&
                    one->shape == Shape::map) {
-            structure(*field->type, nullptr, false, has_desired ? *desired : no_members,
-                      has_actual ? *actual : no_members);
+            structure(*field->type, nullptr, false, map_or_nothing(desired), map_or_nothing(actual));
         } else {
             report(has_desired ? What::gone : What::extra, has_desired ? desired : nullptr,
                    has_actual ? actual : nullptr, field, line);

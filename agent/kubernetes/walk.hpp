@@ -22,9 +22,12 @@ struct Step {
 };
 using Steps = std::vector<Step>;
 
+// What stands in a path is shown: what looks like a secret by itself is masked.
 std::string path_of(const Steps& steps);
 // "name=web" or "containerPort=80,protocol=TCP".
 std::string identity(const Field& list, const Value& element);
+// A key field of an element as it counts: left out or empty, it is its default.
+std::string_view key_text(const Value& element, std::string_view key);
 // Whether both elements are the same one of a keyed list.
 bool same_identity(const Field& list, const Value& one, const Value& other);
 

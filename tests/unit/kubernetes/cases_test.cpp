@@ -126,6 +126,48 @@ TEST_P(Cases, SayWhoAppliedTheObject) {
 
 INSTANTIATE_TEST_SUITE_P(All, Cases, testing::ValuesIn(case_names()), test_name);
 
+// The file that was deployed against the desired one: what the cluster calls dropped is more in the deployed file, and
+// what only the deployed file has is said, whether or not the cluster would lose it.
+TEST(KubernetesCases, FilesDifferWhereTheClusterWould) {
+    const std::map<std::string, Words> only_in_the_file{
+        {"111-object-no-longer-declared", {"Service/web: extra"}},
+        {"115-moved-and-taken-over", {"Deployment/web:spec.template.spec.containers[name=web].image changed"}},
+        {"135-upgraded-field-dropped", {"Deployment/web:spec.template.spec.containers[name=web].env extra"}},
+        {"137-upgraded-config-key-dropped", {"ConfigMap/conf:data.old extra"}},
+        {"311-csa-object-no-longer-declared", {"Service/web: extra"}}};
+    std::size_t count = 0;
+    for (const std::string& name : case_names()) {
+        if (!std::filesystem::exists(cases_folder / name / "deployed.yaml")) continue;
+        ++count;
+        const Case one = read_case(name);
+        Words expected;
+        for (const Json& change : one.expected.at("changes")) {
+            const auto what = change.at("what").get<std::string>();
+            expected.push_back(change.at("object").get<std::string>() + ":" + change.at("path").get<std::string>() +
+                               " " + (what == "dropped" ? "extra" : what));
+        }
+        std::ranges::sort(expected);
+        if (const auto more = only_in_the_file.find(name); more != only_in_the_file.end()) expected = more->second;
+        const File deployed = load_or_fail(read_text(cases_folder / name / "deployed.yaml"));
+        EXPECT_EQ(words_of(compare_files(one.desired, deployed, "shop")), expected) << name;
+        EXPECT_EQ(compare_files(deployed, one.desired, "shop").size(), expected.size())
+            << name << ", from the other side";
+    }
+    EXPECT_GE(count, 24U);
+}
+
+// Every desired file means itself, and no other one.
+TEST(KubernetesCases, EachFileIsItselfAlone) {
+    std::vector<File> files;
+    for (const std::string& name : case_names())
+        files.push_back(load_or_fail(read_text(cases_folder / name / "desired.yaml")));
+    for (const File& one : files) EXPECT_TRUE(compare_files(one, one).empty());
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        const std::size_t j = (i + 1) % files.size();
+        EXPECT_EQ(compare_files(files[i], files[j]).empty(), compare_files(files[j], files[i]).empty());
+    }
+}
+
 TEST(KubernetesCases, AreAllThere) {
     std::cout << case_names().size() << " cases\n";
     EXPECT_GE(case_names().size(), 133U);

@@ -60,6 +60,36 @@ inline std::vector<std::string> words_of(const std::vector<Difference>& found) {
 
 using Words = std::vector<std::string>;
 
+// What differs between two manifests of one stack in the namespace `shop`.
+inline Words file_words(std::string_view desired, std::string_view actual) {
+    return words_of(compare_files(load_or_fail(desired), load_or_fail(actual), "shop"));
+}
+
+// The front of a live object that Portainer applied server-side, with what it owns (FieldsV1) and the end left open.
+inline std::string live_front(std::string_view api_version, std::string_view kind, std::string_view owned = "{}") {
+    return R"({"apiVersion":")" + std::string(api_version) + R"(","kind":")" + std::string(kind) +
+           R"(","metadata":{"name":"x","namespace":"shop","managedFields":[{"manager":"portainer","operation":"Apply",)"
+           R"("time":"2026-11-01T00:00:00Z","fieldsV1":)" +
+           std::string(owned) + "}]},";
+}
+
+// The front of a manifest's object `x`, in flow style with the end left open.
+inline std::string object_front(std::string_view api_version, std::string_view kind) {
+    return "{apiVersion: " + std::string(api_version) + ", kind: " + std::string(kind) + ", metadata: {name: x}, ";
+}
+
+// What a redeployment of the object would change: "spec.replicas changed".
+inline Words live_words(std::string_view desired, std::string_view live) {
+    const File file = load_or_fail(desired);
+    if (file.objects.empty()) return {"nothing declared"};
+    Words words;
+    for (const Difference& one : compare_live(file.objects[0], live_or_fail(live)).differences) {
+        words.push_back(one.path + " " + std::string(word(one.what)));
+    }
+    std::ranges::sort(words);
+    return words;
+}
+
 // A case folder's name as GoogleTest likes it.
 inline std::string test_name(const testing::TestParamInfo<std::string>& info) {
     std::string name = info.param;

@@ -1,0 +1,229 @@
+// A declared object against the live one: what a redeployment would change, by generation, and what it would not.
+#include "unit/kubernetes/kubernetes_support.hpp"
+
+namespace mooring::kubernetes {
+namespace {
+
+struct Row {
+    const char* name;
+    std::string desired;
+    std::string live;
+    Words words;
+};
+void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
+std::string row_name(const testing::TestParamInfo<Row>& info) { return info.param.name; }
+
+std::string service(std::string_view spec) {
+    return object_front("v1", "Service") + "spec: {" + std::string(spec) + "}}";
+}
+std::string live_service(std::string_view spec, std::string_view owned = "{}") {
+    return live_front("v1", "Service", owned) + R"("spec":{)" + std::string(spec) + "}}";
+}
+// Applied by kubectl, as Portainer did up to 2.33.
+std::string client_side(std::string_view kind, std::string_view annotation, std::string_view rest) {
+    std::string escaped;
+    for (const char c : annotation) {
+        if (c == '"') escaped += '\\';
+        escaped += c;
+    }
+    return R"({"apiVersion":"v1","kind":")" + std::string(kind) +
+           R"(","metadata":{"name":"x","namespace":"shop","annotations":{"kubectl.kubernetes.io/last-applied-configuration":")" +
+           escaped + R"("}},)" + std::string(rest) + "}";
+}
+
+class LiveRule : public testing::TestWithParam<Row> {};
+TEST_P(LiveRule, SaysWhatARedeploymentWouldChange) {
+    EXPECT_EQ(live_words(GetParam().desired, GetParam().live), GetParam().words);
+}
+
+const std::string role = object_front("rbac.authorization.k8s.io/v1", "ClusterRole");
+const std::string live_role = live_front("rbac.authorization.k8s.io/v1", "ClusterRole");
+const std::string hook = object_front("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration");
+const std::string live_hook = live_front("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration");
+const std::string pod_tolerations =
+    R"([{"key":"a"},{"key":"node.kubernetes.io/not-ready","effect":"NoExecute"},{"key":"node.kubernetes.io/unreachable","effect":"NoExecute"}])";
+
+INSTANTIATE_TEST_SUITE_P(
+    Rule, LiveRule,
+    testing::Values(
+        Row{"WhatIsNotDeclaredIsNobodysBusiness",
+            service("type: ClusterIP"),
+            live_service(R"("type":"ClusterIP","clusterIP":"10.0.0.1","ports":[{"port":80}])"),
+            {}},
+        Row{"AddedElementsOfKeyedListsStay",
+            service("ports: [{port: 80}]"),
+            live_service(R"("ports":[{"port":81,"protocol":"TCP"},{"port":80,"protocol":"TCP","targetPort":80}])"),
+            {}},
+        Row{"KeysMoreInAnAtomicMap",
+            service("selector: {a: b}"),
+            live_service(R"("selector":{"a":"b","c":"d"})"),
+            {"spec.selector.c extra"}},
+        Row{"EmptyKeysMoreInAnAtomicMap",
+            service("selector: {a: b}"),
+            live_service(R"("selector":{"a":"b","c":""})"),
+            {"spec.selector.c extra"}},
+        Row{"KeysMoreInAnAtomicMapStayClientSide",
+            service("selector: {a: b}"),
+            client_side("Service", "{}", R"("spec":{"selector":{"a":"b","c":"d"}})"),
+            {}},
+        Row{"PatchStrategyReplaceIsAtomicClientSide",
+            object_front("policy/v1", "PodDisruptionBudget") + "spec: {selector: {matchLabels: {a: b}}}}",
+            R"({"apiVersion":"policy/v1","kind":"PodDisruptionBudget","metadata":{"name":"x","annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{}"}},"spec":{"selector":{"matchLabels":{"a":"b","c":"d"}}}})",
+            {"spec.selector.matchLabels.c extra"}},
+        Row{"DeclaredNullIsNotLookedAt", service("type: null"), live_service(R"("type":"NodePort")"), {}},
+        Row{"WhatTheServerLeavesOut",
+            object_front("v1", "Pod") + "spec: {hostNetwork: false, nodeSelector: {}, tolerations: []}}",
+            live_front("v1", "Pod") + R"("spec":{}})",
+            {}},
+        Row{"APointersZeroThatIsGone",
+            object_front("v1", "Pod") + "spec: {enableServiceLinks: false}}",
+            live_front("v1", "Pod") + R"("spec":{}})",
+            {"spec.enableServiceLinks gone"}},
+        Row{"TolerationsThatAdmissionAddsToPods",
+            object_front("v1", "Pod") + "spec: {tolerations: [{key: a}]}}",
+            live_front("v1", "Pod") + R"("spec":{"tolerations":)" + pod_tolerations + "}}",
+            {}},
+        Row{"DeclaredTolerationsOfThatKindCount",
+            object_front("v1", "Pod") +
+                "spec: {tolerations: [{key: a}, {key: node.kubernetes.io/not-ready, effect: NoExecute}]}}",
+            live_front("v1", "Pod") + R"("spec":{"tolerations":)" + pod_tolerations + "}}",
+            {"spec.tolerations changed"}},
+        Row{"DefaultsInsideOfAtomicLists",
+            object_front("rbac.authorization.k8s.io/v1", "RoleBinding") +
+                "subjects: [{kind: ServiceAccount, name: a, namespace: n}, {kind: User, name: u}]}",
+            live_front("rbac.authorization.k8s.io/v1", "RoleBinding") +
+                R"("subjects":[{"kind":"ServiceAccount","name":"a","namespace":"n","apiGroup":""},{"kind":"User","name":"u","apiGroup":"rbac.authorization.k8s.io"}]})",
+            {}},
+        Row{"OtherFieldsInsideOfAtomicLists",
+            object_front("networking.k8s.io/v1", "NetworkPolicy") + "spec: {ingress: [{from: [{podSelector: {}}]}]}}",
+            live_front("networking.k8s.io/v1", "NetworkPolicy") +
+                R"("spec":{"ingress":[{"from":[{"podSelector":{}}],"ports":[{"port":80,"protocol":"TCP"}]}]}})",
+            {"spec.ingress[0].ports extra"}},
+        Row{"LimitsThatALimitRangeCompletes",
+            object_front("v1", "LimitRange") + "spec: {limits: [{type: Container, default: {cpu: 1}}]}}",
+            live_front("v1", "LimitRange") +
+                R"("spec":{"limits":[{"type":"Container","default":{"cpu":"1","memory":"1Gi"},"defaultRequest":{"cpu":"1"}}]}})",
+            {}},
+        Row{"RulesOfAnAggregatedRole",
+            role + "aggregationRule: {clusterRoleSelectors: []}, rules: []}",
+            live_role + R"("aggregationRule":{},"rules":[{"verbs":["get"]}]})",
+            {}},
+        Row{"RulesOfAnotherRole",
+            role + "rules: [{verbs: [get]}]}",
+            live_role + R"("rules":[{"verbs":["get","list"]}]})",
+            {"rules[0].verbs changed"}},
+        Row{"AnInjectedBundle",
+            hook + "webhooks: [{name: h, clientConfig: {caBundle: ''}}]}",
+            live_hook + R"("webhooks":[{"name":"h","clientConfig":{"caBundle":"YQ=="}}]})",
+            {}},
+        Row{"ADeclaredBundle",
+            hook + "webhooks: [{name: h, clientConfig: {caBundle: Yg==}}]}",
+            live_hook + R"("webhooks":[{"name":"h","clientConfig":{"caBundle":"YQ=="}}]})",
+            {"webhooks[name=h].clientConfig.caBundle changed"}},
+        Row{"DroppedServerSide",
+            service("type: ClusterIP"),
+            live_service(R"("type":"ClusterIP","selector":{"a":"b"})", R"({"f:spec":{"f:type":{},"f:selector":{}}})"),
+            {"spec.selector dropped"}},
+        Row{"OwnedAndGoneIsNotDropped",
+            service("type: ClusterIP"),
+            live_service(R"("type":"ClusterIP")", R"({"f:spec":{"f:type":{},"f:selector":{}}})"),
+            {}},
+        Row{"DroppedElements",
+            service("ports: [{port: 80}]"),
+            live_service(
+                R"("ports":[{"port":80,"protocol":"TCP"},{"port":81,"protocol":"UDP"}])",
+                R"({"f:spec":{"f:ports":{"k:{\"port\":80,\"protocol\":\"TCP\"}":{".":{},"f:port":{}},"k:{\"port\":81,\"protocol\":\"UDP\"}":{".":{},"f:port":{}}}}})"),
+            {"spec.ports[port=81,protocol=UDP] dropped"}},
+        Row{"DroppedMembersOfASet",
+            "{apiVersion: v1, kind: Service, metadata: {name: x, finalizers: [a/b]}}",
+            R"({"apiVersion":"v1","kind":"Service","metadata":{"name":"x","finalizers":["a/b","c/d"],"managedFields":[{"manager":"portainer","operation":"Apply","fieldsV1":{"f:metadata":{"f:finalizers":{"v:\"a/b\"":{},"v:\"c/d\"":{}}}}}]}})",
+            {"metadata.finalizers[c/d] dropped"}},
+        Row{"DroppedClientSide",
+            service("type: ClusterIP"),
+            client_side(
+                "Service",
+                R"({"apiVersion":"v1","kind":"Service","metadata":{"name":"x"},"spec":{"type":"ClusterIP","selector":{"a":"b"}}})",
+                R"("spec":{"type":"ClusterIP","selector":{"a":"b"}})"),
+            {"spec.selector dropped"}},
+        Row{"AnUnreadableAnnotation",
+            service("type: ClusterIP"),
+            client_side("Service", "{", R"("spec":{"type":"ClusterIP"})"),
+            {}},
+        Row{"NobodysObject",
+            service("type: ClusterIP"),
+            R"({"apiVersion":"v1","kind":"Service","metadata":{"name":"x"},"spec":{"type":"NodePort"}})",
+            {"spec.type changed"}},
+        Row{"CustomResources",
+            object_front("example.test/v1", "Boat") + "spec: {a: 1, b: [x], c: {d: e}}}",
+            live_front("example.test/v1", "Boat") + R"("spec":{"a":1,"b":["x"],"c":{"d":"e","f":"g"},"h":"i"}})",
+            {}},
+        Row{"ListsOfCustomResourcesAreWhole",
+            object_front("example.test/v1", "Boat") + "spec: {b: [x]}}",
+            live_front("example.test/v1", "Boat") + R"("spec":{"b":["x","y"]}})",
+            {"spec.b changed"}},
+        Row{"FieldsThatAreInNoTable", service("brandNew: 1"), live_service(R"("brandNew":1)"), {}},
+        Row{"FieldsThatAreInNoTableAndNotLive",
+            service("brandNew: 1"),
+            live_service(R"("type":"x")"),
+            {"spec.brandNew gone"}}),
+    row_name);
+
+// What another manager owns, too, stays after a redeployment: a note, not drift.
+TEST(LiveOwnership, WhatAnotherHoldsTooStays) {
+    const std::string live =
+        R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x","managedFields":[)"
+        R"({"manager":"portainer","operation":"Apply","time":"t1","fieldsV1":{"f:data":{"f:a":{},"f:b":{}}}},)"
+        R"({"manager":"kubectl-edit","operation":"Update","time":"t2","fieldsV1":{"f:data":{"f:b":{}}}}]},"data":{"a":"1","b":"2"}})";
+    const File file = load_or_fail(object_front("v1", "ConfigMap") + "data: {c: d}}");
+    const LiveComparison found = compare_live(file.objects[0], live_or_fail(live));
+    EXPECT_EQ(words_of(found.differences), (Words{"ConfigMap/x:data.a dropped", "ConfigMap/x:data.c gone"}));
+    ASSERT_EQ(found.staying.size(), 1U);
+    EXPECT_EQ(found.staying[0].path, "data.b");
+    EXPECT_TRUE(found.undeclared.empty());
+}
+
+TEST(LiveOwnership, NamesWhoChangedAValueLast) {
+    const std::string live =
+        R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x","managedFields":[)"
+        R"({"manager":"portainer","operation":"Apply","time":"2026-11-03T00:00:00Z","fieldsV1":{"f:data":{"f:a":{},"f:b":{}}}},)"
+        R"({"manager":"one","operation":"Update","time":"2026-11-01T00:00:00Z","fieldsV1":{"f:data":{"f:a":{}}}},)"
+        R"({"manager":"two","operation":"Update","time":"2026-11-02T00:00:00Z","fieldsV1":{"f:data":{"f:a":{}}}}]},"data":{"a":"1","b":"2"}})";
+    const File file = load_or_fail(object_front("v1", "ConfigMap") + "data: {a: x, b: x, c: x}}");
+    const auto found = compare_live(file.objects[0], live_or_fail(live)).differences;
+    ASSERT_EQ(found.size(), 3U);
+    EXPECT_EQ(found[0].held_by, (Holder{.manager = "two", .time = "2026-11-02T00:00:00Z"}));
+    EXPECT_EQ(found[1].held_by, (Holder{.manager = "portainer", .time = "2026-11-03T00:00:00Z"}));
+    EXPECT_EQ(found[2].held_by, std::nullopt) << "what is gone nobody holds";
+}
+
+TEST(LiveOwnership, AnotherToolsAnnotationIsNotPortainers) {
+    const std::string live =
+        R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x","annotations":{"kubectl.kubernetes.io/last-applied-configuration":)"
+        R"("{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"x\"},\"data\":{\"old\":\"1\"}}"},)"
+        R"("managedFields":[{"manager":"portainer","operation":"Apply","fieldsV1":{"f:data":{"f:a":{}}}}]},"data":{"a":"1","old":"1"}})";
+    const File file = load_or_fail(object_front("v1", "ConfigMap") + "data: {a: '1'}}");
+    const LiveComparison found = compare_live(file.objects[0], live_or_fail(live));
+    EXPECT_EQ(found.applied_by, AppliedBy::server_side);
+    EXPECT_TRUE(found.is_equal());
+}
+
+// Replicas inside of an autoscaler's range are its business; outside of it, or of another workload, they are drift.
+TEST(LiveAutoscaler, HoldsReplicasInItsRangeOnly) {
+    const auto equal = [](int replicas, std::string_view target) {
+        const File file = load_or_fail(object_front("apps/v1", "Deployment") + "spec: {replicas: 2}}");
+        const Live live = live_or_fail(live_front("apps/v1", "Deployment") + R"("spec":{"replicas":)" +
+                                       std::to_string(replicas) + "}}");
+        const Autoscaler scaler{
+            .name = "web", .target_kind = "Deployment", .target_name = std::string(target), .least = 2, .most = 5};
+        return compare_live(file.objects[0], live, std::span(&scaler, 1)).is_equal();
+    };
+    EXPECT_TRUE(equal(5, "x"));
+    EXPECT_FALSE(equal(6, "x"));
+    EXPECT_FALSE(equal(1, "x"));
+    EXPECT_FALSE(equal(0, "x"));
+    EXPECT_FALSE(equal(5, "y"));
+    EXPECT_TRUE(equal(2, "y"));
+}
+
+} // namespace
+} // namespace mooring::kubernetes
