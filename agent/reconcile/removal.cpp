@@ -13,9 +13,13 @@ namespace {
 using C = const Case&;
 
 void manifests_are_whole(C c, Step& step) {
-    if (c.input.manifests_whole && !c.input.declared.empty()) return;
-    block(step, "manifests_incomplete", "not every manifest could be read, so that one may declare it",
-          "fix the errors that `mooring validate` shows");
+    if (!c.input.manifests_whole) {
+        block(step, "manifests_incomplete", "not every manifest could be read, so that one may declare it",
+              "fix the errors that `mooring validate` shows");
+    } else if (c.input.declared.empty()) {
+        block(step, "nothing_declared", "the manifests declare no stack at all: an emptied folder lets nothing go",
+              "remove the last stacks in Portainer");
+    }
 }
 
 // A selector reaches other environments when a tag or a group changes in Portainer: nobody took the stack out of a
@@ -61,7 +65,7 @@ void it_was_called_extra_for_long(C c, Step& step) {
          seen.runs == 0 ? std::string("no recorded run has called it extra so far; two must, at least `pruneAfter` ago")
                         : fmt::format("called extra by {} recorded run{} since {}; two must beside this one, the first "
                                       "at least {} minutes ago (`pruneAfter`)",
-                                      seen.runs, seen.runs == 1 ? "" : "s", format_utc(seen.since), wait / 60));
+                                      seen.runs, seen.runs == 1 ? "" : "s", format_utc(seen.since), (wait + 59) / 60));
 }
 
 void it_is_alone_of_its_name(C c, Step& step) {

@@ -32,7 +32,7 @@ TEST(Removal, IsNoStepWhereNoScopeLetsStacksGo) {
 // Everything but one.
 const std::vector<std::pair<const char*, void (*)(PlanWorld&)>> obstacles{
     {"blocked manifests_incomplete", [](PlanWorld& w) { w.input.manifests_whole = false; }},
-    {"blocked manifests_incomplete", [](PlanWorld& w) { w.others.clear(); }},
+    {"blocked nothing_declared", [](PlanWorld& w) { w.others.clear(); }},
     {"blocked still_declared",
      [](PlanWorld& w) {
          w.others[0].desired.name = "Shop";
