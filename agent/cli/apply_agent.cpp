@@ -72,7 +72,7 @@ Past read_past_of(ledger::Ledger& ledger, const std::vector<ledger::StackKey>& s
         return past;
     }
     past.log = *std::move(log);
-    past.plan.log = standing_of(past.log);
+    take_log(past.plan, past.log);
     past.plan.key = ledger.key();
     return past;
 }

@@ -96,6 +96,20 @@ asio::awaitable<void> ask_engines(reconcile::PlanInput& input, const std::vector
     }
 }
 
+asio::awaitable<void> ask_externals(reconcile::PlanInput& input, const std::vector<drift::Target>& targets) {
+    for (const drift::Target& target : targets) {
+        if (target.api == nullptr || !input.servers.contains(target.name)) continue;
+        for (const reconcile::Outside& one : reconcile::externals_to_ask(input, target.name)) {
+            const DockerKind kind = one.is_network ? DockerKind::network : DockerKind::volume;
+            const Reply reply = co_await target.api->docker_object(one.environment, kind, one.name);
+            std::optional<bool>& exists = input.servers.at(target.name).outside[one];
+            const bool taken = reply.outcome == Outcome::denied && reply.cause == Cause::name_taken;
+            if (reply.outcome == Outcome::ok || taken) exists = true;
+            if (reply.outcome == Outcome::object_absent) exists = false;
+        }
+    }
+}
+
 // The newest spell of each row.
 std::map<ledger::StackKey, const ledger::Spell*> newest_spells(std::span<const ledger::Spell> spells) {
     std::map<ledger::StackKey, const ledger::Spell*> newest;
@@ -107,6 +121,17 @@ std::map<ledger::StackKey, const ledger::Spell*> newest_spells(std::span<const l
 }
 
 } // namespace
+
+void take_log(PlanPast& past, std::span<const LogEntry> log) {
+    past.log = standing_of(log);
+    for (const LogEntry& entry : log) {
+        if (entry.kind == LogKind::trusted) // a person looked at what the server has now
+            std::erase_if(past.written, [&](const auto& one) { return std::get<0>(one.first) == entry.stack.server; });
+        const PartResult& result = entry.result;
+        if (entry.kind != LogKind::outcome || !result.id || result.updated_at == 0) continue;
+        past.written[{entry.stack.server, *result.id, result.created_at}] = result.updated_at;
+    }
+}
 
 void take_spells(PlanPast& past, std::span<const ledger::Spell> spells) {
     std::map<std::pair<std::string, std::string>, const ledger::Spell*> newest;
@@ -156,7 +181,7 @@ Result<PlanPast> read_past(ledger::Ledger& ledger) {
     if (const auto counted = count_extras(ledger, *spells, past); !counted) return std::unexpected(counted.error());
     const auto log = ledger.log();
     if (!log) return std::unexpected(log.error());
-    past.log = standing_of(*log);
+    take_log(past, *log);
     return past;
 }
 
@@ -212,6 +237,13 @@ void add_servers(reconcile::PlanInput& input, const drift::Run& run, const PlanS
         standing.max_removes = sources.removing.most;
         const auto result = std::ranges::find(report.servers, name, &ServerResult::name);
         if (result != report.servers.end()) standing.problem = result->error;
+        const auto& list = read.facts.list_again.value ? read.facts.list_again : read.facts.list;
+        for (const StackRecord& record : list.value.value_or(std::vector<StackRecord>{})) {
+            const auto written = sources.past.written.find({name, record.id, record.created_at});
+            if (written == sources.past.written.end()) continue;
+            ++standing.written;
+            standing.went_back += record.updated_at < written->second ? 1 : 0;
+        }
         input.servers[name] = std::move(standing);
     }
 }
@@ -265,6 +297,7 @@ asio::awaitable<reconcile::PlanInput> plan_input_of(const drift::Run& run, const
     };
     co_await ask_engines(input, targets);
     co_await ask_extras(input, targets);
+    co_await ask_externals(input, targets);
     co_return input;
 }
 

@@ -24,9 +24,14 @@ struct PlanPast {
     std::set<std::pair<std::string, StackId>> in_sync; // server, record: judged in sync with a declaration once
     std::map<std::pair<std::string, std::string>, UnixSeconds> runtime_differs_since; // server, stack
     std::map<std::pair<std::string, StackId>, reconcile::CalledExtra> called_extra;   // server, record: and still is
+    // Server, record by id and creation date: its UpdateDate as it was read back after the last write since the server
+    // was trusted.
+    std::map<std::tuple<std::string, StackId, UnixSeconds>, UnixSeconds> written;
     LogStanding log; // what was written and who was let
     Secret key;      // of the ledger's digests; empty without one
 };
+// Takes in the log of writes, oldest first.
+void take_log(PlanPast& past, std::span<const LogEntry> log);
 // Takes in what recorded runs say of stacks: all of them, or those of some.
 void take_spells(PlanPast& past, std::span<const ledger::Spell> spells);
 // How many of the recorded runs of a spell judged its server: others count among its runs, and saw nothing. A spell

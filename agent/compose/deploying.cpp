@@ -1,6 +1,7 @@
 #include "compose/deploying.hpp"
 
 #include "base/quantity.hpp"
+#include "compose/needs.hpp"
 #include "compose/path.hpp"
 #include "compose/references.hpp"
 #include "compose/tree.hpp"
@@ -129,6 +130,10 @@ Deploying deploying(const File& desired, const File& actual) {
     }
     add_changed_volumes(desired.tree().root, actual.tree().root, out.data);
     tidy(out.data);
+    const std::vector<Reference> known = needs(actual).references;
+    for (const Reference& one : needs(desired).references) {
+        if (std::ranges::find(known, one.name, &Reference::name) == known.end()) out.new_references.push_back(one.name);
+    }
     return out;
 }
 

@@ -15,6 +15,7 @@ struct Deploying {
     std::vector<std::string> dropped_services; // the actual file has them, the desired one does not: containers stay
     std::vector<std::string>
         data; // a volume that exists is declared otherwise, or a mount is lost or comes from elsewhere
+    std::vector<std::string> new_references; // variables without a default that the actual file does not refer to
 };
 Deploying deploying(const File& desired, const File& actual);
 

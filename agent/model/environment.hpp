@@ -16,6 +16,9 @@ struct Environment {
     std::int64_t group = 1;
     std::vector<std::int64_t> tags;
     bool stack_management_for_users = true; // SecuritySettings.allowStackManagementForRegularUsers; true when absent
+    // Of SecuritySettings: what ordinary users may not, "allowBindMountsForRegularUsers"; for plans alone, in no
+    // snapshot.
+    std::vector<std::string> forbidden_to_users;
 };
 
 struct Identity {

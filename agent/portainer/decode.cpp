@@ -155,6 +155,14 @@ std::vector<std::string> without_none(std::vector<std::string> names) {
     return names;
 }
 
+// Settings whose absence allows (portainer-api.md §5.2).
+constexpr std::array<std::string_view, 7> forbidden_settings{
+    "allowBindMountsForRegularUsers",    "allowPrivilegedModeForRegularUsers",
+    "allowHostNamespaceForRegularUsers", "allowDeviceMappingForRegularUsers",
+    "allowSysctlSettingForRegularUsers", "allowContainerCapabilitiesForRegularUsers",
+    "allowSecurityOptForRegularUsers",
+};
+
 // "2026-11-28T18:00:00.123456789Z", which is the year 1 for what never was; 0 for both that and what is no time.
 UnixSeconds docker_time(std::string text) {
     if (const auto point = text.find('.'); point != std::string::npos) {
@@ -193,6 +201,9 @@ std::string decode(const json::object& body, Environment& into) {
     into.tags = fields.numbers("TagIds");
     fields.object("SecuritySettings", [&](const Fields& settings) {
         into.stack_management_for_users = settings.flag("allowStackManagementForRegularUsers", true);
+        for (const std::string_view one : forbidden_settings) {
+            if (!settings.flag(one, true)) into.forbidden_to_users.emplace_back(one);
+        }
     });
     return problem;
 }

@@ -107,6 +107,8 @@ bool deploys(const Step& step) {
     return has(step, Action::create) || has(step, Action::update) || has(step, Action::redeploy);
 }
 
+bool sends_file(const Step& step) { return has(step, Action::create) || has(step, Action::update); }
+
 void block(Step& step, std::string code, std::string message, std::string remedy) {
     step.obstacles.push_back(
         {.code = std::move(code), .message = std::move(message), .remedy = std::move(remedy), .lifted_by = {}});

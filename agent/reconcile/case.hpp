@@ -2,6 +2,7 @@
 #pragma once
 
 #include "compose/deploying.hpp"
+#include "compose/needs.hpp"
 #include "reconcile/plan.hpp"
 
 namespace mooring::reconcile {
@@ -14,6 +15,7 @@ struct Case {
     const DesiredStack& desired;
     std::optional<compose::File> file;           // the desired one; nullopt for Git, or when it does not load
     std::optional<compose::Footprint> footprint; // of it
+    std::optional<compose::Needs> needs;         // likewise
 
     const StackResult& result() const { return seen.result; }
     const StackRecord* record() const { return seen.record.get(); }
@@ -44,6 +46,9 @@ bool has(const Step& step, Action action);
 // Whether some part starts what is stopped and makes what runs anew.
 bool deploys(const Step& step);
 
+// Whether the declared file is sent.
+bool sends_file(const Step& step);
+
 void block(Step& step, std::string code, std::string message, std::string remedy = {});
 // Blocks, unless it is allowed. True: it is.
 bool unless_allowed(const Case& c, Step& step, Allowance allowance, std::string code, std::string message);
@@ -68,7 +73,8 @@ struct Guard {
     void (*check)(const Case&, Step&);
 };
 std::span<const Guard> guards();
-std::span<const Guard> preflight(); // §3.3: what is known before the first write
+std::span<const Guard> preflight(); // §3.3: what is known before the first write of the file and its host
+std::span<const Guard> rehearsal(); // §3.3: what it needs of its surroundings, and what the environment allows
 std::span<const Guard> permissions();
 
 // What the configuration names, and what Portainer itself runs from; a guard of every kind of step.

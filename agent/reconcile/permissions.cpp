@@ -46,6 +46,28 @@ void server_is_the_one(C c, Step& step) {
     }
 }
 
+// A restored backup answers with the InstanceID that is expected, and holds what was before.
+void server_did_not_go_back(C c, Step& step) {
+    const std::string look = "look at the whole server, then: mooring trust " + printable(c.desired.server, 100);
+    const auto& redated = c.server.facts->redated;
+    if (!redated.empty()) {
+        block(
+            step, "other_instance",
+            fmt::format("stack {} was created on another date than is remembered: an older backup of the server seems "
+                        "to have been restored",
+                        *redated.begin()),
+            look);
+        return;
+    }
+    if (c.server.went_back * 100 <= c.server.settings.limits.max_share * c.server.written) return;
+    block(
+        step, "other_instance",
+        fmt::format("{} of {} stacks that Mooring wrote have gone back to before: an older backup of the server seems "
+                    "to have been restored",
+                    c.server.went_back, c.server.written),
+        look);
+}
+
 void environment_is_the_one(C c, Step& step) {
     const auto id = c.record() != nullptr ? std::optional(c.record()->environment) : c.result().environment_id;
     const auto* declared = std::get_if<EnvironmentRef>(&c.desired.environment);
@@ -74,11 +96,9 @@ void now_is_the_time(C c, Step& step) {
 }
 
 constexpr std::array all_permissions{
-    Guard{"server-is-enabled", server_is_enabled},
-    Guard{"server-is-the-one", server_is_the_one},
-    Guard{"environment-is-the-one", environment_is_the_one},
-    Guard{"stack-is-owned", stack_is_owned},
-    Guard{"now-is-the-time", now_is_the_time},
+    Guard{"server-is-enabled", server_is_enabled},   Guard{"server-is-the-one", server_is_the_one},
+    Guard{"server-went-on", server_did_not_go_back}, Guard{"environment-is-the-one", environment_is_the_one},
+    Guard{"stack-is-owned", stack_is_owned},         Guard{"now-is-the-time", now_is_the_time},
 };
 
 } // namespace

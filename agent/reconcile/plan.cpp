@@ -88,10 +88,12 @@ Step plan_stack(Case& c, std::string_view without) {
         if (!c.declares_git()) {
             c.file = compare::desired_file(c.desired);
             if (c.file) c.footprint = compose::footprint(*c.file);
+            if (c.file) c.needs = compose::needs(*c.file);
             if (c.footprint) step.start_period = c.footprint->start_period;
         }
         check(guards(), c, step, without);
         check(preflight(), c, step, without);
+        check(rehearsal(), c, step, without);
         add_pulling(c, step);
         for (Part& part : step.parts) part.narrows = part.action == Action::access && c.narrows_access();
         check(permissions(), c, step, without);

@@ -139,6 +139,15 @@ struct CalledExtra {
 // What to type, or to write, so that a stack in quarantine is corrected again.
 std::string way_out_of_quarantine(const std::string& name, const std::string& field);
 
+// A network or volume of an engine that a file calls external.
+struct Outside {
+    EnvironmentId environment = 0;
+    bool is_network = false;
+    std::string name;
+
+    friend auto operator<=>(const Outside&, const Outside&) = default;
+};
+
 // One server as a plan sees it.
 struct ServerStanding {
     const drift::ServerFacts* facts = nullptr;
@@ -147,8 +156,12 @@ struct ServerStanding {
     std::string problem;                     // it ended the run, or was not judged
     std::set<StackId> claimed;               // records that some manifest means, whether this plan is about it or not
     std::map<EnvironmentId, Engine> engines; // of environments on which a stack is to be created, and those beside
-    std::map<StackId, ExtraFacts> extras;    // of those that may have to go (extras_to_ask)
-    std::size_t max_removes = 0;             // stacks that may be removed now
+    // Whether networks and volumes that others made exist (externals_to_ask); nullopt: not known.
+    std::map<Outside, std::optional<bool>> outside;
+    std::map<StackId, ExtraFacts> extras; // of those that may have to go (extras_to_ask)
+    std::size_t max_removes = 0;          // stacks that may be removed now
+    std::size_t written = 0;              // records of the list whose last write of Mooring's the log has
+    std::size_t went_back = 0;            // of these: those whose UpdateDate is older than it was read back then
 
     // Whether two environments are, or may be, one engine: two that told different ids are not.
     bool shares_engine(EnvironmentId one, std::optional<EnvironmentId> other) const;
@@ -191,6 +204,9 @@ std::set<EnvironmentId> engines_to_ask(const PlanInput& input, const std::string
 
 // The undeclared stacks that the manifests let go: their file and containers are asked.
 std::vector<StackRecord> extras_to_ask(const PlanInput& input, const std::string& server);
+
+// What files need that are to be sent and call something external: each is asked for by its name.
+std::set<Outside> externals_to_ask(const PlanInput& input, const std::string& server);
 
 // What would go with a stack and is not in its file: "container shop-debug-1". Services of a swarm by their name.
 // nullopt: one of both was not read, or the file does not load.

@@ -12,8 +12,6 @@ namespace {
 
 using C = const Case&;
 
-bool sends_file(const Step& step) { return has(step, Action::create) || has(step, Action::update); }
-
 void file_loads(C c, Step& step) {
     if (!sends_file(step) || c.declares_git() || c.file) return;
     block(step, "file_does_not_load", "the desired file does not load", "mooring validate says where");

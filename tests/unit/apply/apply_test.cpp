@@ -149,6 +149,21 @@ TEST_P(Apply, AnotherDatabaseIsNotWritten) {
 
 // An answer that is lost before, during or after the work: whatever was done is known in the end, and nothing is done
 // twice.
+TEST_P(Apply, AServerRestoredFromABackupIsNotWrittenUntilItIsTrustedAnew) {
+    ApplyWorld world(GetParam(), shop);
+    world.declare("shop");
+    const auto before = *world.server().world()->find_stack(11);
+    EXPECT_EQ(world.apply().parts, Texts{"update shop: done"});
+    *world.server().world()->find_stack(11) = before;
+    EXPECT_EQ(readiness(world.apply().plan), Texts{"shop blocked other_instance"});
+    LogEntry trusted;
+    trusted.kind = LogKind::trusted;
+    trusted.by = "alice";
+    trusted.stack = {.server = "main", .instance_id = "5dd72a1f-939b-494c-861f-23d068846b6a"};
+    ASSERT_TRUE(world.ledger().append(trusted).has_value());
+    EXPECT_EQ(world.apply().parts, Texts{"update shop: done"});
+}
+
 TEST_P(Apply, ALostAnswerIsSettledByReading) {
     for (const When when : {When::before, When::during, When::after}) {
         for (const FaultKind kind : {FaultKind::drop, FaultKind::status}) {

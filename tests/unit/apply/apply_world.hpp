@@ -205,7 +205,7 @@ class ApplyWorld {
         const auto settled = co_await settle_open(workshop, server);
         for (const LogEntry& one : settled.value())
             applied.parts.push_back("settled " + one.stack.name + ": " + std::string(to_string(one.result.outcome)));
-        past.log = standing();
+        cli::take_log(past, ledger_->log().value());
         for (const StackRecord& one : *read[0].facts.list.value)
             past.called_extra[{"main", one.id}] = {.since = clock.unix_seconds() - 7200, .runs = 2};
         const cli::PlanSources sources{.config = config,

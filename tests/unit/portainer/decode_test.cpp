@@ -252,6 +252,12 @@ TEST(Decode, ReadsAnEnvironment) {
     const auto bare = decoded<Environment>(R"({"Id":4,"Name":"prod","TagIds":null,"SecuritySettings":null})");
     EXPECT_EQ(bare.problem, "");
     EXPECT_TRUE(bare.value.stack_management_for_users);
+    EXPECT_TRUE(bare.value.forbidden_to_users.empty()) << "what is not said is allowed";
+    const auto strict = decoded<Environment>(
+        R"({"Id":4,"Name":"prod","SecuritySettings":{"allowSecurityOptForRegularUsers":false,
+            "allowBindMountsForRegularUsers":false,"allowSysctlSettingForRegularUsers":true}})");
+    EXPECT_EQ(strict.value.forbidden_to_users,
+              (std::vector<std::string>{"allowBindMountsForRegularUsers", "allowSecurityOptForRegularUsers"}));
     EXPECT_EQ(bare.value.group, 1);
 }
 

@@ -248,6 +248,23 @@ TEST(PlanPermissions, TheServerIsPinned) {
     EXPECT_EQ(world.said(), "blocked other_instance");
 }
 
+TEST(PlanPermissions, AServerThatWentBackToAnOlderBackupIsNotWritten) {
+    PlanWorld world;
+    world.differs(Subject::content).facts.redated = {7};
+    EXPECT_EQ(world.said(), "blocked other_instance");
+    world.facts.redated.clear();
+    const auto of = [&](std::size_t went_back, std::size_t written) {
+        world.input.servers["main"].went_back = went_back;
+        world.input.servers["main"].written = written;
+        return world.said();
+    };
+    EXPECT_EQ(of(0, 0), "update");
+    EXPECT_EQ(of(0, 10), "update");
+    EXPECT_EQ(of(2, 10), "update") << "maxShare is 20 %";
+    EXPECT_EQ(of(3, 10), "blocked other_instance");
+    EXPECT_EQ(of(1, 1), "blocked other_instance");
+}
+
 TEST(PlanPermissions, ANameThatMovedToAnotherEnvironmentIsNotFollowed) {
     PlanWorld world;
     world.differs(Subject::content).facts.memory.environments[4] = {.name = "production"};

@@ -3,6 +3,7 @@
 #include "unit/reconcile/plan_world.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <random>
@@ -71,6 +72,13 @@ void draw_declaration(PlanWorld& world, Dice& dice) {
     }
     if (!world.declares_git() && dice.chance(8))
         world.desired.source = DesiredContent{.text = "services: {web: {image: a, ports: ['8080:80']}}", .file = "c"};
+    if (!world.declares_git() && dice.chance(3)) {
+        static constexpr std::array files{
+            "services: {web: {image: 'a:${TAG}'}}", "services: {web: {image: a, privileged: true}}",
+            "services: {web: {image: a, networks: [n]}}\nnetworks: {n: {external: true}}"};
+        world.desired.source = DesiredContent{.text = dice.one_of(std::span<const char* const>(files)), .file = "c"};
+        world.seen.deploying.new_references = {"TAG"};
+    }
     if (!world.declares_git() && dice.chance(12)) {
         world.desired.source =
             DesiredContent{.text = dice.chance(2) ? "services: [" : "services: {web: {build: .}}", .file = "c"};
@@ -82,11 +90,24 @@ void draw_declaration(PlanWorld& world, Dice& dice) {
     if (dice.chance(12)) world.desired.policy.freezes = {{.from = 0, .until = now + 1}};
 }
 
+void draw_surroundings(PlanWorld& world, Dice& dice) {
+    Environment& environment = world.facts.environments.value->front();
+    if (dice.chance(8)) environment.stack_management_for_users = false;
+    if (dice.chance(4)) environment.forbidden_to_users = {"allowPrivilegedModeForRegularUsers"};
+    if (dice.chance(2)) world.input.servers["main"].outside[{1, true, "n"}] = dice.chance(2);
+    if (dice.chance(8)) {
+        world.desired.type = world.record.type.emplace(StackType::swarm);
+        world.differs(Subject::content, "configs.app");
+        world.seen.result.changes.back().plane = Plane::content;
+    }
+}
+
 void draw_server(PlanWorld& world, Dice& dice) {
     ServerStanding& server = world.input.servers["main"];
     if (dice.chance(4)) world.user();
     if (dice.chance(8)) server.settings.apply = false;
     if (dice.chance(8)) server.known_instance = "another";
+    if (dice.chance(8)) server.written = server.went_back = 1;
     if (dice.chance(8)) server.settings.protect = {"shop"};
     if (dice.chance(4)) world.owned = Ownership::none;
     if (dice.chance(8)) world.facts.memory.environments[9] = {.name = "production"};
@@ -110,6 +131,7 @@ PlanWorld draw(unsigned seed) {
     draw_changes(world, dice);
     draw_declaration(world, dice);
     draw_server(world, dice);
+    draw_surroundings(world, dice);
     if (dice.chance(5)) world.missing();
     return world;
 }
@@ -140,6 +162,27 @@ bool sends_what_cannot_be_sent(const PlanWorld& world) {
     });
 }
 
+// What the surroundings do not have or let.
+std::string harm_of_surroundings(const PlanWorld& world, const Step& step) {
+    const Environment& environment = world.facts.environments.value->front();
+    const bool user = world.facts.identity_before.value->role != 1;
+    if (user && !environment.stack_management_for_users) return "a user's write where users may not manage stacks";
+    const auto* content = std::get_if<DesiredContent>(&world.desired.source);
+    const bool file = content != nullptr && (sends(step, Action::create) || sends(step, Action::update));
+    if (!file) return {};
+    if (user && content->text.contains("privileged") && !environment.forbidden_to_users.empty())
+        return "what the environment forbids";
+    if (content->text.contains("${TAG}")) return "a variable that would be empty";
+    const auto outside = world.input.servers.at("main").outside.find({1, true, "n"});
+    if (content->text.contains("external") && outside != world.input.servers.at("main").outside.end() &&
+        outside->second == false)
+        return "an external network that does not exist";
+    const bool held =
+        std::ranges::any_of(world.seen.result.changes, [](const Change& one) { return one.path == "configs.app"; });
+    if (held && sends(step, Action::update)) return "what a swarm holds changed";
+    return {};
+}
+
 // What a step that is to be done must never be; "" if it is none of that. Written from reconcile.md, not from the
 // guards.
 std::string harm_of(const PlanWorld& world, const Step& step) {
@@ -149,6 +192,7 @@ std::string harm_of(const PlanWorld& world, const Step& step) {
     const bool git = world.recorded && world.record.from_git();
     const DesiredState state = world.desired.state.value_or(DesiredState::running);
     if (!server.settings.apply || server.known_instance != "uuid") return "a server that may not be written";
+    if (server.went_back > 0) return "a server that went back to an older backup";
     if (world.input.by_agent && (!server.settings.correct || world.desired.policy.mode != PolicyMode::correct))
         return "the agent's hand where it may not be";
     if (world.recorded && world.owned == Ownership::none && !world.desired.adopt) return "a stack that is not owned";
@@ -199,7 +243,7 @@ std::string harm_of(const PlanWorld& world, const Step& step) {
     if (world.recorded && deployed && runtime_alone && !step.corrections.empty() &&
         (world.record.deployment.empty() || world.input.by_agent))
         return "somebody's work undone";
-    return {};
+    return harm_of_surroundings(world, step);
 }
 
 // A stack that nobody declares, of which most of what must hold before it goes does.
@@ -315,7 +359,7 @@ TEST(PlanProperty, NothingIsRemovedThatShouldStay) {
 }
 
 TEST(PlanProperty, EachGuardTakenOutDoesHarm) {
-    for (const auto& all : {guards(), preflight(), permissions(), removal_guards()}) {
+    for (const auto& all : {guards(), preflight(), rehearsal(), permissions(), removal_guards()}) {
         for (const Guard& guard : all) {
             const unsigned harmed = harmed_without(guard);
             EXPECT_GT(harmed, 0U) << guard.name << " prevents nothing that these worlds have";

@@ -1,0 +1,100 @@
+// What is known before the first write: rights of this token's user, values of variables, what others made.
+#include "unit/reconcile/plan_world.hpp"
+
+namespace mooring::reconcile::test {
+namespace {
+
+PlanWorld with(std::string file) {
+    PlanWorld world;
+    world.desired.source = DesiredContent{.text = std::move(file), .file = "compose.yaml"};
+    world.differs(Subject::content);
+    return world;
+}
+
+TEST(PlanRehearsal, WhoMayNotManageStacksWritesNone) {
+    PlanWorld world = with("services: {web: {image: a}}");
+    world.facts.environments.value->front().stack_management_for_users = false;
+    EXPECT_EQ(world.said(), "update") << "administrators may";
+    EXPECT_EQ(world.user().said(), "blocked management_forbidden");
+    world.facts.environments.value->front().stack_management_for_users = true;
+    EXPECT_EQ(world.said(), "update");
+}
+
+TEST(PlanRehearsal, WhatTheEnvironmentForbidsUsersIsNotSentWithAUsersToken) {
+    PlanWorld world = with("services: {web: {image: a, privileged: true}}");
+    world.facts.environments.value->front().forbidden_to_users = {"allowPrivilegedModeForRegularUsers"};
+    EXPECT_EQ(world.said(), "update") << "administrators are not bound";
+    EXPECT_EQ(world.user().said(), "blocked feature_forbidden");
+    PlanWorld other = with("services: {web: {image: a, devices: ['/dev/a']}}");
+    other.facts.environments.value->front().forbidden_to_users = {"allowPrivilegedModeForRegularUsers"};
+    EXPECT_EQ(other.user().said(), "update");
+}
+
+TEST(PlanRehearsal, AVariableThatNewlyHasNoValueBlocks) {
+    const auto of = [](std::string file, std::vector<std::string> fresh, bool recorded, bool declared) {
+        PlanWorld world = with(std::move(file));
+        world.seen.deploying.new_references = std::move(fresh);
+        if (recorded) world.record.env = {{.name = "TAG", .value = Secret("1")}};
+        if (declared) world.desired.env = std::vector<DesiredEnv>{{.name = "TAG", .value = Secret("2")}};
+        return world.said();
+    };
+    const char* plain = "services: {web: {image: 'a:${TAG}'}}";
+    const char* required = "services: {web: {image: 'a:${TAG:?}'}}";
+    EXPECT_EQ(of(plain, {"TAG"}, false, false), "blocked variable_without_value");
+    EXPECT_EQ(of(plain, {}, false, false), "update") << "the deployed file has it already";
+    EXPECT_EQ(of(plain, {"TAG"}, true, false), "update") << "the recorded value is sent back";
+    EXPECT_EQ(of(plain, {"TAG"}, false, true), "update");
+    EXPECT_EQ(of(required, {}, false, false), "blocked variable_required");
+    EXPECT_EQ(of(required, {"TAG"}, false, true), "update");
+    EXPECT_EQ(of("services: {web: {image: 'a:${TAG:-1}'}}", {}, false, false), "update");
+    EXPECT_EQ(
+        of("services: {web: {image: a, hostname: '${COMPOSE_PROJECT_NAME}'}}", {"COMPOSE_PROJECT_NAME"}, false, false),
+        "update");
+
+    PlanWorld created = with(plain);
+    created.seen.result.changes.clear();
+    EXPECT_EQ(created.missing().said(), "blocked variable_without_value");
+
+    PlanWorld loses = with(plain);
+    loses.record.env = {{.name = "TAG", .value = Secret("1")}};
+    loses.desired.env = std::vector<DesiredEnv>{};
+    loses.desired.env_strict = loses.desired.env_strict_written = true;
+    EXPECT_EQ(loses.said(), "blocked variable_without_value") << "its value goes with this very write";
+
+    const Step noted = with(plain).step();
+    EXPECT_EQ(noted.notes, Texts{"TAG has no value, as now"});
+}
+
+TEST(PlanRehearsal, WhatASwarmHoldsUnderANameIsNotChanged) {
+    PlanWorld world;
+    world.desired.type = world.record.type.emplace(StackType::swarm);
+    world.differs(Subject::content, "configs.app.labels");
+    world.seen.result.changes.back().plane = Plane::content;
+    EXPECT_EQ(world.said(), "blocked swarm_content_changed");
+    world.seen.result.changes.back().actual.reset();
+    EXPECT_EQ(world.said(), "update") << "a new one";
+    world.seen.result.changes.back().actual = "b";
+    world.desired.type = world.record.type.emplace(StackType::standalone);
+    EXPECT_EQ(world.said(), "update");
+}
+
+TEST(PlanRehearsal, WhatOthersMadeMustExist) {
+    PlanWorld world =
+        with("services: {web: {image: a, networks: [front]}}\nnetworks: {front: {external: true, name: proxy}}");
+    const Outside proxy{.environment = 1, .is_network = true, .name = "proxy"};
+    EXPECT_EQ(world.step().notes, Texts{"not known: whether the external network proxy exists"});
+    EXPECT_EQ(externals_to_ask(world.input, "main"), std::set{proxy});
+    EXPECT_EQ(externals_to_ask(world.input, "branch"), std::set<Outside>{});
+    world.input.servers["main"].outside[proxy] = false;
+    EXPECT_EQ(world.said(), "blocked external_missing");
+    world.input.servers["main"].outside[proxy] = std::nullopt;
+    EXPECT_EQ(world.said(), "update");
+    world.input.servers["main"].outside[proxy] = true;
+    EXPECT_EQ(world.step().notes, Texts{});
+    world.seen.result.verdict = Verdict::in_sync;
+    world.plan();
+    EXPECT_EQ(externals_to_ask(world.input, "main"), std::set<Outside>{}) << "nothing of it is sent";
+}
+
+} // namespace
+} // namespace mooring::reconcile::test
