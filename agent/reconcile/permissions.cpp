@@ -48,24 +48,21 @@ void server_is_the_one(C c, Step& step) {
 
 // A restored backup answers with the InstanceID that is expected, and holds what was before.
 void server_did_not_go_back(C c, Step& step) {
-    const std::string look = "look at the whole server, then: mooring trust " + printable(c.desired.server, 100);
     const auto& redated = c.server.facts->redated;
     if (!redated.empty()) {
-        block(
-            step, "other_instance",
-            fmt::format("stack {} was created on another date than is remembered: an older backup of the server seems "
-                        "to have been restored",
-                        *redated.begin()),
-            look);
+        block(step, "other_instance",
+              fmt::format("stack {} was created on another date than is remembered: an older backup of the server "
+                          "seems to have been restored",
+                          *redated.begin()),
+              "look at the whole server; then let the ledger take in what is there: mooring check");
         return;
     }
     if (c.server.went_back * 100 <= c.server.settings.limits.max_share * c.server.written) return;
-    block(
-        step, "other_instance",
-        fmt::format("{} of {} stacks that Mooring wrote have gone back to before: an older backup of the server seems "
-                    "to have been restored",
-                    c.server.went_back, c.server.written),
-        look);
+    block(step, "other_instance",
+          fmt::format("{} of {} stacks that Mooring wrote have gone back to before: an older backup of the server "
+                      "seems to have been restored",
+                      c.server.went_back, c.server.written),
+          "look at the whole server, then: mooring trust " + printable(c.desired.server, 100));
 }
 
 void environment_is_the_one(C c, Step& step) {

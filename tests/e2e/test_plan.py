@@ -126,6 +126,16 @@ class Plan(Case):
         self.assertNotIn("-    image: nginx:1.25", result.out)
         self.check_exit(self.plan("--diff", "--format", "json"), 64)
 
+    def test_what_others_made_is_asked_by_name_and_must_exist(self):
+        external = WEB + "    networks: [front]\nnetworks: {front: {external: true, name: %s}}\n"
+        for name, code in (("no-such-net", "external_missing"), ("blog_default", None)):
+            self.write("m/web/other.yaml", external % name)
+            self.write("m/shop.yaml", STACK.format(name="shop").replace("compose.yaml", "other.yaml") + "  adopt: true\n")
+            self.run_mooring("check", "m", "--ledger", "ledger.db")
+            step = self.steps("--ledger", "ledger.db")["shop"]
+            self.assertEqual([one["code"] for one in step["obstacles"]], [code] if code else [], name)
+            self.assertNotIn("not known", " ".join(step["notes"]))
+
     def test_a_name_that_is_not_declared_is_a_slip(self):
         self.assertIn("did you mean `blog`?", self.check_exit(self.plan("blgo"), 64).err)
 
