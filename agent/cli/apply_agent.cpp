@@ -3,6 +3,7 @@
 #include "apply/apply.hpp"
 #include "base/redact.hpp"
 #include "base/text.hpp"
+#include "cli/apply_agent_past.hpp"
 #include "cli/apply_run.hpp"
 #include "cli/plan_run.hpp"
 #include "cli/version.hpp"
@@ -23,7 +24,6 @@ namespace asio = boost::asio;
 using asio::awaitable;
 using reconcile::Readiness;
 using reconcile::Step;
-using serve::Corrected;
 using serve::Corrections;
 using serve::Level;
 
@@ -31,77 +31,12 @@ std::string title(const Step& step) {
     return fmt::format("{}/{}", printable(step.name, 100), printable(step.environment, 100));
 }
 
-// Two spells of one state: the same verdict for the same differences.
-bool differs_alike(const StackResult& one, const StackResult& other) {
-    const auto same = [](const Change& a, const Change& b) {
-        return a.plane == b.plane && a.path == b.path && a.desired == b.desired && a.actual == b.actual &&
-               a.secret == b.secret && a.secret_digest == b.secret_digest;
-    };
-    return one.verdict == other.verdict && std::ranges::equal(one.changes, other.changes, same);
-}
-
-// It says nothing of the stack, neither that it still differs nor that it does not.
-bool is_blind(Verdict verdict) {
-    return verdict == Verdict::unreachable || verdict == Verdict::pending || verdict == Verdict::denied;
-}
-
-// What is asked of the ledger before anything is written.
-struct Past {
-    std::vector<LogEntry> log;
-    PlanPast plan;
-    std::map<ledger::StackKey, reconcile::Seen> seen;
-    std::string problem; // "" or why it cannot be read
-};
-
-Past read_past_of(ledger::Ledger& ledger, const std::vector<ledger::StackKey>& stacks) {
-    Past past;
-    for (const ledger::StackKey& key : stacks) {
-        const auto history = ledger.history(key, {});
-        Result<void> counted;
-        if (history) counted = count_extras(ledger, *history, past.plan);
-        if (!history || !counted) {
-            past.problem = history ? counted.error().message : history.error().message;
-            return past;
-        }
-        take_spells(past.plan, *history);
-        past.seen[key] = seen_of(*history);
-    }
-    auto log = ledger.log();
-    if (!log) {
-        past.problem = log.error().message;
-        return past;
-    }
-    past.log = *std::move(log);
-    take_log(past.plan, past.log);
-    past.plan.key = ledger.key();
-    return past;
-}
-
-// What an outcome says for the page; the log has it whole.
-std::vector<Corrected> done_of(std::span<const LogEntry> log, const std::string& server) {
-    std::vector<Corrected> done;
-    for (auto outcome = log.rbegin(); outcome != log.rend() && done.size() < Corrections::most_done; ++outcome) {
-        if (outcome->kind != LogKind::outcome || outcome->by != reconcile::agent_author ||
-            outcome->stack.server != server)
-            continue;
-        const auto intent = std::ranges::find(log, outcome->answers, &LogEntry::number);
-        done.push_back({.at = outcome->at,
-                        .name = outcome->stack.name,
-                        .environment = outcome->stack.environment_name,
-                        .action = intent == log.end() ? std::string() : intent->intent.action,
-                        .outcome = outcome->result.outcome,
-                        .message = outcome->result.message,
-                        .changes = intent == log.end() ? std::vector<std::string>() : intent->intent.changes});
-    }
-    return done;
-}
-
 // One run's correcting, from its plan to what came of it. Lives in correct().
 struct Work {
     const serve::JudgedRun& judged;
     const serve::CorrectingHooks& hooks;
     const drift::ServerFacts& facts;
-    Past past;
+    CorrectingPast past;
     std::vector<ledger::StackKey> candidates; // rows that may have to be written
     std::optional<reconcile::ServerHalt> halt;
     reconcile::PlanInput input;
@@ -199,7 +134,7 @@ DesiredStack declared_or_gone(const drift::Assessment& row) {
 
 awaitable<void> AgentCorrector::read(Work& work) {
     work.candidates = candidates(work.judged.run.assessments(), work.judged.entry.write.limits);
-    std::function<Past()> reading = [this, keys = work.candidates]() -> Past {
+    std::function<CorrectingPast()> reading = [this, keys = work.candidates]() -> CorrectingPast {
         if (!ledger_) {
             auto opened = ledger::open_ledger(setup_.ledger, {.now = setup_.clock.unix_seconds()});
             if (!opened) return {.log = {}, .plan = {}, .seen = {}, .problem = opened.error().message};
@@ -207,7 +142,7 @@ awaitable<void> AgentCorrector::read(Work& work) {
         }
         return read_past_of(*ledger_, keys);
     };
-    work.past = co_await serve::offload<Past>(files_, std::move(reading));
+    work.past = co_await serve::offload<CorrectingPast>(files_, std::move(reading));
 }
 
 bool AgentCorrector::note(Work& work, LogKind kind, WrittenStack stack, Halt halt) {
@@ -458,25 +393,6 @@ awaitable<bool> AgentCorrector::correct(const serve::JudgedRun& judged, const se
 }
 
 } // namespace
-
-reconcile::Seen seen_of(std::span<const ledger::Spell> history) {
-    reconcile::Seen seen;
-    if (history.empty()) return seen;
-    const StackResult& present = *history.back().state;
-    bool unbroken = true;
-    for (const ledger::Spell& spell : history | std::views::reverse) {
-        const StackResult& state = *spell.state;
-        const bool there = state.verdict == Verdict::in_sync || state.verdict == Verdict::drifted;
-        seen.was_there = seen.was_there || there;
-        if (state.verdict == Verdict::in_sync) seen.in_sync_at = std::max(seen.in_sync_at, spell.last_at);
-        if (unbroken && differs_alike(state, present)) {
-            seen.first = spell.first_at;
-        } else if (!is_blind(state.verdict)) {
-            unbroken = false;
-        }
-    }
-    return seen;
-}
 
 std::unique_ptr<serve::Corrector> make_corrector(CorrectorSetup setup) {
     return std::make_unique<AgentCorrector>(std::move(setup));

@@ -4,20 +4,13 @@
 
 #include "apply/workshop.hpp"
 #include "cli/check.hpp"
-#include "ledger/ledger.hpp"
-#include "reconcile/pacing.hpp"
 #include "serve/correcting.hpp"
 #include "serve/log.hpp"
 
 #include <filesystem>
 #include <memory>
-#include <span>
 
 namespace mooring::cli {
-
-// What the recorded runs say of a stack, oldest first. Its newest spell is that of the run which was just recorded.
-// Pure.
-reconcile::Seen seen_of(std::span<const ledger::Spell> history);
 
 struct CorrectorSetup {
     std::filesystem::path ledger; // "" without one: then nothing is written, and that is said
