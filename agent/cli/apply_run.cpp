@@ -110,6 +110,7 @@ std::string ApplyRun::way_back(const Step& step) const {
 
 void ApplyRun::tell(const Step& step, const reconcile::Part& part, const PartResult& result) {
     if (!part.rolls_back) outcomes_[&step] = result.outcome;
+    if (part.rolls_back && result.outcome == PartOutcome::done) put_back_.insert(&step);
     std::string line = fmt::format("{:<13}{:<39} {}{}\n", reconcile::to_string(part), name_of(step),
                                    to_string(result.outcome), result.message.empty() ? "" : ": " + result.message);
     if (went_wrong(result.outcome) && result.outcome != PartOutcome::refused) line += way_back(step);
@@ -324,6 +325,18 @@ std::string ApplyRun::unsettled_words() const {
         join(std::vector(names.begin(), names.end()), ", "));
 }
 
+// What somebody must see before anything else.
+std::string ApplyRun::outage_words() const {
+    std::string out;
+    for (const auto& [step, outcome] : outcomes_) {
+        if (outcome != PartOutcome::outage) continue;
+        const bool back = put_back_.contains(step);
+        out += fmt::format("OUTAGE       {:<39} {}\n", name_of(*step),
+                           back ? "what ran was taken down, and put back" : "what ran before does not run any more");
+    }
+    return out;
+}
+
 int ApplyRun::conclude(int beside) {
     if (ended_) return first_of(beside, *ended_);
     const bool by_signal = beside == exit_hung_up || beside == exit_terminated;
@@ -348,7 +361,7 @@ int ApplyRun::conclude(int beside) {
     for (const std::string_view word : {"done", "went wrong", "not done", "held", "blocked", "in sync before"}) {
         if (counts.contains(word) && counts[word] > 0) parts.push_back(fmt::format("{} {}", counts[word], word));
     }
-    console_.out << '\n' << unsettled_words();
+    console_.out << '\n' << outage_words() << unsettled_words();
     console_.out << fmt::format("exit {}: {}\n", code, parts.empty() ? "nothing to do" : join(parts, ", "));
     return code;
 }

@@ -51,6 +51,7 @@ class ApplyRun {
     void hold_creates_back(const drift::Run& run);
     bool is_grave() const;
     boost::asio::awaitable<bool> confirmed();
+    std::string outage_words() const;
     std::string unsettled_words() const;
     boost::asio::awaitable<void> write(const drift::Run& run, const std::vector<drift::Target>& targets);
     apply::Workshop workshop_of();
@@ -68,7 +69,8 @@ class ApplyRun {
     std::vector<const reconcile::Step*> chosen_;
     std::map<const reconcile::Step*, PartOutcome> outcomes_; // of steps of which something was begun
     std::set<const reconcile::Step*> done_;
-    std::optional<int> ended_; // before anything was written: that exit code
+    std::set<const reconcile::Step*> put_back_; // of those that fell
+    std::optional<int> ended_;                  // before anything was written: that exit code
 };
 
 } // namespace mooring::cli

@@ -144,6 +144,17 @@ class Apply(Case):
         self.assertIn(f"as it was before: mooring restore {kept.relative_to(self.folder)}\n", result.out)
         self.check_exit(self.run_mooring("restore", kept, "m", "--yes"), 0)
 
+    def test_what_falls_is_put_back_where_the_manifest_says_so_and_is_said_first(self):
+        falls = WEB.replace("1.27", "1.28") + "    command: ['false']\n"
+        self.write("m/web/falls.yaml", falls)
+        self.write("m/shop.yaml", STACK.format(name="shop").replace("compose.yaml", "falls.yaml") + "  policy: {rollback: auto}\n")
+        result = self.check_exit(self.run_mooring("apply", "m", "shop", "--yes"), 5)
+        self.assertRegex(result.out, r"\nupdate +shop/production +outage: web ran before and does not run any more")
+        self.assertRegex(result.out, r"\nrollback +shop/production +done: what ran before runs again\n")
+        self.assertRegex(result.out, r"\n\nOUTAGE +shop/production +what ran was taken down, and put back\nexit 5: ")
+        logged = json.loads(self.run_mooring("log", "--format", "json").out)
+        self.assertEqual([one["write"]["action"] for one in logged["entries"] if one["write"]], ["update", "rollback"])
+
     def test_a_backup_of_a_stack_that_is_gone_creates_it_only_if_told_so(self):
         self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
         (kept,) = self.backups()
