@@ -143,6 +143,16 @@ bool is_counted_by_limiter(const Line& line) {
     return line.request.method == "POST" && (path == "/api/auth" || path.ends_with("/tokens"));
 }
 
+// Making a Kubernetes stack answers no id: the record that is read next has it.
+void tell_kubernetes_ids(const std::vector<const Line*>& lines, std::vector<Moment>& course) {
+    for (std::size_t i = 0; i + 1 < lines.size(); ++i) {
+        const bool makes = lines[i]->request.method == "POST" && succeeded(*lines[i]) &&
+                           path_of(*lines[i]).starts_with("/api/stacks/create/kubernetes/");
+        const auto id = number_in(path_of(*lines[i + 1]), "/api/stacks/", "");
+        if (makes && id && succeeded(*lines[i + 1])) course[i].ids["stacks"] = *id;
+    }
+}
+
 std::vector<Moment> course_of(const Walk& walk) {
     const std::vector<const Line*> lines = lines_of(walk);
     std::vector<Moment> course(lines.size());
@@ -150,6 +160,7 @@ std::vector<Moment> course_of(const Walk& walk) {
         course[i].limited = is_limited(*lines[i]);
         course[i].ids = ids_given(*lines[i]);
     }
+    tell_kubernetes_ids(lines, course);
     tell_deployments(lines, course);
     tell_environments(lines, course);
     tell_files(lines, course);

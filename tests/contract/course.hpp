@@ -32,6 +32,7 @@ struct Start {
     std::map<Number, std::string> environments;     // that no line makes: id -> name
     std::map<std::string, std::string> swarms;      // a host's URL -> its swarm's id
     std::map<std::string, Repository> repositories; // URL without .git ->
+    bool without_primary = false;                   // environment 1 is made by the walk itself
     std::optional<bool> git_hidden;                 // whether users are shown no Git source; nullopt: no line tells
 };
 

@@ -1,5 +1,6 @@
 #include "contract/exclusions.hpp"
 
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -15,12 +16,15 @@ Exclusions::Exclusions(const std::filesystem::path& file) {
         std::string version;
         std::string scenario;
         std::string reason;
-        int number = 0;
-        words >> version >> scenario >> number;
+        std::string numbers; // "7", or "7-12"
+        words >> version >> scenario >> numbers;
         std::getline(words >> std::ws, reason);
-        if (number == 0 || reason.empty())
+        const int first = std::atoi(numbers.c_str());
+        const std::size_t dash = numbers.find('-');
+        const int last = dash == std::string::npos ? first : std::atoi(numbers.c_str() + dash + 1);
+        if (first == 0 || last < first || reason.empty())
             throw std::runtime_error(file.string() + ": not VERSION SCENARIO NUMBER REASON: " + line);
-        reasons_[{version, scenario, number}] = reason;
+        for (int number = first; number <= last; ++number) reasons_[{version, scenario, number}] = reason;
     }
 }
 

@@ -15,6 +15,7 @@ enum class Treatment {
     first_word, // "Up 10 seconds"
     anything,   // there is one
     optional,   // may be missing on either side
+    sparse,     // may be missing where it was recorded; what is there is compared
     set,        // a list in any order
 };
 

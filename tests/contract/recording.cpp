@@ -65,7 +65,12 @@ void read_response(const Json& response, Response& out) {
     const bool has_body =
         response.contains("json") && (!response["json"].is_null() || out.headers.contains("content-type"));
     if (has_body) out.json = response["json"];
-    if (has(response, "text")) out.text = response["text"].get<std::string>();
+    if (!has(response, "text")) return;
+    out.text = response["text"].get<std::string>();
+    const auto type = out.headers.find("content-type");
+    const bool is_json = type != out.headers.end() && type->second.starts_with("application/json");
+    if (Json parsed = is_json ? Json::parse(out.text, nullptr, false) : Json(); is_json && !parsed.is_discarded())
+        out.json = std::move(parsed);
 }
 
 Line read_line(const Json& in, const std::string& scenario, int number) {

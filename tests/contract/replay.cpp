@@ -18,6 +18,7 @@ std::string user_in(const std::string& body) {
     const std::size_t at = body.find(mark);
     if (at == std::string::npos) return {};
     const std::size_t start = at + mark.size();
+    if (body[start] == ' ') return {}; // a flow mapping of a manifest
     return body.substr(start, body.find('}', start) - start);
 }
 
@@ -76,6 +77,10 @@ Response Replay::settled(const Exchange& exchange, Response first) {
 LineResult Replay::one(const Walk& walk, const Line& line) {
     LineResult result{.line = &line, .outcome = Outcome::equal, .differences = {}};
     stage_.before(line);
+    if (line.response.status == 0) { // the server never answered, and nothing waits for that here
+        result.outcome = Outcome::excluded;
+        return result;
+    }
     const Exchange exchange = filled_in(line);
     Response actual;
     try {

@@ -34,6 +34,7 @@ void DoubleStage::set_up(const Walk& walk) {
     tell("/settle", {{"policy", "manually"}});
     if (!walk.version.empty()) tell("/version", {{"shown", walk.version}});
     if (start.git_hidden) tell("/version", {{"hidesGitSources", *start.git_hidden}});
+    if (start.without_primary) tell("/remove", {{"environment", 1}});
     for (const auto& [id, name] : start.environments) {
         if (id != 1) tell("/environments", {{"id", id}, {"name", name}});
     }

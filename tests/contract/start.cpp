@@ -2,6 +2,7 @@
 #include "contract/course.hpp"
 #include "contract/lines.hpp"
 
+#include <algorithm>
 #include <optional>
 
 namespace contract {
@@ -115,6 +116,16 @@ std::string without_suffix(std::string url) {
     return url;
 }
 
+// What is fetched from a URL; its text is in no answer, but what it made is named after the stack.
+void serve_manifest(const Line& line, std::map<std::string, Repository>& found) {
+    const Json body = body_of(line);
+    const std::string url = text_of(body, "ManifestURL");
+    const std::size_t slash = url.rfind('/');
+    if (!succeeded(line) || slash == std::string::npos) return;
+    found[url.substr(0, slash)].files[url.substr(slash + 1)] =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: " + text_of(body, "StackName") + "}\ndata: {a: b}\n";
+}
+
 std::map<std::string, Repository> repositories(const std::vector<const Line*>& lines) {
     std::map<std::string, Repository> found;
     std::map<Number, std::pair<std::string, std::string>> cloned; // stack -> URL and path
@@ -136,6 +147,7 @@ std::map<std::string, Repository> repositories(const std::vector<const Line*>& l
             cloned[id_of(*object)] = {without_suffix(text_of(*git, "URL")), text_of(*git, "ConfigFilePath")};
         }
     }
+    for (const Line* line : lines) serve_manifest(*line, found);
     Repository& demo = found[demo_url];
     demo.files.try_emplace(demo_path, demo_file);
     if (demo.commit.empty()) demo.commit = demo_commit;
@@ -173,6 +185,14 @@ std::optional<bool> git_hidden(const std::vector<const Line*>& lines) {
     return std::nullopt;
 }
 
+// A fresh server has no environment where it runs on no Docker host.
+bool makes_primary(const std::vector<const Line*>& lines) {
+    return std::ranges::any_of(lines, [](const Line* line) {
+        const bool makes = line->request.method == "POST" && path_of(*line) == "/api/endpoints" && succeeded(*line);
+        return makes && line->response.json && line->response.json->is_object() && id_of(*line->response.json) == 1;
+    });
+}
+
 } // namespace
 
 Start start_of(const Walk& walk) {
@@ -181,6 +201,7 @@ Start start_of(const Walk& walk) {
             .environments = environments_not_made(lines),
             .swarms = swarms(lines),
             .repositories = repositories(lines),
+            .without_primary = makes_primary(lines),
             .git_hidden = git_hidden(lines)};
 }
 

@@ -113,6 +113,7 @@ Answer answer_control(Service& service, const Request& request) {
     if (auto answer = answered_by(own_routes, service, request)) return *answer;
     if (auto answer = answered_by(world_routes(), service, request)) return *answer;
     if (auto answer = answered_by(hand_routes(), service, request)) return *answer;
+    if (auto answer = answered_by(kube_control_routes(), service, request)) return *answer;
     return json_answer({{"error", "no such control route"}}, 404);
 }
 

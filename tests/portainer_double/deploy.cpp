@@ -1,6 +1,7 @@
 #include "portainer_double/deploy.hpp"
 
 #include "portainer_double/host.hpp"
+#include "portainer_double/kube_deploy.hpp"
 
 #include <algorithm>
 
@@ -208,9 +209,10 @@ std::string content_error(const World& world, const Stack& stack, const ContentP
 
 std::optional<std::string> deploy(World& world, const Stack& stack, const DeployRequest& request) {
     const Environment* environment = world.find_environment(stack.environment);
-    if (environment == nullptr || stack.type == kubernetes_stack) return std::nullopt;
+    if (environment == nullptr) return std::nullopt;
     bool scripted_success = false;
     if (auto error = take_scripted(world, stack, scripted_success)) return error;
+    if (stack.type == kubernetes_stack) return deploy_kubernetes(world, stack, request).error;
     Host& host = world.deployment_host(*environment, stack.type);
     const bool validated = !request.by_administrator && validates(*environment);
     if (const std::string lost = stack.file_lost ? stack.entry_point : stack.lost_additional; !lost.empty()) {

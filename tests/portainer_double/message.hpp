@@ -41,6 +41,7 @@ struct Answer {
     std::string content_type = "application/json"; // "" for none
     std::vector<std::pair<std::string, std::string>> headers;
     std::shared_ptr<const std::string> body = std::make_shared<const std::string>();
+    bool hangs = false;        // no answer is ever sent (kubernetes.md §0.8)
     bool length_known = false; // sent with Content-Length however long; otherwise long bodies go in chunks, as from Go
 };
 

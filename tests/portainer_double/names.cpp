@@ -26,7 +26,7 @@ bool name_taken(World& world, const Environment& environment, const Stack& stack
 std::optional<Answer> refuse_asking_host(World& world, const Environment& environment, const Stack& stack) {
     const Host& host = world.host_of(environment);
     constexpr std::string_view message = "Unable to check for name collision";
-    if (!host.reachable) return problem(500, message, unreachable(host));
+    if (!host.reachable || environment.type >= 5) return problem(500, message, unreachable(host));
     if (!stack.swarm_id.empty() && host.swarm_id.empty()) return problem(500, message, not_a_manager());
     return std::nullopt;
 }

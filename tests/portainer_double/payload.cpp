@@ -26,6 +26,22 @@ constexpr std::array git_fields{
     Field{"TLSSkipVerify", flag},
 };
 
+constexpr std::array kube_text_fields{Field{"StackName", text}, Field{"Namespace", text},
+                                      Field{"StackFileContent", text}, Field{"ComposeFormat", flag},
+                                      Field{"FromAppTemplate", flag}};
+constexpr std::array kube_git_fields{Field{"StackName", text},
+                                     Field{"Namespace", text},
+                                     Field{"RepositoryURL", text},
+                                     Field{"RepositoryReferenceName", text},
+                                     Field{"RepositoryAuthentication", flag},
+                                     Field{"RepositoryUsername", text},
+                                     Field{"RepositoryPassword", text},
+                                     Field{"ManifestFile", text},
+                                     Field{"AdditionalFiles", texts},
+                                     Field{"AutoUpdate", object, "portainer.AutoUpdateSettings"},
+                                     Field{"TLSSkipVerify", flag}};
+constexpr std::array kube_url_fields{Field{"StackName", text}, Field{"Namespace", text}, Field{"ManifestURL", text}};
+constexpr std::array kube_update_fields{Field{"StackFileContent", text}, Field{"StackName", text}};
 constexpr std::array update_fields{Field{"StackFileContent", text}, Field{"Env", pairs}, Field{"Prune", flag},
                                    Field{"PullImage", flag}, Field{"RepullImageAndRedeploy", flag}};
 
@@ -72,6 +88,7 @@ constexpr std::array environment_fields{Field{"Name", text},
                                         Field{"GroupID", number},
                                         Field{"Status", number},
                                         Field{"TagIDs", numbers, "portainer.TagID"},
+                                        Field{"Kubernetes", object, "portainer.KubernetesData"},
                                         Field{"UserAccessPolicies", object, "portainer.UserAccessPolicies"},
                                         Field{"TeamAccessPolicies", object, "portainer.TeamAccessPolicies"}};
 constexpr std::array security_fields{Field{"allowBindMountsForRegularUsers", flag},
@@ -100,6 +117,10 @@ const Payload compose_text_payload{"stacks.composeStackFromFileContentPayload", 
 const Payload compose_git_payload{"stacks.composeStackFromGitRepositoryPayload", git_fields};
 const Payload swarm_text_payload{"stacks.swarmStackFromFileContentPayload", text_fields};
 const Payload swarm_git_payload{"stacks.swarmStackFromGitRepositoryPayload", git_fields};
+const Payload kube_text_payload{"stacks.kubernetesStringDeploymentPayload", kube_text_fields};
+const Payload kube_git_payload{"stacks.kubernetesGitDeploymentPayload", kube_git_fields};
+const Payload kube_url_payload{"stacks.kubernetesManifestURLDeploymentPayload", kube_url_fields};
+const Payload kube_update_payload{"stacks.kubernetesFileStackUpdatePayload", kube_update_fields};
 const Payload compose_update_payload{"stacks.updateComposeStackPayload", update_fields};
 const Payload swarm_update_payload{"stacks.updateSwarmStackPayload", update_fields};
 const Payload git_settings_payload{"stacks.stackGitUpdatePayload", settings_fields};

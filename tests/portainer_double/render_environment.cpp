@@ -1,11 +1,32 @@
 #include "portainer_double/render.hpp"
 
 #include "portainer_double/docker.hpp"
+#include "portainer_double/kube_proxy.hpp"
 
 #include <nlohmann/json.hpp>
 
 namespace portainer_double {
 namespace {
+
+// What Portainer found out about a cluster when it was added.
+void add_cluster(Json& kubernetes, const World& world, const Environment& environment, bool snapshot) {
+    Json& configuration = kubernetes["Configuration"];
+    configuration["StorageClasses"] = Json::array({{{"Name", "standard"},
+                                                    {"AccessModes", {"RWO"}},
+                                                    {"Provisioner", "kubernetes.io/no-provisioner"},
+                                                    {"AllowVolumeExpansion", false}}});
+    Json ingress{{"Name", "nginx"}, {"Type", "nginx"}, {"Blocked", false}};
+    if (world.rules().lists_empty_fields) ingress["BlockedNamespaces"] = nullptr;
+    configuration["IngressClasses"] = Json::array({ingress});
+    configuration["RestrictDefaultNamespace"] = environment.restricts_default;
+    for (auto& [name, flag] : kubernetes["Flags"].items()) flag = true;
+    if (snapshot)
+        kubernetes["Snapshots"] = Json::array({{{"Time", world.now()},
+                                                {"KubernetesVersion", "v1.31.4"},
+                                                {"NodeCount", 2},
+                                                {"TotalCPU", 128},
+                                                {"TotalMemory", 549755813888}}});
+}
 
 Json render_kubernetes(bool all) {
     Json configuration{{"UseLoadBalancer", false},
@@ -64,12 +85,14 @@ Json render_environment(World& world, const Environment& environment, Environmen
     shown["AzureCredentials"] = {{"ApplicationID", ""}, {"TenantID", ""}, {"AuthenticationKey", ""}};
     if (all || !environment.tags.empty()) shown["TagIds"] = environment.tags;
     shown["Status"] = environment.status;
-    if (all || snapshot) shown["Snapshots"] = Json::array();
-    if (snapshot) shown["Snapshots"].push_back(render_snapshot(world, environment));
+    const bool cluster = is_kubernetes(environment);
+    if (all || (snapshot && !cluster)) shown["Snapshots"] = Json::array();
+    if (snapshot && !cluster) shown["Snapshots"].push_back(render_snapshot(world, environment));
     add_access(shown, environment, all, view == EnvironmentView::in_list && !caller.is_administrator());
     shown["EdgeKey"] = "";
     shown["EdgeCheckinInterval"] = view == EnvironmentView::in_list ? 5 : 0;
     shown["Kubernetes"] = render_kubernetes(all);
+    if (cluster) add_cluster(shown["Kubernetes"], world, environment, snapshot);
     shown["ComposeSyntaxMaxVersion"] = view == EnvironmentView::after_write ? "" : "3.9";
     shown["SecuritySettings"] = environment.security;
     shown["LastCheckInDate"] = 0;

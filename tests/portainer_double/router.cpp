@@ -50,7 +50,7 @@ Routed find_route(const World& world, const Request& request) {
     const Parts parts = mooring::split(request.path, '/');
     for (const auto routes : {system_routes(), user_routes(), team_routes(), environment_routes(), group_routes(),
                               stack_read_routes(), stack_create_routes(), stack_write_routes(), stack_state_routes(),
-                              stack_move_routes(), git_routes(), control_routes(), docker_routes()}) {
+                              stack_move_routes(), git_routes(), control_routes(), docker_routes(), kube_routes()}) {
         for (const Route& route : routes) {
             if (!match(route.pattern, parts, routed.parameters)) continue;
             routed.path_known = true;
@@ -66,6 +66,12 @@ Routed find_route(const World& world, const Request& request) {
 bool passes(Auth auth, const Call& call) {
     if (call.caller.is_administrator() || auth == Auth::user) return true;
     return auth == Auth::team_leaders && leads_team(call.world, call.caller.id, 0);
+}
+
+Answer never_answered() {
+    Answer answer;
+    answer.hangs = true;
+    return answer;
 }
 
 Answer outside_the_api(const Request& request) {
@@ -90,6 +96,7 @@ Answer answer_api(World& world, const Request& request) {
         call.caller = *caller;
         if (!passes(routed.route->auth, call)) return problem(403, "Access denied", "Unauthorized");
     }
+    if (world.writes_hang && request.method != "GET" && request.method != "HEAD") return never_answered();
     Answer answer = routed.route->handle(call);
     finish_reads(world);
     return answer;

@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 #include "portainer_double/body.hpp"
+#include "portainer_double/kube_proxy.hpp"
 #include "portainer_double/render.hpp"
 #include "portainer_double/routes.hpp"
 
@@ -156,6 +157,22 @@ Answer inspect_environment(Call& call) {
                                           wants_snapshot(call, "excludeSnapshot")));
 }
 
+// The cluster that the server itself runs in.
+Answer create_cluster(Call& call, const std::string& name) {
+    Environment& made = call.world.add_environment(name, "https://kubernetes.default.svc");
+    made.type = 5;
+    made.container_engine.clear();
+    call.world.cluster_of(made);
+    return json_answer(render_environment(call.world, made, EnvironmentView::after_write, call.caller, false));
+}
+
+void read_kubernetes(const Body& body, Environment& changed) {
+    const Json* sent = body.find("Kubernetes");
+    if (sent == nullptr || !sent->is_object()) return;
+    const Json configuration = sent->value("Configuration", Json::object());
+    changed.restricts_default = configuration.value("RestrictDefaultNamespace", changed.restricts_default);
+}
+
 Answer create_environment(Call& call) {
     const Body form = Body::read_form(call.request);
     const std::string name = form.text("Name");
@@ -169,6 +186,7 @@ Answer create_environment(Call& call) {
     if (!engine.empty() && engine != "docker" && engine != "podman")
         return invalid_payload("Invalid container engine value. Value must be one of: 'docker' or 'podman'");
     if (call.world.find_environment(name) != nullptr) return problem(409, "Name is not unique");
+    if (number_or_zero(form.text("EndpointCreationType")) == 5) return create_cluster(call, name);
     const std::string url = form.text("URL").empty() ? "unix:///var/run/docker.sock" : form.text("URL");
     if (!call.world.host(url).reachable) { // the server looks there first, with the id drawn
         call.world.take_id("endpoints");
@@ -199,8 +217,11 @@ Answer update_environment(Call& call) {
     if (body->find("GroupID") != nullptr) changed.group = body->number("GroupID");
     if (body->find("TagIDs") != nullptr) changed.tags = body->ids("TagIDs");
     if (const Id status = body->number("Status"); status == 1 || status == 2) changed.status = static_cast<int>(status);
+    const Policies before = changed.users;
     body->read_policies("UserAccessPolicies", changed.users);
     body->read_policies("TeamAccessPolicies", changed.teams);
+    read_kubernetes(*body, changed);
+    if (is_kubernetes(changed)) forget_user_policies(call.world.cluster_of(changed), before, changed.users);
     return json_answer(render_environment(call.world, changed, EnvironmentView::after_write, call.caller, true));
 }
 

@@ -2,6 +2,7 @@
 #include "portainer_double/body.hpp"
 #include "portainer_double/deploy.hpp"
 #include "portainer_double/git.hpp"
+#include "portainer_double/kube_stacks.hpp"
 #include "portainer_double/names.hpp"
 #include "portainer_double/render.hpp"
 #include "portainer_double/routes.hpp"
@@ -206,26 +207,6 @@ Answer create_docker(Call& call, const Environment& environment, int type, std::
     if (!body) return body.error();
     if (method == "string") return create_from_text(call, environment, type, *body, body->text("StackFileContent"));
     return create_from_git(call, environment, type, *body);
-}
-
-// Kubernetes: no check of the name, no resource control, and no id in the answer.
-Answer create_kubernetes(Call& call, const Environment& environment, std::string_view method) {
-    if (method != "string" && method != "repository" && method != "url") {
-        return problem(400, "Invalid value for query parameter: method. Value must be one of: string or repository",
-                       "Invalid query parameter");
-    }
-    if (environment.type < 5) return problem(400, "Environment type does not match", "Environment type does not match");
-    const auto body = Body::read_after_query(call.request, compose_text_payload);
-    if (!body) return body.error();
-    if (body->text("StackFileContent").empty()) return invalid_payload("Invalid stack file content");
-    Stack stack = draft(call, environment, kubernetes_stack, "");
-    stack.name = body->text("StackName");
-    stack.kubernetes_namespace = body->text("Namespace");
-    stack.entry_point = "k8s-deployment.yml";
-    stack.file = body->text("StackFileContent");
-    stack.id = call.world.take_id("stacks");
-    call.world.stacks[stack.id] = stack;
-    return json_answer({{"Output", "deployment.apps/" + stack.name + " created\n"}});
 }
 
 Answer create(Call& call, std::string_view type, std::string_view method) {

@@ -1,6 +1,8 @@
 // PUT and DELETE of stacks (portainer-api.md §3.4, §3.6).
 #include "portainer_double/body.hpp"
 #include "portainer_double/deploy.hpp"
+#include "portainer_double/kube_deploy.hpp"
+#include "portainer_double/kube_stacks.hpp"
 #include "portainer_double/render.hpp"
 #include "portainer_double/routes.hpp"
 #include "portainer_double/update.hpp"
@@ -53,6 +55,7 @@ Answer update_stack(Call& call) {
     if (auto refused = refuse_resource(call, **stack, id)) return *refused;
     if (!stack_management_allowed(call.caller, *call.world.find_environment(id)))
         return problem(403, "Stack editing is disabled for non-admin users");
+    if ((*stack)->type == kubernetes_stack) return update_kubernetes(call, **stack, id);
     const Payload& payload = (*stack)->type == swarm_stack ? swarm_update_payload : compose_update_payload;
     const auto body = Body::read_after_query(call.request, payload);
     if (!body) return body.error();
@@ -70,6 +73,10 @@ Answer update_stack(Call& call) {
 std::optional<Answer> tear_down(Call& call, const Stack& stack, Id environment) {
     Stack there = stack;
     there.environment = environment;
+    if (stack.type == kubernetes_stack) {
+        if (const auto error = undeploy_kubernetes(call.world, there, call.caller.id)) return problem(500, *error);
+        return std::nullopt;
+    }
     if (const auto error = undeploy(call.world, there)) return problem(500, *error);
     return std::nullopt;
 }
@@ -142,7 +149,10 @@ Answer delete_by_name(Call& call) {
         if (auto refused = refuse_delete_by_name(call, other, *environment)) return *refused;
         found.push_back(key);
     }
-    for (const Id key : found) call.world.remove_stack(key);
+    for (const Id key : found) {
+        if (auto failure = tear_down(call, *call.world.find_stack(key), environment->id)) return *failure;
+        call.world.remove_stack(key);
+    }
     return empty_answer(204);
 }
 

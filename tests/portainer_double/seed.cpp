@@ -1,6 +1,7 @@
 #include "portainer_double/seed.hpp"
 
 #include "portainer_double/host.hpp"
+#include "portainer_double/kube_proxy.hpp"
 #include "portainer_double/seed_json.hpp"
 
 namespace portainer_double {
@@ -45,6 +46,11 @@ void seed_environment(World& world, const Json& seed) {
     }
     environment->name = text(seed, "name", "environment-" + std::to_string(id));
     environment->type = number(seed, "type", 1);
+    if (is_kubernetes(*environment)) {
+        environment->container_engine.clear();
+        if (!seed.contains("url")) environment->url = "https://kubernetes-" + std::to_string(id) + ".default.svc";
+        seed_cluster(world, *environment, seed);
+    }
     environment->group = number<Id>(seed, "group", 1);
     environment->status = number(seed, "status", 1);
     for (const Json& tag : list(seed, "tags")) environment->tags.push_back(tag.get<Id>());

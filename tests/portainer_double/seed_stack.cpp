@@ -89,7 +89,7 @@ int type_of(const Json& seed) {
 // What runs: the file brought up, unless the stack is stopped, its "runs" names another file, or is false.
 void seed_runtime(World& world, const Stack& stack, const Json& seed) {
     const bool stopped = stack.status == inactive || (seed.contains("runs") && seed["runs"] == false);
-    if (stopped || stack.type == kubernetes_stack) return;
+    if (stopped) return;
     Stack running = stack;
     running.file = text(seed, "runs", stack.file);
     running.file_lost = false;
@@ -97,7 +97,10 @@ void seed_runtime(World& world, const Stack& stack, const Json& seed) {
     const auto then = std::min(world.now(), stack.updated != 0 ? stack.updated : stack.created);
     const auto clock =
         std::exchange(world.fixed_clock, then - world.clock_offset); // its containers are as old as its last deployment
-    deploy(world, running, {});
+    DeployRequest request;
+    request.by = world.find_user(stack.created_by) != nullptr ? world.find_user(stack.created_by)->id : 1;
+    if (stack.git) request.source = "git";
+    deploy(world, running, request);
     world.fixed_clock = clock;
     world.registry_reachable = reachable;
     if (!seed.contains("containers")) return;

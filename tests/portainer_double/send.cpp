@@ -16,6 +16,7 @@ namespace {
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
 
+constexpr int hanging_milliseconds = 3'600'000; // longer than any client waits
 constexpr std::uint64_t endless_bytes = 4ULL << 30U; // even this fault ends
 
 template <typename Stream>
@@ -93,6 +94,10 @@ asio::awaitable<void> wait_for(int milliseconds) {
 
 template <typename Stream>
 asio::awaitable<bool> send(Stream& stream, const Reply& reply, bool keep_alive) {
+    if (reply.answer.hangs) {
+        co_await wait_for(hanging_milliseconds);
+        co_return false;
+    }
     if (!reply.fault || reply.fault->kind == FaultKind::content_type)
         co_return co_await send_whole(stream, reply, keep_alive);
     switch (reply.fault->kind) {

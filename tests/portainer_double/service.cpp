@@ -89,7 +89,8 @@ Answer Service::answered(const Request& request) {
         cached_revision_ = world.revision;
     }
     const std::string key = std::string(request.header("x-api-key")) + "\n" +
-                            std::string(request.header("authorization")) + "\n" + request.target;
+                            std::string(request.header("authorization")) + "\n" +
+                            std::string(request.header("accept")) + "\n" + request.target;
     if (const auto at = cache_.find(key); at != cache_.end()) return at->second;
     Answer answer = answer_api(world, request);
     if (answer.status == 200 && answer.body->size() >= worth_caching && cached_revision_ == world.revision)

@@ -17,7 +17,7 @@ void settle_one(World& world, const PendingDeployment& job) {
     const auto error = deploy(world, *stack, job.request);
     stack->status = error ? failed : active;
     stack->deployments.push_back({.status = stack->status, .time = world.now(), .message = error.value_or("")});
-    if (error && job.previous_file) stack->file = *job.previous_file;
+    if (error && job.previous_file && stack->type != kubernetes_stack) stack->file = *job.previous_file;
     const bool arms =
         !error && stack->auto_update && stack->auto_update->job_id.empty() && !stack->auto_update->interval.empty();
     if (arms) stack->auto_update->job_id = std::to_string(world.take_id("jobs"));
@@ -47,6 +47,7 @@ void restart(World& world) {
     const auto jobs = std::exchange(world.pending, {});
     for (const PendingDeployment& job : jobs) interrupt(world, job);
     world.held.clear();
+    world.writes_hang = false;
     for (auto& [id, stack] : world.stacks) {
         const bool polls = stack.auto_update && stack.status == active;
         if (polls) arm(world, *stack.auto_update);

@@ -73,6 +73,7 @@ struct Environment {
     Policies teams;
     std::vector<Id> tags;
     std::map<std::string, bool> security; // SecuritySettings by their JSON names
+    bool restricts_default = false;       // Kubernetes.Configuration.RestrictDefaultNamespace
 };
 
 struct Group {

@@ -1,6 +1,7 @@
 #include "portainer_double/world.hpp"
 
 #include "base/text.hpp"
+#include "portainer_double/kube_store.hpp"
 
 #include <algorithm>
 #include <array>
@@ -161,6 +162,15 @@ Environment& World::add_environment(std::string name, std::string url) {
     return made;
 }
 
+Cluster& World::cluster_of(const Environment& environment) {
+    std::shared_ptr<Cluster>& cluster = clusters[environment.url];
+    if (cluster) return *cluster;
+    cluster = std::make_shared<Cluster>();
+    cluster->url = environment.url;
+    start_cluster(*cluster, now());
+    return *cluster;
+}
+
 ResourceControl& World::add_control(const Stack& stack, const User& creator) {
     ResourceControl made;
     made.id = take_id("resource_controls");
@@ -205,6 +215,8 @@ void World::new_database() {
     git_sources.clear();
     pending.clear();
     held.clear();
+    clusters.clear();
+    writes_hang = false;
     sessions.clear();
     add_user("admin", administrator, "portainer-double-password");
     Environment& primary = add_environment("primary", std::string(own_socket));

@@ -8,6 +8,7 @@
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -29,6 +30,9 @@ struct DeployRequest {
     bool pull = false;            // images are pulled first, even those that are there
     bool recreate = false;        // Git redeploys recreate every container
     bool prune = false;
+    Id by = 0;            // who deploys; Kubernetes objects are applied as them
+    std::string source{}; // of a Kubernetes manifest: content, url or git
+    std::string owner{};  // the label of that name; "": who made the stack
 };
 
 // A background deployment that has not ended. What it comes to is decided when it ends.
@@ -61,6 +65,8 @@ struct GitRepository {
     std::map<std::string, std::string> files;
 };
 
+struct Cluster; // kube_cluster.hpp
+
 class World {
   public:
     explicit World(Version version);
@@ -83,6 +89,7 @@ class World {
     std::vector<Id> teams_of(Id user) const;
     Host& host(const std::string& url); // made on first use
     Host& host_of(const Environment& environment) { return host(environment.url); }
+    Cluster& cluster_of(const Environment& environment); // made on first use
     // Where a deployment to this environment lands: a second local socket is not honoured (recordings/README.md).
     Host& deployment_host(const Environment& environment, int stack_type);
 
@@ -119,6 +126,8 @@ class World {
     std::map<std::string, ResourceControl> controls;  // by ResourceId
     std::map<std::string, std::string> sub_resources; // SubResourceIds -> ResourceId of the control that names them
     std::deque<Host> hosts;
+    std::map<std::string, std::shared_ptr<Cluster>> clusters; // by the URL of their environments
+    bool writes_hang = false; // a write waits for a lock that it holds itself: no write is served until a restart
     std::deque<PendingDeployment> pending;
     std::deque<HeldWrite> held;
     std::deque<ScriptedOutcome> outcomes;

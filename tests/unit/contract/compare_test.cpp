@@ -75,6 +75,27 @@ TEST(Compare, TheWordsOfComposeAreApartPortainersAreNot) {
     EXPECT_EQ(differences(R"({"message":"Access denied"})", R"({"message":"Access denied to resource"})"), 1U);
 }
 
+TEST(Compare, NamesThatAClusterDrawsAreNoDifferenceAndOtherNamesAre) {
+    EXPECT_EQ(differences(R"({"metadata":{"name":"web-6949744fc5-qdznk"}})",
+                          R"({"metadata":{"name":"web-7bcd4f5g6h-xxzzk"}})"),
+              0U);
+    EXPECT_EQ(differences(R"({"metadata":{"name":"web"}})", R"({"metadata":{"name":"shop"}})"), 1U);
+    EXPECT_EQ(differences(R"({"message":"User \"portainer-sa-user-5cfba3db-00e5-48d2-98ff-e686aeb71aeb-2\" cannot"})",
+                          R"({"message":"User \"portainer-sa-user-00000000-0000-4000-8000-000000000000-2\" cannot"})"),
+              0U);
+    EXPECT_EQ(differences(R"({"message":"User \"portainer-sa-user-5cfba3db-00e5-48d2-98ff-e686aeb71aeb-2\" cannot"})",
+                          R"({"message":"User \"portainer-sa-user-00000000-0000-4000-8000-000000000000-3\" cannot"})"),
+              1U);
+}
+
+TEST(Compare, WhatWasLeftOutWhenItWasRecordedIsNotCompared) {
+    EXPECT_EQ(differences(R"({"metadata":{}})", R"({"metadata":{"managedFields":[]}})"), 0U);
+    EXPECT_EQ(differences(R"({"metadata":{"managedFields":[{"manager":"portainer"}]}})",
+                          R"({"metadata":{"managedFields":[{"manager":"kubectl"}]}})"),
+              1U);
+    EXPECT_EQ(differences(R"({"metadata":{"managedFields":[]}})", R"({"metadata":{}})"), 1U);
+}
+
 TEST(Compare, IdsOfRecordsCountOnTheDouble) {
     EXPECT_EQ(differences(R"({"Id":7,"ProjectPath":"/data/compose/7"})", R"({"Id":8,"ProjectPath":"/data/compose/8"})"),
               2U);

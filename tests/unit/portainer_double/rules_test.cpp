@@ -274,7 +274,8 @@ TEST(Rules, UpdateReplacesAndStartsAndMoves) {
 // §3.3: twice the same Kubernetes stack is two records, and the answer has no id.
 TEST(Rules, MakeKubernetesStacksWithoutSayingTheirId) {
     Asking asking(Version::v2_39_0, world_of_rules);
-    const char* pods = R"({"StackName":"pods","Namespace":"default","StackFileContent":"kind: Pod\n"})";
+    const char* pods =
+        R"({"StackName":"pods","Namespace":"default","StackFileContent":"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: pods}\n"})";
     const auto made = asking.ask("POST", "/api/stacks/create/kubernetes/string?endpointId=5", "alice", pods);
     EXPECT_EQ(made.status, 200);
     EXPECT_TRUE(made.json && made.json->contains("Output") && !made.json->contains("Id"));

@@ -1,0 +1,20 @@
+// Pods of the double, made and placed at once; what becomes of them is told by their images.
+#pragma once
+
+#include "portainer_double/kube_cluster.hpp"
+
+#include <string>
+#include <vector>
+
+namespace portainer_double {
+
+// "" ready, otherwise why it is not: "ImagePullBackOff", "CrashLoopBackOff", "unready", "Error".
+std::string trouble_of(const Json& pod_spec);
+Json owner_of(const Json& object); // an ownerReference
+std::vector<KubeKey> owned_by(const Cluster& cluster, const std::string& resource, const Json& owner);
+// So many pods of an owner: missing ones come, surplus ones go. `numbered`: web-0, web-1.
+void scale_pods(Cluster& cluster, const Json& owner, std::int64_t wanted, bool numbered, UnixSeconds now);
+// A pod that nobody owns.
+void run_pod(Cluster& cluster, const KubeKey& key, UnixSeconds now);
+
+} // namespace portainer_double
