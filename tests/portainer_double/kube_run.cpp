@@ -161,7 +161,7 @@ void run_deployment(Cluster& cluster, const KubeKey& key, UnixSeconds now) {
     if (!annotations.is_object()) annotations = Json::object();
     const std::int64_t was = std::atoll(annotations.value(revision_note, "0").c_str());
     Json& own = cluster.objects[current]["metadata"]["annotations"];
-    if (!own.contains(revision_note) || own[revision_note] != std::to_string(was))
+    if (!own.contains(revision_note) || own[revision_note].get<std::string>() != std::to_string(was))
         annotations[revision_note] = std::to_string(was + 1);
     own[revision_note] = annotations[revision_note];
     own["deployment.kubernetes.io/desired-replicas"] = std::to_string(rollout.wanted);

@@ -40,7 +40,8 @@ std::string reason(const contract::Response& response) {
 
 bool has_manager(const contract::Json& object, const std::string& manager, const std::string& operation) {
     for (const auto& entry : object["metadata"]["managedFields"]) {
-        if (entry["manager"] == manager && entry["operation"] == operation) return true;
+        if (entry["manager"].get<std::string>() == manager && entry["operation"].get<std::string>() == operation)
+            return true;
     }
     return false;
 }
@@ -174,7 +175,7 @@ TEST(DoubleKubernetes, PodsSayWhyARolloutDoesNotEnd) {
     const auto late = *asking.get(deployments + "/web").json;
     bool exceeded = false;
     for (const auto& condition : late["status"]["conditions"])
-        exceeded = exceeded || condition["reason"] == "ProgressDeadlineExceeded";
+        exceeded = exceeded || condition["reason"].get<std::string>() == "ProgressDeadlineExceeded";
     EXPECT_TRUE(exceeded);
 }
 
