@@ -4,7 +4,6 @@
 #include "base/text.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/look.hpp"
-#include "cli/pair.hpp"
 #include "cli/values.hpp"
 #include "report/json.hpp"
 #include "report/text_stack.hpp"
@@ -37,21 +36,26 @@ Result<std::string> read_stream(std::istream& in, std::string_view name) {
 class Diff final : public Command {
   public:
     std::string_view name() const override { return "diff"; }
-    std::string_view summary() const override { return "Compare two compose files by meaning"; }
+    std::string_view summary() const override { return "Compare two compose files or Kubernetes manifests by meaning"; }
     std::string_view examples() const override {
         return "  mooring diff compose.yaml deployed.yaml\n"
                "  docker compose config --no-interpolate | mooring diff --resolved-names compose.yaml -\n"
                "      no difference in meaning\n"
+               "  mooring diff shop.yaml deployed.yaml   # with `apiVersion`: Kubernetes, object by object\n"
                "  mooring diff --batch pairs.jsonl       # lines {\"id\",\"desired\",\"actual\"} holding the texts\n\n"
                "Exit codes: 0 equal, 2 different, 65 unreadable. With --batch: 65 if any pair is unreadable,\n"
-               "else 2 if any differs. The files are printed as they are: no secret in them is masked.";
+               "else 2 if any differs. Compose files are printed as they are: no secret in them is masked. Of\n"
+               "Kubernetes manifests Secrets, env values and what looks secret are, without --show-values.";
     }
     void declare(CLI::App& app) override {
         app.add_option("DESIRED", desired_, "The file as it should be, or - for standard input")->type_name("FILE");
         app.add_option("ACTUAL", actual_, "The file as it is, or - for standard input")->type_name("FILE");
         app.add_option("--batch", batch_, "Pairs, one JSON object a line; - for standard input")->type_name("FILE");
-        app.add_flag("--resolved-names", resolved_names_,
+        app.add_flag("--resolved-names", how_.resolved_names,
                      "Undo what `docker compose config` adds: name, PROJECT_ names, absolute paths");
+        app.add_option("--kind", kind_, "What the files are; auto: Kubernetes if they have `apiVersion`")
+            ->type_name("auto|compose|kubernetes");
+        app.add_flag("--show-values", how_.show_values, "Print the secrets of Kubernetes manifests, too");
         app.add_option("--format", format_, "Form of standard output")->type_name("text|json");
         app.add_option("--color", colour_, "When output is coloured")->type_name("auto|always|never");
     }
@@ -67,7 +71,8 @@ class Diff final : public Command {
     std::string desired_;
     std::string actual_;
     std::string batch_;
-    bool resolved_names_ = false;
+    PairTexts how_;
+    std::string kind_ = "auto";
     std::string format_ = "text";
     std::string colour_ = "auto";
 };
@@ -77,6 +82,9 @@ int Diff::run(Console& console) {
         return usage_error(console, name(), *problem);
     if (const auto problem = one_of("--color", colour_, {"auto", "always", "never"}))
         return usage_error(console, name(), *problem);
+    if (const auto problem = one_of("--kind", kind_, {"auto", "compose", "kubernetes"}))
+        return usage_error(console, name(), *problem);
+    how_.kind = kind_ == "auto" ? FileKind::automatic : kind_ == "compose" ? FileKind::compose : FileKind::kubernetes;
     if (!batch_.empty()) {
         if (!desired_.empty()) return usage_error(console, name(), "--batch takes the place of the two files");
         return run_batch(console);
@@ -105,13 +113,13 @@ int Diff::run(Console& console) {
 }
 
 int Diff::run_batch(Console& console) const {
-    if (batch_ == "-") return diff_batch(console.in, console.out, resolved_names_);
+    if (batch_ == "-") return diff_batch(console.in, console.out, how_);
     std::ifstream file(batch_, std::ios::binary);
     if (!file || file.peek() == std::ifstream::traits_type::eof()) {
         const Result<std::string> why = read_file(batch_, most_bytes);
         if (!why) return failure(console, name(), why.error().message, exit_invalid);
     }
-    return diff_batch(file, console.out, resolved_names_);
+    return diff_batch(file, console.out, how_);
 }
 
 Result<std::string> Diff::text_of(Console& console, const std::string& file) const {
@@ -123,8 +131,7 @@ Result<std::string> Diff::text_of(Console& console, const std::string& file) con
 }
 
 Result<PairTexts> Diff::read_pair(Console& console) const {
-    PairTexts texts;
-    texts.resolved_names = resolved_names_;
+    PairTexts texts = how_;
     texts.desired_name = desired_ == "-" ? "standard input" : desired_;
     texts.actual_name = actual_ == "-" ? "standard input" : actual_;
     Result<std::string> desired = text_of(console, desired_);
@@ -137,24 +144,24 @@ Result<PairTexts> Diff::read_pair(Console& console) const {
 }
 
 void Diff::print(Console& console, const Comparison& comparison) const {
-    const std::vector<compose::Difference>& changes = comparison.changes;
+    const std::vector<PairChange>& changes = comparison.changes;
     if (changes.empty()) {
         console.out << "no difference in meaning\n";
         return;
     }
     report::TextOptions options = look_of_output(console, colour_);
-    options.show_values = true; // the files were given: nothing is told that the reader does not have
+    options.show_values = how_.show_values;
     const report::StackText text(options);
     const std::string file = desired_ == "-" ? "standard input" : desired_;
     console.out << words::counted(changes.size(), "change") << ": desired -> actual\n";
-    for (const compose::Difference& one : changes) {
+    for (const PairChange& one : changes) {
         console.out << text.change({.plane = Plane::content,
                                     .path = one.path,
                                     .desired = one.desired,
                                     .actual = one.actual,
-                                    .secret = false,
+                                    .secret = one.secret,
                                     .waiver = {},
-                                    .where = {.file = file, .line = one.desired_line}});
+                                    .where = {.file = file, .line = one.line}});
     }
 }
 

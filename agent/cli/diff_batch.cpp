@@ -1,7 +1,6 @@
 #include "cli/diff.hpp"
 
 #include "cli/exit_code.hpp"
-#include "cli/pair.hpp"
 #include "report/json.hpp"
 
 #include <fmt/format.h>
@@ -35,12 +34,12 @@ LineRead read_line(std::istream& in, std::string& line) {
 }
 
 // The pair's texts, or what is wrong with the object.
-Result<PairTexts> texts_of(const Json& object) {
-    PairTexts texts;
+Result<PairTexts> texts_of(const Json& object, const PairTexts& how) {
+    PairTexts texts = how;
     for (const auto& [key, text] : {std::pair{"desired", &texts.desired}, std::pair{"actual", &texts.actual}}) {
         const auto found = object.find(key);
         if (found == object.end() || !found->is_string())
-            return fail(ErrorKind::invalid_input, fmt::format("`{}` must be the text of a compose file", key));
+            return fail(ErrorKind::invalid_input, fmt::format("`{}` must be the text of a file", key));
         *text = found->get<std::string>();
     }
     return texts;
@@ -50,15 +49,14 @@ Json answer(const Json& id, const Comparison& compared) {
     return {{"id", id}, {"equal", compared.changes.empty()}, {"changes", changes_json(compared.changes, false)}};
 }
 
-int answer_line(const std::string& line, std::size_t number, bool resolved_names, Json& out) {
+int answer_line(const std::string& line, std::size_t number, const PairTexts& how, Json& out) {
     const Json object = Json::parse(line, nullptr, false);
     if (!object.is_object()) {
         out = {{"id", nullptr}, {"error", fmt::format("line {}: not a JSON object", number)}};
         return exit_invalid;
     }
     const Json id = object.value("id", Json());
-    Result<PairTexts> texts = texts_of(object);
-    if (texts) texts->resolved_names = resolved_names;
+    const Result<PairTexts> texts = texts_of(object, how);
     const Result<Comparison> compared = texts ? compare_pair(*texts) : std::unexpected(texts.error());
     if (!compared) {
         out = {{"id", id}, {"error", compared.error().message}};
@@ -70,7 +68,7 @@ int answer_line(const std::string& line, std::size_t number, bool resolved_names
 
 } // namespace
 
-int diff_batch(std::istream& in, std::ostream& out, bool resolved_names) {
+int diff_batch(std::istream& in, std::ostream& out, const PairTexts& how) {
     int worst = exit_ok; // 65 before 2 before 0, which is also their order
     std::size_t number = 0;
     std::string line;
@@ -82,7 +80,7 @@ int diff_batch(std::istream& in, std::ostream& out, bool resolved_names) {
         if (read == LineRead::too_long)
             reply = {{"id", nullptr}, {"error", fmt::format("line {} is longer than {} bytes", number, most_line)}};
         else
-            code = answer_line(line, number, resolved_names, reply);
+            code = answer_line(line, number, how, reply);
         worst = std::max(worst, code);
         out << report::one_line(reply) << '\n' << std::flush;
     }

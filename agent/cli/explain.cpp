@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "cli/exit_code.hpp"
 #include "compose/compose.hpp"
+#include "kubernetes/kubernetes.hpp"
 #include "report/layout.hpp"
 
 #include <CLI/CLI.hpp>
@@ -28,6 +29,7 @@ class Explain final : public Command {
     std::string_view summary() const override { return "Say which rule compares a path, or what a word means"; }
     std::string_view examples() const override {
         return "  mooring explain services.web.ports     # how ports are compared\n"
+               "  mooring explain Deployment/web:spec.replicas\n"
                "  mooring explain not_visible            # what the verdict says";
     }
     void declare(CLI::App& app) override {
@@ -48,6 +50,10 @@ class Explain final : public Command {
             print_row(console, "  rule", rule->pattern);
             print_row(console, "  form", rule->form);
             print_row(console, "  reason", rule->reason);
+        } else if (const auto of_object = kubernetes::explain(subject_)) {
+            print_row(console, "  rule", of_object->pattern);
+            print_row(console, "  form", of_object->form);
+            print_row(console, "  reason", of_object->reason);
         } else {
             print_row(console, "  rule", "none: compared literally, as the file says it");
         }

@@ -1,6 +1,9 @@
 #include "cli/pair.hpp"
 
+#include "base/mask.hpp"
 #include "base/text.hpp"
+#include "compose/compose.hpp"
+#include "kubernetes/kubernetes.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -25,31 +28,78 @@ std::string resolved_side(const PairTexts& texts, const compose::File& desired, 
 
 Json text_or_null(const std::optional<std::string>& text) { return text ? Json(*text) : Json(); }
 
+bool is_kubernetes(const PairTexts& texts) {
+    if (texts.kind != FileKind::automatic) return texts.kind == FileKind::kubernetes;
+    return kubernetes::is_manifest(texts.desired) || kubernetes::is_manifest(texts.actual);
+}
+
+template <typename File>
+Error unreadable(const PairTexts& texts, const std::expected<File, yaml::Problem>& desired,
+                 const std::expected<File, yaml::Problem>& actual) {
+    std::vector<std::string> complaints;
+    if (!desired) complaints.push_back(complaint(texts.desired_name, desired.error()));
+    if (!actual) complaints.push_back(complaint(texts.actual_name, actual.error()));
+    return {.kind = ErrorKind::invalid_input, .message = join(complaints, "; ")};
+}
+
+PairChange change_of(kubernetes::Difference&& one, bool show_values) {
+    const bool masked = one.secret && !show_values;
+    const auto side = [masked](std::optional<std::string>&& value) {
+        return value && masked ? std::string(mask_sign) : std::move(value);
+    };
+    return {.path = one.path.empty() ? one.object : one.object + ":" + one.path,
+            .object = one.object,
+            .what = std::string(kubernetes::word(one.what)),
+            .desired = side(std::move(one.desired)),
+            .actual = side(std::move(one.actual)),
+            .secret = masked,
+            .line = one.line};
+}
+
+Result<Comparison> compare_manifests(const PairTexts& texts) {
+    auto desired = kubernetes::load(texts.desired);
+    auto actual = kubernetes::load(texts.actual);
+    if (!desired || !actual) return std::unexpected(unreadable(texts, desired, actual));
+    Comparison out;
+    const auto secrets = texts.show_values ? kubernetes::Secrets::shown : kubernetes::Secrets::masked;
+    for (kubernetes::Difference& one : kubernetes::compare_files(*desired, *actual, {}, secrets)) {
+        out.changes.push_back(change_of(std::move(one), texts.show_values));
+    }
+    return out;
+}
+
 } // namespace
 
 Result<Comparison> compare_pair(const PairTexts& texts) {
+    if (is_kubernetes(texts)) return compare_manifests(texts);
     auto desired = compose::load(texts.desired);
     // Equal bytes mean the same once they mean anything.
     if (desired && texts.desired == texts.actual) return Comparison{};
     auto actual = compose::load(texts.actual);
-    if (desired && actual) {
-        if (texts.resolved_names) compose::undo_resolving(*desired, *actual);
-        return Comparison{.changes = compose::compare(*desired, *actual, compose::Secrets::shown),
-                          .resolved = resolved_side(texts, *desired, *actual)};
+    if (!desired || !actual) return std::unexpected(unreadable(texts, desired, actual));
+    if (texts.resolved_names) compose::undo_resolving(*desired, *actual);
+    Comparison out{.changes = {}, .resolved = resolved_side(texts, *desired, *actual)};
+    for (compose::Difference& one : compose::compare(*desired, *actual, compose::Secrets::shown)) {
+        out.changes.push_back({.path = std::move(one.path),
+                               .object = {},
+                               .what = {},
+                               .desired = std::move(one.desired),
+                               .actual = std::move(one.actual),
+                               .line = one.desired_line});
     }
-
-    std::vector<std::string> complaints;
-    if (!desired) complaints.push_back(complaint(texts.desired_name, desired.error()));
-    if (!actual) complaints.push_back(complaint(texts.actual_name, actual.error()));
-    return fail(ErrorKind::invalid_input, join(complaints, "; "));
+    return out;
 }
 
-Json changes_json(const std::vector<compose::Difference>& changes, bool with_line) {
+Json changes_json(const std::vector<PairChange>& changes, bool with_line) {
     Json out = Json::array();
-    for (const compose::Difference& change : changes) {
+    for (const PairChange& change : changes) {
         Json one = {
             {"path", change.path}, {"desired", text_or_null(change.desired)}, {"actual", text_or_null(change.actual)}};
-        if (with_line) one["line"] = change.desired_line == 0 ? Json() : Json(change.desired_line);
+        if (!change.object.empty()) {
+            one["object"] = change.object;
+            one["what"] = change.what;
+        }
+        if (with_line) one["line"] = change.line == 0 ? Json() : Json(change.line);
         out.push_back(std::move(one));
     }
     return out;

@@ -11,6 +11,7 @@
 #include "compare/known_secrets.hpp"
 #include "compose/compose.hpp"
 #include "compose/loose_ends.hpp"
+#include "kubernetes/kubernetes.hpp"
 #include "report/github.hpp"
 #include "report/gitlab.hpp"
 #include "report/json.hpp"
@@ -26,6 +27,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <set>
+#include <tuple>
 
 namespace mooring::cli {
 namespace {
@@ -229,23 +231,46 @@ Diagnostics loose_ends(const DesiredStack& stack, const DesiredContent& content)
     return out;
 }
 
+Diagnostic not_loaded(const DesiredStack& stack, const DesiredContent& content, const yaml::Problem& problem,
+                      const std::string& kind) {
+    return {.severity = Severity::error,
+            .code = problem.code.empty() ? kind : kind + "-" + problem.code,
+            .message = told(stack, problem.message),
+            .suggestion = {},
+            .where = place_in(content, problem.mark),
+            .server = {}};
+}
+
+// What Portainer refuses of a Kubernetes manifest, and what it does otherwise than the file seems to say.
+Diagnostics object_problems(const DesiredStack& stack, const DesiredContent& content) {
+    const auto file = kubernetes::load(content.text);
+    if (!file) return {not_loaded(stack, content, file.error(), "kubernetes")};
+    Diagnostics out;
+    for (const kubernetes::Remark& one : kubernetes::remarks(*file, stack.namespace_)) {
+        out.push_back({.severity = one.refused ? Severity::error : Severity::warning,
+                       .code = "kubernetes-" + one.code,
+                       .message = told(stack, one.message),
+                       .suggestion = one.cure,
+                       .where = place_in(content, {.line = one.line, .column = 1}),
+                       .server = {}});
+    }
+    return out;
+}
+
 } // namespace
 
 Diagnostics compose_problems(const std::vector<DesiredStack>& stacks) {
     Diagnostics out;
-    std::set<std::pair<std::string, std::size_t>> seen; // one file may be declared for many environments
+    std::set<std::tuple<std::string, std::size_t, std::string>> seen; // one file may be declared for many environments
     for (const DesiredStack& stack : stacks) {
         const auto* content = std::get_if<DesiredContent>(&stack.source);
-        if (content == nullptr || stack.type == StackType::kubernetes) continue;
-        if (!seen.emplace(content->file, content->line).second) continue;
+        if (content == nullptr || !seen.emplace(content->file, content->line, stack.namespace_).second) continue;
+        if (stack.type == StackType::kubernetes) {
+            std::ranges::move(object_problems(stack, *content), std::back_inserter(out));
+            continue;
+        }
         if (const auto file = compose::load(content->text); !file) {
-            const yaml::Problem& problem = file.error();
-            out.push_back({.severity = Severity::error,
-                           .code = problem.code.empty() ? "compose" : "compose-" + problem.code,
-                           .message = told(stack, problem.message),
-                           .suggestion = {},
-                           .where = place_in(*content, problem.mark),
-                           .server = {}});
+            out.push_back(not_loaded(stack, *content, file.error(), "compose"));
             continue;
         }
         std::ranges::move(loose_ends(stack, *content), std::back_inserter(out));

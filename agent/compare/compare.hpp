@@ -61,8 +61,7 @@ class Content {
 
     // What the desired file would run; nullopt for Git and Kubernetes, and when it does not load.
     virtual std::optional<compose::ProjectFacts> facts() const = 0;
-    // The desired text against the server's: equal bytes, else by meaning (Kubernetes: bytes alone). Made on arrival,
-    // so that the text can go.
+    // The desired text against the server's: equal bytes, else by meaning. Made on arrival, so that the text can go.
     virtual ContentFacts compare(std::string_view actual, const Comparing& how) const = 0;
 };
 

@@ -1,7 +1,8 @@
-// The desired file against the server's (design §5): equal bytes first, else canonical trees; Kubernetes: bytes only.
+// The desired file against the server's (design §5, kubernetes.md §7.1): equal bytes first, else canonical trees.
 #include "base/text.hpp"
 #include "compare/desired_file.hpp"
 #include "compare/parts.hpp"
+#include "kubernetes/kubernetes.hpp"
 #include "model/names.hpp"
 
 #include <fmt/format.h>
@@ -41,7 +42,16 @@ std::string desired_problem(const DesiredContent& wanted, const yaml::Problem& p
     return problem_text("the desired file " + printable(wanted.file), problem, wanted.line - 1, reading, wanted.text);
 }
 
-Change content_change(const compose::Difference& difference, const DesiredContent& wanted, const Reading& reading) {
+// A difference of either kind of file.
+struct Difference {
+    std::string path;
+    const std::optional<std::string>& desired;
+    const std::optional<std::string>& actual;
+    bool secret = false;
+    std::size_t line = 0; // 0: none
+};
+
+Change content_change(const Difference& difference, const DesiredContent& wanted, const Reading& reading) {
     const auto side = [&](const std::optional<std::string>& value, bool shown) -> std::optional<std::string> {
         if (!value) return std::nullopt;
         return shown ? printable(*value) : std::string();
@@ -49,7 +59,7 @@ Change content_change(const compose::Difference& difference, const DesiredConten
     const bool secret = difference.secret || reading.secrets.stand_in(difference.desired.value_or("")) ||
                         reading.secrets.stand_in(difference.actual.value_or(""));
     const bool shown = !secret || reading.show_values;
-    const std::size_t line = difference.desired_line == 0 ? 0 : wanted.line - 1 + difference.desired_line;
+    const std::size_t line = difference.line == 0 ? 0 : wanted.line - 1 + difference.line;
     Change change = change_at(Plane::content, Subject::content, printable(difference.path, most_path_bytes),
                               side(difference.desired, shown), side(difference.actual, shown),
                               {.file = wanted.file, .line = line, .column = 0});
@@ -79,8 +89,9 @@ void compare_compose(const DesiredContent& wanted, const compose::File* desired,
     }
     facts.actual = compose::facts(*file, project);
     facts.deploying = compose::deploying(*desired, *file);
-    for (const compose::Difference& difference : compose::compare(*desired, *file)) {
-        facts.changes.push_back(content_change(difference, wanted, reading));
+    for (const compose::Difference& one : compose::compare(*desired, *file)) {
+        facts.changes.push_back(
+            content_change({one.path, one.desired, one.actual, one.secret, one.desired_line}, wanted, reading));
     }
 }
 
@@ -139,28 +150,49 @@ class ComposeContent final : public Content {
     std::optional<compose::File> file_; // nullopt for Git, and when it does not load
 };
 
-// Equal bytes mean the same; nothing else is known of them yet.
+// "Deployment/web:spec.replicas", "Service/web" for a whole object.
+std::string path_of(const kubernetes::Difference& one) {
+    return one.path.empty() ? one.object : one.object + ":" + one.path;
+}
+
+void compare_objects(const DesiredContent& wanted, const kubernetes::File& desired, std::string_view actual,
+                     const Reading& reading, ContentFacts& facts) {
+    const auto file = kubernetes::load(actual);
+    if (!file) {
+        facts.problem = problem_text("the server's file", file.error(), 0, reading, actual);
+        return;
+    }
+    for (const kubernetes::Difference& one : kubernetes::compare_files(desired, *file, reading.stack.namespace_)) {
+        facts.changes.push_back(
+            content_change({path_of(one), one.desired, one.actual, one.secret, one.line}, wanted, reading));
+    }
+}
+
 class KubernetesContent final : public Content {
   public:
-    explicit KubernetesContent(const DesiredStack& stack) : stack_(stack) {}
+    explicit KubernetesContent(const DesiredStack& stack) : stack_(stack) {
+        if (const auto* wanted = std::get_if<DesiredContent>(&stack.source)) file_ = kubernetes::load(wanted->text);
+    }
 
     std::optional<compose::ProjectFacts> facts() const override { return std::nullopt; }
 
     ContentFacts compare(std::string_view actual, const Comparing& how) const override {
+        const KnownSecrets secrets(stack_, how.record);
+        const Reading reading{stack_, how.record, secrets, how.show_values, how.digest};
         const auto* wanted = std::get_if<DesiredContent>(&stack_.source);
         ContentFacts facts;
         facts.equal_bytes = wanted != nullptr && wanted->text == actual;
-        if (wanted != nullptr && !facts.equal_bytes) {
-            facts.problem = "Kubernetes content is not compared yet";
-        } else if (stack_.runtime) {
-            facts.problem = "what runs is not read yet";
-        }
+        if (wanted != nullptr && !*file_)
+            facts.problem = desired_problem(*wanted, file_->error(), reading);
+        else if (wanted != nullptr && !facts.equal_bytes)
+            compare_objects(*wanted, **file_, actual, reading, facts);
         add_digests(how, actual, wanted, facts);
         return facts;
     }
 
   private:
     const DesiredStack& stack_;
+    std::optional<std::expected<kubernetes::File, yaml::Problem>> file_; // nullopt for Git
 };
 
 } // namespace

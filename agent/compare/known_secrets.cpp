@@ -3,6 +3,7 @@
 #include "base/mask.hpp"
 #include "base/text.hpp"
 #include "compose/compose.hpp"
+#include "kubernetes/kubernetes.hpp"
 
 #include <algorithm>
 #include <set>
@@ -73,6 +74,7 @@ void KnownSecrets::learn_file(const DesiredStack& stack) {
 
 void KnownSecrets::learn_text(std::string_view text) {
     for (std::string& value : compose::secret_texts(text)) of_files_.push_back(std::move(value));
+    for (std::string& value : kubernetes::secret_texts(text)) of_files_.push_back(std::move(value));
     for (const std::string& value : of_files_) add(value);
     sort();
 }

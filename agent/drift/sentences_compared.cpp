@@ -88,13 +88,8 @@ void say_not_comparable(const Situation& s, StackResult& result) {
               "Correct what the message names; nothing about the stack is claimed until then.");
 }
 
-void say_kubernetes_content(const Situation& s, StackResult& result) {
-    say_error(s, result, "its bytes differ, and Kubernetes content is not compared yet",
-              "Compare the files by hand, or make their bytes equal.");
-}
-
 void say_kubernetes_runtime(const Situation& s, StackResult& result) {
-    say_error(s, result, "its content is equal, but what runs is not read yet for Kubernetes",
+    say_error(s, result, "what runs is not read yet for Kubernetes",
               "Declare `runtime: false` to have record and content judged alone.");
 }
 

@@ -67,11 +67,6 @@ bool is_gone_by_tie(S s, R) {
     return !of_another && s.facts.by_id.reply.outcome == Outcome::stack_gone;
 }
 
-bool has_other_bytes(S s) {
-    const bool compared = std::holds_alternative<DesiredContent>(s.stack.source);
-    return s.kubernetes() && compared && !s.content->equal_bytes && !s.content->skipped;
-}
-
 bool is_runtime_not_comparable(S s) {
     return s.wants_runtime && (!s.runtime_compared || !s.of_runtime.errors.empty() || !s.of_runtime.unread.empty());
 }
@@ -135,8 +130,6 @@ constexpr std::array table{
     Rule{"access-unread", [](S s, R) { return s.present() && !s.of_record.unread.empty(); }, say_access_unread},
     // §3.1 `error`: "a secret source that cannot be read; an unknown Status number"
     Rule{"record-not-comparable", [](S s, R) { return s.present() && !s.of_record.errors.empty(); }, say_not_comparable},
-    // §5: "bytes that differ are error 'Kubernetes content is not compared yet'"
-    Rule{"kubernetes-content", [](S s, R) { return s.present() && has_other_bytes(s); }, say_kubernetes_content},
     // §5: "equal ones error 'what runs is not read yet' unless `runtime: false`"
     Rule{"kubernetes-runtime", [](S s, R) { return s.present() && s.kubernetes() && s.stack.runtime; }, say_kubernetes_runtime},
     // §3.1 `error`: "content that does not parse"

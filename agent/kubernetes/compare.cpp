@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 namespace mooring::kubernetes {
 namespace {
@@ -33,9 +34,36 @@ std::string identities(const Field& list, const Value& elements) {
     return out;
 }
 
-Difference whole(const Object& object, What what) {
-    return {.object = label(object.key), .path = {}, .what = what, .desired = {}, .actual = {}, .line = object.line};
+Difference whole(const Object& object, What what, Secrets secrets) {
+    Difference difference{.object = label(object.key), .path = {}, .what = what, .desired = {}, .actual = {}};
+    (what == What::missing ? difference.desired : difference.actual) = display(object.key, {}, object.tree, secrets);
+    if (what == What::missing) difference.line = object.line;
+    return difference;
 }
+
+// Names that several objects of one file have are said in full.
+class Labels {
+  public:
+    Labels(const File& one, const File& other) {
+        for (const File* file : {&one, &other}) {
+            std::map<std::string, Key> seen;
+            for (const Object& object : file->objects) {
+                const auto [at, is_new] = seen.emplace(label(object.key), object.key);
+                if (!is_new && at->second != object.key) twice_.insert(at->first);
+            }
+        }
+    }
+
+    std::string of(const Key& key) const {
+        std::string name = label(key);
+        if (!twice_.contains(name)) return name;
+        return key.kind + (key.group.empty() ? "" : "." + key.group) + "/" +
+               (key.namespace_.empty() ? "" : key.namespace_ + "/") + key.name;
+    }
+
+  private:
+    std::set<std::string> twice_;
+};
 
 // Objects of both files that are one.
 class Pairing {
@@ -94,7 +122,7 @@ std::string_view word(What what) {
     return words[static_cast<std::size_t>(what)];
 }
 
-Difference described(const Object& object, const Finding& finding) {
+Difference described(const Object& object, const Finding& finding, Secrets secrets) {
     Difference difference{.object = label(object.key),
                           .path = path_of(finding.steps),
                           .what = finding.what,
@@ -108,37 +136,42 @@ Difference described(const Object& object, const Finding& finding) {
     }
     difference.secret = is_secret_at(object.key, finding.steps, finding.desired) ||
                         is_secret_at(object.key, finding.steps, finding.actual);
-    if (finding.desired != nullptr) difference.desired = display(object.key, finding.steps, *finding.desired);
-    if (finding.actual != nullptr) difference.actual = display(object.key, finding.steps, *finding.actual);
+    if (finding.desired != nullptr) difference.desired = display(object.key, finding.steps, *finding.desired, secrets);
+    if (finding.actual != nullptr) difference.actual = display(object.key, finding.steps, *finding.actual, secrets);
     tell_shapes_apart(finding, difference);
     if (difference.desired == difference.actual) difference.secret = true; // they differ only in what is masked
     return difference;
 }
 
-Difference missing(const Object& declared) { return whole(declared, What::missing); }
+Difference missing(const Object& declared) { return whole(declared, What::missing, Secrets::masked); }
 
-std::vector<Difference> compare_files(const File& desired, const File& actual, std::string_view stack_namespace) {
+std::vector<Difference> compare_files(const File& desired, const File& actual, std::string_view stack_namespace,
+                                      Secrets secrets) {
     std::vector<Difference> differences;
     const Pairing pairs(desired, actual, stack_namespace);
+    const Labels labels(desired, actual);
     for (std::size_t i = 0; i < desired.objects.size(); ++i) {
         const Object& object = desired.objects[i];
         const Object* other = pairs.partner(i);
         if (other == nullptr) {
-            differences.push_back(missing(object));
+            differences.push_back(whole(object, What::missing, secrets));
+            differences.back().object = labels.of(object.key);
             continue;
         }
         const std::size_t first = differences.size();
         for (const Finding& finding :
              walk(object.tree, other->tree, type_of(object.api_version, object.key.kind), {})) {
-            if (!is_stack_namespace(finding, stack_namespace)) differences.push_back(described(object, finding));
+            if (is_stack_namespace(finding, stack_namespace)) continue;
+            differences.push_back(described(object, finding, secrets));
+            differences.back().object = labels.of(object.key);
         }
         std::ranges::stable_sort(differences.begin() + static_cast<std::ptrdiff_t>(first), differences.end(), {},
                                  &Difference::path);
     }
     for (std::size_t i = 0; i < actual.objects.size(); ++i) {
         if (pairs.is_taken(i)) continue;
-        differences.push_back(whole(actual.objects[i], What::extra));
-        differences.back().line = 0;
+        differences.push_back(whole(actual.objects[i], What::extra, secrets));
+        differences.back().object = labels.of(actual.objects[i].key);
     }
     return differences;
 }

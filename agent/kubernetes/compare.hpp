@@ -6,6 +6,6 @@
 
 namespace mooring::kubernetes {
 
-Difference described(const Object& object, const Finding& finding);
+Difference described(const Object& object, const Finding& finding, Secrets secrets = Secrets::masked);
 
 } // namespace mooring::kubernetes

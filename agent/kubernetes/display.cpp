@@ -4,6 +4,7 @@
 #include "base/secret_names.hpp"
 #include "kubernetes/canonical.hpp"
 #include "kubernetes/live.hpp"
+#include "kubernetes/scalars.hpp"
 
 #include <algorithm>
 #include <array>
@@ -41,7 +42,7 @@ Place below(const Key& object, const Place& above, std::size_t depth, std::strin
 
 class Display {
   public:
-    explicit Display(const Key& object) : object_(object) {}
+    Display(const Key& object, Secrets secrets) : object_(object), secrets_(secrets) {}
 
     void append(const Value& value, const Place& place, std::size_t depth) { // NOLINT(misc-no-recursion)
         switch (value.shape) {
@@ -50,8 +51,8 @@ class Display {
             break;
         case Shape::boolean:
         case Shape::number:
-            place.is_secret && !tells_nothing(value.text) ? append_json_string(out_, mask_sign)
-                                                          : void(out_ += value.text);
+            place.is_secret&& is_masked() && !tells_nothing(value.text) ? append_json_string(out_, mask_sign)
+                                                                        : void(out_ += value.text);
             break;
         case Shape::text:
             append_json_string(out_, shown(value.text, place));
@@ -68,7 +69,10 @@ class Display {
     std::string take() { return std::move(out_); }
 
   private:
-    static std::string shown(std::string_view text, const Place& place) {
+    bool is_masked() const { return secrets_ == Secrets::masked; }
+
+    std::string shown(std::string_view text, const Place& place) const {
+        if (!is_masked()) return std::string(text);
         if (place.is_secret) return std::string(tells_nothing(text) ? text : mask_sign);
         return mask_text(text);
     }
@@ -81,7 +85,7 @@ class Display {
         out_ += '{';
         for (const Member& member : value.members) {
             separate('{');
-            append_json_string(out_, mask_text(member.key));
+            append_json_string(out_, is_masked() ? mask_text(member.key) : member.key);
             out_ += ':';
             append(member.value, below(object_, place, depth, member.key, &member.value), depth + 1);
         }
@@ -94,7 +98,7 @@ class Display {
         for (const Member& member : value.members) {
             if (member.value.shape == Shape::text) texts.emplace_back(member.value.text);
         }
-        const bool words = !place.is_secret && texts.size() == value.members.size();
+        const bool words = is_masked() && !place.is_secret && texts.size() == value.members.size();
         const std::vector<std::string> masked = words ? mask_words(texts) : std::vector<std::string>();
         out_ += '[';
         for (std::size_t i = 0; i < value.members.size(); ++i) {
@@ -105,8 +109,22 @@ class Display {
     }
 
     const Key& object_;
+    Secrets secrets_;
     std::string out_;
 };
+
+void collect(const Key& object, const Value& value, const Place& place, std::size_t depth, // NOLINT(misc-no-recursion)
+             std::vector<std::string>& out) {
+    if (value.is_single()) {
+        if (place.is_secret && !tells_nothing(value.text)) out.push_back(value.text);
+        return;
+    }
+    for (const Member& member : value.members) {
+        const bool is_map = value.shape == Shape::map;
+        collect(object, member.value, is_map ? below(object, place, depth, member.key, &member.value) : place,
+                depth + 1, out);
+    }
+}
 
 Place place_at(const Key& object, const Steps& steps, const Value* value) {
     Place place;
@@ -123,13 +141,29 @@ bool is_secret_at(const Key& key, const Steps& steps, const Value* value) {
     return value != nullptr && value->shape != Shape::null && place_at(key, steps, value).is_secret;
 }
 
-std::string display(const Key& key, const Steps& steps, const Value& value) {
+std::string display(const Key& key, const Steps& steps, const Value& value, Secrets secrets) {
     const Place place = place_at(key, steps, &value);
-    if (value.shape == Shape::text) return place.is_secret ? value.text : mask_text(value.text);
+    const bool as_it_is = place.is_secret || secrets == Secrets::shown;
+    if (value.shape == Shape::text) return as_it_is ? value.text : mask_text(value.text);
     if (value.is_single()) return value.shape == Shape::null ? "null" : value.text;
-    Display out(key);
+    Display out(key, secrets);
     out.append(value, place, steps.size());
     return out.take();
+}
+
+std::vector<std::string> secret_texts(std::string_view text) {
+    std::vector<std::string> out;
+    const auto file = load(text);
+    if (!file) return out;
+    for (const Object& object : file->objects) {
+        const std::size_t first = out.size();
+        collect(object.key, object.tree, {}, 0, out);
+        if (object.key.kind != "Secret" || !object.key.group.empty()) continue;
+        for (std::size_t i = first, end = out.size(); i < end; ++i) {
+            if (auto bytes = from_base64(out[i])) out.push_back(std::move(*bytes));
+        }
+    }
+    return out;
 }
 
 void append_json_string(std::string& out, std::string_view text) {

@@ -20,6 +20,6 @@ bool is_secret_at(const Key& key, const Steps& steps, const Value* value);
 
 // A text is itself (what looks like a secret in it masked, unless it is at a secret place), the rest is JSON with its
 // secrets masked.
-std::string display(const Key& key, const Steps& steps, const Value& value);
+std::string display(const Key& key, const Steps& steps, const Value& value, Secrets secrets = Secrets::masked);
 
 } // namespace mooring::kubernetes

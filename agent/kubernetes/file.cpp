@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 namespace mooring::kubernetes {
@@ -111,6 +112,7 @@ class Reader {
             file_.remarks.push_back({.code = "twice",
                                      .message = fmt::format("{} is declared twice, first in line {}",
                                                             printable(label(object.key)), at->second),
+                                     .cure = "remove one: Portainer applies both, and the last one stays",
                                      .line = object.line});
         }
         return std::move(file_);
@@ -169,18 +171,13 @@ std::expected<File, yaml::Problem> load(std::string_view text, const yaml::Limit
     return reader.take();
 }
 
-std::vector<Remark> refusals(const File& file, std::string_view stack_namespace) {
-    std::vector<Remark> found;
-    for (const Object& object : file.objects) {
-        const std::string& own = object.key.namespace_;
-        if (stack_namespace.empty() || own.empty() || own == stack_namespace) continue;
-        found.push_back(
-            {.code = "namespace",
-             .message = fmt::format("Portainer refuses {}: its namespace is `{}`, the stack's is `{}`",
-                                    printable(label(object.key)), printable(own, 80), printable(stack_namespace, 80)),
-             .line = object.line});
+bool is_manifest(std::string_view text) {
+    if (!text.contains("apiVersion")) return false; // compose files are not parsed twice
+    if (const auto documents = yaml::parse_compose(text)) {
+        const auto first = std::ranges::find(*documents, yaml::Kind::mapping, &yaml::Node::kind);
+        return first != documents->end() && first->find("apiVersion") != nullptr;
     }
-    return found;
+    return text.starts_with("apiVersion:") || text.contains("\napiVersion:");
 }
 
 std::string label(const Key& key) { return key.kind + "/" + key.name; }

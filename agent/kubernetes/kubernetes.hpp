@@ -39,9 +39,11 @@ struct Object {
 
 // What Portainer would refuse or do otherwise than the file seems to say; the file can be compared all the same.
 struct Remark {
-    std::string code; // "list", "twice"
+    std::string code; // "list", "twice"; remarks(): "namespace", "definition", "autoscaler"
     std::string message;
+    std::string cure;
     std::uint32_t line = 0;
+    bool refused = false; // by every Portainer
 };
 
 struct File {
@@ -53,8 +55,13 @@ struct File {
 // problem has the place: what is not YAML, a key twice, a document that is not an object (no apiVersion, kind or name).
 std::expected<File, yaml::Problem> load(std::string_view text, const yaml::Limits& limits = {});
 
-// What Portainer refuses of a file that is deployed to this namespace: objects of another one. Besides File::remarks.
-std::vector<Remark> refusals(const File& file, std::string_view stack_namespace);
+// File::remarks and those about objects among themselves and about the namespace that the file is deployed to ("": each
+// object's own): in the order of the file.
+std::vector<Remark> remarks(const File& file, std::string_view stack_namespace);
+
+// Every secret of a file, as it stands there; of Secrets decoded, too: what no message about the file may repeat. Empty
+// for a text that does not load.
+std::vector<std::string> secret_texts(std::string_view text);
 
 enum class What : std::uint8_t {
     changed, // both have it, with other values
@@ -62,7 +69,7 @@ enum class What : std::uint8_t {
     extra,   // not declared; files: the server's file has it; live: inside of what is replaced as a whole
     order,   // the declared elements of a keyed list stand in another order
     dropped, // live only: Portainer deployed it, the file no longer declares it, the cluster still holds it
-    missing, // the whole object; path is ""
+    missing, // the whole object; path is "", desired is the object
 };
 std::string_view word(What what); // "changed", "gone", ...
 
@@ -76,7 +83,7 @@ struct Holder {
 // One difference. Values are single-line texts (JSON for maps and lists); nullopt: not there. A single secret value is
 // not masked: it is flagged. Inside of maps and lists secrets are masked.
 struct Difference {
-    std::string object; // "Deployment/web"
+    std::string object; // "Deployment/web"; of two of that name in one file: "Deployment.apps/shop/web"
     std::string path;   // "spec.template.spec.containers[name=web].image"; "": the whole object
     What what = What::changed;
     std::optional<std::string> desired;
@@ -87,9 +94,27 @@ struct Difference {
     std::string autoscaler; // not "": `spec.replicas` is this autoscaler's business and inside its range: not drift
 };
 
+// Whether what looks secret inside of composite values (a whole object, say) is masked. Shown only to whoever gave both
+// files and asks for it.
+enum class Secrets : std::uint8_t { masked, shown };
+
 // Two files of one stack that is deployed to `stack_namespace` ("": not known). Sorted by object, as the desired file
 // has them, and path; empty exactly when both mean the same.
-std::vector<Difference> compare_files(const File& desired, const File& actual, std::string_view stack_namespace = {});
+std::vector<Difference> compare_files(const File& desired, const File& actual, std::string_view stack_namespace = {},
+                                      Secrets secrets = Secrets::masked);
+
+// Whether the text is a Kubernetes manifest: its first document that is a mapping has an apiVersion. Of a text that is
+// not YAML a line that begins with it says so.
+bool is_manifest(std::string_view text);
+
+// The rule that governs a path, with the object in front ("Deployment/web:spec.replicas"), for `mooring explain`.
+// nullopt: it has no such front, or the kind is not built in.
+struct Rule {
+    std::string pattern;
+    std::string form;
+    std::string reason;
+};
+std::optional<Rule> explain(std::string_view path);
 
 // A live object, as GET gives it at the declared apiVersion.
 struct Live {

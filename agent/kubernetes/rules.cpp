@@ -54,6 +54,13 @@ class Table {
         const auto found = kinds_.find(kind);
         return found == kinds_.end() ? nullptr : found->second;
     }
+    const Type* of_kind(const std::string& kind) const {
+        const Type* found = nullptr;
+        for (const auto& [name, type] : kinds_) {
+            if (name.ends_with("/" + kind)) found = type; // the newest version is the last one
+        }
+        return found;
+    }
     const Field& metadata() const { return metadata_; }
 
   private:
@@ -106,6 +113,8 @@ const Field* Type::find(std::string_view field) const {
 const Type* type_of(std::string_view api_version, std::string_view kind) {
     return table().type(std::string(api_version) + "/" + std::string(kind));
 }
+
+const Type* type_of_kind(std::string_view kind) { return table().of_kind(std::string(kind)); }
 
 const Field& metadata_field() { return table().metadata(); }
 

@@ -55,6 +55,8 @@ struct Type {
 
 // nullptr: not a built-in kind of this version, compared as written but for its metadata.
 const Type* type_of(std::string_view api_version, std::string_view kind);
+// Of any version, for words about a kind.
+const Type* type_of_kind(std::string_view kind);
 // The field `metadata` of any object.
 const Field& metadata_field();
 

@@ -60,6 +60,75 @@ class Diff(Case):
         self.assertEqual(first, self.run_mooring("diff", "web.yaml", "old.yaml").out)
 
 
+OBJECTS = """apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 2
+  template: {spec: {containers: [{name: web, image: 'local/web:1', env: [{name: A, value: hunter2}]}]}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+"""
+
+
+class Manifests(Case):
+    """Kubernetes manifests, object by object."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("objects.yaml", OBJECTS)
+
+    def diff(self, actual, code, *flags):
+        self.write("actual.yaml", actual)
+        return self.check_exit(self.run_mooring("diff", *flags, "objects.yaml", "actual.yaml"), code)
+
+    def test_are_found_out_by_apiVersion_and_compared_by_meaning(self):
+        first, second = OBJECTS.split("---\n")
+        self.diff(second + "---\n# another order\n" + first.replace("{name: web}", "{\"name\": web, labels: {}}", 1), 0)
+
+    def test_a_difference_has_object_path_what_and_line(self):
+        result = self.diff(OBJECTS.replace("replicas: 2", "replicas: 3").split("---")[0], 2, "--format", "json").json()
+        self.check_schema("diff", result)
+        self.assertEqual([(c["path"], c["object"], c["what"], c["line"]) for c in result["changes"]],
+                         [("Deployment/web:spec.replicas", "Deployment/web", "changed", 5), ("Service/web", "Service/web", "missing", 8)])
+        self.assertEqual((result["changes"][0]["desired"], result["changes"][0]["actual"]), ("2", "3"))
+
+    def test_secrets_are_masked_unless_asked_for(self):
+        other = OBJECTS.replace("hunter2", "hunter3")
+        for form in ("text", "json"):
+            result = self.diff(other, 2, "--format", form)
+            self.assertIn("Deployment/web:spec.template.spec.containers[name=web].env[name=A].value", result.out.replace("\n", ""))
+            self.assertNotIn("hunter", result.out + result.err)
+            self.assertIn("hunter3", self.diff(other, 2, "--format", form, "--show-values").out)
+
+    def test_the_kind_can_be_said(self):
+        self.assertIn("unknown key `apiVersion`", self.diff(OBJECTS, 65, "--kind", "compose").err)
+        self.check_exit(self.run_mooring("diff", "--kind", "pods", "objects.yaml", "objects.yaml"), 64)
+        self.diff("", 2, "--kind", "kubernetes")
+
+    def test_what_does_not_parse_has_its_place(self):
+        self.assertRegex(self.diff("apiVersion: v1\nkind: Secret\ndata: {a: b, a: c}\n", 65).err, r"actual\.yaml:3:14: ")
+        self.assertRegex(self.diff("apiVersion: v1\nkind: Secret\n", 65).err, r"actual\.yaml:1:1: .*metadata\.name")
+
+    def test_a_batch_holds_both_kinds(self):
+        lines = [{"id": 1, "desired": WEB, "actual": OLD}, {"id": 2, "desired": OBJECTS, "actual": OBJECTS.replace("replicas: 2", "replicas: 3")}]
+        text = "".join(json.dumps(line) + "\n" for line in lines)
+        result = self.check_exit(self.run_mooring("diff", "--batch", "-", text=text), 2)
+        answers = [json.loads(line) for line in result.out.splitlines()]
+        for answer in answers:
+            self.check_schema("diff", answer)
+        self.assertEqual([c["path"] for a in answers for c in a["changes"]], ["services.web.image", "Deployment/web:spec.replicas"])
+
+    def test_explain_knows_the_rules_of_objects(self):
+        for path, words in (("Deployment/web:spec.template.spec.containers[name=web].env", "a list by name"),
+                            ("Service/web:spec.selector", "by key"), ("Secret/x:stringData.a", "as data"),
+                            ("Deployment/web:spec.template.spec.containers[name=web].resources.limits.cpu", "a quantity by value"),
+                            ("ConfigMap/x:metadata.labels[\"a.b/c\"]", "values as texts"), ("Boat/tug:spec.crew", "compared literally")):
+            self.assertIn(words, " ".join(self.check_exit(self.run_mooring("explain", path), 0).out.split()))
+
+
 SHOP = """services:
   web: {image: 'nginx:1.27', volumes: ['./html:/html', 'data:/data'], networks: [front]}
   db: {build: ./db}

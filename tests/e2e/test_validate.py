@@ -101,6 +101,26 @@ class Validate(Case):
         self.assertIn(result.code, (64, 65))
         self.assertIn("json", result.err + result.out)
 
+    def test_kubernetes_manifests_are_read_too(self):
+        stack = STACK.replace("spec:", "spec:\n  type: kubernetes\n  namespace: shop", 1)
+        web = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n"
+        self.write("m/shop.yaml", stack)
+        for text, code, pattern in (
+                (web, 0, "0 errors, 0 warnings"),
+                (web + "data: {a: b, a: c}\n", 65, r"shop/compose\.yaml:4:14: .*given twice"),
+                ("- a\n", 65, r"shop/compose\.yaml:1:1: .*must be an object"),
+                (web.replace("web}", "web, namespace: other}"), 65, r"shop/compose\.yaml:1:1: .*ConfigMap/web .*`other`.*`shop`.*refuses it"),
+                (web + "---\n" + web, 0, r"shop/compose\.yaml:5:1: .*declared twice, first in line 1"),
+                ("apiVersion: v1\nkind: List\nitems: []\n", 0, r"shop/compose\.yaml:1:1: .*2\.39 and newer refuse `kind: List`")):
+            self.write("m/shop/compose.yaml", text)
+            result = self.check_exit(self.run_mooring("validate", "m"), code)
+            self.assertRegex(result.out.replace("\n", " "), pattern)
+
+    def test_a_kubernetes_stack_cannot_be_stopped(self):
+        self.write("m/shop/compose.yaml", "")
+        self.write("m/shop.yaml", STACK.replace("spec:", "spec:\n  type: kubernetes\n  namespace: shop\n  state: stopped", 1))
+        self.assertIn("cannot stop kubernetes stacks", self.check_exit(self.run_mooring("validate", "m"), 65).out)
+
 
 class Config(Case):
     def test_says_where_each_value_comes_from_and_never_the_token(self):

@@ -115,14 +115,72 @@ TEST_F(CompareContent, ProblemsRepeatNoSecret) {
     EXPECT_EQ(found.problem->find("s3cr3t"), std::string::npos) << *found.problem;
 }
 
-TEST_F(CompareContent, KubernetesComparesBytesAndSaysThatMoreIsNotDoneYet) {
+constexpr std::string_view objects = "apiVersion: apps/v1\n"
+                                     "kind: Deployment\n"
+                                     "metadata: {name: web}\n"
+                                     "spec:\n"
+                                     "  replicas: 2\n"
+                                     "  template:\n"
+                                     "    spec:\n"
+                                     "      containers:\n"
+                                     "        - {name: web, image: 'local/web:1.0', env: [{name: A, value: hunter2}]}\n"
+                                     "---\n"
+                                     "apiVersion: v1\n"
+                                     "kind: Secret\n"
+                                     "metadata: {name: cred}\n"
+                                     "stringData: {user: hunter3}\n";
+
+TEST_F(CompareContent, KubernetesObjectsAreComparedByMeaning) {
     stack.type = StackType::kubernetes;
-    EXPECT_EQ(compare("kind: Pod").problem, "Kubernetes content is not compared yet");
-    EXPECT_EQ(compare(file).problem, "what runs is not read yet");
-    EXPECT_TRUE(compare(file).equal_bytes);
-    stack.runtime = false;
-    EXPECT_FALSE(compare(file).problem);
-    EXPECT_EQ(compare("kind: Pod").problem, "Kubernetes content is not compared yet");
+    stack.namespace_ = "shop";
+    desire(std::string(objects), 11);
+    EXPECT_TRUE(compare(objects).equal_bytes);
+    const std::size_t cut = objects.find("---\n");
+    const std::string respelt = std::string(objects.substr(cut)) + "  # said\n---\n" +
+                                replaced(objects.substr(0, cut), "{name: web}", "{namespace: shop, name: 'web'}");
+    EXPECT_FALSE(compare(respelt).equal_bytes);
+    EXPECT_EQ(paths_of(compare(respelt).changes), Texts{});
+    const ContentFacts found = compare(replaced(respelt, "replicas: 2", "replicas: 3"));
+    EXPECT_EQ(paths_of(found.changes), Texts{"content:Deployment/web:spec.replicas"});
+    EXPECT_EQ(found.changes.at(0).desired, "2");
+    EXPECT_EQ(found.changes.at(0).actual, "3");
+    EXPECT_EQ(found.changes.at(0).where.line, 15U);
+    EXPECT_EQ(paths_of(compare(objects.substr(0, cut)).changes), Texts{"content:Secret/cred"});
+    EXPECT_FALSE(found.problem);
+}
+
+TEST_F(CompareContent, KubernetesSecretsAreNotShown) {
+    stack.type = StackType::kubernetes;
+    desire(std::string(objects));
+    for (const auto& [from, path] :
+         {std::pair{"hunter2", "Deployment/web:spec.template.spec.containers[name=web].env[name=A].value"},
+          std::pair{"hunter3", "Secret/cred:data.user"}}) {
+        const ContentFacts found = compare(replaced(objects, from, "other"));
+        ASSERT_EQ(paths_of(found.changes), Texts{std::string("content:") + path});
+        EXPECT_TRUE(found.changes[0].secret);
+        EXPECT_EQ(found.changes[0].desired, "");
+        EXPECT_EQ(found.changes[0].actual, "");
+        EXPECT_FALSE(found.changes[0].secret_digest.empty());
+    }
+    const ContentFacts gone = compare(objects.substr(0, objects.find("---\n")));
+    EXPECT_EQ(gone.changes.at(0).desired->find("hunter3"), std::string::npos) << *gone.changes[0].desired;
+    EXPECT_EQ(gone.changes.at(0).desired->find("aHVudGVyMw"), std::string::npos) << *gone.changes[0].desired;
+}
+
+TEST_F(CompareContent, KubernetesFilesThatDoNotParseSayWhere) {
+    stack.type = StackType::kubernetes;
+    desire(std::string(objects), 11);
+    const ContentFacts theirs = compare("apiVersion: v1\nkind: Secret\ndata: {a: b, a: c}\n");
+    ASSERT_TRUE(theirs.problem);
+    EXPECT_TRUE(theirs.problem->starts_with("the server's file does not parse: line 3, column 14: "))
+        << *theirs.problem;
+    desire("a: [\n", 11);
+    const ContentFacts ours = compare(objects);
+    ASSERT_TRUE(ours.problem);
+    EXPECT_TRUE(ours.problem->starts_with("the desired file shop/compose.yaml does not parse: line 1"))
+        << *ours.problem;
+    stack.source = DesiredGit{};
+    EXPECT_FALSE(compare("a: [").problem) << "a Git stack's file is not compared";
 }
 
 TEST_F(CompareContent, AGitStacksFileSaysOnlyWhatShouldRun) {

@@ -157,15 +157,16 @@ World kubernetes() {
     return world;
 }
 
-TEST(Judge, KubernetesBytesThatDifferAreAnError) {
+TEST(Judge, KubernetesFilesThatDifferHaveDrifted) {
     World world = kubernetes();
+    world.stack.runtime = false;
     world.facts.file.value->equal_bytes = false;
-    for (const bool runtime : {true, false}) {
-        world.stack.runtime = runtime;
-        EXPECT_TRUE(world.questions().empty());
-        EXPECT_EQ(world.judge().verdict, Verdict::error);
-        EXPECT_EQ(world.judge().rule, "kubernetes-content");
-    }
+    EXPECT_TRUE(world.questions().empty());
+    EXPECT_EQ(world.judge().verdict, Verdict::in_sync); // other bytes of the same meaning
+    world.facts.file.value->changes = {Change{.plane = Plane::content, .path = "Deployment/web:spec.replicas"}};
+    EXPECT_EQ(world.judge().verdict, Verdict::drifted);
+    world.facts.file.value->problem = "the server's file does not parse";
+    EXPECT_EQ(world.judge().rule, "content-not-comparable");
 }
 
 TEST(Judge, EqualKubernetesBytesAreAnErrorUnlessRuntimeFalse) {
