@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "base/time_zone.hpp"
 #include "cli/look.hpp"
+#include "cli/process.hpp"
 #include "model/hold.hpp"
 #include "reconcile/pacing.hpp"
 
@@ -271,6 +272,7 @@ asio::awaitable<reconcile::PlanInput> plan_input_of(const drift::Run& run, const
     input.scopes = run.scopes();
     input.manifests_whole = run.manifests_whole();
     input.irrecoverable = sources.removing.irrecoverable;
+    input.own_container = own_container();
     add_servers(input, run, sources);
     input.unsettled = [&sources](const std::string& server, const std::string& name) {
         return unsettled(sources, server, name);

@@ -34,6 +34,7 @@ struct Container {
     UnixSeconds created_at = 0;     // 0: the answer does not say
     std::string state;              // created running paused restarting exited dead removing
     std::string status;             // "Up 5 minutes (unhealthy)", "Exited (1) 2 hours ago"
+    std::string id;                 // 64 hex digits; for plans alone, in no snapshot
     std::vector<std::string> ports; // of the host that it holds now: "8080/tcp"; for plans alone, in no snapshot
 };
 

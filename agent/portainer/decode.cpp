@@ -247,7 +247,7 @@ std::string decode(const json::object& body, StackRecord& into) {
 std::string decode(const json::object& body, Container& into) {
     std::string problem;
     const Fields fields(body, problem);
-    fields.required_text("Id");
+    into.id = fields.required_text("Id");
     into.name = own_name(fields.texts("Names"));
     into.image = fields.text("Image");
     into.image_id = fields.text("ImageID");

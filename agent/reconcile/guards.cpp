@@ -221,6 +221,15 @@ bool is_the_way_to_portainer(C c, const std::string& project) {
     return portainer && holds;
 }
 
+// Writing would end this very process half way.
+bool runs_this_process(C c, const std::string& project) {
+    const match::RuntimeFacts* engine = c.engine();
+    if (c.input.own_container.empty() || engine == nullptr || !engine->containers.value) return false;
+    return std::ranges::any_of(*engine->containers.value, [&](const Container& one) {
+        return one.project == project && one.id == c.input.own_container;
+    });
+}
+
 constexpr std::array all{
     Guard{"git-links", keep_git_links},
     Guard{"stopped", keep_stopped},
@@ -246,6 +255,8 @@ void protect(const Case& c, Step& step) {
         block(step, "protected", fmt::format("the configuration protects `{}`", printable(*glob, 100)));
     } else if (c.runs_portainer()) {
         block(step, "protected", "it runs Portainer, which would take itself down half way");
+    } else if (runs_this_process(c, name)) {
+        block(step, "protected", "this Mooring runs in it, and would be ended half way");
     } else if (is_the_way_to_portainer(c, name)) {
         block(step, "protected", "it holds the port at which Portainer is reached, which would be cut off half way");
     }

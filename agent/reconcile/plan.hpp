@@ -189,6 +189,7 @@ struct PlanInput {
     std::function<std::optional<UnixSeconds>(const std::string& server, const std::string& name)>
         runtime_differs_since; // when the same difference of what runs was first seen; empty: never before
     TimeZones zones;           // those that windows name (time_zones_of)
+    std::string own_container; // the id of the container in which this process runs; "" none
     bool by_agent = false;     // false: a person confirms
     UnixSeconds now = 0;
 };

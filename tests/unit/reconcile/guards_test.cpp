@@ -283,6 +283,18 @@ TEST(PlanPermissions, WhatIsProtectedIsNeverWritten) {
     EXPECT_EQ(portainer.differs(Subject::content).said(), "blocked protected");
 }
 
+TEST(PlanPermissions, WhatThisProcessRunsInIsProtected) {
+    PlanWorld world;
+    world.facts.runtime[1].containers.value = std::vector{
+        Container{.name = "shop-mooring-1", .project = "shop", .id = "abc"}, Container{.name = "x", .id = "def"}};
+    world.differs(Subject::content).input.own_container = "abc";
+    EXPECT_EQ(world.said(), "blocked protected");
+    world.input.own_container = "def";
+    EXPECT_EQ(world.said(), "update") << "another project's";
+    world.input.own_container = "";
+    EXPECT_EQ(world.said(), "update");
+}
+
 TEST(PlanPermissions, WhatHoldsThePortOfPortainerIsProtectedOnItsEngineAlone) {
     const auto of = [](std::string url, std::vector<Container> containers) {
         PlanWorld world;
