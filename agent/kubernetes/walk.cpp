@@ -231,9 +231,12 @@ class Walk {
     void check_order(const Field& field, const std::unordered_map<std::string, std::vector<std::size_t>>& places,
                      const Value& desired, const Value& actual) {
         std::vector<std::size_t> order;
+        std::unordered_map<std::string, std::size_t> seen;
         for (const auto& [key, one] : desired.members) {
             const auto found = places.find(lookup_key(field, one));
-            if (found != places.end()) order.push_back(found->second.back());
+            if (found == places.end()) continue;
+            const std::size_t nth = ++seen[found->first]; // of a name that stands twice
+            if (nth <= found->second.size()) order.push_back(found->second[found->second.size() - nth]);
         }
         if (!std::ranges::is_sorted(order)) report(What::order, &desired, &actual, &field, desired.line);
     }

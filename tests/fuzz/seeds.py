@@ -33,6 +33,28 @@ def compose_pair():
         yield desired.rstrip(b"\n") + b"\n=====\n" + actual
 
 
+def kubernetes_cases():
+    return sorted((ROOT / "tests/kubernetes/cases").iterdir())
+
+
+def kubernetes():
+    for case in kubernetes_cases():
+        other = case / "deployed.yaml"
+        yield (case / "desired.yaml").read_bytes().rstrip(b"\n") + b"\n=====\n" + (other.read_bytes() if other.exists() else b"")
+
+
+def kubernetes_live():
+    """The desired file and one live object, without what would make the seed long."""
+    for case in kubernetes_cases():
+        for live in json.loads((case / "live.json").read_text())["items"][:3]:
+            live.pop("status", None)
+            live["metadata"]["managedFields"] = [one for one in live["metadata"].get("managedFields", []) if "subresource" not in one]
+            text = json.dumps(live, separators=(",", ":")).encode()
+            desired = (case / "desired.yaml").read_bytes().rstrip(b"\n")
+            yield desired + b"\n=====\n" + text
+            yield desired + b"\n=====\n" + b'{"apiVersion":"v1","kind":"ConfigMapList","metadata":{"resourceVersion":"7"},"items":[' + text + b"]}"
+
+
 def mask():
     """Every text of the table of secrets, and whole files."""
     table = (ROOT / "tests/unit/base/mask_test.cpp").read_text()
@@ -210,6 +232,12 @@ def memory_keys():
     return re.findall(r'"([A-Za-z]+)"', (ROOT / "agent/ledger/memory_json.cpp").read_text())
 
 
+def object_keys():
+    """Fields that change how something is compared."""
+    lists = json.loads((ROOT / "agent/kubernetes/rules/lists.json").read_text())
+    return sorted({field for fields in lists.values() for field in fields})
+
+
 # Hand-written files, and words from the tree with what stands around each of them.
 DICTIONARIES = {
     "yaml": (["yaml"], [], ""),
@@ -228,6 +256,8 @@ DICTIONARIES = {
     "snapshot": (["json"], keys(schema("snapshot")), '\\"%s\\":'),
     "strict_json": (["json"], [], ""),
     "mask": (["yaml", "json", "mask"], [], ""),
+    "kubernetes": (["yaml"], object_keys(), "%s: "),
+    "kubernetes_live": (["yaml", "json"], object_keys(), '\\"%s\\":'),
 }
 
 
@@ -240,7 +270,8 @@ def dictionary(target):
 
 TARGETS = {"yaml": yaml, "compose": compose, "compose_pair": compose_pair, "manifest": manifest, "configuration": configuration, "stack_list": stack_list,
            "docker": docker, "error_body": error_body, "response": response, "http_request": http_request, "snapshot": snapshot,
-           "strict_json": strict_json, "mask": mask}
+           "strict_json": strict_json, "mask": mask,
+           "kubernetes": kubernetes, "kubernetes_live": kubernetes_live}
 
 
 def main(out):

@@ -99,6 +99,8 @@ INSTANTIATE_TEST_SUITE_P(
         Pair{"ProtocolInAKey", service("ports: [{port: 80}]"), service("ports: [{port: 80, protocol: TCP}]")},
         Pair{"ProtocolInAContainersKey", container("ports: [{containerPort: 80}]"),
              container("ports: [{containerPort: 80, protocol: TCP}]")},
+        Pair{"ANameThatStandsTwice", container("env: [{name: A, value: a}, {name: B, value: b}, {name: A, value: c}]"),
+             container("env: [{name: A, value: 'a'}, {name: B, value: 'b'}, {name: A, value: 'c'}]")},
         Pair{"OrderInASet", "{apiVersion: v1, kind: ConfigMap, metadata: {name: x, finalizers: [a.b/c, d.e/f]}}",
              "{apiVersion: v1, kind: ConfigMap, metadata: {name: x, finalizers: [d.e/f, a.b/c]}}"},
         Pair{"TheStacksNamespace", "{apiVersion: v1, kind: ConfigMap, metadata: {name: x, namespace: shop}}",
