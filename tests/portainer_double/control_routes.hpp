@@ -16,6 +16,6 @@ struct ControlRoute {
 
 std::span<const ControlRoute> world_routes();
 std::span<const ControlRoute> kube_control_routes(); // clusters, with kubectl and by hand
-std::span<const ControlRoute> hand_routes(); // what somebody does on a host by hand
+std::span<const ControlRoute> hand_routes();         // what somebody does on a host by hand
 
 } // namespace portainer_double

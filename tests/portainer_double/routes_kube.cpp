@@ -256,7 +256,7 @@ void bind_policies(World&, Cluster& cluster, const Environment& environment) {
     const auto held = cluster.objects.find(policies_key);
     if (held == cluster.objects.end()) return;
     cluster.bound = held->second.value("data", Json::object()).value("NamespaceAccessPolicies", "{}");
-    if (!environment.restricts_default) return; // bindings that went do not come back by this
+    if (!environment.restricts_default) return;                     // bindings that went do not come back by this
     if (!cluster.default_restricted) cluster.default_again.clear(); // only the first such write takes it away
     cluster.default_restricted = true;
 }
