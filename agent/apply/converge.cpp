@@ -113,11 +113,10 @@ awaitable<void> converge(Workshop& workshop, Server& server, const drift::Assess
             co_return;
         }
         const bool good = last.look == Look::in_sync;
+        const bool may_be_seen_again = good && !before; // even if that ends a little later
         if (good) before = last;
         if (!good) before.reset();
-        // A stack that is in sync now may have its second look even if that ends a little later.
-        if (Steady::now() >= end && !good) break;
-        if (Steady::now() >= end + apart) break;
+        if (Steady::now() >= end && !may_be_seen_again) break;
         co_await wait(good ? apart : std::min(apart, std::chrono::milliseconds(2000)));
     }
     if (last.look == Look::unread) {
@@ -151,8 +150,9 @@ awaitable<void> runs_again(Workshop& workshop, Server& server, const StackRecord
         std::optional<std::vector<Life>> lives;
         if (good) lives = co_await read_lives(*server.target.api, record.environment, project);
         if (good && before && before == lives) co_return;
+        const bool may_be_seen_again = good && !before; // even if that ends a little later
         before = std::move(lives);
-        if (Steady::now() >= end + (good ? apart : std::chrono::milliseconds(0))) break;
+        if (Steady::now() >= end && !may_be_seen_again) break;
         co_await wait(good ? apart : std::min(apart, std::chrono::milliseconds(2000)));
     }
     if (written.outcome != PartOutcome::done) co_return;
