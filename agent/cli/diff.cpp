@@ -41,7 +41,7 @@ class Diff final : public Command {
         return "  mooring diff compose.yaml deployed.yaml\n"
                "  docker compose config --no-interpolate | mooring diff --resolved-names compose.yaml -\n"
                "      no difference in meaning\n"
-               "  mooring diff shop.yaml deployed.yaml   # with `apiVersion`: Kubernetes, object by object\n"
+               "  mooring diff new/shop.yaml old/shop.yaml # with `apiVersion`: Kubernetes, object by object\n"
                "  mooring diff --batch pairs.jsonl       # lines {\"id\",\"desired\",\"actual\"} holding the texts\n\n"
                "Exit codes: 0 equal, 2 different, 65 unreadable. With --batch: 65 if any pair is unreadable,\n"
                "else 2 if any differs. Compose files are printed as they are: no secret in them is masked. Of\n"

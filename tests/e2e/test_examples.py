@@ -22,6 +22,13 @@ STACK = "apiVersion: mooring/v1\nkind: Stack\nmetadata: {name: shop, labels: {te
 # adopt and trust ask, and there is no terminal.
 ALSO = {"check": {2, 3, 4}, "diff": {2}, "observe": {2, 3, 4}, "adopt": {7}, "trust": {7}}
 
+POD = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec: {containers: [{name: web, image: "nginx:%s"}]}
+"""
+
 
 def commands():
     text = subprocess.run([MOORING, "--help"], capture_output=True, text=True, timeout=TIME_LIMIT, check=True).stdout
@@ -49,6 +56,8 @@ class Examples(Case):
         for name in ("manifests/web/compose.yaml", "stacks/shop/compose.yaml", "compose.yaml"):
             self.write(name, WEB)
         self.write("deployed.yaml", WEB.replace("1.27", "1.25"))
+        for folder, tag in (("new", "1.27"), ("old", "1.25")):
+            self.write(f"{folder}/shop.yaml", POD % tag)
         self.write("pairs.jsonl", '{"id": "a", "desired": "services: {}", "actual": "services: {}"}\n')
         self.write("token", TOKEN + "\n", 0o600)
         self.configure()
