@@ -123,9 +123,7 @@ Verdicts Question::compare_shown(const Stack& stack, bool moved) const {
                          (declared.access == static_cast<int>(Sharing::team) && !state.in_team);
     if (!state.administrator && unnamed) return {Verdict::denied};
     if (stack.status == Status::unknown) return {Verdict::error};
-    const bool other_file =
-        declared.content.image != stack.content.image || declared.content.respelt != stack.content.respelt;
-    if (!docker && (declared.runtime || other_file)) return {Verdict::error};
+    if (!docker && declared.runtime) return {Verdict::error};
     if (docker && stack.content.broken) return {Verdict::error};
     if (deploying) return {Verdict::pending};
     // What the stack's own container was called is another's now, and hidden: nobody can tell whether it runs.
