@@ -14,6 +14,7 @@ from test_agent_notifications import Sink
 
 # Every planted value holds this, the side that holds it (Desired, Actual, Record, Manifest, Error) and a number.
 PLANT = re.compile(r"zQ7[DARMEC]\d\d|7331\d\d\d\d")
+DIGEST = re.compile(r"\b(?:[0-9a-f]{64}|[0-9A-F]{64})\b")
 ROOT_USER = "root"
 
 
@@ -219,6 +220,7 @@ class Searched:
     """Every output of a command, searched."""
 
     def find_plants(self, where, text):
+        text = DIGEST.sub("", text)  # of so many hex digits some look planted, once in fifty runs
         found = sorted(set(PLANT.findall(text)))
         if found or TOKEN in text:
             lines = [line[:300] for line in text.splitlines() if PLANT.search(line) or TOKEN in line]
