@@ -1,5 +1,6 @@
 // The agent for days on end: people who change things, answers that are lost, restarts, time that passes. Whatever
 // happens, nothing is written that should not be (reconcile.md §6, §7). MOORING_SEQUENCES says how many.
+#include "reconcile/pacing.hpp"
 #include "unit/apply/correcting_world.hpp"
 
 #include <array>
