@@ -20,8 +20,8 @@ void seed_team(World& world, const Json& seed);
 // "restrictDefault": true, "reachable": false}
 void seed_cluster(World& world, Environment& environment, const Json& seed);
 // Who may enter a namespace, as Portainer keeps it; the namespace is made if it is not there.
-void grant_namespace(World& world, const Environment& environment, const std::string& name, const std::vector<Id>& users,
-                     const std::vector<Id>& teams);
+void grant_namespace(World& world, const Environment& environment, const std::string& name,
+                     const std::vector<Id>& users, const std::vector<Id>& teams);
 void seed_container(World& world, const Json& seed);
 void set_container_state(World& world, const Json& change);
 // {"stacks":10000,"bytes":4096,"environments":4}

@@ -16,7 +16,7 @@ namespace {
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
 
-constexpr int hanging_milliseconds = 3'600'000; // longer than any client waits
+constexpr int hanging_milliseconds = 3'600'000;      // longer than any client waits
 constexpr std::uint64_t endless_bytes = 4ULL << 30U; // even this fault ends
 
 template <typename Stream>
