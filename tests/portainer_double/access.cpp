@@ -38,6 +38,13 @@ bool leads_team(const World& world, Id user, Id team) {
     });
 }
 
+bool sees_git_source(const Caller& caller, const World& world, const Stack& stack) {
+    if (caller.is_administrator()) return true;
+    const bool background = world.rules().generation == Generation::background;
+    if (stack.type == kubernetes_stack) return !background || stack.created_by == caller.name;
+    return !world.hides_git_sources;
+}
+
 bool stack_management_allowed(const Caller& caller, const Environment& environment) {
     const auto setting = environment.security.find("allowStackManagementForRegularUsers");
     return caller.is_administrator() || setting == environment.security.end() || setting->second;

@@ -29,6 +29,10 @@ bool may_use_resource(const Caller& caller, const ResourceControl* control);
 // Leads this team, or any with team 0.
 bool leads_team(const World& world, Id user, Id team);
 
+// Whether the newest server lets the caller see where a Git stack comes from: of a Kubernetes stack only its creator
+// and administrators (kubernetes.md §1.2), of any other by the build (hides_git_sources).
+bool sees_git_source(const Caller& caller, const World& world, const Stack& stack);
+
 bool stack_management_allowed(const Caller& caller, const Environment& environment);
 
 // Why a stack may not be read by id: the first of §3.2's checks that refuses; nullopt if none does.

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <set>
 #include <stdexcept>
@@ -156,8 +157,11 @@ Answer add_outcome(Service& service, const Json& in) {
 }
 
 Answer add_repository(Service& service, const Json& in) {
-    GitRepository& repository = service.world.repositories.emplace_back();
-    repository.url = in.value("url", "");
+    auto& known = service.world.repositories;
+    const std::string url = in.value("url", "");
+    const auto at = std::ranges::find(known, url, &GitRepository::url);
+    GitRepository& repository = at == known.end() ? known.emplace_back() : *at;
+    repository.url = url;
     repository.references = in.value("references", std::map<std::string, std::string>{});
     repository.files = in.value("files", std::map<std::string, std::string>{});
     return done();
@@ -188,6 +192,7 @@ Answer set_next_id(Service& service, const Json& in) {
 
 Answer show_version(Service& service, const Json& in) {
     service.world.shown_version = in.value("shown", service.world.shown_version);
+    service.world.has_roles = in.value("roles", service.world.has_roles);
     service.world.hides_git_sources = in.value("hidesGitSources", service.world.hides_git_sources);
     return done();
 }

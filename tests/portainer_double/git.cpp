@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "portainer_double/deploy.hpp"
+#include "portainer_double/kube_stacks.hpp"
 
 #include <algorithm>
 #include <array>
@@ -48,6 +49,7 @@ std::optional<double> seconds_of(std::string_view text) {
 } // namespace
 
 void deploy_from_git(World& world, Stack& stack) {
+    if (stack.type == kubernetes_stack) return poll_kubernetes(world, stack);
     const auto cloned = clone(world, *stack.git);
     if (!cloned || cloned->commit == stack.git->commit) return;
     Stack next = stack;

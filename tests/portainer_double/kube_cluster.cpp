@@ -1,5 +1,7 @@
 #include "portainer_double/kube_cluster.hpp"
 
+#include "portainer_double/kube_own.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -131,6 +133,22 @@ bool may_ask(const Cluster& cluster, const KubeCaller& caller, const KubeAsked& 
     constexpr std::array listed{"storageclasses.storage.k8s.io", "ingressclasses.networking.k8s.io"};
     if (asked.verb == "list" && std::ranges::find(listed, resource) != listed.end()) return true;
     return asked.kind.edit && !asked.name_space.empty() && is_granted(cluster, caller, asked.name_space);
+}
+
+std::vector<std::string> granted_namespaces(const Cluster& cluster, const KubeCaller& caller) {
+    const auto held = cluster.objects.find({"configmaps", "portainer", "portainer-config"});
+    const Json data = held == cluster.objects.end() ? Json::object() : held->second.value("data", Json::object());
+    const Json policies = Json::parse(data.value("NamespaceAccessPolicies", "{}"), nullptr, false);
+    std::vector<std::string> names;
+    for (const auto& [key, object] : cluster.objects) {
+        if (key.resource != "namespaces") continue;
+        const bool open =
+            key.name == "default" && (!cluster.default_restricted || cluster.default_again.contains(caller.id));
+        const bool named =
+            policies.is_object() && policies.contains(key.name) && names_caller(policies[key.name], caller);
+        if (open || named) names.push_back(key.name);
+    }
+    return names;
 }
 
 std::string forbidden_message(const KubeCaller& caller, const KubeAsked& asked) {

@@ -51,6 +51,7 @@ struct Cluster {
     std::map<KubeKey, Json> applied; // what Portainer applied last, server-side
     std::vector<KubeKind> custom;    // of the definitions
     std::string bound = "{}"; // the namespace access policies that are in force: {"ns":{"UserAccessPolicies":...}}
+    std::map<KubeKey, Json> unseen; // objects as they were before writes that no controller has seen when they answer
     std::map<std::string, KubePage> pages;
     std::size_t drawn_pages = 0;
     std::set<Id> default_again;      // users who got the environment since, and `default` with it

@@ -173,6 +173,16 @@ Json without_labels(Json object) {
     return object;
 }
 
+// kubectl looks for the definition of a kind that the server does not know, which users may not; nullopt if it may.
+std::optional<std::string> definitions_unread(const Applying& a) {
+    const auto definitions = find_kind(a.cluster, "apiextensions.k8s.io/v1", "CustomResourceDefinition");
+    const KubeAsked asked{"list", *definitions, "", ""};
+    if (may_ask(a.cluster, a.caller, asked)) return std::nullopt;
+    return "error: error validating " + file_of(a) +
+           ": error validating data: failed to check CRD: failed to list CRDs: " + forbidden_message(a.caller, asked) +
+           "; if you choose to ignore these errors, turn validation off with --validate=false";
+}
+
 void apply_document(Applying& a, const Json& document) {
     const Json object = document.is_object() ? document : Json::object();
     const std::string kind_name = object.value("kind", "");
@@ -200,6 +210,9 @@ void apply_document(Applying& a, const Json& document) {
         kind && (find_kind(Cluster{}, version, kind_name) ||
                  std::ranges::any_of(a.known, [&](const KubeKind& k) { return k.kind == kind_name; }));
     if (was_known) return apply_one(a, labelled(a, object), *kind);
+    if (!a.server_side) {
+        if (const auto unread = definitions_unread(a)) return a.errors.push_back(*unread);
+    }
     const std::string why = "no matches for kind \"" + kind_name + "\" in version \"" + version + "\"";
     a.errors.push_back(a.server_side ? "failed to map resource type " + version + ", Kind=" + kind_name + ": " + why
                                      : "error: resource mapping not found for name: \"" + named(object) +
@@ -266,7 +279,7 @@ Applying applying(World& world, const Stack& stack, Id by) {
     return {.world = world,
             .cluster = world.cluster_of(environment),
             .stack = stack,
-            .caller = kube_caller(world, by),
+            .caller = use_cluster(world, world.cluster_of(environment), by),
             .owner = stack.created_by,
             .source = "content",
             .path = stack.entry_point,
@@ -278,6 +291,10 @@ Applying applying(World& world, const Stack& stack, Id by) {
 
 KubeOutcome deploy_kubernetes(World& world, const Stack& stack, const DeployRequest& request) {
     if (world.find_environment(stack.environment) == nullptr) return {};
+    if (const std::string lost = stack.file_lost ? stack.entry_point : stack.lost_additional; !lost.empty())
+        return {.output = {},
+                .error = "failed to read manifest file: open /data/compose/" + std::to_string(stack.id) + "/" + lost +
+                         ": no such file or directory"};
     Applying a = applying(world, stack, request.by);
     if (!request.source.empty()) a.source = request.source;
     if (!request.owner.empty()) a.owner = request.owner;

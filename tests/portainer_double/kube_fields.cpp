@@ -213,6 +213,47 @@ Json fields_without(const Json& fields, const Json& taken) {
     return rest;
 }
 
+Json fields_present(const Json& fields, const Json& object) {
+    Json rest = Json::object();
+    for (const auto& [key, value] : fields.items()) {
+        if (key.starts_with("f:") && object.is_object()) {
+            const auto at = object.find(key.substr(2));
+            if (at == object.end()) continue;
+            Json inner = value.empty() ? value : fields_present(value, *at);
+            if (value.empty() || !inner.empty()) rest[key] = std::move(inner);
+        } else if (key.starts_with("k:") && object.is_array()) {
+            const Json wanted = Json::parse(key.substr(2), nullptr, false);
+            const auto at = std::ranges::find_if(object, [&](const Json& one) {
+                std::vector<std::string> keys;
+                for (const auto& [name, part] : wanted.items()) keys.push_back(name);
+                return element_key(one, keys) == key;
+            });
+            if (at != object.end()) rest[key] = fields_present(value, *at);
+        } else {
+            rest[key] = value;
+        }
+    }
+    return rest;
+}
+
+std::vector<std::string> common_leaves(const Json& fields, const Json& others) {
+    std::vector<std::string> leaves;
+    for (const auto& [key, value] : fields.items()) {
+        const Json* also = part_of(&others, key);
+        if (also == nullptr || key == ".") continue;
+        std::string name = "." + key.substr(2);
+        if (key.starts_with("k:")) {
+            name = "[";
+            const Json named = Json::parse(key.substr(2), nullptr, false);
+            for (const auto& [part, is] : named.items()) name += (name == "[" ? "" : ",") + part + "=" + is.dump();
+            name += "]";
+        }
+        if (value.empty()) leaves.push_back(name);
+        for (const std::string& inner : common_leaves(value, *also)) leaves.push_back(name + inner);
+    }
+    return leaves;
+}
+
 Json fields_with(const Json& fields, const Json& more) {
     Json all = fields;
     for (const auto& [key, value] : more.items()) {

@@ -31,6 +31,10 @@ Json fields_of(const Json& object, const FieldsOptions& options);
 Json changed_fields(const Json& before, const Json& after, const FieldsOptions& options);
 // What is left of `fields` without those of `taken`.
 Json fields_without(const Json& fields, const Json& taken);
+// What is left of `fields` of what the object still has.
+Json fields_present(const Json& fields, const Json& object);
+// The leaves that are in both: ".spec.template.spec.containers[name=\"web\"].image".
+std::vector<std::string> common_leaves(const Json& fields, const Json& others);
 // Both.
 Json fields_with(const Json& fields, const Json& more);
 

@@ -78,19 +78,8 @@ Json shown_item(Json object, bool custom) {
     return object;
 }
 
-Json table_of(const std::vector<Json>& items) {
-    Json rows = Json::array();
-    for (const Json& object : items)
-        rows.push_back({{"cells", {object["metadata"]["name"]}}, {"object", partial_metadata(object)}});
-    return {{"kind", "Table"},
-            {"apiVersion", "meta.k8s.io/v1"},
-            {"metadata", Json::object()},
-            {"columnDefinitions", {{{"name", "Name"}, {"type", "string"}, {"format", "name"}, {"priority", 0}}}},
-            {"rows", rows}};
-}
-
 Json list_of(const KubeList& asked, const std::vector<Json>& items, bool custom) {
-    if (asked.accept.find("as=Table") != std::string_view::npos) return table_of(items);
+    if (asked.accept.find("as=Table") != std::string_view::npos) return table_of(asked.kind, items, asked.now);
     const bool partial = asked.accept.find("as=PartialObjectMetadataList") != std::string_view::npos;
     Json list{{"kind", partial ? "PartialObjectMetadataList" : asked.kind.kind + "List"},
               {"apiVersion", partial ? "meta.k8s.io/v1" : asked.kind.api_version()},

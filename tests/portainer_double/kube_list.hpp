@@ -19,11 +19,14 @@ struct KubeList {
     std::string_view accept;
     std::string_view limit;
     std::string_view next; // the token of the page before
+    UnixSeconds now = 0;
 };
 
 // 200 with a page, 410 "Expired" for a token that is no longer known.
 Answer list_objects(Cluster& cluster, const KubeList& asked);
 Json partial_metadata(const Json& object);
+// as=Table: kubectl's columns of deployments, of any other kind the name alone.
+Json table_of(const KubeKind& kind, const std::vector<Json>& items, UnixSeconds now);
 
 // /version, /api, /apis, /apis/GROUP/VERSION and /openapi/v3; nullopt for any other path.
 std::optional<Answer> discover(const Cluster& cluster, const std::vector<std::string>& parts);

@@ -95,6 +95,22 @@ Answer hand_apply(Service& service, const Json& in) {
     return json_answer(Json::object());
 }
 
+// {"environment","manifest":"...","manager"}: kubectl create -f, which notes nothing.
+Answer hand_create(Service& service, const Json& in) {
+    Cluster& cluster = cluster_in(service.world, in);
+    const auto documents = read_manifest(in.value("manifest", ""));
+    if (!documents) throw std::runtime_error(documents.error().words);
+    for (Json object : *documents) {
+        const KubeKind kind = kind_in(cluster, object);
+        if (kind.namespaced && !object["metadata"].contains("namespace"))
+            object["metadata"]["namespace"] = in.value("namespace", "default");
+        if (!cluster.objects.contains(key_of(kind, object)))
+            create_object(cluster, kind, object,
+                          {.manager = in.value("manager", "kubectl-create"), .now = service.world.now()});
+    }
+    return json_answer(Json::object());
+}
+
 Answer hand_delete(Service& service, const Json& in) {
     const Held held = held_object(service.world, in);
     delete_object(held.cluster, held.kind, held.key, service.world.now());
@@ -134,6 +150,7 @@ constexpr std::array kube_control_table{
     ControlRoute{"POST", "/kubernetes/patch", hand_patch},
     ControlRoute{"POST", "/kubernetes/take-out", hand_take_out},
     ControlRoute{"POST", "/kubernetes/apply", hand_apply},
+    ControlRoute{"POST", "/kubernetes/create", hand_create},
     ControlRoute{"POST", "/kubernetes/delete", hand_delete},
     ControlRoute{"POST", "/kubernetes/status", hand_status},
     ControlRoute{"POST", "/kubernetes/access", change_namespace},

@@ -1,6 +1,7 @@
 // Creating and updating Kubernetes stacks (kubernetes.md §1.1, §1.4).
 #pragma once
 
+#include "portainer_double/body.hpp"
 #include "portainer_double/routes.hpp"
 
 #include <string_view>
@@ -9,7 +10,11 @@ namespace portainer_double {
 
 // POST /stacks/create/kubernetes/{method}: no check of the name, no resource control, and no id in the answer.
 Answer create_kubernetes(Call& call, const Environment& environment, std::string_view method);
-// PUT /stacks/{id}.
+// PUT /stacks/{id}/git/redeploy: what does not deploy leaves the new file behind, and the old commit in the record.
+Answer redeploy_kubernetes(Call& call, Stack& stack, const Body& body);
+// The commit of its repository has moved, and something polls: as whoever updated it last.
+void poll_kubernetes(World& world, Stack& stack);
+// PUT /stacks/{id}; of a Git stack it changes settings only and leaves Status 3 on the newest server.
 Answer update_kubernetes(Call& call, Stack& stack, Id environment);
 
 } // namespace portainer_double

@@ -48,48 +48,125 @@ std::string json_shown(const Json& map) {
     return text + "}";
 }
 
-// `spec.ports[0].port: Invalid value: 99999: ...`, and the same of the target port that follows it.
-std::optional<std::string> invalid_port(const Json& spec) {
+Invalid invalid_value(std::string field, std::string message) {
+    return {.field = std::move(field), .reason = "FieldValueInvalid", .message = "Invalid value: " + message};
+}
+
+// `spec.ports[0].port`, and the same of the target port that follows it.
+std::vector<Invalid> invalid_ports(const Json& spec) {
+    std::vector<Invalid> wrong;
     std::size_t number = 0;
     for (const Json& port : spec.value("ports", Json::array())) {
         const std::int64_t value = port.value("port", std::int64_t{0});
         const std::string at = "spec.ports[" + std::to_string(number++) + "].";
-        const std::string rule =
-            ": Invalid value: " + std::to_string(value) + ": must be between 1 and 65535, inclusive";
-        if (value >= 1 && value <= 65535) continue;
-        if (port.contains("targetPort")) return at + "port" + rule;
-        return "[" + at + "port" + rule + ", " + at + "targetPort" + rule + "]";
+        const std::string rule = std::to_string(value) + ": must be between 1 and 65535, inclusive";
+        if (!wrong.empty() || (value >= 1 && value <= 65535)) continue;
+        wrong.push_back(invalid_value(at + "port", rule));
+        if (!port.contains("targetPort")) wrong.push_back(invalid_value(at + "targetPort", rule));
     }
-    return std::nullopt;
+    return wrong;
 }
 
-std::optional<std::string> invalid_selector(const Json& spec, const Json& before) {
-    const Json selector = spec.value("selector", Json::object()).value("matchLabels", Json::object());
-    const Json was = before["spec"]["selector"].value("matchLabels", Json::object());
-    const Json::json_pointer at("/template/metadata/labels");
-    const Json labels = spec.contains(at) ? spec[at] : Json::object();
-    std::vector<std::string> wrong;
-    const bool fits = std::ranges::all_of(selector.items(), [&](const auto& item) {
+Json match_labels(const Json& spec) {
+    return spec.value("selector", Json::object()).value("matchLabels", Json::object());
+}
+
+bool fits_template(const Json& selector, const Json& labels) {
+    return std::ranges::all_of(selector.items(), [&](const auto& item) {
         return labels.contains(item.key()) && labels[item.key()] == item.value();
     });
-    if (!fits)
-        wrong.push_back("spec.template.metadata.labels: Invalid value: " + json_shown(labels) +
-                        ": `selector` does not match template `labels`");
-    if (selector != was)
-        wrong.push_back("spec.selector: Invalid value: v1.LabelSelector{MatchLabels:" + json_shown(selector) +
-                        ", MatchExpressions:[]v1.LabelSelectorRequirement(nil)}: field is immutable");
-    if (wrong.empty()) return std::nullopt;
-    return wrong.size() == 1 ? wrong[0] : "[" + wrong[0] + ", " + wrong[1] + "]";
+}
+
+std::vector<Invalid> invalid_deployment(const Json& spec, const Json& before) {
+    const Json selector = match_labels(spec);
+    const Json::json_pointer labels_at("/template/metadata/labels");
+    const Json::json_pointer containers_at("/template/spec/containers");
+    const Json labels = spec.contains(labels_at) ? spec[labels_at] : Json::object();
+    const auto required = [](const char* field) {
+        return Invalid{.field = field, .reason = "FieldValueRequired", .message = "Required value"};
+    };
+    std::vector<Invalid> wrong;
+    const bool missing = !spec.contains("selector");
+    if (missing) wrong.push_back(required("spec.selector"));
+    if (labels.empty() || !fits_template(selector, labels))
+        wrong.push_back(invalid_value("spec.template.metadata.labels",
+                                      (labels.empty() ? "map[string]string(nil)" : json_shown(labels)) +
+                                          ": `selector` does not match template `labels`"));
+    if (!spec.contains(containers_at)) wrong.push_back(required("spec.template.spec.containers"));
+    if (missing) {
+        wrong.push_back(invalid_value("spec.selector", "\"null\": field is immutable"));
+    } else if (selector != match_labels(before.at("spec"))) {
+        wrong.push_back(invalid_value("spec.selector", "v1.LabelSelector{MatchLabels:" + json_shown(selector) +
+                                                           ", MatchExpressions:[]v1.LabelSelectorRequirement(nil)}: "
+                                                           "field is immutable"));
+    }
+    return wrong;
 }
 
 } // namespace
 
-std::optional<std::string> invalid_object(const Json& object, const Json* before) {
+std::vector<Invalid> invalid_causes(const Json& object, const Json* before) {
     const std::string kind = object.value("kind", "");
     const Json spec = object.value("spec", Json::object());
-    if (kind == "Service") return invalid_port(spec);
-    return kind == "Deployment" && before != nullptr ? invalid_selector(spec, *before) : std::nullopt;
+    if (kind == "Service") return invalid_ports(spec);
+    return kind == "Deployment" && before != nullptr ? invalid_deployment(spec, *before) : std::vector<Invalid>{};
 }
+
+std::optional<std::string> invalid_object(const Json& object, const Json* before) {
+    std::string text;
+    const auto causes = invalid_causes(object, before);
+    for (const Invalid& one : causes) text += (text.empty() ? "" : ", ") + one.field + ": " + one.message;
+    if (causes.empty()) return std::nullopt;
+    return causes.size() == 1 ? text : "[" + text + "]";
+}
+
+namespace {
+
+void start_roles(Cluster& cluster, const KubeWriter& own) {
+    const Json bootstrapped{{"kubernetes.io/bootstrapping", "rbac-defaults"}};
+    const auto make = [&](const char* kind, const char* name_space, const char* name) {
+        Json role{{"metadata", {{"labels", bootstrapped}, {"name", name}}}, {"rules", Json::array()}};
+        if (*name_space != '\0') role["metadata"]["namespace"] = name_space;
+        create_object(cluster, *find_kind(cluster, "rbac.authorization.k8s.io/v1", kind), role, own);
+    };
+    for (const char* name : {"admin", "cluster-admin", "edit", "view"}) make("ClusterRole", "", name);
+    make("Role", "kube-public", "system:controller:bootstrap-signer");
+    for (const char* name :
+         {"extension-apiserver-authentication-reader", "system::leader-locking-kube-controller-manager",
+          "system::leader-locking-kube-scheduler", "system:controller:bootstrap-signer",
+          "system:controller:cloud-provider", "system:controller:token-cleaner"})
+        make("Role", "kube-system", name);
+}
+
+// Two nodes, the API server's own service, and what it keeps in kube-system.
+void start_system(Cluster& cluster, const KubeWriter& own) {
+    for (const char* name : {"node-1", "node-2"}) {
+        const Json room{{"cpu", "64"}, {"memory", "256Gi"}, {"pods", "110"}};
+        create_object(cluster, *find_kind(cluster, "v1", "Node"),
+                      {{"metadata", {{"name", name}}},
+                       {"spec", Json::object()},
+                       {"status", {{"allocatable", room}, {"capacity", room}}}},
+                      {.manager = "kubelet", .now = own.now});
+    }
+    create_object(
+        cluster, *find_kind(cluster, "v1", "Service"),
+        {{"metadata",
+          {{"labels", {{"component", "apiserver"}, {"provider", "kubernetes"}}},
+           {"name", "kubernetes"},
+           {"namespace", "default"}}},
+         {"spec",
+          {{"clusterIP", "10.96.0.1"},
+           {"clusterIPs", {"10.96.0.1"}},
+           {"ports", Json::array({{{"name", "https"}, {"port", 443}, {"protocol", "TCP"}, {"targetPort", 443}}})}}}},
+        own);
+    for (const char* name :
+         {"extension-apiserver-authentication", "kube-apiserver-legacy-service-account-token-tracking"})
+        create_object(cluster, *find_kind(cluster, "v1", "ConfigMap"),
+                      {{"metadata", {{"name", name}, {"namespace", "kube-system"}}}, {"data", Json::object()}}, own);
+    start_roles(cluster, own);
+}
+
+} // namespace
 
 void start_cluster(Cluster& cluster, UnixSeconds now) {
     const KubeWriter own{.manager = "kube-apiserver", .now = now};
@@ -98,6 +175,7 @@ void start_cluster(Cluster& cluster, UnixSeconds now) {
     cluster.objects[{"namespaces", "", "portainer"}]["metadata"]["annotations"]
                    ["kubectl.kubernetes.io/last-applied-configuration"] =
         "{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"annotations\":{},\"name\":\"portainer\"}}\n";
+    start_system(cluster, own);
     const Json noted{
         {"apiVersion", "storage.k8s.io/v1"},
         {"kind", "StorageClass"},

@@ -153,6 +153,9 @@ void note_update(const Json& before, Json& after, const KubeWriter& writer, bool
     Json& entry = manager_entry(after, writer.manager, "Update", subresource);
     entry["time"] = kube_time(writer.now);
     entry["fieldsV1"] = fields_with(entry["fieldsV1"], fields);
+    for (Json& one : after["metadata"]["managedFields"]) {
+        if (!one.contains("subresource")) one["fieldsV1"] = fields_present(one["fieldsV1"], after);
+    }
 }
 
 Json with_names(const Json& object, const Json& live) {
@@ -189,6 +192,62 @@ void delete_owned(Cluster& cluster, const std::string& uid, UnixSeconds now) {
     }
 }
 
+std::size_t pods_in(const Cluster& cluster, const std::string& name_space) {
+    return static_cast<std::size_t>(std::ranges::count_if(cluster.objects, [&](const auto& held) {
+        return held.first.resource == "pods" && held.first.name_space == name_space;
+    }));
+}
+
+// A namespace that waits for so many pods.
+void terminate(Cluster& cluster, Json& name_space, std::size_t pods, UnixSeconds now) {
+    Json& metadata = name_space["metadata"];
+    metadata["deletionTimestamp"] = kube_time(now);
+    metadata["resourceVersion"] = std::to_string(cluster.revision);
+    const auto condition = [&](const char* type, bool holds, const char* reason, const std::string& message) {
+        return Json{{"type", type},
+                    {"status", holds ? "True" : "False"},
+                    {"lastTransitionTime", kube_time(now)},
+                    {"reason", reason},
+                    {"message", message}};
+    };
+    name_space["status"] = {
+        {"phase", "Terminating"},
+        {"conditions", Json::array({condition("NamespaceDeletionDiscoveryFailure", false, "ResourcesDiscovered",
+                                              "All resources successfully discovered"),
+                                    condition("NamespaceDeletionGroupVersionParsingFailure", false,
+                                              "ParsedGroupVersions", "All legacy kube types successfully parsed"),
+                                    condition("NamespaceDeletionContentFailure", false, "ContentDeleted",
+                                              "All content successfully deleted, may be waiting on finalization"),
+                                    condition("NamespaceContentRemaining", true, "SomeResourcesRemain",
+                                              "Some resources are remaining: pods. has " + std::to_string(pods) +
+                                                  " resource instances"),
+                                    condition("NamespaceFinalizersRemaining", false, "ContentHasNoFinalizers",
+                                              "All content-preserving finalizers finished")})}};
+    Json& entry = manager_entry(name_space, "kube-controller-manager", "Update", "status");
+    entry["time"] = kube_time(now);
+    for (const Json& one : name_space["status"]["conditions"]) {
+        Json& fields = entry["fieldsV1"]["f:status"]["f:conditions"];
+        fields["."] = Json::object();
+        Json& own = fields["k:{\"type\":\"" + one.value("type", "") + "\"}"];
+        for (const char* part : {".", "f:lastTransitionTime", "f:message", "f:reason", "f:status", "f:type"})
+            own[part] = Json::object();
+    }
+}
+
+// What the controllers put into every namespace.
+void furnish_namespace(Cluster& cluster, const std::string& name, UnixSeconds now) {
+    const KubeWriter nobody{.manager = "", .now = now};
+    const auto metadata = [&](const char* own) { return Json{{"name", own}, {"namespace", name}}; };
+    create_object(cluster, *find_kind(cluster, "v1", "ServiceAccount"), {{"metadata", metadata("default")}}, nobody);
+    Json root{{"metadata", metadata("kube-root-ca.crt")}, {"data", {{"ca.crt", "the cluster's own"}}}};
+    root["metadata"]["annotations"]["kubernetes.io/description"] =
+        "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the "
+        "internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of "
+        "Kubernetes "
+        "clusters.";
+    create_object(cluster, *find_kind(cluster, "v1", "ConfigMap"), root, nobody);
+}
+
 } // namespace
 
 Json& create_object(Cluster& cluster, const KubeKind& kind, Json object, const KubeWriter& writer) {
@@ -210,13 +269,25 @@ Json& create_object(Cluster& cluster, const KubeKind& kind, Json object, const K
     }
     const KubeKey key = key_of(kind, object);
     cluster.objects[key] = std::move(object);
-    if (kind.kind == "Namespace") {
-        const auto account = find_kind(cluster, "v1", "ServiceAccount");
-        const Json made{{"metadata", {{"name", "default"}, {"namespace", key.name}}}};
-        create_object(cluster, *account, made, {.manager = "", .now = writer.now});
-    }
+    if (kind.kind == "Namespace") furnish_namespace(cluster, key.name, writer.now);
     run_controllers(cluster, key, writer.now);
     return cluster.objects[key];
+}
+
+Json fields_that_differ(const Cluster& cluster, const KubeKind& kind, const Json& before, const Json& after) {
+    return changed_fields(comparable(before), comparable(after), {.custom = is_custom(cluster, kind)});
+}
+
+Json server_side_result(const Cluster& cluster, const KubeKind& kind, const Json& object, const std::string& manager) {
+    const KubeKey key = key_of(kind, object);
+    const Json& stored = cluster.objects.at(key);
+    const auto applied = cluster.applied.find(key);
+    const bool known = manager == "portainer" && applied != cluster.applied.end() && applied->second.is_object();
+    Json next = stored;
+    const Merge merge{
+        .custom = is_custom(cluster, kind), .whole_maps = true, .others = fields_of_others(stored, manager)};
+    merge_applied(next, known ? applied->second : Json::object(), with_names(object, stored), merge);
+    return next;
 }
 
 void apply_server_side(Cluster& cluster, const KubeKind& kind, const Json& object, const KubeWriter& writer) {
@@ -236,11 +307,9 @@ void apply_server_side(Cluster& cluster, const KubeKind& kind, const Json& objec
         return;
     }
     Json& stored = cluster.objects[key];
-    Json next = stored;
-    const Json before = std::exchange(cluster.applied[key], object);
-    const Merge merge{.custom = custom, .whole_maps = true, .others = fields_of_others(stored, writer.manager)};
-    merge_applied(next, before.is_object() ? before : Json::object(), with_names(object, stored), merge);
-    take_from_others(next, writer.manager, fields);
+    Json next = server_side_result(cluster, kind, object, writer.manager);
+    if (writer.manager == "portainer") cluster.applied[key] = object;
+    take_from_others(next, writer.manager, fields_that_differ(cluster, kind, stored, next)); // equal values are shared
     Json& entry = manager_entry(next, writer.manager, "Apply", "");
     if (entry["fieldsV1"] != fields || without_bookkeeping(next) != without_bookkeeping(stored))
         entry["time"] = kube_time(writer.now);
@@ -297,10 +366,9 @@ void delete_object(Cluster& cluster, const KubeKind& kind, const KubeKey& key, U
     if (at == cluster.objects.end()) return;
     const std::string uid = at->second["metadata"].value("uid", "");
     ++cluster.revision;
-    if (kind.kind == "Namespace") { // what is in it goes first
-        at->second["metadata"]["deletionTimestamp"] = kube_time(now);
-        at->second["metadata"]["resourceVersion"] = std::to_string(cluster.revision);
-        at->second["status"] = {{"phase", "Terminating"}};
+    const std::size_t pods = kind.kind == "Namespace" ? pods_in(cluster, key.name) : 0;
+    if (pods > 0) {
+        terminate(cluster, at->second, pods, now);
     } else {
         cluster.objects.erase(at);
         cluster.applied.erase(key);

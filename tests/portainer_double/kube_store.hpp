@@ -19,11 +19,23 @@ std::string draw_uid(Cluster& cluster);
 // The hash of a pod template, ten letters and digits, the same for the same template.
 std::string template_hash(const Json& pod_template);
 
+struct Invalid {
+    std::string field;
+    std::string reason; // FieldValueInvalid, FieldValueRequired
+    std::string message;
+};
+
+// What the API server finds wrong in an object that would replace `before`; nullptr for a new one.
+std::vector<Invalid> invalid_causes(const Json& object, const Json* before);
 // Why the API server refuses an object; the words after `Service "x" is invalid: `.
 std::optional<std::string> invalid_object(const Json& object, const Json* before);
 
 // POST: the object as sent; it must not be there yet.
 Json& create_object(Cluster& cluster, const KubeKind& kind, Json object, const KubeWriter& writer);
+// What server-side apply would make of an object that is there, before anything completes it.
+Json server_side_result(const Cluster& cluster, const KubeKind& kind, const Json& object, const std::string& manager);
+// The fields that differ between two states of an object.
+Json fields_that_differ(const Cluster& cluster, const KubeKind& kind, const Json& before, const Json& after);
 // Apply, server-side and with force, or as kubectl's client does, with its annotation.
 void apply_server_side(Cluster& cluster, const KubeKind& kind, const Json& object, const KubeWriter& writer);
 void apply_client_side(Cluster& cluster, const KubeKind& kind, const Json& object, const KubeWriter& writer);
@@ -32,7 +44,8 @@ void patch_object(Cluster& cluster, const KubeKind& kind, Json& object, const Js
                   const std::string& subresource = {});
 // PUT: the object replaced by another.
 void replace_object(Cluster& cluster, const KubeKind& kind, Json& object, Json next, const KubeWriter& writer);
-// With what it owns; of a namespace all that is in it.
+// With what it owns; of a namespace all that is in it. A namespace whose pods have to end first stays as long as they
+// take: it is "Terminating".
 void delete_object(Cluster& cluster, const KubeKind& kind, const KubeKey& key, UnixSeconds now);
 
 // A cluster that was just set up: its own namespaces, what Portainer makes, a storage class.

@@ -53,6 +53,7 @@ Json render_deployed(const DeployedGit& git) {
                {"RepositoryURL", git.url},
                {"ConfigFilePath", git.path}};
     if (!git.reference.empty()) shown["ReferenceName"] = git.reference;
+    if (!git.additional_files.empty()) shown["AdditionalFiles"] = git.additional_files;
     if (git.source != 0) shown["SourceID"] = git.source;
     return shown;
 }
@@ -124,7 +125,7 @@ Json render_stack(const World& world, const Stack& stack, const ResourceControl*
 
 Stack shown_to(const Caller& caller, const World& world, const Stack& stack) {
     Stack shown = stack;
-    if (shown.git) shown.git->hidden = world.hides_git_sources && !caller.is_administrator();
+    if (shown.git) shown.git->hidden = !sees_git_source(caller, world, stack);
     return shown;
 }
 

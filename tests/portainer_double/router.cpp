@@ -48,9 +48,10 @@ struct Routed {
 Routed find_route(const World& world, const Request& request) {
     Routed routed;
     const Parts parts = mooring::split(request.path, '/');
-    for (const auto routes : {system_routes(), user_routes(), team_routes(), environment_routes(), group_routes(),
-                              stack_read_routes(), stack_create_routes(), stack_write_routes(), stack_state_routes(),
-                              stack_move_routes(), git_routes(), control_routes(), docker_routes(), kube_routes()}) {
+    for (const auto routes :
+         {system_routes(), user_routes(), team_routes(), environment_routes(), group_routes(), stack_read_routes(),
+          stack_create_routes(), stack_write_routes(), stack_state_routes(), stack_move_routes(), git_routes(),
+          control_routes(), docker_routes(), kube_routes(), kube_own_routes()}) {
         for (const Route& route : routes) {
             if (!match(route.pattern, parts, routed.parameters)) continue;
             routed.path_known = true;

@@ -45,6 +45,7 @@ std::span<const Route> git_routes();
 std::span<const Route> control_routes();
 std::span<const Route> docker_routes();
 std::span<const Route> kube_routes();
+std::span<const Route> kube_own_routes();
 
 // The answer of the API port to one request: routing, authentication, handler.
 Answer answer_api(World& world, const Request& request);

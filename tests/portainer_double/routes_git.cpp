@@ -1,6 +1,7 @@
 // Git settings and redeploy (portainer-api.md §3.5, §10, §11).
 #include "portainer_double/body.hpp"
 #include "portainer_double/git.hpp"
+#include "portainer_double/kube_stacks.hpp"
 #include "portainer_double/render.hpp"
 #include "portainer_double/routes.hpp"
 #include "portainer_double/update.hpp"
@@ -22,7 +23,7 @@ Answer not_from_git(const Call& call, std::string_view newest_details) {
 // The newest server looks the source up as the caller first: who may not use the stack has none.
 bool has_source(const Call& call, const Stack& stack) {
     const Environment* environment = call.world.find_environment(stack.environment);
-    if (call.world.hides_git_sources && !call.caller.is_administrator()) return false;
+    if (!sees_git_source(call.caller, call.world, stack)) return false;
     if (!in_background(call) || environment == nullptr) return true;
     return may_use_environment(call.caller, call.world, *environment) &&
            !refuse_resource(call, stack, stack.environment);
@@ -87,7 +88,9 @@ Answer update_git_settings(Call& call) {
     stack.updated_by = call.caller.name;
     stack.updated = call.world.now();
     if (stack.type == swarm_stack) stack.option = StackOption{.prune = body->flag("Prune")};
-    stack.git_settings_ahead = in_background(call) && (moved || stack.git->reference != stack.git->deployed_reference);
+    stack.git_settings_ahead = in_background(call) &&
+                               (moved || stack.git->reference != stack.git->deployed_reference) &&
+                               stack.type != kubernetes_stack;
     return json_answer(render_single_stack(call.world, stack, nullptr));
 }
 
@@ -113,6 +116,7 @@ Answer redeploy(Call& call) {
     if (auto refused = refuse_environment_of_git(call, stack, *id, "management")) return *refused;
     const auto body = Body::read_after_query(call.request, git_redeploy_payload);
     if (!body) return body.error();
+    if (stack.type == kubernetes_stack) return redeploy_kubernetes(call, stack, *body);
     Stack next = stack;
     next.environment = *id;
     read_redeploy(call.world, *body, next);
@@ -127,6 +131,7 @@ Answer redeploy(Call& call) {
                                         .reference = next.git->reference,
                                         .path = next.git->path,
                                         .commit = next.git->commit,
+                                        .additional_files = {},
                                         .source = next.git->source};
     }
     next.updated = call.world.now();

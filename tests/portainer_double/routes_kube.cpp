@@ -1,4 +1,5 @@
 // /endpoints/{id}/kubernetes/...: Portainer's checks, then the API server's answer (kubernetes.md §3).
+#include "portainer_double/kube_fields.hpp"
 #include "portainer_double/kube_list.hpp"
 #include "portainer_double/kube_manifest.hpp"
 #include "portainer_double/kube_proxy.hpp"
@@ -19,6 +20,7 @@ struct KubeCall {
     KubeAsked asked;
     std::string subresource;
     bool served = false; // the kind is
+    bool dry = false;    // nothing is stored
 };
 
 const KubeKey policies_key{"configmaps", "portainer", "portainer-config"};
@@ -78,7 +80,18 @@ Json scale_of(const Json& object) {
             {"status", {{"replicas", status.value("replicas", 0)}, {"selector", selector}}}};
 }
 
+// A write is answered before any controller has seen it: with the status of before, also of several in a row.
+Json as_answered(KubeCall& k, Json object, const Json& before) {
+    const Json& seen = k.cluster.unseen.try_emplace(key_of(k.asked.kind, object), before).first->second;
+    if (seen.contains("status")) object["status"] = seen["status"];
+    constexpr const char* revision = "deployment.kubernetes.io/revision";
+    const Json annotations = seen.at("metadata").value("annotations", Json::object());
+    if (annotations.contains(revision)) object["metadata"]["annotations"][revision] = annotations[revision];
+    return object;
+}
+
 Answer read_kube(KubeCall& k) {
+    k.cluster.unseen.clear();
     const Request& request = k.call.request;
     if (!k.asked.name.empty()) {
         const Json* object = find_object(k.cluster, k.asked.kind, k.asked.name_space, k.asked.name);
@@ -91,7 +104,8 @@ Answer read_kube(KubeCall& k) {
                                     .field_selector = request.parameter("fieldSelector"),
                                     .accept = request.header("accept"),
                                     .limit = request.parameter("limit"),
-                                    .next = request.parameter("continue")});
+                                    .next = request.parameter("continue"),
+                                    .now = k.call.world.now()});
 }
 
 Answer create_kube(KubeCall& k) {
@@ -103,48 +117,84 @@ Answer create_kube(KubeCall& k) {
     if (find_object(k.cluster, k.asked.kind, k.asked.name_space, name) != nullptr)
         return kube_status(409, "AlreadyExists", k.asked.kind.resource() + " \"" + name + "\" already exists",
                            {{"name", name}, {"kind", k.asked.kind.plural}});
-    const Json made = create_object(k.cluster, k.asked.kind, object, writer_of(k));
+    Json made = create_object(k.cluster, k.asked.kind, object, writer_of(k));
+    if (k.dry) made["metadata"].erase("resourceVersion");
     return json_answer(made, 201);
 }
 
-std::optional<Answer> refuse_conflict(const Json& object, const std::string& manager, bool force) {
-    if (force || !object["metadata"].contains("managedFields")) return std::nullopt;
+// Fields that another manager holds and the caller would change.
+std::optional<Answer> refuse_conflict(const KubeCall& k, const Json& object, const Json& next,
+                                      const std::string& manager) {
+    if (k.call.request.parameter("force") == "true" || !object["metadata"].contains("managedFields"))
+        return std::nullopt;
+    const Json changed = fields_that_differ(k.cluster, k.asked.kind, object, next);
     for (const Json& entry : object["metadata"]["managedFields"]) {
         const std::string other = entry.value("manager", "");
         if (other == manager || entry.contains("subresource")) continue;
-        return kube_status(
-            409, "Conflict", "Apply failed with 1 conflict: conflict with \"" + other + "\"",
-            {{"causes", {{{"reason", "FieldManagerConflict"}, {"message", "conflict with \"" + other + "\""}}}}});
+        const auto leaves = common_leaves(changed, entry["fieldsV1"]);
+        if (leaves.empty()) continue;
+        const std::string name =
+            "\"" + other + "\"" +
+            (entry.value("operation", "") == "Update" ? " using " + entry.value("apiVersion", "") : std::string());
+        std::string list;
+        Json causes = Json::array();
+        for (const std::string& leaf : leaves) {
+            list += leaves.size() == 1 ? " " + leaf : "\n- " + leaf;
+            causes.push_back(
+                {{"reason", "FieldManagerConflict"}, {"message", "conflict with " + name}, {"field", leaf}});
+        }
+        const std::string many = leaves.size() == 1 ? "" : "s";
+        return kube_status(409, "Conflict",
+                           "Apply failed with " + std::to_string(leaves.size()) + " conflict" + many + ": conflict" +
+                               many + " with " + name + ":" + list,
+                           {{"causes", causes}});
     }
     return std::nullopt;
+}
+
+// An object that is there, applied by somebody: why it is refused.
+std::optional<Answer> refuse_applied(const KubeCall& k, const Json& object, const Json& applied,
+                                     const std::string& manager) {
+    const Json next = server_side_result(k.cluster, k.asked.kind, applied, manager);
+    if (auto refused = refuse_conflict(k, object, next, manager)) return refused;
+    const auto causes = invalid_causes(next, &object);
+    if (causes.empty()) return std::nullopt;
+    Json shown = Json::array();
+    for (const Invalid& one : causes)
+        shown.push_back({{"reason", one.reason}, {"message", one.message}, {"field", one.field}});
+    const std::string full = k.asked.kind.kind + (k.asked.kind.group.empty() ? "" : "." + k.asked.kind.group);
+    return kube_status(
+        422, "Invalid", full + " \"" + k.asked.name + "\" is invalid: " + *invalid_object(next, &object),
+        {{"name", k.asked.name}, {"group", k.asked.kind.group}, {"kind", k.asked.kind.kind}, {"causes", shown}});
+}
+
+Answer apply_kube(KubeCall& k, const Json* object) {
+    const auto documents = read_manifest(k.call.request.body);
+    if (!documents || documents->empty()) return kube_status(400, "BadRequest", "error decoding patch", nullptr);
+    Json applied = documents->front();
+    applied["metadata"]["name"] = k.asked.name;
+    if (k.asked.kind.namespaced) applied["metadata"]["namespace"] = k.asked.name_space;
+    const KubeWriter writer = writer_of(k);
+    if (object != nullptr) {
+        if (auto refused = refuse_applied(k, *object, applied, writer.manager)) return *refused;
+    }
+    const Json before = object == nullptr ? Json() : *object;
+    apply_server_side(k.cluster, k.asked.kind, applied, writer);
+    const Json& now = *find_object(k.cluster, k.asked.kind, k.asked.name_space, k.asked.name);
+    return json_answer(before.is_null() ? now : as_answered(k, now, before));
 }
 
 Answer patch_kube(KubeCall& k) {
     Json* object = find_object(k.cluster, k.asked.kind, k.asked.name_space, k.asked.name);
     const Request& request = k.call.request;
-    if (request.header("content-type").find("apply-patch") != std::string_view::npos) {
-        const auto documents = read_manifest(request.body);
-        if (!documents || documents->empty()) return kube_status(400, "BadRequest", "error decoding patch", nullptr);
-        Json applied = documents->front();
-        if (k.asked.kind.namespaced) applied["metadata"]["namespace"] = k.asked.name_space;
-        const KubeWriter writer = writer_of(k);
-        if (object != nullptr) {
-            if (auto refused = refuse_conflict(*object, writer.manager, request.parameter("force") == "true"))
-                return *refused;
-            if (const auto why = invalid_object(applied, object))
-                return kube_status(
-                    422, "Invalid",
-                    k.asked.kind.kind + "." + k.asked.kind.group + " \"" + k.asked.name + "\" is invalid: " + *why,
-                    {{"name", k.asked.name}, {"group", k.asked.kind.group}, {"kind", k.asked.kind.kind}});
-        }
-        apply_server_side(k.cluster, k.asked.kind, applied, writer);
-        return json_answer(*find_object(k.cluster, k.asked.kind, k.asked.name_space, k.asked.name));
-    }
+    if (request.header("content-type").find("apply-patch") != std::string_view::npos) return apply_kube(k, object);
     if (object == nullptr) return kube_not_found(k.asked.kind, k.asked.name);
     const Json patch = Json::parse(request.body, nullptr, false);
     if (!patch.is_object()) return kube_status(400, "BadRequest", "error decoding patch", nullptr);
+    const Json before = *object;
     patch_object(k.cluster, k.asked.kind, *object, patch, writer_of(k), k.subresource);
-    return json_answer(k.subresource == "scale" ? scale_of(*object) : *object);
+    const Json now = as_answered(k, *object, before);
+    return json_answer(k.subresource == "scale" ? scale_of(now) : now);
 }
 
 Answer replace_kube(KubeCall& k) {
@@ -172,7 +222,10 @@ Answer delete_kube(KubeCall& k) {
     delete_object(k.cluster, k.asked.kind, key_of(k.asked.kind, was), k.call.world.now());
     if (k.asked.kind.kind == "Namespace") {
         forget_stacks(k);
-        return json_answer(*object);
+        Json going = was;
+        going["metadata"]["deletionTimestamp"] = kube_time(k.call.world.now());
+        going["status"] = {{"phase", "Terminating"}};
+        return json_answer(going);
     }
     if (k.asked.kind.kind == "Service" || k.asked.kind.kind == "Pod") return json_answer(was);
     Json details{{"name", k.asked.name}};
@@ -196,14 +249,44 @@ Answer write_kube(KubeCall& k) {
                        nullptr);
 }
 
+// "May I?", which everybody may ask.
+Answer review_access(const KubeCall& k) {
+    const Json asked = Json::parse(k.call.request.body, nullptr, false);
+    const Json::json_pointer place("/spec/resourceAttributes");
+    const Json wanted = asked.is_object() && asked.contains(place) ? asked[place] : Json::object();
+    KubeAsked question{wanted.value("verb", ""), {}, wanted.value("namespace", ""), wanted.value("name", "")};
+    const std::string verb = wanted.value("verb", "");
+    question.verb = verb;
+    const auto kind =
+        find_served(k.cluster, wanted.value("group", ""), wanted.value("version", "v1"), wanted.value("resource", ""));
+    if (kind) question.kind = *kind;
+    const Json spec = asked.is_object() ? asked.value("spec", Json::object()) : Json::object();
+    const Json entry{{"manager", manager_of(k.call.request)},
+                     {"operation", "Update"},
+                     {"apiVersion", "authorization.k8s.io/v1"},
+                     {"time", kube_time(k.call.world.now())},
+                     {"fieldsType", "FieldsV1"},
+                     {"fieldsV1", fields_of({{"spec", spec}}, {.custom = false, .with_dots = true})}};
+    const bool allowed = k.caller.administrator || (kind && may_ask(k.cluster, k.caller, question));
+    return json_answer({{"kind", "SelfSubjectAccessReview"},
+                        {"apiVersion", "authorization.k8s.io/v1"},
+                        {"metadata", {{"creationTimestamp", nullptr}, {"managedFields", Json::array({entry})}}},
+                        {"spec", spec},
+                        {"status", {{"allowed", allowed}}}},
+                       201);
+}
+
 Answer answer_kube(KubeCall& k) {
+    if (k.asked.kind.plural == "selfsubjectaccessreviews" && k.call.request.method == "POST") return review_access(k);
     if (!may_ask(k.cluster, k.caller, k.asked)) return kube_forbidden(k.caller, k.asked);
     if (!k.served) return text_answer(404, "text/plain; charset=utf-8", "404 page not found\n");
     if (k.call.request.method == "GET") return read_kube(k);
     if (k.call.request.parameter("dryRun") == "All") {
         Cluster copy = k.cluster;
-        KubeCall dry{k.call, k.environment, copy, k.caller, k.asked, k.subresource, true};
-        return write_kube(dry);
+        KubeCall dry{k.call, k.environment, copy, k.caller, k.asked, k.subresource, true, true};
+        Answer answer = write_kube(dry);
+        k.cluster.drawn = copy.drawn; // no name is given twice
+        return answer;
     }
     const Answer answer = write_kube(k);
     const bool policies =
@@ -230,7 +313,7 @@ Answer proxy_kube(Call& call) {
     for (const std::string_view part : mooring::split(std::string_view(call.parameters[1]).substr(1), '/'))
         parts.push_back(percent_decode(part, false));
     if (auto found = discover(cluster, parts)) return *found;
-    KubeCall k{call, *environment, cluster, kube_caller(call.world, call.caller.id), {}, {}, false};
+    KubeCall k{call, *environment, cluster, use_cluster(call.world, cluster, call.caller.id), {}, {}, false, false};
     if (!read_path(k, parts)) return text_answer(404, "text/plain; charset=utf-8", "404 page not found\n");
     return answer_kube(k);
 }
@@ -249,6 +332,27 @@ KubeCaller kube_caller(const World& world, Id user) {
     caller.account = caller.administrator ? "system:serviceaccount:portainer:portainer-sa-clusteradmin"
                                           : "system:serviceaccount:portainer:portainer-sa-user-" + world.instance_id +
                                                 "-" + std::to_string(user);
+    return caller;
+}
+
+KubeCaller use_cluster(World& world, Cluster& cluster, Id user) {
+    const KubeCaller caller = kube_caller(world, user);
+    const std::string account = caller.account.substr(caller.account.rfind(':') + 1);
+    const std::string secret = world.instance_id + "-" + account + "-secret";
+    if (caller.administrator || cluster.objects.contains({"secrets", "portainer", secret})) return caller;
+    const KubeWriter writer{.manager = "portainer", .now = world.now()};
+    const Json& made = create_object(cluster, *find_kind(cluster, "v1", "ServiceAccount"),
+                                     {{"metadata", {{"name", account}, {"namespace", "portainer"}}}}, writer);
+    const Json annotations{{"kubernetes.io/service-account.name", account},
+                           {"kubernetes.io/service-account.uid", made["metadata"]["uid"]}};
+    create_object(cluster, *find_kind(cluster, "v1", "Secret"),
+                  {{"metadata",
+                    {{"annotations", annotations},
+                     {"labels", {{"kubernetes.io/legacy-token-last-used", kube_time(world.now()).substr(0, 10)}}},
+                     {"name", secret},
+                     {"namespace", "portainer"}}},
+                   {"type", "kubernetes.io/service-account-token"}},
+                  writer);
     return caller;
 }
 

@@ -18,6 +18,10 @@ void settle_one(World& world, const PendingDeployment& job) {
     stack->status = error ? failed : active;
     stack->deployments.push_back({.status = stack->status, .time = world.now(), .message = error.value_or("")});
     if (error && job.previous_file && stack->type != kubernetes_stack) stack->file = *job.previous_file;
+    if (error && job.previous_git) {
+        stack->git = job.previous_git->git;
+        stack->deployed_git = job.previous_git->deployed;
+    }
     const bool arms =
         !error && stack->auto_update && stack->auto_update->job_id.empty() && !stack->auto_update->interval.empty();
     if (arms) stack->auto_update->job_id = std::to_string(world.take_id("jobs"));

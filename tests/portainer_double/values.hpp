@@ -128,6 +128,7 @@ struct DeployedGit { // CurrentDeploymentInfo: what the last redeploy deployed
     std::string reference;
     std::string path;
     std::string commit;
+    std::vector<std::string> additional_files;
     Id source = 0;
 };
 

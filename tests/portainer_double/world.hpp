@@ -35,12 +35,19 @@ struct DeployRequest {
     std::string owner{};  // the label of that name; "": who made the stack
 };
 
+// The Git settings of a record before a redeployment, which a failed one of a Kubernetes stack puts back.
+struct StoredGit {
+    GitConfig git;
+    std::optional<DeployedGit> deployed;
+};
+
 // A background deployment that has not ended. What it comes to is decided when it ends.
 struct PendingDeployment {
     Id stack = 0;
     int reads_left = 0;
     DeployRequest request;
     std::optional<std::string> previous_file; // what a failed update puts back
+    std::optional<StoredGit> previous_git{};  // the same, of a Kubernetes stack from Git
 };
 
 // What a server that deploys before it stores has not stored yet (held.hpp).
@@ -111,6 +118,7 @@ class World {
     bool registry_reachable = true;
     std::set<std::string> newer_images; // familiar names that mean another image in the registry: pulled, they move
     bool hides_git_sources = false;     // as the rules say, unless told otherwise: two builds of 2.43.0 differ in it
+    bool has_roles = true;              // a server built from source makes none
     int unseen_creates = 0;             // so many creates still to come do not see the records of their name
     Settle settle;
     std::uint64_t revision = 0; // moves with every change; what caches of answers go by
