@@ -37,6 +37,7 @@ std::string sort_key(const Json& item) {
     if (item.contains("lastTransitionTime")) return item.value("type", ""); // conditions, the last written at the end
     if (item.contains("fieldsV1"))
         return item.value("manager", "") + item.value("operation", "") + item.value("subresource", "");
+    if (item.contains("IsSystem") && item.contains("Name")) return item.value("Name", ""); // 2.23 goes through a map
     for (const char* pointer : {"/Spec/ContainerSpec/Labels/com.docker.stack.namespace", "/Spec/Name"}) {
         const Json::json_pointer at(pointer);
         if (item.contains(at) && item[at].is_string())
@@ -208,21 +209,28 @@ std::string Names::translate(std::string text) const {
 static bool is_cut(const std::string& text) { return text.ends_with(" bytes in all)"); }
 
 // What a JSON reader quotes of the text that it does not like, at the end or in front of the type it wants.
+// Later builds call the type by another name.
 static std::string without_excerpt(const std::string& text) {
     const std::size_t wanted = text.find(" into Go ");
-    if (text.starts_with("Json: cannot unmarshal ") && wanted != std::string::npos) return text.substr(wanted);
+    if (text.starts_with("Json: cannot unmarshal ") && wanted != std::string::npos)
+        return text.substr(wanted, text.find(" of type ") - wanted);
     return text.substr(0, text.find(": ", std::string_view("Json: ").size()));
 }
 
-// Names that a server draws inside of texts: instance ids, hashes of pod templates, suffixes of pods.
+// Names that a server draws inside of texts: instance ids, hashes of pod templates, suffixes of pods, times of events,
+// nodes that were free.
 static std::string without_random(const std::string& text) {
     if (text.starts_with("/datac/")) return "/data/" + text.substr(7); // of a second server beside the first
-    if (text.find('-') == std::string::npos) return text;
+    static const std::regex age("[0-9]+[smh]([0-9]+[sm])?");
+    if (text.find('-') == std::string::npos) return std::regex_match(text, age) ? "AGE" : text;
     static const std::regex instance("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
-    static const std::regex hash("-[bcdfghjklmnpqrstvwxz0-9]{8,10}(-[bcdfghjklmnpqrstvwxz0-9]{5})?(?=$|\"|-$)");
+    static const std::regex hash("-[bcdfghjklmnpqrstvwxz0-9]{8,10}(-[bcdfghjklmnpqrstvwxz0-9]{5})?(?=$|\"|-$|\\.| )");
+    static const std::regex event("(\\.[0-9a-f]{16}| to node-[0-9]+)$");
     static const std::regex volume("kube-api-access-[a-z0-9]{5}");
-    return std::regex_replace(std::regex_replace(std::regex_replace(text, instance, "INSTANCE"), hash, "-HASH"), volume,
-                              "kube-api-access-X");
+    static const std::regex moment("[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8}| +[0-9]+[smh][0-9smh]* +");
+    const std::string timeless = std::regex_replace(std::regex_replace(text, moment, " TIME "), event, "");
+    const std::string bare = std::regex_replace(timeless, instance, "INSTANCE");
+    return std::regex_replace(std::regex_replace(bare, hash, "-HASH"), volume, "kube-api-access-X");
 }
 
 std::string without_weather(const std::string& text) {

@@ -13,6 +13,16 @@ bool is_limited(const Line& line) {
            text_of(*line.response.json, "message") == "Access denied";
 }
 
+// The stack that a line refuses to write because a deployment of it is under way.
+std::optional<Number> refused_for_deploying(const Line& line) {
+    const bool refused = line.response.status == 409 && line.response.json && line.response.json->is_object() &&
+                         text_of(*line.response.json, "details").find("already in progress") != std::string::npos;
+    const std::string path = path_of(line);
+    const std::string prefix = "/api/stacks/";
+    if (!refused || !path.starts_with(prefix)) return {};
+    return std::atoll(path.c_str() + prefix.size());
+}
+
 // What this line says of deployments that were under way before it: stack -> still.
 std::map<Number, bool> deployments_seen(const Line& line) {
     std::map<Number, bool> seen;
@@ -21,11 +31,7 @@ std::map<Number, bool> deployments_seen(const Line& line) {
         // An answer to a write shows the deployment that it began; whatever was before has ended.
         if (is_stack(*object)) seen[id_of(*object)] = reads && object->value("Status", Json()) == 3;
     }
-    const bool refused = line.response.status == 409 && line.response.json && line.response.json->is_object() &&
-                         text_of(*line.response.json, "details").find("already in progress") != std::string::npos;
-    const std::string path = path_of(line);
-    const std::string prefix = "/api/stacks/";
-    if (refused && path.starts_with(prefix)) seen[std::atoll(path.c_str() + prefix.size())] = true;
+    if (const auto stack = refused_for_deploying(line)) seen[*stack] = true;
     return seen;
 }
 
@@ -36,6 +42,28 @@ void tell_deployments(const std::vector<const Line*>& lines, std::vector<Moment>
         for (const auto& [stack, still] : deployments_seen(*lines[i])) next[stack] = still;
         for (const auto& [stack, still] : next) {
             if (still) course[i].still_deploying.insert(stack);
+        }
+    }
+}
+
+// A deployment that no line began: the record was last shown at rest, and a write is refused for it. Another write like
+// it was under way.
+void tell_unseen_deployments(const std::vector<const Line*>& lines, std::vector<Moment>& course) {
+    std::map<Number, Json> shown; // the last status of each stack
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const Exchange& request = lines[i]->request;
+        const auto refused = refused_for_deploying(*lines[i]);
+        const auto last = refused ? shown.find(*refused) : shown.end();
+        if (last != shown.end() && last->second != 3) {
+            course[i].told.emplace_back("/meanwhile",
+                                        Json{{"before", {{"method", request.method}, {"path", path_of(*lines[i])}}},
+                                             {"as", lines[i]->as},
+                                             {"method", request.method},
+                                             {"target", request.target},
+                                             {"body", body_of(*lines[i])}});
+        }
+        for (const Json* object : objects_of(lines[i]->response)) {
+            if (is_stack(*object)) shown[id_of(*object)] = object->value("Status", Json());
         }
     }
 }
@@ -162,8 +190,11 @@ std::vector<Moment> course_of(const Walk& walk) {
     }
     tell_kubernetes_ids(lines, course);
     tell_deployments(lines, course);
+    tell_unseen_deployments(lines, course);
     tell_environments(lines, course);
     tell_files(lines, course);
+    tell_clusters(lines, course);
+    tell_commits(lines, start_of(walk).repositories, course);
     return course;
 }
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace contract {
@@ -33,19 +34,30 @@ struct Start {
     std::map<std::string, std::string> swarms;      // a host's URL -> its swarm's id
     std::map<std::string, Repository> repositories; // URL without .git ->
     bool without_primary = false;                   // environment 1 is made by the walk itself
+    bool without_roles = false;                     // GET /roles is empty: a server built from source
     std::optional<bool> git_hidden;                 // whether users are shown no Git source; nullopt: no line tells
 };
 
 // Just before one line.
 struct Moment {
-    bool limited = false;              // the log-in limiter holds
-    std::set<Number> still_deploying;  // in the background; every other deployment has ended
-    std::set<Number> gone;             // environments
-    std::map<std::string, Number> ids; // the id that this line gives: bucket -> id
-    std::map<Number, bool> lost_files; // stack -> its file was taken from the disk (true) or put back
+    bool limited = false;                           // the log-in limiter holds
+    std::set<Number> still_deploying;               // in the background; every other deployment has ended
+    std::set<Number> gone;                          // environments
+    std::map<std::string, Number> ids;              // the id that this line gives: bucket -> id
+    std::map<Number, bool> lost_files;              // stack -> its file was taken from the disk (true) or put back
+    std::map<std::string, Repository> repositories; // URL -> what it holds from now on
+    std::set<Number> polled;                        // stacks whose repository was looked at, after that
+    std::vector<std::pair<std::string, Json>> told; // what else the control plane of a double is told: route, body
 };
 
 Start start_of(const Walk& walk);
+
+// The commits that Kubernetes stacks deploy, put before the lines that clone them (commits.cpp).
+void tell_commits(const std::vector<const Line*>& lines, const std::map<std::string, Repository>& start,
+                  std::vector<Moment>& course);
+
+// What kubectl did (clusters.cpp).
+void tell_clusters(const std::vector<const Line*>& lines, std::vector<Moment>& course);
 
 // One for each line of the walk, in its order.
 std::vector<Moment> course_of(const Walk& walk);

@@ -50,12 +50,21 @@ void add_headers(Line& line, bool json) {
     }
 }
 
+// Which form of a list was asked for was not written down, but the answer has it.
+void accept_what_came(Line& line) {
+    if (!line.response.json || !line.response.json->is_object() || line.request.headers.contains("Accept")) return;
+    const Json kind = line.response.json->value("kind", Json());
+    if (kind == "PartialObjectMetadataList" || kind == "Table")
+        line.request.headers["Accept"] = "application/json;as=" + kind.get<std::string>() + ";g=meta.k8s.io;v=v1";
+}
+
 void read_request(const Json& request, Line& line) {
     line.request = {.method = request.at("method").get<std::string>(),
                     .target = request.at("target").get<std::string>(),
                     .headers = read_headers(request),
                     .body = read_body(request)};
     if (!has(request, "headers")) add_headers(line, request.contains("json"));
+    accept_what_came(line);
 }
 
 void read_response(const Json& response, Response& out) {

@@ -34,6 +34,7 @@ void DoubleStage::set_up(const Walk& walk) {
     tell("/settle", {{"policy", "manually"}});
     if (!walk.version.empty()) tell("/version", {{"shown", walk.version}});
     if (start.git_hidden) tell("/version", {{"hidesGitSources", *start.git_hidden}});
+    if (start.without_roles) tell("/version", {{"roles", false}});
     if (start.without_primary) tell("/remove", {{"environment", 1}});
     for (const auto& [id, name] : start.environments) {
         if (id != 1) tell("/environments", {{"id", id}, {"name", name}});
@@ -57,6 +58,16 @@ void DoubleStage::before(const Line&) {
     tell("/settle", {{"stack", 0}, {"except", now.still_deploying}});
     for (const Number id : now.gone) tell("/remove", {{"environment", id}});
     for (const auto& [stack, lost] : now.lost_files) tell("/stack", {{"id", stack}, {"fileLost", lost}});
+    for (const auto& [route, body] : now.told)
+        control_.send({.method = "POST",
+                       .target = route,
+                       .headers = {{"Content-Type", "application/json"}},
+                       .body = body.dump()});
+    for (const auto& [url, repository] : now.repositories) {
+        tell("/repositories",
+             {{"url", url}, {"references", {{repository.reference, repository.commit}}}, {"files", repository.files}});
+    }
+    for (const Number id : now.polled) tell("/poll", {{"stack", id}});
     for (const auto& [bucket, id] : now.ids) {
         const Response answer = tell("/ids", {{"bucket", bucket}, {"next", id}});
         if (answer.json && answer.json->value("changed", false)) ++ids_set_;

@@ -126,6 +126,41 @@ void serve_manifest(const Line& line, std::map<std::string, Repository>& found) 
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: " + text_of(body, "StackName") + "}\ndata: {a: b}\n";
 }
 
+// An additional file of a Kubernetes stack is in no answer, but an object that it made is: one with the stack's label
+// that the main file does not name.
+std::string additional_file(const std::vector<const Line*>& lines, const Json& record, const std::string& main_file) {
+    for (const Line* line : lines) {
+        for (const Json* object : objects_of(line->response)) {
+            const Json metadata = object->value("metadata", Json::object());
+            if (!metadata.is_object() || text_of(*object, "kind") != "ConfigMap") continue;
+            const Json labels = metadata.value("labels", Json::object());
+            const bool own = labels.is_object() && text_of(labels, "io.portainer.kubernetes.application.stackid") ==
+                                                       std::to_string(id_of(record));
+            if (!own || main_file.find("name: " + text_of(metadata, "name") + "\n") != std::string::npos) continue;
+            return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: " + text_of(metadata, "name") +
+                   "}\ndata: " + object->value("data", Json::object()).dump() + "\n";
+        }
+    }
+    return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: " + text_of(record, "Name") + "-more}\ndata: {a: b}\n";
+}
+
+void add_additional_files(const std::vector<const Line*>& lines, std::map<std::string, Repository>& found) {
+    for (const Line* line : lines) {
+        for (const Json* record : objects_of(line->response)) {
+            const Json git = record->value("GitConfig", Json());
+            const Json more = record->value("AdditionalFiles", Json());
+            if (!is_stack(*record) || !git.is_object() || !more.is_array() || record->value("Type", Json()) != 3)
+                continue;
+            std::map<std::string, std::string>& files = found[without_suffix(text_of(git, "URL"))].files;
+            for (const Json& path : more) {
+                if (path.is_string() && !files.contains(path.get<std::string>()))
+                    files[path.get<std::string>()] =
+                        additional_file(lines, *record, files[text_of(git, "ConfigFilePath")]);
+            }
+        }
+    }
+}
+
 std::map<std::string, Repository> repositories(const std::vector<const Line*>& lines) {
     std::map<std::string, Repository> found;
     std::map<Number, std::pair<std::string, std::string>> cloned; // stack -> URL and path
@@ -148,6 +183,7 @@ std::map<std::string, Repository> repositories(const std::vector<const Line*>& l
         }
     }
     for (const Line* line : lines) serve_manifest(*line, found);
+    add_additional_files(lines, found);
     Repository& demo = found[demo_url];
     demo.files.try_emplace(demo_path, demo_file);
     if (demo.commit.empty()) demo.commit = demo_commit;
@@ -178,11 +214,18 @@ std::optional<bool> git_hidden(const std::vector<const Line*>& lines) {
         if (line->request.method != "GET" || caller.empty() || administrators.contains(caller)) continue;
         for (const Json* object : objects_of(line->response)) {
             const Json workflow = object->value("WorkflowID", Json());
-            if (!is_stack(*object) || !workflow.is_number() || workflow == 0) continue;
+            if (!is_stack(*object) || object->value("Type", Json()) == 3) continue; // whose creators see it
+            if (!workflow.is_number() || workflow == 0) continue;
             return !object->value("GitConfig", Json()).is_object();
         }
     }
     return std::nullopt;
+}
+
+bool has_no_roles(const std::vector<const Line*>& lines) {
+    return std::ranges::any_of(lines, [](const Line* line) {
+        return path_of(*line) == "/api/roles" && succeeded(*line) && line->response.json == Json::array();
+    });
 }
 
 // A fresh server has no environment where it runs on no Docker host.
@@ -202,6 +245,7 @@ Start start_of(const Walk& walk) {
             .swarms = swarms(lines),
             .repositories = repositories(lines),
             .without_primary = makes_primary(lines),
+            .without_roles = has_no_roles(lines),
             .git_hidden = git_hidden(lines)};
 }
 

@@ -1,14 +1,9 @@
 // Walks that nobody recorded: copies of the known ones with fields, lines or scenarios left out, in another order, with
 // other ids. What the replay must know follows from the lines that are left.
-#include "contract/replay.hpp"
-#include "portainer_double/double.hpp"
+#include "unit/contract/walks.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <functional>
 #include <gtest/gtest.h>
 #include <regex>
 
@@ -16,6 +11,8 @@ namespace contract {
 namespace {
 
 namespace fs = std::filesystem;
+using test::Copy;
+using test::different_lines;
 
 constexpr std::array versions{"2.23.0", "2.33.0-rc1", "2.39.0", "2.43.0"};
 
@@ -23,49 +20,11 @@ fs::path recorded(const std::string& version) {
     return fs::path(MOORING_SOURCE_DIR) / "tests/recordings" / ("portainer-" + version);
 }
 
-// A recorded folder, each line rewritten; "" leaves a line out.
-class Copy {
-  public:
-    Copy(const std::string& version, const std::function<std::string(const std::string&)>& rewrite) {
-        std::string name = fs::temp_directory_path() / "walk-XXXXXX";
-        folder_ = ::mkdtemp(name.data());
-        for (const auto& entry : fs::directory_iterator(recorded(version))) {
-            std::ifstream in(entry.path());
-            std::ofstream out(folder_ / entry.path().filename());
-            for (std::string line; std::getline(in, line);) out << rewrite(line) << "\n";
-        }
-    }
-    Copy(const Copy&) = delete;
-    Copy& operator=(const Copy&) = delete;
-    ~Copy() { fs::remove_all(folder_); }
-    Walk walk() const { return read_walk(folder_); }
-
-  private:
-    fs::path folder_;
-};
-
-std::vector<std::string> different_lines(const Walk& walk) {
-    portainer_double::Double server({.version = portainer_double::nearest_version(walk.version).value()});
-    server.start();
-    Client client(server.url());
-    DoubleStage stage(server.control_url());
-    const Exclusions none;
-    Replay replay(client, stage, none, {.admin_password = "portainer-double-password"});
-    std::vector<std::string> lines;
-    replay.run(walk, [&](const LineResult& result) {
-        if (result.differences.empty()) return;
-        const Difference& first = result.differences.front();
-        lines.push_back(result.line->scenario + " " + std::to_string(result.line->number) + ": " + first.path + ": " +
-                        first.recorded + " / " + first.actual);
-    });
-    return lines;
-}
-
 const std::vector<std::string> no_lines;
 
 TEST(MutatedWalk, NeedsNoneOfTheOptionalFields) {
     for (const char* version : versions) {
-        const Copy copy(version, [](const std::string& line) {
+        const Copy copy(recorded(version), [](const std::string& line) {
             Json json = Json::parse(line);
             for (const char* field : {"as", "note", "n", "scenario"}) json.erase(field);
             json["response"].erase("headers");
@@ -78,7 +37,7 @@ TEST(MutatedWalk, NeedsNoneOfTheOptionalFields) {
 // Which headers a line of 02-transport plays with is known from the line alone; everywhere else `as` says it.
 TEST(MutatedWalk, DerivesTheHeadersOfARequest) {
     for (const char* version : versions) {
-        const Copy copy(version, [](const std::string& line) {
+        const Copy copy(recorded(version), [](const std::string& line) {
             Json json = Json::parse(line);
             if (json["scenario"] != "02-transport") json["request"].erase("headers");
             return json.dump();
@@ -161,13 +120,13 @@ std::string with_later_stacks(std::string line) {
 
 TEST(MutatedWalk, MayHaveOtherIds) {
     for (const char* version : versions) {
-        const Copy copy(version, with_later_stacks);
+        const Copy copy(recorded(version), with_later_stacks);
         EXPECT_EQ(different_lines(copy.walk()), no_lines) << version;
     }
 }
 
 TEST(MutatedWalk, MayComeFromAnotherVersion) {
-    const Copy copy("2.39.0", [](std::string line) {
+    const Copy copy(recorded("2.39.0"), [](std::string line) {
         for (std::size_t at = line.find("2.39.0"); at != std::string::npos; at = line.find("2.39.0")) {
             line.replace(at, 6, "2.39.4");
         }
