@@ -7,16 +7,10 @@
 namespace portainer_double {
 namespace {
 
-constexpr std::string_view stack_label = "io.portainer.kubernetes.application.";
-
 Json labels_of(const Json& object) { return object.at("metadata").value("labels", Json()); }
 Json annotations_of(const Json& object) { return object.at("metadata").value("annotations", Json()); }
 
 std::string text_at(const Json& map, const std::string& key) { return map.is_object() ? map.value(key, "") : ""; }
-
-std::string labelled_with(const Json& object, std::string_view name) {
-    return text_at(labels_of(object), std::string(stack_label) + std::string(name));
-}
 
 // "2026-11-28T23:09:43Z" -> "2026-11-28 23:09:43 +0000 UTC"
 std::string spoken_time(std::string time) {
@@ -39,112 +33,6 @@ Json configuration(const Json& object) {
             {"ConfigurationOwners", nullptr},
             {"ConfigurationOwner", ""},
             {"ConfigurationOwnerId", ""}};
-}
-
-bool selects(const Json& service, const Json& pod_labels) {
-    const Json selector = service.at("spec").value("selector", Json::object());
-    if (selector.empty()) return false;
-    return std::ranges::all_of(selector.items(), [&](const auto& item) {
-        return pod_labels.is_object() && pod_labels.contains(item.key()) && pod_labels[item.key()] == item.value();
-    });
-}
-
-// As the API server gave it, without its bookkeeping.
-Json plain_service(Json service) {
-    service.erase("kind");
-    service.erase("apiVersion");
-    service["metadata"].erase("managedFields");
-    return service;
-}
-
-std::int64_t ready_of(const Json& object) {
-    const Json status = object.value("status", Json::object());
-    const char* key = object.value("kind", "") == "DaemonSet" ? "numberReady" : "readyReplicas";
-    return status.value(key, std::int64_t{0});
-}
-
-std::int64_t wanted_of(const Json& object) {
-    if (object.value("kind", "") == "DaemonSet")
-        return object.value("status", Json::object()).value("desiredNumberScheduled", std::int64_t{0});
-    return object["spec"].value("replicas", std::int64_t{1});
-}
-
-Json application(const KubeView& view, const Json& object) {
-    const bool old = view.version < Version::v2_39_0;
-    const bool bare = object.value("kind", "") == "Pod";
-    const Json& metadata = object["metadata"];
-    const Json& spec = bare ? object["spec"] : object["spec"]["template"]["spec"];
-    const Json pod_labels =
-        bare ? labels_of(object) : object["spec"]["template"].value("metadata", Json::object()).value("labels", Json());
-    Json services = Json::array();
-    for (const Json* service : shown_objects(view, "services", metadata.value("namespace", ""))) {
-        if (!old && selects(*service, pod_labels)) services.push_back(plain_service(*service));
-    }
-    Json shown{{"labels", labels_of(object)}};
-    if (!old) shown["annotations"] = annotations_of(object);
-    const std::string kind = object.value("kind", "");
-    Json app{{"Id", metadata.value("uid", "")},
-             {"Name", metadata.value("name", "")},
-             {"Image", spec["containers"].empty() ? "" : spec["containers"].front().value("image", "")},
-             {"Services", services},
-             {"CreationDate", metadata.value("creationTimestamp", "")},
-             {"ApplicationOwner", labelled_with(object, "owner")},
-             {"StackName", labelled_with(object, "stack")},
-             {"ResourcePool", metadata.value("namespace", "")},
-             {"ApplicationType", kind},
-             {"Metadata", shown},
-             {"Status", ""},
-             {"TotalPodsCount", bare ? 1 : wanted_of(object)},
-             {"RunningPodsCount", bare ? 1 : ready_of(object)},
-             {"DeploymentType", kind == "DaemonSet" ? "Global" : "Replicated"},
-             {"StackId", labelled_with(object, "stackid")}};
-    if (!services.empty()) app["ServiceType"] = services.front()["spec"].value("type", "");
-    app["Kind"] = kind;
-    app["MatchLabels"] =
-        bare ? Json() : object["spec"].value("selector", Json::object()).value("matchLabels", Json::object());
-    app["Labels"] = labels_of(object);
-    app["Resource"] =
-        old ? Json{{"CpuRequest", 0}, {"CpuLimit", 0}, {"MemoryRequest", 0}, {"MemoryLimit", 0}} : Json::object();
-    if (!old)
-        app["CustomResourceMetadata"] = {{"name", ""}, {"kind", ""}, {"scope", ""}, {"apiVersion", ""}, {"plural", ""}};
-    return app;
-}
-
-struct KubeHappening {
-    const Json& object;
-    std::string reason;
-    std::string message;
-};
-
-Json own_event(const KubeHappening& happening) {
-    const Json& metadata = happening.object["metadata"];
-    const bool scheduled = happening.reason == "Scheduled";
-    const std::string time = metadata.value("creationTimestamp", "");
-    const std::string uid = metadata.value("uid", "");
-    Json event{
-        {"type", "Normal"},
-        {"name", metadata.value("name", "") + "." + uid.substr(uid.size() < 7 ? 0 : uid.size() - 7) + "000000000"},
-        {"reason", happening.reason},
-        {"message", happening.message},
-        {"namespace", metadata.value("namespace", "")},
-        {"eventTime", scheduled ? time : std::string("0001-01-01T00:00:00Z")},
-        {"count", scheduled ? 0 : 1}};
-    if (!scheduled) event["firstTimestamp"] = event["lastTimestamp"] = time;
-    event["uid"] = uid;
-    event["involvedObject"] = {{"kind", happening.object.value("kind", "")},
-                               {"uid", uid},
-                               {"name", metadata.value("name", "")},
-                               {"namespace", metadata.value("namespace", "")}};
-    return event;
-}
-
-const Json* owner_among(const std::vector<const Json*>& owners, const Json& object) {
-    for (const Json& reference : object["metadata"].value("ownerReferences", Json::array())) {
-        for (const Json* owner : owners) {
-            if ((*owner)["metadata"].value("uid", "") == reference.value("uid", "")) return owner;
-        }
-    }
-    return nullptr;
 }
 
 // "64", "500m", "256Gi", "128Mi" in thousandths.
@@ -260,38 +148,6 @@ Json own_cron_job(const Json& object) {
             {"Schedule", spec.value("schedule", "")},
             {"Suspend", spec.value("suspend", false)},
             {"Jobs", Json::array()}};
-}
-
-Json own_applications(const KubeView& view, std::string_view name_space) {
-    Json list = Json::array();
-    for (const char* resource : {"deployments.apps", "statefulsets.apps", "daemonsets.apps", "pods"}) {
-        for (const Json* object : shown_objects(view, resource, name_space)) {
-            if (!(*object)["metadata"].contains("ownerReferences")) list.push_back(application(view, *object));
-        }
-    }
-    return list;
-}
-
-Json own_events(const KubeView& view, std::string_view name_space) {
-    std::vector<Json> events;
-    const auto sets = shown_objects(view, "replicasets.apps", name_space);
-    const auto deployments = shown_objects(view, "deployments.apps", name_space);
-    const auto name = [](const Json& object) { return object["metadata"].value("name", ""); };
-    for (const Json* pod : shown_objects(view, "pods", name_space)) {
-        const std::string place = (*pod)["metadata"].value("namespace", "") + "/" + name(*pod);
-        events.push_back(own_event(
-            {*pod, "Scheduled", "Successfully assigned " + place + " to " + (*pod)["spec"].value("nodeName", "")}));
-        if (const Json* set = owner_among(sets, *pod); set != nullptr)
-            events.push_back(own_event({*set, "SuccessfulCreate", "Created pod: " + name(*pod)}));
-    }
-    for (const Json* set : sets) {
-        const Json* deployment = owner_among(deployments, *set);
-        if (deployment == nullptr || wanted_of(*set) == 0) continue;
-        events.push_back(own_event({*deployment, "ScalingReplicaSet",
-                                    "Scaled up replica set " + name(*set) + " to " + std::to_string(wanted_of(*set))}));
-    }
-    std::ranges::stable_sort(events, {}, [](const Json& event) { return event["name"].get<std::string>(); });
-    return events;
 }
 
 Json own_nodes_limits(const Cluster& cluster) {

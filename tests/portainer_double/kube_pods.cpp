@@ -6,6 +6,13 @@
 namespace portainer_double {
 namespace {
 
+std::string waiting_message(const std::string& reason, const std::string& image) {
+    if (reason == "ImagePullBackOff") return "Back-off pulling image \"" + image + "\"";
+    if (reason == "ErrImagePull") return "failed to pull and unpack image \"" + image + "\": not found";
+    if (reason == "CreateContainerConfigError") return "secret \"nosuch\" not found";
+    return "back-off 2m40s restarting failed container";
+}
+
 Json container_status(const Json& container, const std::string& trouble, const std::string& uid, UnixSeconds now) {
     Json status{{"name", container.value("name", "")},
                 {"state", Json::object()},
@@ -13,7 +20,7 @@ Json container_status(const Json& container, const std::string& trouble, const s
                 {"ready", trouble.empty()},
                 {"restartCount", trouble == "CrashLoopBackOff" ? 5 : 0},
                 {"image", container.value("image", "")},
-                {"imageID", trouble == "ImagePullBackOff" ? "" : "sha256:0000"}};
+                {"imageID", trouble.find("Image") != std::string::npos ? "" : "sha256:0000"}};
     if (trouble.empty() || trouble == "unready") {
         status["state"]["running"] = {{"startedAt", kube_time(now)}};
         status["containerID"] = "fake://" + uid + container.value("name", "");
@@ -21,9 +28,7 @@ Json container_status(const Json& container, const std::string& trouble, const s
         return status;
     }
     status["state"]["waiting"] = {{"reason", trouble},
-                                  {"message", trouble == "ImagePullBackOff"
-                                                  ? "Back-off pulling image \"" + container.value("image", "") + "\""
-                                                  : "back-off 2m40s restarting failed container"}};
+                                  {"message", waiting_message(trouble, container.value("image", ""))}};
     if (trouble == "CrashLoopBackOff")
         status["lastState"]["terminated"] = {
             {"exitCode", 1}, {"reason", "Error"}, {"startedAt", kube_time(now)}, {"finishedAt", kube_time(now)}};
@@ -133,6 +138,31 @@ void run_pod(Cluster& cluster, const KubeKey& key, UnixSeconds now) {
     if (pod["metadata"].contains("ownerReferences") || pod.contains("status")) return;
     admit_pod(pod, pod_suffix(cluster), "node-1");
     pod["status"] = pod_status(cluster, pod, trouble_of(pod["spec"]), now);
+}
+
+void set_pod_state(Cluster& cluster, Json& pod, const PodState& state, UnixSeconds now) {
+    Json& status = pod["status"];
+    status = pod_status(cluster, pod, state.reason, now);
+    pod["metadata"]["resourceVersion"] = std::to_string(++cluster.revision);
+    if (state.reason == "Unschedulable") {
+        status["phase"] = "Pending";
+        for (const char* key : {"containerStatuses", "podIP", "podIPs", "hostIP", "startTime"}) status.erase(key);
+        status["conditions"] =
+            Json::array({{{"type", "PodScheduled"},
+                          {"status", "False"},
+                          {"reason", "Unschedulable"},
+                          {"message", state.message.empty() ? "0/2 nodes are available." : state.message},
+                          {"lastProbeTime", nullptr},
+                          {"lastTransitionTime", kube_time(now)}}});
+        return;
+    }
+    for (Json& container : status["containerStatuses"]) {
+        if (state.restarts > 0) container["restartCount"] = state.restarts;
+        if (container["state"].contains("waiting") && !state.message.empty())
+            container["state"]["waiting"]["message"] = state.message;
+        if (container["lastState"].contains("terminated"))
+            container["lastState"]["terminated"]["exitCode"] = state.exit_code;
+    }
 }
 
 } // namespace portainer_double

@@ -1,5 +1,6 @@
 // Clusters from a seed, and what somebody does in them with kubectl, behind Portainer's back.
 #include "portainer_double/control_routes.hpp"
+#include "portainer_double/kube_hand.hpp"
 #include "portainer_double/kube_manifest.hpp"
 #include "portainer_double/kube_proxy.hpp"
 #include "portainer_double/kube_store.hpp"
@@ -37,14 +38,9 @@ KubeKind kind_in(const Cluster& cluster, const Json& in) {
     throw std::runtime_error("no such kind: " + in.value("kind", ""));
 }
 
-struct Held {
-    Cluster& cluster;
-    KubeKind kind;
-    KubeKey key;
-    Json* object = nullptr;
-};
+} // namespace
 
-Held held_object(World& world, const Json& in) {
+HeldObject held_object(World& world, const Json& in) {
     Cluster& cluster = cluster_in(world, in);
     const KubeKind kind = kind_in(cluster, in);
     const KubeKey key{kind.resource(), kind.namespaced ? in.value("namespace", "default") : "", in.value("name", "")};
@@ -53,13 +49,15 @@ Held held_object(World& world, const Json& in) {
     return {cluster, kind, key, &at->second};
 }
 
+namespace {
+
 KubeWriter hand_of(const World& world, const Json& in) {
-    return {.manager = in.value("manager", "kubectl-edit"), .now = world.now()};
+    return {.manager = in.value("manager", "kubectl-edit"), .now = world.now() - in.value("ago", UnixSeconds{0})};
 }
 
 // {"environment","kind","namespace","name","patch":{...},"manager","subresource"}
 Answer hand_patch(Service& service, const Json& in) {
-    const Held held = held_object(service.world, in);
+    const HeldObject held = held_object(service.world, in);
     patch_object(held.cluster, held.kind, *held.object, in.value("patch", Json::object()), hand_of(service.world, in),
                  in.value("subresource", ""));
     return json_answer(Json::object());
@@ -67,7 +65,7 @@ Answer hand_patch(Service& service, const Json& in) {
 
 // {"environment","kind","namespace","name","path":"/spec/template/spec/containers/0/env"}: a value taken out.
 Answer hand_take_out(Service& service, const Json& in) {
-    const Held held = held_object(service.world, in);
+    const HeldObject held = held_object(service.world, in);
     Json next = *held.object;
     const Json::json_pointer path(in.value("path", ""));
     if (path.empty() || !next.contains(path)) throw std::runtime_error("no such path: " + in.value("path", ""));
@@ -112,14 +110,14 @@ Answer hand_create(Service& service, const Json& in) {
 }
 
 Answer hand_delete(Service& service, const Json& in) {
-    const Held held = held_object(service.world, in);
+    const HeldObject held = held_object(service.world, in);
     delete_object(held.cluster, held.kind, held.key, service.world.now());
     return json_answer(Json::object());
 }
 
 // {"...","status":{...}} over the status; or {"deleting": true}: a finalizer holds it.
 Answer hand_status(Service& service, const Json& in) {
-    const Held held = held_object(service.world, in);
+    const HeldObject held = held_object(service.world, in);
     if (in.contains("status")) (*held.object)["status"].merge_patch(in["status"]);
     if (in.value("deleting", false)) (*held.object)["metadata"]["deletionTimestamp"] = kube_time(service.world.now());
     ++held.cluster.revision;
@@ -154,6 +152,8 @@ constexpr std::array kube_control_table{
     ControlRoute{"POST", "/kubernetes/delete", hand_delete},
     ControlRoute{"POST", "/kubernetes/status", hand_status},
     ControlRoute{"POST", "/kubernetes/access", change_namespace},
+    ControlRoute{"POST", "/kubernetes/pods", hand_pods},
+    ControlRoute{"POST", "/kubernetes/rollout", hand_rollout},
 };
 
 } // namespace

@@ -14,7 +14,15 @@ Answer create_kubernetes(Call& call, const Environment& environment, std::string
 Answer redeploy_kubernetes(Call& call, Stack& stack, const Body& body);
 // The commit of its repository has moved, and something polls: as whoever updated it last.
 void poll_kubernetes(World& world, Stack& stack);
-// PUT /stacks/{id}; of a Git stack it changes settings only and leaves Status 3 on the newest server.
+// PUT /stacks/{id} of a Git stack: settings alone, and blank where nothing is sent. The newest server begins a
+// deployment that it never starts.
+Answer update_git_record(Call& call, Stack& stack);
+// PUT /stacks/{id}.
 Answer update_kubernetes(Call& call, Stack& stack, Id environment);
+
+bool kube_in_background(const Call& call);
+DeployRequest kube_request(const Call& call, bool is_update, const char* source);
+// A write that waits for a lock which it holds itself, or parses for ever.
+Answer hanging();
 
 } // namespace portainer_double

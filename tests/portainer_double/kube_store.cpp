@@ -192,62 +192,6 @@ void delete_owned(Cluster& cluster, const std::string& uid, UnixSeconds now) {
     }
 }
 
-std::size_t pods_in(const Cluster& cluster, const std::string& name_space) {
-    return static_cast<std::size_t>(std::ranges::count_if(cluster.objects, [&](const auto& held) {
-        return held.first.resource == "pods" && held.first.name_space == name_space;
-    }));
-}
-
-// A namespace that waits for so many pods.
-void terminate(Cluster& cluster, Json& name_space, std::size_t pods, UnixSeconds now) {
-    Json& metadata = name_space["metadata"];
-    metadata["deletionTimestamp"] = kube_time(now);
-    metadata["resourceVersion"] = std::to_string(cluster.revision);
-    const auto condition = [&](const char* type, bool holds, const char* reason, const std::string& message) {
-        return Json{{"type", type},
-                    {"status", holds ? "True" : "False"},
-                    {"lastTransitionTime", kube_time(now)},
-                    {"reason", reason},
-                    {"message", message}};
-    };
-    name_space["status"] = {
-        {"phase", "Terminating"},
-        {"conditions", Json::array({condition("NamespaceDeletionDiscoveryFailure", false, "ResourcesDiscovered",
-                                              "All resources successfully discovered"),
-                                    condition("NamespaceDeletionGroupVersionParsingFailure", false,
-                                              "ParsedGroupVersions", "All legacy kube types successfully parsed"),
-                                    condition("NamespaceDeletionContentFailure", false, "ContentDeleted",
-                                              "All content successfully deleted, may be waiting on finalization"),
-                                    condition("NamespaceContentRemaining", true, "SomeResourcesRemain",
-                                              "Some resources are remaining: pods. has " + std::to_string(pods) +
-                                                  " resource instances"),
-                                    condition("NamespaceFinalizersRemaining", false, "ContentHasNoFinalizers",
-                                              "All content-preserving finalizers finished")})}};
-    Json& entry = manager_entry(name_space, "kube-controller-manager", "Update", "status");
-    entry["time"] = kube_time(now);
-    for (const Json& one : name_space["status"]["conditions"]) {
-        Json& fields = entry["fieldsV1"]["f:status"]["f:conditions"];
-        fields["."] = Json::object();
-        Json& own = fields["k:{\"type\":\"" + one.value("type", "") + "\"}"];
-        for (const char* part : {".", "f:lastTransitionTime", "f:message", "f:reason", "f:status", "f:type"})
-            own[part] = Json::object();
-    }
-}
-
-// What the controllers put into every namespace.
-void furnish_namespace(Cluster& cluster, const std::string& name, UnixSeconds now) {
-    const KubeWriter nobody{.manager = "", .now = now};
-    const auto metadata = [&](const char* own) { return Json{{"name", own}, {"namespace", name}}; };
-    create_object(cluster, *find_kind(cluster, "v1", "ServiceAccount"), {{"metadata", metadata("default")}}, nobody);
-    Json root{{"metadata", metadata("kube-root-ca.crt")}, {"data", {{"ca.crt", "the cluster's own"}}}};
-    root["metadata"]["annotations"]["kubernetes.io/description"] =
-        "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the "
-        "internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of "
-        "Kubernetes "
-        "clusters.";
-    create_object(cluster, *find_kind(cluster, "v1", "ConfigMap"), root, nobody);
-}
-
 } // namespace
 
 Json& create_object(Cluster& cluster, const KubeKind& kind, Json object, const KubeWriter& writer) {
@@ -366,9 +310,9 @@ void delete_object(Cluster& cluster, const KubeKind& kind, const KubeKey& key, U
     if (at == cluster.objects.end()) return;
     const std::string uid = at->second["metadata"].value("uid", "");
     ++cluster.revision;
-    const std::size_t pods = kind.kind == "Namespace" ? pods_in(cluster, key.name) : 0;
+    const std::size_t pods = kind.kind == "Namespace" ? count_pods(cluster, key.name) : 0;
     if (pods > 0) {
-        terminate(cluster, at->second, pods, now);
+        terminate_namespace(cluster, at->second, pods, now);
     } else {
         cluster.objects.erase(at);
         cluster.applied.erase(key);

@@ -48,6 +48,12 @@ void replace_object(Cluster& cluster, const KubeKind& kind, Json& object, Json n
 // take: it is "Terminating".
 void delete_object(Cluster& cluster, const KubeKind& kind, const KubeKey& key, UnixSeconds now);
 
+// What the controllers put into every namespace (kube_namespace.cpp).
+void furnish_namespace(Cluster& cluster, const std::string& name, UnixSeconds now);
+std::size_t count_pods(const Cluster& cluster, const std::string& name_space);
+// A namespace that waits for so many pods.
+void terminate_namespace(Cluster& cluster, Json& name_space, std::size_t pods, UnixSeconds now);
+
 // A cluster that was just set up: its own namespaces, what Portainer makes, a storage class.
 void start_cluster(Cluster& cluster, UnixSeconds now);
 

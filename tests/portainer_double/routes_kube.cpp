@@ -1,4 +1,5 @@
 // /endpoints/{id}/kubernetes/...: Portainer's checks, then the API server's answer (kubernetes.md §3).
+#include "portainer_double/kube_apply.hpp"
 #include "portainer_double/kube_fields.hpp"
 #include "portainer_double/kube_list.hpp"
 #include "portainer_double/kube_manifest.hpp"
@@ -122,52 +123,6 @@ Answer create_kube(KubeCall& k) {
     return json_answer(made, 201);
 }
 
-// Fields that another manager holds and the caller would change.
-std::optional<Answer> refuse_conflict(const KubeCall& k, const Json& object, const Json& next,
-                                      const std::string& manager) {
-    if (k.call.request.parameter("force") == "true" || !object["metadata"].contains("managedFields"))
-        return std::nullopt;
-    const Json changed = fields_that_differ(k.cluster, k.asked.kind, object, next);
-    for (const Json& entry : object["metadata"]["managedFields"]) {
-        const std::string other = entry.value("manager", "");
-        if (other == manager || entry.contains("subresource")) continue;
-        const auto leaves = common_leaves(changed, entry["fieldsV1"]);
-        if (leaves.empty()) continue;
-        const std::string name =
-            "\"" + other + "\"" +
-            (entry.value("operation", "") == "Update" ? " using " + entry.value("apiVersion", "") : std::string());
-        std::string list;
-        Json causes = Json::array();
-        for (const std::string& leaf : leaves) {
-            list += leaves.size() == 1 ? " " + leaf : "\n- " + leaf;
-            causes.push_back(
-                {{"reason", "FieldManagerConflict"}, {"message", "conflict with " + name}, {"field", leaf}});
-        }
-        const std::string many = leaves.size() == 1 ? "" : "s";
-        return kube_status(409, "Conflict",
-                           "Apply failed with " + std::to_string(leaves.size()) + " conflict" + many + ": conflict" +
-                               many + " with " + name + ":" + list,
-                           {{"causes", causes}});
-    }
-    return std::nullopt;
-}
-
-// An object that is there, applied by somebody: why it is refused.
-std::optional<Answer> refuse_applied(const KubeCall& k, const Json& object, const Json& applied,
-                                     const std::string& manager) {
-    const Json next = server_side_result(k.cluster, k.asked.kind, applied, manager);
-    if (auto refused = refuse_conflict(k, object, next, manager)) return refused;
-    const auto causes = invalid_causes(next, &object);
-    if (causes.empty()) return std::nullopt;
-    Json shown = Json::array();
-    for (const Invalid& one : causes)
-        shown.push_back({{"reason", one.reason}, {"message", one.message}, {"field", one.field}});
-    const std::string full = k.asked.kind.kind + (k.asked.kind.group.empty() ? "" : "." + k.asked.kind.group);
-    return kube_status(
-        422, "Invalid", full + " \"" + k.asked.name + "\" is invalid: " + *invalid_object(next, &object),
-        {{"name", k.asked.name}, {"group", k.asked.kind.group}, {"kind", k.asked.kind.kind}, {"causes", shown}});
-}
-
 Answer apply_kube(KubeCall& k, const Json* object) {
     const auto documents = read_manifest(k.call.request.body);
     if (!documents || documents->empty()) return kube_status(400, "BadRequest", "error decoding patch", nullptr);
@@ -176,7 +131,11 @@ Answer apply_kube(KubeCall& k, const Json* object) {
     if (k.asked.kind.namespaced) applied["metadata"]["namespace"] = k.asked.name_space;
     const KubeWriter writer = writer_of(k);
     if (object != nullptr) {
-        if (auto refused = refuse_applied(k, *object, applied, writer.manager)) return *refused;
+        const KubeApplying applying{.cluster = k.cluster,
+                                    .kind = k.asked.kind,
+                                    .manager = writer.manager,
+                                    .force = k.call.request.parameter("force") == "true"};
+        if (auto refused = refuse_applied(applying, *object, applied)) return *refused;
     }
     const Json before = object == nullptr ? Json() : *object;
     apply_server_side(k.cluster, k.asked.kind, applied, writer);
