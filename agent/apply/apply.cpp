@@ -82,10 +82,10 @@ std::string kept_since(Workshop& workshop, const reconcile::Step& step) {
     return kept == nullptr ? std::string() : keeping_words(*kept);
 }
 
-// Once, after an outage; the step stays what it was, and says what came of it.
-awaitable<void> put_back(UnderWay& way, Hold& hold, StepDone& done) {
+// Once, after an outage, and not once somebody asked to end; the step stays what it was, and says what came of it.
+awaitable<void> roll_back(UnderWay& way, Hold& hold, StepDone& done) {
     const reconcile::Part part = rollback_part();
-    if (!hold.renew().empty()) co_return;
+    if (way.workshop.asked_to_stop() || !hold.renew().empty()) co_return;
     if (way.workshop.may_roll_back) {
         const bool agreed = co_await way.workshop.may_roll_back(way.step);
         if (!agreed) co_return;
@@ -124,7 +124,7 @@ awaitable<StepDone> apply_step(UnderWay& way, Hold& hold) {
                                                                            .ran = way.ran,
                                                                            .user = user_of(way)});
         done.parts.push_back({.part = part, .result = std::move(result)});
-        if (falls) co_await put_back(way, hold, done);
+        if (falls) co_await roll_back(way, hold, done);
         if (!on) co_return done;
     }
     co_return done;

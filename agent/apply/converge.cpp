@@ -17,6 +17,8 @@ namespace asio = boost::asio;
 using asio::awaitable;
 using Steady = std::chrono::steady_clock;
 
+constexpr const char* started_anew = "it is as it should be, and its containers are started anew again and again";
+
 awaitable<void> wait(std::chrono::milliseconds time) {
     asio::steady_timer timer(co_await asio::this_coro::executor, time);
     co_await timer.async_wait(asio::use_awaitable);
@@ -124,6 +126,7 @@ awaitable<void> converge(Workshop& workshop, Server& server, const drift::Assess
         written.message = "what came of it could not be read: " + last.differences;
         co_return;
     }
+    if (last.look == Look::in_sync) last.differences = started_anew;
     const Running runs =
         co_await read_running(*server.target.api, environment, project, seen.desired->type == StackType::swarm);
     std::vector<std::string> gone;
@@ -157,7 +160,7 @@ awaitable<void> runs_again(Workshop& workshop, Server& server, const StackRecord
     }
     if (written.outcome != PartOutcome::done) co_return;
     written.outcome = PartOutcome::not_converged;
-    written.message = "what ran before is started anew again and again";
+    written.message = started_anew;
 }
 
 } // namespace mooring::apply

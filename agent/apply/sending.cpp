@@ -110,7 +110,7 @@ Made update(const Material& m) {
 }
 
 // Nothing is pulled and nothing pruned: what ran before ran without.
-Made put_back(const Material& m) {
+Made update_of_before(const Material& m) {
     if (m.before == nullptr) return std::unexpected("what was there before is not known");
     Update update;
     update.file = Secret(m.before->file);
@@ -243,7 +243,7 @@ Made sending_of(const Material& material) {
     case Action::create:
         return create(material);
     case Action::update:
-        return material.part.rolls_back ? put_back(material) : update(material);
+        return material.part.rolls_back ? update_of_before(material) : update(material);
     case Action::redeploy:
         return Change(Redeploy{
             .pull = material.part.pulls, .prune = material.part.prunes, .start = is_inactive(*material.record)});

@@ -155,6 +155,7 @@ class ApplyWorld {
     ShiftedClock clock;
     std::function<void(const PartResult&)> on_part; // as soon as it has an outcome
     bool may_roll_back = true;                      // what a person says who is asked
+    bool stopping = false;                          // somebody asked to end
     bool prunes = false; // a Scope lets go what nobody declares, and two runs of an hour ago called it extra
 
   private:
@@ -190,6 +191,7 @@ class ApplyWorld {
                          .deploy = std::chrono::milliseconds(60),
                          .settle = std::chrono::milliseconds(60)};
         workshop.declared = run.declared();
+        workshop.stopping = &stopping;
         workshop.on_part = [this, &applied](const reconcile::Step& step, const reconcile::Part& part,
                                             const PartResult& result) {
             applied.parts.push_back(std::string(reconcile::to_string(part)) + " " + step.name + ": " +

@@ -143,6 +143,12 @@ TEST_P(RollsBack, NotWhenWhoIsAskedSaysNo) {
     EXPECT_EQ(world.writes(), 1U);
 }
 
+TEST_P(RollsBack, NotOnceSomebodyAskedToEnd) {
+    world.on_part = [this](const PartResult&) { world.stopping = true; };
+    EXPECT_EQ(world.apply().parts, Texts{"update shop: outage"});
+    EXPECT_EQ(world.writes(), 1U);
+}
+
 TEST_P(RollsBack, OnceAndNotWhatTheRollbackItselfTookDown) {
     world.server().add_fault({.kind = FaultKind::status, .when = When::before, .method = "PUT", .skip = 1, .times = 1});
     const Applied applied = world.apply();
