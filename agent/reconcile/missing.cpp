@@ -173,6 +173,7 @@ void say_renamed(C c, Step& step) {
           fmt::format("stack {} `{}` is no longer declared: if this one takes its place, both would run", old.id,
                       printable(old.name, 100)),
           fmt::format("write `policy: {{replaces: {}}}`, or remove the old one first", printable(old.name, 100)));
+    step.obstacles.back().names_undeclared = true;
 }
 
 bool is_stopped(C c) { return c.declares_stopped(); }

@@ -50,6 +50,7 @@ struct Obstacle {
     std::string message;
     std::string remedy;                 // "" if the message says it
     std::optional<Allowance> lifted_by; // what would allow it once: `--allow STACK=NAME`
+    bool names_undeclared = false;      // message and remedy name a stack that nobody declares
 };
 
 // A difference as the plan says it: what is becomes what is declared.

@@ -87,6 +87,20 @@ TEST(PlanMarkdown, NamesWhatNobodyDeclaresAndTheServerOnlyInDetail) {
               std::string::npos);
 }
 
+TEST(PlanMarkdown, NoRemedyNamesAStackThatNobodyDeclares) {
+    PlanWorld world;
+    world.missing();
+    StackRecord old = world.record;
+    old.id = 3;
+    old.name = "former";
+    world.facts.list.value = std::vector{old};
+    const Plan plan = world.plan();
+    ASSERT_EQ(plan.steps.front().obstacles.front().code, "looks_renamed");
+    EXPECT_EQ(to_markdown(plan).find("former"), std::string::npos) << to_markdown(plan);
+    EXPECT_NE(to_markdown(plan).find("`looks_renamed`"), std::string::npos);
+    EXPECT_NE(to_markdown(plan, true).find("replaces: former"), std::string::npos) << to_markdown(plan, true);
+}
+
 TEST(PlanJson, IsStableAndHoldsWhatThePlanStandsOnAndNoSecret) {
     PlanWorld world = world_of_each();
     world.desired.env = std::vector<DesiredEnv>{{.name = "DB_PASSWORD", .value = Secret("wanted-value")}};
