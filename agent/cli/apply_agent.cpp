@@ -9,6 +9,7 @@
 #include "cli/version.hpp"
 #include "ledger/lease_holder.hpp"
 #include "model/names.hpp"
+#include "reconcile/render.hpp"
 #include "serve/offload.hpp"
 
 #include <algorithm>
@@ -22,14 +23,11 @@ namespace {
 
 namespace asio = boost::asio;
 using asio::awaitable;
+using reconcile::name_of;
 using reconcile::Readiness;
 using reconcile::Step;
 using serve::Corrections;
 using serve::Level;
-
-std::string title(const Step& step) {
-    return fmt::format("{}/{}", printable(step.name, 100), printable(step.environment, 100));
-}
 
 // One run's correcting, from its plan to what came of it. Lives in correct().
 struct Work {
@@ -219,7 +217,7 @@ void AgentCorrector::tell(Work& work, apply::Workshop& workshop) {
     const WriteLimits& limits = work.judged.entry.write.limits;
     const auto longest = limits.deploy_timeout * 2 + limits.settle.value_or(std::chrono::minutes(5)) * 2;
     workshop.on_phase = [this, &work, longest](const Step& step, const reconcile::Part& part, apply::Phase phase) {
-        std::string line = fmt::format("{} {}: {}", reconcile::to_string(part), title(step), apply::words_of(phase));
+        std::string line = fmt::format("{} {}: {}", reconcile::to_string(part), name_of(step), apply::words_of(phase));
         work.sent = true;
         work.hooks.is_at_work(longest);
         if (line == shown_.under_way) return;
@@ -232,7 +230,7 @@ void AgentCorrector::tell(Work& work, apply::Workshop& workshop) {
         shown_.under_way.clear();
         ++shown_.outcomes[result.outcome];
         say(work, went_wrong(result.outcome) ? Level::error : Level::info,
-            fmt::format("{} {}: {}{}", reconcile::to_string(part), title(step), to_string(result.outcome),
+            fmt::format("{} {}: {}{}", reconcile::to_string(part), name_of(step), to_string(result.outcome),
                         result.message.empty() ? "" : ": " + result.message),
             "corrected");
         show(work);
@@ -297,7 +295,7 @@ std::optional<reconcile::Obstacle> AgentCorrector::obstacle_of(Work& work, const
                                       .seen = seen == work.past.seen.end() ? reconcile::Seen{} : seen->second};
     reconcile::Paced paced = reconcile::pace_of(stack, work.past.log, limits, work.input.now);
     if (paced.quarantine) {
-        say(work, Level::warn, fmt::format("{} is quarantined: {}", title(step), paced.quarantine->message),
+        say(work, Level::warn, fmt::format("{} is quarantined: {}", name_of(step), paced.quarantine->message),
             "quarantined");
         note(work, LogKind::quarantined, stack_of(work, step), std::move(*paced.quarantine));
     }
@@ -336,7 +334,7 @@ awaitable<void> AgentCorrector::write(Work& work, apply::Server& server, apply::
     const auto done = co_await apply::apply_steps(workshop, server, chosen);
     for (const apply::StepDone& one : done) {
         if (one.parts.empty())
-            say(work, Level::info, fmt::format("{} was not begun: {}", title(*one.step), one.message), "correcting");
+            say(work, Level::info, fmt::format("{} was not begun: {}", name_of(*one.step), one.message), "correcting");
     }
 }
 

@@ -8,6 +8,9 @@
 
 namespace mooring::reconcile {
 
+// "shop/production": what a step is called in every line about it.
+std::string name_of(const Step& step);
+
 // For a terminal or a log: ends with what the exit code means, or, for who goes on to apply it, with the counts alone.
 std::string to_text(const Plan& plan, bool with_exit_code = true);
 

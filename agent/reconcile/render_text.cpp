@@ -53,7 +53,7 @@ void add_obstacle(std::string& out, const Obstacle& one) {
 }
 
 void add_step(std::string& out, const Step& step) {
-    const std::string name = printable(step.name, 100) + "/" + printable(step.environment, 100);
+    const std::string name = name_of(step);
     const std::string place = place_of(step.where);
     out += fmt::format("{:<{}}{:<{}} {}\n", word_of(step), word_width, name, name_width, place);
     if (step.readiness != Readiness::blocked) {
@@ -116,7 +116,7 @@ std::string markdown_cell(const Step& step, bool details) {
     const auto add = [&](const std::string& line) { out += (out.empty() ? "" : "<br>") + line; };
     for (const Obstacle& one : step.obstacles) {
         // What is said of an undeclared stack names it.
-        const bool says = details || !is_removal(step);
+        const bool says = details || (!is_removal(step) && !one.names_undeclared);
         add(in_code(one.code) + (details ? " " + in_code(one.message) : "") +
             (one.remedy.empty() || !says ? "" : " " + in_code(one.remedy)));
     }
@@ -132,6 +132,8 @@ std::string markdown_cell(const Step& step, bool details) {
 }
 
 } // namespace
+
+std::string name_of(const Step& step) { return printable(step.name, 100) + "/" + printable(step.environment, 100); }
 
 std::string to_text(const Plan& plan, bool with_exit_code) {
     std::string out;
