@@ -134,8 +134,9 @@ class Writer {
         constexpr std::string_view cure = "; --with-secrets exports it as it is";
         if (record.type == StackType::kubernetes) {
             const bool hidden = may_hold_secrets(text, options_.secrets);
-            return hidden ? "its Kubernetes file may hold secrets, and is compared by its bytes" + std::string(cure)
-                          : "";
+            constexpr std::string_view why =
+                "its Kubernetes file may hold secrets, which are taken out of compose files alone";
+            return hidden ? std::string(why) + std::string(cure) : "";
         }
         auto taken = take_out_secrets(text, options_.secrets);
         if (!taken) return taken.error() + std::string(cure);

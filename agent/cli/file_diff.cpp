@@ -127,7 +127,7 @@ class Listening final : public portainer::Api {
 std::string without_lines_that_go(std::string_view diff) {
     std::string out;
     for (const std::string_view line : lines_of(diff)) {
-        const bool goes = line.starts_with('-') && !line.starts_with("--- ");
+        const bool goes = line.starts_with('-') && !out.empty(); // the first line names the file
         out += goes ? std::string("-(not shown)") : std::string(line);
         out += '\n';
     }
@@ -184,10 +184,12 @@ std::string KeptFiles::diff_of(const DesiredStack& stack, const StackResult& res
     const auto file = files_.find({result.server, *result.id});
     if (content == nullptr || file == files_.end()) return {};
     const auto record = records_.find({result.server, *result.id});
+    const std::string name = words::stack_name(result, true);
+    if (stack.type == StackType::kubernetes)
+        return name + ": Kubernetes files are compared object by object, and not shown line by line\n";
     compare::KnownSecrets secrets(stack, record == records_.end() ? nullptr : &record->second);
     secrets.learn_text(content->text);
     secrets.learn_text(file->second);
-    const std::string name = words::stack_name(result, true);
     const auto desired = shown_file(content->text, credentials_, secrets);
     const auto actual = shown_file(file->second, credentials_, secrets);
     if (!desired || !actual)
