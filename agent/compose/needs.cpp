@@ -91,15 +91,6 @@ constexpr std::array features{
 
 } // namespace
 
-std::span<const Restriction> restrictions() {
-    static constexpr auto all = [] {
-        std::array<Restriction, features.size()> out{};
-        std::ranges::transform(features, out.begin(), &Feature::restriction);
-        return out;
-    }();
-    return all;
-}
-
 Needs needs(const File& file) {
     Needs out;
     const Value& root = file.tree().root;

@@ -4,7 +4,6 @@
 
 #include "compose/compose.hpp"
 
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,12 +31,11 @@ struct Restriction {
     std::string_view feature; // "bind mounts"
     std::string_view setting; // of the environment's SecuritySettings
 };
-std::span<const Restriction> restrictions();
 
 struct Needs {
     std::vector<Reference> references; // by name; nothing that has a default, or stands in one
     std::vector<External> externals;   // networks first, each by name
-    std::vector<Restriction> features; // what it uses of restrictions(), in their order
+    std::vector<Restriction> features; // what it uses, in the order of the table
 };
 Needs needs(const File& file);
 

@@ -22,6 +22,9 @@ class Fields {
     // `problem` is written to once, and outlives this.
     Fields(const boost::json::object& object, std::string& problem) : object_(object), problem_(problem) {}
 
+    // The same fields, which tell another what is wrong with them.
+    Fields telling(std::string& problem) const { return {object_, problem}; }
+
     // The value of the key, spelt like that or else in any case; nullptr if it is missing or null.
     const boost::json::value* find(std::string_view key) const {
         const auto* value = object_.if_contains(boost::json::string_view(key.data(), key.size()));
@@ -51,6 +54,16 @@ class Fields {
         if (value == nullptr) return otherwise;
         if (!value->is_bool()) return wrong<bool>(key, "is not true or false");
         return value->get_bool();
+    }
+
+    // The keys whose value is false, sorted: settings that deny something.
+    std::vector<std::string> denied() const {
+        std::vector<std::string> found;
+        for (const auto& pair : object_) {
+            if (pair.value().is_bool() && !pair.value().get_bool()) found.emplace_back(pair.key());
+        }
+        std::ranges::sort(found);
+        return found;
     }
 
     // What identifies the object: there, not null, and an id not negative.

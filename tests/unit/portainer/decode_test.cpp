@@ -261,6 +261,20 @@ TEST(Decode, ReadsAnEnvironment) {
     EXPECT_EQ(bare.value.group, 1);
 }
 
+TEST(Decode, OddPortsNeverMakeAnAnswerUnreadable) {
+    for (const char* ports : {R"("none")", R"([7])", R"([{"PublicPort":"80"}])", R"([{"PublicPort":1e30}])", "null"}) {
+        const auto container =
+            decoded<Container>(R"({"Id":"c","Names":["/web"],"State":"running","Ports":)" + std::string(ports) + "}");
+        EXPECT_EQ(container.problem, "") << ports;
+        EXPECT_EQ(container.value.state, "running") << ports;
+        const auto service = decoded<SwarmService>(R"({"ID":"s","Spec":{"Name":"web"},"Endpoint":{"Ports":)" +
+                                                   std::string(ports) + "}}");
+        EXPECT_EQ(service.problem, "") << ports;
+        EXPECT_TRUE(service.value.ports.empty()) << ports;
+    }
+    EXPECT_EQ(decoded<SwarmService>(R"({"ID":"s","Spec":{"Name":"web"},"Endpoint":7})").problem, "");
+}
+
 TEST(Decode, ReadsAContainer) {
     const auto [container, problem] = decoded<Container>(
         R"~({"Id":"c","Names":["/other/alias","/shop-web-2"],"Image":"nginx:1.27","State":"running","Status":"Up (healthy)",

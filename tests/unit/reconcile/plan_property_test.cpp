@@ -93,7 +93,7 @@ void draw_declaration(PlanWorld& world, Dice& dice) {
 void draw_surroundings(PlanWorld& world, Dice& dice) {
     Environment& environment = world.facts.environments.value->front();
     if (dice.chance(8)) environment.stack_management_for_users = false;
-    if (dice.chance(4)) environment.forbidden_to_users = {"allowPrivilegedModeForRegularUsers"};
+    if (dice.chance(2)) environment.forbidden_to_users = {"allowPrivilegedModeForRegularUsers"};
     if (dice.chance(2)) world.input.servers["main"].outside[{1, true, "n"}] = dice.chance(2);
     if (dice.chance(8)) {
         world.desired.type = world.record.type.emplace(StackType::swarm);
