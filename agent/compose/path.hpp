@@ -1,5 +1,7 @@
-// The notation of paths (compose-oracle §2).
+// The notation of paths (compose-oracle §2), beside what all paths share.
 #pragma once
+
+#include "base/path_notation.hpp"
 
 #include <string>
 #include <string_view>
@@ -7,13 +9,8 @@
 
 namespace mooring::compose {
 
-// `.key`, without the dot at the start, or `["key.with.dots"]`.
-void append_key(std::string& path, std::string_view key);
 // `[identity]`, nothing escaped.
 void append_identity(std::string& path, std::string_view identity);
-
-// A text as JSON writes it, in quotes.
-void append_json_string(std::string& out, std::string_view text);
 
 // A path's keys in order; an identity in brackets is one key. Never fails: what is malformed ends the list.
 struct PathKey {

@@ -1,6 +1,7 @@
 // Values as they are shown, and which of them are secret.
 #pragma once
 
+#include "base/path_notation.hpp"
 #include "kubernetes/kubernetes.hpp"
 #include "kubernetes/walk.hpp"
 
@@ -8,11 +9,6 @@
 #include <string_view>
 
 namespace mooring::kubernetes {
-
-// `.key`, without the dot at the start, or `["key.with.dots"]`.
-void append_key(std::string& path, std::string_view key);
-// A text as JSON writes it, in quotes.
-void append_json_string(std::string& out, std::string_view text);
 
 // Whether what stands at a path of an object of this kind is secret: Secret.data, the value of an environment variable,
 // the last-applied annotation, a value under a secret-looking name.

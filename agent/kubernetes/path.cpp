@@ -7,28 +7,10 @@
 #include <algorithm>
 
 namespace mooring::kubernetes {
-namespace {
-
-bool is_simple(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-}
-
-} // namespace
 
 std::string_view key_text(const Value& element, std::string_view key) {
     const Value* value = find(element, key);
     return value == nullptr || value->text.empty() ? key_default(key) : std::string_view(value->text);
-}
-
-void append_key(std::string& path, std::string_view key) {
-    if (!key.empty() && std::ranges::all_of(key, is_simple)) {
-        if (!path.empty()) path += '.';
-        path += key;
-        return;
-    }
-    path += '[';
-    append_json_string(path, key);
-    path += ']';
 }
 
 std::string identity(const Field& list, const Value& element) {
