@@ -1,5 +1,6 @@
 """No secret in any output: sixty are planted in manifests, compose files, configs, records, containers and error texts of a server, and every output
 of every command is searched. What is harmless beside them stays readable."""
+import base64
 import json
 import os
 import re
@@ -345,6 +346,94 @@ class Secrets(Searched, Case):
             self.assertIn(two, out, field)
         self.assertNotIn("(secret)", out)
         self.assertNotIn("***", out)
+
+
+def objects(side):
+    """Kubernetes objects that hold secrets in every place that is one, and a value that may be read."""
+    data = base64.b64encode(planted(side, 40).encode()).decode()
+    last = json.dumps({"stringData": {"key": planted(side, 46)}})
+    return f"""apiVersion: v1
+kind: Secret
+metadata: {{name: vault, annotations: {{kubectl.kubernetes.io/last-applied-configuration: {json.dumps(last)}}}}}
+data: {{password: {data}}}
+stringData: {{key: {planted(side, 41)}}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {{name: settings}}
+data:
+  color: {"blue" if side == "D" else "green"}
+  API_TOKEN: {planted(side, 42)}
+  app.ini: "password = {planted(side, 43)}\\n"
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: web}}
+spec:
+  selector: {{matchLabels: {{app: web}}}}
+  template:
+    metadata: {{labels: {{app: web}}}}
+    spec:
+      containers:
+      - name: web
+        image: {IMAGES}
+        args: ["--password={planted(side, 44)}"]
+        env:
+        - {{name: NOTE, value: {planted(side, 45)}}}
+        - {{name: DB, value: "postgres://app:{planted(side, 47)}@db/x"}}
+"""
+
+
+ENCODED = [base64.b64encode(planted(side, 40).encode()).decode() for side in "DA"]
+BROKEN_OBJECTS = f"apiVersion: v1\nkind: Secret\nmetadata: {{name: vault}}\nstringData:\n  key: {planted('D', 48)}\n  key: {planted('D', 49)}\n"
+
+
+@unittest.skipUnless(DOUBLE, "portainer-double is not built")
+class SecretsOfKubernetes(Searched, Case):
+    def setUp(self):
+        super().setUp()
+        self.leaks = []
+        stacks = [{"id": number, "name": name, "environment": "cluster", "type": "kubernetes", "namespace": "shop", "status": "active", "file": objects("A")}
+                  for number, name in ((1, "vault"), (2, "undeclared"))]
+        self.double = Double({"users": [{"username": "admin", "token": TOKEN}], "stacks": stacks,
+                              "environments": [{"id": 1, "name": "cluster", "type": 5, "namespaces": {"shop": {}}}]}, self.folder)
+        self.addCleanup(self.double.close)
+        self.write("m/vault.yaml", "apiVersion: mooring/v1\nkind: Stack\nmetadata: {name: vault}\nspec:\n  environment: cluster\n  type: kubernetes\n"
+                   "  namespace: shop\n  runtime: false\n  compose: {file: objects.yaml}\n---\n"
+                   "apiVersion: mooring/v1\nkind: Scope\nmetadata: {name: all}\nspec: {environments: {names: [cluster]}}\n")
+        self.write("m/objects.yaml", objects("D"))
+        self.variables |= {"PORTAINER_URL": self.double.url, "PORTAINER_API_KEY": TOKEN}
+
+    def find_plants(self, where, text):
+        super().find_plants(where, text)
+        if any(one in text for one in ENCODED):
+            self.leaks.append(f"{where}: a secret as base64")
+
+    def test_no_command_shows_one(self):
+        for form in FORMATS:
+            self.search("check", "m", "--format", form, "-v")
+        self.assertIn("blue", self.search("check", "m").out)
+        self.search("check", "m", "--diff")
+        self.search("plan", "m", "--diff", "--details")
+        self.search("validate", "m")
+        self.write("actual.yaml", objects("A"))
+        self.search("diff", "m/objects.yaml", "actual.yaml")
+        self.search("diff", "m/objects.yaml", "actual.yaml", "--format", "json")
+        self.search("check", "m", "--ledger", "ledger.db")
+        with sqlite3.connect(self.folder / "ledger.db") as ledger:
+            self.search_file("ledger.db", "\n".join(ledger.iterdump()))
+        self.search("observe", "m", "-o", "snapshot.json")
+        self.search_file(self.folder / "snapshot.json")
+        self.assert_no_leak()
+
+    def test_no_parse_error_shows_one(self):
+        self.write("m/objects.yaml", BROKEN_OBJECTS)
+        for form in FORMATS:
+            self.search("check", "m", "--format", form, codes=(0, 2, 3, 4, 65))
+        self.search("validate", "m", codes=(65,))
+        self.write("actual.yaml", objects("A"))
+        self.search("diff", "m/objects.yaml", "actual.yaml", codes=(65,))
+        self.assert_no_leak()
 
 
 @unittest.skipUnless(DOUBLE, "portainer-double is not built")
