@@ -80,7 +80,7 @@ std::vector<std::string> profiles_of(const Value& service) {
 }
 
 // Who waits for the end of another service makes that one a job, whatever its own profile; who waits for its start or
-// health says that it is none.
+// health says that it is no job.
 void note_waiters(const Value& services, std::set<std::string_view>& ended, std::set<std::string_view>& needed) {
     for (const Member& service : services.members) {
         const Value* dependencies = find(service.value, "depends_on");

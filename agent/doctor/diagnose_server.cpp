@@ -15,7 +15,7 @@ namespace {
 constexpr UnixSeconds agreeing = 5;   // seconds that two clocks may be apart and be called equal
 constexpr UnixSeconds tolerable = 60; // portainer-api.md §10: what a check allows for
 
-// "2.41.3" -> 2, 41; 0, 0 where it is none.
+// "2.41.3" -> 2, 41; 0, 0 for anything but a version.
 std::pair<int, int> major_minor(std::string_view version) {
     std::pair<int, int> out{0, 0};
     const auto parts = split(version, '.');

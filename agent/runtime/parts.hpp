@@ -124,8 +124,8 @@ std::optional<int> exit_code_of(const Container& container);
 bool is_unhealthy(const Container& container);
 // Running, paused or between two starts.
 bool is_up(const Container& container);
-// How often a container that runs was started anew by itself, when that was moments ago: a loop. nullopt: it is none,
-// or was not inspected.
+// How often a container that runs was started anew by itself, when that was moments ago: a loop. nullopt: it is not in
+// one, or was not inspected.
 std::optional<std::int64_t> restarts_in_a_loop(const RuntimeFacts& runtime, const Container& container);
 // The inspection that the answer stands on; or a note that there was none, where one would have been due.
 void tell_inspected(const RuntimePair& pair, std::string_view service, const Container& container, Comparison& out);
