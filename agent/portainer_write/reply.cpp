@@ -31,6 +31,21 @@ class Told {
     const ServerConnection& server_;
 };
 
+// Whether it is one object with a text `Output`, "" too.
+bool is_output(const std::string& body) {
+    bool told = false;
+    portainer::JsonStream stream(
+        portainer::JsonStream::Shape::object, [&] { told = false; },
+        [&](const boost::json::object& object) {
+            const auto* output = object.if_contains("Output");
+            told = output != nullptr && output->is_string();
+            return std::string();
+        });
+    if (!stream.begin(200, "application/json")) return false;
+    stream.write(body);
+    return stream.finish().empty() && told;
+}
+
 // The `Id` of the object that was answered; nullopt if it is not one object with a positive one.
 std::optional<std::int64_t> id_in(const std::string& body) {
     std::int64_t id = 0;
@@ -48,8 +63,9 @@ std::optional<std::int64_t> id_in(const std::string& body) {
 }
 
 // Whether an answer that says "done" is about what was asked.
-bool shows(const Request& request, int status, std::optional<std::int64_t> id) {
+bool shows(const Request& request, int status, const std::string& body, std::optional<std::int64_t> id) {
     if (request.shows == Shows::nothing) return status == 204;
+    if (request.shows == Shows::output) return is_output(body);
     if (status == 204 || !id) return false;
     return request.shows != Shows::stack || *id == request.stack;
 }
@@ -108,7 +124,7 @@ WriteReply read_reply(const Request& request, const std::expected<net::Response,
     reply.server_date = answer->date;
     if (reply.answered()) {
         const auto id = answer->status == 204 ? std::nullopt : id_in(answer->body);
-        if (!shows(request, answer->status, id)) reply.outcome = WriteOutcome::unknown;
+        if (!shows(request, answer->status, answer->body, id)) reply.outcome = WriteOutcome::unknown;
         if (request.shows == Shows::new_stack && reply.answered()) reply.created = id;
     }
     if (reply.answered()) return reply;

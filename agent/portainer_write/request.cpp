@@ -1,11 +1,9 @@
 #include "portainer_write/request.hpp"
 
-#include "base/secret_names.hpp"
 #include "base/text.hpp"
 #include "model/names.hpp"
 #include "portainer/fields.hpp"
-#include "portainer/paths.hpp"
-#include "portainer_write/json_text.hpp"
+#include "portainer_write/request_parts.hpp"
 
 #include <algorithm>
 #include <boost/json/parse.hpp>
@@ -15,29 +13,9 @@
 namespace mooring::portainer_write {
 namespace {
 
-using Made = std::expected<Request, Veto>;
-
-constexpr std::size_t room_beside = 4096; // names of members, and what is short
-constexpr std::size_t tells_little = 4;   // bytes: a value as short as that is no secret unless its name says so
-
-std::string at(const StackRecord& record, std::string_view beside = {}) {
-    return fmt::format("{}{}?endpointId={}", portainer::path_of_stack(record.id), beside, record.environment);
-}
-
-// What must not come back in a message: every value but those that would only blot it.
-void hide(std::vector<Secret>& secrets, const std::vector<EnvVar>& env) {
-    for (const EnvVar& variable : env) {
-        const std::string_view value = variable.value.reveal();
-        const bool long_enough = value.size() >= tells_little && !tells_nothing(value);
-        if (long_enough || is_secret(variable.name, value)) secrets.push_back(variable.value);
-    }
-}
-
 bool all_utf8(const std::vector<EnvVar>& env) {
     return std::ranges::all_of(env, [](const EnvVar& v) { return is_utf8(v.name) && is_utf8(v.value.reveal()); });
 }
-
-bool holds_user(const std::string& url) { return url_without_user(url) != url; }
 
 // Of a file stack that can be deployed by a call (`Webhook`, in some editions): a PUT without it ends that.
 std::string webhook_of(const StackRecord& record) {
@@ -57,51 +35,17 @@ std::optional<Veto> stops(const StackRecord& record, bool may_start) {
 // Of every change but that of access.
 std::optional<Veto> stops_any(const StackRecord& record) {
     if (!record.type) return Veto::unknown_type;
-    if (*record.type == StackType::kubernetes) return Veto::kubernetes;
     if (record.id <= 0 || record.environment <= 0) return Veto::no_record;
     return std::nullopt;
 }
 
-std::optional<Veto> stops_git(const StackRecord& record) {
-    if (record.git) return std::nullopt;
-    return record.git_hidden() ? Veto::git_hidden : Veto::not_git;
-}
-
-// The stored credentials stay where the password is left empty, but the server takes the user name from the body.
-void keep_credentials(JsonText& json, const GitConfig& git) {
-    json.flag("RepositoryAuthentication", git.has_authentication);
-    json.text("RepositoryUsername", git.has_authentication ? git.username : std::string());
-    json.text("RepositoryPassword", "");
-    if (git.credential_id != 0) json.number("RepositoryGitCredentialID", git.credential_id);
-}
-
-void give_credentials(JsonText& json, const GitCredentials& credentials) {
-    json.flag("RepositoryAuthentication", true);
-    json.text("RepositoryUsername", credentials.username);
-    json.text("RepositoryPassword", credentials.password.reveal());
-}
-
-Made made(std::string method, std::string target, JsonText json, std::vector<Secret> secrets, Shows shows) {
-    return Request{.method = std::move(method),
-                   .target = std::move(target),
-                   .body = json.take(),
-                   .secrets = std::move(secrets),
-                   .shows = shows,
-                   .stack = 0};
-}
-
 std::optional<Veto> stops_create(EnvironmentId environment, const std::string& name, StackType type,
                                  const std::string& swarm_id, const std::vector<EnvVar>& env) {
-    if (type == StackType::kubernetes) return Veto::kubernetes;
     if (environment <= 0) return Veto::no_record;
     if (name.empty() || normalise_stack_name(name) != name) return Veto::name;
     if ((type == StackType::swarm) == swarm_id.empty()) return Veto::no_swarm_id;
     if (!all_utf8(env)) return Veto::not_utf8;
     return std::nullopt;
-}
-
-std::string create_target(StackType type, std::string_view method, EnvironmentId environment) {
-    return fmt::format("/api/stacks/create/{}/{}?endpointId={}", to_string(type), method, environment);
 }
 
 Made request(const CreateFromFile& create) {
@@ -113,7 +57,7 @@ Made request(const CreateFromFile& create) {
     json.text("Name", create.name);
     if (!create.swarm_id.empty()) json.text("SwarmID", create.swarm_id);
     json.text("StackFileContent", create.file.reveal()).env("Env", create.env);
-    std::vector<Secret> secrets;
+    std::vector<Secret> secrets = create.withheld;
     hide(secrets, create.env);
     return made("POST", create_target(create.type, "string", create.environment), std::move(json), std::move(secrets),
                 Shows::new_stack);
@@ -151,7 +95,7 @@ Made request(const Update& update, const StackRecord& record) {
     json.flag("Prune", update.prune || (record.option && record.option->prune));
     json.flag("PullImage", update.pull).flag("RepullImageAndRedeploy", update.pull); // the latter since 2.36
     if (const std::string webhook = webhook_of(record); !webhook.empty()) json.text("Webhook", webhook);
-    std::vector<Secret> secrets;
+    std::vector<Secret> secrets = update.withheld;
     hide(secrets, env);
     hide(secrets, record.env);
     return made("PUT", at(record), std::move(json), std::move(secrets), Shows::stack);
@@ -203,17 +147,6 @@ Made request(const Redeploy& redeploy, const StackRecord& record) {
     return made("PUT", at(record, "/git/redeploy"), std::move(json), std::move(secrets), Shows::stack);
 }
 
-Made without_body(std::string method, std::string target, const StackRecord& record, Shows shows) {
-    Request request{.method = std::move(method),
-                    .target = std::move(target),
-                    .body = {},
-                    .secrets = {},
-                    .shows = shows,
-                    .stack = record.id};
-    hide(request.secrets, record.env);
-    return request;
-}
-
 Made request(const Start&, const StackRecord& record) {
     if (record.status == std::to_underlying(StackStatus::failed)) return std::unexpected(Veto::start_failed);
     return without_body("POST", at(record, "/start"), record, Shows::stack);
@@ -248,14 +181,19 @@ Made request(const SetAccess& access, const StackRecord& record) {
 } // namespace
 
 std::expected<Request, Veto> request_for(const Create& create) {
-    return std::visit([](const auto& one) { return request(one); }, create);
+    const auto made = [](const auto& one) {
+        return one.type == StackType::kubernetes ? kubernetes_request(one) : request(one);
+    };
+    return std::visit(made, create);
 }
 
 std::expected<Request, Veto> request_for(const Change& change, const StackRecord& record) {
     if (const auto veto = stops_any(record)) return std::unexpected(*veto);
     const bool deploying = record.status == std::to_underlying(StackStatus::deploying);
     if (deploying && !std::holds_alternative<SetAccess>(change)) return std::unexpected(Veto::deploying);
-    auto made = std::visit([&](const auto& one) { return request(one, record); }, change);
+    const bool kubernetes = record.type == StackType::kubernetes;
+    auto made = kubernetes ? kubernetes_request(change, record)
+                           : std::visit([&](const auto& one) { return request(one, record); }, change);
     if (made) made->stack = record.id;
     return made;
 }

@@ -1,5 +1,5 @@
 // What a write would send, as a pure function of what shall change and of the record that is there: every field that
-// the server stores and would otherwise lose is sent back (README.md has the table). Kubernetes has no writes here.
+// the server stores and would otherwise lose is sent back (README.md has the table).
 #pragma once
 
 #include "base/secret.hpp"
@@ -19,14 +19,16 @@ struct GitCredentials {
     Secret password;
 };
 
-// Creates. Standalone, or a swarm's with the SwarmID that was read from its engine.
+// Creates. Standalone, a swarm's with the SwarmID that was read from its engine, or a Kubernetes stack.
 struct CreateFromFile {
     EnvironmentId environment = 0;
-    std::string name; // in normal form (model/names.hpp)
+    std::string name; // in normal form (model/names.hpp); Kubernetes: as declared, "" too
     StackType type = StackType::standalone;
     std::string swarm_id; // exactly for swarm
     Secret file;
-    std::vector<EnvVar> env;
+    std::vector<EnvVar> env;      // none for Kubernetes
+    std::string namespace_;       // Kubernetes only; "": the objects' own
+    std::vector<Secret> withheld; // of the file: what no text of the server may repeat
 };
 
 struct CreateFromGit {
@@ -42,6 +44,7 @@ struct CreateFromGit {
     std::optional<GitCredentials> credentials;
     std::optional<AutoUpdate> auto_update;
     std::vector<EnvVar> env;
+    std::string namespace_; // as of a file
 };
 
 using Create = std::variant<CreateFromFile, CreateFromGit>;
@@ -54,6 +57,7 @@ struct Update { // PUT of a file stack; it deploys
     bool prune = false;                     // also where the record's Option does not say so
     bool detach = false;                    // allowed to cut a Git stack from its repository
     bool start = false;                     // allowed on a stopped stack, which it starts
+    std::vector<Secret> withheld;           // of the file: what no text of the server may repeat
 };
 
 struct Settings { // of a Git stack; it deploys nothing
@@ -89,7 +93,7 @@ using Change = std::variant<Update, Settings, Redeploy, Start, Stop, SetAccess, 
 
 // Why there is no request. Whoever plans has looked at all of this; here it is certain.
 enum class Veto {
-    kubernetes,     // no writes yet
+    kubernetes,     // started, stopped or given access: Kubernetes stacks know nothing of it
     unknown_type,   // of a record
     git_stack,      // a file onto a Git record would detach it (portainer-api.md §3.4)
     git_hidden,     // WorkflowID without GitConfig: its source is unread, and every deploying part could lose it
@@ -115,6 +119,7 @@ std::string_view sentence(Veto veto);
 // What a 200 must show for it to be the answer to this request, and not that of a cache or gateway.
 enum class Shows {
     new_stack, // a record, of whatever id
+    output,    // of a Kubernetes create: `{"Output": ...}`, which tells no id
     stack,     // the record's own id
     access,    // a resource control
     nothing,   // 204

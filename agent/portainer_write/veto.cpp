@@ -17,7 +17,7 @@ std::string_view to_string(Veto veto) {
 std::string_view sentence(Veto veto) {
     switch (veto) {
     case Veto::kubernetes:
-        return "Kubernetes stacks are not written to yet.";
+        return "Portainer neither starts nor stops Kubernetes stacks, and they have no access of their own.";
     case Veto::unknown_type:
         return "The stack is of a type that Mooring does not know.";
     case Veto::git_stack:

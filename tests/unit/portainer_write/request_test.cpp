@@ -313,20 +313,13 @@ TEST(RequestFor, AStackInStatus4IsUpdatedAndNeverStarted) {
     EXPECT_TRUE(request_for(Stop(), record));
 }
 
-TEST(RequestFor, KubernetesAndUnknownTypesHaveNoWrites) {
-    StackRecord pods = file_record();
-    pods.type = StackType::kubernetes;
+TEST(RequestFor, UnknownTypesHaveNoWrites) {
     StackRecord strange = file_record();
     strange.type.reset();
     const SetAccess open{.is_public = true, .administrators_only = false, .users = {}, .teams = {}};
     for (const Change& change : {Change(update_with("x")), Change(Start()), Change(Stop()), Change(Remove()),
-                                 Change(open), Change(Settings()), Change(Redeploy())}) {
-        EXPECT_EQ(sent(request_for(change, pods)), "veto kubernetes");
+                                 Change(open), Change(Settings()), Change(Redeploy())})
         EXPECT_EQ(sent(request_for(change, strange)), "veto unknown_type");
-    }
-    auto create = a_file();
-    create.type = StackType::kubernetes;
-    EXPECT_EQ(sent(request_for(Create(create))), "veto kubernetes");
 }
 
 TEST(RequestFor, ACreateIsWholeOrNotSent) {
