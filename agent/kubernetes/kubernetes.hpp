@@ -59,6 +59,15 @@ std::expected<File, yaml::Problem> load(std::string_view text, const yaml::Limit
 // object's own): in the order of the file.
 std::vector<Remark> remarks(const File& file, std::string_view stack_namespace);
 
+// The text as it is sent to Portainer (kubernetes.md §10): lines end with LF, and every namespaced object of a built-in
+// kind names the namespace that the stack is deployed to; otherwise as it stands. An error is one sentence on what must
+// be written otherwise: whatever go-yaml might not read would hang Portainer 2.23 and 2.39 for good.
+std::expected<std::string, std::string> text_to_send(std::string_view text, std::string_view stack_namespace);
+
+// Whether a cluster refuses to change what stands at a path of a difference ("Deployment/web:spec.selector"), so that
+// only a new object can have it.
+bool is_immutable(std::string_view path);
+
 // Every secret of a file, as it stands there; of Secrets decoded, too: what no message about the file may repeat. Empty
 // for a text that does not load.
 std::vector<std::string> secret_texts(std::string_view text);

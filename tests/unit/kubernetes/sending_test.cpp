@@ -1,0 +1,72 @@
+// What a manifest becomes on its way to Portainer, and what of a cluster no write changes (kubernetes.md §10).
+#include "kubernetes/kubernetes.hpp"
+
+#include <gtest/gtest.h>
+
+namespace mooring::kubernetes {
+namespace {
+
+std::string sent(std::string_view text, std::string_view stack_namespace = "shop") {
+    const auto out = text_to_send(text, stack_namespace);
+    return out ? *out : "error: " + out.error();
+}
+
+TEST(TextToSend, EveryNamespacedObjectNamesItsNamespace) {
+    EXPECT_EQ(sent("# mine\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a # kept\ndata: {x: y}\n"),
+              "# mine\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  namespace: \"shop\"\n  name: a # kept\n"
+              "data: {x: y}\n");
+    EXPECT_EQ(sent("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"),
+              "apiVersion: v1\nkind: ConfigMap\nmetadata: {namespace: \"shop\", name: a}\n");
+    EXPECT_EQ(sent("{apiVersion: v1, kind: ConfigMap, metadata: {labels: {ü: ü}, name: a}}\n"),
+              "{apiVersion: v1, kind: ConfigMap, metadata: {namespace: \"shop\", labels: {ü: ü}, name: a}}\n");
+    EXPECT_EQ(sent(R"({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}})"),
+              R"({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {namespace: "shop", "name": "a"}})");
+}
+
+TEST(TextToSend, WhatSaysItAlreadyStaysAsItIs) {
+    const std::string whole = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\n---\n"
+                              "apiVersion: v1\nkind: Namespace\nmetadata: {name: other}\n---\n"
+                              "apiVersion: example.test/v1\nkind: Widget\nmetadata: {name: w}\n";
+    EXPECT_EQ(sent(whole), whole) << "cluster-wide objects have none, and of unknown kinds nobody knows";
+    const std::string anywhere = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n";
+    EXPECT_EQ(sent(anywhere, ""), anywhere);
+}
+
+TEST(TextToSend, LinesEndWithLineFeeds) {
+    EXPECT_EQ(sent("apiVersion: v1\r\nkind: ConfigMap\r\nmetadata:\r\n  name: a\r\n"),
+              "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  namespace: \"shop\"\n  name: a\n");
+}
+
+TEST(TextToSend, WhatAServerMightNotReadIsNotSent) {
+    EXPECT_TRUE(sent("a: [").starts_with("error: ")) << sent("a: [");
+    EXPECT_TRUE(sent("").starts_with("error: it declares no object"));
+    EXPECT_TRUE(sent("# nothing\n---\n").starts_with("error: it declares no object"));
+    EXPECT_TRUE(sent("a: 1\na: 2\n").starts_with("error: "));
+    EXPECT_TRUE(sent("apiVersion: v1\nkind: List\nitems: []\n").starts_with("error: it has a `kind: List`"));
+    EXPECT_TRUE(sent("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n", "no such: name").starts_with("error: "));
+}
+
+TEST(TextToSend, WhatCannotBePlacedSafelyIsLeftToItsAuthor) {
+    const std::string shared = "apiVersion: v1\nkind: ConfigMap\nmetadata: &m {name: a}\n---\n"
+                               "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b, namespace: other}\n";
+    EXPECT_TRUE(sent(shared).starts_with("error: some of its objects name no namespace")) << sent(shared);
+}
+
+TEST(Immutable, IsWhatOnlyANewObjectCanHave) {
+    for (const char* path :
+         {"Deployment/web:spec.selector.matchLabels.app", "StatefulSet/db:spec.serviceName",
+          "StatefulSet/db:spec.volumeClaimTemplates", "Job/once:spec.template.spec.containers[name=a].image",
+          "PersistentVolumeClaim/data:spec.storageClassName", "Service/web:spec.clusterIP", "Secret/a:type",
+          "RoleBinding/a:roleRef.name", "StorageClass/fast:parameters[\"a.b\"]",
+          "Deployment.apps/shop/web:spec.selector", "Pod/a:spec.containers[name=a].env"})
+        EXPECT_TRUE(is_immutable(path)) << path;
+    for (const char* path :
+         {"Deployment/web:spec.replicas", "Deployment/web", "StatefulSet/db:spec.template.spec",
+          "StatefulSet/db:spec.replicas", "PersistentVolumeClaim/data:spec.resources.requests.storage",
+          "Service/web:spec.clusterIPs", "Service/web:spec.selector.app", "Secret/a:data.password",
+          "Job/once:metadata.labels.a", "Pod/a:spec.containers[name=a].image", "env.A", ""})
+        EXPECT_FALSE(is_immutable(path)) << path;
+}
+
+} // namespace
+} // namespace mooring::kubernetes
