@@ -67,9 +67,12 @@ std::vector<Secret> values_of(const Sent& sent, const Aftermath& after) {
     if (after.record) add_values(values, after.record->env);
     if (const auto* create = std::get_if<portainer_write::Create>(&sent.what)) {
         std::visit([&](const auto& kind) { add_values(values, kind.env); }, *create);
+        if (const auto* file = std::get_if<portainer_write::CreateFromFile>(create))
+            values.insert(values.end(), file->withheld.begin(), file->withheld.end());
     } else if (const auto* update =
                    std::get_if<portainer_write::Update>(&std::get<portainer_write::Change>(sent.what))) {
         if (update->env) add_values(values, *update->env);
+        values.insert(values.end(), update->withheld.begin(), update->withheld.end());
     }
     return values;
 }
@@ -206,8 +209,10 @@ Finding removal_finding(const Sent& sent, const Aftermath& after) {
 
 // A record of that name and place that was not there before the intent.
 bool is_namesake(const LogEntry& intent, const StackRecord& record) {
-    return record.id > intent.intent.newest && record.environment == intent.stack.environment &&
-           normalise_stack_name(record.name) == normalise_stack_name(intent.stack.name);
+    const bool exact = record.type == StackType::kubernetes;
+    const bool named = exact ? record.name == intent.stack.name
+                             : normalise_stack_name(record.name) == normalise_stack_name(intent.stack.name);
+    return record.id > intent.intent.newest && record.environment == intent.stack.environment && named;
 }
 
 // Seconds since it was about to be sent, by this machine's clock and the server's, whichever says less.
@@ -283,10 +288,10 @@ bool is_removal(const LogEntry& intent) { return intent.intent.action == "remove
 
 std::optional<PartResult> settle(const LogEntry& intent, const Evidence& evidence) {
     if (!intent.stack.id) return settle_create(intent, evidence);
-    const auto found = std::ranges::find(evidence.list, *intent.stack.id, &StackRecord::id);
-    if (found == evidence.list.end() && is_removal(intent) && evidence.complete)
-        return removed(evidence.project_exists);
-    if (found == evidence.list.end() || found->created_at != intent.stack.created_at) return std::nullopt;
+    const auto listed = std::ranges::find(evidence.list, *intent.stack.id, &StackRecord::id);
+    const StackRecord* found = listed != evidence.list.end() ? &*listed : evidence.by_id ? &*evidence.by_id : nullptr;
+    if (found == nullptr && is_removal(intent) && evidence.complete) return removed(evidence.project_exists);
+    if (found == nullptr || found->created_at != intent.stack.created_at) return std::nullopt;
     const StackRecord& record = *found;
     if (has(record, StackStatus::deploying)) return std::nullopt;
     const bool touched = record.updated_at != intent.intent.updated_at || record.status != intent.intent.status;

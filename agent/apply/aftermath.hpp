@@ -59,6 +59,7 @@ std::size_t namesakes(const LogEntry& intent, std::span<const StackRecord> list)
 // What is known of an intent without an outcome when Mooring starts again.
 struct Evidence {
     std::span<const StackRecord> list;
+    std::optional<StackRecord> by_id;       // where the list lacks it: a Kubernetes stack is in no user's list
     bool complete = false;                  // the list is an administrator's, whole
     bool lacked_twice = false;              // of a create: two lists had no record of it
     std::optional<bool> project_exists;     // of creates and removals: anything of that project on the engine;

@@ -173,6 +173,7 @@ awaitable<Evidence> gather(const Workshop& workshop, Server& server, const LogEn
     const bool again = facts.list_again.value.has_value();
     const auto& list = again ? facts.list_again : facts.list;
     Evidence evidence{.list = *list.value,
+                      .by_id = {},
                       .complete = facts.list_complete(again),
                       .lacked_twice = again && facts.list.value && namesakes(intent, *facts.list.value) == 0,
                       .project_exists = {},
@@ -182,6 +183,11 @@ awaitable<Evidence> gather(const Workshop& workshop, Server& server, const LogEn
     if (!intent.stack.id || is_removal(intent)) {
         evidence.project_exists =
             co_await read_exists(*server.target.api, intent.stack.environment, normalise_stack_name(intent.stack.name));
+    }
+    if (intent.stack.id &&
+        std::ranges::find(evidence.list, *intent.stack.id, &StackRecord::id) == evidence.list.end()) {
+        Answer<StackRecord> answer = co_await server.target.api->stack(*intent.stack.id);
+        if (answer.value && answer.value->type == StackType::kubernetes) evidence.by_id = std::move(answer.value);
     }
     co_return evidence;
 }

@@ -127,8 +127,7 @@ awaitable<void> converge(Workshop& workshop, Server& server, const drift::Assess
         co_return;
     }
     if (last.look == Look::in_sync) last.differences = started_anew;
-    const Running runs =
-        co_await read_running(*server.target.api, environment, project, seen.desired->type == StackType::swarm);
+    const Running runs = co_await read_running(*server.target.api, environment, project, seen.desired->type);
     std::vector<std::string> gone;
     const bool meant_to_stop = seen.desired->state == DesiredState::stopped;
     if (ran && runs && !meant_to_stop) std::ranges::set_difference(*ran, *runs, std::back_inserter(gone));
@@ -147,7 +146,8 @@ awaitable<void> runs_again(Workshop& workshop, Server& server, const StackRecord
     const auto end = Steady::now() + settle;
     std::optional<std::vector<Life>> before;
     for (int looks = 0; looks < 1000; ++looks) {
-        const Running runs = co_await read_running(*server.target.api, record.environment, project, false);
+        const Running runs =
+            co_await read_running(*server.target.api, record.environment, project, StackType::standalone);
         written = put_back(std::move(written), ran, runs);
         const bool good = written.outcome == PartOutcome::done;
         std::optional<std::vector<Life>> lives;

@@ -132,12 +132,12 @@ awaitable<void> read_until_known(UnderWay& way, const Part& part, const Sent& se
                                  const Ground& ground, Aftermath& after) {
     const auto timer_executor = co_await asio::this_coro::executor;
     asio::steady_timer timer(timer_executor);
-    const bool swarm = (ground.record ? ground.record->type : way.seen.desired->type) == StackType::swarm;
+    const std::optional<StackType> type = ground.record ? ground.record->type : way.seen.desired->type;
     const auto end = Steady::now() + longest_reading(way, sent);
     auto pause = way.workshop.pace.first_read;
     const std::optional<StackId> id = ground.record ? std::optional(ground.record->id) : sent.reply.created;
     for (int reads = 0; reads < 10'000; ++reads) {
-        after = co_await read_aftermath(way.server, intent, id, swarm);
+        after = co_await read_aftermath(way.server, intent, id, type);
         after.ran = ground.runs;
         if (!may_still_move(sent, after) || Steady::now() >= end) break;
         tell(way, part, Phase::deploying);

@@ -46,6 +46,17 @@ bool newly_there(const Server& server, const std::vector<StackRecord>& list, con
     });
 }
 
+// As the list shows it. Kubernetes stacks are in no user's list, and have no access that the list alone shows: those
+// are read by their id.
+awaitable<std::optional<StackRecord>> record_of(Server& server, std::vector<StackRecord> list, StackId id) {
+    const auto found = std::ranges::find(list, id, &StackRecord::id);
+    if (found != list.end()) co_return std::move(*found);
+    Answer<StackRecord> answer = co_await server.target.api->stack(id);
+    if (answer.value && answer.value->id == id && answer.value->type == StackType::kubernetes)
+        co_return std::move(answer.value);
+    co_return std::nullopt;
+}
+
 awaitable<void> ask_list(Server& server, const reconcile::Step& step, const StackRecord* then, Ground& ground) {
     Answer<std::vector<StackRecord>> list = co_await server.target.api->stacks();
     if (!list.value) {
@@ -60,13 +71,8 @@ awaitable<void> ask_list(Server& server, const reconcile::Step& step, const Stac
             ground.problem = "a stack of this name came about since it was planned";
         co_return;
     }
-    const auto found = std::ranges::find(*list.value, then->id, &StackRecord::id);
-    if (found == list.value->end()) {
-        ground.problem = "the stack is not listed any more";
-        co_return;
-    }
-    ground.problem = moved(*then, *found);
-    ground.record = std::move(*found);
+    ground.record = co_await record_of(server, std::move(*list.value), then->id);
+    ground.problem = ground.record ? moved(*then, *ground.record) : "the stack is not listed any more";
 }
 
 // The file that would be sent back, and whose meaning was compared.
@@ -130,14 +136,16 @@ awaitable<Ground> read_ground(Server& server, const reconcile::Step& step, const
     const auto environment = then != nullptr ? std::optional(then->environment) : step.ground.environment;
     if (!ground.problem.empty() || !environment) co_return ground;
     const std::string project = normalise_stack_name(then != nullptr ? then->name : step.name);
-    const bool swarm = (then != nullptr ? then->type : seen.desired->type) == StackType::swarm;
-    ground.runs = co_await read_running(*server.target.api, *environment, project, swarm);
+    const std::optional<StackType> type = then != nullptr ? then->type : seen.desired->type;
+    ground.runs = co_await read_running(*server.target.api, *environment, project, type);
     co_return ground;
 }
 
-awaitable<Running> read_running(portainer::Api& api, EnvironmentId environment, std::string project, bool swarm) {
+awaitable<Running> read_running(portainer::Api& api, EnvironmentId environment, std::string project,
+                                std::optional<StackType> type) {
     std::set<std::string> running;
-    if (swarm) {
+    if (type == StackType::kubernetes) co_return std::nullopt;
+    if (type == StackType::swarm) {
         const Answer<std::vector<SwarmService>> services = co_await api.services(environment);
         if (!services.value) co_return std::nullopt;
         for (const SwarmService& one : *services.value) {
@@ -166,7 +174,8 @@ awaitable<std::optional<bool>> read_exists(portainer::Api& api, EnvironmentId en
     co_return std::ranges::find(*services.value, project, &SwarmService::namespace_) != services.value->end();
 }
 
-awaitable<Aftermath> read_aftermath(Server& server, const LogEntry& intent, std::optional<StackId> id, bool swarm) {
+awaitable<Aftermath> read_aftermath(Server& server, const LogEntry& intent, std::optional<StackId> id,
+                                    std::optional<StackType> type) {
     Aftermath after;
     Answer<std::vector<StackRecord>> list = co_await server.target.api->stacks();
     if (!list.value) co_return after;
@@ -177,8 +186,8 @@ awaitable<Aftermath> read_aftermath(Server& server, const LogEntry& intent, std:
         if (!id && made.size() == 1) id = made.front()->id;
     }
     if (!id) co_return after;
-    const auto found = std::ranges::find(*list.value, *id, &StackRecord::id);
-    if (found == list.value->end()) {
+    after.record = co_await record_of(server, std::move(*list.value), *id);
+    if (!after.record) {
         if (is_removal(intent)) {
             const Answer<StackRecord> record = co_await server.target.api->stack(*id);
             after.gone = record.reply.outcome == Outcome::stack_gone;
@@ -187,13 +196,12 @@ awaitable<Aftermath> read_aftermath(Server& server, const LogEntry& intent, std:
         }
         co_return after;
     }
-    after.record = std::move(*found);
     if (!after.record->from_git()) {
         Answer<std::string> file = co_await server.target.api->stack_file(*id);
         after.file = std::move(file.value);
     }
     const std::string project = normalise_stack_name(after.record->name);
-    after.runs = co_await read_running(*server.target.api, after.record->environment, project, swarm);
+    after.runs = co_await read_running(*server.target.api, after.record->environment, project, type);
     co_return after;
 }
 

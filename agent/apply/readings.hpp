@@ -28,17 +28,18 @@ boost::asio::awaitable<Ground> read_ground(Server& server, const reconcile::Step
                                            const drift::Assessment& seen, const StackRecord* then,
                                            const std::string& file_digest_key);
 
-// Services of the project with something running in that environment; nullopt: not readable.
+// Services of the project with something running in that environment; nullopt: not readable, and of Kubernetes, where
+// a deployment keeps what runs until the new pods are ready.
 boost::asio::awaitable<Running> read_running(portainer::Api& api, EnvironmentId environment, std::string project,
-                                             bool swarm);
+                                             std::optional<StackType> type);
 
 // Whether anything of a project of this name is there, in whatever state; nullopt: not readable.
 boost::asio::awaitable<std::optional<bool>> read_exists(portainer::Api& api, EnvironmentId environment,
                                                         std::string project);
 
-// The list, the written record in it, its file and what runs.
+// The list, the written record in it (a Kubernetes stack by its id, where the list hides it), its file and what runs.
 boost::asio::awaitable<Aftermath> read_aftermath(Server& server, const LogEntry& intent, std::optional<StackId> id,
-                                                 bool swarm);
+                                                 std::optional<StackType> type);
 
 // A container of the project as it is: made when, started when, how often anew. Two looks that show the same saw no
 // restart between them.

@@ -1,6 +1,7 @@
 #include "apply/sending.hpp"
 
 #include "base/quantity.hpp"
+#include "kubernetes/kubernetes.hpp"
 #include "model/names.hpp"
 
 #include <algorithm>
@@ -45,13 +46,39 @@ std::optional<AutoUpdate> auto_update_of(const Material& m) {
     return update;
 }
 
+// Kubernetes: with what a server needs to deploy and to delete it rightly.
+std::expected<Secret, std::string> file_to_send(std::string_view text, StackType type,
+                                                const std::string& stack_namespace) {
+    if (type != StackType::kubernetes) return Secret(std::string(text));
+    auto sent = kubernetes::text_to_send(text, stack_namespace);
+    if (!sent) return std::unexpected("its file is not sent: " + sent.error());
+    return Secret(std::move(*sent));
+}
+
+// What a cluster's own texts may repeat of a file.
+std::vector<Secret> secrets_of(const Secret& file, StackType type) {
+    std::vector<Secret> secrets;
+    if (type != StackType::kubernetes) return secrets;
+    for (std::string& one : kubernetes::secret_texts(file.reveal())) secrets.emplace_back(std::move(one));
+    return secrets;
+}
+
+// As Portainer stores it.
+std::string stored_name(const DesiredStack& desired) {
+    return desired.type == StackType::kubernetes ? desired.name : normalise_stack_name(desired.name);
+}
+
 Made create_from_file(const Material& m, const DesiredContent& content) {
     CreateFromFile create;
     create.environment = m.environment;
-    create.name = normalise_stack_name(m.seen.desired->name);
+    create.name = stored_name(*m.seen.desired);
     create.type = m.seen.desired->type;
+    create.namespace_ = m.seen.desired->namespace_;
     if (create.type == StackType::swarm) create.swarm_id = m.swarm_id;
-    create.file = Secret(content.text);
+    auto file = file_to_send(content.text, create.type, create.namespace_);
+    if (!file) return std::unexpected(std::move(file.error()));
+    create.file = std::move(*file);
+    create.withheld = secrets_of(create.file, create.type);
     create.env = variables_of(*m.seen.desired, {}, {});
     return Create(std::move(create));
 }
@@ -60,8 +87,9 @@ Made create_from_git(const Material& m, const DesiredGit& git) {
     if (git.any) return std::unexpected("`git: any` does not say from where it would be created");
     CreateFromGit create;
     create.environment = m.environment;
-    create.name = normalise_stack_name(m.seen.desired->name);
+    create.name = stored_name(*m.seen.desired);
     create.type = m.seen.desired->type;
+    create.namespace_ = m.seen.desired->namespace_;
     if (create.type == StackType::swarm) create.swarm_id = m.swarm_id;
     create.url = git.url;
     create.reference = full_reference(git.reference);
@@ -93,14 +121,15 @@ bool is_inactive(const StackRecord& record) { return record.status == std::to_un
 Made update(const Material& m) {
     Update update;
     const auto* content = std::get_if<DesiredContent>(&m.seen.desired->source);
-    const bool replaces = m.part.detaches || m.seen.result.rule == "file-lost" || differs(m, {Subject::content});
-    if (replaces) {
-        if (content == nullptr) return std::unexpected("no file is declared");
-        update.file = Secret(content->text);
-    } else {
-        if (m.file == nullptr || !*m.file) return std::unexpected("the recorded file could not be read");
-        update.file = Secret(**m.file);
-    }
+    const bool replaces = m.part.detaches || m.seen.result.rule == "file-lost" || differs(m, {Subject::content}) ||
+                          m.record->type == StackType::kubernetes; // the same objects, written as they can be sent
+    if (replaces && content == nullptr) return std::unexpected("no file is declared");
+    if (!replaces && (m.file == nullptr || !*m.file)) return std::unexpected("the recorded file could not be read");
+    const StackType type = m.record->type.value_or(StackType::standalone);
+    auto file = file_to_send(replaces ? content->text : **m.file, type, m.record->namespace_);
+    if (!file) return std::unexpected(std::move(file.error()));
+    update.file = std::move(*file);
+    update.withheld = secrets_of(update.file, type);
     update.env = variables_of(*m.seen.desired, m.record->env, accepted_paths(m.seen));
     update.pull = m.part.pulls;
     update.prune = m.part.prunes;

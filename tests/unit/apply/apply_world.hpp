@@ -77,18 +77,22 @@ class MortalSender final : public Sender {
 
 class ApplyWorld {
   public:
-    explicit ApplyWorld(Version version, const std::string& stacks, const std::string& beside = {})
-        : double_({.version = version, .seed = seed(stacks, beside)}) {
+    // `environments`: more of them, beside `production`.
+    explicit ApplyWorld(Version version, const std::string& stacks, const std::string& beside = {},
+                        const std::string& environments = {})
+        : double_({.version = version, .seed = seed(stacks, beside, environments)}) {
         double_.start();
         open();
     }
 
-    static std::string seed(const std::string& stacks, const std::string& beside) {
+    static std::string seed(const std::string& stacks, const std::string& beside,
+                            const std::string& environments = {}) {
         return R"({"settle": 1, "instanceId": "5dd72a1f-939b-494c-861f-23d068846b6a",
           "users": [{"username": "admin", "token": "ptr_admin"}, {"username": "alice", "id": 2, "token": "ptr_alice"}],
           "teams": [{"name": "web", "members": ["alice"], "leaders": []}],
-          "environments": [{"id": 1, "name": "production", "users": ["alice"]}],)" +
-               beside + R"("stacks": [)" + stacks + "]}";
+          "environments": [{"id": 1, "name": "production", "users": ["alice"]})" +
+               (environments.empty() ? environments : ", " + environments) + "]," + beside + R"("stacks": [)" + stacks +
+               "]}";
     }
 
     // As a process that starts again: the same file, nothing in memory.
