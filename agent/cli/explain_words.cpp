@@ -52,6 +52,11 @@ constexpr std::array meanings{
         "The server refused the access token itself: nothing is known of any of its stacks until it has a new one."},
     Meaning{"git_source", "cause",
             "A Git stack whose repository this version of Portainer shows to administrators alone."},
+    Meaning{"namespace", "cause",
+            "Kubernetes: the token's user has the environment and not this namespace (or not this part of it)."},
+    Meaning{"kind", "cause",
+            "Kubernetes: objects of this kind (roles, custom resources, whatever is cluster-wide) are shown to "
+            "administrators alone."},
     Meaning{"unknown", "cause", "A refusal whose text Mooring does not know. The server's words stand beside it."},
     Meaning{"environment_gone", "proof", "The stack's environment does not exist any more."},
     Meaning{"complete_list", "proof",
@@ -63,7 +68,9 @@ constexpr std::array meanings{
             "what it would run. The verdict is `deleted` since."},
     Meaning{"record", "plane", "Portainer's record of the stack: type, environment, variables, access, auto-update."},
     Meaning{"content", "plane", "The compose or Kubernetes file, compared by meaning."},
-    Meaning{"runtime", "plane", "What runs: containers, or services and tasks, and how the last deployment ended."},
+    Meaning{"runtime", "plane",
+            "What runs: containers, or services and tasks, or the objects of a cluster; and how the last deployment "
+            "ended."},
     Meaning{"git", "plane", "The repository, reference and path of a Git stack, and the commit that is deployed."},
 };
 
@@ -99,6 +106,18 @@ constexpr std::array outside_content{
     Meaning{"services.*.containers*.state", "runtime",
             "running, unless the service is a job that ended with 0. A job is declared under `jobs`, called so by "
             "`x-mooring: {job: true}`, a job of the swarm, or waited for with `service_completed_successfully`."},
+    Meaning{
+        "*/*:ready", "runtime",
+        "Kubernetes: pods that are ready, against those that the workload's own spec wants. While a rollout goes on "
+        "the "
+        "verdict is `pending`; it is a change once its deadline has passed, its controller has given up, or a pod says "
+        "what waiting does not cure (ImagePullBackOff, CrashLoopBackOff)."},
+    Meaning{"*/*:updated", "runtime",
+            "Kubernetes: pods of the newest template, against those that are wanted; judged as `ready` is."},
+    Meaning{"*/*:replicas", "runtime", "Kubernetes: pods beside those that are wanted, which an old rollout left."},
+    Meaning{
+        "*/*:status", "runtime",
+        "Kubernetes: a Job is Complete, a claim Bound, a bare pod ready or Succeeded. What is not yet is `pending`."},
     Meaning{"services.*.tasks", "runtime", "Swarm: a job's tasks end with 0, and one that failed is tried again."},
 };
 

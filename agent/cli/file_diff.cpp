@@ -111,6 +111,9 @@ class Listening final : public portainer::Api {
     Awaitable<Reply> docker_object(EnvironmentId id, DockerKind kind, std::string name) override {
         return real_->docker_object(id, kind, std::move(name));
     }
+    Awaitable<Answer<std::string>> kubernetes(EnvironmentId id, std::string path) override {
+        return real_->kubernetes(id, std::move(path));
+    }
     Awaitable<Reply> settings() override { return real_->settings(); }
     Awaitable<Answer<std::vector<NamedId>>> users() override { return real_->users(); }
     Awaitable<Answer<std::vector<NamedId>>> teams() override { return real_->teams(); }

@@ -13,7 +13,8 @@ constexpr std::array proofs{Proof::environment_gone, Proof::complete_list, Proof
                             Proof::remembered_id_gone}; // the last in runs of 0.1.0 alone
 constexpr std::array causes{Cause::environment, Cause::resource_control, Cause::stack_management_disabled,
                             Cause::role,        Cause::name_taken,       Cause::credentials,
-                            Cause::git_source,  Cause::unknown};
+                            Cause::git_source,  Cause::namespace_,       Cause::kind,
+                            Cause::unknown};
 constexpr std::array types{StackType::standalone, StackType::swarm, StackType::kubernetes};
 
 // A secret's value never gets here, whatever the run was asked to show.

@@ -23,6 +23,7 @@ enum class Call {
     docker_list,   // GET /api/endpoints/{id}/docker/{containers/json|services|tasks}
     docker_images, // GET /api/endpoints/{id}/docker/images/json
     docker_object, // GET /api/endpoints/{id}/docker/{containers/N/json|networks/N|volumes/N|services/N}
+    kubernetes,    // GET /api/endpoints/{id}/kubernetes/...: the cluster's own API, through the proxy
     users,         // GET /api/users
     teams,         // GET /api/teams
     tags,          // GET /api/tags
@@ -39,8 +40,9 @@ enum class Outcome {
     denied,              // JSON 403; `cause` says why (unknown if the message is not in the table)
     stack_gone,          // JSON 404, bucket=stacks
     environment_gone,    // JSON 404, bucket=endpoints
-    object_absent,       // Docker's own 404 ({"message"} without details)
-    file_lost,           // 500 "Unable to retrieve Compose file from disk"
+    object_absent, // Docker's own 404 ({"message"} without details); the cluster's, about the name that was asked for
+    not_served,    // Kubernetes: group, version or resource is not served; says nothing about an object
+    file_lost,     // 500 "Unable to retrieve Compose file from disk"
     settings_not_deployed, // 409 "Stack git settings have changed ..."
     unavailable,           // network, TLS, timeout, 408, 429, 5xx, or an answer that is not the API's
 };
@@ -54,6 +56,8 @@ enum class Cause {
     name_taken,
     credentials, // the server refused the token itself: all its stacks are denied by it
     git_source,  // a Git stack whose source this token may not see (portainer-api.md §12)
+    namespace_,  // Kubernetes: the token may not look into the namespace; NOLINT(readability-identifier-naming)
+    kind,        // Kubernetes: access to namespaces never gives this kind (kubernetes.md §3.2)
     unknown,
 };
 

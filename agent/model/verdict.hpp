@@ -78,6 +78,13 @@ enum class Subject {
     foreign,  // a service that the file does not have
     tasks,    // a swarm service has fewer tasks than its spec wants
     job,      // a job that failed, or of which nothing ever ran
+    // What a cluster holds; `key` is the object: "Deployment/web".
+    object_gone,
+    object_differs,    // a field of it, or the order of its elements
+    object_undeclared, // set by hand and in no file; with `policy.strict` alone
+    object_held,       // another stack deployed it last, or one that was removed left it
+    object_deleting,
+    object_unready, // its workload is not as declared, and will not get there by itself
 };
 
 // One difference. `desired` and `actual` are printable texts; for a secret both are empty and only "differs" may be

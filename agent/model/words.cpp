@@ -63,6 +63,10 @@ std::string_view to_string(Cause cause) {
         return "credentials";
     case Cause::git_source:
         return "git_source";
+    case Cause::namespace_:
+        return "namespace";
+    case Cause::kind:
+        return "kind";
     case Cause::unknown:
         return "unknown";
     }
@@ -87,6 +91,8 @@ std::string_view to_string(Outcome outcome) {
         return "environment_gone";
     case Outcome::object_absent:
         return "object_absent";
+    case Outcome::not_served:
+        return "not_served";
     case Outcome::file_lost:
         return "file_lost";
     case Outcome::settings_not_deployed:

@@ -48,6 +48,10 @@ class Api {
     // Whether an object of this name exists: ok, object_absent, denied (name_taken), or nothing known. A container
     // named `edge` cannot be asked for (Portainer routes it elsewhere, portainer-api.md §1.3): unavailable, not sent.
     virtual Awaitable<Reply> docker_object(EnvironmentId id, DockerKind kind, std::string name) = 0;
+    // One answer of a cluster's API, as it came: a path below its root, with its query, as it is to be read
+    // ("apis/apps/v1/namespaces/shop/deployments?limit=500"): what a URL must not have is encoded here. ok says that it
+    // is JSON's object by its ends, no more.
+    virtual Awaitable<Answer<std::string>> kubernetes(EnvironmentId id, std::string path) = 0;
     virtual Awaitable<Reply> settings() = 0; // whether they may be read; what they say is not kept
     virtual Awaitable<Answer<std::vector<NamedId>>> users() = 0;
     virtual Awaitable<Answer<std::vector<NamedId>>> teams() = 0;

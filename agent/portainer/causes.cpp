@@ -92,6 +92,9 @@ constexpr std::array table{
     Row{409, Shape::api, bit(Call::stack_file), {How::starts, "stack git settings have changed"}, {}, is(Outcome::settings_not_deployed)},
     Row{500, Shape::api, bit(Call::stack_file), {How::equals, "unable to retrieve compose file from disk"}, {}, is(Outcome::file_lost)},
 
+    // kubernetes.md §3.1: the API server's words for a group, version or resource that it does not serve.
+    Row{404, Shape::text, bit(Call::kubernetes), {How::equals, "404 page not found"}, {}, is(Outcome::not_served)},
+
     // What else the API says is of no use here; what is not the API's proves nothing.
     Row{0, Shape::api, any_call, {}, {}, failed(Failure::refused)},
     Row{0, Shape::any, any_call, {}, {}, failed(Failure::not_the_api)},
@@ -230,6 +233,66 @@ std::optional<std::string> folded(const std::optional<std::string_view>& text) {
     return to_lower(trim(*text));
 }
 
+// What a RoleBinding to `edit` in a namespace gives, which is how Portainer gives namespaces (kubernetes.md §3.2):
+// everything else is the administrators', whatever the namespace. "GROUP/RESOURCE".
+constexpr std::array given_with_namespaces{
+    std::string_view("/pods"),
+    std::string_view("/services"),
+    std::string_view("/configmaps"),
+    std::string_view("/secrets"),
+    std::string_view("/persistentvolumeclaims"),
+    std::string_view("/serviceaccounts"),
+    std::string_view("/replicationcontrollers"),
+    std::string_view("/events"),
+    std::string_view("/endpoints"),
+    std::string_view("/resourcequotas"),
+    std::string_view("/limitranges"),
+    std::string_view("/namespaces"),
+    std::string_view("apps/deployments"),
+    std::string_view("apps/statefulsets"),
+    std::string_view("apps/daemonsets"),
+    std::string_view("apps/replicasets"),
+    std::string_view("apps/controllerrevisions"),
+    std::string_view("batch/jobs"),
+    std::string_view("batch/cronjobs"),
+    std::string_view("autoscaling/horizontalpodautoscalers"),
+    std::string_view("networking.k8s.io/ingresses"),
+    std::string_view("networking.k8s.io/networkpolicies"),
+    std::string_view("policy/poddisruptionbudgets"),
+    std::string_view("discovery.k8s.io/endpointslices"),
+    std::string_view("events.k8s.io/events"),
+};
+
+// What stands in quotes behind `before`: `cannot list resource "deployments" in API group "apps" in the namespace "x"`.
+std::optional<std::string_view> quoted_after(std::string_view text, std::string_view before) {
+    const std::size_t at = text.find(before);
+    if (at == std::string_view::npos) return std::nullopt;
+    text.remove_prefix(at + before.size());
+    return text.substr(0, text.find('"'));
+}
+
+// Forbidden by the cluster's own rules: for want of the namespace, or because no namespace gives the kind.
+Cause cause_of_status(std::string_view message) {
+    const auto resource = quoted_after(message, " resource \"");
+    const auto group = quoted_after(message, " in API group \"");
+    if (!resource || !group) return Cause::unknown;
+    const bool in_namespace = message.contains(" in the namespace \"");
+    const std::string about = std::string(*group) + "/" + std::string(*resource);
+    return in_namespace && std::ranges::find(given_with_namespaces, about) != given_with_namespaces.end()
+               ? Cause::namespace_
+               : Cause::kind;
+}
+
+// kubernetes.md §3.1: an API server's own refusals, told by their `reason`. A 404 is proof of absence only where it
+// names what was asked for.
+Meaning of_status(const AnswerFacts& facts) {
+    if (facts.status == 403 && *facts.reason == "Forbidden") return denied(cause_of_status(facts.message.value_or("")));
+    if (facts.status == 403) return denied(Cause::unknown);
+    const bool absent = facts.status == 404 && *facts.reason == "NotFound" && !facts.object.empty();
+    if (absent && facts.about == facts.object) return is(Outcome::object_absent);
+    return failed(Failure::refused);
+}
+
 // A read answers 200 with JSON; only writes may answer 201, or 204 without a body.
 bool is_answer(const AnswerFacts& facts, bool json) {
     if (facts.status == 200) return json;
@@ -244,6 +307,7 @@ Meaning classify(const AnswerFacts& facts) {
     const bool json = is_json(facts.content_type);
     if (facts.status < 300) return is_answer(facts, json) ? is(Outcome::ok) : failed(Failure::not_the_api);
     if (facts.status < 400) return failed(Failure::redirect);
+    if (facts.call == Call::kubernetes && json && facts.reason) return of_status(facts);
     Shape shape = Shape::foreign;
     std::optional<std::string> message;
     if (json && facts.message) {

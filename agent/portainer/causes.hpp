@@ -17,8 +17,10 @@ struct AnswerFacts {
     std::string_view content_type;           // as sent: "application/json; charset=utf-8"
     std::optional<std::string_view> message; // of an error body in the API's shape (a JSON object); nullopt: not so
     std::optional<std::string_view> details; // nullopt: the key is not there
-    std::string_view object;                 // docker_object: the name that was asked for
-    std::string_view text;                   // the body where it is not JSON, as far as it was read
+    std::string_view object;                // docker_object: the name that was asked for; kubernetes: "namespaces/shop"
+    std::string_view text;                  // the body where it is not JSON, as far as it was read
+    std::optional<std::string_view> reason; // of an API server's `kind: Status`: "Forbidden"; nullopt: it is none
+    std::string_view about;                 // of such a Status: its details' kind and name, "namespaces/shop"
 };
 
 struct Meaning {

@@ -43,11 +43,36 @@ std::optional<std::int64_t> repeated_id(const std::vector<T>& values) {
     return found == ids.end() ? std::nullopt : std::optional(*found);
 }
 
+// Keeps a JSON body as it comes.
+class WholeBody final : public net::BodySink {
+  public:
+    bool begin(int status, std::string_view content_type) override {
+        text_.clear();
+        taken_ = status == 200 && is_json(content_type);
+        return taken_;
+    }
+    bool write(std::string_view piece) override {
+        text_ += piece;
+        return true;
+    }
+    bool taken() const { return taken_; }
+    // What is wrong with it by its ends; "" if nothing is.
+    std::string finish() const {
+        const std::string_view text = trim(text_);
+        return text.starts_with('{') && text.ends_with('}') ? "" : "it is not a JSON object";
+    }
+    std::string take() { return std::move(text_); }
+
+  private:
+    std::string text_;
+    bool taken_ = false;
+};
+
 struct Question {
     Call call = Call::other;
     std::string target;
     std::size_t most = 0;
-    std::string object; // the name that was asked for, of docker_object
+    std::string object; // the name that was asked for, of docker_object; of kubernetes its kind and name
 };
 
 class HttpApi final : public Api {
@@ -98,6 +123,19 @@ class HttpApi final : public Api {
         }
         question.object = std::move(name);
         co_return co_await one<ContainerDetail>(std::move(question));
+    }
+    Awaitable<Answer<std::string>> kubernetes(EnvironmentId id, std::string path) override {
+        Question question = docker_listing(Call::kubernetes, path_of_kubernetes(id, path));
+        question.object = object_of_kubernetes(path);
+        Answer<std::string> answer;
+        if (question.target.contains("/edge/")) { // Portainer routes it elsewhere (portainer-api.md §1.3)
+            answer.reply = not_sent(question);
+            co_return answer;
+        }
+        WholeBody body;
+        answer.reply = co_await ask(std::move(question), body);
+        if (answer.reply.ok()) answer.value = body.take();
+        co_return answer;
     }
     Awaitable<Answer<std::vector<NamedId>>> users() override {
         return all<NamedId>(listing(Call::users, "/api/users"));
@@ -194,8 +232,11 @@ class HttpApi final : public Api {
         co_return answer;
     }
 
-    Awaitable<Reply> ask(Question question, JsonStream& stream);
-    Reply judge(const Question& question, const net::Response& response, JsonStream& stream) const;
+    // `Sink`: JsonStream or WholeBody.
+    template <typename Sink>
+    Awaitable<Reply> ask(Question question, Sink& sink);
+    template <typename Sink>
+    Reply judge(const Question& question, const net::Response& response, Sink& sink) const;
     Reply unavailable(const Question& question, Failure failure) const;
     std::string safe(std::string_view text) const { return told_text(text, server_); }
 
@@ -213,7 +254,8 @@ Reply HttpApi::unavailable(const Question& question, Failure failure) const {
     return reply;
 }
 
-Awaitable<Reply> HttpApi::ask(Question question, JsonStream& stream) {
+template <typename Sink>
+Awaitable<Reply> HttpApi::ask(Question question, Sink& stream) {
     net::Request request;
     request.target = question.target;
     request.most = question.most;
@@ -225,7 +267,8 @@ Awaitable<Reply> HttpApi::ask(Question question, JsonStream& stream) {
     co_return reply;
 }
 
-Reply HttpApi::judge(const Question& question, const net::Response& response, JsonStream& stream) const {
+template <typename Sink>
+Reply HttpApi::judge(const Question& question, const net::Response& response, Sink& stream) const {
     const auto error = stream.taken() ? std::nullopt : parse_error_body(response.body);
     AnswerFacts facts{.call = question.call,
                       .status = response.status,
@@ -236,6 +279,8 @@ Reply HttpApi::judge(const Question& question, const net::Response& response, Js
                       .text = response.body};
     if (error) facts.message = error->message;
     if (error && error->details) facts.details = *error->details;
+    if (error && error->reason) facts.reason = *error->reason;
+    if (error) facts.about = error->about;
     const Meaning meaning = classify(facts);
 
     Reply reply = unavailable(question, meaning.failure);

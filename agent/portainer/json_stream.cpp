@@ -212,6 +212,26 @@ std::string JsonStream::finish() {
     return parser_->finish();
 }
 
+namespace {
+
+std::string text_of(const json::object& object, std::string_view key) {
+    const auto* value = object.if_contains(key);
+    return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+// What an API server says of itself beside the message (kubernetes.md §3.1).
+void read_status(const json::object& body, ErrorBody& into) {
+    if (text_of(body, "kind") != "Status") return;
+    into.reason = text_of(body, "reason");
+    const auto* details = body.if_contains("details");
+    if (details == nullptr || !details->is_object()) return;
+    const std::string kind = text_of(details->get_object(), "kind");
+    const std::string name = text_of(details->get_object(), "name");
+    if (!kind.empty() && !name.empty()) into.about = kind + "/" + name;
+}
+
+} // namespace
+
 std::optional<ErrorBody> parse_error_body(std::string_view text) {
     std::optional<ErrorBody> found;
     JsonStream stream(
@@ -223,6 +243,7 @@ std::optional<ErrorBody> parse_error_body(std::string_view text) {
             found.emplace();
             found->message = message->get_string();
             if (details != nullptr && details->is_string()) found->details.emplace(details->get_string());
+            read_status(body, *found);
             return std::string();
         });
     if (!stream.begin(200, "application/json")) return std::nullopt;

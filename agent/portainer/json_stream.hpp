@@ -42,6 +42,8 @@ class JsonStream final : public net::BodySink {
 struct ErrorBody {
     std::string message;
     std::optional<std::string> details;
+    std::optional<std::string> reason; // of an API server's `kind: Status`
+    std::string about;                 // of such a one: "deployments/web", from its details; "" where they name nothing
 };
 std::optional<ErrorBody> parse_error_body(std::string_view text);
 

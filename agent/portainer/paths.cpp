@@ -1,5 +1,6 @@
 #include "portainer/paths.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <utility>
 
@@ -11,10 +12,10 @@ bool is_unreserved(char c) {
            c == '.' || c == '~';
 }
 
-std::string percent_encoded(std::string_view text) {
+std::string percent_encoded(std::string_view text, std::string_view kept = {}) {
     std::string out;
     for (const char c : text) {
-        if (is_unreserved(c)) {
+        if (is_unreserved(c) || kept.contains(c)) {
             out += c;
         } else {
             out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
@@ -62,6 +63,21 @@ std::string path_of_docker_object(EnvironmentId id, DockerKind kind, std::string
         return fmt::format("/api/endpoints/{}/docker/services/{}", id, object);
     }
     std::unreachable();
+}
+
+std::string path_of_kubernetes(EnvironmentId id, std::string_view path) {
+    const std::size_t query = std::min(path.find('?'), path.size());
+    std::string out = fmt::format("/api/endpoints/{}/kubernetes/{}", id, percent_encoded(path.substr(0, query), "/"));
+    if (query < path.size()) out += "?" + percent_encoded(path.substr(query + 1), "&=");
+    return out;
+}
+
+std::string_view object_of_kubernetes(std::string_view path) {
+    path = path.substr(0, path.find('?'));
+    const std::size_t last = path.rfind('/');
+    if (last == std::string_view::npos || last == 0) return {};
+    const std::size_t before = path.rfind('/', last - 1);
+    return before == std::string_view::npos ? std::string_view() : path.substr(before + 1);
 }
 
 } // namespace mooring::portainer

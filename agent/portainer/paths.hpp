@@ -28,5 +28,10 @@ std::string path_of_images(EnvironmentId id);
 bool can_be_asked_for(DockerKind kind, std::string_view name);
 // The name is percent-encoded.
 std::string path_of_docker_object(EnvironmentId id, DockerKind kind, std::string_view name);
+// A cluster's own API below the proxy: `path` with its query, as it is to be read; percent-encoded but for `/`, and in
+// the query `&` and `=`.
+std::string path_of_kubernetes(EnvironmentId id, std::string_view path);
+// "namespaces/shop" of "api/v1/namespaces/shop": what an answer about one object must name.
+std::string_view object_of_kubernetes(std::string_view path);
 
 } // namespace mooring::portainer

@@ -17,7 +17,25 @@ std::string_view named(const std::string& name, std::string_view otherwise) {
     return name.empty() ? otherwise : std::string_view(name);
 }
 
-std::string of_denial(Cause cause, const RemedyNames& names) {
+// "team-b" of ".../namespaces/team-b/deployments?limit=500"; "" where the path has none.
+std::string namespace_in(std::string_view target) {
+    constexpr std::string_view before = "/namespaces/";
+    const std::size_t at = target.find(before);
+    if (at == std::string_view::npos) return {};
+    target.remove_prefix(at + before.size());
+    return printable(target.substr(0, target.find_first_of("/?")), 63);
+}
+
+std::string of_namespace(const Reply& reply, std::string_view user, std::string_view environment) {
+    const std::string name = namespace_in(reply.target);
+    return fmt::format(
+        "Ask an administrator to give {} access to the namespace {}: Environments > {} > Namespaces > {} "
+        "> Manage access.",
+        user, name.empty() ? "of the stack" : "`" + name + "`", environment, name.empty() ? "its name" : name);
+}
+
+std::string of_denial(const Reply& reply, const RemedyNames& names) {
+    const Cause cause = reply.cause.value_or(Cause::unknown);
     const auto user = named(names.user, "this token's user");
     const auto stack = named(names.stack, "the stack");
     const auto environment = named(names.environment, "the environment");
@@ -45,6 +63,12 @@ std::string of_denial(Cause cause, const RemedyNames& names) {
         return fmt::format("Use the access token of an administrator, or declare `git: any`: this server shows {} no "
                            "Git source.",
                            user);
+    case Cause::namespace_:
+        return of_namespace(reply, user, environment);
+    case Cause::kind:
+        return fmt::format("Use the access token of an administrator: Portainer's access to namespaces (Environments > "
+                           "{} > Namespaces > NAME > Manage access) does not include objects of this kind.",
+                           environment);
     case Cause::unknown:
         return fmt::format("Ask an administrator why the server refuses {}; its message is above.", user);
     }
@@ -272,6 +296,10 @@ std::string remedy(const Reply& reply, const RemedyNames& names) {
     case Outcome::environment_gone:
     case Outcome::object_absent:
         return {};
+    case Outcome::not_served:
+        return "Declare an apiVersion that the cluster serves (`kubectl api-resources` lists them), or ask an "
+               "administrator "
+               "to install what defines the kind.";
     case Outcome::credentials_refused:
         return fmt::format("Make a new access token for {} (My account > Access tokens) and give it to Mooring.",
                            named(names.user, "the user"));
@@ -279,7 +307,7 @@ std::string remedy(const Reply& reply, const RemedyNames& names) {
         return "Find what adds an Authorization, Origin or Cookie header on the way (usually a reverse proxy) and stop "
                "it.";
     case Outcome::denied:
-        return of_denial(reply.cause.value_or(Cause::unknown), names);
+        return of_denial(reply, names);
     case Outcome::file_lost:
         return fmt::format("Redeploy {} or restore its file from a backup of the server's disk.",
                            named(names.stack, "the stack"));

@@ -35,6 +35,9 @@ class MeasuredApi final : public Api {
     Awaitable<Reply> docker_object(EnvironmentId id, DockerKind kind, std::string name) override {
         return told_reply(api_->docker_object(id, kind, std::move(name)));
     }
+    Awaitable<Answer<std::string>> kubernetes(EnvironmentId id, std::string path) override {
+        return told(api_->kubernetes(id, std::move(path)));
+    }
     Awaitable<Reply> settings() override { return told_reply(api_->settings()); }
     Awaitable<Answer<std::vector<NamedId>>> users() override { return told(api_->users()); }
     Awaitable<Answer<std::vector<NamedId>>> teams() override { return told(api_->teams()); }
@@ -68,10 +71,10 @@ class MeasuredApi final : public Api {
 } // namespace
 
 std::string_view to_word(Call call) {
-    constexpr std::array<std::string_view, 16> words{"status",        "identity",      "environments", "environment",
-                                                     "stacks",        "stack",         "stack_file",   "docker_list",
-                                                     "docker_images", "docker_object", "users",        "teams",
-                                                     "tags",          "groups",        "settings",     "other"};
+    constexpr std::array<std::string_view, 17> words{
+        "status",     "identity",    "environments",  "environment",   "stacks",     "stack",
+        "stack_file", "docker_list", "docker_images", "docker_object", "kubernetes", "users",
+        "teams",      "tags",        "groups",        "settings",      "other"};
     return words.at(static_cast<std::size_t>(call));
 }
 

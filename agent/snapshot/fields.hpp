@@ -23,23 +23,17 @@ struct Words; // `all`: every enumerator
 
 template <>
 struct Words<Outcome> {
-    static constexpr std::array all{Outcome::not_asked,
-                                    Outcome::ok,
-                                    Outcome::credentials_refused,
-                                    Outcome::header_added,
-                                    Outcome::denied,
-                                    Outcome::stack_gone,
-                                    Outcome::environment_gone,
-                                    Outcome::object_absent,
-                                    Outcome::file_lost,
-                                    Outcome::settings_not_deployed,
-                                    Outcome::unavailable};
+    static constexpr std::array all{
+        Outcome::not_asked,  Outcome::ok,         Outcome::credentials_refused,   Outcome::header_added,
+        Outcome::denied,     Outcome::stack_gone, Outcome::environment_gone,      Outcome::object_absent,
+        Outcome::not_served, Outcome::file_lost,  Outcome::settings_not_deployed, Outcome::unavailable};
 };
 template <>
 struct Words<Cause> {
     static constexpr std::array all{Cause::environment, Cause::resource_control, Cause::stack_management_disabled,
                                     Cause::role,        Cause::name_taken,       Cause::credentials,
-                                    Cause::git_source,  Cause::unknown};
+                                    Cause::git_source,  Cause::namespace_,       Cause::kind,
+                                    Cause::unknown};
 };
 template <>
 struct Words<Failure> {

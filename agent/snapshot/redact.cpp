@@ -235,10 +235,25 @@ void redact_answers(Recording& recording, const Marks& marks) {
     }
 }
 
+// What a cluster answers holds its secrets, and is not kept: judged again, the stack says that what runs was not asked.
+void leave_cluster_out(DesiredStack& stack, Diagnostics& diagnostics) {
+    if (stack.type != StackType::kubernetes || !stack.runtime) return;
+    stack.runtime = false;
+    diagnostics.push_back({.severity = Severity::note,
+                           .code = "cluster-not-kept",
+                           .message =
+                               "What runs of a Kubernetes stack is not kept in a snapshot: from this one, record "
+                               "and file are judged alone.",
+                           .suggestion = {},
+                           .where = stack.where,
+                           .server = stack.server});
+}
+
 void redact_desired(Desired& desired) {
     for (DesiredStack& stack : desired.stacks) {
         if (auto* content = std::get_if<DesiredContent>(&stack.source)) content->text.clear();
         if (auto* git = std::get_if<DesiredGit>(&stack.source)) git->url = mask_text(url_without_user(git->url));
+        leave_cluster_out(stack, desired.diagnostics);
     }
 }
 

@@ -52,6 +52,10 @@ class RecordingApi final : public Api {
         std::vector<Reply>& slot = kept_.docker_object[{id, kind, name}];
         return keep_bare(real_->docker_object(id, kind, std::move(name)), slot);
     }
+    // Never kept: a cluster's answers hold its secrets.
+    Awaitable<Answer<std::string>> kubernetes(EnvironmentId id, std::string path) override {
+        return real_->kubernetes(id, std::move(path));
+    }
     Awaitable<Answer<std::vector<NamedId>>> users() override { return keep(real_->users(), kept_.users); }
     Awaitable<Answer<std::vector<NamedId>>> teams() override { return keep(real_->teams(), kept_.teams); }
     Awaitable<Answer<std::vector<NamedId>>> tags() override { return keep(real_->tags(), kept_.tags); }
@@ -104,7 +108,9 @@ drift::RunHooks Tape::hooks() {
     hooks.compare_file = [this](const DesiredStack& stack, StackId id,
                                 const std::function<match::ContentFacts()>& compare) {
         match::ContentFacts facts = compare();
-        recording_.texts[key_of(stack)].files[id].push_back(facts);
+        std::vector<match::ContentFacts>& kept = recording_.texts[key_of(stack)].files[id];
+        kept.push_back(facts);
+        kept.back().objects.reset(); // a cluster is not asked again when a snapshot is judged
         return facts;
     };
     hooks.on_judged = [this](const DesiredStack& stack, const StackResult& result) {
@@ -166,6 +172,9 @@ class ReplayApi final : public Api {
     }
     Awaitable<Reply> docker_object(EnvironmentId id, DockerKind kind, std::string name) override {
         return later(reply(find(answers_.docker_object, ObjectKey{id, kind, std::move(name)}), Call::docker_object));
+    }
+    Awaitable<Answer<std::string>> kubernetes(EnvironmentId /*id*/, std::string /*path*/) override {
+        return later(Answer<std::string>{.reply = missing_reply(Call::kubernetes), .value = {}});
     }
     Awaitable<Answer<std::vector<NamedId>>> users() override { return give(&answers_.users, Call::users); }
     Awaitable<Answer<std::vector<NamedId>>> teams() override { return give(&answers_.teams, Call::teams); }

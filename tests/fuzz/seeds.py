@@ -131,7 +131,7 @@ def docker():
 
 
 CALLS = ["status", "identity", "environments", "environment", "stacks", "stack", "stack_file", "docker_list",
-         "docker_images", "docker_object", "users", "teams", "tags", "groups", "settings", "other"]
+         "docker_images", "docker_object", "kubernetes", "users", "teams", "tags", "groups", "settings", "other"]
 
 
 def error_body():

@@ -4,6 +4,8 @@
 #include "portainer/api.hpp"
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <map>
 #include <string>
 #include <utility>
@@ -46,6 +48,7 @@ class FakeApi final : public portainer::Api {
     std::map<EnvironmentId, Answer<std::vector<DockerImage>>> images_of;
     std::map<std::string, Answer<ContainerDetail>> details; // by the container's name
     std::map<std::string, Reply> objects;                   // by name
+    std::map<std::string, Answer<std::string>> cluster;     // by path with its query, of every environment
     std::map<std::string, int> calls;                       // by verb: "stack_file", ...
 
     portainer::Awaitable<Answer<ServerStatus>> status() override { return give("status", the_status); }
@@ -98,6 +101,13 @@ class FakeApi final : public portainer::Api {
                      .status = 404,
                      .message = "No such container: " + name};
         return give("docker_object", found != objects.end() ? found->second : absent);
+    }
+    portainer::Awaitable<Answer<std::string>> kubernetes(EnvironmentId, std::string path) override {
+        ++calls["kubernetes"];
+        co_await boost::asio::post(boost::asio::use_awaitable); // others go on meanwhile, as with a real server
+        const auto found = cluster.find(path);
+        if (found != cluster.end()) co_return found->second;
+        co_return refused<std::string>(Call::kubernetes, Outcome::not_served, 404, "404 page not found");
     }
     portainer::Awaitable<Reply> settings() override { return give("settings", the_settings); }
     portainer::Awaitable<Answer<std::vector<NamedId>>> users() override { return give("users", names()); }

@@ -103,6 +103,10 @@ Awaitable<Answer<std::vector<NamedId>>> WatchedApi::users() { return count(), re
 Awaitable<Answer<std::vector<NamedId>>> WatchedApi::teams() { return count(), real_.teams(); }
 Awaitable<Answer<std::vector<NamedId>>> WatchedApi::tags() { return count(), real_.tags(); }
 Awaitable<Answer<std::vector<NamedId>>> WatchedApi::groups() { return count(), real_.groups(); }
+Awaitable<Answer<std::string>> WatchedApi::kubernetes(EnvironmentId id, std::string path) {
+    return count(), real_.kubernetes(id, std::move(path));
+}
+
 Awaitable<Reply> WatchedApi::settings() { return count(), real_.settings(); }
 
 } // namespace mooring::walks

@@ -69,6 +69,7 @@ class WatchedApi final : public portainer::Api {
     portainer::Awaitable<Answer<std::vector<NamedId>>> teams() override;
     portainer::Awaitable<Answer<std::vector<NamedId>>> tags() override;
     portainer::Awaitable<Answer<std::vector<NamedId>>> groups() override;
+    portainer::Awaitable<Answer<std::string>> kubernetes(EnvironmentId id, std::string path) override;
     portainer::Awaitable<Reply> settings() override;
 
   private:

@@ -48,7 +48,7 @@ void check(const Input& input, const portainer::Meaning& meaning) {
     const bool gone =
         outcome == Outcome::stack_gone || outcome == Outcome::environment_gone || outcome == Outcome::object_absent;
     require(!gone || (json && input.status == 404), "only a JSON 404 says that something is gone");
-    require(outcome != Outcome::object_absent || input.call == Call::docker_object,
+    require(outcome != Outcome::object_absent || input.call == Call::docker_object || input.call == Call::kubernetes,
             "only a name that was asked is absent");
 }
 
@@ -66,6 +66,8 @@ void run(std::string_view bytes) {
                                  .text = input.body};
     if (error) facts.message = error->message;
     if (error && error->details) facts.details = *error->details;
+    if (error && error->reason) facts.reason = *error->reason;
+    if (error) facts.about = error->about;
     const auto meaning = portainer::classify(facts);
     check(input, meaning);
 

@@ -99,8 +99,9 @@ TEST(SchemaCommand, PrintsASchemaByteForByteAndListsAll) {
 
 TEST(ExplainCommand, KnowsEveryWordOfTheReport) {
     for (const Verdict verdict : all_verdicts) EXPECT_TRUE(meaning_of(to_string(verdict))) << to_string(verdict);
-    for (const Cause cause : {Cause::environment, Cause::resource_control, Cause::stack_management_disabled,
-                              Cause::role, Cause::name_taken, Cause::credentials, Cause::git_source, Cause::unknown})
+    for (const Cause cause :
+         {Cause::environment, Cause::resource_control, Cause::stack_management_disabled, Cause::role, Cause::name_taken,
+          Cause::credentials, Cause::git_source, Cause::namespace_, Cause::kind, Cause::unknown})
         EXPECT_TRUE(meaning_of(to_string(cause))) << to_string(cause);
     for (const Proof proof : {Proof::environment_gone, Proof::complete_list, Proof::id_gone, Proof::remembered_id_gone})
         EXPECT_TRUE(meaning_of(to_string(proof))) << to_string(proof);

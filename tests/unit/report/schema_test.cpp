@@ -52,8 +52,9 @@ TEST_F(ReportSchema, AcceptsEveryReportThatIsWritten) {
 
 TEST_F(ReportSchema, AcceptsEveryCauseAndProof) {
     Report report = full_report();
-    for (const Cause cause : {Cause::environment, Cause::resource_control, Cause::stack_management_disabled,
-                              Cause::role, Cause::name_taken, Cause::credentials, Cause::git_source, Cause::unknown}) {
+    for (const Cause cause :
+         {Cause::environment, Cause::resource_control, Cause::stack_management_disabled, Cause::role, Cause::name_taken,
+          Cause::credentials, Cause::git_source, Cause::namespace_, Cause::kind, Cause::unknown}) {
         report.stacks[12].cause = cause;
         ASSERT_EQ(report.stacks[12].verdict, Verdict::denied);
         EXPECT_EQ(complaints(report), "") << to_string(cause);
