@@ -10,8 +10,8 @@ namespace mooring::cli {
 namespace {
 
 // Of errors: those of a record that is certainly the one that is meant. Others name two records, or another one.
-constexpr std::array sure_errors{"file-lost",          "git-settings-not-deployed", "record-not-comparable",
-                                 "kubernetes-runtime", "content-not-comparable",    "runtime-not-comparable"};
+constexpr std::array sure_errors{"file-lost", "git-settings-not-deployed", "record-not-comparable",
+                                 "content-not-comparable", "runtime-not-comparable"};
 
 bool is_meant(const StackResult& result) {
     switch (result.verdict) {

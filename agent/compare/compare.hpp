@@ -30,9 +30,10 @@ struct Comparison {
     std::vector<std::string> errors; // "env.DB_PASSWORD: secrets/db: permission denied": verdict error
     std::optional<Reply> refusal;    // the request whose refusal made something unread
     // Of what runs alone. The replies outlive the comparison: they stand in RuntimeFacts.
-    std::vector<const Reply*> inspected; // containers that looked young
+    std::vector<const Reply*> inspected; // containers that looked young; of a cluster, every answer it stands on
     const Reply* images = nullptr;       // the local images, where an id was shown in place of a name
     std::vector<std::string> ended;      // services that have stopped and might be jobs that nobody declared
+    std::vector<std::string> rolling;    // Kubernetes: workloads on their way, and until when they may be
 };
 
 // Type, state, deployment status (3 stuck, 4 failed), env, access, auto-update, source and Git settings (design §3.3,
@@ -61,6 +62,8 @@ class Content {
 
     // What the desired file would run; nullopt for Git and Kubernetes, and when it does not load.
     virtual std::optional<compose::ProjectFacts> facts() const = 0;
+    // What the desired Kubernetes file declares; nullptr for Git and compose, and when it does not load.
+    virtual std::shared_ptr<const kubernetes::File> objects() const { return nullptr; }
     // The desired text against the server's: equal bytes, else by meaning. Made on arrival, so that the text can go.
     virtual ContentFacts compare(std::string_view actual, const Comparing& how) const = 0;
 };

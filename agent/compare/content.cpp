@@ -155,14 +155,18 @@ std::string path_of(const kubernetes::Difference& one) {
     return one.path.empty() ? one.object : one.object + ":" + one.path;
 }
 
-void compare_objects(const DesiredContent& wanted, const kubernetes::File& desired, std::string_view actual,
+// What the server's file declares; without it the facts have a problem.
+std::shared_ptr<const kubernetes::File> load_objects(std::string_view actual, const Reading& reading,
+                                                     ContentFacts& facts) {
+    auto file = kubernetes::load(actual);
+    if (file) return std::make_shared<const kubernetes::File>(std::move(*file));
+    facts.problem = problem_text("the server's file", file.error(), 0, reading, actual);
+    return nullptr;
+}
+
+void compare_objects(const DesiredContent& wanted, const kubernetes::File& desired, const kubernetes::File& actual,
                      const Reading& reading, ContentFacts& facts) {
-    const auto file = kubernetes::load(actual);
-    if (!file) {
-        facts.problem = problem_text("the server's file", file.error(), 0, reading, actual);
-        return;
-    }
-    for (const kubernetes::Difference& one : kubernetes::compare_files(desired, *file, reading.stack.namespace_)) {
+    for (const kubernetes::Difference& one : kubernetes::compare_files(desired, actual, reading.stack.namespace_)) {
         facts.changes.push_back(
             content_change({path_of(one), one.desired, one.actual, one.secret, one.line}, wanted, reading));
     }
@@ -171,10 +175,17 @@ void compare_objects(const DesiredContent& wanted, const kubernetes::File& desir
 class KubernetesContent final : public Content {
   public:
     explicit KubernetesContent(const DesiredStack& stack) : stack_(stack) {
-        if (const auto* wanted = std::get_if<DesiredContent>(&stack.source)) file_ = kubernetes::load(wanted->text);
+        const auto* wanted = std::get_if<DesiredContent>(&stack.source);
+        if (wanted == nullptr) return;
+        auto file = kubernetes::load(wanted->text);
+        if (file)
+            file_ = std::make_shared<const kubernetes::File>(std::move(*file));
+        else
+            problem_ = std::move(file.error());
     }
 
     std::optional<compose::ProjectFacts> facts() const override { return std::nullopt; }
+    std::shared_ptr<const kubernetes::File> objects() const override { return file_; }
 
     ContentFacts compare(std::string_view actual, const Comparing& how) const override {
         const KnownSecrets secrets(stack_, how.record);
@@ -182,17 +193,23 @@ class KubernetesContent final : public Content {
         const auto* wanted = std::get_if<DesiredContent>(&stack_.source);
         ContentFacts facts;
         facts.equal_bytes = wanted != nullptr && wanted->text == actual;
-        if (wanted != nullptr && !*file_)
-            facts.problem = desired_problem(*wanted, file_->error(), reading);
-        else if (wanted != nullptr && !facts.equal_bytes)
-            compare_objects(*wanted, **file_, actual, reading, facts);
+        if (wanted != nullptr && !file_) {
+            facts.problem = desired_problem(*wanted, *problem_, reading);
+        } else if (facts.equal_bytes) {
+            facts.objects = file_;
+        } else if (wanted != nullptr ||
+                   stack_.runtime) { // a Git stack's file is not compared, but says what should run
+            facts.objects = load_objects(actual, reading, facts);
+            if (wanted != nullptr && facts.objects) compare_objects(*wanted, *file_, *facts.objects, reading, facts);
+        }
         add_digests(how, actual, wanted, facts);
         return facts;
     }
 
   private:
     const DesiredStack& stack_;
-    std::optional<std::expected<kubernetes::File, yaml::Problem>> file_; // nullopt for Git
+    std::shared_ptr<const kubernetes::File> file_; // nullptr for Git, and when it does not load
+    std::optional<yaml::Problem> problem_;         // why it does not
 };
 
 } // namespace

@@ -143,9 +143,12 @@ awaitable<bool> Run::State::judge_row(ServerRun& server, int round, std::size_t 
     } else {
         content = compare::Content::load(*row.stack);
         facts.desired = content->facts();
+        facts.objects = content->objects();
     }
+    if (!server.clusters) server.clusters = std::make_unique<ClusterReader>(*server.target.api, server.facts);
     const Asking asking{.api = *server.target.api,
                         .server = server.facts,
+                        .clusters = *server.clusters,
                         .judge = options.judge,
                         .digest = digest,
                         .full_verify = options.full_verify,
@@ -166,6 +169,7 @@ awaitable<bool> Run::State::judge_row(ServerRun& server, int round, std::size_t 
     if (digest && id && facts.file.value) {
         add_jobs_there(*id, server.facts, round, *facts.file.value);
         facts.file.value->actual.reset(); // the memory needs only the digests; with 10,000 stacks the rest is much
+        facts.file.value->objects.reset();
         server.files[*id] = std::move(*facts.file.value);
     }
     keep(server, index, std::move(assessment));

@@ -82,6 +82,7 @@ void add_differences(const Situation& s, StackResult& result, std::vector<Change
     add(result.changes, s.of_runtime.changes);
     add(result.notes, s.of_record.notes);
     add(result.notes, s.of_runtime.notes);
+    if (!result.changes.empty()) add(result.notes, s.of_runtime.rolling);
     if (s.content != nullptr) {
         add(result.changes, s.content->changes);
         if (s.content->skipped) result.notes.emplace_back("the file was not read again: its record is unchanged");

@@ -21,7 +21,7 @@ namespace asio = boost::asio;
 using asio::awaitable;
 
 // next_questions() gets shorter with every answer; the bound turns a mistake in it into an end instead of a loop.
-constexpr int most_rounds_of_questions = 8;
+constexpr int most_rounds_of_questions = 16;
 
 // Which lists of names a set of desired stacks refers to.
 struct NamesWanted {
@@ -150,6 +150,9 @@ awaitable<void> ask(const Row& row, Question question, StackFacts& facts, const 
         co_await read_runtime(asking.api, question.environment, !services, services, nullptr, asking.server);
         break;
     }
+    case Question::Kind::cluster:
+        co_await asking.clusters.ask(question.environment, question.cluster);
+        break;
     case Question::Kind::list_again:
         break;
     }

@@ -6,8 +6,11 @@
 #include "portainer/api.hpp"
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <functional>
+#include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -31,10 +34,31 @@ boost::asio::awaitable<void> observe_runtime(portainer::Api& api, const std::vec
 boost::asio::awaitable<void> observe_list_again(portainer::Api& api, ServerFacts& facts,
                                                 std::chrono::milliseconds debounce);
 
+// Asks clusters. Rows that go on side by side want the same lists: each is asked once, and who comes later waits for
+// it.
+class ClusterReader {
+  public:
+    // Both outlive it.
+    ClusterReader(portainer::Api& api, ServerFacts& server) : api_(api), server_(server) {}
+
+    // Puts the answer into the facts of the environment. A cluster that does not answer is not asked again.
+    boost::asio::awaitable<void> ask(EnvironmentId environment, match::ClusterQuestion question);
+
+  private:
+    using Key = std::pair<EnvironmentId, std::string>;
+    boost::asio::awaitable<void> ask_now(EnvironmentId environment, const match::ClusterQuestion& question);
+    boost::asio::awaitable<Answer<std::string>> read(EnvironmentId environment, std::string path);
+
+    portainer::Api& api_;
+    ServerFacts& server_;
+    std::map<Key, std::shared_ptr<boost::asio::steady_timer>> under_way_; // never expire: cancelled when it is there
+};
+
 // What asking for one row needs beside the row. Everything outlives the asking.
 struct Asking {
     portainer::Api& api;
-    ServerFacts& server; // what all stacks share and only this row missed is added (Question::environment, runtime)
+    ServerFacts& server;     // what all stacks share and only this row missed is added (Question::environment, runtime)
+    ClusterReader& clusters; // shared by all rows
     const JudgeOptions& judge;
     const MakeDigest& digest; // empty: no key, nothing is skipped
     std::chrono::seconds full_verify{};

@@ -29,6 +29,8 @@ Questions without_asked(Questions questions, const std::vector<NameProbe>& asked
 }
 
 Questions about_runtime(const Situation& s) {
+    if (s.record->type == StackType::kubernetes)
+        return s.cluster ? runtime::cluster_questions(*s.cluster, s.record) : Questions{};
     if (s.runtime->asked()) {
         if (!s.runtime->ok() || s.project == nullptr) return {};
         return without_asked(runtime::containers_to_ask(s.row, *s.record, *s.project, s.server),
@@ -49,12 +51,27 @@ Questions about_record(const Situation& s) {
     return file.ok() && s.wants_runtime ? about_runtime(s) : Questions{};
 }
 
+// The objects of a Kubernetes stack that no list shows, then the records that their labels name.
+Questions about_labels(const Situation& s) {
+    Questions questions = runtime::cluster_questions(*s.labels, nullptr);
+    if (!questions.empty()) return questions;
+    const auto cluster = s.server.runtime.find(s.labels->environment);
+    for (const StackId id : runtime::ids_by_label(*s.labels, s.stack.name)) {
+        if (cluster != s.server.runtime.end() && cluster->second.cluster.holders.contains(id)) continue;
+        Question question{.kind = Kind::cluster, .environment = s.labels->environment};
+        question.cluster = {.about = match::ClusterQuestion::About::holder, .id = id};
+        questions.push_back(std::move(question));
+    }
+    return questions;
+}
+
 // Absent, and neither its environment nor its remembered id has decided.
 Questions about_absence_itself(const Situation& s) {
     if (s.environment.standing == Standing::gone) return {};
     if (!match::nameless_records(s.stack, *s.environment.id, s.server, s.facts.round).empty()) return {};
     if (s.environment.standing == Standing::denied && refused_unknown(s.environment.reply)) return {};
     if (s.complete) return s.options.absence_in_two_runs || s.facts.round == 2 ? Questions{} : list_again();
+    if (s.labels) return about_labels(s);
     if (!is_open(s.environment) || !s.facts.desired) return {};
     return without_asked(predictable_names(s.stack, *s.facts.desired, *s.environment.id), s.facts.probes);
 }

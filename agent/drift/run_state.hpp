@@ -4,9 +4,11 @@
 
 #include "drift/engine.hpp"
 #include "drift/facts.hpp"
+#include "drift/observe.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,8 +28,9 @@ struct ServerRun {
     std::vector<std::size_t> chosen;               // indices of rows to be judged
     std::vector<std::optional<Assessment>> judged; // by index of `chosen`
     std::map<StackId, ContentFacts> files;
-    bool narrowed = false; // a selector may have reached less than it would with more rights
-    bool answered = false; // identity, environments and list are there
+    std::unique_ptr<ClusterReader> clusters; // made with the first row
+    bool narrowed = false;                   // a selector may have reached less than it would with more rights
+    bool answered = false;                   // identity, environments and list are there
     bool ended = false;
     std::optional<StackRecord> contradiction; // read by its remembered id: the memory is that of another time
     std::optional<Reply> ending; // a stack's reply that ends the server's run: the token was withdrawn meanwhile

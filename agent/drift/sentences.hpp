@@ -37,8 +37,8 @@ void say_git_source_unread(const Situation& s, StackResult& result);
 // A record that was read (explain_compared.cpp).
 void say_access_unread(const Situation& s, StackResult& result);
 void say_not_comparable(const Situation& s, StackResult& result);
-void say_kubernetes_runtime(const Situation& s, StackResult& result);
 void say_deploying(const Situation& s, StackResult& result);
+void say_rolling(const Situation& s, StackResult& result);
 void say_drifted(const Situation& s, StackResult& result);
 void say_in_sync(const Situation& s, StackResult& result);
 

@@ -88,16 +88,19 @@ void say_not_comparable(const Situation& s, StackResult& result) {
               "Correct what the message names; nothing about the stack is claimed until then.");
 }
 
-void say_kubernetes_runtime(const Situation& s, StackResult& result) {
-    say_error(s, result, "what runs is not read yet for Kubernetes",
-              "Declare `runtime: false` to have record and content judged alone.");
-}
-
 void say_deploying(const Situation& s, StackResult& result) {
     result.verdict = Verdict::pending;
     result.exists = true;
     result.message = fmt::format("The server is deploying the stack {} right now.", id_text(s.record->id));
     result.remedy = "Check again when the deployment has ended.";
+}
+
+void say_rolling(const Situation& s, StackResult& result) {
+    result.verdict = Verdict::pending;
+    result.exists = true;
+    result.message = fmt::format("Of the stack {} nothing differs, and it is being rolled out: {}.",
+                                 id_text(s.record->id), printable(join(s.of_runtime.rolling, "; "), 1000));
+    result.remedy = "Check again when the rollout has ended.";
 }
 
 void say_drifted(const Situation& s, StackResult& result) {

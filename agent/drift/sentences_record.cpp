@@ -32,6 +32,10 @@ std::string why_refused(const Situation& s, Cause cause) {
         return fmt::format("the access token of {} was refused", user);
     case Cause::git_source:
         return fmt::format("{} may not see from which Git repository it comes", user);
+    case Cause::namespace_:
+        return fmt::format("{} may not look into its namespace", user);
+    case Cause::kind:
+        return fmt::format("{} may not see all of its kinds of objects", user);
     case Cause::unknown:
         break;
     }
@@ -44,7 +48,17 @@ void deny(const Situation& s, const Reply& reply, StackResult& result) {
     result.remedy = remedy_for(reply, s);
 }
 
-bool fails(const Reply& reply) { return !reply.ok() && reply.outcome != Outcome::object_absent; }
+bool fails(const Reply& reply) {
+    return !reply.ok() && !reply.denied() && reply.outcome != Outcome::object_absent &&
+           reply.outcome != Outcome::not_served;
+}
+
+// "Not read: Role/deployer, Role/reader." of a cluster.
+std::string objects_unread(const Situation& s) {
+    std::vector<std::string> names = s.of_runtime.unread;
+    std::erase(names, "runtime");
+    return names.empty() ? "" : fmt::format(" Not read: {}.", printable(join(names, ", "), 600));
+}
 
 } // namespace
 
@@ -82,6 +96,7 @@ void say_runtime_refused(const Situation& s, StackResult& result) {
     result.exists = true;
     result.message = fmt::format("The stack exists {} and its file was read, but not all of what runs: {}.",
                                  id_text(s.record->id), answer_text(reply));
+    result.message += objects_unread(s);
 }
 
 void say_list_and_record_disagree(const Situation& s, StackResult& result) {

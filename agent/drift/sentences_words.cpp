@@ -36,7 +36,7 @@ std::vector<const Reply*> environment_replies(const Situation& s) {
 std::vector<const Reply*> runtime_replies(const Situation& s) {
     std::vector<const Reply*> replies;
     if (!s.wants_runtime) return replies;
-    replies.push_back(s.runtime);
+    if (s.runtime != nullptr) replies.push_back(s.runtime);
     replies.insert(replies.end(), s.of_runtime.inspected.begin(), s.of_runtime.inspected.end());
     for (const NameProbe& probe : s.facts.container_probes) replies.push_back(&probe.reply);
     return replies;

@@ -15,6 +15,14 @@ constexpr int unavailable_exit = 69;
 constexpr int header_exit = 70;
 constexpr int credentials_exit = 77;
 
+void add_cluster(const match::ClusterFacts& cluster, std::vector<const Reply*>& replies) {
+    for (const auto& [name, reply] : cluster.namespaces) replies.push_back(&reply);
+    for (const auto& [path, list] : cluster.lists) replies.push_back(&list.reply);
+    for (const auto& [version, answer] : cluster.kinds) replies.push_back(&answer.reply);
+    replies.push_back(&cluster.groups.reply);
+    for (const auto& [id, answer] : cluster.holders) replies.push_back(&answer.reply);
+}
+
 // In the order in which they were asked.
 std::vector<const Reply*> replies_of(const ServerFacts& server) {
     std::vector<const Reply*> replies{&server.status.reply, &server.identity_before.reply, &server.environments.reply,
@@ -27,6 +35,7 @@ std::vector<const Reply*> replies_of(const ServerFacts& server) {
         replies.push_back(&runtime.tasks.reply);
         for (const auto& [name, answer] : runtime.details) replies.push_back(&answer.reply);
         replies.push_back(&runtime.images.reply);
+        add_cluster(runtime.cluster, replies);
     }
     replies.push_back(&server.list_again.reply);
     replies.push_back(&server.identity_after_again.reply);

@@ -1,5 +1,4 @@
 #include "drift/situation.hpp"
-#include "runtime/runtime.hpp"
 
 #include <algorithm>
 
@@ -101,9 +100,40 @@ void look_at_record(Situation& s) {
         }
     }
     const bool docker = record.type == StackType::standalone || record.type == StackType::swarm;
+    const bool kubernetes = record.type == StackType::kubernetes;
     // While a deployment runs, what runs is on its way: comparing it would call every deployment drift.
-    s.wants_runtime = s.stack.runtime && docker && !s.deploying;
-    if (s.wants_runtime) s.runtime = runtime_reply(s.server, record.environment, *record.type);
+    s.wants_runtime = s.stack.runtime && (docker || kubernetes) && !s.deploying;
+    if (!s.wants_runtime) return;
+    if (docker) s.runtime = runtime_reply(s.server, record.environment, *record.type);
+    if (kubernetes && s.content != nullptr && s.content->objects)
+        s.cluster.emplace(*s.content->objects, record.namespace_, record.environment, s.server);
+}
+
+bool is_declared(const Situation& s, const StackRecord& record) {
+    return record.type == StackType::kubernetes && record.name == s.stack.name &&
+           record.namespace_ == s.stack.namespace_ && record.environment == *s.environment.id &&
+           !s.server.tied.contains(record.id);
+}
+
+// Users are shown no Kubernetes stack: visible objects say in a label whose they are, and the record answers by its id.
+void find_by_label(Situation& s) {
+    const bool is_gone = s.answer_by_id->reply.outcome == Outcome::stack_gone && !s.older_unasked;
+    if (s.stack.type != StackType::kubernetes || s.stack.tie || s.complete || !s.facts.objects) return;
+    if (s.present() || !s.found.ambiguous.empty() || s.found.tied_elsewhere != nullptr) return;
+    if (!is_open(s.environment) || (s.known_id() && !is_gone)) return;
+    s.labels.emplace(*s.facts.objects, s.stack.namespace_, *s.environment.id, s.server);
+    const auto cluster = s.server.runtime.find(*s.environment.id);
+    if (cluster == s.server.runtime.end()) return;
+    std::vector<const StackRecord*> records;
+    for (const StackId id : runtime::ids_by_label(*s.labels, s.stack.name)) {
+        const auto answer = cluster->second.cluster.holders.find(id);
+        const bool answered = answer != cluster->second.cluster.holders.end() && answer->second.value;
+        if (answered && is_declared(s, *answer->second.value)) records.push_back(&*answer->second.value);
+    }
+    if (records.size() > 1) s.found.ambiguous = std::move(records);
+    if (records.size() != 1) return;
+    s.presence = Presence::by_id;
+    s.record = records.front();
 }
 
 } // namespace
@@ -118,7 +148,7 @@ bool says_nothing(const Reply& reply) {
     case Outcome::environment_gone:
         return reply.call == Call::stacks;
     case Outcome::object_absent:
-        return reply.call != Call::docker_object;
+        return reply.call != Call::docker_object && reply.call != Call::kubernetes;
     case Outcome::file_lost:
     case Outcome::settings_not_deployed:
         return reply.call != Call::stack_file;
@@ -157,6 +187,7 @@ Situation look(const Row& row, const ServerFacts& server, const StackFacts& fact
     if (second) s.was_listed = is_listed(match::match_record(row, s.environment, server, 1));
     choose_memory(s);
     find_record(s);
+    find_by_label(s);
     if (s.record != nullptr) look_at_record(s);
     return s;
 }
@@ -164,7 +195,13 @@ Situation look(const Row& row, const ServerFacts& server, const StackFacts& fact
 void compare_parts(Situation& s) {
     if (s.record == nullptr) return;
     s.of_record = compare::compare_record(s.row, *s.record, s.server, s.options);
-    if (!s.wants_runtime || !s.runtime->ok() || s.project == nullptr) return;
+    if (!s.wants_runtime) return;
+    if (s.cluster) {
+        s.of_runtime = runtime::compare_cluster(s.row, *s.record, *s.content->objects, s.server, s.options);
+        s.runtime_compared = true;
+        return;
+    }
+    if (s.runtime == nullptr || !s.runtime->ok() || s.project == nullptr) return;
     const RuntimeFacts& runtime = s.server.runtime.at(s.record->environment);
     const bool jobs_seen = s.content != nullptr && !s.content->jobs_seen.empty();
     s.of_runtime = runtime::compare_runtime(s.row, *s.record, *s.project, runtime, s.facts.container_probes,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "drift/facts.hpp"
+#include "runtime/cluster.hpp"
 
 #include <optional>
 #include <vector>
@@ -13,7 +14,7 @@ namespace mooring::drift {
 enum class Presence {
     listed, // in the list of this round
     moved,  // by its remembered id, listed or by id, under another name or environment
-    by_id,  // Kubernetes, which lists hide: its remembered id answers 200, "as if listed"
+    by_id,  // Kubernetes, which lists hide: its remembered id, or that of a label, answers 200, "as if listed"
     absent, // there is none
 };
 
@@ -39,7 +40,9 @@ struct Situation {
     ResolvedEnvironment place;           // the record's environment
     bool deploying = false;              // Status 3, and not stuck
     bool wants_runtime = false;          // what runs is to be compared
-    const Reply* runtime = nullptr;      // of the list that shows what runs, the first that is not ok; set when wanted
+    const Reply* runtime = nullptr;      // of the list that shows what runs, the first that is not ok; Docker alone
+    std::optional<runtime::ClusterStack> cluster;   // what of a Kubernetes record's cluster is wanted
+    std::optional<runtime::ClusterStack> labels;    // an absent Kubernetes stack that labels of its objects may find
     const ContentFacts* content = nullptr;          // of a file that was read or skipped
     const compose::ProjectFacts* project = nullptr; // what the server's file would run
 

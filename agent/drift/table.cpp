@@ -21,7 +21,9 @@ bool any(const std::vector<const Reply*>& replies, bool (*fits)(const Reply&)) {
 
 bool is_environment_gone(const Reply& reply) { return reply.outcome == Outcome::environment_gone; }
 bool is_denied(const Reply& reply) { return reply.denied(); }
-bool is_unread(const Reply& reply) { return !reply.ok() && reply.outcome != Outcome::object_absent; }
+bool is_unread(const Reply& reply) {
+    return !reply.ok() && reply.outcome != Outcome::object_absent && reply.outcome != Outcome::not_served;
+}
 bool is_refusal_of_the_place(const Reply& reply) {
     return refused_known(reply) && reply.cause != Cause::name_taken && reply.cause != Cause::resource_control;
 }
@@ -130,14 +132,14 @@ constexpr std::array table{
     Rule{"access-unread", [](S s, R) { return s.present() && !s.of_record.unread.empty(); }, say_access_unread},
     // §3.1 `error`: "a secret source that cannot be read; an unknown Status number"
     Rule{"record-not-comparable", [](S s, R) { return s.present() && !s.of_record.errors.empty(); }, say_not_comparable},
-    // §5: "equal ones error 'what runs is not read yet' unless `runtime: false`"
-    Rule{"kubernetes-runtime", [](S s, R) { return s.present() && s.kubernetes() && s.stack.runtime; }, say_kubernetes_runtime},
     // §3.1 `error`: "content that does not parse"
     Rule{"content-not-comparable", [](S s, R) { return s.present() && s.content->problem.has_value(); }, say_not_comparable},
     // §3.3: "Status 3: pending"
     Rule{"deploying", [](S s, R) { return s.present() && s.deploying; }, say_deploying},
     // §2.11: what could not be read takes the verdict away
     Rule{"runtime-not-comparable", [](S s, R) { return s.present() && is_runtime_not_comparable(s); }, say_not_comparable},
+    // kubernetes.md §7.4: "`pending` while younger than progressDeadlineSeconds"; what differs besides is drift already
+    Rule{"rolling", [](S s, R draft) { return is_read(s) && !s.of_runtime.rolling.empty() && draft.changes.empty(); }, say_rolling},
     // §3.1: "at least one unwaived change, and all was read" (waivers come after)
     Rule{"drifted", [](S s, R draft) { return is_read(s) && !draft.changes.empty(); }, say_drifted},
     // §3.1: "record, file and runtime read; no difference"

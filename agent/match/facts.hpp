@@ -4,6 +4,8 @@
 
 #include "compose/compose.hpp"
 #include "compose/deploying.hpp"
+#include "kubernetes/kubernetes.hpp"
+#include "kubernetes/live.hpp"
 #include "match/lookup.hpp"
 #include "model/answer.hpp"
 #include "model/desired.hpp"
@@ -24,6 +26,30 @@
 
 namespace mooring::match {
 
+// One list of a cluster. `reply` is ok only when every page was read and all are of one state of the cluster; else it
+// is the answer that failed, and there are no items.
+struct ClusterList {
+    Reply reply;
+    std::vector<kubernetes::Item> items; // by namespace and name
+};
+
+// A kind as discovery tells of it.
+struct ClusterKind {
+    std::string kind;   // "Widget"
+    std::string plural; // "widgets"
+    bool namespaced = true;
+};
+
+// What a cluster answered, by what was asked: shared by all stacks of its environment (kubernetes.md §7.2).
+struct ClusterFacts {
+    std::map<std::string, ClusterList> lists; // by path: "apis/apps/v1/namespaces/shop/deployments"
+    std::map<std::string, Reply> namespaces;  // by name: whether there is one
+    std::map<std::string, Answer<std::vector<ClusterKind>>> kinds;  // discovery, by apiVersion
+    Answer<std::map<std::string, std::vector<std::string>>> groups; // every group that is served, and its versions
+    std::map<StackId, Answer<StackRecord>> holders;                 // records that labels of objects name
+    std::optional<Reply> down; // the cluster does not answer: it is not asked again in this run
+};
+
 // What runs in one environment, read once a run and shared by all its stacks (design §3.3). Standalone stacks need
 // `containers`, swarm stacks `services` and `tasks`; what no stack needed has the outcome not_asked.
 struct RuntimeFacts {
@@ -36,6 +62,7 @@ struct RuntimeFacts {
     bool arranged = false;       // sorted by project, namespace and service (arrange in compare.hpp)
     std::vector<std::uint32_t> by_name;           // when arranged: positions of containers, by name
     std::map<std::string, std::string> image_ids; // when arranged: ids of images by their names in full
+    ClusterFacts cluster;                         // of a Kubernetes environment
 };
 
 // Everything learned about one server before and beside its stacks.
@@ -94,13 +121,14 @@ struct Row {
 struct ContentFacts {
     bool skipped = false; // not read again, by the conditions of design §3.3
     bool equal_bytes = false;
-    std::vector<Change> changes;                 // plane content
-    std::optional<std::string> problem;          // it was read and cannot be compared: the verdict is error
-    std::optional<compose::ProjectFacts> actual; // what the server's file would run; nullopt when it does not load
-    std::string content_digest;                  // keyed, hex; "" without a key (for the memory)
-    std::string desired_digest;                  // keyed digest of the desired text it was compared with
-    std::vector<std::string> jobs_seen;          // jobs that an earlier run saw under this very file (design §3.3)
-    compose::Deploying deploying;                // what replacing the file would do beside; empty with equal bytes
+    std::vector<Change> changes;                     // plane content
+    std::optional<std::string> problem;              // it was read and cannot be compared: the verdict is error
+    std::optional<compose::ProjectFacts> actual;     // what the server's file would run; nullopt when it does not load
+    std::string content_digest;                      // keyed, hex; "" without a key (for the memory)
+    std::string desired_digest;                      // keyed digest of the desired text it was compared with
+    std::vector<std::string> jobs_seen;              // jobs that an earlier run saw under this very file (design §3.3)
+    compose::Deploying deploying;                    // what replacing the file would do beside; empty with equal bytes
+    std::shared_ptr<const kubernetes::File> objects; // Kubernetes: what the server's file declares; nullptr: not known
 };
 
 // A name asked of the Docker proxy, and the answer.
@@ -115,12 +143,31 @@ struct NameProbe {
 struct StackFacts {
     int round = 1;
     std::optional<compose::ProjectFacts>
-        desired;               // of the desired file; nullopt for Git and Kubernetes, or when it does not load
-    Answer<ContentFacts> file; // value also when skipped
-    Answer<StackRecord> by_id; // the newest remembered id that is not listed
+        desired; // of the desired file; nullopt for Git and Kubernetes, or when it does not load
+    std::shared_ptr<const kubernetes::File> objects;    // of the desired Kubernetes file; nullptr likewise
+    Answer<ContentFacts> file;                          // value also when skipped
+    Answer<StackRecord> by_id;                          // the newest remembered id that is not listed
     std::map<StackId, Answer<StackRecord>> older_by_id; // older memories of the same place, once the newest is gone
     std::vector<NameProbe> probes;                      // predictable names of an absent stack (§3.2)
     std::vector<NameProbe> container_probes; // for a user: containers that the list of a listed stack lacks (§3.3)
+};
+
+// What is to be asked of a cluster; each once, whatever the number of rows that want it.
+struct ClusterQuestion {
+    enum class About {
+        list,       // `what`: its path
+        namespace_, // `what`: its name; NOLINT(readability-identifier-naming)
+        kinds,      // `what`: an apiVersion
+        groups,     // which are served
+        holder,     // the record `id`, which the label of an object names
+    };
+    About about = About::list;
+    std::string what;
+    std::string api_version; // of a list's items
+    std::string kind;
+    StackId id = 0;
+
+    friend bool operator==(const ClusterQuestion&, const ClusterQuestion&) = default;
 };
 
 // What is still to be asked for one row before it can be judged. Each question is asked once.
@@ -133,6 +180,7 @@ struct Question {
         environment,   // `environment`, by id: of a record that only the second list or its id showed
         runtime,       // what runs in `environment`, as observe_runtime reads it: `docker_kind` container or service
         list_again,    // wait the debounce, list once more, then start round 2 for this row
+        cluster,       // `environment`, `cluster`
     };
     Kind kind = Kind::file;
     StackId id = 0;
@@ -140,6 +188,7 @@ struct Question {
     DockerKind docker_kind = DockerKind::container; // also of Kind::container: swarm services are asked so too
     std::string name;
     std::string service;
+    ClusterQuestion cluster;
 
     friend bool operator==(const Question&, const Question&) = default;
 };

@@ -169,10 +169,10 @@ TEST(Judge, KubernetesFilesThatDifferHaveDrifted) {
     EXPECT_EQ(world.judge().rule, "content-not-comparable");
 }
 
-TEST(Judge, EqualKubernetesBytesAreAnErrorUnlessRuntimeFalse) {
+TEST(Judge, KubernetesFilesWhoseObjectsAreNotKnownAreAnErrorUnlessRuntimeFalse) {
     World world = kubernetes();
     EXPECT_EQ(world.judge().verdict, Verdict::error);
-    EXPECT_EQ(world.judge().rule, "kubernetes-runtime");
+    EXPECT_EQ(world.judge().rule, "runtime-not-comparable");
     world.stack.runtime = false;
     EXPECT_EQ(world.judge().verdict, Verdict::in_sync);
     EXPECT_FALSE(world.judge().runtime_asked);

@@ -142,7 +142,33 @@ void expect_explained(const World& world, const StackResult& result) {
     EXPECT_EQ(result.where, world.stack.where);
 }
 
+// Both kinds of objects that the file has, in whole lists.
+bool objects_were_read(const match::ClusterFacts& cluster) {
+    const auto read = [&](std::string_view plural) {
+        return std::ranges::any_of(cluster.lists, [&](const auto& entry) {
+            return entry.first.ends_with(plural) && entry.second.reply.ok() && !entry.second.items.empty();
+        });
+    };
+    return read("/deployments") && read("/configmaps");
+}
+
+// An object is gone by a whole list, or with its namespace.
+bool gone_is_proven(const World& world) {
+    for (const auto& [id, runtime] : world.server.runtime) {
+        for (const auto& [path, list] : runtime.cluster.lists) {
+            if (list.reply.ok()) return true;
+        }
+        for (const auto& [name, reply] : runtime.cluster.namespaces) {
+            if (reply.outcome == Outcome::object_absent) return true;
+        }
+    }
+    return false;
+}
+
 void expect_sound(const World& world, const StackResult& result) {
+    if (std::ranges::find(result.changes, Subject::object_gone, &Change::subject) != result.changes.end()) {
+        EXPECT_TRUE(gone_is_proven(world));
+    }
     if (result.verdict == Verdict::missing) {
         ASSERT_TRUE(result.proof);
         EXPECT_TRUE(proven(world, *result.proof)) << to_string(*result.proof);
@@ -172,7 +198,9 @@ void expect_sound(const World& world, const StackResult& result) {
         const auto& content = *world.facts.file.value;
         EXPECT_TRUE(content.changes.empty() && !content.problem);
         const auto runtime = world.server.runtime.find(production);
-        const bool read = runtime != world.server.runtime.end() && runtime->second.containers.reply.ok();
+        const bool cluster = world.stack.type == StackType::kubernetes;
+        const bool read = runtime != world.server.runtime.end() && (cluster ? objects_were_read(runtime->second.cluster)
+                                                                            : runtime->second.containers.reply.ok());
         EXPECT_TRUE(!world.stack.runtime || read);
         EXPECT_EQ(result.runtime_asked, world.stack.runtime);
     }

@@ -141,6 +141,8 @@ World RandomServer::world() {
     if (world.facts.desired && chance(5)) world.facts.desired->services[0].replicas = std::nullopt;
     if (world.facts.desired && chance(20)) world.facts.desired->volumes = {"web_data"};
     world.options.absence_in_two_runs = chance(20);
+    const bool file_source = std::holds_alternative<DesiredContent>(world.stack.source);
+    if (world.stack.type == StackType::kubernetes && file_source) choose_cluster(world);
     return world;
 }
 
@@ -200,12 +202,94 @@ Reply RandomServer::probe(const std::string& target) {
     return refusal_or_failure(Call::docker_object, target);
 }
 
+// A Deployment and a ConfigMap, in the file of a Kubernetes stack.
+constexpr const char* objects_text =
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 1}\n"
+    "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: conf}\ndata: {a: b}\n";
+
+static std::shared_ptr<const kubernetes::File> file_of_objects() {
+    static const auto file = std::make_shared<const kubernetes::File>(kubernetes::load(objects_text).value());
+    return file;
+}
+
+void RandomServer::choose_cluster(World& world) {
+    world.facts.objects = file_of_objects();
+    for (StackRecord& one : *world.server.list.value) {
+        if (chance(80)) one.type = StackType::kubernetes;
+    }
+}
+
+static std::string object_json(const char* name, const std::string& rest, const std::string& id) {
+    return std::string(R"({"metadata":{"name":")") + name +
+           R"(","namespace":"default","generation":1,"labels":{"io.portainer.kubernetes.application.stackid":")" + id +
+           R"(","io.portainer.kubernetes.application.stack":"web"}},)" + rest + "}";
+}
+
+ClusterList RandomServer::some_objects(const ClusterQuestion& question, const std::string& target) {
+    ClusterList list;
+    list.reply = ok(Call::kubernetes, target);
+    const std::string id = chance(90) ? "12" : "31";
+    const auto add = [&](const char* name, const std::string& rest) {
+        list.items.push_back({.namespace_ = "default",
+                              .name = name,
+                              .stack_id = id,
+                              .deleting = chance(3),
+                              .json = object_json(name, rest, id)});
+    };
+    if (question.kind == "Deployment" && chance(90)) {
+        const std::string replicas = chance(90) ? "1" : "3";
+        const std::string ready = chance(70) ? replicas : "0";
+        const std::string observed = chance(80) ? "1" : "0";
+        add("web", R"("spec":{"replicas":)" + replicas + R"(},"status":{"observedGeneration":)" + observed +
+                       R"(,"replicas":)" + replicas + R"(,"updatedReplicas":)" + replicas + R"(,"readyReplicas":)" +
+                       ready + "}");
+    }
+    if (question.kind == "ConfigMap" && chance(95)) add("conf", chance(90) ? R"("data":{"a":"b"})" : R"("data":{})");
+    return list;
+}
+
+void RandomServer::answer_cluster(World& world, const Question& question) {
+    using About = ClusterQuestion::About;
+    const ClusterQuestion& asked = question.cluster;
+    const std::string target = "/api/endpoints/4/kubernetes/" + asked.what;
+    match::ClusterFacts& cluster = world.server.runtime[question.environment].cluster;
+    const auto failed = [&]() -> Reply {
+        if (chance(20)) return denied(Call::kubernetes, chance(50) ? Cause::namespace_ : Cause::kind, target);
+        if (chance(10)) return reply(Call::kubernetes, Outcome::not_served, 404, target);
+        return refusal_or_failure(Call::kubernetes, target);
+    };
+    switch (asked.about) {
+    case About::list:
+        cluster.lists[asked.what] =
+            chance(90) ? some_objects(asked, target) : ClusterList{.reply = failed(), .items = {}};
+        break;
+    case About::namespace_:
+        cluster.namespaces[asked.what] = chance(80)   ? ok(Call::kubernetes, target)
+                                         : chance(50) ? reply(Call::kubernetes, Outcome::object_absent, 404, target)
+                                                      : failed();
+        break;
+    case About::kinds:
+        cluster.kinds[asked.what].reply = failed();
+        break;
+    case About::groups:
+        cluster.groups.reply = failed();
+        break;
+    case About::holder:
+        cluster.holders[asked.id] = by_id(asked.id);
+        break;
+    }
+}
+
 void RandomServer::answer(World& world, const Question& question) {
     const std::string target = "/api/endpoints/" + std::to_string(question.environment) + "/docker/" + question.name;
     NameProbe probed{.kind = question.docker_kind, .name = question.name, .service = question.service, .reply = {}};
     switch (question.kind) {
     case Question::Kind::file:
         world.facts.file = file();
+        if (world.facts.objects && world.facts.file.value && chance(90)) {
+            world.facts.file.value->actual = std::nullopt;
+            world.facts.file.value->objects = world.facts.objects;
+        }
         break;
     case Question::Kind::stack_by_id:
         if (world.facts.by_id.reply.asked()) {
@@ -230,12 +314,17 @@ void RandomServer::answer(World& world, const Question& question) {
         break;
     case Question::Kind::list_again: {
         const auto desired = world.facts.desired;
+        const auto objects = world.facts.objects;
         world.facts = {};
         world.facts.desired = desired;
+        world.facts.objects = objects;
         world.list_again(chance(70) ? *world.server.list.value : some_list());
         if (chance(5)) world.server.list_again = {.reply = unavailable(Call::stacks, "/api/stacks"), .value = {}};
         break;
     }
+    case Question::Kind::cluster:
+        answer_cluster(world, question);
+        break;
     }
 }
 

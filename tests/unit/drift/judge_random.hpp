@@ -10,6 +10,9 @@
 
 namespace mooring::drift::test {
 
+using match::ClusterList;
+using match::ClusterQuestion;
+
 class RandomServer {
   public:
     explicit RandomServer(std::uint32_t seed) : random_(seed) {}
@@ -34,6 +37,9 @@ class RandomServer {
     void choose_runtime(World& world, EnvironmentId environment);
     Answer<ContentFacts> file();
     Reply probe(const std::string& target);
+    void choose_cluster(World& world);
+    void answer_cluster(World& world, const Question& question);
+    ClusterList some_objects(const ClusterQuestion& question, const std::string& target);
     Answer<StackRecord> by_id(StackId id);
 
     std::mt19937 random_;

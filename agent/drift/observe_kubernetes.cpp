@@ -1,0 +1,96 @@
+// Asks clusters through Portainer's proxy: what to ask is decided by runtime/cluster.hpp.
+#include "drift/observe.hpp"
+#include "runtime/cluster.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+
+namespace mooring::drift {
+namespace {
+
+namespace asio = boost::asio;
+using asio::awaitable;
+using About = match::ClusterQuestion::About;
+
+std::string name_of(const match::ClusterQuestion& question) {
+    return std::to_string(static_cast<int>(question.about)) + " " + question.what + " " + std::to_string(question.id);
+}
+
+// Nobody behind the proxy answers, as against a cluster that answers badly: of a 503 only one group may be out of
+// order.
+bool is_down(const Reply& reply) {
+    const bool lost = reply.failure == Failure::connect || reply.failure == Failure::timeout ||
+                      reply.failure == Failure::lost || reply.failure == Failure::resolve;
+    return reply.unavailable() && (lost || reply.status == 502 || reply.status == 504);
+}
+
+// Wakes who waits for an answer, whatever came of it.
+class Waking {
+  public:
+    explicit Waking(std::function<void()> wake) : wake_(std::move(wake)) {}
+    Waking(const Waking&) = delete;
+    Waking& operator=(const Waking&) = delete;
+    ~Waking() { wake_(); }
+
+  private:
+    std::function<void()> wake_;
+};
+
+} // namespace
+
+awaitable<Answer<std::string>> ClusterReader::read(EnvironmentId environment, std::string path) {
+    const std::optional<Reply>& down = server_.runtime[environment].cluster.down;
+    Answer<std::string> answer;
+    if (down) {
+        answer.reply = *down;
+        co_return answer;
+    }
+    answer = co_await api_.kubernetes(environment, std::move(path));
+    if (is_down(answer.reply)) server_.runtime[environment].cluster.down = answer.reply;
+    co_return answer;
+}
+
+awaitable<void> ClusterReader::ask_now(EnvironmentId environment, const match::ClusterQuestion& question) {
+    if (question.about == About::holder) {
+        Answer<StackRecord> answer = co_await api_.stack(question.id);
+        server_.runtime[environment].cluster.holders[question.id] = std::move(answer);
+        co_return;
+    }
+    if (question.about == About::list) {
+        runtime::ClusterPages pages(question);
+        bool more = true;
+        while (more) {
+            Answer<std::string> page = co_await read(environment, pages.path());
+            more = pages.take(std::move(page));
+        }
+        server_.runtime[environment].cluster.lists[question.what] = std::move(pages).result();
+        co_return;
+    }
+    Answer<std::string> answer = co_await read(environment, runtime::path_of(question));
+    match::ClusterFacts& cluster = server_.runtime[environment].cluster;
+    if (question.about == About::namespace_) cluster.namespaces[question.what] = std::move(answer.reply);
+    if (question.about == About::kinds) cluster.kinds[question.what] = runtime::read_kinds(std::move(answer));
+    if (question.about == About::groups) cluster.groups = runtime::read_groups(std::move(answer));
+}
+
+awaitable<void> ClusterReader::ask(EnvironmentId environment, match::ClusterQuestion question) {
+    const Key key{environment, name_of(question)};
+    if (const auto asked = under_way_.find(key); asked != under_way_.end()) {
+        const std::shared_ptr<asio::steady_timer> timer = asked->second;
+        boost::system::error_code woken;
+        co_await timer->async_wait(asio::redirect_error(asio::use_awaitable, woken));
+        co_return;
+    }
+    const auto executor = co_await asio::this_coro::executor;
+    const auto timer = std::make_shared<asio::steady_timer>(executor, asio::steady_timer::time_point::max());
+    under_way_[key] = timer;
+    const Waking waking([this, key, timer] {
+        under_way_.erase(key);
+        timer->cancel();
+    });
+    co_await ask_now(environment, question);
+}
+
+} // namespace mooring::drift
