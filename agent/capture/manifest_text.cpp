@@ -93,8 +93,6 @@ std::string manifest_text(const Manifest& manifest) {
     out +=
         line("adopt", "true"); // what was exported is meant as it stands: Mooring may write it once the server allows
     if (record.from_git() && record.auto_update) out += auto_update_text(*record.auto_update);
-    // What runs of a Kubernetes stack is not read yet.
-    if (is_kubernetes) out += line("runtime", "false");
     return out + policy_text(manifest.replaced);
 }
 

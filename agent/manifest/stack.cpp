@@ -131,7 +131,7 @@ class StackDecoder {
     // What is compared with Portainer's record.
     void decode_record() {
         stack_.server = decode_server(find("server"), own_.mark, context_, log_);
-        stack_.runtime = context_.options.runtime && flag("runtime", true);
+        decode_runtime();
         stack_.env_strict = flag("envStrict", true);
         stack_.env_strict_written = static_cast<bool>(find("envStrict"));
         decode_env_map();
@@ -142,6 +142,15 @@ class StackDecoder {
             stack_.access->line = line_of(access);
         }
         if (const Found update = find("autoUpdate")) decode_auto_update(update);
+    }
+
+    void decode_runtime() {
+        stack_.runtime = context_.options.runtime && flag("runtime", true);
+        const Found own = find("runtime");
+        if (stack_.type != StackType::kubernetes || !own || own.layer != &own_ || flag("runtime", true)) return;
+        log_.note(own.node->mark, "runtime-left-out",
+                  "`runtime: false` leaves out what runs of this Kubernetes stack, which is compared by now",
+                  "remove `runtime: false` to have its objects in the cluster compared, too");
     }
 
     // Kubernetes has no stop: what others may want of `state` has no effect there.

@@ -17,12 +17,14 @@ WEB = "services:\n  web:\n    image: nginx:1.27\n"
 SHOP = ("# API_TOKEN: " + OLD + "\r\nservices:\r\n  web:\r\n    image: nginx:1.27\r\n    environment:\r\n      API_TOKEN: '" + IN_FILE +
         "'\r\n      URL: https://user:" + IN_URL + "@db.example.test/x\r\n      PLAIN: \"yes\"\r\n  db:\r\n    image: postgres:16\r\n"
         "    environment: [POSTGRES_PASSWORD=" + IN_FILE + "-2, LANG=C]\r\n")
+CHARTS = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
 ODD = {"YES": "yes", "NUMBER": "1.10", "OCTAL": "0123", "LINES": "one\ntwo\n", "COLON": "a: b", "HASH": "a #b", "EMPTY": "", "BLANK": " x ",
        "UNICODE": "Grüße ☃\u2028\u0085", "QUOTES": "\"'\\", "NULL": "null", "TAB": "\t", "PERCENT": "%s{{}}", "ANCHOR": "&a *b !c"}
 SEED = {
     "users": [{"username": "admin", "token": TOKEN}, {"username": "alice", "id": 2, "role": "user", "token": TOKEN + "-alice"}],
     "teams": [{"name": "web: #1", "members": ["alice"]}],
-    "environments": [{"id": 1, "name": "production", "users": ["alice"]}, {"id": 2, "name": "../clus ter", "swarm": True},
+    "environments": [{"id": 1, "name": "production", "users": ["alice"]},
+                     {"id": 5, "name": "charts", "type": 5, "users": ["alice"]}, {"id": 2, "name": "../clus ter", "swarm": True},
                      {"id": 4, "name": "Production", "users": ["alice"]}],
     "stacks": [
         {"id": 7, "name": "shop", "environment": "production", "type": "standalone", "file": SHOP, "status": "active",
@@ -34,8 +36,8 @@ SEED = {
         {"id": 11, "name": "pulled", "environment": "production", "type": "standalone", "file": WEB, "status": "active", "access": "public",
          "git": {"url": "https://git.example.test/shop", "reference": "refs/heads/main", "path": "compose.yaml", "commit": "72e6c8a8"},
          "autoUpdate": {"interval": "12h"}},
-        {"id": 12, "name": "charts", "environment": "production", "type": "kubernetes", "status": "active", "access": "public",
-         "file": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"},
+        {"id": 12, "name": "charts", "environment": "charts", "type": "kubernetes", "status": "active", "access": "public",
+         "file": CHARTS},
     ],
 }
 LOST = [
