@@ -28,7 +28,7 @@ bool rest_differs(const Stack& stack) {
 }
 
 bool runtime_differs(const Declared& declared, const Stack& stack) {
-    if (!declared.runtime || stack.kind == Kind::kubernetes) return false;
+    if (!declared.runtime || stack.kind == Kind::kubernetes) return false; // those: Question::is_held
     if (declared.state == 2) return runs_anything(stack);
     if (stack.status == Status::inactive) return declared.state != 3;
     return web_differs(stack) || rest_differs(stack);

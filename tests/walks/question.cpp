@@ -49,6 +49,29 @@ bool Question::name_is_taken(int place) const {
            });
 }
 
+// A namespace without a name is `default`.
+static bool is_one_space(const std::string& left, const std::string& right) {
+    const auto named = [](const std::string& space) { return space.empty() ? std::string("default") : space; };
+    return named(left) == named(right);
+}
+
+bool Question::is_held(const Stack& stack) const {
+    if (stack.kind != Kind::kubernetes) return false;
+    const Stack* last = nullptr;
+    for (const Stack& one : state.stacks) {
+        const bool deploys = one.kind == Kind::kubernetes && one.status != Status::inactive;
+        if (deploys && one.place == stack.place && is_one_space(one.space, stack.space)) last = &one;
+    }
+    return last != nullptr && last->id != stack.id;
+}
+
+bool Question::is_labelled(const Stack& stack) const {
+    const Place* place = find_place(state, stack.place);
+    return stack.kind == Kind::kubernetes && declared.kind == Kind::kubernetes && declared.tied == 0 &&
+           !stack.tied_to && !stack.name.empty() && place != nullptr && enters(state, *place) && place->reachable &&
+           !is_held(stack);
+}
+
 // Its file was read by the first run and its record is unchanged since then (design §3.3): what was read holds.
 bool Question::may_be_skipped(const Stack& stack) const {
     const auto memory = known.stacks.find(stack.id);
@@ -118,12 +141,12 @@ Verdicts Question::compare_shown(const Stack& stack, bool moved) const {
     if (stack.file_lost || stack.git_ahead) return {Verdict::error};
     const bool deploying = stack.status == Status::deploying;
     const bool docker = stack.kind != Kind::kubernetes;
-    if (docker && declared.runtime && !deploying && !place->reachable) return {Verdict::unreachable};
+    if (declared.runtime && !deploying && !place->reachable) return {Verdict::unreachable};
     const bool unnamed = declared.access == static_cast<int>(Sharing::others) ||
                          (declared.access == static_cast<int>(Sharing::team) && !state.in_team);
     if (!state.administrator && unnamed) return {Verdict::denied};
     if (stack.status == Status::unknown) return {Verdict::error};
-    if (!docker && declared.runtime) return {Verdict::error};
+    if (!docker && declared.runtime && declared.kind != Kind::kubernetes) return {Verdict::error};
     if (docker && stack.content.broken) return {Verdict::error};
     if (deploying) return {Verdict::pending};
     // What the stack's own container was called is another's now, and hidden: nobody can tell whether it runs.
@@ -135,8 +158,11 @@ Verdicts Question::compare_shown(const Stack& stack, bool moved) const {
 
 // Accepted differences make nothing drift (design §3.1).
 Verdicts Question::found(const Stack& stack, bool moved) const {
-    if (!moved && !differs(declared, stack)) return {Verdict::in_sync};
+    const bool held = declared.runtime && is_held(stack);
+    if (!moved && !held && !differs(declared, stack)) return {Verdict::in_sync};
     Differences what = differences(declared, stack);
+    if (held) what.certain.insert("runtime");
+    if (held) what.possible.insert("runtime");
     if (moved) what.certain.insert("record");
     if (moved) what.possible.insert({"record", "content", "runtime"});
     const auto is_waived = [&](const std::string& plane) { return waived.contains(plane); };

@@ -39,6 +39,10 @@ struct Question {
     bool hides_source(const Stack& stack) const { return state.hides_git && !state.administrator && stack.content.git; }
     bool runs_nameless_image(const Stack& stack) const;
     bool is_nameless_there(int place) const;
+    // All Kubernetes stacks have one Pod of one name: in one namespace it is the last one's that deployed it.
+    bool is_held(const Stack& stack) const;
+    // A user's list has no such stack, but its Pod says in a label whose it is.
+    bool is_labelled(const Stack& stack) const;
     Verdicts compare(const Stack& stack, bool moved) const;
     Verdicts compare_shown(const Stack& stack, bool moved) const;
     Verdicts tied() const;

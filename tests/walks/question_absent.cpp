@@ -9,6 +9,7 @@ Verdicts Question::recreated(const Stack& stack) const {
     const Place* place = find_place(state, stack.place);
     if (place == nullptr) return {Verdict::deleted};
     if (!enters(state, *place)) return {Verdict::denied};
+    if (!state.administrator && is_labelled(stack)) return read(stack, false);
     if (!has_names()) return {Verdict::deleted};
     if (lacks_swarm(*place)) return {Verdict::error};
     if (!place->reachable) return {Verdict::unreachable};
@@ -22,6 +23,7 @@ Verdicts Question::recreated(const Stack& stack) const {
 Verdicts Question::hidden(const Stack& stack, const Stack* memory) const {
     if (memory != nullptr && memory->id == stack.id && memory->created == stack.created) return read(stack, false);
     if (memory != nullptr && find_stack(state, memory->id) == nullptr) return recreated(stack);
+    if (!state.administrator && is_labelled(stack)) return read(stack, false);
     Verdicts right{Verdict::not_visible, Verdict::denied};
     const Place* place = find_place(state, stack.place);
     if (place != nullptr && !place->reachable) right.insert(Verdict::unreachable);

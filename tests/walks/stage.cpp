@@ -49,7 +49,18 @@ Json access_of(Sharing sharing) {
     }
 }
 
-Json place_json(const Place& place) {
+// Who enters a cluster enters its namespaces.
+Json namespaces_of(const Place& place, const State& state, const Json& seed) {
+    Json namespaces = Json::object();
+    for (const Stack& stack : state.stacks) {
+        if (stack.kind == Kind::kubernetes && stack.place == place.id && !stack.space.empty())
+            namespaces[stack.space] = {{"users", seed.value("users", Json::array())},
+                                       {"teams", seed.value("teams", Json::array())}};
+    }
+    return namespaces;
+}
+
+Json place_json(const Place& place, const State& state) {
     Json seed{{"id", place.id},
               {"name", place.name},
               {"stackManagement", place.management},
@@ -60,6 +71,7 @@ Json place_json(const Place& place) {
     if (place.open_to == Sharing::reader || place.open_to == Sharing::everyone) seed["users"] = {reader_id};
     if (place.open_to == Sharing::team) seed["teams"] = {team_id};
     if (place.open_to == Sharing::others) seed["users"] = {other_id};
+    if (place.kind == Kind::kubernetes) seed["namespaces"] = namespaces_of(place, state, seed);
     return seed;
 }
 
@@ -135,7 +147,7 @@ Json seed_of(const State& state) {
               {"nextIds", {{"stacks", state.next_stack}}}};
     if (state.token) seed["users"][1]["token"] = reader_token;
     if (state.in_team) seed["teams"][0]["members"] = {reader_id};
-    for (const Place& place : state.places) seed["environments"].push_back(place_json(place));
+    for (const Place& place : state.places) seed["environments"].push_back(place_json(place, state));
     for (const Stack& stack : state.stacks) seed["stacks"].push_back(stack_json(stack, state));
     add_containers(state, seed["containers"]);
     // A fresh server has an environment 1 of its own.

@@ -200,7 +200,9 @@ Walk Walker::walk(const World& world, bool thorough, const Lies& lies) {
         watch.meanwhile = [&] { stage(server_, world, after_all(world)); };
     }
     walk.judged = run(world, state, reader_token, memory, watch);
-    if (world.detours.snapshot && world.calm()) {
+    const bool clusters = std::ranges::any_of( // what runs there is in no snapshot
+        world.declared, [](const Declared& one) { return one.kind == Kind::kubernetes; });
+    if (world.detours.snapshot && world.calm() && !clusters) {
         const FixedClock clock(state.clock);
         walk.judged.outputs["snapshot"] = through_snapshot(desired_, connections(world, reader_token, Round::judged),
                                                            memory, clock, options_of(world, lies), walk.compared);
