@@ -57,6 +57,8 @@ void container_defaults(Json& container) {
         for (Json& variable : container["env"]) {
             if (variable.contains("valueFrom") && variable["valueFrom"].contains("fieldRef"))
                 set_default(variable["valueFrom"]["fieldRef"], "apiVersion", "v1");
+            if (variable.contains("valueFrom") && variable["valueFrom"].contains("resourceFieldRef"))
+                set_default(variable["valueFrom"]["resourceFieldRef"], "divisor", "0");
         }
     }
     probe_defaults(container);
@@ -169,6 +171,13 @@ void service_defaults(Json& spec) {
 }
 
 void policy_defaults(Json& spec) {
+    for (const char* way : {"ingress", "egress"}) {
+        if (!spec.contains(way)) continue;
+        for (Json& rule : spec[way]) {
+            if (!rule.contains("ports")) continue;
+            for (Json& port : rule["ports"]) set_default(port, "protocol", "TCP");
+        }
+    }
     if (spec.contains("policyTypes")) return;
     spec["policyTypes"] = Json::array({"Ingress"});
     if (spec.contains("egress")) spec["policyTypes"].push_back("Egress");
@@ -191,6 +200,17 @@ void rbac_defaults(Json& object) {
     }
 }
 
+// Limits hold for requests and defaults, too, where those are not given.
+void range_defaults(Json& spec) {
+    for (Json& limit : spec["limits"]) {
+        for (const auto& [to, from] : {std::pair{"default", "max"}, std::pair{"defaultRequest", "default"}}) {
+            if (limit.value("type", "") != "Container" || !limit.contains(from)) continue;
+            const Json given = limit[from];
+            for (const auto& [key, value] : given.items()) set_default(limit[to], key.c_str(), value);
+        }
+    }
+}
+
 void definition_defaults(Json& object) {
     Json& names = object["spec"]["names"];
     set_default(names, "listKind", names.value("kind", "") + "List");
@@ -210,6 +230,7 @@ constexpr std::array spec_table{DefaultsRow{"Deployment", deployment_defaults},
                                 DefaultsRow{"CronJob", cron_defaults},
                                 DefaultsRow{"Service", service_defaults},
                                 DefaultsRow{"PersistentVolumeClaim", claim_defaults},
+                                DefaultsRow{"LimitRange", range_defaults},
                                 DefaultsRow{"NetworkPolicy", policy_defaults}};
 
 } // namespace
@@ -225,6 +246,14 @@ void add_defaults(Json& object) {
         object["spec"] = {{"finalizers", {"kubernetes"}}};
         object["status"] = {{"phase", "Active"}};
     }
+    if (kind == "PriorityClass") set_default(object, "preemptionPolicy", "PreemptLowerPriority");
+    if (kind == "StorageClass") {
+        set_default(object, "reclaimPolicy", "Delete");
+        set_default(object, "volumeBindingMode", "Immediate");
+    }
+    if (kind == "PersistentVolumeClaim")
+        set_default(object["metadata"], "finalizers", Json::array({"kubernetes.io/pvc-protection"}));
+    if (kind == "Ingress") set_default(object, "status", {{"loadBalancer", Json::object()}});
     if (!object.contains("spec") || !object["spec"].is_object()) return;
     Json& spec = object["spec"];
     if (kind == "Pod") pod_spec_defaults(spec);

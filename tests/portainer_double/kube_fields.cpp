@@ -26,10 +26,11 @@ constexpr std::array list_table{ListRow{"containers", "name"},
                                 ListRow{"secrets", "name"},
                                 ListRow{"restartPolicyRules", "name"}};
 
-constexpr std::array atomic_maps{"selector",      "nodeSelector",     "labelSelector",   "namespaceSelector",
-                                 "podSelector",   "objectSelector",   "configMapKeyRef", "secretKeyRef",
-                                 "fieldRef",      "resourceFieldRef", "roleRef",         "secretRef",
-                                 "scaleTargetRef"};
+constexpr std::array atomic_maps{"selector",    "nodeSelector",     "labelSelector",   "namespaceSelector",
+                                 "podSelector", "objectSelector",   "configMapKeyRef", "secretKeyRef",
+                                 "fieldRef",    "resourceFieldRef", "roleRef",         "secretRef"};
+// Maps and lists of single parts: empty ones have no field.
+constexpr std::array parts_alone{"annotations", "labels", "data", "binaryData", "limits", "requests", "ports"};
 
 // What is no pointer, and so has no field of its own.
 constexpr std::array plain_structs{"spec",           "template", "metadata",  "strategy",
@@ -43,7 +44,11 @@ Json map_fields(const Json& map, const FieldsOptions& options, bool dot) {
     Json fields = Json::object();
     if (dot) fields["."] = Json::object();
     for (const auto& [key, value] : map.items()) {
-        if (!value.is_null()) fields["f:" + key] = value_fields(key, value, options); // an empty creationTimestamp
+        const bool parts =
+            std::ranges::find(parts_alone, key) != parts_alone.end() ||
+            (value.is_array() && std::ranges::find(list_table, key, &ListRow::field) != list_table.end());
+        if (value.is_null() || (!options.custom && parts && value.is_structured() && value.empty())) continue;
+        fields["f:" + key] = value_fields(key, value, options);
     }
     return fields;
 }

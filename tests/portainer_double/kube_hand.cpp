@@ -3,6 +3,7 @@
 #include "portainer_double/kube_pods.hpp"
 #include "portainer_double/kube_store.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace portainer_double {
@@ -48,7 +49,7 @@ void set_condition(Json& status, const char* type, const char* is, const char* r
     (*condition)["status"] = is;
     (*condition)["reason"] = reason;
     (*condition)["message"] = message;
-    (*condition)["lastUpdateTime"] = (*condition)["lastTransitionTime"] = kube_time(since);
+    for (const char* time : {"lastUpdateTime", "lastTransitionTime"}) (*condition)[time] = kube_time(since);
 }
 
 // The workload's own counts after its pods.
@@ -86,16 +87,17 @@ void roll_deployment(Json& deployment, const Json& in, const std::string& state,
     set_or_erase(status, "availableReplicas", ready);
     set_or_erase(status, "unavailableReplicas", total - ready);
     status["replicas"] = total;
-    const std::string name = deployment["metadata"]["name"];
+    const Json* before = condition_of(status, "Progressing");
+    std::string of = before == nullptr ? std::string() : before->value("message", "");
+    of.resize(std::min(of.size(), of.rfind('"') + 1)); // `ReplicaSet "web-5745659b5c"`
     if (done) {
-        set_condition(status, "Progressing", "True", "NewReplicaSetAvailable",
-                      "ReplicaSet of \"" + name + "\" has successfully progressed.", since);
+        set_condition(status, "Progressing", "True", "NewReplicaSetAvailable", of + " has successfully progressed.",
+                      since);
     } else if (state == "pastDeadline") {
-        set_condition(status, "Progressing", "False", "ProgressDeadlineExceeded",
-                      "ReplicaSet of \"" + name + "\" has timed out progressing.", since);
+        set_condition(status, "Progressing", "False", "ProgressDeadlineExceeded", of + " has timed out progressing.",
+                      since);
     } else {
-        set_condition(status, "Progressing", "True", "ReplicaSetUpdated",
-                      "ReplicaSet of \"" + name + "\" is progressing.", since);
+        set_condition(status, "Progressing", "True", "ReplicaSetUpdated", of + " is progressing.", since);
     }
 }
 

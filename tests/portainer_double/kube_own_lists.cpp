@@ -115,7 +115,10 @@ Json own_event(const KubeHappening& happening) {
         {"namespace", metadata.value("namespace", "")},
         {"eventTime", scheduled ? time : std::string("0001-01-01T00:00:00Z")},
         {"count", scheduled ? 0 : 1}};
-    if (!scheduled) event["firstTimestamp"] = event["lastTimestamp"] = time;
+    if (!scheduled) {
+        event["firstTimestamp"] = time;
+        event["lastTimestamp"] = time;
+    }
     event["uid"] = uid;
     event["involvedObject"] = {{"kind", happening.object.value("kind", "")},
                                {"uid", uid},

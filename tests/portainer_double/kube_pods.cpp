@@ -10,7 +10,7 @@ std::string waiting_message(const std::string& reason, const std::string& image)
     if (reason == "ImagePullBackOff") return "Back-off pulling image \"" + image + "\"";
     if (reason == "ErrImagePull") return "failed to pull and unpack image \"" + image + "\": not found";
     if (reason == "CreateContainerConfigError") return "secret \"nosuch\" not found";
-    return "back-off 2m40s restarting failed container";
+    return "back-off 5m0s restarting failed container";
 }
 
 Json container_status(const Json& container, const std::string& trouble, const std::string& uid, UnixSeconds now) {
@@ -18,7 +18,7 @@ Json container_status(const Json& container, const std::string& trouble, const s
                 {"state", Json::object()},
                 {"lastState", Json::object()},
                 {"ready", trouble.empty()},
-                {"restartCount", trouble == "CrashLoopBackOff" ? 5 : 0},
+                {"restartCount", trouble == "CrashLoopBackOff" ? 7 : 0},
                 {"image", container.value("image", "")},
                 {"imageID", trouble.find("Image") != std::string::npos ? "" : "sha256:0000"}};
     if (trouble.empty() || trouble == "unready") {
@@ -32,7 +32,7 @@ Json container_status(const Json& container, const std::string& trouble, const s
     if (trouble == "CrashLoopBackOff")
         status["lastState"]["terminated"] = {
             {"exitCode", 1}, {"reason", "Error"}, {"startedAt", kube_time(now)}, {"finishedAt", kube_time(now)}};
-    status["started"] = false;
+    status["started"] = trouble == "CrashLoopBackOff";
     return status;
 }
 
@@ -98,7 +98,7 @@ std::string trouble_of(const Json& pod_spec) {
         const std::string image = container.value("image", "");
         if (image.find("nosuch") != std::string::npos) return "ImagePullBackOff";
         if (image.find("crash") != std::string::npos) return "CrashLoopBackOff";
-        if (image.find("unready") != std::string::npos) return "unready";
+        if (image.find("unready") != std::string::npos || image.find("slow") != std::string::npos) return "unready";
         if (image.find("failing") != std::string::npos) return "Error";
     }
     return {};

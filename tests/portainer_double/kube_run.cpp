@@ -1,6 +1,7 @@
 // Controllers, scheduler and kubelets of the double, all at once: what a workload comes to, by the names of its
 // images. "nosuch" cannot be pulled, "crash" ends at once and again, "unready" runs and is not ready; of a job
 // "failing" fails.
+#include "portainer_double/kube_run.hpp"
 #include "portainer_double/kube_fields.hpp"
 #include "portainer_double/kube_pods.hpp"
 #include "portainer_double/kube_store.hpp"
@@ -111,25 +112,6 @@ void keep_condition_times(Json& status, const Json& before) {
     }
 }
 
-void note_status(Json& object, const Json& status, const Json& annotations, UnixSeconds now) {
-    Json& entry = manager_entry(object, controller, "Update", "status");
-    const bool had_annotations = !annotations.is_null() && entry["fieldsV1"].contains("f:metadata") &&
-                                 entry["fieldsV1"]["f:metadata"]["f:annotations"].contains(".");
-    Json fields = fields_of({{"metadata", Json::object()}, {"held", status}}, {.with_dots = true})["f:held"];
-    fields.erase(".");
-    Json all = Json::object();
-    if (!annotations.is_null()) {
-        Json noted = Json::object();
-        if (had_annotations || object["metadata"]["annotations"].size() == annotations.size())
-            noted["."] = Json::object();
-        for (const auto& [key, value] : annotations.items()) noted["f:" + key] = Json::object();
-        all["f:metadata"]["f:annotations"] = noted;
-    }
-    all["f:status"] = fields;
-    if (entry["fieldsV1"] != all || object.value("status", Json()) != status) entry["time"] = kube_time(now);
-    entry["fieldsV1"] = all;
-}
-
 // Replica sets of earlier templates: while the new one cannot be rolled out, what was ready stays. How many that are.
 std::int64_t keep_old_sets(Cluster& cluster, const Json& deployment, const KubeKey& current, bool succeeds,
                            std::int64_t wanted, UnixSeconds now) {
@@ -217,41 +199,26 @@ void run_daemon(Cluster& cluster, const KubeKey& key, UnixSeconds now) {
     set["status"] = status;
 }
 
-void run_job(Cluster& cluster, const KubeKey& key, UnixSeconds now) {
-    Json& job = cluster.objects[key];
-    const bool fails = !trouble_of(job["spec"]["template"]["spec"]).empty();
-    Json condition{{"type", fails ? "Failed" : "Complete"},
-                   {"status", "True"},
-                   {"lastProbeTime", kube_time(now)},
-                   {"lastTransitionTime", kube_time(now)}};
-    if (fails) {
-        condition["reason"] = "BackoffLimitExceeded";
-        condition["message"] = "Job has reached the specified backoff limit";
-    }
-    Json status{{"conditions", Json::array({condition})}, {"startTime", kube_time(now)}};
-    if (!fails) status["completionTime"] = kube_time(now);
-    status[fails ? "failed" : "succeeded"] = 1;
-    note_status(job, status, nullptr, now);
-    job["status"] = status;
-}
-
-void run_autoscaler(Cluster& cluster, const KubeKey& key, UnixSeconds now) {
-    const Json scaler = cluster.objects[key];
-    const Json target = scaler["spec"].value("scaleTargetRef", Json::object());
-    const auto kind = find_kind(cluster, target.value("apiVersion", "apps/v1"), target.value("kind", ""));
-    if (!kind) return;
-    Json* workload = find_object(cluster, *kind, key.name_space, target.value("name", ""));
-    if (workload == nullptr || !(*workload)["spec"].contains("replicas")) return;
-    const std::int64_t now_at = (*workload)["spec"]["replicas"];
-    const std::int64_t least = scaler["spec"].value("minReplicas", std::int64_t{1});
-    const std::int64_t most = scaler["spec"].value("maxReplicas", least);
-    const std::int64_t wanted = std::clamp(now_at, least, most);
-    if (wanted != now_at)
-        patch_object(cluster, *kind, *workload, {{"spec", {{"replicas", wanted}}}}, {.manager = controller, .now = now},
-                     "scale");
-}
-
 } // namespace
+
+void note_status(Json& object, const Json& status, const Json& annotations, UnixSeconds now) {
+    Json& entry = manager_entry(object, controller, "Update", "status");
+    const bool had_annotations = !annotations.is_null() && entry["fieldsV1"].contains("f:metadata") &&
+                                 entry["fieldsV1"]["f:metadata"]["f:annotations"].contains(".");
+    Json fields = fields_of({{"metadata", Json::object()}, {"held", status}}, {.with_dots = true})["f:held"];
+    fields.erase(".");
+    Json all = Json::object();
+    if (!annotations.is_null()) {
+        Json noted = Json::object();
+        if (had_annotations || object["metadata"]["annotations"].size() == annotations.size())
+            noted["."] = Json::object();
+        for (const auto& [key, value] : annotations.items()) noted["f:" + key] = Json::object();
+        all["f:metadata"]["f:annotations"] = noted;
+    }
+    all["f:status"] = fields;
+    if (entry["fieldsV1"] != all || object.value("status", Json()) != status) entry["time"] = kube_time(now);
+    entry["fieldsV1"] = all;
+}
 
 void run_controllers(Cluster& cluster, const KubeKey& key, UnixSeconds now) {
     const std::string resource = key.resource;
@@ -260,6 +227,7 @@ void run_controllers(Cluster& cluster, const KubeKey& key, UnixSeconds now) {
     if (resource == "daemonsets.apps") run_daemon(cluster, key, now);
     if (resource == "jobs.batch") run_job(cluster, key, now);
     if (resource == "horizontalpodautoscalers.autoscaling") run_autoscaler(cluster, key, now);
+    if (resource == "poddisruptionbudgets.policy") run_budget(cluster, key, now);
     if (resource == "pods") run_pod(cluster, key, now);
     if (resource == "persistentvolumeclaims" && !cluster.objects[key].contains("status"))
         cluster.objects[key]["status"] = {{"phase", "Bound"}};
@@ -279,7 +247,9 @@ void pass_time(Cluster& cluster, UnixSeconds now) {
             if (!rolls || condition.value("lastUpdateTime", "") > kube_time(now - limit)) continue;
             condition["status"] = "False";
             condition["reason"] = "ProgressDeadlineExceeded";
-            condition["message"] = "ReplicaSet of \"" + key.name + "\" has timed out progressing.";
+            std::string message = condition.value("message", "");
+            message.resize(std::min(message.size(), message.rfind('"') + 1));
+            condition["message"] = message + " has timed out progressing.";
             condition["lastUpdateTime"] = kube_time(now);
             condition["lastTransitionTime"] = kube_time(now);
         }

@@ -10,6 +10,7 @@
 namespace portainer_double {
 namespace {
 
+constexpr const char* template_generation = "deprecated.daemonset.template.generation";
 constexpr const char* last_applied = "kubectl.kubernetes.io/last-applied-configuration";
 
 bool is_custom(const Cluster& cluster, const KubeKind& kind) {
@@ -70,24 +71,46 @@ void establish(Cluster& cluster, Json& definition, UnixSeconds now) {
 }
 
 void give_address(Cluster& cluster, Json& service) {
-    Json& spec = service["spec"];
-    if (spec.contains("clusterIP") || spec.value("type", "") == "ExternalName") return;
+    if (!service.contains("status")) service["status"] = {{"loadBalancer", Json::object()}};
+    Json& spec = service["spec"]; // after what may move it
+    const std::string type = spec.value("type", "");
+    if (spec.contains("clusterIP") && !spec.contains("clusterIPs"))
+        spec["clusterIPs"] = Json::array({spec["clusterIP"]});
+    if ((type == "NodePort" || type == "LoadBalancer") && spec.contains("ports")) {
+        for (Json& port : spec["ports"]) {
+            if (!port.contains("nodePort")) port["nodePort"] = 30000 + cluster.drawn++ % 2768;
+        }
+    }
+    if (spec.contains("clusterIP") || type == "ExternalName") return;
     const std::string address =
         "10.96." + std::to_string(cluster.drawn / 250 % 250) + "." + std::to_string(cluster.drawn % 250 + 2);
     ++cluster.drawn;
     spec["clusterIP"] = address;
     spec["clusterIPs"] = Json::array({address});
-    if (!service.contains("status")) service["status"] = {{"loadBalancer", Json::object()}};
 }
 
 // What the server does with every object that is stored.
 void complete(Cluster& cluster, const KubeKind& kind, Json& object, UnixSeconds now) {
     object["kind"] = kind.kind;
     object["apiVersion"] = kind.api_version();
+    const bool custom = is_custom(cluster, kind);
+    if (!custom && kind.kind != "CustomResourceDefinition") normalise(object);
     add_defaults(object);
-    if (is_custom(cluster, kind)) custom_defaults(cluster, kind, object);
+    if (custom) custom_defaults(cluster, kind, object);
     if (kind.kind == "CustomResourceDefinition") establish(cluster, object, now);
     if (kind.kind == "Service") give_address(cluster, object);
+}
+
+// A job that names no selector gets one, and its template the labels.
+void select_own_pods(Json& job) {
+    if (job["spec"].contains("selector")) return;
+    const Json uid = job["metadata"]["uid"];
+    const Json name = job["metadata"]["name"];
+    job["spec"]["selector"] = {{"matchLabels", {{"batch.kubernetes.io/controller-uid", uid}}}};
+    Json& labels = job["spec"]["template"]["metadata"]["labels"];
+    if (!labels.is_object()) labels = Json::object();
+    for (const char* key : {"batch.kubernetes.io/controller-uid", "controller-uid"}) labels[key] = uid;
+    for (const char* key : {"batch.kubernetes.io/job-name", "job-name"}) labels[key] = name;
 }
 
 Json without_bookkeeping(Json object) {
@@ -202,6 +225,8 @@ Json& create_object(Cluster& cluster, const KubeKind& kind, Json object, const K
     metadata["uid"] = draw_uid(cluster);
     metadata["resourceVersion"] = std::to_string(++cluster.revision);
     if (has_generation(kind)) metadata["generation"] = 1;
+    if (kind.kind == "DaemonSet") metadata["annotations"][template_generation] = "1";
+    if (kind.kind == "Job") select_own_pods(object);
     metadata["creationTimestamp"] = kube_time(writer.now);
     metadata["managedFields"] = Json::array();
     if (!writer.manager.empty()) {
@@ -231,6 +256,7 @@ Json server_side_result(const Cluster& cluster, const KubeKind& kind, const Json
     const Merge merge{
         .custom = is_custom(cluster, kind), .whole_maps = true, .others = fields_of_others(stored, manager)};
     merge_applied(next, known ? applied->second : Json::object(), with_names(object, stored), merge);
+    if (!merge.custom) normalise(next);
     return next;
 }
 
