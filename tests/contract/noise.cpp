@@ -65,6 +65,7 @@ constexpr std::array table{
     Row{"items.metadata.managedFields*", Treatment::optional, "was left out when lists were recorded"},
     Row{"rows.object.metadata.managedFields*", Treatment::optional, "was left out when lists were recorded"},
     Row{"metadata.managedFields", Treatment::sparse, "was left out of some answers when they were recorded"},
+    Row{"*data.ca.crt", Treatment::kind, "the cluster's own certificate"},
     Row{"*lastScaleTime", Treatment::time, "time"},
     Row{"*currentRevision", Treatment::text, "ends in a hash"},
     Row{"*updateRevision", Treatment::text, "ends in a hash"},

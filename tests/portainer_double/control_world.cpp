@@ -212,6 +212,12 @@ Answer poll(Service& service, const Json& in) {
     return done();
 }
 
+// A write waits for its own lock: none is answered any more until a restart.
+Answer hang_writes(Service& service, const Json& in) {
+    service.world.writes_hang = in.value("writes", true);
+    return done();
+}
+
 // kill -9, and it is back.
 Answer restart_server(Service& service, const Json&) {
     restart(service.world);
@@ -239,6 +245,7 @@ constexpr std::array routes{
     ControlRoute{"POST", "/version", show_version},
     ControlRoute{"POST", "/overlap", overlap_creates},
     ControlRoute{"POST", "/poll", poll},
+    ControlRoute{"POST", "/hang", hang_writes},
     ControlRoute{"POST", "/restart", restart_server},
 };
 

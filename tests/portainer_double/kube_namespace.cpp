@@ -57,7 +57,8 @@ void furnish_namespace(Cluster& cluster, const std::string& name, UnixSeconds no
         "internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of "
         "Kubernetes "
         "clusters.";
-    create_object(cluster, *find_kind(cluster, "v1", "ConfigMap"), root, nobody);
+    create_object(cluster, *find_kind(cluster, "v1", "ConfigMap"), root,
+                  {.manager = "kube-controller-manager", .now = now});
 }
 
 } // namespace portainer_double

@@ -1,5 +1,6 @@
 #include "portainer_double/kube_store.hpp"
 
+#include "portainer_double/kube_complete.hpp"
 #include "portainer_double/kube_defaults.hpp"
 #include "portainer_double/kube_fields.hpp"
 
@@ -12,10 +13,6 @@ namespace {
 
 constexpr const char* template_generation = "deprecated.daemonset.template.generation";
 constexpr const char* last_applied = "kubectl.kubernetes.io/last-applied-configuration";
-
-bool is_custom(const Cluster& cluster, const KubeKind& kind) {
-    return std::ranges::any_of(cluster.custom, [&](const KubeKind& k) { return k.resource() == kind.resource(); });
-}
 
 bool has_generation(const KubeKind& kind) {
     constexpr std::array without{"configmaps",
@@ -32,73 +29,6 @@ bool has_generation(const KubeKind& kind) {
                                  "nodes"};
     return kind.group != "rbac.authorization.k8s.io" && kind.group != "storage.k8s.io" &&
            std::ranges::find(without, kind.plural) == without.end();
-}
-
-void custom_defaults(Cluster& cluster, const KubeKind& kind, Json& object) {
-    const auto definition =
-        cluster.objects.find({"customresourcedefinitions.apiextensions.k8s.io", "", kind.resource()});
-    if (definition == cluster.objects.end()) return;
-    const Json::json_pointer properties("/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties");
-    if (!definition->second.contains(properties)) return;
-    for (const auto& [name, schema] : definition->second[properties].items()) {
-        if (schema.contains("default") && !object["spec"].contains(name)) object["spec"][name] = schema["default"];
-    }
-}
-
-void establish(Cluster& cluster, Json& definition, UnixSeconds now) {
-    const Json& spec = definition["spec"];
-    const Json& version = spec["versions"].front();
-    const KubeKind made{spec.value("group", ""),
-                        version.value("name", "v1"),
-                        spec["names"].value("plural", ""),
-                        spec["names"].value("kind", ""),
-                        spec.value("scope", "") == "Namespaced",
-                        false};
-    std::erase_if(cluster.custom, [&](const KubeKind& k) { return k.resource() == made.resource(); });
-    cluster.custom.push_back(made);
-    const auto condition = [&](const char* type, const char* reason, const char* message) {
-        return Json{{"type", type},
-                    {"status", "True"},
-                    {"lastTransitionTime", kube_time(now)},
-                    {"reason", reason},
-                    {"message", message}};
-    };
-    definition["status"] = {{"conditions", Json::array({condition("NamesAccepted", "NoConflicts", "no conflicts found"),
-                                                        condition("Established", "InitialNamesAccepted",
-                                                                  "the initial names have been accepted")})},
-                            {"acceptedNames", spec["names"]},
-                            {"storedVersions", Json::array({version.value("name", "v1")})}};
-}
-
-void give_address(Cluster& cluster, Json& service) {
-    if (!service.contains("status")) service["status"] = {{"loadBalancer", Json::object()}};
-    Json& spec = service["spec"]; // after what may move it
-    const std::string type = spec.value("type", "");
-    if (spec.contains("clusterIP") && !spec.contains("clusterIPs"))
-        spec["clusterIPs"] = Json::array({spec["clusterIP"]});
-    if ((type == "NodePort" || type == "LoadBalancer") && spec.contains("ports")) {
-        for (Json& port : spec["ports"]) {
-            if (!port.contains("nodePort")) port["nodePort"] = 30000 + cluster.drawn++ % 2768;
-        }
-    }
-    if (spec.contains("clusterIP") || type == "ExternalName") return;
-    const std::string address =
-        "10.96." + std::to_string(cluster.drawn / 250 % 250) + "." + std::to_string(cluster.drawn % 250 + 2);
-    ++cluster.drawn;
-    spec["clusterIP"] = address;
-    spec["clusterIPs"] = Json::array({address});
-}
-
-// What the server does with every object that is stored.
-void complete(Cluster& cluster, const KubeKind& kind, Json& object, UnixSeconds now) {
-    object["kind"] = kind.kind;
-    object["apiVersion"] = kind.api_version();
-    const bool custom = is_custom(cluster, kind);
-    if (!custom && kind.kind != "CustomResourceDefinition") normalise(object);
-    add_defaults(object);
-    if (custom) custom_defaults(cluster, kind, object);
-    if (kind.kind == "CustomResourceDefinition") establish(cluster, object, now);
-    if (kind.kind == "Service") give_address(cluster, object);
 }
 
 // A job that names no selector gets one, and its template the labels.
@@ -188,7 +118,7 @@ Json with_names(const Json& object, const Json& live) {
 }
 
 void store_back(Cluster& cluster, const KubeKind& kind, Json& stored, Json next, const KubeWriter& writer) {
-    complete(cluster, kind, next, writer.now);
+    complete_object(cluster, kind, next, writer.now);
     const bool changed = without_bookkeeping(next) != without_bookkeeping(stored);
     const Json before = stored;
     stored = std::move(next);
@@ -219,7 +149,7 @@ void delete_owned(Cluster& cluster, const std::string& uid, UnixSeconds now) {
 
 Json& create_object(Cluster& cluster, const KubeKind& kind, Json object, const KubeWriter& writer) {
     Json declared = object;
-    complete(cluster, kind, object, writer.now);
+    complete_object(cluster, kind, object, writer.now);
     Json& metadata = object["metadata"];
     if (!kind.namespaced) metadata.erase("namespace");
     metadata["uid"] = draw_uid(cluster);
@@ -234,7 +164,7 @@ Json& create_object(Cluster& cluster, const KubeKind& kind, Json object, const K
         entry["time"] = kube_time(writer.now);
         entry["fieldsV1"] =
             fields_of(kind.kind == "Namespace" ? Json{{"metadata", {{"labels", metadata["labels"]}}}} : object,
-                      {.custom = is_custom(cluster, kind), .with_dots = true});
+                      {.custom = is_custom_kind(cluster, kind), .with_dots = true});
     }
     const KubeKey key = key_of(kind, object);
     cluster.objects[key] = std::move(object);
@@ -244,7 +174,7 @@ Json& create_object(Cluster& cluster, const KubeKind& kind, Json object, const K
 }
 
 Json fields_that_differ(const Cluster& cluster, const KubeKind& kind, const Json& before, const Json& after) {
-    return changed_fields(comparable(before), comparable(after), {.custom = is_custom(cluster, kind)});
+    return changed_fields(comparable(before), comparable(after), {.custom = is_custom_kind(cluster, kind)});
 }
 
 Json server_side_result(const Cluster& cluster, const KubeKind& kind, const Json& object, const std::string& manager) {
@@ -254,14 +184,14 @@ Json server_side_result(const Cluster& cluster, const KubeKind& kind, const Json
     const bool known = manager == "portainer" && applied != cluster.applied.end() && applied->second.is_object();
     Json next = stored;
     const Merge merge{
-        .custom = is_custom(cluster, kind), .whole_maps = true, .others = fields_of_others(stored, manager)};
+        .custom = is_custom_kind(cluster, kind), .whole_maps = true, .others = fields_of_others(stored, manager)};
     merge_applied(next, known ? applied->second : Json::object(), with_names(object, stored), merge);
     if (!merge.custom) normalise(next);
     return next;
 }
 
 void apply_server_side(Cluster& cluster, const KubeKind& kind, const Json& object, const KubeWriter& writer) {
-    const bool custom = is_custom(cluster, kind);
+    const bool custom = is_custom_kind(cluster, kind);
     const Json fields = fields_of(object, {.custom = custom});
     const KubeKey key = key_of(kind, object);
     if (!cluster.objects.contains(key)) {
@@ -288,7 +218,7 @@ void apply_server_side(Cluster& cluster, const KubeKind& kind, const Json& objec
 }
 
 void apply_client_side(Cluster& cluster, const KubeKind& kind, const Json& object, const KubeWriter& writer) {
-    const bool custom = is_custom(cluster, kind);
+    const bool custom = is_custom_kind(cluster, kind);
     Json noted = object;
     if (!noted["metadata"].contains("annotations")) noted["metadata"]["annotations"] = Json::object();
     const std::string annotation = nlohmann::json(noted).dump() + "\n"; // keys in order, as Go writes them
@@ -316,7 +246,7 @@ void apply_client_side(Cluster& cluster, const KubeKind& kind, const Json& objec
 void patch_object(Cluster& cluster, const KubeKind& kind, Json& object, const Json& patch, const KubeWriter& writer,
                   const std::string& subresource) {
     Json next = object;
-    const bool custom = is_custom(cluster, kind);
+    const bool custom = is_custom_kind(cluster, kind);
     merge_applied(next, Json::object(), patch, {.custom = custom, .whole_maps = false});
     note_update(object, next, writer, custom, subresource);
     store_back(cluster, kind, object, std::move(next), writer);
@@ -327,7 +257,7 @@ void replace_object(Cluster& cluster, const KubeKind& kind, Json& object, Json n
         if (object["metadata"].contains(key)) next["metadata"][key] = object["metadata"][key];
     }
     if (!next.contains("status") && object.contains("status")) next["status"] = object["status"];
-    note_update(object, next, writer, is_custom(cluster, kind), "");
+    note_update(object, next, writer, is_custom_kind(cluster, kind), "");
     store_back(cluster, kind, object, std::move(next), writer);
 }
 

@@ -294,3 +294,44 @@ TEST(DoubleKubernetesWrites, ANamespaceWithoutPodsIsGoneAtOnce) {
     EXPECT_EQ(asking.ask("DELETE", cluster + "api/v1/namespaces/private").status, 200);
     EXPECT_EQ(asking.get(cluster + "api/v1/namespaces/private").status, 404);
 }
+
+TEST(DoubleKubernetesWrites, AnyUserOfTheEnvironmentRemovesAnyRecordOn239) {
+    for (const Version version : all_versions) {
+        Asking asking(version, written_world());
+        asking.ask("POST", create_route, "admin", stack_body(config_map("secret-conf"), "secret", "private"));
+        asking.get("/api/stacks/8");
+        const auto answer = asking.ask("DELETE", "/api/stacks/8?endpointId=4", "alice");
+        if (version == Version::v2_23_0) {
+            EXPECT_EQ(answer.status, 500);
+        }
+        if (version == Version::v2_39_0) {
+            EXPECT_EQ(answer.status, 204);
+        }
+        EXPECT_EQ(asking.get("/api/stacks/8").status, answer.status == 204 ? 404 : 200);
+        EXPECT_EQ(data_of(asking, "secret-conf", "private")["color"], "blue"); // whatever became of the record
+    }
+}
+
+TEST(DoubleKubernetesWrites, WhoMayNotEnterTheNamespaceReplacesTheFileOnTheNewestServer) {
+    for (const Version version : all_versions) {
+        Asking asking(version, written_world());
+        asking.ask("POST", create_route, "admin", stack_body(config_map("secret-conf"), "secret", "private"));
+        asking.get("/api/stacks/8");
+        const std::string next = config_map("secret-conf", "color: red");
+        const auto answer = asking.ask("PUT", "/api/stacks/8?endpointId=4", "alice", update(next, "secret"));
+        asking.get("/api/stacks/8");
+        const bool newest = version == Version::v2_43_0;
+        EXPECT_EQ(answer.status, newest ? 200 : 500);
+        EXPECT_EQ(stored_file(asking, "8"), newest ? next : config_map("secret-conf"));
+        EXPECT_EQ(data_of(asking, "secret-conf", "private")["color"], "blue");
+    }
+}
+
+TEST(DoubleKubernetesWrites, AHangCanBeAskedFor) {
+    Asking asking(Version::v2_43_0, written_world());
+    asking.tell("/hang", "{}");
+    EXPECT_TRUE(hangs(asking, "PUT", stack_7, update(config_map("web-conf"))));
+    EXPECT_EQ(asking.get("/api/stacks/7").status, 200);
+    asking.tell("/restart", "{}");
+    EXPECT_FALSE(hangs(asking, "PUT", stack_7, update(config_map("web-conf"))));
+}
