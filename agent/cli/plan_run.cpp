@@ -97,6 +97,21 @@ asio::awaitable<void> ask_engines(reconcile::PlanInput& input, const std::vector
     }
 }
 
+asio::awaitable<void> ask_clusters(reconcile::PlanInput& input, const std::vector<drift::Target>& targets) {
+    for (const drift::Target& target : targets) {
+        if (target.api == nullptr || !input.servers.contains(target.name)) continue;
+        reconcile::ServerStanding& server = input.servers.at(target.name);
+        drift::ServerFacts facts; // who asks; what is read is for the plan alone
+        facts.identity_before = server.facts->identity_before;
+        facts.identity_after = server.facts->identity_after;
+        for (const drift::Assessment* one : reconcile::objects_to_ask(input, target.name)) {
+            const reconcile::ClusterPlace place = reconcile::place_of(*one);
+            auto there = co_await drift::read_objects_there(*target.api, facts, *one->desired, place.environment);
+            server.objects_there[place] = std::move(there);
+        }
+    }
+}
+
 asio::awaitable<void> ask_externals(reconcile::PlanInput& input, const std::vector<drift::Target>& targets) {
     for (const drift::Target& target : targets) {
         if (target.api == nullptr || !input.servers.contains(target.name)) continue;
@@ -300,6 +315,7 @@ asio::awaitable<reconcile::PlanInput> plan_input_of(const drift::Run& run, const
     co_await ask_engines(input, targets);
     co_await ask_extras(input, targets);
     co_await ask_externals(input, targets);
+    co_await ask_clusters(input, targets);
     co_return input;
 }
 

@@ -54,6 +54,11 @@ class ClusterReader {
     std::map<Key, std::shared_ptr<boost::asio::steady_timer>> under_way_; // never expire: cancelled when it is there
 };
 
+// The objects of a Kubernetes stack's desired file that exist already, "Deployment/web"; nullopt: of one of them it is
+// not known, or no file is declared. `facts`: who asks; what the cluster answers is added.
+boost::asio::awaitable<std::optional<std::vector<std::string>>>
+read_objects_there(portainer::Api& api, ServerFacts& facts, const DesiredStack& stack, EnvironmentId environment);
+
 // What asking for one row needs beside the row. Everything outlives the asking.
 struct Asking {
     portainer::Api& api;

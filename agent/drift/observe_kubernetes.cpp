@@ -93,4 +93,21 @@ awaitable<void> ClusterReader::ask(EnvironmentId environment, match::ClusterQues
     co_await ask_now(environment, question);
 }
 
+awaitable<std::optional<std::vector<std::string>>>
+read_objects_there(portainer::Api& api, ServerFacts& facts, const DesiredStack& stack, EnvironmentId environment) {
+    constexpr int most_rounds = 8; // questions get fewer with every answer
+    const auto content = compare::Content::load(stack);
+    const auto file = content->objects();
+    if (!file) co_return std::nullopt;
+    ClusterReader reader(api, facts);
+    const runtime::ClusterStack cluster{
+        .file = *file, .namespace_ = stack.namespace_, .environment = environment, .server = facts};
+    for (int round = 0; round < most_rounds; ++round) {
+        const std::vector<Question> questions = runtime::cluster_questions(cluster, nullptr);
+        if (questions.empty()) break;
+        for (const Question& one : questions) co_await reader.ask(environment, one.cluster);
+    }
+    co_return runtime::objects_there(cluster);
+}
+
 } // namespace mooring::drift

@@ -15,9 +15,10 @@ constexpr std::array place{Subject::type, Subject::environment, Subject::name, S
 constexpr std::array variables{Subject::env, Subject::env_twice};
 constexpr std::array git_settings{Subject::git_settings, Subject::auto_update, Subject::polling};
 // What the file's own policy would keep up, or what a deployment makes anew.
-constexpr std::array curable{Subject::gone,  Subject::not_started, Subject::ended_kept,
-                             Subject::image, Subject::too_many,    Subject::scaled};
-constexpr std::array for_people{Subject::ended, Subject::troubled, Subject::tasks, Subject::job};
+constexpr std::array curable{Subject::gone,     Subject::not_started, Subject::ended_kept,  Subject::image,
+                             Subject::too_many, Subject::scaled,      Subject::object_gone, Subject::object_differs};
+constexpr std::array for_people{Subject::ended, Subject::troubled,        Subject::tasks,
+                                Subject::job,   Subject::object_deleting, Subject::object_unready};
 
 // Deploys what the manifest has, in the stack's own way.
 void deploy(C c, Step& step, std::string_view why) {
@@ -36,6 +37,11 @@ void say_place(C c, Step& step) {
 }
 
 void write_source(C c, Step& step) {
+    if (c.is_kubernetes() && !c.declares_git()) {
+        block(step, "detaches_git", "the stack is deployed from Git, and Portainer takes no file in its place",
+              "declare the repository, or a person removes the stack and creates it from the file");
+        return;
+    }
     if (c.declares_git()) {
         block(step, "file_to_git",
               "a Git stack is declared where a file stack stands: only removing and creating it changes that",
@@ -90,6 +96,21 @@ void say_for_people(C c, Step& step) {
         "look at its log and its state, correct the cause, and plan again");
 }
 
+void say_held(C c, Step& step) {
+    const Change& change = *c.differs(Subject::object_held);
+    block(step, "held_by_another",
+          fmt::format("{} is {}: deploying would take it over", change.path, change.actual.value_or("another stack's")),
+          "let one stack alone declare it");
+}
+
+// A deployment leaves what was added by hand.
+void say_undeclared(C c, Step& step) {
+    const Change& change = *c.differs(Subject::object_undeclared);
+    block(step, "set_by_hand",
+          fmt::format("{} was set by hand and is in no file: deploying again leaves it", change.path),
+          "remove it by hand, declare it, or leave `policy.strict` out");
+}
+
 void say_unwanted(C c, Step& step) {
     const Change& change = *c.differs(Subject::unwanted);
     if (c.has_status(StackStatus::inactive)) {
@@ -129,6 +150,8 @@ constexpr std::array difference_table{
     PlanRow{"deployment", [](C c) { return c.differs(Subject::deployment) != nullptr; }, write_deployment},
     PlanRow{"runtime", [](C c) { return c.differs(curable) != nullptr; }, write_runtime},
     PlanRow{"for-people", [](C c) { return c.differs(for_people) != nullptr; }, say_for_people},
+    PlanRow{"held", [](C c) { return c.differs(Subject::object_held) != nullptr; }, say_held},
+    PlanRow{"set-by-hand", [](C c) { return c.differs(Subject::object_undeclared) != nullptr; }, say_undeclared},
     PlanRow{"unwanted", [](C c) { return c.differs(Subject::unwanted) != nullptr; }, say_unwanted},
     PlanRow{"foreign", [](C c) { return c.differs(Subject::foreign) != nullptr; }, say_foreign},
 };

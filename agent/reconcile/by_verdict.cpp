@@ -108,7 +108,6 @@ void write_nothing(C, Step&) {}
 constexpr std::array verdicts{
     PlanRow{"unsettled", [](C c) { return unsettled(c).has_value(); }, say_unsettled},
     PlanRow{"quarantined", [](C c) { return c.input.quarantine && c.input.quarantine(c.desired.server, c.desired.name).has_value(); }, say_quarantined},
-    PlanRow{"kubernetes", [](C c) { return c.desired.type == StackType::kubernetes || (c.record() != nullptr && c.record()->type == StackType::kubernetes); }, [](C, Step& step) { block(step, "kubernetes_not_yet", "Kubernetes stacks are not corrected yet"); }},
     PlanRow{"denied", [](C c) { return c.is(Verdict::denied); }, say_denied},
     PlanRow{"orphaned", [](C c) { return c.is(Verdict::orphaned); }, [](C c, Step& step) { say_result(c, step, "orphaned"); }},
     PlanRow{"unreachable", [](C c) { return c.is(Verdict::unreachable); }, [](C c, Step& step) { say_result(c, step, "unreachable"); }},

@@ -3,6 +3,7 @@
 
 #include "compose/deploying.hpp"
 #include "compose/needs.hpp"
+#include "kubernetes/kubernetes.hpp"
 #include "reconcile/plan.hpp"
 
 namespace mooring::reconcile {
@@ -16,10 +17,15 @@ struct Case {
     std::optional<compose::File> file;           // the desired one; nullopt for Git, or when it does not load
     std::optional<compose::Footprint> footprint; // of it
     std::optional<compose::Needs> needs;         // likewise
+    std::optional<kubernetes::File> objects;     // of a Kubernetes stack's desired file, in place of all three
 
     const StackResult& result() const { return seen.result; }
     const StackRecord* record() const { return seen.record.get(); }
     bool is(Verdict verdict) const { return seen.result.verdict == verdict; }
+    bool is_kubernetes() const {
+        return desired.type == StackType::kubernetes ||
+               (record() != nullptr && record()->type == StackType::kubernetes);
+    }
     bool from_git() const { return record() != nullptr && record()->from_git(); }
     bool declares_git() const { return std::holds_alternative<DesiredGit>(desired.source); }
     bool declares_stopped() const { return desired.state == DesiredState::stopped; }
@@ -62,8 +68,13 @@ struct PlanRow {
 };
 // By verdict: the first row that fits speaks, and no other. The last one fits what is drifted.
 std::span<const PlanRow> verdict_rows();
-// Of a missing stack: every row that fits adds what stands in the way, before the parts are added.
+// Of a missing stack: every row that fits adds what stands in the way, before the parts are added. What its engine and
+// the names there say,
 std::span<const PlanRow> missing_rows();
+// in its place of Kubernetes, whose names are not unique, what its cluster says,
+std::span<const PlanRow> missing_kubernetes_rows();
+// and of both what its manifest says.
+std::span<const PlanRow> missing_declared_rows();
 // Of a drifted one: every row that fits adds its part.
 std::span<const PlanRow> difference_rows();
 
@@ -76,6 +87,10 @@ std::span<const Guard> guards();
 std::span<const Guard> preflight(); // §3.3: what is known before the first write of the file and its host
 std::span<const Guard> rehearsal(); // §3.3: what it needs of its surroundings, and what the environment allows
 std::span<const Guard> permissions();
+// In place of preflight() and rehearsal(), which are about compose files and engines.
+std::span<const Guard> kubernetes_guards();
+// How long a rollout of the file may take until its cluster calls it failed: the longest progress deadline.
+std::chrono::seconds longest_rollout(const kubernetes::File& file);
 
 // What the configuration names, and what Portainer itself runs from; a guard of every kind of step.
 void protect(const Case& c, Step& step);

@@ -95,7 +95,7 @@ std::string names_that_would_go(C c) {
 
 // The server replaces all variables by those that are sent: none is lost that nobody said should go.
 void keep_variables(C c, Step& step) {
-    if (!sends_variables(step)) return;
+    if (!sends_variables(step) || c.is_kubernetes()) return; // Kubernetes has none
     const std::string gone = names_that_would_go(c);
     if (!gone.empty() && !c.desired.env_strict_written) {
         block(step, "would_remove_variables", fmt::format("it would remove {}", gone),
@@ -128,6 +128,7 @@ void keep_variables(C c, Step& step) {
 // An update writes the name in normal form, and the access control, which hangs on the name, is lost.
 void keep_access_of_odd_names(C c, Step& step) {
     if (c.record() == nullptr || !deploys(step) || c.record()->name == normalise_stack_name(c.record()->name)) return;
+    if (c.is_kubernetes()) return; // the recorded name is sent back, letter for letter
     // The access comes last then, so that it must not be what takes the stack from somebody first.
     if (c.administrator() && c.record()->resource_control && c.desired.access && !c.narrows_access()) {
         need(step, Action::access);
@@ -141,8 +142,9 @@ void keep_access_of_odd_names(C c, Step& step) {
 
 // What does not run may be what somebody is working on: on old servers a person's update in flight looks like that.
 void leave_people_at_work(C c, Step& step) {
-    constexpr std::array curable{Subject::gone,  Subject::not_started, Subject::ended_kept,
-                                 Subject::image, Subject::too_many,    Subject::scaled};
+    constexpr std::array curable{Subject::gone,        Subject::not_started,   Subject::ended_kept,
+                                 Subject::image,       Subject::too_many,      Subject::scaled,
+                                 Subject::object_gone, Subject::object_differs};
     constexpr std::array others{Subject::content,      Subject::env,        Subject::env_twice,
                                 Subject::git_settings, Subject::deployment, Subject::state};
     if (c.record() == nullptr || !deploys(step) || c.differs(curable) == nullptr || c.differs(others) != nullptr)
@@ -248,6 +250,7 @@ constexpr std::array all{
 } // namespace
 
 void protect(const Case& c, Step& step) {
+    if (c.is_kubernetes()) return; // kubernetes_guards()
     const std::string name = normalise_stack_name(c.record() != nullptr ? c.record()->name : c.desired.name);
     const auto& globs = c.server.settings.protect;
     const auto glob = std::ranges::find_if(globs, [&](const std::string& one) { return glob_matches(one, name); });

@@ -191,6 +191,8 @@ constexpr std::array rows{
     PlanRow{"would-adopt", runs_already, say_runs_already},
     PlanRow{"would-replace", [](C c) { return of_same_name(c, false) != nullptr; }, say_would_replace},
     PlanRow{"orphan-of-name", [](C c) { return of_same_name(c, true) != nullptr; }, say_orphan},
+};
+constexpr std::array declared_rows{
     PlanRow{"looks-renamed", [](C c) { return renamed_from(c) != nullptr; }, say_renamed},
     PlanRow{"replaces", [](C c) { return !why_it_stays(c).empty(); }, [](C c, Step& step) { block(step, "replaces_not_extra", why_it_stays(c), "plan without naming stacks, as an administrator; or remove it in Portainer and drop `replaces`"); }},
     PlanRow{"value-unknown", [](C c) { return unknown_value(c) != nullptr; }, say_unknown_value},
@@ -206,6 +208,7 @@ constexpr std::array rows{
 } // namespace
 
 std::span<const PlanRow> missing_rows() { return rows; }
+std::span<const PlanRow> missing_declared_rows() { return declared_rows; }
 
 std::set<EnvironmentId> engines_to_ask(const PlanInput& input, const std::string& server) {
     std::set<EnvironmentId> ids;
@@ -216,6 +219,7 @@ std::set<EnvironmentId> engines_to_ask(const PlanInput& input, const std::string
     for (const drift::Assessment& seen : input.assessments) {
         if (seen.result.server != server || !seen.result.environment_id) continue;
         const bool absent = seen.desired != nullptr && seen.record == nullptr;
+        if (absent && seen.desired->type == StackType::kubernetes) continue; // a cluster, and no engine
         if (!absent && !may_go(input, seen)) continue;
         const std::string name = normalise_stack_name(absent ? seen.desired->name : seen.record->name);
         ids.insert(*seen.result.environment_id);

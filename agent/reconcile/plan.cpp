@@ -77,24 +77,40 @@ void check(std::span<const Guard> all, const Case& c, Step& step, std::string_vi
     }
 }
 
+void load_file(Case& c, Step& step) {
+    const auto* content = std::get_if<DesiredContent>(&c.desired.source);
+    if (content == nullptr) return;
+    if (c.is_kubernetes()) {
+        if (auto objects = kubernetes::load(content->text)) c.objects = std::move(*objects);
+        if (c.objects) step.start_period = longest_rollout(*c.objects);
+        return;
+    }
+    c.file = compare::desired_file(c.desired);
+    if (c.file) c.footprint = compose::footprint(*c.file);
+    if (c.file) c.needs = compose::needs(*c.file);
+    if (c.footprint) step.start_period = c.footprint->start_period;
+}
+
 Step plan_stack(Case& c, std::string_view without) {
     Step step = begin_step(c);
     const auto rows = verdict_rows();
     const auto row = std::ranges::find_if(rows, [&](const PlanRow& one) { return one.fits(c); });
     row->write(c, step);
-    if (row->name == "missing" || row->name == "unseen") write_rows(missing_rows(), c, step);
+    if (row->name == "missing" || row->name == "unseen") {
+        write_rows(c.is_kubernetes() ? missing_kubernetes_rows() : missing_rows(), c, step);
+        write_rows(missing_declared_rows(), c, step);
+    }
     if (row->name == "drifted") write_rows(difference_rows(), c, step);
     if (!step.parts.empty()) {
-        if (!c.declares_git()) {
-            c.file = compare::desired_file(c.desired);
-            if (c.file) c.footprint = compose::footprint(*c.file);
-            if (c.file) c.needs = compose::needs(*c.file);
-            if (c.footprint) step.start_period = c.footprint->start_period;
-        }
+        load_file(c, step);
         check(guards(), c, step, without);
-        check(preflight(), c, step, without);
-        check(rehearsal(), c, step, without);
-        add_pulling(c, step);
+        if (c.is_kubernetes()) {
+            check(kubernetes_guards(), c, step, without);
+        } else {
+            check(preflight(), c, step, without);
+            check(rehearsal(), c, step, without);
+            add_pulling(c, step);
+        }
         for (Part& part : step.parts) part.narrows = part.action == Action::access && c.narrows_access();
         check(permissions(), c, step, without);
     } else if (step.obstacles.empty()) {

@@ -91,9 +91,10 @@ struct Step {
     std::vector<Correction> corrections;
     std::vector<std::string> notes; // what is kept, pulled, run again
     Ground ground;
-    std::size_t row = 0;                  // of PlanInput::assessments: what it was judged by
-    std::string replaces;                 // the stack that is removed before; "" none
-    std::chrono::seconds start_period{0}; // the longest of a health check in the declared file
+    std::size_t row = 0;  // of PlanInput::assessments: what it was judged by
+    std::string replaces; // the stack that is removed before; "" none
+    std::chrono::seconds start_period{
+        0}; // the longest of a health check in the declared file; Kubernetes: of a rollout
 };
 
 struct ServerLine {
@@ -149,6 +150,15 @@ struct Outside {
     friend auto operator<=>(const Outside&, const Outside&) = default;
 };
 
+// Where a Kubernetes stack is to be created.
+struct ClusterPlace {
+    EnvironmentId environment = 0;
+    std::string namespace_;
+    std::string name;
+
+    friend auto operator<=>(const ClusterPlace&, const ClusterPlace&) = default;
+};
+
 // One server as a plan sees it.
 struct ServerStanding {
     const drift::ServerFacts* facts = nullptr;
@@ -159,6 +169,8 @@ struct ServerStanding {
     std::map<EnvironmentId, Engine> engines; // of environments on which a stack is to be created, and those beside
     // Whether networks and volumes that others made exist (externals_to_ask); nullopt: not known.
     std::map<Outside, std::optional<bool>> outside;
+    // Objects of missing Kubernetes stacks that exist all the same (objects_to_ask); nullopt: of one it is not known.
+    std::map<ClusterPlace, std::optional<std::vector<std::string>>> objects_there;
     std::map<StackId, ExtraFacts> extras; // of those that may have to go (extras_to_ask)
     std::size_t max_removes = 0;          // stacks that may be removed now
     std::size_t written = 0;              // records of the list whose last write of Mooring's the log has
@@ -206,6 +218,11 @@ std::set<EnvironmentId> engines_to_ask(const PlanInput& input, const std::string
 
 // The undeclared stacks that the manifests let go: their file and containers are asked.
 std::vector<StackRecord> extras_to_ask(const PlanInput& input, const std::string& server);
+
+// The missing Kubernetes stacks: which of their objects exist is asked.
+std::vector<const drift::Assessment*> objects_to_ask(const PlanInput& input, const std::string& server);
+// Of such a stack.
+ClusterPlace place_of(const drift::Assessment& missing);
 
 // What files need that are to be sent and call something external: each is asked for by its name.
 std::set<Outside> externals_to_ask(const PlanInput& input, const std::string& server);

@@ -39,6 +39,10 @@ std::vector<const Reply*> cluster_replies(const ClusterStack& stack);
 Comparison compare_cluster(const Row& row, const StackRecord& record, const kubernetes::File& file,
                            const ServerFacts& server, const JudgeOptions& options);
 
+// The file's objects that exist, "Deployment/web", once cluster_questions() has no more to ask; nullopt: of one of them
+// it is not known. For a stack that is to be created.
+std::optional<std::vector<std::string>> objects_there(const ClusterStack& stack);
+
 // The records that visible objects of the file name in their labels as a stack of this name: to be confirmed by id.
 // For users, whose list has no Kubernetes stack. At most 5, by id.
 std::vector<StackId> ids_by_label(const ClusterStack& stack, std::string_view stack_name);

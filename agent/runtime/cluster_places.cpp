@@ -248,4 +248,13 @@ std::string path_of(const ClusterQuestion& question) {
     return {};
 }
 
+std::optional<std::vector<std::string>> objects_there(const ClusterStack& stack) {
+    std::vector<std::string> names;
+    for (const Seen& seen : see_all(stack)) {
+        if (seen.sight != Sight::absent && seen.sight != Sight::found) return std::nullopt;
+        if (seen.sight == Sight::found) names.push_back(kubernetes::label(seen.object->key));
+    }
+    return names;
+}
+
 } // namespace mooring::runtime

@@ -128,6 +128,32 @@ constexpr Watched watched[]{
     {"Kubernetes", 400, "Stopping a kubernetes stack is not supported", same, "refused not_supported"},
 };
 
+// Beyond those of tests/golden: what a cluster refuses is a deployment that failed, and never nobody's answer.
+TEST(WriteCauses, EveryRecordedErrorOfAKubernetesWriteIsKnown) {
+    const std::regex write("/api/stacks(?!/create/kubernetes/url).*"); // Mooring never has a server fetch a file
+    std::set<std::string> seen;
+    for (const char* version : {"2.23.0", "2.39.0", "2.43.0"}) {
+        const std::filesystem::path folder =
+            std::string(MOORING_SOURCE_DIR "/tests/recordings-kubernetes/portainer-") + version;
+        for (const auto& scenario : std::filesystem::directory_iterator(folder)) {
+            std::ifstream in(scenario.path());
+            for (std::string text; std::getline(in, text);) {
+                const Json line = Json::parse(text);
+                const Json& answer = line["response"];
+                if (line["request"]["method"] == "GET" || answer["status"].get<int>() < 400 || !answer.contains("json"))
+                    continue;
+                if (!std::regex_match(line["request"]["target"].get<std::string>(), write)) continue;
+                const Json& body = answer["json"];
+                const std::string means = meaning_of(answer["status"], "application/json",
+                                                     text_or_none(body["message"]), text_or_none(body["details"]));
+                EXPECT_NE(means, "unknown") << text.substr(0, 600);
+                if (body["message"].get<std::string>().contains("eploy")) seen.insert(means);
+            }
+        }
+    }
+    EXPECT_TRUE(seen.contains("failed deployment"));
+}
+
 TEST(WriteCauses, EveryAnswerThatWasWatchedHasItsMeaning) {
     for (const Watched& row : watched) {
         std::string details = row.details == same ? row.message : row.details;

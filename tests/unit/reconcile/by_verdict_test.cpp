@@ -66,12 +66,6 @@ TEST(PlanByVerdict, AQuarantinedStackIsLeftAloneAndSaysWhatCameBack) {
               "\"services.web.image\", reason: ...}]}`");
 }
 
-TEST(PlanByVerdict, KubernetesWaitsForItsOwnRows) {
-    PlanWorld world;
-    world.differs(Subject::content).record.type = StackType::kubernetes;
-    EXPECT_EQ(world.said(), "blocked kubernetes_not_yet");
-}
-
 TEST(PlanMissing, AStackThatIsProvenMissingIsCreated) {
     PlanWorld world;
     EXPECT_EQ(world.missing().said(), "create");

@@ -1,0 +1,157 @@
+// What is known of a Kubernetes stack before it is written (reconcile.md §3.1 to §3.3, kubernetes.md §0, §10).
+#include "kubernetes/kubernetes.hpp"
+
+#include "base/text.hpp"
+#include "reconcile/case.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <fmt/format.h>
+
+namespace mooring::reconcile {
+namespace {
+
+using C = const Case&;
+
+const DesiredContent* content_of(C c) { return std::get_if<DesiredContent>(&c.desired.source); }
+
+// The answer to a create tells no id, and a user's list has no Kubernetes stack: the new record would not be found.
+void say_user_token(C, Step& step) {
+    block(step, "record_not_found_again",
+          "a user's list shows no Kubernetes stack, so that what is created could not be found and watched",
+          "plan with an administrator's token");
+}
+
+// Nothing of it may exist: applying takes objects over, whoever made them.
+void objects_are_free(C c, Step& step) {
+    if (c.declares_git()) {
+        block(step, "objects_not_known",
+              "which objects the repository holds is not known, so that creating might take over what is there",
+              "create it in Portainer, then: mooring adopt " + printable(c.desired.name, 100));
+        return;
+    }
+    const auto asked = c.server.objects_there.find(place_of(c.seen));
+    const auto there = asked == c.server.objects_there.end() ? std::nullopt : asked->second;
+    if (!there) {
+        block(step, "objects_not_known",
+              "whether its objects exist already was not read whole, so that creating might take over what is there",
+              "plan with a token that may read its namespace and kinds");
+    } else if (!there->empty()) {
+        unless_allowed(c, step, Allowance::adopt_running, "would_adopt",
+                       fmt::format("{} exists already, made by something else; creating takes it over",
+                                   printable(join(*there, ", "), 300)));
+    }
+}
+
+bool always(C) { return true; }
+
+// clang-format off
+constexpr std::array missing_table{
+    PlanRow{"kubernetes-user", [](C c) { return !c.administrator(); }, say_user_token},
+    PlanRow{"kubernetes-objects", always, objects_are_free},
+};
+// clang-format on
+
+// What Portainer cannot read hangs 2.23 and 2.39 for good; what it refuses ends half done.
+void file_can_be_sent(C c, Step& step) {
+    const DesiredContent* content = content_of(c);
+    if (!sends_file(step) || content == nullptr) return;
+    const std::string& stack_namespace = c.record() != nullptr ? c.record()->namespace_ : c.desired.namespace_;
+    const auto remarks =
+        c.objects ? kubernetes::remarks(*c.objects, stack_namespace) : std::vector<kubernetes::Remark>{};
+    for (const kubernetes::Remark& one : remarks) {
+        if (one.refused || one.code == "definition" || one.code == "twice")
+            return block(step, one.code, one.message, one.cure);
+    }
+    if (const auto sent = kubernetes::text_to_send(content->text, stack_namespace); !sent)
+        block(step, "not_sendable", sent.error());
+}
+
+// A cluster refuses them, whatever is sent, and what stands beside is applied all the same.
+void what_differs_can_change(C c, Step& step) {
+    if (c.record() == nullptr || !deploys(step)) return;
+    for (const Change& change : c.result().changes) {
+        if (!change.waiver.empty() || !kubernetes::is_immutable(change.path)) continue;
+        block(step, "immutable",
+              fmt::format("{} cannot be changed once the object is there: the cluster would refuse it", change.path),
+              "give the object another name, or remove it by hand and plan again");
+        return;
+    }
+}
+
+// Objects that leave the file stay in the cluster: nobody removes them.
+void name_what_stays(C c, Step& step) {
+    if (c.record() == nullptr || !has(step, Action::update)) return;
+    std::vector<std::string> stay;
+    for (const Change& change : c.result().changes) {
+        const bool whole = change.subject == Subject::content && !change.desired && !change.path.contains(':');
+        if (whole) stay.push_back(printable(change.path, 100));
+    }
+    if (!stay.empty())
+        step.notes.push_back(
+            fmt::format("stays in the cluster, because Portainer removes nothing: {}", join(stay, ", ")));
+}
+
+bool mentions_portainer(const kubernetes::Value& value) { // NOLINT(misc-no-recursion): bounded when it was read
+    if (value.text.starts_with("portainer/portainer")) return true;
+    return std::ranges::any_of(value.members, [](const auto& member) { return mentions_portainer(member.value); });
+}
+
+void it_does_not_run_portainer(C c, Step& step) {
+    const auto& globs = c.server.settings.protect;
+    const std::string& name = c.record() != nullptr ? c.record()->name : c.desired.name;
+    const auto glob = std::ranges::find_if(globs, [&](const std::string& one) { return glob_matches(one, name); });
+    if (glob != globs.end()) {
+        block(step, "protected", fmt::format("the configuration protects `{}`", printable(*glob, 100)));
+    } else if (c.objects && std::ranges::any_of(c.objects->objects, [](const kubernetes::Object& object) {
+                   return mentions_portainer(object.tree);
+               })) {
+        block(step, "protected", "it runs Portainer, which would take itself down half way");
+    }
+}
+
+constexpr std::array all_kubernetes{
+    Guard{"kubernetes-file", file_can_be_sent},
+    Guard{"kubernetes-immutable", what_differs_can_change},
+    Guard{"kubernetes-stays", name_what_stays},
+    Guard{"kubernetes-protected", it_does_not_run_portainer},
+};
+
+} // namespace
+
+std::chrono::seconds longest_rollout(const kubernetes::File& file) {
+    constexpr std::int64_t usual = 600; // kubernetes.md §5
+    constexpr std::int64_t most = 24 * 3600;
+    std::int64_t longest = 0;
+    for (const kubernetes::Object& object : file.objects) {
+        if (object.key.kind != "Deployment") continue;
+        std::int64_t seconds = usual;
+        const std::string_view text = kubernetes::text_at(object.tree, {"spec", "progressDeadlineSeconds"});
+        std::from_chars(text.data(), text.data() + text.size(), seconds);
+        longest = std::max(longest, std::min(seconds, most));
+    }
+    return std::chrono::seconds(longest);
+}
+
+std::vector<const drift::Assessment*> objects_to_ask(const PlanInput& input, const std::string& server) {
+    std::vector<const drift::Assessment*> missing;
+    for (const drift::Assessment& seen : input.assessments) {
+        const bool ours = seen.result.server == server && seen.desired != nullptr && seen.record == nullptr;
+        if (ours && seen.desired->type == StackType::kubernetes && seen.result.verdict == Verdict::missing &&
+            seen.result.environment_id)
+            missing.push_back(&seen);
+    }
+    return missing;
+}
+
+ClusterPlace place_of(const drift::Assessment& missing) {
+    return {.environment = missing.result.environment_id.value_or(0),
+            .namespace_ = missing.desired->namespace_,
+            .name = missing.desired->name};
+}
+
+std::span<const PlanRow> missing_kubernetes_rows() { return missing_table; }
+std::span<const Guard> kubernetes_guards() { return all_kubernetes; }
+
+} // namespace mooring::reconcile

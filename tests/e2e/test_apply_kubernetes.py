@@ -1,0 +1,85 @@
+"""`mooring apply` of a Kubernetes stack: made from the example, corrected after a change by hand, and never sent what would hang a server."""
+import json
+import pathlib
+import shutil
+import unittest
+import urllib.request
+
+from harness import DOUBLE, TOKEN, Case, Double
+
+EXAMPLE = pathlib.Path(__file__).parents[2] / "manifests/examples/kubernetes"
+SEED = {
+    "settle": 1,
+    "users": [{"username": "admin", "token": TOKEN}],
+    "environments": [{"id": 4, "name": "cluster", "type": 5, "namespaces": {"shop": {}}}],
+}
+CONFIG = """\
+apiVersion: mooring/v1
+kind: Agent
+spec:
+  ledger: state/ledger.db
+  servers:
+    - name: main
+      url: {url}
+      credential: {{file: token}}
+      apply: true
+      limits: {{settle: 20s, maxShare: "100%"}}
+"""
+
+
+class ApplyKubernetes:
+    def setUp(self):
+        super().setUp()
+        self.double = Double(SEED, self.folder, "--version", self.version)
+        self.addCleanup(self.double.close)
+        shutil.copytree(EXAMPLE, self.folder / "m")
+        text = (self.folder / "m/stack.yaml").read_text() + "  adopt: true\n"
+        self.write("m/stack.yaml", text)
+        self.write("token", TOKEN + "\n", 0o600)
+        (self.folder / "state").mkdir()
+        self.write("mooring.yaml", CONFIG.format(url=self.double.url))
+        self.run_mooring("check", "m")  # the ledger learns which server this is
+
+    def tearDown(self):
+        self.double.own_writes = sum(self.double.written().values())
+
+    def control(self, route, body):
+        request = urllib.request.Request(self.double.control + route, json.dumps(body).encode(), {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return answer.read()
+
+    def test_the_example_is_created_and_corrected_after_a_change_by_hand(self):
+        result = self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
+        self.assertRegex(result.out, r"(?m)^create +Shop/cluster +done")
+        self.assertEqual(self.run_mooring("plan", "m").out.splitlines()[-1], "exit 0: nothing to do, 1 in sync")
+
+        self.control("/kubernetes/patch", {"environment": 4, "namespace": "shop", "kind": "ConfigMap", "name": "shop", "manager": "kubectl-edit",
+                                           "patch": {"data": {"LOG_LEVEL": "debug"}}})
+        result = self.check_exit(self.run_mooring("plan", "m"), 2)
+        self.assertIn("UPDATE", result.out)
+        self.assertIn("ConfigMap/shop:data.LOG_LEVEL", result.out)
+        result = self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
+        self.assertRegex(result.out, r"(?m)^update +Shop/cluster +done")
+        self.assertEqual(sum(self.double.written().values()), 2)
+
+        text = (self.folder / "m/shop.yaml").read_text()
+        self.write("m/shop.yaml", text.replace("serviceName: shop-db", "serviceName: other"))
+        result = self.check_exit(self.run_mooring("apply", "m", "--yes"), 3)
+        self.assertIn("StatefulSet/shop-db:spec.serviceName cannot be changed once the object is there", result.out)
+        self.write("m/shop.yaml", text + "---\nkind: [\n")
+        self.check_exit(self.run_mooring("apply", "m", "--yes"), 65)
+        self.assertEqual(sum(self.double.written().values()), 2)
+
+
+@unittest.skipUnless(DOUBLE, "portainer-double is not built")
+class ServerSideApply(ApplyKubernetes, Case):
+    version = "2.43.0"
+
+
+@unittest.skipUnless(DOUBLE, "portainer-double is not built")
+class ClientSideApply(ApplyKubernetes, Case):
+    version = "2.23.0"
+
+
+if __name__ == "__main__":
+    unittest.main()
