@@ -76,7 +76,7 @@ class CorrectingWorld {
                                      .pace = {.first_read = std::chrono::milliseconds(1),
                                               .longest_read = std::chrono::milliseconds(20),
                                               .between_looks = std::chrono::milliseconds(2),
-                                              .deploy = std::chrono::milliseconds(60),
+                                              .deploy = std::chrono::milliseconds(300),
                                               .settle = std::chrono::milliseconds(60)}});
     }
 
