@@ -4,6 +4,7 @@
 #include "base/time_zone.hpp"
 #include "cli/look.hpp"
 #include "cli/process.hpp"
+#include "drift/observe.hpp"
 #include "model/hold.hpp"
 #include "reconcile/pacing.hpp"
 

@@ -127,8 +127,8 @@ std::chrono::seconds longest_rollout(const kubernetes::File& file) {
     for (const kubernetes::Object& object : file.objects) {
         if (object.key.kind != "Deployment") continue;
         std::int64_t seconds = usual;
-        const std::string_view text = kubernetes::text_at(object.tree, {"spec", "progressDeadlineSeconds"});
-        std::from_chars(text.data(), text.data() + text.size(), seconds);
+        if (const auto* declared = kubernetes::at(object.tree, {"spec", "progressDeadlineSeconds"}))
+            std::from_chars(declared->text.data(), declared->text.data() + declared->text.size(), seconds);
         longest = std::max(longest, std::min(seconds, most));
     }
     return std::chrono::seconds(longest);

@@ -51,34 +51,40 @@ class ApplyKubernetes:
     def test_the_example_is_created_and_corrected_after_a_change_by_hand(self):
         result = self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
         self.assertRegex(result.out, r"(?m)^create +Shop/cluster +done")
-        self.assertEqual(self.run_mooring("plan", "m").out.splitlines()[-1], "exit 0: nothing to do, 1 in sync")
+        self.assertEqual(self.run_mooring("plan", "m").out.splitlines()[-1], "exit 0: 1 in sync")
 
         self.control("/kubernetes/patch", {"environment": 4, "namespace": "shop", "kind": "ConfigMap", "name": "shop", "manager": "kubectl-edit",
                                            "patch": {"data": {"LOG_LEVEL": "debug"}}})
         result = self.check_exit(self.run_mooring("plan", "m"), 2)
-        self.assertIn("UPDATE", result.out)
         self.assertIn("ConfigMap/shop:data.LOG_LEVEL", result.out)
-        result = self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
-        self.assertRegex(result.out, r"(?m)^update +Shop/cluster +done")
-        self.assertEqual(sum(self.double.written().values()), 2)
+        if self.tells_deployments:
+            result = self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
+            self.assertRegex(result.out, r"(?m)^update +Shop/cluster +done")
+        else:  # it may be somebody's update that is under way: older servers store the file once all is applied
+            self.assertIn("seen_once", result.out)
+        written = 2 if self.tells_deployments else 1
+        self.assertEqual(sum(self.double.written().values()), written)
 
         text = (self.folder / "m/shop.yaml").read_text()
         self.write("m/shop.yaml", text.replace("serviceName: shop-db", "serviceName: other"))
         result = self.check_exit(self.run_mooring("apply", "m", "--yes"), 3)
         self.assertIn("StatefulSet/shop-db:spec.serviceName cannot be changed once the object is there", result.out)
         self.write("m/shop.yaml", text + "---\nkind: [\n")
-        self.check_exit(self.run_mooring("apply", "m", "--yes"), 65)
-        self.assertEqual(sum(self.double.written().values()), 2)
+        result = self.check_exit(self.run_mooring("apply", "m", "--yes"), 3)
+        self.assertIn("does not parse", result.out)
+        self.assertEqual(sum(self.double.written().values()), written)
 
 
 @unittest.skipUnless(DOUBLE, "portainer-double is not built")
 class ServerSideApply(ApplyKubernetes, Case):
     version = "2.43.0"
+    tells_deployments = True
 
 
 @unittest.skipUnless(DOUBLE, "portainer-double is not built")
 class ClientSideApply(ApplyKubernetes, Case):
     version = "2.23.0"
+    tells_deployments = False
 
 
 if __name__ == "__main__":
