@@ -65,6 +65,9 @@ std::vector<Evidence> gather_probes(const Situation& s) {
     for (const Reply* reply : gone_ids(s)) add_evidence(probes, *reply);
     if (s.by_id() != nullptr) add_evidence(probes, *s.by_id());
     for (const Reply* reply : probe_replies(s)) add_evidence(probes, *reply);
+    if (s.labels && s.absent()) {
+        for (const Reply* reply : runtime::cluster_replies(*s.labels)) add_evidence(probes, *reply);
+    }
     if (!s.wants_runtime) return probes;
     for (const NameProbe& probe : s.facts.container_probes) add_evidence(probes, probe.reply);
     return probes;

@@ -47,8 +47,9 @@ awaitable<Answer<std::string>> ClusterReader::read(EnvironmentId environment, st
         answer.reply = *down;
         co_return answer;
     }
+    const bool decides = !path.contains("?labelSelector="); // as against what may have been left behind
     answer = co_await api_.kubernetes(environment, std::move(path));
-    if (is_down(answer.reply)) server_.runtime[environment].cluster.down = answer.reply;
+    if (decides && is_down(answer.reply)) server_.runtime[environment].cluster.down = answer.reply;
     co_return answer;
 }
 

@@ -39,10 +39,22 @@ std::string first_of(std::vector<std::string> parts) {
 std::string names_asked(const Situation& s) { return first_of(asked_names(s)); }
 
 // "stack 31 (404), container web-web-1 (404)"
+// "api/v1/namespaces/shop/pods (200)": what of a cluster was asked for labels.
+std::string cluster_path(const Reply& reply) {
+    constexpr std::string_view before = "/kubernetes/";
+    const std::size_t at = reply.target.find(before);
+    std::string_view path = reply.target;
+    if (at != std::string::npos) path.remove_prefix(at + before.size());
+    return fmt::format("{} ({})", printable(path.substr(0, path.find('?')), 200), reply.status);
+}
+
 std::string tried(const Situation& s) {
     std::vector<std::string> parts = asked_names(s);
     if (const Reply* reply = s.by_id()) {
         parts.insert(parts.begin(), fmt::format("stack {} ({})", s.known_id().value_or(0), reply->status));
+    }
+    if (s.labels) {
+        for (const Reply* reply : runtime::cluster_replies(*s.labels)) parts.push_back(cluster_path(*reply));
     }
     return parts.empty() ? "nothing, there was no name or id to ask for" : first_of(std::move(parts));
 }
@@ -230,6 +242,10 @@ void say_not_visible(const Situation& s, StackResult& result) {
     result.remedy = fmt::format("Ask an administrator to share the stack with {}, or check once with an "
                                 "administrator's token and `--ledger FILE`.",
                                 user_text(s.server));
+    if (s.stack.type != StackType::kubernetes) return;
+    result.remedy =
+        "Tie the manifest to the stack's id (`stack: {id: N}`), or check once with an administrator's token "
+        "and `--ledger FILE`.";
 }
 
 } // namespace mooring::drift

@@ -106,7 +106,7 @@ void look_at_record(Situation& s) {
     if (!s.wants_runtime) return;
     if (docker) s.runtime = runtime_reply(s.server, record.environment, *record.type);
     if (kubernetes && s.content != nullptr && s.content->objects)
-        s.cluster.emplace(*s.content->objects, record.namespace_, record.environment, s.server);
+        s.cluster.emplace(*s.content->objects, record.namespace_, record.environment, s.server, s.content->equal_bytes);
 }
 
 bool is_declared(const Situation& s, const StackRecord& record) {
@@ -197,7 +197,7 @@ void compare_parts(Situation& s) {
     s.of_record = compare::compare_record(s.row, *s.record, s.server, s.options);
     if (!s.wants_runtime) return;
     if (s.cluster) {
-        s.of_runtime = runtime::compare_cluster(s.row, *s.record, *s.content->objects, s.server, s.options);
+        s.of_runtime = runtime::compare_cluster(s.row, *s.record, *s.cluster, s.options);
         s.runtime_compared = true;
         return;
     }

@@ -25,6 +25,7 @@ struct ClusterStack {
     std::string_view namespace_;  // of the stack; "": each object's own, or `default`
     EnvironmentId environment = 0;
     const ServerFacts& server;
+    bool is_declared = false; // it is the declared file, byte for byte: its lines are
 };
 
 // What must still be asked before the file can be compared; empty: nothing. First where the objects are; then, of those
@@ -36,8 +37,8 @@ std::vector<const Reply*> cluster_replies(const ClusterStack& stack);
 
 // Each declared object: gone, differs, being deleted, held by another stack, not as it should run; in notes what is no
 // drift. What is on its way is in `rolling`; what was refused or not answered is `unread`, object by object.
-Comparison compare_cluster(const Row& row, const StackRecord& record, const kubernetes::File& file,
-                           const ServerFacts& server, const JudgeOptions& options);
+Comparison compare_cluster(const Row& row, const StackRecord& record, const ClusterStack& stack,
+                           const JudgeOptions& options);
 
 // The file's objects that exist, "Deployment/web", once cluster_questions() has no more to ask; nullopt: of one of them
 // it is not known. For a stack that is to be created.

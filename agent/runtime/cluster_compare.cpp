@@ -39,12 +39,13 @@ class ClusterComparison {
   public:
     ClusterComparison(const Row& row, const StackRecord& record, const ClusterStack& stack, const JudgeOptions& options)
         : desired_(*row.stack), record_(record), stack_(stack), options_(options), secrets_(desired_, &record),
-          now_(server_time(stack)) {}
+          now_(server_time(stack)), names_(names_of(stack)) {
+        if (stack.is_declared) content_ = std::get_if<DesiredContent>(&desired_.source);
+    }
 
     Comparison run() && {
         const std::vector<Seen> all = see_all(stack_);
         out_.inspected = cluster_replies(stack_);
-        name_all();
         for (const Seen& seen : all) compare_one(seen);
         if (record_.additional_files.empty())
             std::ranges::move(left_behind(stack_, record_, all), std::back_inserter(out_.notes));
@@ -57,23 +58,8 @@ class ClusterComparison {
     }
 
   private:
-    // "Deployment/web"; of two of that name in one file: "Deployment.apps/shop/web".
-    void name_all() {
-        std::map<std::string, int> count;
-        for (const auto& object : stack_.file.objects) ++count[kubernetes::label(object.key)];
-        for (const auto& object : stack_.file.objects) {
-            std::string name = kubernetes::label(object.key);
-            if (count[name] > 1) {
-                const auto& key = object.key;
-                const std::string group = key.group.empty() ? "" : "." + key.group;
-                const std::string place = key.namespace_.empty() ? std::string(stack_.namespace_) : key.namespace_;
-                name = fmt::format("{}{}/{}/{}", key.kind, group, place, key.name);
-            }
-            names_[&object] = printable(name, most_path_bytes);
-        }
-    }
-
     void compare_one(const Seen& seen) {
+        line_ = seen.object->line;
         const std::string& name = names_.at(seen.object);
         switch (seen.sight) {
         case Sight::absent:
@@ -108,10 +94,16 @@ class ClusterComparison {
         out_.unread.insert(out_.unread.begin(), "runtime");
     }
 
+    // The line of the declared file: the value's, else the object's; of the manifest, if the server has another file.
+    SourceLocation place(std::uint32_t line) const {
+        if (content_ == nullptr) return compare::manifest_line(desired_, 0);
+        return {.file = content_->file, .line = content_->line - 1 + (line != 0 ? line : line_), .column = 0};
+    }
+
     void add_change(Subject subject, const std::string& name, std::string path, std::optional<std::string> desired,
-                    std::optional<std::string> actual) {
+                    std::optional<std::string> actual, std::uint32_t line = 0) {
         out_.changes.push_back(compare::change_at(Plane::runtime, subject, std::move(path), std::move(desired),
-                                                  std::move(actual), compare::manifest_line(desired_, 0)));
+                                                  std::move(actual), place(line)));
         out_.changes.back().key = name;
     }
 
@@ -154,20 +146,6 @@ class ClusterComparison {
         }
     }
 
-    std::vector<kubernetes::Autoscaler> autoscalers(const std::string& name_space) const {
-        std::vector<kubernetes::Autoscaler> out;
-        const auto* items = items_of(stack_, autoscalers_question(stack_, name_space).what);
-        if (items == nullptr) return out;
-        const ClusterQuestion question = autoscalers_question(stack_, name_space);
-        for (const kubernetes::Item& item : *items) {
-            if (item.namespace_ != name_space) continue;
-            const auto live = kubernetes::read_live(item.json, question.api_version, question.kind);
-            if (!live) continue;
-            if (auto one = kubernetes::autoscaler(*live)) out.push_back(std::move(*one));
-        }
-        return out;
-    }
-
     void compare_fields(const Seen& seen, const std::string& name, const Live& live) {
         const bool scaled = replicas_differ(*seen.object, live);
         if (scaled && !knows_autoscalers(seen.namespace_)) {
@@ -178,7 +156,7 @@ class ClusterComparison {
             else
                 not_read(name, asked->second.reply);
         }
-        const auto scalers = scaled ? autoscalers(seen.namespace_) : std::vector<kubernetes::Autoscaler>{};
+        const auto scalers = scaled ? autoscalers_of(stack_, seen.namespace_) : std::vector<kubernetes::Autoscaler>{};
         kubernetes::LiveComparison compared = kubernetes::compare_live(*seen.object, live, scalers);
         for (const Difference& one : compared.differences) {
             if (scaled && one.path == "spec.replicas" && !knows_autoscalers(seen.namespace_)) continue;
@@ -219,7 +197,7 @@ class ClusterComparison {
         const bool secret =
             one.secret || secrets_.stand_in(one.desired.value_or("")) || secrets_.stand_in(one.actual.value_or(""));
         const bool shown = !secret || options_.show_values;
-        add_change(Subject::object_differs, name, path, side(one.desired, shown), side(one.actual, shown));
+        add_change(Subject::object_differs, name, path, side(one.desired, shown), side(one.actual, shown), one.line);
         out_.changes.back().secret = secret;
         if (secret)
             out_.changes.back().secret_digest = compare::digest_of_secret(options_.digest, one.desired, one.actual);
@@ -309,17 +287,17 @@ class ClusterComparison {
     const JudgeOptions& options_;
     const KnownSecrets secrets_;
     UnixSeconds now_;
-    std::map<const kubernetes::Object*, std::string> names_;
+    const std::map<const kubernetes::Object*, std::string> names_;
     std::size_t undeclared_ = 0;
+    const DesiredContent* content_ = nullptr; // the declared file, if the server has the same
+    std::uint32_t line_ = 0;                  // of the object that is compared
     Comparison out_;
 };
 
 } // namespace
 
-Comparison compare_cluster(const Row& row, const StackRecord& record, const kubernetes::File& file,
-                           const ServerFacts& server, const JudgeOptions& options) {
-    const ClusterStack stack{
-        .file = file, .namespace_ = record.namespace_, .environment = record.environment, .server = server};
+Comparison compare_cluster(const Row& row, const StackRecord& record, const ClusterStack& stack,
+                           const JudgeOptions& options) {
     return ClusterComparison(row, record, stack, options).run();
 }
 

@@ -89,7 +89,8 @@ void judge_progress(const Value& tree, Health& health, UnixSeconds now) {
         health.reasons.push_back(reason_of(*progress));
     }
     const UnixSeconds since = progress == nullptr ? 0 : time_at(*progress, {"lastUpdateTime"});
-    not_yet(health, since == 0 ? last_written(tree) : since,
+    // Scaling, by an autoscaler for example, is no rollout and leaves that condition as it was.
+    not_yet(health, std::max(since, last_written(tree)),
             whole_number(tree, {"spec", "progressDeadlineSeconds"}, usual_deadline), now);
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <span>
 #include <utility>
 
@@ -46,6 +47,13 @@ const std::vector<kubernetes::Item>* items_of(const ClusterStack& stack, const s
 std::optional<StackId> holder_id(const kubernetes::Item& item);
 // A stack's name as Portainer writes it into labels.
 std::string label_of_name(std::string_view name);
+
+// What each declared object is called in paths: "Deployment/web"; of two of that name in one file:
+// "Deployment.apps/shop/web".
+std::map<const kubernetes::Object*, std::string> names_of(const ClusterStack& stack);
+
+// What scales in a namespace, as far as it was read.
+std::vector<kubernetes::Autoscaler> autoscalers_of(const ClusterStack& stack, const std::string& name_space);
 
 // The pods of a namespace, and what scales there (the version that the cluster serves).
 ClusterQuestion pods_question(const std::string& name_space);

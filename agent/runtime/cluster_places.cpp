@@ -232,6 +232,23 @@ std::vector<const Reply*> cluster_replies(const ClusterStack& stack) {
     return out;
 }
 
+std::map<const Object*, std::string> names_of(const ClusterStack& stack) {
+    constexpr std::size_t most_name_bytes = 400;
+    std::map<std::string, int> count;
+    for (const Object& object : stack.file.objects) ++count[kubernetes::label(object.key)];
+    std::map<const Object*, std::string> names;
+    for (const Object& object : stack.file.objects) {
+        std::string name = kubernetes::label(object.key);
+        if (count[name] > 1) {
+            const auto& key = object.key;
+            const std::string group = key.group.empty() ? "" : "." + key.group;
+            name = fmt::format("{}{}/{}/{}", key.kind, group, namespace_of(stack, object), key.name);
+        }
+        names[&object] = printable(name, most_name_bytes);
+    }
+    return names;
+}
+
 std::string path_of(const ClusterQuestion& question) {
     switch (question.about) {
     case About::list:

@@ -116,6 +116,20 @@ ClusterQuestion autoscalers_question(const ClusterStack& stack, const std::strin
     return not_served ? of_version("autoscaling/v1") : newest; // clusters before 1.23
 }
 
+std::vector<kubernetes::Autoscaler> autoscalers_of(const ClusterStack& stack, const std::string& name_space) {
+    std::vector<kubernetes::Autoscaler> out;
+    const ClusterQuestion question = autoscalers_question(stack, name_space);
+    const auto* items = items_of(stack, question.what);
+    if (items == nullptr) return out;
+    for (const kubernetes::Item& item : *items) {
+        if (item.namespace_ != name_space) continue;
+        const auto live = kubernetes::read_live(item.json, question.api_version, question.kind);
+        if (!live) continue;
+        if (auto one = kubernetes::autoscaler(*live)) out.push_back(std::move(*one));
+    }
+    return out;
+}
+
 ClusterQuestion storage_classes_question() {
     return {.about = About::list,
             .what = "apis/storage.k8s.io/v1/storageclasses",

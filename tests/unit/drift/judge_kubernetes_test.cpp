@@ -249,7 +249,10 @@ TEST(JudgeKubernetes, NeverListedIsNeverMissing) {
             gone ? reply(Call::kubernetes, Outcome::object_absent, 404, "/x") : ok(Call::kubernetes, "/x");
         if (!gone) lists(world, shops_maps, {});
         EXPECT_TRUE(asked(world).empty());
-        EXPECT_EQ(world.judge().verdict, Verdict::not_visible);
+        const StackResult result = world.judge();
+        EXPECT_EQ(result.verdict, Verdict::not_visible);
+        EXPECT_EQ(result.probes.size(), gone ? 1U : 2U) << "what was asked is said";
+        EXPECT_FALSE(result.message.contains("Tried: nothing")) << result.message;
     }
 }
 

@@ -23,7 +23,9 @@ constexpr auto seed = R"({
   "teams": [{"name": "web", "members": ["alice"], "leaders": []}],
   "environments": [{"id": 1, "name": "production", "users": ["alice"]},
                    {"id": 2, "name": "cluster", "swarm": true, "users": ["alice"]},
-                   {"id": 3, "name": "closed", "users": ["alice"], "stackManagement": false}],
+                   {"id": 3, "name": "closed", "users": ["alice"], "stackManagement": false},
+                   {"id": 4, "name": "kubernetes", "type": 5, "users": ["alice"], "namespaces": {"team-a": {"users": ["alice"]},
+                    "team-b": {}}}],
   "stacks": [
     {"id": 11, "name": "shop", "environment": 1, "type": "standalone", "access": {"users": ["alice"]},
      "file": "services:\n  web:\n    image: nginx:1.27\n", "env": {"TOKEN": "t0p"}},
@@ -71,7 +73,7 @@ TEST_P(DoubleTest, AnAdministratorReadsEverything) {
     const auto api = as("admin");
     EXPECT_EQ(ask(api->status()).value->version, to_string(GetParam()));
     EXPECT_TRUE(ask(api->identity()).value->is_administrator());
-    EXPECT_EQ(ask(api->environments()).value->size(), 3U);
+    EXPECT_EQ(ask(api->environments()).value->size(), 4U);
     EXPECT_EQ(ids(ask(api->stacks())), (std::vector<StackId>{11, 12, 13, 14, 15, 16}));
     EXPECT_EQ(ask(api->stack(12)).value->name, "hidden");
     EXPECT_EQ(*ask(api->stack_file(11)).value, "services:\n  web:\n    image: nginx:1.27\n");
@@ -142,6 +144,29 @@ TEST_P(DoubleTest, DockerTellsTakenNamesFromFreeOnes) {
     EXPECT_EQ(ask(api->docker_object(1, DockerKind::network, "nosuch_default")).outcome, Outcome::object_absent);
     EXPECT_EQ(ask(api->docker_object(1, DockerKind::volume, "nosuch_data")).outcome, Outcome::object_absent);
     EXPECT_EQ(ask(api->docker_object(2, DockerKind::service, "nosuch_web")).outcome, Outcome::object_absent);
+}
+
+TEST_P(DoubleTest, AClusterAnswersThroughTheProxy) {
+    const auto admin = as("admin");
+    const auto alice = as("alice");
+    const auto bob = as("bob");
+    const auto list = ask(alice->kubernetes(4, "api/v1/namespaces/team-a/configmaps?limit=500"));
+    ASSERT_TRUE(list.value);
+    EXPECT_TRUE(list.value->contains("ConfigMapList"));
+    EXPECT_EQ(list.reply.call, Call::kubernetes);
+    EXPECT_TRUE(list.reply.server_date);
+    EXPECT_TRUE(ask(admin->kubernetes(4, "api/v1/configmaps?limit=500")).value);
+    const auto outcome = [&](Api& api, const char* path) { return ask(api.kubernetes(4, path)).reply; };
+    EXPECT_EQ(outcome(*alice, "api/v1/namespaces/team-b/configmaps").cause, Cause::namespace_);
+    EXPECT_EQ(outcome(*alice, "apis/rbac.authorization.k8s.io/v1/namespaces/team-a/roles").cause, Cause::kind);
+    EXPECT_EQ(outcome(*bob, "api/v1/namespaces/team-a/configmaps").cause, Cause::environment);
+    EXPECT_TRUE(outcome(*alice, "api/v1/namespaces/team-b").ok());
+    EXPECT_EQ(outcome(*alice, "api/v1/namespaces/nosuch").outcome, Outcome::object_absent);
+    EXPECT_EQ(outcome(*admin, "apis/nosuch.test/v1").outcome, Outcome::not_served);
+    EXPECT_EQ(ask(admin->kubernetes(77, "apis")).reply.outcome, Outcome::environment_gone);
+    const Reply edge = outcome(*admin, "api/v1/namespaces/edge/pods"); // Portainer routes it elsewhere
+    EXPECT_TRUE(edge.unavailable());
+    EXPECT_EQ(edge.status, 0);
 }
 
 TEST_P(DoubleTest, RefusedCredentialsAreNothingElse) {

@@ -44,7 +44,8 @@ class ClusterFixture : public ShopFixture {
     }
     Comparison compare() {
         ask_all();
-        return compare_cluster(row, record, file, server, options);
+        const ClusterStack there{file, record.namespace_, environment, server, true};
+        return compare_cluster(row, record, there, options);
     }
     void ask_all(bool with_record = true) {
         const ClusterStack there{file, record.namespace_, environment, server};

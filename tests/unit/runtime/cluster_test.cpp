@@ -53,6 +53,8 @@ TEST_F(Cluster, GoneIsWhatACompleteListLacks) {
     EXPECT_EQ(found.changes[0].subject, Subject::object_gone);
     EXPECT_EQ(found.changes[0].key, "Deployment/web");
     EXPECT_EQ(arrow_of(found, "Deployment/web"), "present -> gone");
+    EXPECT_EQ(found.changes[0].where.file, "shop/compose.yaml") << "the declared file, where the server has the same";
+    EXPECT_EQ(found.changes[0].where.line, 1U);
 }
 
 TEST_F(Cluster, GoneIsWhatANamespaceTookWithIt) {
@@ -275,6 +277,22 @@ Json pod(const std::string& reason) {
         "status":{"phase":"Pending","containerStatuses":[{"name":"web","ready":false,"restartCount":0,
           "state":{"waiting":{"reason":")" +
                        reason + R"("}}}]}})");
+}
+
+TEST_F(Cluster, AWorkloadThatWasJustScaledIsWaitedForToo) {
+    Json scaled = deployment("web", 4);
+    scaled["status"]["readyReplicas"] = 2;
+    scaled["metadata"]["managedFields"].push_back(Json::parse(
+        R"({"manager":"kube-controller-manager","operation":"Update","subresource":"scale","time":"2026-11-30T23:59:00Z",
+        "fieldsV1":{"f:spec":{"f:replicas":{}}}})"));
+    add(scaled);
+    const std::string text = declared_deployment("web", "");
+    Comparison found = compare(text);
+    EXPECT_TRUE(found.changes.empty());
+    EXPECT_EQ(found.rolling.size(), 1U);
+    objects[0]["metadata"]["managedFields"].back()["subresource"] = "status"; // which says nothing of what is wanted
+    server.runtime.clear();
+    EXPECT_EQ(arrow_of(compare(), "Deployment/web:ready"), "4 -> 2");
 }
 
 TEST_F(Cluster, APodThatCannotComeUpEndsTheWaiting) {
