@@ -234,6 +234,7 @@ World generate(std::uint64_t seed) {
     add_variety(dice, world);
     add_reality(dice, world);
     add_kinds(dice, world);
+    for (Place& place : world.start.places) place.closed = place.kind == Kind::kubernetes && dice.one_in(3);
     return world;
 }
 

@@ -65,11 +65,17 @@ bool Question::is_held(const Stack& stack) const {
     return last != nullptr && last->id != stack.id;
 }
 
+bool Question::is_closed(const Stack& stack) const {
+    const Place* place = find_place(state, stack.place);
+    return stack.kind == Kind::kubernetes && !state.administrator && place != nullptr && place->closed &&
+           !stack.space.empty();
+}
+
 bool Question::is_labelled(const Stack& stack) const {
     const Place* place = find_place(state, stack.place);
     return stack.kind == Kind::kubernetes && declared.kind == Kind::kubernetes && declared.tied == 0 &&
            !stack.tied_to && !stack.name.empty() && place != nullptr && enters(state, *place) && place->reachable &&
-           !is_held(stack);
+           !is_held(stack) && !is_closed(stack);
 }
 
 // Its file was read by the first run and its record is unchanged since then (design §3.3): what was read holds.
@@ -142,6 +148,8 @@ Verdicts Question::compare_shown(const Stack& stack, bool moved) const {
     const bool deploying = stack.status == Status::deploying;
     const bool docker = stack.kind != Kind::kubernetes;
     if (declared.runtime && !deploying && !place->reachable) return {Verdict::unreachable};
+    if (declared.runtime && !deploying && is_closed(stack) && declared.kind == Kind::kubernetes)
+        return {Verdict::denied};
     const bool unnamed = declared.access == static_cast<int>(Sharing::others) ||
                          (declared.access == static_cast<int>(Sharing::team) && !state.in_team);
     if (!state.administrator && unnamed) return {Verdict::denied};

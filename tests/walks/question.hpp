@@ -41,6 +41,8 @@ struct Question {
     bool is_nameless_there(int place) const;
     // All Kubernetes stacks have one Pod of one name: in one namespace it is the last one's that deployed it.
     bool is_held(const Stack& stack) const;
+    // The cluster shows this reader nothing of the stack's namespace.
+    bool is_closed(const Stack& stack) const;
     // A user's list has no such stack, but its Pod says in a label whose it is.
     bool is_labelled(const Stack& stack) const;
     Verdicts compare(const Stack& stack, bool moved) const;

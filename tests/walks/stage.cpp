@@ -49,13 +49,15 @@ Json access_of(Sharing sharing) {
     }
 }
 
-// Who enters a cluster enters its namespaces.
+// Who enters a cluster enters its namespaces, unless they are closed.
 Json namespaces_of(const Place& place, const State& state, const Json& seed) {
+    const Json nobody{{"users", {other_id}}};
     Json namespaces = Json::object();
     for (const Stack& stack : state.stacks) {
         if (stack.kind == Kind::kubernetes && stack.place == place.id && !stack.space.empty())
-            namespaces[stack.space] = {{"users", seed.value("users", Json::array())},
-                                       {"teams", seed.value("teams", Json::array())}};
+            namespaces[stack.space] = place.closed ? nobody
+                                                   : Json{{"users", seed.value("users", Json::array())},
+                                                          {"teams", seed.value("teams", Json::array())}};
     }
     return namespaces;
 }

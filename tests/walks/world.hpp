@@ -84,6 +84,7 @@ struct Place { // an environment
     bool reachable = true;  // the host behind it answers
     bool tagged = false;    // bears the tag `blue`
     bool untagged = false;  // its host has lost the name of the image of every service db
+    bool closed = false;    // Kubernetes: the reader may not look into namespaces that have a name
 
     friend bool operator==(const Place&, const Place&) = default;
 };

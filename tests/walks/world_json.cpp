@@ -94,7 +94,8 @@ NLOHMANN_JSON_SERIALIZE_ENUM(Condition, {{Condition::fine, "fine"},
                                          {Condition::refusing, "refusing"}})
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Content, image, password, respelt, broken, git, extra, alone)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Place, id, name, kind, open_to, management, reachable, tagged, untagged)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Place, id, name, kind, open_to, management, reachable, tagged, untagged,
+                                                closed)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Stack, id, name, place, kind, space, content, env, env_extra, profile,
                                                 sharing, status, runs, rest, polling, file_lost, git_ahead, created,
                                                 updated)
