@@ -15,6 +15,7 @@ python3 tests/bench/check_bench.py "$bin" 1000 7
 if [ "$quick" != --quick ]; then python3 tests/bench/check_bench.py "$bin" 10000 3; fi
 python3 tests/bench/plan_bench.py "$bin" 1000 50
 if [ "$quick" != --quick ]; then python3 tests/bench/plan_bench.py "$bin" 10000 500 3; fi
+if [ "$quick" != --quick ]; then python3 tests/bench/kubernetes_bench.py "$bin" 1000; fi
 python3 tests/bench/compare_libyaml.py "$bin"
 "$bin/bench_compare"
 

@@ -3,7 +3,7 @@ import json
 import unittest
 import urllib.request
 
-from harness import DOUBLE, TOKEN, Case, Double
+from harness import DOUBLE, ROOT, TOKEN, Case, Double
 
 ALICE, CAROL, ERIN = TOKEN + "-alice", TOKEN + "-carol", TOKEN + "-erin"
 SECRET = "e2e-kubernetes-s3cret"
@@ -111,6 +111,18 @@ class Kubernetes(Case):
         self.assertIn("what runs were read", stack["message"])
         targets = [one["target"] for one in stack["evidence"]]
         self.assertIn("/api/endpoints/4/kubernetes/apis/apps/v1/deployments", " ".join(targets))
+
+    def test_the_example_is_in_sync_once_it_is_deployed(self):
+        text = (ROOT / "manifests/examples/kubernetes/shop.yaml").read_text()
+        self.declare(text, MANIFEST.replace("name: shop", "name: example").replace("team-a", "team-b"))
+        self.deploy(text, "example", "team-b")
+        self.check_exit(self.run_mooring("validate", "stacks"), 0)
+        [stack] = self.check_exit(self.run_mooring("check", "stacks", "--format", "json"), 0).json()["stacks"]
+        self.assertEqual((stack["verdict"], stack["unread"]), ("in_sync", []))
+        self.send("POST", "/kubernetes/patch", {"environment": 4, "namespace": "team-b", "kind": "ConfigMap", "name": "shop",
+                                                "patch": {"data": {"LOG_LEVEL": "debug"}}}, self.double.control)
+        [stack] = self.check_exit(self.run_mooring("check", "stacks", "--format", "json"), 2).json()["stacks"]
+        self.assertEqual(self.changes(stack), {"ConfigMap/shop:data.LOG_LEVEL": ("info", "debug")})
 
     def test_a_field_changed_by_hand_has_its_path_both_values_and_who_did_it(self):
         self.hand("patch", kind="Deployment", name="web", manager="kubectl-edit", patch={"spec": {"template": {"spec": {
