@@ -19,7 +19,7 @@ using reconcile::Step;
 
 } // namespace
 
-// What to type so that a stack is as it was before its last write; "" if no backup can do that.
+// What to type so that a stack is as it was before its last write, or where its file is; "" if there is no backup.
 std::string ApplyRun::way_back(const Step& step) const {
     const auto& record = input_.assessments[step.row].record;
     const auto log = ledger_.log();
@@ -29,7 +29,10 @@ std::string ApplyRun::way_back(const Step& step) const {
                one.stack.server == step.server && one.stack.name == step.name;
     });
     if (last == log->rend() || last->intent.backup.empty()) return {};
-    return fmt::format("{:<13}as it was before: mooring restore {}\n", "", printable(last->intent.backup, 1000));
+    const bool restores = record->type != StackType::kubernetes;
+    return fmt::format("{:<13}{}{}\n", "",
+                       restores ? "as it was before: mooring restore " : "its file of before is kept in ",
+                       printable(last->intent.backup, 1000));
 }
 
 void ApplyRun::tell(const Step& step, const reconcile::Part& part, const PartResult& result) {

@@ -72,7 +72,15 @@ class ApplyKubernetes:
         self.write("m/shop.yaml", text + "---\nkind: [\n")
         result = self.check_exit(self.run_mooring("apply", "m", "--yes"), 3)
         self.assertIn("does not parse", result.out)
+
         self.assertEqual(sum(self.double.written().values()), written)
+
+        if not self.tells_deployments:
+            return
+        self.write("m/shop.yaml", text.replace("shop/web:3.2.1", "nosuch/web:3.2.1"))
+        result = self.check_exit(self.run_mooring("apply", "m", "--yes"), 5)
+        self.assertRegex(result.out, r"(?m)^update +Shop/cluster +not_converged: .*ImagePullBackOff")
+        self.assertIn("its file of before is kept in ", result.out)
 
 
 @unittest.skipUnless(DOUBLE, "portainer-double is not built")
