@@ -94,9 +94,11 @@ void say_runtime_refused(const Situation& s, StackResult& result) {
     // Of a listed stack's own container the question is not who holds the name, but who may see it.
     if (result.cause == Cause::name_taken) result.cause = Cause::resource_control;
     result.exists = true;
-    result.message = fmt::format("The stack exists {} and its file was read, but not all of what runs: {}.",
-                                 id_text(s.record->id), answer_text(reply));
-    result.message += objects_unread(s);
+    const bool of_cluster = result.cause == Cause::namespace_ || result.cause == Cause::kind;
+    // Of a cluster the refusals stand below, with the objects; its own words are long.
+    const std::string why = of_cluster ? why_refused(s, *result.cause) : "not all of what runs: " + answer_text(reply);
+    result.message = fmt::format("The stack exists {} and its file was read, but {}.", id_text(s.record->id), why);
+    if (!of_cluster) result.message += objects_unread(s);
 }
 
 void say_list_and_record_disagree(const Situation& s, StackResult& result) {
