@@ -11,8 +11,8 @@ Verdicts Question::recreated(const Stack& stack) const {
     if (!enters(state, *place)) return {Verdict::denied};
     if (!state.administrator && is_labelled(stack)) return read(stack, false);
     if (!has_names()) return {Verdict::deleted};
-    if (lacks_swarm(*place)) return {Verdict::error};
     if (!place->reachable) return {Verdict::unreachable};
+    if (lacks_swarm(*place)) return {Verdict::error};
     if (name_is_taken(stack.place)) return {Verdict::denied};
     if (!runs_anything(stack)) return {Verdict::deleted};
     if (stack.kind == declared.kind) return {Verdict::denied};
@@ -68,8 +68,8 @@ Verdicts Question::gone_from(int place, const Place* where) const {
     }
     if (!enters(state, *where)) return {Verdict::denied};
     if (!has_names()) return {Verdict::deleted};
-    if (lacks_swarm(*where)) return {Verdict::error};
     if (!where->reachable) return {Verdict::unreachable};
+    if (lacks_swarm(*where)) return {Verdict::error};
     return {name_is_taken(place) ? Verdict::denied : Verdict::deleted};
 }
 
@@ -86,8 +86,8 @@ Verdicts Question::never_seen(int place, const Place* where) const {
     }
     if (!enters(state, *where)) return {Verdict::denied};
     if (!has_names()) return {Verdict::not_visible};
-    if (lacks_swarm(*where)) return {Verdict::error};
     if (!where->reachable) return {Verdict::unreachable};
+    if (lacks_swarm(*where)) return {Verdict::error};
     return {name_is_taken(place) ? Verdict::denied : Verdict::not_visible};
 }
 
