@@ -83,6 +83,13 @@ void add_rows_by_tag(const World& world, std::size_t index, const Declared& decl
         add_row(world, index, one, rows);
         ++reached;
     }
+    for (const int gone : known.tagged) { // with a refused token nothing is learned of what became of it
+        if (!refused || find_place(state, gone) != nullptr) continue;
+        Declared one = declared;
+        one.by_tag = false;
+        one.place = gone;
+        add_row(world, index, one, rows);
+    }
     if (state.administrator && reached > 0 && !refused) return;
     ExpectedRow row{.declaration = index, .declared = declared, .selector = true, .right = {}};
     row.right = {state.administrator ? Verdict::error : Verdict::not_visible};
