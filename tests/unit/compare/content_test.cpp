@@ -180,7 +180,8 @@ TEST_F(CompareContent, KubernetesFilesThatDoNotParseSayWhere) {
     EXPECT_TRUE(ours.problem->starts_with("the desired file shop/compose.yaml does not parse: line 1"))
         << *ours.problem;
     stack.source = DesiredGit{};
-    EXPECT_FALSE(compare("a: [").problem) << "a Git stack's file is not compared";
+    EXPECT_TRUE(compare("a: [").problem) << "a Git stack's file is not compared, and says what should run";
+    EXPECT_FALSE(compare(objects).problem);
 }
 
 TEST_F(CompareContent, AGitStacksFileSaysOnlyWhatShouldRun) {
