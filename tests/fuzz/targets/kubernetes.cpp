@@ -27,6 +27,15 @@ bool is_plain(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return (c >= ' ' && c <= '~' && c != '\\') || c == '\n'; });
 }
 
+// What is sent says no more than that it was placed, and would be sent again as it is.
+void check_sending(std::string_view text) {
+    const auto sent = kubernetes::text_to_send(text, "shop");
+    if (!sent) return require(is_harmless(sent.error()), "a reason is one line", sent.error());
+    const auto again = kubernetes::text_to_send(*sent, "shop");
+    require(again.has_value(), "what is sent can be sent", again ? "" : again.error() + "\n" + *sent);
+    require(*again == *sent, "what is sent stays as it is", *again + "\n=====\n" + *sent);
+}
+
 } // namespace
 
 void run(std::string_view input) {
@@ -34,6 +43,7 @@ void run(std::string_view input) {
     const auto desired = kubernetes::load(parts[0], limits);
     if (!desired)
         return require(is_harmless(desired.error().message), "a problem is one line", desired.error().message);
+    check_sending(parts[0]);
     const auto same = compare_files(*desired, *desired, "shop");
     require(same.empty(), "a file does not differ from itself", first_path(same));
     static_cast<void>(kubernetes::remarks(*desired, "shop"));
