@@ -71,9 +71,13 @@ awaitable<void> ClusterReader::ask_now(EnvironmentId environment, const match::C
     }
     Answer<std::string> answer = co_await read(environment, runtime::path_of(question));
     match::ClusterFacts& cluster = server_.runtime[environment].cluster;
-    if (question.about == About::namespace_) cluster.namespaces[question.what] = std::move(answer.reply);
-    if (question.about == About::kinds) cluster.kinds[question.what] = runtime::read_kinds(std::move(answer));
-    if (question.about == About::groups) cluster.groups = runtime::read_groups(std::move(answer));
+    if (question.about == About::namespace_) {
+        cluster.namespaces[question.what] = std::move(answer.reply);
+    } else if (question.about == About::kinds) {
+        cluster.kinds[question.what] = runtime::read_kinds(std::move(answer));
+    } else {
+        cluster.groups = runtime::read_groups(std::move(answer));
+    }
 }
 
 awaitable<void> ClusterReader::ask(EnvironmentId environment, match::ClusterQuestion question) {

@@ -130,8 +130,11 @@ void find_by_label(Situation& s) {
         const bool answered = answer != cluster->second.cluster.holders.end() && answer->second.value;
         if (answered && is_declared(s, *answer->second.value)) records.push_back(&*answer->second.value);
     }
-    if (records.size() > 1) s.found.ambiguous = std::move(records);
-    if (records.size() != 1) return;
+    if (records.empty()) return;
+    if (records.size() > 1) {
+        s.found.ambiguous = std::move(records);
+        return;
+    }
     s.presence = Presence::by_id;
     s.record = records.front();
 }

@@ -122,7 +122,7 @@ constexpr std::array all_kubernetes{
 
 std::chrono::seconds longest_rollout(const kubernetes::File& file) {
     constexpr std::int64_t usual = 600; // kubernetes.md §5
-    constexpr std::int64_t most = 24 * 3600;
+    constexpr std::int64_t most = std::int64_t{24} * 3600;
     std::int64_t longest = 0;
     for (const kubernetes::Object& object : file.objects) {
         if (object.key.kind != "Deployment") continue;

@@ -8,7 +8,6 @@
 namespace mooring::runtime {
 namespace {
 
-using kubernetes::Live;
 using About = ClusterQuestion::About;
 
 constexpr std::size_t most_ids = 5;
