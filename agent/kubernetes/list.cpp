@@ -4,12 +4,34 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <functional>
 
 namespace mooring::kubernetes {
 namespace {
 
 constexpr std::string_view stack_id_label = "io.portainer.kubernetes.application.stackid";
+
+// Some bytes, looked for by a table: find_first_of() makes a call for each byte of the text.
+class Bytes {
+  public:
+    constexpr explicit Bytes(std::string_view bytes) {
+        for (const char c : bytes) has_[static_cast<unsigned char>(c)] = true;
+    }
+    // The first of them at or behind `at`; npos: there is none.
+    std::size_t find(std::string_view text, std::size_t at) const {
+        for (; at < text.size(); ++at) {
+            if (has_[static_cast<unsigned char>(text[at])]) return at;
+        }
+        return std::string_view::npos;
+    }
+
+  private:
+    std::array<bool, 256> has_{};
+};
+constexpr Bytes in_strings("\"\\");
+constexpr Bytes in_values("\"{[]}");
+constexpr Bytes behind_words("\"{[]},:");
 
 // Goes over the members of one object, or the elements of one list, without looking into them.
 class Skimmer {
@@ -60,7 +82,7 @@ class Skimmer {
     // Behind the string that starts at `at`; npos: it has no end.
     std::size_t string_end(std::size_t at) const {
         for (++at; at < rest_.size(); ++at) {
-            at = rest_.find_first_of("\"\\", at);
+            at = in_strings.find(rest_, at);
             if (at == std::string_view::npos) return at;
             if (rest_[at] == '"') return at + 1;
             ++at;
@@ -73,7 +95,7 @@ class Skimmer {
         std::size_t depth = 0;
         std::size_t at = 0;
         do {
-            at = rest_.find_first_of(depth == 0 ? "\"{[]},:" : "\"{[]}", at);
+            at = (depth == 0 ? behind_words : in_values).find(rest_, at);
             if (at == std::string_view::npos) return depth == 0 ? rest_.size() : at;
             const char c = rest_[at];
             if (c == '"') {
