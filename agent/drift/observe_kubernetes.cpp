@@ -74,9 +74,9 @@ awaitable<void> ClusterReader::ask_now(EnvironmentId environment, const match::C
     if (question.about == About::namespace_) {
         cluster.namespaces[question.what] = std::move(answer.reply);
     } else if (question.about == About::kinds) {
-        cluster.kinds[question.what] = runtime::read_kinds(std::move(answer));
+        cluster.kinds[question.what] = runtime::read_kinds(answer);
     } else {
-        cluster.groups = runtime::read_groups(std::move(answer));
+        cluster.groups = runtime::read_groups(answer);
     }
 }
 

@@ -13,9 +13,9 @@ std::optional<Veto> stops_file(const Secret& file) {
     return std::nullopt;
 }
 
-std::optional<Veto> stops_place(EnvironmentId environment, const std::string& name, const std::string& namespace_) {
+std::optional<Veto> stops_place(EnvironmentId environment, const std::string& name, const std::string& place) {
     if (environment <= 0) return Veto::no_record;
-    if (!is_utf8(name) || !is_utf8(namespace_)) return Veto::not_utf8;
+    if (!is_utf8(name) || !is_utf8(place)) return Veto::not_utf8;
     return std::nullopt;
 }
 

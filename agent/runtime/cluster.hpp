@@ -72,8 +72,8 @@ class ClusterPages {
 };
 
 // Discovery: what `apis/GROUP/VERSION` and `apis` answer. An answer that is none of the kind becomes unavailable.
-Answer<std::vector<ClusterKind>> read_kinds(Answer<std::string> answer);
-Answer<std::map<std::string, std::vector<std::string>>> read_groups(Answer<std::string> answer);
+Answer<std::vector<ClusterKind>> read_kinds(const Answer<std::string>& answer);
+Answer<std::map<std::string, std::vector<std::string>>> read_groups(const Answer<std::string>& answer);
 
 // The path below the cluster's root that answers a question; "" for a record.
 std::string path_of(const ClusterQuestion& question);

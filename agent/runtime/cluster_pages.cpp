@@ -98,7 +98,7 @@ ClusterList ClusterPages::result() && {
     return std::move(list_);
 }
 
-Answer<std::vector<ClusterKind>> read_kinds(Answer<std::string> answer) {
+Answer<std::vector<ClusterKind>> read_kinds(const Answer<std::string>& answer) {
     Answer<std::vector<ClusterKind>> out{.reply = answer.reply, .value = {}};
     const auto tree = tree_of(answer, "APIResourceList", out.reply);
     if (!tree) return out;
@@ -114,7 +114,7 @@ Answer<std::vector<ClusterKind>> read_kinds(Answer<std::string> answer) {
     return out;
 }
 
-Answer<std::map<std::string, std::vector<std::string>>> read_groups(Answer<std::string> answer) {
+Answer<std::map<std::string, std::vector<std::string>>> read_groups(const Answer<std::string>& answer) {
     Answer<std::map<std::string, std::vector<std::string>>> out{.reply = answer.reply, .value = {}};
     const auto tree = tree_of(answer, "APIGroupList", out.reply);
     if (!tree) return out;
