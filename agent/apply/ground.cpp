@@ -57,11 +57,15 @@ std::string moved(const StackRecord& then, const StackRecord& now) {
     return {};
 }
 
-const StackRecord* of_name(std::span<const StackRecord> list, EnvironmentId environment, std::string_view name) {
-    const std::string normal = normalise_stack_name(name);
-    const auto found = std::ranges::find_if(list, [&](const StackRecord& one) {
-        return one.environment == environment && normalise_stack_name(one.name) == normal;
-    });
+bool is_named_as(const StackRecord& record, const DesiredStack& desired) {
+    if (desired.type == StackType::kubernetes)
+        return record.name == desired.name && record.namespace_ == desired.namespace_;
+    return normalise_stack_name(record.name) == normalise_stack_name(desired.name);
+}
+
+const StackRecord* of_name(std::span<const StackRecord> list, EnvironmentId environment, const DesiredStack& desired) {
+    const auto found = std::ranges::find_if(
+        list, [&](const StackRecord& one) { return one.environment == environment && is_named_as(one, desired); });
     return found == list.end() ? nullptr : &*found;
 }
 

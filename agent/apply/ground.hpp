@@ -1,6 +1,7 @@
 // What a part stands on, read again before it is sent: pure (reconcile.md §4, move 1).
 #pragma once
 
+#include "model/desired.hpp"
 #include "model/stack.hpp"
 
 #include <span>
@@ -12,7 +13,10 @@ namespace mooring::apply {
 // it is. Everything that a write would send back or take away counts.
 std::string moved(const StackRecord& then, const StackRecord& now);
 
-// Whether a record of this name, in normal form, stands in that environment: nothing is created beside it.
-const StackRecord* of_name(std::span<const StackRecord> list, EnvironmentId environment, std::string_view name);
+// Whether a record has the name of a stack that is to be created: in normal form, but of Kubernetes letter for letter
+// and in the same namespace, where others may have the name, too.
+bool is_named_as(const StackRecord& record, const DesiredStack& desired);
+// Such a record in that environment: nothing is created beside it; nullptr if there is none.
+const StackRecord* of_name(std::span<const StackRecord> list, EnvironmentId environment, const DesiredStack& desired);
 
 } // namespace mooring::apply

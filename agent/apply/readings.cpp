@@ -38,10 +38,10 @@ awaitable<void> ask_server(Server& server, Ground& ground) {
 }
 
 // A record of that name which the plan did not know, in any environment.
-bool newly_there(const Server& server, const std::vector<StackRecord>& list, const std::string& name) {
+bool newly_there(const Server& server, const std::vector<StackRecord>& list, const DesiredStack& desired) {
     const auto& known = server.facts->list_again.value ? server.facts->list_again : server.facts->list;
     return std::ranges::any_of(list, [&](const StackRecord& one) {
-        if (normalise_stack_name(one.name) != normalise_stack_name(name)) return false;
+        if (!is_named_as(one, desired)) return false;
         return !known.value || std::ranges::find(*known.value, one.id, &StackRecord::id) == known.value->end();
     });
 }
@@ -57,7 +57,9 @@ awaitable<std::optional<StackRecord>> record_of(Server& server, std::vector<Stac
     co_return std::nullopt;
 }
 
-awaitable<void> ask_list(Server& server, const reconcile::Step& step, const StackRecord* then, Ground& ground) {
+// `desired`: of a create.
+awaitable<void> ask_list(Server& server, const reconcile::Step& step, const DesiredStack* desired,
+                         const StackRecord* then, Ground& ground) {
     Answer<std::vector<StackRecord>> list = co_await server.target.api->stacks();
     if (!list.value) {
         ground.problem = unread(list.reply, "the list of stacks");
@@ -66,8 +68,8 @@ awaitable<void> ask_list(Server& server, const reconcile::Step& step, const Stac
     if (list.reply.server_date) ground.date = list.reply.server_date;
     for (const StackRecord& one : *list.value) ground.newest = std::max(ground.newest, one.id);
     if (then == nullptr) {
-        const bool beside = step.ground.environment && of_name(*list.value, *step.ground.environment, step.name);
-        if (beside || newly_there(server, *list.value, step.name))
+        const bool beside = step.ground.environment && of_name(*list.value, *step.ground.environment, *desired);
+        if (beside || newly_there(server, *list.value, *desired))
             ground.problem = "a stack of this name came about since it was planned";
         co_return;
     }
@@ -127,7 +129,7 @@ awaitable<Ground> read_ground(Server& server, const reconcile::Step& step, const
                               const std::string& file_digest_key) {
     Ground ground;
     co_await ask_server(server, ground);
-    if (ground.problem.empty()) co_await ask_list(server, step, then, ground);
+    if (ground.problem.empty()) co_await ask_list(server, step, seen.desired, then, ground);
     const bool needs_file = part.action == Action::update && then != nullptr;
     if (ground.problem.empty() && needs_file) co_await ask_file(server, part, seen, file_digest_key, ground);
     if (ground.problem.empty() && part.action == Action::remove) co_await ask_what_goes(server, ground);

@@ -30,7 +30,8 @@ class ApplyKubernetes : public testing::TestWithParam<Version> {
                quoted + "}";
     }
     ApplyKubernetes()
-        : world(GetParam(), stacks(), {}, R"({"id": 5, "name": "cluster", "type": 5, "namespaces": {"shop": {}}})") {}
+        : world(GetParam(), stacks(), {},
+                R"({"id": 5, "name": "cluster", "type": 5, "namespaces": {"shop": {}, "elsewhere": {}}})") {}
 
     DesiredStack& declare(std::string name, std::string file) {
         DesiredStack& stack = world.declare(std::move(name), std::move(file));
@@ -61,6 +62,12 @@ TEST_P(ApplyKubernetes, ACreateIsFoundAgainAlthoughItsAnswerTellsNoId) {
     EXPECT_EQ(applied.parts, Texts{"create other: done"}) << applied.text();
     EXPECT_TRUE(world.apply().parts.empty());
     EXPECT_EQ(world.writes(), 1U);
+}
+
+TEST_P(ApplyKubernetes, TheNameMayStandInAnotherNamespace) {
+    declare("Shop 1!", config("red", "other")).namespace_ = "elsewhere";
+    EXPECT_EQ(world.apply().parts, Texts{"create Shop 1!: done"});
+    EXPECT_TRUE(world.apply().parts.empty());
 }
 
 TEST_P(ApplyKubernetes, NothingIsCreatedOverObjectsThatAreThere) {
