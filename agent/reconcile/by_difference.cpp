@@ -88,8 +88,25 @@ void write_deployment(C c, Step& step) {
 
 void write_runtime(C c, Step& step) { deploy(c, step, "what does not run as declared"); }
 
+// A rollout that failed is cured by another file of the same object: that is what is sent for.
+bool is_sent_anew(C c, const Change& unready) {
+    return unready.subject == Subject::object_unready &&
+           std::ranges::any_of(c.result().changes, [&](const Change& one) {
+               return one.subject == Subject::content && one.waiver.empty() && one.path.starts_with(unready.key + ":");
+           });
+}
+
+const Change* for_a_person(C c) {
+    const auto& changes = c.result().changes;
+    const auto found = std::ranges::find_if(changes, [&](const Change& one) {
+        return one.waiver.empty() && std::ranges::find(for_people, one.subject) != for_people.end() &&
+               !is_sent_anew(c, one);
+    });
+    return found == changes.end() ? nullptr : &*found;
+}
+
 void say_for_people(C c, Step& step) {
-    const Change& change = *c.differs(for_people);
+    const Change& change = *for_a_person(c);
     block(
         step, "needs_a_person",
         fmt::format("{} is {}: deploying again would not cure that", change.path, change.actual.value_or("not there")),
@@ -149,7 +166,7 @@ constexpr std::array difference_table{
     PlanRow{"access", [](C c) { return c.differs(Subject::access) != nullptr; }, [](C, Step& step) { need(step, Action::access); }},
     PlanRow{"deployment", [](C c) { return c.differs(Subject::deployment) != nullptr; }, write_deployment},
     PlanRow{"runtime", [](C c) { return c.differs(curable) != nullptr; }, write_runtime},
-    PlanRow{"for-people", [](C c) { return c.differs(for_people) != nullptr; }, say_for_people},
+    PlanRow{"for-people", [](C c) { return for_a_person(c) != nullptr; }, say_for_people},
     PlanRow{"held", [](C c) { return c.differs(Subject::object_held) != nullptr; }, say_held},
     PlanRow{"set-by-hand", [](C c) { return c.differs(Subject::object_undeclared) != nullptr; }, say_undeclared},
     PlanRow{"unwanted", [](C c) { return c.differs(Subject::unwanted) != nullptr; }, say_unwanted},

@@ -49,6 +49,16 @@ TEST(PlanKubernetes, WhatNoDeploymentCuresIsForPeople) {
     }
 }
 
+TEST(PlanKubernetes, ARolloutThatFailedIsCuredByAnotherFileOfItsObject) {
+    ClusterWorld world("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n");
+    world.differs(Subject::object_unready, "Deployment/web:ready", "Deployment/web");
+    EXPECT_EQ(world.said(), "blocked needs_a_person");
+    world.differs(Subject::content, "Deployment/web-2:spec.template.spec.containers[name=web].image");
+    EXPECT_EQ(world.said(), "blocked needs_a_person") << "another object's file cures nothing";
+    world.differs(Subject::content, "Deployment/web:spec.template.spec.containers[name=web].image");
+    EXPECT_EQ(world.said(), "update");
+}
+
 TEST(PlanKubernetes, WhatTheClusterNeverChangesIsNotSent) {
     ClusterWorld world("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n");
     EXPECT_EQ(world.differs(Subject::content, "Deployment/web:spec.selector.matchLabels.app").said(),
