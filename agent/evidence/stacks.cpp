@@ -1,4 +1,4 @@
-// The story of each stack: when it was what, how long it took to mend it, when nobody could see it. Pure.
+// The story of each stack: when it was what, how long it took to repair it, when nobody could see it. Pure.
 #include "evidence/assessment.hpp"
 #include "words/verdicts.hpp"
 

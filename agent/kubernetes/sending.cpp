@@ -103,12 +103,12 @@ bool is_a_label(std::string_view name) {
 
 std::expected<std::string, std::string> text_to_send(std::string_view text, std::string_view stack_namespace) {
     std::string plain = with_line_feeds(text);
+    const auto file = load(plain);
+    if (!file) return std::unexpected(file.error().message);
     const auto documents = yaml::parse_events(plain, {});
     if (!documents || !*documents)
         return std::unexpected("its YAML is read differently by different readers, and some Portainer servers hang on "
                                "what they cannot read: write it plainer");
-    const auto file = load(plain);
-    if (!file) return std::unexpected(file.error().message);
     if (std::ranges::find(file->remarks, "list", &Remark::code) != file->remarks.end())
         return std::unexpected("it has a `kind: List`, which Portainer 2.39 and newer refuse: write its items as "
                                "documents of their own");

@@ -38,7 +38,7 @@ TEST(TextToSend, LinesEndWithLineFeeds) {
 }
 
 TEST(TextToSend, WhatAServerMightNotReadIsNotSent) {
-    EXPECT_TRUE(sent("a: [").starts_with("error: ")) << sent("a: [");
+    EXPECT_TRUE(sent("a: [").starts_with("error: a `[` without its `]`")) << sent("a: [");
     EXPECT_TRUE(sent("").starts_with("error: it declares no object"));
     EXPECT_TRUE(sent("# nothing\n---\n").starts_with("error: it declares no object"));
     EXPECT_TRUE(sent("a: 1\na: 2\n").starts_with("error: "));
