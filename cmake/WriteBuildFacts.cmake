@@ -24,7 +24,7 @@ foreach(library IN LISTS libraries)
     string(APPEND items "    BuiltWith{\"${CMAKE_MATCH_1}\", \"${CMAKE_MATCH_2}\"},\n")
   endif()
 endforeach()
-set(text "#include \"cli/build_facts.hpp\"
+set(text "#include \"cli/commands.hpp\"
 
 namespace mooring::cli {
 namespace {

@@ -1,10 +1,9 @@
 #include "apply/aftermath.hpp"
 
 #include "base/mask.hpp"
-#include "base/redact.hpp"
-#include "base/secret_names.hpp"
+#include "base/secret.hpp"
 #include "base/text.hpp"
-#include "model/names.hpp"
+#include "model/stack.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

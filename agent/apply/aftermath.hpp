@@ -4,7 +4,7 @@
 
 #include "apply/sending.hpp"
 #include "model/writes.hpp"
-#include "portainer_write/reply.hpp"
+#include "portainer_write/writer.hpp"
 
 #include <chrono>
 #include <optional>

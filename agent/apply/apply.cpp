@@ -2,9 +2,9 @@
 
 #include "apply/part.hpp"
 #include "base/text.hpp"
-#include "ledger/lease_holder.hpp"
-#include "model/names.hpp"
-#include "model/order.hpp"
+#include "ledger/locks.hpp"
+#include "model/stack.hpp"
+#include "model/verdict.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

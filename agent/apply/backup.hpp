@@ -4,7 +4,6 @@
 
 #include "base/error.hpp"
 #include "model/desired.hpp"
-#include "model/policy.hpp"
 #include "model/stack.hpp"
 
 #include <filesystem>

@@ -1,8 +1,8 @@
-#include "apply/converge.hpp"
+#include "apply/readings.hpp"
 
-#include "apply/rollback.hpp"
+#include "apply/part.hpp"
 #include "base/text.hpp"
-#include "model/names.hpp"
+#include "model/stack.hpp"
 
 #include <algorithm>
 #include <boost/asio/steady_timer.hpp>

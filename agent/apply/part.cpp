@@ -1,8 +1,8 @@
 #include "apply/part.hpp"
 
 #include "apply/backup.hpp"
-#include "apply/converge.hpp"
-#include "base/crypto.hpp"
+#include "apply/readings.hpp"
+#include "base/file.hpp"
 #include "base/text.hpp"
 
 #include <boost/asio/steady_timer.hpp>

@@ -1,14 +1,42 @@
-// One part: read the ground, back up, note the intent, send once, read until known, judge, note the outcome.
+// Putting back what a write took down (reconcile.md §4, "Rollback"): file and variables together, once, as a part of
+// its own. Only a standalone stack with a file of its own can be put back so.
 #pragma once
 
+#include "apply/aftermath.hpp"
 #include "apply/apply.hpp"
 #include "apply/readings.hpp"
-#include "apply/rollback.hpp"
+#include "model/desired.hpp"
+#include "model/stack.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <optional>
+#include <span>
+#include <string>
 
 namespace mooring::apply {
+
+// What is known once a part has an outcome. Everything outlives the call.
+struct Fallen {
+    const DesiredStack& desired;
+    const reconcile::Part& part;
+    PartOutcome outcome = PartOutcome::unknown;
+    const std::optional<Before>& before;
+    const std::optional<StackRecord>& now; // as it was read after the write
+    const Running& ran;                    // before it
+    const std::string& user;               // whose token wrote
+};
+
+// Whether what ran before is put back: the manifest says so, something that ran does not run any more, and the record
+// is still as our own write left it, or as it was before. Pure.
+bool may_be_put_back(const Fallen& fallen);
+
+// The part that puts it back; never itself rolled back.
+reconcile::Part rollback_part();
+
+// What becomes of a rollback that the record shows: done if everything that ran before runs. Pure.
+PartResult put_back(PartResult written, const Running& ran, const Running& runs);
+
+// One part: read the ground, back up, note the intent, send once, read until known, judge, note the outcome.
 
 // A step under way: its record as the part before left it.
 struct UnderWay {
@@ -28,5 +56,17 @@ const std::string& user_of(const UnderWay& way);
 
 // `last`: the step's result is judged after it.
 boost::asio::awaitable<PartResult> do_part(UnderWay& way, const reconcile::Part& part, bool last);
+
+// What a part stands on, read again before it is sent: pure (reconcile.md §4, move 1).
+
+// What of the record is not as it was, for people: "changed since it was planned: updated by anna on ..."; "" if all of
+// it is. Everything that a write would send back or take away counts.
+std::string moved(const StackRecord& then, const StackRecord& now);
+
+// Whether a record has the name of a stack that is to be created: in normal form, but of Kubernetes letter for letter
+// and in the same namespace, where others may have the name, too.
+bool is_named_as(const StackRecord& record, const DesiredStack& desired);
+// Such a record in that environment: nothing is created beside it; nullptr if there is none.
+const StackRecord* of_name(std::span<const StackRecord> list, EnvironmentId environment, const DesiredStack& desired);
 
 } // namespace mooring::apply

@@ -1,9 +1,9 @@
 #include "apply/readings.hpp"
 
-#include "apply/ground.hpp"
-#include "base/crypto.hpp"
+#include "apply/part.hpp"
+#include "base/file.hpp"
 #include "base/text.hpp"
-#include "model/names.hpp"
+#include "model/stack.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

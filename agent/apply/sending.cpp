@@ -1,8 +1,8 @@
 #include "apply/sending.hpp"
 
-#include "base/quantity.hpp"
+#include "base/text.hpp"
 #include "kubernetes/kubernetes.hpp"
-#include "model/names.hpp"
+#include "model/stack.hpp"
 
 #include <algorithm>
 #include <map>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "compare/compare.hpp"
-#include "drift/assessment.hpp"
+#include "drift/judge.hpp"
 #include "portainer_write/request.hpp"
 #include "reconcile/plan.hpp"
 

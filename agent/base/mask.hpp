@@ -1,10 +1,10 @@
 // Takes secrets out of texts that may hold some: commands, healthchecks, labels, files inside of files, what servers
-// say (design §4 "Secret ="). What is secret is told by names (secret_names.hpp), by flags, by what clients are known
+// say (design §4 "Secret ="). What is secret is told by names (secret.hpp), by flags, by what clients are known
 // to take after `-p`, by where it stands in an address or header, or by its own looks (ghp_..., AKIA..., a private
 // key). A text that may hold one and cannot be taken apart is masked from there on. Pure, one pass a rule, linear.
 #pragma once
 
-#include "base/secret_names.hpp"
+#include "base/secret.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -51,5 +51,18 @@ std::string cover(std::string_view text, const SecretSpans& spans);
 
 std::string mask_text(std::string_view text, Voice voice = Voice::value);
 std::vector<std::string> mask_words(std::span<const std::string_view> words);
+
+// Takes a secret out of text that somebody else wrote: a server or proxy that repeats our headers must not put the
+// token into our reports.
+
+// Every stretch of `text` that is also in the secret, 8 bytes or longer (or the whole of a shorter secret), becomes
+// "***". Do it before the text is cut or escaped.
+std::string redact(std::string_view text, const Secret& secret);
+// The same for each of them.
+std::string redact(std::string_view text, std::span<const Secret> secrets);
+
+// Every whole occurrence of a secret becomes "***": for what is long and seldom holds one.
+bool holds_secret(std::string_view text, std::span<const Secret> secrets);
+void take_out(std::string& text, std::span<const Secret> secrets);
 
 } // namespace mooring

@@ -1,7 +1,6 @@
 // Values that stand behind their name: one walk over the text, which remembers the last name, the open quotes and the
 // line. Where a value ends is told by mask_value_end.
 #include "base/mask_parts.hpp"
-#include "base/mask_place.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,4 @@
 // Secrets of commands: what stands behind an option or the name of a setting.
-#include "base/mask_clients.hpp"
 #include "base/mask_parts.hpp"
 
 #include <algorithm>

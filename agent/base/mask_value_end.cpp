@@ -1,6 +1,6 @@
 // How far a value reaches: by its quotes or brackets, else by what it stands in (a query, a connection string, a list
 // in braces, a quoted header, a line, a shell's word). What has no end reaches to the end of the text.
-#include "base/mask_place.hpp"
+#include "base/mask_parts.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,3 @@
-#include "base/quantity.hpp"
-
 #include "base/text.hpp"
 
 #include <array>

@@ -1,5 +1,5 @@
 // Values that tell nothing, whatever their name.
-#include "base/secret_names.hpp"
+#include "base/secret.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "base/time_zone.hpp"
+#include "base/clock.hpp"
 
 #include "base/file.hpp"
 

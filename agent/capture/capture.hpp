@@ -4,8 +4,6 @@
 #include "base/mask.hpp"
 #include "base/secret.hpp"
 #include "model/answer.hpp"
-#include "model/docker.hpp"
-#include "model/environment.hpp"
 #include "model/stack.hpp"
 
 #include <expected>

@@ -1,6 +1,6 @@
 #include "base/text.hpp"
 #include "capture/parts.hpp"
-#include "model/names.hpp"
+#include "model/stack.hpp"
 
 #include <algorithm>
 #include <array>

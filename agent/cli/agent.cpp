@@ -1,15 +1,13 @@
-#include "cli/agent.hpp"
 
-#include "cli/exit_code.hpp"
-#include "cli/ledger_file.hpp"
-#include "cli/process.hpp"
-#include "cli/settings.hpp"
-#include "cli/version.hpp"
-#include "ledger/agent_lock.hpp"
-#include "ledger/take_over.hpp"
-#include "report/text.hpp"
-#include "report/wording.hpp"
 #include "serve/agent.hpp"
+#include "cli/commands.hpp"
+#include "cli/console.hpp"
+#include "cli/load_run.hpp"
+#include "cli/process.hpp"
+#include "ledger/database.hpp"
+#include "ledger/locks.hpp"
+#include "report/formats.hpp"
+#include "report/wording.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>

@@ -1,17 +1,20 @@
-#include "cli/apply.hpp"
+#include "cli/commands.hpp"
 
 #include "base/file.hpp"
+#include "base/mask.hpp"
 #include "base/text.hpp"
-#include "cli/apply_start.hpp"
-#include "cli/exit_code.hpp"
-#include "cli/ledger_file.hpp"
-#include "cli/look.hpp"
+#include "cli/apply_run.hpp"
+#include "cli/console.hpp"
+#include "cli/load_run.hpp"
 #include "cli/process.hpp"
-#include "cli/settings.hpp"
+#include "cli/write_log.hpp"
+#include "reconcile/render.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
+#include <ostream>
 
 namespace mooring::cli {
 namespace {
@@ -93,6 +96,158 @@ int ApplyCommand::run(Console& console) {
 
 std::unique_ptr<Command> make_apply_command(MakeApi make_api) {
     return std::make_unique<ApplyCommand>(std::move(make_api));
+}
+
+namespace {
+
+// 0, or the exit code of what can be told before a server is asked.
+int refuse_early(Console& console, const PlanStart& start, const ApplyOptions& options) {
+    if (const auto problem = apply_problem(options, start.config))
+        return usage_error(console, options.command, *problem);
+    if (start.ledger.empty()) {
+        return usage_error(console, options.command,
+                           "a ledger is needed, which keeps what was written: give --ledger FILE, MOORING_LEDGER, or "
+                           "`ledger:` in the configuration");
+    }
+    if (has_errors(start.loaded.inputs.desired.diagnostics)) {
+        print_problems(start.loaded.inputs.desired.diagnostics, start.config.color, console);
+        return failure(console, options.command, "nothing is written while manifests have errors; fix them first",
+                       exit_invalid);
+    }
+    if (config::lies_below_manifests(start.config)) {
+        return failure(console, options.command,
+                       "the configuration lies among the manifests, so that whoever may change a manifest could let "
+                       "it read other secrets; keep it outside",
+                       exit_invalid);
+    }
+    return exit_ok;
+}
+
+} // namespace
+
+int apply_from(Console& console, PlanStart start, ApplyOptions options, Removing removing, const MakeApi& make_api) {
+    if (const int code = refuse_early(console, start, options); code != exit_ok) return code;
+    auto opened =
+        ledger::open_ledger(start.ledger, {.access = ledger::Access::write, .now = console.clock.unix_seconds()});
+    if (!opened) return ledger_failure(console, options.command, opened.error());
+    print_problems(opened->diagnostics, start.config.color, console);
+    options.new_ledger = opened->created;
+    auto past = read_past(*opened->ledger);
+    if (!past) return ledger_failure(console, options.command, past.error());
+    close_memory();
+    const PlanSources sources{.config = start.config,
+                              .before = start.before,
+                              .past = *past,
+                              .allowed = start.allowed,
+                              .now = console.clock.unix_seconds(),
+                              .removing = std::move(removing)};
+    Ending ending;
+    ApplyRun work(console, options, *past, sources, *opened->ledger, ending);
+    CheckInputs& inputs = start.loaded.inputs;
+    for (config::ServerEntry& entry : inputs.config.servers) entry.server.deadline = {}; // deployments take their time
+    inputs.ending = &ending;
+    inputs.afterwards = [&work](const drift::Run& run,
+                                const std::vector<drift::Target>& targets) -> boost::asio::awaitable<void> {
+        co_await work.execute(run, targets);
+    };
+    const Result<CheckResult> result = run_check(std::move(inputs), start.options, make_api, console);
+    if (!result) return failure(console, options.command, result.error().message, exit_invalid);
+    print_problems(result->report.diagnostics, start.config.color, console);
+    int beside = result->ended_by;
+    for (const ServerResult& server : result->report.servers) beside = first_of(server.exit_code, beside);
+    return work.conclude(beside);
+}
+
+// What applying says: a line as each part ends, and at the end what a person must see first and what came of it all.
+
+namespace {
+
+using reconcile::name_of;
+using reconcile::Readiness;
+using reconcile::Step;
+
+} // namespace
+
+// What to type so that a stack is as it was before its last write, or where its file is; "" if there is no backup.
+std::string ApplyRun::way_back(const Step& step) const {
+    const auto& record = input_.assessments[step.row].record;
+    const auto log = ledger_.log();
+    if (!record || record->from_git() || !log) return {};
+    const auto last = std::find_if(log->rbegin(), log->rend(), [&](const LogEntry& one) {
+        return one.kind == LogKind::intent && one.intent.action != reconcile::rollback_word &&
+               one.stack.server == step.server && one.stack.name == step.name;
+    });
+    if (last == log->rend() || last->intent.backup.empty()) return {};
+    const bool restores = record->type != StackType::kubernetes;
+    return fmt::format("{:<13}{}{}\n", "",
+                       restores ? "as it was before: mooring restore " : "its file of before is kept in ",
+                       printable(last->intent.backup, 1000));
+}
+
+void ApplyRun::tell(const Step& step, const reconcile::Part& part, const PartResult& result) {
+    if (!part.rolls_back) outcomes_[&step] = result.outcome;
+    if (part.rolls_back && result.outcome == PartOutcome::done) put_back_.insert(&step);
+    std::string line = fmt::format("{:<13}{:<39} {}{}\n", reconcile::to_string(part), name_of(step),
+                                   to_string(result.outcome), result.message.empty() ? "" : ": " + result.message);
+    if (went_wrong(result.outcome) && result.outcome != PartOutcome::refused) line += way_back(step);
+    take_out(line, config::tokens_of(sources_.config));
+    console_.out << line << std::flush;
+}
+
+// Writes that are open or unknown: their stacks are left alone, whatever the plan says of the others.
+std::string ApplyRun::unsettled_words() const {
+    const auto log = ledger_.log();
+    if (!log) return {};
+    const LogStanding standing = standing_of(*log);
+    std::set<std::string> names;
+    for (const auto* entries : {&standing.open, &standing.to_look_at}) {
+        for (const LogEntry& one : *entries) names.insert(printable(one.stack.name, 100));
+    }
+    if (names.empty()) return {};
+    return fmt::format(
+        "nobody knows yet what came of a write to {}: `mooring log` has it, the next apply reads again\n",
+        join(std::vector(names.begin(), names.end()), ", "));
+}
+
+// What somebody must see before anything else.
+std::string ApplyRun::outage_words() const {
+    std::string out;
+    for (const auto& [step, outcome] : outcomes_) {
+        if (outcome != PartOutcome::outage) continue;
+        const bool back = put_back_.contains(step);
+        out += fmt::format("OUTAGE       {:<39} {}\n", name_of(*step),
+                           back ? "what ran was taken down, and put back" : "what ran before does not run any more");
+    }
+    return out;
+}
+
+int ApplyRun::conclude(int beside) {
+    if (ended_) return first_of(beside, *ended_);
+    const bool by_signal = beside == exit_hung_up || beside == exit_terminated;
+    if (!plan_) return by_signal ? beside : first_of(beside, exit_interrupted);
+    std::map<std::string_view, std::size_t> counts;
+    for (const Step& step : plan_->steps) {
+        const auto outcome = outcomes_.find(&step);
+        const bool wrong = outcome != outcomes_.end() && went_wrong(outcome->second);
+        ++counts[wrong                                ? "went wrong"
+                 : done_.contains(&step)              ? "done"
+                 : step.readiness == Readiness::to_do ? "not done"
+                 : step.readiness == Readiness::held  ? "held"
+                                                      : "blocked"];
+    }
+    const bool left = counts.contains("not done") || counts.contains("held");
+    int code = left ? exit_different : exit_ok;
+    if (counts.contains("blocked")) code = left ? 4 : 3;
+    if (counts.contains("went wrong")) code = exit_went_wrong;
+    code = first_of(beside, code);
+    counts["in sync before"] = plan_->in_sync;
+    std::vector<std::string> parts;
+    for (const std::string_view word : {"done", "went wrong", "not done", "held", "blocked", "in sync before"}) {
+        if (counts.contains(word) && counts[word] > 0) parts.push_back(fmt::format("{} {}", counts[word], word));
+    }
+    console_.out << '\n' << outage_words() << unsettled_words();
+    console_.out << fmt::format("exit {}: {}\n", code, parts.empty() ? "nothing to do" : join(parts, ", "));
+    return code;
 }
 
 } // namespace mooring::cli

@@ -1,13 +1,11 @@
-#include "cli/apply_restore.hpp"
+#include "cli/commands.hpp"
 
 #include "apply/backup.hpp"
 #include "base/text.hpp"
-#include "cli/apply_start.hpp"
-#include "cli/exit_code.hpp"
-#include "cli/ledger_file.hpp"
-#include "cli/look.hpp"
-#include "cli/settings.hpp"
-#include "model/names.hpp"
+#include "cli/apply_run.hpp"
+#include "cli/console.hpp"
+#include "cli/load_run.hpp"
+#include "model/stack.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>

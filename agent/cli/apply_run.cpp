@@ -1,17 +1,15 @@
 #include "cli/apply_run.hpp"
 
-#include "base/redact.hpp"
+#include "base/mask.hpp"
 #include "base/text.hpp"
-#include "cli/confirm.hpp"
-#include "cli/exit_code.hpp"
-#include "cli/ledger_file.hpp"
-#include "cli/version.hpp"
+#include "cli/commands.hpp"
+#include "cli/console.hpp"
+#include "cli/load_run.hpp"
 #include "cli/write_log.hpp"
-#include "ledger/lease_holder.hpp"
-#include "net/parallel.hpp"
+#include "ledger/locks.hpp"
+#include "net/client.hpp"
 #include "reconcile/render.hpp"
-#include "reconcile/saved_plan.hpp"
-#include "words/amounts.hpp"
+#include "words/words.hpp"
 
 #include <algorithm>
 #include <boost/asio/this_coro.hpp>

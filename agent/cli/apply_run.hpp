@@ -2,8 +2,9 @@
 #pragma once
 
 #include "apply/apply.hpp"
+#include "cli/commands.hpp"
 #include "cli/plan_run.hpp"
-#include "cli/run_until_done.hpp"
+#include "cli/process.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <optional>
@@ -72,5 +73,11 @@ class ApplyRun {
     std::set<const reconcile::Step*> put_back_; // of those that fell
     std::optional<int> ended_;                  // before anything was written: that exit code
 };
+
+// From what a command line asked to be written to what came of it: for apply and restore.
+
+// Refuses what can be told before a server is asked, then reads, plans, asks, writes and concludes. Returns the exit
+// code.
+int apply_from(Console& console, PlanStart start, ApplyOptions options, Removing removing, const MakeApi& make_api);
 
 } // namespace mooring::cli

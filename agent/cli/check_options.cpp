@@ -1,7 +1,7 @@
-#include "cli/check_options.hpp"
+#include "cli/check_run.hpp"
 
 #include "base/text.hpp"
-#include "cli/values.hpp"
+#include "cli/console.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -1,17 +1,18 @@
 #include "cli/check_run.hpp"
 
 #include "base/text.hpp"
-#include "cli/exit_code.hpp"
-#include "cli/logging.hpp"
-#include "cli/progress.hpp"
-#include "cli/run_until_done.hpp"
-#include "cli/version.hpp"
-#include "words/amounts.hpp"
-#include "words/verdicts.hpp"
+#include "cli/commands.hpp"
+#include "cli/console.hpp"
+#include "cli/process.hpp"
+#include "report/layout.hpp"
+#include "report/wording.hpp"
+#include "snapshot/tape.hpp"
+#include "words/words.hpp"
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
+#include <map>
 
 namespace mooring::cli {
 namespace {
@@ -145,6 +146,96 @@ Result<CheckResult> run_check(CheckInputs inputs, const CheckOptions& options, c
     if (result.report.exit_code == exit_interrupted) result.report.exit_code = ended_by;
     warn_of_hidden(result.report, options.fail_on);
     return result;
+}
+
+namespace {
+
+// A connection in name only: nothing is sent.
+std::vector<config::ServerEntry> servers_of(const snapshot::Snapshot& kept) {
+    std::vector<config::ServerEntry> servers;
+    for (const snapshot::ServerAnswers& answers : kept.servers) {
+        config::ServerEntry entry;
+        entry.server.name = answers.name;
+        entry.server.url = answers.url;
+        servers.push_back(std::move(entry));
+    }
+    return servers;
+}
+
+} // namespace
+
+Result<CheckResult> replay(const snapshot::Snapshot& kept, const CheckOptions& options, Console& console) {
+    CheckInputs inputs{.config = {}, .desired = kept.desired, .memory = {}, .hooks = snapshot::replay_hooks(kept)};
+    inputs.config.servers = servers_of(kept);
+    inputs.config.relist_after = std::chrono::milliseconds(0); // both lists are there already
+    inputs.memory.memory = kept.memory;
+    const MakeApi make_api = [&kept](const boost::asio::any_io_executor&, const ServerConnection& server,
+                                     const portainer::Hooks&) -> Result<std::unique_ptr<portainer::Api>> {
+        return snapshot::replay_api(*std::ranges::find(kept.servers, server.name, &snapshot::ServerAnswers::name));
+    };
+    const snapshot::ReplayClock clock(kept);
+    Console at_that_time{.in = console.in,
+                         .out = console.out,
+                         .err = console.err,
+                         .variables = console.variables,
+                         .clock = clock,
+                         .out_is_terminal = console.out_is_terminal,
+                         .err_is_terminal = console.err_is_terminal,
+                         .out_width = console.out_width,
+                         .err_width = console.err_width};
+    return run_check(std::move(inputs), options, make_api, at_that_time);
+}
+
+namespace {
+
+// What of a stack counts as news: the verdict and the differences, not how they are explained.
+std::string gist(const StackResult& stack) {
+    std::string out = words::verdict_words(stack);
+    for (const Change& change : stack.changes) out += "\n" + report::change_line(change) + change.waiver;
+    return out;
+}
+
+// By server, environment, namespace and name.
+std::map<std::string, const StackResult*> by_place(const Report& report) {
+    std::map<std::string, const StackResult*> out;
+    for (const StackResult& stack : report.stacks)
+        out.emplace(stack.server + "\n" + words::environment_name(stack) + "\n" + stack.namespace_ + "\n" + stack.name,
+                    &stack);
+    return out;
+}
+
+std::string server_news(const Report& before, const Report& after) {
+    std::string out;
+    for (const ServerResult& server : after.servers) {
+        const auto old = std::ranges::find(before.servers, server.name, &ServerResult::name);
+        if (old != before.servers.end() && old->error == server.error) continue;
+        if (!server.error.empty())
+            out += fmt::format("server {}: {}\n", printable(server.name), printable(server.error, 2000));
+        else if (old != before.servers.end())
+            out += fmt::format("server {} answers again\n", printable(server.name));
+    }
+    return out;
+}
+
+} // namespace
+
+std::string changes_between(const Report& before, const Report& after, const report::TextOptions& options) {
+    const report::StackText text(options, after);
+    const auto old = by_place(before);
+    const auto now = by_place(after);
+    std::string out = server_news(before, after);
+    for (const auto& [place, stack] : now) {
+        const auto was = old.find(place);
+        if (was != old.end() && gist(*was->second) == gist(*stack)) continue;
+        out += text.block(*stack);
+        if (was != old.end() && was->second->verdict != stack->verdict)
+            out += fmt::format("               It was {}.\n", words::verdict_words(*was->second));
+    }
+    for (const auto& [place, stack] : old) {
+        if (!now.contains(place))
+            out += fmt::format("{} is no longer part of it\n", words::stack_name(*stack, after.servers.size() > 1));
+    }
+    return out;
 }
 
 } // namespace mooring::cli

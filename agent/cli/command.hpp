@@ -3,10 +3,13 @@
 
 #include "cli/console.hpp"
 
+#include <CLI/CLI.hpp>
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace CLI { // NOLINT(readability-identifier-naming): CLI11 named it
 class App;
@@ -39,5 +42,46 @@ using AllCommands = std::function<std::span<const std::unique_ptr<Command>>()>;
 // what is wrong with the command line goes to standard error, with a suggestion, and ends in 64.
 int run_command_line(std::span<const std::unique_ptr<Command>> commands, int argc, const char* const* argv,
                      Console& console);
+
+// A command's declarations as CLI11 has them: what its line is parsed by, and what completions are made of.
+
+// With the options and arguments of the command, --help and its examples. The command outlives it.
+std::unique_ptr<CLI::App> make_app(Command& command);
+
+// What help and the manual say of the program itself.
+std::string_view headline();
+std::string_view exit_codes();
+
+// The command line as a shell completes it: values, and the scripts made of them. Pure.
+
+// What may stand in a place.
+struct Completed {
+    enum class Kind { nothing, words, files }; // nothing: no shell can know it (a URL, a name)
+    Kind kind = Kind::nothing;
+    std::vector<std::string> words;
+
+    friend bool operator==(const Completed&, const Completed&) = default;
+};
+
+// From the way help names a value: "text|json" are words, FILE and DIR are files, everything else is nothing.
+Completed completed_by(const std::string& value);
+
+struct CompletedOption {
+    std::vector<std::string> names; // "--quiet", "-q"
+    std::string help;
+    bool takes_value = false;
+    Completed value;
+};
+
+struct CompletedCommand {
+    std::string name;
+    std::string summary;
+    std::vector<CompletedOption> options;
+    Completed arguments;
+};
+
+std::string bash_script(const std::vector<CompletedCommand>& commands);
+std::string zsh_script(const std::vector<CompletedCommand>& commands);
+std::string fish_script(const std::vector<CompletedCommand>& commands);
 
 } // namespace mooring::cli

@@ -1,8 +1,7 @@
 #include "base/text.hpp"
 #include "cli/command.hpp"
-#include "cli/command_app.hpp"
-#include "cli/exit_code.hpp"
-#include "cli/version.hpp"
+#include "cli/commands.hpp"
+#include "cli/console.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -1,9 +1,12 @@
 #include "cli/console.hpp"
 
-#include "cli/exit_code.hpp"
+#include "base/text.hpp"
+#include "report/formats.hpp"
+#include "report/layout.hpp"
 
 #include <algorithm>
 #include <array>
+#include <fmt/format.h>
 #include <ostream>
 
 namespace mooring::cli {
@@ -53,6 +56,68 @@ bool wants_links(const Console& console) {
     const std::string_view term = value_of(console, "TERM");
     return term.starts_with("xterm-kitty") || term.starts_with("foot") || term.starts_with("alacritty") ||
            term.starts_with("xterm-ghostty");
+}
+
+report::TextOptions look_of_output(const Console& console, std::string_view colour) {
+    report::TextOptions options;
+    options.colour = wants_colour(console, colour, console.out_is_terminal);
+    options.links = colour != "never" && wants_links(console);
+    options.width = console.out_width;
+    return options;
+}
+
+report::TextOptions look_of_errors(const Console& console, std::string_view colour) {
+    report::TextOptions options;
+    options.colour = wants_colour(console, colour, console.err_is_terminal);
+    options.width = console.err_width;
+    return options;
+}
+
+void print_problems(const Diagnostics& problems, std::string_view colour, Console& console) {
+    console.err << report::diagnostics_text(problems, look_of_errors(console, colour));
+}
+
+void Progress::start() {
+    text_ = "reading the servers";
+    write(text_);
+}
+
+void Progress::update(std::size_t done, std::size_t total) {
+    const auto now = std::chrono::steady_clock::now();
+    if (done < total && now - last_ < std::chrono::milliseconds(100)) return;
+    last_ = now;
+    text_ = fmt::format("reading {} of {} stacks", done, total);
+    write(text_);
+}
+
+void Progress::tick(std::chrono::steady_clock::time_point now) {
+    const auto slowest = under_way_ ? under_way_->slowest() : std::nullopt;
+    if (!slowest || now - slowest->since < std::chrono::seconds(1)) return;
+    const auto waited = std::chrono::duration_cast<std::chrono::seconds>(now - slowest->since).count();
+    write(fmt::format("{}, waiting {} s for {}", text_, waited, slowest->what));
+}
+
+void Progress::write(const std::string& text) {
+    if (!under_way_) return;
+    // A line that is wrapped cannot be taken away again.
+    const std::size_t room = console_.err_width.value_or(80);
+    console_.err << "\r\x1b[2K" << report::shorten_middle(text, room - std::min<std::size_t>(room, 1)) << std::flush;
+    shown_ = true;
+}
+
+void Progress::clear() {
+    if (shown_) console_.err << "\r\x1b[2K" << std::flush;
+    shown_ = false;
+}
+
+std::optional<std::string> one_of(std::string_view flag, std::string_view value, std::span<const std::string> allowed) {
+    if (std::ranges::find(allowed, value) != allowed.end()) return std::nullopt;
+    return fmt::format("unknown value `{}` for {}; {}", printable(value, 100), flag, suggest(value, allowed));
+}
+
+std::optional<std::string> one_of(std::string_view flag, std::string_view value,
+                                  std::initializer_list<std::string> allowed) {
+    return one_of(flag, value, std::span(allowed.begin(), allowed.size()));
 }
 
 } // namespace mooring::cli

@@ -1,16 +1,18 @@
-#include "cli/log.hpp"
+#include "cli/commands.hpp"
 
 #include "base/text.hpp"
-#include "cli/exit_code.hpp"
-#include "cli/ledger_file.hpp"
-#include "cli/log_words.hpp"
-#include "cli/look.hpp"
-#include "cli/period.hpp"
-#include "cli/values.hpp"
+#include "cli/console.hpp"
+#include "cli/load_run.hpp"
+#include "cli/write_log.hpp"
+#include "words/words.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <nlohmann/json.hpp>
 #include <ostream>
+#include <set>
 
 namespace mooring::cli {
 namespace {
@@ -76,5 +78,241 @@ class LogCommand final : public Command {
 } // namespace
 
 std::unique_ptr<Command> make_log_command() { return std::make_unique<LogCommand>(); }
+
+namespace {
+
+using report::Ink;
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t name_width = 36;
+constexpr std::string_view indent = "      ";
+
+std::string_view word_of(const LogEntry& entry) {
+    switch (entry.kind) {
+    case LogKind::intent:
+        return entry.intent.action;
+    case LogKind::outcome:
+        break;
+    case LogKind::adopted:
+        return "adopt";
+    case LogKind::trusted:
+        return "trust";
+    case LogKind::resumed:
+        return "resume";
+    case LogKind::quarantined:
+        return "quarantine";
+    case LogKind::halted:
+        return "halt";
+    }
+    return "outcome";
+}
+
+std::string upper(std::string_view word) {
+    std::string out = printable(word, 40);
+    std::ranges::transform(out, out.begin(),
+                           [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c; });
+    return out;
+}
+
+bool is_halt(const LogEntry& entry) { return entry.kind == LogKind::quarantined || entry.kind == LogKind::halted; }
+
+Ink ink_of(const Deed& deed) {
+    if (is_halt(*deed.entry)) return Ink::broken;
+    if (deed.entry->kind != LogKind::intent) return Ink::plain;
+    if (deed.outcome == nullptr || needs_a_look(deed.outcome->result.outcome)) return Ink::blind;
+    return went_wrong(deed.outcome->result.outcome) ? Ink::broken : Ink::good;
+}
+
+// "not converged"
+std::string spoken(PartOutcome outcome) {
+    std::string out(to_string(outcome));
+    std::ranges::replace(out, '_', ' ');
+    return out;
+}
+
+// What a person decided about, below the first line.
+std::string decided_about(const LogEntry& entry) {
+    switch (entry.kind) {
+    case LogKind::adopted:
+        return fmt::format("stack {}, made {}, of instance {}", entry.stack.id.value_or(0),
+                           format_utc(entry.stack.created_at), printable(entry.stack.instance_id, 100));
+    case LogKind::trusted:
+        return "instance " + printable(entry.stack.instance_id, 100);
+    case LogKind::quarantined:
+    case LogKind::halted:
+        return printable(entry.halt.message, 2000);
+    default:
+        return {};
+    }
+}
+
+std::string way_out(const LogEntry& entry) {
+    if (entry.kind == LogKind::halted)
+        return fmt::format("`mooring trust {}`", printable(entry.stack.server, words::most_of_a_name));
+    return fmt::format("`mooring resume {}`, or another declaration",
+                       printable(entry.stack.name, words::most_of_a_name));
+}
+
+Json time_or_null(UnixSeconds at) { return at == 0 ? Json() : Json(format_utc(at)); }
+Json id_or_null(const std::optional<StackId>& id) { return id ? Json(*id) : Json(); }
+
+Json outcome_json(const Deed& deed) {
+    if (deed.outcome == nullptr) return {};
+    const PartResult& result = deed.outcome->result;
+    return {{"number", deed.outcome->number},
+            {"at", format_utc(deed.outcome->at)},
+            {"by", deed.outcome->by},
+            {"outcome", to_string(result.outcome)},
+            {"message", result.message},
+            {"stackId", id_or_null(result.id)},
+            {"createdAt", time_or_null(result.created_at)}};
+}
+
+Json write_json(const Deed& deed) {
+    if (deed.entry->kind != LogKind::intent) return {};
+    const Intent& intent = deed.entry->intent;
+    return {{"action", intent.action},
+            {"declaredAt", intent.declared_at},
+            {"changes", intent.changes},
+            {"user", intent.user},
+            {"recordUpdatedAt", time_or_null(intent.updated_at)},
+            {"recordUpdatedBy", intent.updated_by},
+            {"backup", intent.backup},
+            {"outcome", outcome_json(deed)},
+            {"resumed", deed.resumed == nullptr ? Json() : Json(deed.resumed->number)},
+            {"keeps", deed.keeps}};
+}
+
+Json halt_json(const Deed& deed) {
+    const Halt& halt = deed.entry->halt;
+    if (!is_halt(*deed.entry)) return {};
+    return {{"code", halt.code},       {"message", halt.message}, {"field", halt.field},
+            {"desired", halt.desired}, {"actual", halt.actual},   {"keeps", deed.keeps}};
+}
+
+Json deed_json(const Deed& deed) {
+    const LogEntry& entry = *deed.entry;
+    const WrittenStack& stack = entry.stack;
+    const bool of_server = entry.kind == LogKind::trusted || entry.kind == LogKind::halted;
+    return {{"number", entry.number},
+            {"at", format_utc(entry.at)},
+            {"kind", entry.kind == LogKind::intent ? "write" : std::string(to_string(entry.kind))},
+            {"by", entry.by},
+            {"server", stack.server},
+            {"instanceId", stack.instance_id},
+            {"environment", of_server ? Json() : Json{{"id", stack.environment}, {"name", stack.environment_name}}},
+            {"name", of_server ? Json() : Json(stack.name)},
+            {"stackId", id_or_null(stack.id)},
+            {"createdAt", time_or_null(stack.created_at)},
+            {"write", write_json(deed)},
+            {"halt", halt_json(deed)}};
+}
+
+// Marks what the person has looked at.
+void take_look(std::vector<Deed>& deeds, const LogEntry& resumed) {
+    for (Deed& deed : deeds) {
+        const WrittenStack& stack = deed.entry->stack;
+        const bool waits = deed.outcome == nullptr || needs_a_look(deed.outcome->result.outcome);
+        if (deed.entry->kind != LogKind::intent || deed.resumed != nullptr || !waits) continue;
+        if (stack.server == resumed.stack.server && stack.name == resumed.stack.name) deed.resumed = &resumed;
+    }
+}
+
+} // namespace
+
+std::vector<Deed> deeds_of(std::span<const LogEntry> log) {
+    const LogStanding standing = standing_of(log);
+    std::set<std::int64_t> keeping;
+    for (const LogEntry& entry : standing.open) keeping.insert(entry.number);
+    for (const LogEntry& entry : standing.to_look_at) keeping.insert(entry.number);
+    for (const LogEntry& entry : standing.quarantined) keeping.insert(entry.number);
+    for (const auto& [server, entry] : standing.halted) keeping.insert(entry.number);
+    std::vector<Deed> deeds;
+    std::map<std::int64_t, std::size_t> intents; // by number: where they stand in `deeds`
+    for (const LogEntry& entry : log) {
+        if (entry.kind == LogKind::outcome) {
+            const auto intent = intents.find(entry.answers);
+            if (intent != intents.end() && deeds[intent->second].outcome == nullptr)
+                deeds[intent->second].outcome = &entry;
+            continue;
+        }
+        if (entry.kind == LogKind::intent) intents[entry.number] = deeds.size();
+        if (entry.kind == LogKind::resumed) take_look(deeds, entry);
+        deeds.push_back({.entry = &entry, .keeps = keeping.contains(entry.number)});
+    }
+    return deeds;
+}
+
+std::string subject_of(const WrittenStack& stack, bool with_server) {
+    const std::string server = printable(stack.server, words::most_of_a_name);
+    if (stack.name.empty()) return server;
+    std::string out =
+        printable(stack.name, words::most_of_a_name) + "/" +
+        printable(stack.environment_name.empty() ? fmt::format("#{}", stack.environment) : stack.environment_name,
+                  words::most_of_a_name);
+    if (with_server) out += "@" + server;
+    return out;
+}
+
+std::string outcome_text(const Deed& deed) {
+    if (is_halt(*deed.entry)) return deed.keeps ? "until a person has looked: " + way_out(*deed.entry) : "";
+    if (deed.entry->kind != LogKind::intent) return {};
+    std::string out;
+    if (deed.outcome == nullptr) {
+        out = "open: nobody knows yet";
+        if (deed.keeps) out += "; the next apply settles it";
+    } else {
+        const PartResult& result = deed.outcome->result;
+        out = spoken(result.outcome);
+        if (!result.message.empty()) out += ": " + printable(result.message, 2000);
+        if (deed.outcome->at > deed.entry->at)
+            out += fmt::format(" (after {})", words::duration_words(deed.outcome->at - deed.entry->at));
+        if (deed.keeps)
+            out += fmt::format("; look at it, then `mooring resume {}`",
+                               printable(deed.entry->stack.name, words::most_of_a_name));
+    }
+    if (deed.resumed != nullptr)
+        out += fmt::format("; looked at: {}, {}", printable(deed.resumed->by, 200), format_utc(deed.resumed->at));
+    return out;
+}
+
+std::string deed_text(const Deed& deed, const report::Paint& paint, bool with_server) {
+    const LogEntry& entry = *deed.entry;
+    const std::string subject = subject_of(entry.stack, with_server);
+    const std::string padding(subject.size() < name_width ? name_width - subject.size() : 1, ' ');
+    std::string out =
+        fmt::format("{:>4}  {}  {:<9} {}{} {}\n", entry.number, format_utc(entry.at), upper(word_of(entry)),
+                    paint(Ink::strong, subject), padding, paint(Ink::faint, printable(entry.by, 200)));
+    const auto line = [&](Ink ink, const std::string& text) {
+        if (!text.empty()) out += std::string(indent) + paint(ink, text) + "\n";
+    };
+    line(Ink::faint, printable(entry.intent.declared_at, 300));
+    for (const std::string& change : entry.intent.changes) line(Ink::plain, printable(change, 600));
+    line(Ink::plain, decided_about(entry));
+    if (!entry.intent.backup.empty()) line(Ink::faint, "backup: " + printable(entry.intent.backup, 1000));
+    line(ink_of(deed), outcome_text(deed));
+    return out;
+}
+
+std::string log_text(std::span<const Deed> deeds, const report::Paint& paint) {
+    if (deeds.empty()) return {};
+    const auto other = [&](const Deed& one) { return one.entry->stack.server != deeds.front().entry->stack.server; };
+    const bool with_server = std::ranges::any_of(deeds, other);
+    std::string out;
+    for (const Deed& deed : deeds) out += deed_text(deed, paint, with_server);
+    const auto kept = static_cast<std::size_t>(
+        std::ranges::count_if(deeds, [](const Deed& one) { return one.keeps && !is_halt(*one.entry); }));
+    if (kept > 0)
+        out += fmt::format("\n{} not settled; nothing more is done with these stacks until then.\n",
+                           words::counted(kept, "write"));
+    return out;
+}
+
+std::string log_json(std::span<const Deed> deeds) {
+    Json entries = Json::array();
+    for (const Deed& deed : deeds) entries.push_back(deed_json(deed));
+    const Json out = {{"apiVersion", "mooring/v1"}, {"kind", "Log"}, {"entries", std::move(entries)}};
+    return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
 
 } // namespace mooring::cli

@@ -1,14 +1,11 @@
-#include "cli/observe.hpp"
+#include "cli/commands.hpp"
 
 #include "base/file.hpp"
-#include "base/redact.hpp"
+#include "base/mask.hpp"
 #include "base/text.hpp"
-#include "cli/exit_code.hpp"
-#include "cli/ledger_file.hpp"
+#include "cli/console.hpp"
 #include "cli/load_run.hpp"
-#include "cli/look.hpp"
 #include "cli/process.hpp"
-#include "cli/settings.hpp"
 #include "snapshot/snapshot.hpp"
 #include "snapshot/tape.hpp"
 

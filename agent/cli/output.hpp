@@ -1,15 +1,46 @@
-// `--format` and `--output`: in which forms a report is written, and where to.
+// `--only`: which stacks are asked for and shown.
 #pragma once
 
 #include "base/error.hpp"
 #include "cli/console.hpp"
-#include "report/format.hpp"
+#include "manifest/variables.hpp"
+#include "model/desired.hpp"
+#include "model/verdict.hpp"
+#include "report/formats.hpp"
 
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace mooring::cli {
 
+// Several of one kind: any of them; several kinds: all of them.
+class Only {
+  public:
+    // Each word is name=GLOB, environment=GLOB or label=KEY=GLOB; anything else is a usage error with a suggestion.
+    static Result<Only> parse(const std::vector<std::string>& words);
+
+    // One more name=GLOB.
+    void add_name(std::string glob) { names_.push_back(std::move(glob)); }
+
+    bool empty() const { return names_.empty() && environments_.empty() && labels_.empty(); }
+    // `environment` is "" where this token cannot learn its name: such a stack may be meant, and leaving it out would
+    // let the score rise by losing permission (design §2, rule 8).
+    bool matches(const std::string& name, const std::string& environment,
+                 const std::map<std::string, std::string>& labels) const;
+
+    // Whether some row of a declared stack may be meant, as far as that can be told before a server is asked: the
+    // environments of a selector, and the name of one that is given by id, are not known yet.
+    bool may_match(const DesiredStack& stack) const;
+
+  private:
+    std::vector<std::string> names_;
+    std::vector<std::string> environments_;
+    std::vector<std::pair<std::string, std::string>> labels_; // key, glob
+};
+
+// `--format` and `--output`: in which forms a report is written, and where to.
 struct Output {
     report::Format format = report::Format::text;
     std::string file; // "-": standard output
@@ -43,9 +74,18 @@ Result<void> try_file(const std::string& file);
 // The first of them that cannot be written; the summary of a step of GitHub Actions is none of them.
 Result<void> try_outputs(const std::vector<Output>& outputs);
 
-// Writes every output; files whole or not at all; and the summary of a step of GitHub Actions (step_summary.hpp). The
+// Writes every output; files whole or not at all; and the summary of a step of GitHub Actions. The
 // first failure is returned after all were tried.
 Result<void> write_outputs(const Report& report, const std::vector<Output>& outputs, const OutputLook& look,
                            Console& console);
+
+// The summary of a step of GitHub Actions.
+
+// The file that the runner shows as the step's summary: GITHUB_STEP_SUMMARY, when one of `outputs` is for GitHub and
+// the variable is set; "" otherwise.
+std::string step_summary_file(const std::vector<Output>& outputs, const Variables& variables);
+
+// Appends the report as Markdown to `file`: other commands of the step may have written to it.
+Result<void> append_step_summary(const std::string& file, const Report& report);
 
 } // namespace mooring::cli

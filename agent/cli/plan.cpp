@@ -1,16 +1,14 @@
-#include "cli/plan.hpp"
+#include "cli/commands.hpp"
 
 #include "base/file.hpp"
-#include "base/redact.hpp"
+#include "base/mask.hpp"
 #include "base/text.hpp"
-#include "cli/exit_code.hpp"
-#include "cli/file_diff.hpp"
-#include "cli/ledger_file.hpp"
-#include "cli/look.hpp"
+#include "cli/check_run.hpp"
+#include "cli/console.hpp"
+#include "cli/load_run.hpp"
 #include "cli/output.hpp"
 #include "cli/plan_run.hpp"
 #include "cli/process.hpp"
-#include "cli/settings.hpp"
 #include "reconcile/render.hpp"
 
 #include <CLI/CLI.hpp>

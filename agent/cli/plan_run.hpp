@@ -2,7 +2,6 @@
 #pragma once
 
 #include "cli/load_run.hpp"
-#include "cli/settings.hpp"
 #include "ledger/ledger.hpp"
 #include "reconcile/plan.hpp"
 

@@ -1,14 +1,11 @@
-#include "cli/report.hpp"
+#include "cli/commands.hpp"
 
 #include "base/file.hpp"
-#include "base/quantity.hpp"
 #include "base/text.hpp"
-#include "cli/exit_code.hpp"
-#include "cli/ledger_file.hpp"
-#include "cli/period.hpp"
-#include "cli/values.hpp"
-#include "evidence/controls.hpp"
-#include "evidence/forms.hpp"
+#include "cli/console.hpp"
+#include "cli/load_run.hpp"
+#include "evidence/assessment.hpp"
+#include "evidence/document.hpp"
 
 #include <CLI/CLI.hpp>
 #include <filesystem>

@@ -1,9 +1,8 @@
 // The desired file against the server's (design §5, kubernetes.md §7.1): equal bytes first, else canonical trees.
 #include "base/text.hpp"
-#include "compare/desired_file.hpp"
 #include "compare/parts.hpp"
 #include "kubernetes/kubernetes.hpp"
-#include "model/names.hpp"
+#include "model/stack.hpp"
 
 #include <fmt/format.h>
 

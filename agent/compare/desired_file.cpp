@@ -1,7 +1,7 @@
-#include "compare/desired_file.hpp"
+#include "compare/parts.hpp"
 
 #include "base/text.hpp"
-#include "model/names.hpp"
+#include "model/stack.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

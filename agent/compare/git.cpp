@@ -1,9 +1,8 @@
 // File or Git, the Git settings of the record, the commit deployed, and auto-update (design §4 "Git").
 #include "base/mask.hpp"
-#include "base/quantity.hpp"
 #include "base/text.hpp"
 #include "compare/parts.hpp"
-#include "model/names.hpp"
+#include "model/stack.hpp"
 
 #include <algorithm>
 #include <filesystem>

@@ -2,7 +2,7 @@
 #include "base/text.hpp"
 #include "compare/parts.hpp"
 #include "match/match.hpp"
-#include "model/names.hpp"
+#include "model/stack.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

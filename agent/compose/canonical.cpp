@@ -1,10 +1,11 @@
 #include "compose/canonical.hpp"
 
 #include "base/text.hpp"
-#include "compose/path.hpp"
-#include "compose/references.hpp"
+#include "compose/facts.hpp"
+#include "compose/text.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace mooring::compose {
 
@@ -134,6 +135,133 @@ bool read_fields(yaml::Node& mapping, const RuleNode& rule, Context& context, bo
     }
     sort_members(out);
     return true;
+}
+
+// Compose's own YAML tags: !reset and !override.
+
+namespace {
+
+bool is_tagged(const yaml::Node& node) { return node.tag == "!reset" || node.tag == "!override"; }
+
+bool has_tags(const yaml::Node& node) { // NOLINT(misc-no-recursion): bounded by Limits::depth
+    if (is_tagged(node)) return true;
+    return std::ranges::any_of(node.items, has_tags) ||
+           std::ranges::any_of(node.entries, [](const auto& entry) { return has_tags(entry.second); });
+}
+
+void take(yaml::Node& node, KeyPath& path, std::vector<KeyPath>& places) { // NOLINT(misc-no-recursion)
+    std::erase_if(node.items, [](const yaml::Node& item) { return item.tag == "!reset"; });
+    for (auto& [key, value] : node.entries) {
+        path.push_back(key.text);
+        if (is_tagged(value))
+            places.push_back(path);
+        else
+            take(value, path, places);
+        path.pop_back();
+    }
+    std::erase_if(node.entries, [](const auto& entry) { return entry.second.tag == "!reset"; });
+    for (auto& [key, value] : node.entries) {
+        if (value.tag == "!override") value.tag.clear();
+    }
+    for (yaml::Node& item : node.items) take(item, path, places);
+}
+
+} // namespace
+
+std::vector<KeyPath> take_tags(yaml::Node& document) {
+    std::vector<KeyPath> places;
+    KeyPath path;
+    if (has_tags(document)) take(document, path, places);
+    return places;
+}
+
+void remove_at(yaml::Node& tree, const std::vector<KeyPath>& places) {
+    for (const KeyPath& place : places) {
+        yaml::Node* node = &tree;
+        for (std::size_t i = 0; node != nullptr && i < place.size(); ++i) {
+            const auto entry = std::ranges::find(node->entries, place[i], [](const auto& e) { return e.first.text; });
+            if (entry == node->entries.end())
+                node = nullptr;
+            else if (i + 1 < place.size())
+                node = &entry->second;
+            else
+                node->entries.erase(entry);
+        }
+    }
+}
+
+namespace {
+
+template <typename Members>
+auto place_of(Members& members, std::string_view key) {
+    return std::ranges::lower_bound(members, key, {},
+                                    [](const Member& member) { return std::string_view(member.key); });
+}
+
+} // namespace
+
+const Value* find(const Value& value, std::string_view key) {
+    const auto place = place_of(value.members, key);
+    return place != value.members.end() && place->key == key ? &place->value : nullptr;
+}
+
+Value* find(Value& value, std::string_view key) {
+    const auto place = place_of(value.members, key);
+    return place != value.members.end() && place->key == key ? &place->value : nullptr;
+}
+
+void put(Value& map, std::string_view key, Value&& value) {
+    const auto place = place_of(map.members, key);
+    if (place != map.members.end() && place->key == key) {
+        place->value = std::move(value);
+    } else {
+        map.members.insert(place, Member{.key = std::string(key), .value = std::move(value)});
+    }
+}
+
+void remove(Value& map, std::string_view key) {
+    const auto place = place_of(map.members, key);
+    if (place != map.members.end() && place->key == key) map.members.erase(place);
+}
+
+// What is sorted are pointers, because a member takes eight times the room of one.
+void sort_members(Value& value) {
+    auto& members = value.members;
+    const auto not_ascending = [](const Member& a, const Member& b) { return a.key >= b.key; };
+    if (std::ranges::adjacent_find(members, not_ascending) == members.end()) return;
+    std::vector<Member*> order(members.size());
+    std::ranges::transform(members, order.begin(), [](Member& member) { return &member; });
+    std::ranges::sort(order, [](const Member* a, const Member* b) {
+        const int difference = a->key.compare(b->key);
+        return difference != 0 ? difference < 0 : a < b; // as they stood
+    });
+    std::vector<Member> sorted;
+    sorted.reserve(members.size());
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        const bool is_last_of_key = i + 1 == order.size() || order[i]->key != order[i + 1]->key;
+        if (is_last_of_key) sorted.push_back(std::move(*order[i]));
+    }
+    members = std::move(sorted);
+}
+
+Value make_text(std::string text, std::uint32_t line) {
+    return {.shape = Shape::text, .line = line, .text = std::move(text)};
+}
+
+Value make_path(std::string path, std::uint32_t line) {
+    return {.shape = Shape::text, .path = true, .line = line, .text = std::move(path)};
+}
+
+Value make_number(std::string text, std::uint32_t line) {
+    return {.shape = Shape::number, .line = line, .text = std::move(text)};
+}
+
+Value make_boolean(bool value, std::uint32_t line) {
+    return {.shape = Shape::boolean, .line = line, .text = value ? "true" : "false"};
+}
+
+bool is_text(const Value* value, std::string_view text) {
+    return value != nullptr && value->shape == Shape::text && value->text == text;
 }
 
 } // namespace mooring::compose

@@ -1,13 +1,13 @@
-// The walk from parsed YAML to canonical values, along the tree of rules.
+// The canonical tree: what a compose file means, with every spelling gone.
 #pragma once
 
-#include "compose/rule_tree.hpp"
-#include "compose/value.hpp"
+#include "compose/compose.hpp"
+#include "compose/rules.hpp"
 #include "yaml/node.hpp"
-#include "yaml/scalar.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +16,52 @@
 
 namespace mooring::compose {
 
+enum class Shape : std::uint8_t {
+    null,     // a key that counts though it has no value (environment)
+    boolean,  // text is "true" or "false"
+    number,   // text is its decimal form
+    text,     // text is itself
+    map,      // members by key
+    keyed,    // a set: members by the identity of its elements (compose-oracle §2)
+    sequence, // members in order, keys empty
+};
+
+struct Member;
+
+struct Value {
+    Shape shape = Shape::null;
+    bool free_keys = false; // maps: keys are the user's (environment, labels), not fields of the format
+    bool open = false;      // texts in lists of words: no word of a list says the same (words.hpp)
+    bool path = false;      // texts: a path that the loader resolves (text.hpp)
+    std::uint32_t line = 0; // in the file the value came from
+    std::string text;
+    std::vector<Member> members; // maps and keyed lists are sorted by key
+};
+
+struct Member {
+    std::string key;
+    Value value;
+};
+
+// The member of this key of a map or keyed list; nullptr if there is none.
+const Value* find(const Value& value, std::string_view key);
+Value* find(Value& value, std::string_view key);
+
+// Puts a member at its sorted place; an existing one is replaced.
+void put(Value& map, std::string_view key, Value&& value);
+void remove(Value& map, std::string_view key);
+
+// Sorts the members of a map or keyed list by key; of two with one key the later one stays.
+void sort_members(Value& value);
+
+Value make_text(std::string text, std::uint32_t line);
+Value make_path(std::string path, std::uint32_t line);
+Value make_number(std::string text, std::uint32_t line);
+Value make_boolean(bool value, std::uint32_t line);
+
+bool is_text(const Value* value, std::string_view text);
+
+// The walk from parsed YAML to canonical values, along the tree of rules.
 enum class Outcome : std::uint8_t {
     absent,  // says the same as if it were not there
     present, // the value was made
@@ -59,8 +105,8 @@ class Context {
 // Brings what stands at `rule` into its canonical form. The node's texts are moved out of it.
 Outcome canonicalise(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 
-// The function of one form. Each stands in the file of its topic: single_values.cpp, lists.cpp, maps.cpp, records.cpp,
-// ports.cpp, mounts.cpp, hosts.cpp, services.cpp, resources.cpp.
+// The function of one form. Each stands in the file of its topic: single_values.cpp, lists.cpp, maps.cpp, forms.cpp,
+// ports.cpp, mounts.cpp, services.cpp.
 using Converter = Outcome (*)(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 
 // What a form does, in words and as a function.
@@ -70,7 +116,7 @@ struct FormInfo {
 };
 const FormInfo& info(Form form);
 
-// The text of a scalar that must be one: moved out of the node, settled (references.hpp). Fails with "must be a text".
+// The text of a scalar that must be one: moved out of the node, settled (facts.hpp). Fails with "must be a text".
 std::optional<std::string> take_text(yaml::Node& node, Context& context);
 // The text of any scalar but a list or mapping, as Go prints it ("" for null); infinities are refused.
 std::optional<std::string> take_printed(yaml::Node& node, Context& context);
@@ -85,5 +131,39 @@ bool read_fields(yaml::Node& mapping, const RuleNode& rule, Context& context, bo
 inline Outcome present_unless_empty(const Value& value) {
     return value.members.empty() ? Outcome::absent : Outcome::present;
 }
+
+// What a File holds.
+struct File::Tree {
+    Value root;
+    std::vector<std::string>
+        jobs; // services under whose key `x-mooring: {job: true}` stands; extensions are not in root
+};
+
+// What happens to YAML trees before they become canonical: compose's own tags, `extends` within the file, and several
+// documents becoming one.
+
+// Where `!reset` and `!override` stood, as keys from the top.
+using KeyPath = std::vector<std::string>;
+
+// canonical.cpp: removes what is tagged `!reset`, and gives the places of both tags, which say that what an earlier
+// document or an extended service has there is gone. Recurses as deep as the tree.
+std::vector<KeyPath> take_tags(yaml::Node& document);
+// Removes the values at the places, where they exist.
+void remove_at(yaml::Node& tree, const std::vector<KeyPath>& places);
+
+// services.cpp: merges every service into those that extend it. `most_nodes` bounds what is written out. Problems: a
+// service that is not there, a circle.
+std::optional<yaml::Problem> apply_extends(yaml::Node& document, const std::vector<KeyPath>& tagged,
+                                           std::size_t most_nodes);
+
+// merge.cpp: lays `over` over `base` as `docker compose -f base -f over` does: maps merge, lists are appended, commands
+// are replaced.
+std::optional<yaml::Problem> lay_over(yaml::Node& base, yaml::Node&& over);
+// The same for two services.
+std::optional<yaml::Problem> lay_service_over(yaml::Node& base, yaml::Node&& over);
+
+// All documents of a file as one. Problems: none at all, one that is no mapping, and those above.
+std::expected<yaml::Node, yaml::Problem> join_documents(std::vector<yaml::Node>&& documents,
+                                                        const yaml::Limits& limits);
 
 } // namespace mooring::compose

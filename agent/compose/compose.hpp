@@ -46,7 +46,7 @@ struct Difference {
 // whoever gave both files.
 enum class Secrets { masked, shown };
 
-// Every secret of a file (compose/secrets.hpp), as it stands there: what a message about the file may repeat. Of a text
+// Every secret of a file (compose/text.hpp), as it stands there: what a message about the file may repeat. Of a text
 // that is not YAML, what stands behind secret-looking names.
 std::vector<std::string> secret_texts(std::string_view text);
 

@@ -54,7 +54,7 @@ Outcome read_text_map(yaml::Node&& node, const RuleNode& rule, Context& context,
 Outcome read_ssh_keys(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_provider_options(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 
-// records.cpp
+// forms.cpp
 Outcome read_file(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_named(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_record(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
@@ -75,7 +75,7 @@ Outcome read_network_membership(yaml::Node&& node, const RuleNode& rule, Context
 Outcome read_ulimit(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_env_files(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 
-// ports.cpp, mounts.cpp, file_mounts.cpp, hosts.cpp, devices.cpp
+// ports.cpp, mounts.cpp, maps.cpp
 Outcome read_ports(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_mounts(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_config_mounts(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
@@ -84,7 +84,7 @@ Outcome read_hosts(yaml::Node&& node, const RuleNode& rule, Context& context, Va
 Outcome read_devices(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_device_requests(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 
-// resources.cpp
+// services.cpp
 Outcome read_network(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_volume(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);
 Outcome read_secret(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out);

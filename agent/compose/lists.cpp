@@ -1,8 +1,7 @@
 // Forms of lists: sequences, where order counts, and sets, where it does not.
 #include "compose/converters.hpp"
-#include "compose/project_path.hpp"
-#include "compose/references.hpp"
-#include "compose/words.hpp"
+#include "compose/facts.hpp"
+#include "compose/text.hpp"
 
 #include <algorithm>
 #include <unordered_map>

@@ -1,10 +1,10 @@
 // One compose tree laid over another, as the loader does for `-f a -f b` and for `extends`. The form of a path says
 // how.
-#include "compose/documents.hpp"
+#include "compose/canonical.hpp"
 
-#include "compose/references.hpp"
-#include "compose/rule_tree.hpp"
-#include "yaml/scalar.hpp"
+#include "compose/facts.hpp"
+#include "compose/rules.hpp"
+#include "yaml/node.hpp"
 
 #include <algorithm>
 #include <unordered_map>

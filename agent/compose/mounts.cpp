@@ -1,11 +1,13 @@
 // Mounts of a service (`volumes`): short and long syntax become one list, keyed by the cleaned target.
+
 #include "compose/converters.hpp"
-#include "compose/project_path.hpp"
-#include "compose/references.hpp"
 
 #include "base/text.hpp"
+#include "compose/facts.hpp"
+#include "compose/text.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace mooring::compose {
 namespace {
@@ -116,6 +118,126 @@ Outcome read_mounts(yaml::Node&& node, const RuleNode& rule, Context& context, V
         if (read_mount(item, *rule.element, context, out) == Outcome::failed) return Outcome::failed;
     }
     sort_members(out);
+    return present_unless_empty(out);
+}
+
+// Configs and secrets of a service: short and long syntax become one list, keyed by the full target path.
+
+namespace {
+
+// Where no target is given it is the source, and what is not absolute lies below the folder.
+std::string full_target(const Value& mount, std::string_view folder) {
+    const Value* target = find(mount, "target");
+    const Value* source = find(mount, "source");
+    if (target == nullptr) return std::string(folder) + (source == nullptr ? std::string{} : source->text);
+    const bool is_absolute = target->text.starts_with('/') || reference_length(target->text) != 0;
+    return is_absolute ? target->text : std::string(folder) + target->text;
+}
+
+Outcome read_file_mounts(yaml::Node& node, const RuleNode& rule, std::string_view folder, Context& context,
+                         Value& out) {
+    if (node.kind != yaml::Kind::sequence) return context.fail(node, "must be a list", "wrong-type");
+    out.shape = Shape::keyed;
+    out.members.reserve(node.items.size());
+    for (yaml::Node& item : node.items) {
+        Value mount{.shape = Shape::map, .line = item.mark.line};
+        if (item.kind == yaml::Kind::mapping) {
+            if (!read_fields(item, *rule.element, context, true, mount)) return Outcome::failed;
+        } else {
+            auto source = take_text(item, context);
+            if (!source) return Outcome::failed;
+            if (!source->empty()) put(mount, "source", make_text(std::move(*source), item.mark.line));
+        }
+        std::string target = full_target(mount, folder);
+        remove(mount, "target");
+        out.members.push_back({.key = std::move(target), .value = std::move(mount)});
+    }
+    sort_members(out);
+    return present_unless_empty(out);
+}
+
+} // namespace
+
+Outcome read_config_mounts(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    return read_file_mounts(node, rule, "/", context, out);
+}
+
+Outcome read_secret_mounts(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    return read_file_mounts(node, rule, "/run/secrets/", context, out);
+}
+
+// Devices of a service, and requests for GPUs and the like.
+
+namespace {
+
+// `source[:target[:permissions]]` as a record, with its defaults.
+Outcome read_short_device(const yaml::Node& node, std::string_view text, Context& context, Value& device) {
+    const auto parts = split_outside(text, ':');
+    if (parts.size() > 3) return context.fail(node, "too many colons in a device");
+    const std::string_view target = parts.size() > 1 && !parts[1].empty() ? parts[1] : parts[0];
+    device.shape = Shape::map;
+    put(device, "source", make_text(std::string(parts[0]), node.mark.line));
+    put(device, "target", make_text(std::string(target), node.mark.line));
+    put(device, "permissions", make_text(std::string(parts.size() > 2 ? parts[2] : "rwm"), node.mark.line));
+    return Outcome::present;
+}
+
+// source:target:permissions, without what a long form leaves out.
+std::string identity_of(const Value& device) {
+    std::string identity;
+    for (const std::string_view field : {"source", "target", "permissions"}) {
+        const Value* part = find(device, field);
+        if (part != nullptr && !part->text.empty()) identity += (identity.empty() ? "" : ":") + part->text;
+    }
+    return identity;
+}
+
+// Asks for all devices unless it says how many or which.
+Outcome read_device_request(yaml::Node& node, const RuleNode& rule, Context& context, Value& out) {
+    if (node.kind != yaml::Kind::mapping) return context.fail(node, "must be a mapping", "wrong-type");
+    const bool is_for_all = node.find("count") == nullptr && node.find("device_ids") == nullptr;
+    out.line = node.mark.line;
+    if (!read_fields(node, rule, context, true, out)) return Outcome::failed;
+    if (is_for_all) put(out, "count", make_number("-1", out.line));
+    return Outcome::present;
+}
+
+} // namespace
+
+Outcome read_devices(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    if (node.kind != yaml::Kind::sequence) return context.fail(node, "must be a list", "wrong-type");
+    out.shape = Shape::keyed;
+    std::unordered_map<std::string, std::size_t> places; // of two with one path in the container the later counts
+    for (yaml::Node& item : node.items) {
+        Value device{.line = item.mark.line};
+        if (item.kind == yaml::Kind::mapping) {
+            if (!read_fields(item, *rule.element, context, true, device)) return Outcome::failed;
+        } else {
+            const auto text = take_text(item, context);
+            if (!text || read_short_device(item, *text, context, device) == Outcome::failed) return Outcome::failed;
+        }
+        const Value* target = find(device, "target");
+        const auto [place, is_new] = places.emplace(target == nullptr ? "" : target->text, out.members.size());
+        if (is_new) out.members.emplace_back();
+        out.members[place->second] = {.key = identity_of(device), .value = {.line = item.mark.line}};
+    }
+    sort_members(out);
+    return present_unless_empty(out);
+}
+
+Outcome read_device_requests(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
+    if (node.kind == yaml::Kind::scalar && rule.row->form == Form::gpus && node.text == "all") {
+        yaml::Node all{.kind = yaml::Kind::sequence, .mark = node.mark};
+        all.items.push_back({.kind = yaml::Kind::mapping, .mark = node.mark});
+        node = std::move(all);
+    }
+    if (node.kind != yaml::Kind::sequence) return context.fail(node, "must be a list", "wrong-type");
+    out.shape = Shape::sequence;
+    for (yaml::Node& item : node.items) {
+        Value request;
+        if (read_device_request(item, *rule.element, context, request) == Outcome::failed) return Outcome::failed;
+        out.members.push_back({.key = {}, .value = std::move(request)});
+    }
     return present_unless_empty(out);
 }
 

@@ -1,8 +1,7 @@
 // Forms of one number: whole, with a fraction, a byte size, a duration. A text with a reference stays text.
 #include "compose/converters.hpp"
-#include "compose/references.hpp"
+#include "compose/facts.hpp"
 
-#include "base/quantity.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // Published ports: short and long syntax become one keyed list (compose-oracle §2, §3.2).
 #include "compose/converters.hpp"
-#include "compose/references.hpp"
+#include "compose/facts.hpp"
 
 #include "base/text.hpp"
 

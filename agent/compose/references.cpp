@@ -1,4 +1,9 @@
-#include "compose/references.hpp"
+#include "compose/facts.hpp"
+
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+#include <utility>
 
 namespace mooring::compose {
 namespace {
@@ -113,6 +118,151 @@ std::vector<std::string_view> split_outside(std::string_view text, char separato
         if (end == std::string_view::npos) return parts;
         begin = end + 1;
     }
+}
+
+namespace {
+
+using yaml::Kind;
+using yaml::Node;
+
+bool is_literal(const Node& node) {
+    return node.kind == Kind::scalar && !node.text.empty() && !node.text.contains('$');
+}
+
+bool is_true(const Node* node) { return node != nullptr && node->kind == Kind::scalar && node->text == "true"; }
+bool is_false(const Node* node) { return node != nullptr && node->kind == Kind::scalar && node->text == "false"; }
+
+// A list's literal texts, a map's keys, or the one text that stands in a list's place.
+std::vector<const Node*> names_in(const Node* node) {
+    std::vector<const Node*> out;
+    if (node == nullptr) return out;
+    if (node->kind == Kind::scalar) out.push_back(node);
+    for (const Node& item : node->items) out.push_back(&item);
+    for (const auto& [key, value] : node->entries) out.push_back(&key);
+    return out;
+}
+
+class Search {
+  public:
+    explicit Search(const Node& file) : file_(file) {}
+
+    LooseEnds run() {
+        const Node* includes = file_.find("include");
+        add_files("include", includes);
+        elsewhere_ = includes != nullptr;
+        for (const std::string_view kind : {"configs", "secrets"}) declared_files(kind);
+        const Node* services = file_.find("services");
+        if (services == nullptr || services->kind != Kind::mapping) return std::move(out_);
+        for (const auto& [name, service] : services->entries) of_service(name.text, service);
+        if (elsewhere_) out_.undefined.clear();
+        return std::move(out_);
+    }
+
+  private:
+    bool declares(std::string_view kind, std::string_view name) const {
+        const Node* all = file_.find(kind);
+        return all != nullptr && all->find(name) != nullptr;
+    }
+
+    void need(std::string_view user, std::string_view verb, std::string_view kind, std::string_view word,
+              const Node& name) {
+        if (!is_literal(name) || declares(kind, name.text)) return;
+        out_.undefined.push_back({.message = fmt::format("service `{}` {} {} `{}`, which the file does not declare",
+                                                         printable(user, 80), verb, word, printable(name.text, 80)),
+                                  .mark = name.mark,
+                                  .code = "undefined-name"});
+    }
+
+    void of_service(const std::string& name, const Node& service) {
+        if (service.kind != Kind::mapping) return;
+        if (const Node* needs = service.find("depends_on")) {
+            for (const Node& item : needs->items) need(name, "depends on", "services", "the service", item);
+            for (const auto& [key, value] : needs->entries) {
+                if (!is_false(value.find("required"))) need(name, "depends on", "services", "the service", key);
+            }
+        }
+        for (const Node* network : names_in(service.find("networks"))) {
+            if (network->text != "default") need(name, "uses", "networks", "the network", *network);
+        }
+        for (const std::string_view kind : {"secrets", "configs"}) {
+            const Node* used = service.find(kind);
+            for (const Node& item : used == nullptr ? std::vector<Node>() : used->items) {
+                const Node* source = item.kind == Kind::mapping ? item.find("source") : &item;
+                if (source != nullptr)
+                    need(name, "uses", kind, kind == "secrets" ? "the secret" : "the config", *source);
+            }
+        }
+        if (const Node* mounts = service.find("volumes")) {
+            for (const Node& mount : mounts->items) of_mount(name, mount);
+        }
+        of_files(name, service);
+    }
+
+    void of_mount(const std::string& user, const Node& mount) {
+        if (mount.kind == Kind::mapping) {
+            const Node* type = mount.find("type");
+            const Node* source = mount.find("source");
+            if (type != nullptr && type->text == "volume" && source != nullptr)
+                need(user, "mounts", "volumes", "the volume", *source);
+            return;
+        }
+        const std::size_t colon = mount.text.find(':');
+        if (!is_literal(mount) || colon == std::string::npos) return;
+        Node source = mount;
+        source.text.resize(colon);
+        // A path is mounted as it is, a letter is a drive of Windows.
+        const bool is_name = source.text.size() > 1 && source.text.find_first_of("/\\~.") == std::string::npos;
+        if (is_name) need(user, "mounts", "volumes", "the volume", source);
+    }
+
+    void of_files(const std::string& name, const Node& service) {
+        add_files(fmt::format("env_file of service `{}`", printable(name, 80)), service.find("env_file"));
+        const Node* extends = service.find("extends");
+        const Node* file = extends == nullptr ? nullptr : extends->find("file");
+        if (file == nullptr || file->kind != Kind::scalar) return;
+        elsewhere_ = true;
+        add_file(fmt::format("extends of service `{}`", printable(name, 80)), *file);
+    }
+
+    void declared_files(std::string_view kind) {
+        const Node* all = file_.find(kind);
+        if (all == nullptr) return;
+        for (const auto& [name, one] : all->entries) {
+            const Node* file = one.find("file");
+            if (file != nullptr && !is_true(one.find("external")))
+                add_file(fmt::format("{} `{}`", kind == "secrets" ? "secret" : "config", printable(name.text, 80)),
+                         *file);
+        }
+    }
+
+    // A path, or a list of paths and of maps with `path`.
+    void add_files(const std::string& key, const Node* node) {
+        if (node == nullptr) return;
+        if (node->kind == Kind::scalar) add_file(key, *node);
+        for (const Node& item : node->items) {
+            const Node* path = item.kind == Kind::mapping ? item.find("path") : &item;
+            if (path == nullptr || is_false(item.find("required"))) continue;
+            add_file(key, *path);
+            for (const Node& one : path->items) add_file(key, one);
+        }
+    }
+
+    void add_file(const std::string& key, const Node& path) {
+        const bool is_remote = path.text.contains("://") || path.text.starts_with("git@");
+        if (is_literal(path) && !is_remote) out_.files.push_back({key, path.text, path.mark});
+    }
+
+    const Node& file_;
+    bool elsewhere_ = false; // other files may declare what this one does not
+    LooseEnds out_;
+};
+
+} // namespace
+
+LooseEnds loose_ends(std::string_view text) {
+    const auto documents = yaml::parse(text);
+    if (!documents || documents->size() != 1 || documents->front().kind != Kind::mapping) return {};
+    return Search(documents->front()).run();
 }
 
 } // namespace mooring::compose

@@ -1,8 +1,8 @@
-#include "compose/secrets.hpp"
+#include "compose/text.hpp"
 
 #include "compose/compose.hpp"
-#include "compose/references.hpp"
-#include "yaml/events.hpp"
+#include "compose/facts.hpp"
+#include "yaml/parts.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,8 +1,8 @@
 // The parts of a service with rules of their own: healthcheck, build, dependencies, networks, ulimits, env_file,
 // extends.
 #include "compose/converters.hpp"
-#include "compose/project_path.hpp"
-#include "compose/references.hpp"
+#include "compose/facts.hpp"
+#include "compose/text.hpp"
 
 #include <algorithm>
 #include <unordered_map>

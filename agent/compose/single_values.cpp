@@ -1,7 +1,7 @@
 // Forms of one text or boolean, and of what is compared as it stands.
 #include "compose/converters.hpp"
-#include "compose/project_path.hpp"
-#include "compose/references.hpp"
+#include "compose/facts.hpp"
+#include "compose/text.hpp"
 
 #include "base/text.hpp"
 

@@ -4,7 +4,7 @@
 #include "match/match.hpp"
 #include "portainer/causes.hpp"
 #include "report/wording.hpp"
-#include "words/amounts.hpp"
+#include "words/words.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -2,7 +2,7 @@
 #include "base/text.hpp"
 #include "doctor/diagnose.hpp"
 #include "report/wording.hpp"
-#include "words/amounts.hpp"
+#include "words/words.hpp"
 
 #include <fmt/format.h>
 

@@ -2,8 +2,7 @@
 #include "base/text.hpp"
 #include "doctor/diagnose.hpp"
 #include "drift/judge.hpp"
-#include "words/amounts.hpp"
-#include "words/names.hpp"
+#include "words/words.hpp"
 
 #include <charconv>
 #include <cstdlib>

@@ -3,8 +3,8 @@
 #include "drift/judge.hpp"
 #include "drift/observe.hpp"
 #include "match/match.hpp"
-#include "model/names.hpp"
-#include "net/parallel.hpp"
+#include "model/stack.hpp"
+#include "net/client.hpp"
 
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>

@@ -1,7 +1,7 @@
 // Tries what a check would do with one server. The only I/O of this folder.
 #pragma once
 
-#include "doctor/facts.hpp"
+#include "doctor/diagnose.hpp"
 #include "portainer/api.hpp"
 
 #include <functional>

@@ -1,12 +1,11 @@
 #include "drift/engine.hpp"
 
-#include "base/crypto.hpp"
-#include "compare/desired_file.hpp"
+#include "base/file.hpp"
+#include "compare/parts.hpp"
 #include "drift/judge.hpp"
 #include "drift/observe.hpp"
-#include "drift/run_state.hpp"
-#include "net/parallel.hpp"
-#include "runtime/runtime.hpp"
+#include "net/client.hpp"
+#include "runtime/parts.hpp"
 
 #include <algorithm>
 #include <utility>

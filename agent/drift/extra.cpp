@@ -1,7 +1,7 @@
 // Records that nobody declared, in environments that a Scope manages whole (design §4 "Scope").
 #include "base/text.hpp"
 #include "drift/score.hpp"
-#include "model/names.hpp"
+#include "model/stack.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

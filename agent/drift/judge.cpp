@@ -1,10 +1,10 @@
 #include "drift/judge.hpp"
 
 #include "compare/parts.hpp"
-#include "drift/questions.hpp"
+#include "drift/observe.hpp"
 #include "drift/score.hpp"
 #include "drift/sentences.hpp"
-#include "drift/table.hpp"
+#include "drift/situation.hpp"
 
 #include <algorithm>
 

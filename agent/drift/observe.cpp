@@ -1,12 +1,11 @@
 #include "drift/observe.hpp"
 
-#include "compare/desired_file.hpp"
+#include "compare/parts.hpp"
 #include "compose/compose.hpp"
 #include "drift/judge.hpp"
-#include "drift/questions.hpp"
-#include "model/names.hpp"
-#include "net/parallel.hpp"
-#include "runtime/runtime.hpp"
+#include "model/stack.hpp"
+#include "net/client.hpp"
+#include "runtime/parts.hpp"
 
 #include <algorithm>
 #include <boost/asio/steady_timer.hpp>

@@ -2,7 +2,7 @@
 // asked and put into facts.
 #pragma once
 
-#include "drift/facts.hpp"
+#include "drift/situation.hpp"
 #include "portainer/api.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -75,5 +76,25 @@ struct Asking {
 // Asks what next_questions() wants to know, until nothing is left. Returns true when the row needs the second list
 // first.
 boost::asio::awaitable<bool> observe_row(const Row& row, StackFacts& facts, const Asking& asking);
+
+// What must still be asked before a row can be judged, and the names that an absent stack's objects would bear on the
+// host (design §3.2 "Predictable names"): asked of the Docker proxy, which tells a hidden object (403) from none (404).
+
+// What to ask for a Docker stack in this environment: a container (swarm: the service) of every service that is
+// expected to run, the networks, the volumes. Services of inactive profiles or with `replicas: 0` are not expected to
+// run; names with references are not predictable.
+std::vector<Question> predictable_names(const DesiredStack& stack, const compose::ProjectFacts& file,
+                                        EnvironmentId environment);
+
+// Whether the answers exclude that the stack runs: a container or service of every service expected to run, and the
+// default network if the file has one, were asked and answered 404, and nothing else but a volume answered 200. False
+// when there is nothing to ask, or some service has no predictable name.
+bool nothing_of_it_runs(const DesiredStack& stack, const compose::ProjectFacts& file,
+                        const std::vector<NameProbe>& probes);
+
+// What must still be asked for this row; empty when judge() can decide. A pure function of what is known, so that
+// observe is a loop: ask, until nothing is left. `list_again` is only ever returned alone, in round 1.
+std::vector<Question> next_questions(const Row& row, const ServerFacts& server, const StackFacts& facts,
+                                     const JudgeOptions& options = {});
 
 } // namespace mooring::drift

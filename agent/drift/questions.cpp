@@ -1,11 +1,11 @@
 // What must still be asked before one row can be judged. Each step asks only what the answers so far leave open, so
 // that a full check costs one request a stack.
-#include "drift/questions.hpp"
+#include "drift/observe.hpp"
 
 #include "drift/judge.hpp"
 #include "drift/situation.hpp"
-#include "model/names.hpp"
-#include "runtime/runtime.hpp"
+#include "model/stack.hpp"
+#include "runtime/parts.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // What came of a run: its report, and what the next one will know.
-#include "base/crypto.hpp"
-#include "base/redact.hpp"
-#include "drift/run_state.hpp"
+#include "base/file.hpp"
+#include "base/mask.hpp"
+#include "drift/engine.hpp"
 #include "drift/score.hpp"
 
 #include <algorithm>

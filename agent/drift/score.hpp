@@ -1,7 +1,7 @@
 // After the verdicts: ignore rules, waivers, undeclared stacks, the score and the exit code (design §3.1, §4). Pure.
 #pragma once
 
-#include "drift/facts.hpp"
+#include "drift/situation.hpp"
 
 #include <set>
 #include <string>

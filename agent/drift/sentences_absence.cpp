@@ -1,9 +1,9 @@
 // Conclusions about a stack that is in no list.
 #include "base/text.hpp"
-#include "drift/questions.hpp"
+#include "drift/observe.hpp"
 #include "drift/sentences.hpp"
-#include "model/names.hpp"
-#include "words/amounts.hpp"
+#include "model/stack.hpp"
+#include "words/words.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

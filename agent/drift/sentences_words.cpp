@@ -1,9 +1,9 @@
 // What the conclusions look up and how they call things.
 #include "base/text.hpp"
 #include "drift/sentences.hpp"
-#include "model/names.hpp"
+#include "model/stack.hpp"
 #include "portainer/causes.hpp"
-#include "words/names.hpp"
+#include "words/words.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

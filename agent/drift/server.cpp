@@ -2,7 +2,7 @@
 #include "base/text.hpp"
 #include "drift/judge.hpp"
 #include "drift/sentences.hpp"
-#include "drift/table.hpp"
+#include "drift/situation.hpp"
 #include "portainer/causes.hpp"
 
 #include <fmt/format.h>

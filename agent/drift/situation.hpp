@@ -1,14 +1,38 @@
-// What is known about one row, put in the terms of the decision table (design §3.2): who is meant, where it stands,
-// what was answered. Pure; the table reads this and nothing else.
+// The values that are judged, under this folder's names: what was learned (agent/match) and how it compares
+// (agent/compare).
 #pragma once
 
-#include "drift/facts.hpp"
+#include "compare/compare.hpp"
+#include "compare/parts.hpp"
+#include "match/facts.hpp"
+#include "match/match.hpp"
+#include "match/remember.hpp"
 #include "runtime/cluster.hpp"
 
 #include <optional>
+#include <span>
+#include <string_view>
 #include <vector>
 
 namespace mooring::drift {
+
+using compare::Comparison;
+using compare::KnownSecrets;
+using match::ContentFacts;
+using match::Declared;
+using match::JudgeOptions;
+using match::MakeDigest;
+using match::NameProbe;
+using match::Question;
+using match::ResolvedEnvironment;
+using match::Row;
+using match::RuntimeFacts;
+using match::ServerFacts;
+using match::StackFacts;
+using match::Standing;
+
+// What is known about one row, put in the terms of the decision table (design §3.2): who is meant, where it stands,
+// what was answered. Pure; the table reads this and nothing else.
 
 // How the record that is judged was found.
 enum class Presence {
@@ -80,5 +104,28 @@ bool says_nothing(const Reply& reply);
 // A refusal whose message the table of causes does not know, and one that it knows.
 bool refused_unknown(const Reply& reply);
 bool refused_known(const Reply& reply);
+
+// The decision table of design §3.2 as data: the first row that fits a situation gives the verdict.
+struct Rule {
+    std::string_view name; // kebab-case; StackResult::rule
+    bool (*fits)(const Situation&, const StackResult& draft);
+    void (*conclude)(const Situation&, StackResult& draft); // fills verdict, cause, proof, exists, message, remedy
+};
+
+// In the order in which they are tried. The last one fits everything.
+std::span<const Rule> rules();
+
+// Finds the rule for a draft (begin_result) and lets it conclude. What was not read is listed then.
+void decide(const Situation& situation, StackResult& draft);
+
+// A result without a verdict: who it is about, the changes that were seen (ignore rules applied: what they took away
+// goes to `ignored`), evidence and probes.
+StackResult begin_result(const Situation& situation, std::vector<Change>& ignored);
+
+// What of the stack was not read, into draft.unread.
+void list_unread(const Situation& situation, StackResult& draft);
+
+// Who and where, without what was read: for rows that nothing was read about.
+StackResult name_result(const Row& row, const ServerFacts& server, const ResolvedEnvironment& environment);
 
 } // namespace mooring::drift

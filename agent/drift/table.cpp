@@ -1,8 +1,8 @@
 // The decision table. Its order is that of design §3.2: first names and environments, then the table's rows from top to
 // bottom, "compare" being several rows here. Each predicate assumes that no row above it fits.
-#include "drift/table.hpp"
+#include "drift/situation.hpp"
 
-#include "drift/questions.hpp"
+#include "drift/observe.hpp"
 #include "drift/sentences.hpp"
 
 #include <algorithm>

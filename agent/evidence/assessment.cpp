@@ -1,8 +1,11 @@
 #include "evidence/assessment.hpp"
 
 #include "base/text.hpp"
+#include "evidence/document.hpp"
+#include "yaml/node.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <tuple>
 
 namespace mooring::evidence {
@@ -85,6 +88,97 @@ Assessment assess(const Material& material) {
     out.expiring_within = material.expiring_within;
     out.findings = findings(out, material);
     return out;
+}
+
+namespace {
+
+using yaml::Kind;
+using yaml::Node;
+
+class Reader {
+  public:
+    explicit Reader(std::string_view file) : file_(file) {}
+
+    Result<ControlMap> read(const Node& document) {
+        keys(document, {"apiVersion", "kind", "spec"});
+        if (text(document, "kind", true) != "Controls") complain(document, "it is not `kind: Controls`");
+        ControlMap map;
+        const Node* spec = document.find("spec");
+        if (spec == nullptr) complain(document, "`spec` is missing");
+        if (spec != nullptr) read_spec(*spec, map);
+        if (error_) return std::unexpected(*error_);
+        return map;
+    }
+
+  private:
+    void read_spec(const Node& spec, ControlMap& map) {
+        keys(spec, {"catalogue", "controls"});
+        map.catalogue = text(spec, "catalogue", true);
+        const Node* controls = spec.find("controls");
+        if (controls == nullptr || controls->kind != Kind::sequence) return complain(spec, "`controls` is not a list");
+        for (const Node& item : controls->items) {
+            Control control = read_control(item);
+            if (std::ranges::find(map.controls, control.id, &Control::id) != map.controls.end())
+                complain(item, "the control `" + control.id + "` is there twice");
+            map.controls.push_back(std::move(control));
+        }
+    }
+
+    Control read_control(const Node& item) {
+        keys(item, {"id", "title", "statement", "sections"});
+        Control control{.id = text(item, "id", true),
+                        .title = text(item, "title", true),
+                        .statement = text(item, "statement", false),
+                        .sections = {}};
+        const Node* sections = item.find("sections");
+        if (sections == nullptr || sections->kind != Kind::sequence) complain(item, "`sections` is not a list");
+        if (sections == nullptr) return control;
+        for (const Node& section : sections->items) {
+            if (std::ranges::find(section_ids(), section.text) == section_ids().end())
+                complain(section, fmt::format("no section `{}`; {}", printable(section.text, 60),
+                                              suggest(section.text, section_ids())));
+            control.sections.push_back(section.text);
+        }
+        return control;
+    }
+
+    void keys(const Node& map, std::initializer_list<std::string_view> known) {
+        if (map.kind != Kind::mapping) return complain(map, "not a mapping");
+        for (const auto& [key, value] : map.entries) {
+            if (std::ranges::find(known, key.text) == known.end())
+                complain(key, fmt::format("unknown key `{}`", printable(key.text, 60)));
+        }
+    }
+
+    std::string text(const Node& map, std::string_view key, bool required) {
+        const Node* node = map.find(key);
+        if (node == nullptr && required) complain(map, fmt::format("`{}` is missing", key));
+        if (node == nullptr) return {};
+        if (node->kind != Kind::scalar) complain(*node, fmt::format("`{}` is not a text", key));
+        return node->text;
+    }
+
+    void complain(const Node& node, const std::string& what) {
+        if (error_) return;
+        error_ = Error{.kind = ErrorKind::invalid_input,
+                       .message = fmt::format("{}:{}: {}", file_, node.mark.line, what),
+                       .detail = {}};
+    }
+
+    std::string_view file_;
+    std::optional<Error> error_;
+};
+
+} // namespace
+
+Result<ControlMap> read_controls(std::string_view text, std::string_view file) {
+    const auto documents = yaml::parse(text);
+    if (!documents) {
+        return fail(ErrorKind::invalid_input,
+                    fmt::format("{}:{}: {}", file, documents.error().mark.line, documents.error().message));
+    }
+    if (documents->size() != 1) return fail(ErrorKind::invalid_input, fmt::format("{}: not one document", file));
+    return Reader(file).read(documents->front());
 }
 
 } // namespace mooring::evidence

@@ -1,11 +1,13 @@
 // What a compliance report says, computed from its material. Values only; every time is UTC, every text is printable.
 #pragma once
 
+#include "base/error.hpp"
 #include "evidence/timeline.hpp"
 
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mooring::evidence {
@@ -43,7 +45,7 @@ struct Episode {
 };
 
 // A stretch in which a stack could not be read or compared. Its count and those of episodes follow the one rule of
-// model/since.hpp: `from` and `to` say how long it lasts, `seen` for how much of that somebody saw it so.
+// model/memory.hpp: `from` and `to` say how long it lasts, `seen` for how much of that somebody saw it so.
 struct Unseen {
     std::shared_ptr<const StackResult> state; // of its first run
     UnixSeconds from = 0;
@@ -148,5 +150,11 @@ std::vector<Written> written_in(const Material& material);
 std::vector<Kept> kept_in(const Material& material);
 std::vector<Finding> remark_findings(const std::vector<ledger::Run>& runs);
 std::vector<Finding> findings(const Assessment& assessment, const Material& material);
+
+// The optional file that maps controls of a catalogue to sections of the report.
+
+// Reads `kind: Controls` (deploy/controls/nist-800-53.yaml is an example). Errors (invalid_input) name the line:
+// unknown keys, sections that the report does not have, an id twice.
+Result<ControlMap> read_controls(std::string_view text, std::string_view file);
 
 } // namespace mooring::evidence

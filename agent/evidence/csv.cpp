@@ -1,12 +1,10 @@
 // The report as CSV: one record a fact, for spreadsheets.
 
-#include "report/csv.hpp"
 #include "base/text.hpp"
-#include "evidence/forms.hpp"
-#include "evidence/wording.hpp"
+#include "evidence/document.hpp"
+#include "report/formats.hpp"
 #include "report/wording.hpp"
-#include "words/amounts.hpp"
-#include "words/names.hpp"
+#include "words/words.hpp"
 
 #include <fmt/format.h>
 

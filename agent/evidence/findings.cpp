@@ -1,11 +1,9 @@
 // What a reader must act on, or must not overlook. Pure.
 #include "base/text.hpp"
 #include "evidence/assessment.hpp"
-#include "evidence/wording.hpp"
-#include "report/reasons.hpp"
-#include "words/amounts.hpp"
-#include "words/names.hpp"
-#include "words/verdicts.hpp"
+#include "evidence/document.hpp"
+#include "report/wording.hpp"
+#include "words/words.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -1,6 +1,5 @@
 // The report as JSON: the contract of schema/compliance.schema.json.
-#include "evidence/forms.hpp"
-#include "evidence/wording.hpp"
+#include "evidence/document.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

@@ -1,12 +1,8 @@
 // Who looked at what, what they could not see, and what came of it as a whole.
-#include "evidence/sections.hpp"
+#include "evidence/document.hpp"
 
 #include "base/text.hpp"
-#include "evidence/figures.hpp"
-#include "evidence/wording.hpp"
-#include "words/amounts.hpp"
-#include "words/names.hpp"
-#include "words/verdicts.hpp"
+#include "words/words.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

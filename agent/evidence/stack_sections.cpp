@@ -1,12 +1,9 @@
 // Stack by stack: its verdicts over time, what changed and how it was repaired, what could not be read, what is waived.
-#include "evidence/sections.hpp"
+#include "evidence/document.hpp"
 
 #include "base/text.hpp"
-#include "evidence/figures.hpp"
-#include "evidence/wording.hpp"
 #include "report/wording.hpp"
-#include "words/amounts.hpp"
-#include "words/verdicts.hpp"
+#include "words/words.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

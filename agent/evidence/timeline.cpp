@@ -1,7 +1,7 @@
 #include "evidence/timeline.hpp"
 
 #include "base/text.hpp"
-#include "words/verdicts.hpp"
+#include "words/words.hpp"
 
 #include <algorithm>
 #include <iterator>

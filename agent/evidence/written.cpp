@@ -1,7 +1,7 @@
 // What was written in a period, and what was kept from being written: of the ledger's log of writes.
 #include "base/text.hpp"
-#include "evidence/sections.hpp"
-#include "words/amounts.hpp"
+#include "evidence/document.hpp"
+#include "words/words.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -3,9 +3,9 @@
 #include "drift/judge.hpp"
 #include "drift/observe.hpp"
 #include "match/match.hpp"
-#include "net/parallel.hpp"
+#include "net/client.hpp"
 #include "portainer/causes.hpp"
-#include "words/names.hpp"
+#include "words/words.hpp"
 
 #include <algorithm>
 #include <boost/asio/use_awaitable.hpp>

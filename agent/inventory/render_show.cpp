@@ -1,14 +1,13 @@
-#include "inventory/render.hpp"
+#include "inventory/inventory.hpp"
 
 #include "base/mask.hpp"
 #include "base/text.hpp"
-#include "compare/known_secrets.hpp"
-#include "model/names.hpp"
-#include "report/json.hpp"
+#include "compare/parts.hpp"
+#include "model/stack.hpp"
+#include "report/formats.hpp"
 #include "report/layout.hpp"
-#include "report/text_stack.hpp"
 #include "report/wording.hpp"
-#include "words/amounts.hpp"
+#include "words/words.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -1,7 +1,5 @@
 // Two files -> their differences.
-#include "kubernetes/compare.hpp"
-
-#include "kubernetes/display.hpp"
+#include "kubernetes/walk.hpp"
 
 #include <algorithm>
 #include <array>

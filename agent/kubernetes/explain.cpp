@@ -2,8 +2,8 @@
 #include "kubernetes/kubernetes.hpp"
 
 #include "base/text.hpp"
-#include "kubernetes/display.hpp"
 #include "kubernetes/rules.hpp"
+#include "kubernetes/walk.hpp"
 
 #include <fmt/format.h>
 

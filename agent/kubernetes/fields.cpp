@@ -1,7 +1,6 @@
-#include "kubernetes/fields.hpp"
+#include "kubernetes/walk.hpp"
 
 #include "base/mask.hpp"
-#include "kubernetes/display.hpp"
 #include "kubernetes/live.hpp"
 
 #include <algorithm>

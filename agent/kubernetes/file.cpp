@@ -2,10 +2,10 @@
 #include "kubernetes/kubernetes.hpp"
 
 #include "base/text.hpp"
-#include "kubernetes/canonical.hpp"
 #include "kubernetes/live.hpp"
-#include "yaml/events.hpp"
-#include "yaml/scalar.hpp"
+#include "kubernetes/walk.hpp"
+#include "yaml/node.hpp"
+#include "yaml/parts.hpp"
 
 #include <fmt/format.h>
 

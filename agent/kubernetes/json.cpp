@@ -1,7 +1,7 @@
 // What an API server answers: JSON -> trees, within bounds; a list is cut into its items first.
 #include "kubernetes/live.hpp"
 
-#include "yaml/scalar.hpp"
+#include "yaml/node.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

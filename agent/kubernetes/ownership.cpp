@@ -1,9 +1,6 @@
-#include "kubernetes/ownership.hpp"
-
-#include "kubernetes/canonical.hpp"
-#include "kubernetes/display.hpp"
-#include "kubernetes/fields.hpp"
 #include "kubernetes/live.hpp"
+
+#include "kubernetes/walk.hpp"
 
 #include <algorithm>
 #include <array>

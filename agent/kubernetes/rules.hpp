@@ -64,3 +64,11 @@ const Field& metadata_field();
 std::string_view key_default(std::string_view key);
 
 } // namespace mooring::kubernetes
+
+namespace mooring::kubernetes::rules {
+
+// rules/*.json as they are in the program (made by cmake/EmbedTexts.cmake).
+std::string_view types(); // built-in kinds -> fields with their forms
+std::string_view lists(); // types -> fields -> how their lists and maps are merged
+
+} // namespace mooring::kubernetes::rules

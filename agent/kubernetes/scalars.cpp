@@ -1,4 +1,4 @@
-#include "kubernetes/scalars.hpp"
+#include "kubernetes/value.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,10 +1,12 @@
 // The one walk over a declared tree and another one, by the form of every field.
 #pragma once
 
+#include "base/text.hpp"
 #include "kubernetes/kubernetes.hpp"
 #include "kubernetes/rules.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,5 +59,56 @@ struct Finding {
 };
 
 std::vector<Finding> walk(const Value& desired, const Value& actual, const Type* type, const Against& how);
+
+// The format FieldsV1 of metadata.managedFields: which fields a manager owns, as nested steps.
+struct FieldsOf {
+    std::string_view manager;
+    std::string_view operation; // "Apply", "Update"
+    std::string_view subresource;
+    std::string_view time;
+    const Value* fields = nullptr;
+};
+// In the server's order; entries of another format are left out. Points into the object.
+std::vector<FieldsOf> managed_fields(const Live& live);
+
+// One step: `f:name`, `k:{"name":"web"}` (an element by its keys), `v:"x"` (an element by its value), `i:0`.
+struct FieldStep {
+    char kind = '?';
+    std::string_view name{};          // f
+    std::optional<Value> what;        // k: the keys; v: the value
+    std::optional<std::size_t> index; // i
+
+    const Value* in(const Value& value) const; // nullptr: not there
+    const Field* in(const Field* field) const; // nullptr: not known
+    void append_to(std::string& path) const;
+};
+FieldStep read_step(std::string_view step);
+
+// Nothing below but ".": the field is owned as a whole.
+bool is_leaf(const Value& fields);
+
+// Whether the fields hold what stands at the steps, as a whole or in part.
+bool owns(const Value& fields, const Steps& steps);
+
+// What Portainer and the API server make of a declared object before they keep it (kubernetes.md §8).
+void canonicalise(Object& object);
+
+// One of the seven labels that Portainer writes on every object, whatever the manifest says.
+bool is_portainer_label(std::string_view name);
+
+inline constexpr std::string_view last_applied_annotation = "kubectl.kubernetes.io/last-applied-configuration";
+
+// What a walk found, as differences that people read.
+Difference described(const Object& object, const Finding& finding, Secrets secrets = Secrets::masked);
+
+// Values as they are shown, and which of them are secret.
+
+// Whether what stands at a path of an object of this kind is secret: Secret.data, the value of an environment variable,
+// the last-applied annotation, a value under a secret-looking name.
+bool is_secret_at(const Key& key, const Steps& steps, const Value* value);
+
+// A text is itself (what looks like a secret in it masked, unless it is at a secret place), the rest is JSON with its
+// secrets masked.
+std::string display(const Key& key, const Steps& steps, const Value& value, Secrets secrets = Secrets::masked);
 
 } // namespace mooring::kubernetes

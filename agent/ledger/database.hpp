@@ -3,9 +3,11 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "ledger/ledger.hpp"
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -108,5 +110,72 @@ class Transaction {
     Database& database_;
     bool open_ = false;
 };
+
+// The tables of the ledger, as numbered steps. Private to this folder.
+
+// "MOOR": the application_id of the file, so that another SQLite database is never taken for a ledger.
+inline constexpr std::int64_t application_id = 0x4D4F4F52;
+
+// The number of the newest step: the user_version of a file that has them all.
+std::int64_t newest_schema();
+
+// Takes the steps that the file does not have yet. Inside a transaction.
+void migrate(Database& database);
+
+// A column that this step of the migrations adds, or what stands for it in a file of before that is only read.
+std::string since_step(Database& database, std::int64_t step, std::string_view column, std::string_view otherwise);
+
+// Whether the file has this column; false for a table that it does not have.
+bool has_column(Database& database, std::string_view table, std::string_view column);
+
+// Whether the file has the log of writes; one of before that is only read lacks it.
+bool has_log(Database& database);
+
+// The column of `runs` that holds the remarks, or NULL in a file of before that is only read.
+std::string remarks_column(Database& database);
+
+// The ledger in SQLite: which verb is done where. Private to this folder; open.cpp makes it.
+class SqliteLedger final : public Ledger {
+  public:
+    SqliteLedger(std::unique_ptr<Database> database, Secret key);
+
+    Result<Recorded> record_run(const NewRun& run) override; // record.cpp
+
+    Result<Memory> memory() override;
+    Result<ServerMemory> memory_of(const std::string& server) override;
+    Result<void> replace_memory(const Memory& memory) override;
+    const Secret& key() const override { return key_; }
+
+    Result<std::vector<Run>> runs(Period period) override; // reading.cpp
+    Result<std::vector<Run>> newest_runs(std::size_t most) override;
+    Result<std::vector<Current>> current() override;
+    Result<Counts> counts() override; // prune.cpp
+    Result<std::vector<Spell>> spells(Period period) override;
+    Result<std::vector<Spell>> history(const StackKey& stack, Period period) override;
+
+    Result<std::vector<Notification>> notifications() override;
+    Result<void> record_notifications(std::span<const Notification> sent) override;
+
+    Result<std::int64_t> append(const LogEntry& entry) override; // log.cpp
+    Result<std::vector<LogEntry>> log() override;
+    Result<std::optional<Lease>> take_lease(const std::string& server, const Lease& wanted, UnixSeconds now) override;
+    Result<void> end_lease(const std::string& server, const std::string& holder) override;
+
+    Result<Verification> verify(Period period) override;                     // proof.cpp
+    Result<std::size_t> prune(UnixSeconds before, UnixSeconds now) override; // prune.cpp
+    Result<void> back_up(const std::filesystem::path& file) override;        // prune.cpp
+    Result<void> settle() override;                                          // prune.cpp
+
+  private:
+    std::unique_ptr<Database> database_;
+    Secret key_;
+};
+
+// How the memory file of `--remember` becomes the memory of a ledger.
+
+// A ledger that is new takes over the memory of `file`, which is only read; the notes say so ("memory-taken-over"). One
+// that is not has a memory of its own, which stays ("memory-not-used"). Digests are left behind: they were made with
+// the other file's key, so that every file is read once more. Errors: a damaged memory (invalid_input), io.
+Result<Diagnostics> take_over_memory(Ledger& ledger, bool is_new, const std::filesystem::path& file);
 
 } // namespace mooring::ledger

@@ -2,7 +2,6 @@
 // another store can take SQLite's place.
 #pragma once
 
-#include "base/diagnostic.hpp"
 #include "base/error.hpp"
 #include "base/secret.hpp"
 #include "ledger/entries.hpp"

@@ -1,6 +1,5 @@
-#include "ledger/memory_json.hpp"
+#include "ledger/json.hpp"
 
-#include "ledger/strict_json.hpp"
 #include "model/fields.hpp"
 
 #include <algorithm>

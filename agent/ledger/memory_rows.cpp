@@ -1,7 +1,6 @@
-#include "ledger/memory_rows.hpp"
+#include "ledger/memory.hpp"
 
-#include "ledger/memory_merge.hpp"
-#include "ledger/row_fields.hpp"
+#include "ledger/rows.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -1,7 +1,6 @@
 // Opening the ledger: what the file is, whether it is whole, and what becomes of it if not.
-#include "ledger/key_file.hpp"
-#include "ledger/migrations.hpp"
-#include "ledger/sqlite_ledger.hpp"
+#include "ledger/database.hpp"
+#include "ledger/locks.hpp"
 
 #include <cerrno>
 #include <cstring>

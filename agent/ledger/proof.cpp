@@ -1,12 +1,9 @@
 // Proving the chain: every hash is recomputed from the rows, none that is stored beside them is believed.
-#include "ledger/carried.hpp"
-#include "ledger/chain.hpp"
-#include "ledger/memory_rows.hpp"
-#include "ledger/migrations.hpp"
-#include "ledger/proof_rows.hpp"
+#include "ledger/database.hpp"
+#include "ledger/entries.hpp"
+#include "ledger/json.hpp"
+#include "ledger/memory.hpp"
 #include "ledger/rows.hpp"
-#include "ledger/run_json.hpp"
-#include "ledger/sqlite_ledger.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -1,10 +1,9 @@
 // Reading runs, spells, the memory and notifications back.
-#include "ledger/chain.hpp"
-#include "ledger/memory_rows.hpp"
-#include "ledger/migrations.hpp"
+#include "ledger/database.hpp"
+#include "ledger/entries.hpp"
+#include "ledger/json.hpp"
+#include "ledger/memory.hpp"
 #include "ledger/rows.hpp"
-#include "ledger/run_json.hpp"
-#include "ledger/sqlite_ledger.hpp"
 
 #include <utility>
 

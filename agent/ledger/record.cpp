@@ -1,10 +1,9 @@
 // Recording a run: what changed since the run before is written, and the run is chained to it.
-#include "ledger/chain.hpp"
-#include "ledger/memory_rows.hpp"
+#include "ledger/database.hpp"
+#include "ledger/entries.hpp"
+#include "ledger/json.hpp"
+#include "ledger/memory.hpp"
 #include "ledger/rows.hpp"
-#include "ledger/run_json.hpp"
-#include "ledger/sqlite_ledger.hpp"
-#include "ledger/state_json.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -70,7 +69,7 @@ std::int64_t intern_state(Database& database, const StackResult& result, std::st
     return database.last_row();
 }
 
-// Since when the stack is what it is (model/since.hpp): the last spell that says so has the answer, looking past those
+// Since when the stack is what it is (model/memory.hpp): the last spell that says so has the answer, looking past those
 // that say nothing about it.
 UnixSeconds since_when(Database& database, std::int64_t stack, const Word& word, UnixSeconds now) {
     Statement query(database, "SELECT t.body, s.since FROM spells s JOIN states t ON t.id = s.state "

@@ -1,7 +1,6 @@
-#include "ledger/run_json.hpp"
+#include "ledger/json.hpp"
 
 #include "base/text.hpp"
-#include "ledger/json_words.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -1,7 +1,6 @@
-#include "ledger/state_json.hpp"
+#include "ledger/json.hpp"
 
-#include "ledger/json_words.hpp"
-#include "model/lasting.hpp"
+#include "model/memory.hpp"
 
 #include <charconv>
 

@@ -1,4 +1,4 @@
-#include "ledger/strict_json.hpp"
+#include "ledger/json.hpp"
 
 #include "base/text.hpp"
 

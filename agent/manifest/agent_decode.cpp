@@ -1,10 +1,8 @@
-#include "manifest/agent_decode.hpp"
+#include "manifest/config_decode.hpp"
 
-#include "base/quantity.hpp"
 #include "base/text.hpp"
 #include "manifest/decode.hpp"
-#include "manifest/typed.hpp"
-#include "manifest/words.hpp"
+#include "manifest/layers.hpp"
 
 #include <array>
 #include <charconv>

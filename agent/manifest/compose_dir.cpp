@@ -1,11 +1,8 @@
 // `--compose-dir`: a folder of plain compose folders, without manifests.
 #include "base/text.hpp"
-#include "manifest/collisions.hpp"
-#include "manifest/manifest.hpp"
-#include "manifest/remarks.hpp"
-#include "manifest/root.hpp"
-#include "manifest/words.hpp"
-#include "model/names.hpp"
+#include "manifest/decode.hpp"
+#include "manifest/layers.hpp"
+#include "model/stack.hpp"
 
 #include <algorithm>
 #include <array>

@@ -3,8 +3,8 @@
 
 #include "base/file.hpp"
 #include "manifest/config_decode.hpp"
-#include "manifest/documents.hpp"
-#include "manifest/root.hpp"
+#include "manifest/decode.hpp"
+#include "manifest/layers.hpp"
 #include "manifest/schema_check.hpp"
 
 #include <algorithm>

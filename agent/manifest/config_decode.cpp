@@ -1,13 +1,9 @@
 #include "manifest/config_decode.hpp"
 
-#include "base/quantity.hpp"
 #include "base/text.hpp"
-#include "manifest/agent_decode.hpp"
 #include "manifest/decode.hpp"
-#include "manifest/typed.hpp"
-#include "manifest/words.hpp"
-#include "manifest/write_decode.hpp"
-#include "model/names.hpp"
+#include "manifest/layers.hpp"
+#include "model/stack.hpp"
 
 #include <algorithm>
 #include <cstdlib>

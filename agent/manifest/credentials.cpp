@@ -2,8 +2,7 @@
 #include "manifest/config.hpp"
 
 #include "base/text.hpp"
-#include "manifest/root.hpp"
-#include "manifest/words.hpp"
+#include "manifest/layers.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,11 +1,21 @@
-// Trees that the schema accepts -> values of the model. What no schema can say is checked here.
+// A folder of manifests -> desired state, with every problem of every file (design §4).
+//
+// What counts as a manifest: a document of a *.yaml or *.yml file below the root whose `apiVersion` starts with
+// `mooring/`, or which has one of our kinds, or a key that names our API by another spelling (so that a typo is an
+// error and not a stack that silently nobody watches). Compose and Kubernetes files are left alone; those that no
+// manifest refers to are listed in one note. Names that start with a dot are not looked at.
+//
+// This floor does not read compose files by meaning: that their text parses is checked above (`mooring validate` and
+// the judge call compose::load on DesiredContent).
 #pragma once
 
 #include "manifest/layers.hpp"
-#include "manifest/manifest.hpp"
-#include "manifest/remarks.hpp"
-#include "manifest/root.hpp"
+#include "manifest/variables.hpp"
+#include "model/desired.hpp"
+#include "yaml/node.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -18,6 +28,65 @@
 
 namespace mooring::manifest {
 
+struct Limits {
+    std::size_t files = 250'000;     // YAML files below the root
+    std::size_t entries = 1'000'000; // files and folders looked at
+    std::size_t folders_deep = 64;   // nesting of folders
+    std::size_t compose = 4U << 20U; // bytes of one compose or Kubernetes file
+    std::size_t secret = 1U << 20U;  // bytes of one `fromFile` or `fromCredential` source
+    std::size_t diagnostics = 500;   // more are counted, not listed
+    yaml::Limits yaml{.bytes = 1U << 20U, .depth = 50, .expanded_nodes = 200'000, .documents = 1'000}; // one manifest
+};
+
+// A default that stands above every folder's `Defaults`: the configuration's `defaults`.
+struct BaseDefaults {
+    yaml::Node spec;  // a mapping like the `spec` of a Defaults manifest, already validated; null: none
+    std::string file; // for places in diagnostics
+};
+
+// Where the configuration's own credentials are, and what they are: no stack's variable may take one.
+struct Credentials {
+    std::set<std::string, std::less<>> variables; // names
+    std::set<std::filesystem::path> files;        // canonical
+    std::set<std::string, std::less<>> systemd;   // names
+    std::vector<Secret> values;
+};
+
+struct LoadOptions {
+    std::filesystem::path root;       // a folder, or one file (its folder is then the root)
+    std::vector<std::string> exclude; // globs on paths relative to the root; `*` matches `/` too
+    std::vector<std::string> servers; // names in the configuration; empty: not known, `server` is then not checked
+    std::string default_server;       // for stacks that name none; with one server it is that one
+    bool runtime = true;              // of the configuration; false wins over every manifest
+    BaseDefaults defaults;
+    Credentials credentials;
+    Variables variables; // for `fromEnv`, and CREDENTIALS_DIRECTORY for `fromCredential`
+    // Globs: which of them may be sent to a server by `fromEnv` (`secrets.fromEnv`). What is only compared needs none.
+    std::vector<std::string> writable_variables;
+    Limits limits;
+};
+
+// Everything that is wrong stands in the diagnostics, sorted by place. A stack whose document (or whose Defaults) has
+// an error is left out, and `complete` is then false, as it is when anything could not be read. A secret source that
+// cannot be read is a warning and DesiredEnv::unreadable: the stack will be judged `error`, the manifests are good.
+// Codes of diagnostics are listed in README.md of this folder. Not found here, because only the server can tell: two
+// stacks that name one environment once by name and once by id.
+Desired load(const LoadOptions& options);
+
+// `--compose-dir`: each sub-folder with a compose file is one stack named by its folder; env and access are not
+// compared. Sub-folders without one are warnings, an `.env` beside the file a note (it is not read).
+struct ComposeDirOptions {
+    std::filesystem::path root;
+    EnvironmentRef environment;
+    std::string server;
+    StackType type = StackType::standalone;
+    std::optional<DesiredState> state; // nullopt: left out
+    bool runtime = true;
+    Limits limits;
+};
+Desired load_compose_dir(const ComposeDirOptions& options);
+
+// Trees that the schema accepts -> values of the model. What no schema can say is checked here.
 struct Context {
     const LoadOptions& options;
     const Root& root;
@@ -95,5 +164,86 @@ std::string text_or(const yaml::Node& map, std::string_view key, std::string_vie
 
 // A date of the manifest; an error and nullopt if there is no such day.
 std::optional<UnixSeconds> to_time(const yaml::Node& node, DocumentLog& log);
+
+// Which documents are ours: pure decisions over text and trees.
+enum class DocumentKind : std::uint8_t {
+    empty,         // `---` alone
+    manifest,      // ours, or meant to be ours
+    configuration, // kind Agent: mooring.yaml, which is read elsewhere
+    foreign,       // compose, Kubernetes or anything else
+};
+
+// Whether a text can hold a document of ours at all: it names our API or one of our kinds, or is in an encoding in
+// which that cannot be told. Everything else is not even parsed.
+bool may_hold_manifests(std::string_view text);
+
+// Ours is what says `apiVersion: mooring/...`, or says so under a misspelt key or with a misspelt value beside one of
+// our kinds, or has one of our kinds and no apiVersion: a slip must be an error, not a stack that nobody watches.
+DocumentKind classify(const yaml::Node& document);
+
+// Finds the YAML files below the root.
+struct YamlFile {
+    std::string relative; // to the root, as it was reached; a text, because a path takes five times its room
+    std::string real;     // without links
+};
+
+// All *.yaml and *.yml files, sorted by path, each once however many links lead to it. What cannot be looked at is an
+// error: an unreadable folder, a broken link, a link that leads out, too many files.
+std::vector<YamlFile> find_yaml_files(const Root& root, const LoadOptions& options, Remarks& remarks);
+
+// Stacks that would be one and the same record on the server.
+
+// Takes out stacks that name the same server, environment and normalised name (Kubernetes: namespace and exact name):
+// an error with both places. Which of them is meant nobody knows, so none is kept.
+void refuse_collisions(std::vector<DesiredStack>& stacks, Remarks& remarks);
+
+// The same for the names of waivers, which reports refer to.
+void refuse_repeated_waivers(std::vector<Waiver>& waivers, Remarks& remarks);
+
+// By server, environment as written, name.
+void sort_stacks(std::vector<DesiredStack>& stacks);
+
+// What only the whole set of manifests can tell of `policy.after` and `policy.replaces`.
+
+// Errors: a name of `after` that no manifest declares on that server; stacks that wait for each other, with the whole
+// circle written out; a stack that replaces one that is declared, or that another one replaces, too.
+void check_order(const std::vector<DesiredStack>& stacks, Remarks& remarks);
+
+// Where a secret comes from that a manifest names: `fromFile`, `fromEnv`, `fromCredential`. Read now, a secret from
+// then on. What is true of one source is true of all: variables of stacks and credentials of Git.
+
+// A value, or why it is not known; and why it must not be sent to a server, though it may be compared.
+struct SourcedSecret {
+    std::optional<Secret> value;
+    std::string unreadable; // "" if it was read
+    std::string unwritable; // "" if it may be sent
+};
+
+class SecretSources {
+  public:
+    SecretSources(const ManifestFile& file, Context& context, DocumentLog& log)
+        : file_(file), context_(context), log_(log) {}
+
+    // The source that a map names; `subject` is what it is for, as it stands in messages: "`env.DB_PASSWORD`". nullopt:
+    // the map names none. `allow_empty`: also what is empty, or looks like a file that somebody forgot to decrypt.
+    std::optional<SourcedSecret> read(const std::string& subject, const yaml::Node& map, bool allow_empty);
+
+    // The token of Mooring is no stack's business, and a manifest that could take it could have it printed. An error,
+    // and the value is gone.
+    void refuse_own(const std::string& subject, const yaml::Node& node, std::optional<Secret>& value);
+
+  private:
+    SourcedSecret from_file(const std::string& subject, const yaml::Node& path);
+    SourcedSecret from_variable(const std::string& subject, const yaml::Node& name);
+    SourcedSecret from_credential(const std::string& subject, const yaml::Node& name);
+    void refuse(const std::string& subject, const yaml::Node& node, const std::string& what);
+
+    const ManifestFile& file_;
+    Context& context_;
+    DocumentLog& log_;
+};
+
+// Why a value must not be sent, as far as the value itself tells: nothing of it is in the text. "" if it may be.
+std::string why_unwritable(std::string_view value, bool from_source, bool allow_empty);
 
 } // namespace mooring::manifest

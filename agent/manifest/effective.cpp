@@ -1,10 +1,9 @@
 // The effective configuration, as a file that could be used again, with where each value came from.
-#include "base/quantity.hpp"
 #include "base/text.hpp"
-#include "manifest/agent_decode.hpp"
 #include "manifest/config.hpp"
-#include "manifest/typed.hpp"
-#include "model/names.hpp"
+#include "manifest/config_decode.hpp"
+#include "manifest/layers.hpp"
+#include "model/stack.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

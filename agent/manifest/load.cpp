@@ -1,14 +1,9 @@
 // The route: find the files, keep those that may hold manifests, Defaults first, then everything that stands on them.
-#include "manifest/manifest.hpp"
+#include "manifest/decode.hpp"
 
 #include "base/text.hpp"
-#include "manifest/collisions.hpp"
-#include "manifest/decode.hpp"
-#include "manifest/documents.hpp"
-#include "manifest/folder.hpp"
-#include "manifest/order.hpp"
+#include "manifest/layers.hpp"
 #include "manifest/schema_check.hpp"
-#include "manifest/words.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,8 +1,8 @@
-#include "manifest/overrides.hpp"
+#include "manifest/config_decode.hpp"
 
 #include "base/text.hpp"
+#include "manifest/layers.hpp"
 #include "manifest/schema_check.hpp"
-#include "manifest/words.hpp"
 
 #include <algorithm>
 

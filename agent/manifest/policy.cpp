@@ -1,9 +1,8 @@
 // `policy`, `allow` and `adopt` of a stack: what may be written.
+#include "base/clock.hpp"
 #include "base/text.hpp"
-#include "base/time_zone.hpp"
 #include "manifest/decode.hpp"
-#include "manifest/typed.hpp"
-#include "manifest/words.hpp"
+#include "manifest/layers.hpp"
 
 #include <algorithm>
 #include <array>

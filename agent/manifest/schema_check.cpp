@@ -1,8 +1,7 @@
 #include "manifest/schema_check.hpp"
 
 #include "base/text.hpp"
-#include "manifest/typed.hpp"
-#include "manifest/words.hpp"
+#include "manifest/layers.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,18 +1,78 @@
-// A YAML tree against one of our JSON Schemas (schema/), in plain words and with places.
+// A JSON Schema made ready for walking: references followed, keywords as fields.
 //
-// The schema is walked here and not by a validator of the shelf, because people need the sentence and the line, and a
-// validator's answer has neither. Tests compare every verdict with valijson's.
+// Only the keywords that our schemas use are known; an unknown one ends the program, so that a schema cannot say more
+// than is checked. Annotations (title, description, examples, $id, $schema) are left out.
 #pragma once
 
-#include "manifest/schema_rule.hpp"
+#include "manifest/layers.hpp"
 #include "yaml/node.hpp"
 
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <mutex>
 #include <optional>
+#include <regex>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mooring::manifest {
 
+// A regular expression of a schema, made ready when it is first asked for: most runs need few of them. May be asked by
+// several threads.
+class Pattern {
+  public:
+    explicit Pattern(std::string text) : text_(std::move(text)) {}
+    bool fits(const std::string& value) const; // somewhere in the value
+
+  private:
+    std::string text_;
+    mutable std::once_flag made_;
+    mutable std::regex regex_;
+};
+
+struct Rule {
+    std::vector<Type> types;          // empty: any
+    std::vector<std::string> allowed; // enum, or a const text
+    bool is_constant = false;         // const: `allowed` has one entry, or none and the value must be true
+    std::map<std::string, const Rule*, std::less<>> properties;
+    std::vector<std::string> required;
+    bool closed = false;         // additionalProperties: false
+    const Rule* rest = nullptr;  // additionalProperties: {...}
+    const Rule* names = nullptr; // propertyNames
+    const Rule* items = nullptr;
+    std::vector<const Rule*> one_of;  // branches that are whole schemas
+    std::vector<std::string> choices; // oneOf of {"required": [KEY]}: exactly one of these keys
+    std::size_t min_properties = 0;
+    std::size_t min_items = 0;
+    std::size_t min_length = 0;
+    std::optional<std::size_t> max_length;
+    std::optional<std::int64_t> minimum;
+    std::optional<std::int64_t> maximum;
+    std::optional<Pattern> pattern;
+    std::string pattern_words; // patternErrorMessage: what the pattern wants
+
+    // Whether a node of this type can be meant by the rule at all.
+    bool accepts(Type type) const;
+    // The names of `properties`.
+    std::vector<std::string> keys() const;
+};
+
+// The rules of the schema of that name ("manifest", "agent"), made once. Ends the program if there is none.
+const Rule& rules_of(std::string_view name);
+
+// "a map of names to values", "one of `running`, `stopped`", "a text or a map with the key `id`"
+std::string wanted(const Rule& rule);
+
+// What to do about a node of the wrong type; "" if there is nothing to add.
+std::string cure_of_type(const Rule& rule, Type type);
+
+// A YAML tree against one of our JSON Schemas (schema/), in plain words and with places.
+//
+// The schema is walked here and not by a validator of the shelf, because people need the sentence and the line, and a
+// validator's answer has neither. Tests compare every verdict with valijson's.
 struct SchemaProblem {
     yaml::Mark mark;
     std::string code;    // "unknown-key", "missing-key", "wrong-type", "wrong-value", "wrong-keys"

@@ -1,8 +1,8 @@
-#include "manifest/secret_source.hpp"
+#include "manifest/decode.hpp"
 
-#include "base/redact.hpp"
+#include "base/mask.hpp"
 #include "base/text.hpp"
-#include "manifest/words.hpp"
+#include "manifest/layers.hpp"
 
 #include <algorithm>
 #include <array>

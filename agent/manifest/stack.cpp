@@ -1,10 +1,8 @@
 // kind Stack.
-#include "base/quantity.hpp"
+#include "model/stack.hpp"
 #include "base/text.hpp"
 #include "manifest/decode.hpp"
-#include "manifest/typed.hpp"
-#include "manifest/words.hpp"
-#include "model/names.hpp"
+#include "manifest/layers.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,12 +1,13 @@
-#include "manifest/write_decode.hpp"
+#include "manifest/config_decode.hpp"
 
-#include "base/quantity.hpp"
+#include "base/clock.hpp"
 #include "base/text.hpp"
 #include "manifest/decode.hpp"
-#include "manifest/typed.hpp"
-#include "manifest/words.hpp"
+#include "manifest/layers.hpp"
 
 #include <cstdlib>
+#include <set>
+#include <utility>
 
 namespace mooring::config {
 namespace {
@@ -122,3 +123,176 @@ BackupSettings decode_backup(const Node& backup, const std::string& file, const 
 }
 
 } // namespace mooring::config
+
+// The small parts that several kinds of documents share.
+
+namespace mooring::manifest {
+namespace {
+
+Principal to_principal(const yaml::Node& node) {
+    if (const yaml::Node* id = node.find("id")) return {.id = as_integer(*id), .name = {}};
+    return {.id = std::nullopt, .name = node.text};
+}
+
+std::vector<Principal> to_principals(const yaml::Node* list) {
+    std::vector<Principal> out;
+    if (list == nullptr) return out;
+    for (const yaml::Node& item : list->items) out.push_back(to_principal(item));
+    return out;
+}
+
+} // namespace
+
+EnvironmentRef to_environment_ref(const yaml::Node& node) {
+    if (const yaml::Node* id = node.find("id")) return {.id = as_integer(*id), .name = text_or(node, "name")};
+    return {.id = std::nullopt, .name = node.text};
+}
+
+std::vector<EnvironmentRef> to_environment_refs(const yaml::Node& list) {
+    std::vector<EnvironmentRef> out;
+    out.reserve(list.items.size());
+    for (const yaml::Node& item : list.items) out.push_back(to_environment_ref(item));
+    return out;
+}
+
+DesiredAccess to_access(const yaml::Node& node) {
+    DesiredAccess access;
+    if (node.kind == yaml::Kind::mapping) {
+        access.kind = DesiredAccess::Kind::restricted;
+        access.users = to_principals(node.find("users"));
+        access.teams = to_principals(node.find("teams"));
+    } else if (node.text == "public") {
+        access.kind = DesiredAccess::Kind::everyone;
+    }
+    return access;
+}
+
+std::vector<std::string> to_texts(const yaml::Node* list) {
+    std::vector<std::string> out;
+    if (list == nullptr) return out;
+    for (const yaml::Node& item : list->items) out.push_back(item.text);
+    return out;
+}
+
+std::string text_or(const yaml::Node& map, std::string_view key, std::string_view otherwise) {
+    const yaml::Node* node = map.find(key);
+    return node == nullptr ? std::string(otherwise) : node->text;
+}
+
+std::optional<UnixSeconds> to_time(const yaml::Node& node, DocumentLog& log) {
+    const auto time = parse_utc(node.text);
+    if (!time)
+        log.error(node.mark, "wrong-value", "there is no such day or time: " + in_quotes(printable(node.text, 40)));
+    return time;
+}
+
+std::string decode_server(const Found& named, yaml::Mark document, Context& context, DocumentLog& log) {
+    const std::vector<std::string>& known = context.options.servers;
+    if (named) {
+        const bool is_known = known.empty() || std::ranges::find(known, named.node->text) != known.end();
+        if (!is_known) {
+            log.error(named.where(), "unknown-server",
+                      "no server " + in_quotes(printable(named.node->text, 100)) + " is configured",
+                      suggest(named.node->text, known));
+        }
+        return named.node->text;
+    }
+    if (!context.options.default_server.empty()) return context.options.default_server;
+    if (known.size() > 1) {
+        log.error(document, "missing-key", "`spec.server` is missing, and several servers are configured",
+                  "add `server:`, one of " + quoted_list(known, ", "));
+    }
+    return known.size() == 1 ? known.front() : std::string();
+}
+
+// kinds Scope and Waiver.
+
+std::optional<DesiredScope> decode_scope(const yaml::Node& document, const ManifestFile& file, Context& context) {
+    DocumentLog log(context.remarks, file.shown);
+    const yaml::Node& spec = *document.find("spec");
+    const Layer own{.file = file.shown, .mark = document.mark, .metadata = {}, .spec = {}};
+    const yaml::Node* server = spec.find("server");
+    DesiredScope scope;
+    scope.where = place(file.shown, document.mark);
+    scope.server = decode_server(server == nullptr ? Found{} : Found{server, &own}, document.mark, context, log);
+    const yaml::Node* one = spec.find("environment");
+    const yaml::Node* several = spec.find("environments");
+    if (one != nullptr && several != nullptr)
+        log.error(several->mark, "wrong-keys", "`spec` has `environment` and `environments`", "give only one of them");
+    if (one != nullptr) scope.environments = {to_environment_ref(*one)};
+    if (several != nullptr) {
+        const yaml::Node* names = several->find("names");
+        scope.environments = to_environment_refs(names == nullptr ? *several : *names);
+    }
+    scope.names = text_or(spec, "names", "*");
+    scope.except = to_texts(spec.find("except"));
+    if (const yaml::Node* prune = spec.find("prune")) scope.prune = as_boolean(*prune).value_or(false);
+    if (log.failed()) return std::nullopt;
+    return scope;
+}
+
+std::optional<Waiver> decode_waiver(const yaml::Node& document, const ManifestFile& file, Context& context) {
+    DocumentLog log(context.remarks, file.shown);
+    const yaml::Node& spec = *document.find("spec");
+    Waiver waiver;
+    waiver.name = text_or(*document.find("metadata"), "name");
+    waiver.server = text_or(spec, "server", "*");
+    waiver.environment = text_or(spec, "environment", "*");
+    waiver.stack = text_or(spec, "stack");
+    waiver.path = text_or(spec, "path");
+    waiver.owner = text_or(spec, "owner");
+    waiver.reason = text_or(spec, "reason");
+    waiver.approver = text_or(spec, "approver");
+    waiver.where = place(file.shown, document.mark);
+    const auto from = to_time(*spec.find("from"), log);
+    const auto until = to_time(*spec.find("until"), log);
+    if (from && until && *until <= *from)
+        log.error(spec.find("until")->mark, "wrong-value", "the waiver ends before it starts",
+                  "`until` must be after `from`");
+    if (log.failed()) return std::nullopt;
+    waiver.from = *from;
+    waiver.until = *until;
+    return waiver;
+}
+
+// In which environments a stack is declared.
+
+namespace {
+
+std::vector<Place> expand(const yaml::Node& several, const Layer& layer, DocumentLog& log) {
+    if (const yaml::Node* tags = several.find("tags"))
+        return {EnvironmentSelector{.tags = to_texts(tags), .group = {}}};
+    if (const yaml::Node* group = several.find("group")) return {EnvironmentSelector{.tags = {}, .group = group->text}};
+    const yaml::Node* names = several.find("names");
+    const yaml::Node& list = names == nullptr ? several : *names;
+    std::vector<Place> out;
+    std::set<std::pair<EnvironmentId, std::string>> seen;
+    for (const yaml::Node& item : list.items) {
+        EnvironmentRef reference = to_environment_ref(item);
+        // The id decides, whatever name is pinned beside it.
+        if (!seen.emplace(reference.id.value_or(0), reference.id ? "" : reference.name).second)
+            log.error(place(layer.file, item.mark), "listed-twice", "this environment is listed twice", "remove one");
+        out.emplace_back(std::move(reference));
+    }
+    return out;
+}
+
+} // namespace
+
+std::vector<Place> decode_places(const std::vector<const Layer*>& chain, DocumentLog& log) {
+    for (const Layer* layer : chain) {
+        const yaml::Node* one = layer->spec.find("environment");
+        const yaml::Node* several = layer->spec.find("environments");
+        if (one != nullptr && several != nullptr) {
+            log.error(place(layer->file, several->mark), "wrong-keys", "`spec` has `environment` and `environments`",
+                      "give only one of them");
+        }
+        if (one != nullptr) return {to_environment_ref(*one)};
+        if (several != nullptr) return expand(*several, *layer, log);
+    }
+    log.error(chain.front()->mark, "missing-key", "`spec.environment` is missing",
+              "add `environment: NAME`, here or in a Defaults of this folder");
+    return {};
+}
+
+} // namespace mooring::manifest

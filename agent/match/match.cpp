@@ -1,7 +1,7 @@
 #include "match/match.hpp"
 
 #include "base/text.hpp"
-#include "model/names.hpp"
+#include "model/stack.hpp"
 
 #include <algorithm>
 #include <functional>

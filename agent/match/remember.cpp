@@ -2,7 +2,7 @@
 #include "match/remember.hpp"
 
 #include "match/match.hpp"
-#include "model/names.hpp"
+#include "model/stack.hpp"
 
 #include <algorithm>
 #include <set>

@@ -4,10 +4,9 @@
 // files of 0.1.0 do not have. What else a visitor must know is said where it is used.
 #pragma once
 
-#include "base/diagnostic.hpp"
+#include "base/error.hpp"
 #include "model/answer.hpp"
 #include "model/desired.hpp"
-#include "model/docker.hpp"
 #include "model/memory.hpp"
 #include "model/stack.hpp"
 #include "model/verdict.hpp"

@@ -4,9 +4,12 @@
 #include "base/clock.hpp"
 #include "base/secret.hpp"
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mooring {
@@ -103,5 +106,99 @@ struct StackRecord {
     // A Git stack whose source this token may not see: every ordinary user's on 2.43 (portainer-api.md §12).
     bool git_hidden() const { return !git && workflow_id != 0; }
 };
+
+// Portainer's environments ("endpoints" in JSON) and the identity that a token stands for.
+struct Environment {
+    EnvironmentId id = 0;
+    std::string name;
+    std::int64_t type = 0; // 1 docker, 2 docker agent, 3 azure, 4 edge docker, 5-7 kubernetes (portainer-api.md §2.3)
+    std::int64_t group = 1;
+    std::vector<std::int64_t> tags;
+    bool stack_management_for_users = true; // SecuritySettings.allowStackManagementForRegularUsers; true when absent
+    // Of SecuritySettings: what ordinary users may not, "allowBindMountsForRegularUsers"; for plans alone, in no
+    // snapshot.
+    std::vector<std::string> forbidden_to_users;
+};
+
+struct Identity {
+    std::int64_t id = 0;
+    std::string username;
+    std::int64_t role = 0; // 1 administrator, 2 user, 3 edge administrator (counts as filtered)
+
+    bool is_administrator() const { return role == 1; }
+};
+
+struct ServerStatus {
+    std::string version;
+    std::string instance_id;
+};
+
+struct NamedId { // a user, team, tag or group
+    std::int64_t id = 0;
+    std::string name;
+};
+
+// How one Portainer server is reached: values only. The configuration fills them (manifest/, cli/), agent/portainer
+// uses them.
+
+// How the server's certificate is judged. Nothing set: the system's store and the host name. `ca_file` takes the place
+// of the system's store. `pin` alone takes the place of chain, name and dates: the key itself is what is trusted, as
+// for Portainer's own self-signed certificate. Both set: both must hold.
+struct TlsSettings {
+    std::string ca_file; // PEM; "" the system's store
+    std::string pin;     // SHA-256 of the public key (SPKI): base64 or hex, "sha256/" or "sha256:" before it allowed
+    bool insecure_skip_verify = false; // everything is accepted; said loudly by whoever sets it
+
+    friend bool operator==(const TlsSettings&, const TlsSettings&) = default;
+};
+
+// Bytes of one answer. What is larger is refused as unavailable, never cut.
+struct AnswerLimits {
+    std::size_t list = std::size_t{16} << 20U;        // stacks, environments, users, teams, tags, groups
+    std::size_t docker_list = std::size_t{64} << 20U; // containers, services, tasks: read as a stream, not held
+    std::size_t file = std::size_t{4} << 20U;         // one stack's file and every other single object
+    std::size_t headers = std::size_t{64} << 10U;     // status line and headers together
+
+    friend bool operator==(const AnswerLimits&, const AnswerLimits&) = default;
+};
+
+// HTTPS_PROXY, HTTP_PROXY and NO_PROXY as values (the environment is read in the composition root).
+struct ProxySettings {
+    Secret https; // may hold a password: "http://user:password@proxy.example.test:3128"; empty: none
+    Secret http;
+    std::string no_proxy; // "localhost,.example.test,10.0.0.0/8,*"
+
+    friend bool operator==(const ProxySettings&, const ProxySettings&) = default;
+};
+
+struct ServerConnection {
+    std::string name; // in the configuration; "main"
+    std::string url;  // https://host[:port][/base], http://..., unix:/path/to/socket, http+unix://%2Fpath/base
+    Secret token;     // already resolved; sent as X-API-Key to this origin and nowhere else
+    std::vector<Secret> withheld; // the tokens of all servers: no text of this one may show any
+    TlsSettings tls;
+    AnswerLimits limits;
+    unsigned concurrency = 8;                 // requests under way at one time, 1..256
+    std::chrono::seconds request_timeout{30}; // one attempt: resolve, connect, TLS, write and the whole answer
+    std::chrono::seconds deadline{1800};      // all requests of a run together, from make_api on; 0: none
+    Backoff retries;                          // reads only; writes are never sent twice
+    ProxySettings proxy;
+};
+
+// How Portainer spells names, so that a desired stack and a record meet (portainer-api.md §5.1).
+
+// Lower-case, then everything outside `-`, `_`, `a-z`, `0-9` deleted: "My App 1!" -> "myapp1". May be empty.
+std::string normalise_stack_name(std::string_view name);
+
+// The full form of a Git reference: "main" -> "refs/heads/main"; "" stays "" (the default branch); "refs/..." and
+// commits stay.
+std::string full_reference(std::string_view reference);
+
+// A Git URL without its trailing `.git` or `/`, user part and default port (design §5): what is compared, never what is
+// shown.
+std::string comparable_git_url(std::string_view url);
+
+// A URL as it may be shown: without its user part, which may be a password or token.
+std::string url_without_user(std::string_view url);
 
 } // namespace mooring

@@ -1,7 +1,6 @@
 // The stable words of the model's enumerations, as the JSON report and the messages spell them.
 #include "model/answer.hpp"
 #include "model/desired.hpp"
-#include "model/docker.hpp"
 #include "model/stack.hpp"
 #include "model/verdict.hpp"
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "model/environment.hpp"
 #include "model/stack.hpp"
 
 #include <cstdint>

@@ -1,13 +1,19 @@
 #include "net/client.hpp"
 
 #include "net/connection.hpp"
-#include "net/retry.hpp"
-#include "net/slots.hpp"
 
 #include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
+#include <charconv>
+#include <exception>
 #include <fmt/format.h>
+#include <memory>
+#include <utility>
 #include <vector>
 
 namespace mooring::net {
@@ -132,6 +138,121 @@ Result<std::unique_ptr<Client>> Client::make(const asio::any_io_executor& execut
 
 asio::awaitable<Try<Response>> Client::get(Request request, BodySink* sink) {
     return Core::run(core_, std::move(request), sink);
+}
+
+namespace {
+
+bool is_passing(int status) {
+    return status == 408 || status == 429 || status == 502 || status == 503 || status == 504;
+}
+
+bool is_passing(Stage stage) { return stage == Stage::lost || stage == Stage::connect || stage == Stage::resolve; }
+
+} // namespace
+
+std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view text, std::optional<UnixSeconds> date) {
+    constexpr std::int64_t day = 86400;
+    std::int64_t seconds = 0;
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (error == std::errc() && stop == text.data() + text.size()) {
+        if (seconds < 0) return std::nullopt;
+        return std::chrono::seconds(std::min(seconds, day));
+    }
+    const auto until = parse_http_date(text);
+    if (!until || !date) return std::nullopt;
+    return std::chrono::seconds(std::clamp<std::int64_t>(*until - *date, 0, day));
+}
+
+std::optional<std::chrono::milliseconds> wait_before_retry(const Backoff& backoff, const Request& request,
+                                                           const Try<Response>& outcome, unsigned failed,
+                                                           double random) {
+    if (failed >= backoff.attempts) return std::nullopt;
+    const auto usual = backoff_delay(backoff, failed, random);
+    if (!outcome) return is_passing(outcome.error().stage) ? std::optional(usual) : std::nullopt;
+    if (!is_passing(outcome->status)) return std::nullopt;
+    if (request.settled != nullptr && request.settled(*outcome)) return std::nullopt;
+    const auto asked = parse_retry_after(outcome->retry_after, outcome->date);
+    return asked ? std::min(*asked, backoff.retry_after_most) : usual;
+}
+
+namespace asio = boost::asio;
+
+void Slots::release() {
+    if (waiters_.empty()) {
+        ++free_;
+        return;
+    }
+    const auto next = std::move(waiters_.front()); // the place goes over without being free in between
+    waiters_.pop_front();
+    next->granted = true;
+    next->timer.cancel();
+}
+
+void Slots::forget(const std::shared_ptr<Waiter>& waiter) {
+    if (waiter->granted) {
+        release(); // granted and cancelled at once: the next one gets it
+    } else {
+        std::erase(waiters_, waiter);
+    }
+}
+
+asio::awaitable<Slots::Slot> Slots::acquire() {
+    const auto self = shared_from_this();
+    if (free_ > 0) {
+        --free_;
+        co_return Slot(self);
+    }
+    const auto waiter = std::make_shared<Waiter>(executor_);
+    waiter->timer.expires_at(asio::steady_timer::time_point::max());
+    waiters_.push_back(waiter);
+    co_await waiter->timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none || !waiter->granted) {
+        forget(waiter);
+        throw boost::system::system_error(asio::error::operation_aborted);
+    }
+    co_return Slot(self);
+}
+
+namespace {
+
+namespace asio = boost::asio;
+
+struct Group {
+    Group(const asio::any_io_executor& executor, std::size_t all,
+          std::function<asio::awaitable<void>(std::size_t)> what)
+        : count(all), work(std::move(what)), ended(executor, asio::steady_timer::time_point::max()) {}
+
+    std::size_t next = 0;
+    std::size_t count;
+    std::size_t running = 0;
+    std::exception_ptr failure;
+    std::function<asio::awaitable<void>(std::size_t)> work;
+    asio::steady_timer ended; // never expires: cancelling it is the signal
+};
+
+asio::awaitable<void> worker(std::shared_ptr<Group> group) {
+    while (group->next < group->count && !group->failure) {
+        const std::size_t mine = group->next++;
+        co_await group->work(mine);
+    }
+}
+
+} // namespace
+
+asio::awaitable<void> for_each_bounded(std::size_t count, std::size_t workers,
+                                       std::function<asio::awaitable<void>(std::size_t)> work) {
+    const auto executor = co_await asio::this_coro::executor;
+    const auto group = std::make_shared<Group>(executor, count, std::move(work));
+    group->running = std::min(std::max<std::size_t>(workers, 1), count);
+    for (std::size_t i = group->running; i > 0; --i) {
+        asio::co_spawn(executor, worker(group), [group](const std::exception_ptr& failure) {
+            if (failure && !group->failure) group->failure = failure;
+            if (--group->running == 0) group->ended.cancel();
+        });
+    }
+    while (group->running > 0) co_await group->ended.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (group->failure) std::rethrow_exception(group->failure);
 }
 
 } // namespace mooring::net

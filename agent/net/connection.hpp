@@ -2,7 +2,7 @@
 #pragma once
 
 #include "net/message.hpp"
-#include "net/response_reader.hpp"
+#include "net/readers.hpp"
 #include "net/route.hpp"
 
 #include <boost/asio/awaitable.hpp>

@@ -1,8 +1,7 @@
 // The client's Beast: its parser knows HTTP, this file knows limits.
-#include "net/response_reader.hpp"
+#include "net/readers.hpp"
 
 #include "base/text.hpp"
-#include "net/message_parser.hpp"
 
 #include <algorithm>
 #include <array>

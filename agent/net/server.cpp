@@ -1,7 +1,7 @@
 #include "net/server.hpp"
 
 #include "base/text.hpp"
-#include "net/watchdog.hpp"
+#include "net/route.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>

@@ -1,6 +1,6 @@
 #include "net/tls.hpp"
 
-#include "base/crypto.hpp"
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "net/message.hpp"
 

@@ -5,11 +5,9 @@
 
 #include "base/error.hpp"
 #include "model/answer.hpp"
-#include "model/docker.hpp"
-#include "model/environment.hpp"
-#include "model/server.hpp"
 #include "model/stack.hpp"
-#include "net/under_way.hpp"
+#include "net/client.hpp"
+#include "net/tls.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -72,5 +70,25 @@ struct Hooks {
 // file that cannot be read, a malformed pin, a token that no header can carry.
 Result<std::unique_ptr<Api>> make_api(const boost::asio::any_io_executor& executor, const ServerConnection& server,
                                       const Hooks& hooks = {});
+
+// The way to a configured server, looked at step by step; net/tls.hpp over a server's settings.
+
+// Errors (invalid_input, io): those of make_api that concern the way, not the token.
+Awaitable<Result<net::Inspection>> inspect(boost::asio::any_io_executor executor, ServerConnection server);
+
+// Where an exchange failed, in the words of answers.
+Failure failure_of(net::Stage stage);
+
+// A server's settings as the HTTP client takes them.
+
+// What a server or proxy says, fit to be shown: one line, without the tokens of `server` and whatever else looks secret
+// in it (base/mask.hpp), cut.
+std::string told_text(std::string_view text, const ServerConnection& server);
+
+// The error with its detail, which says what to write instead, in one sentence.
+std::unexpected<Error> with_cure(Error error);
+
+// Errors (invalid_input): a URL that is not valid, a malformed pin, a proxy that is not one.
+Result<net::ClientSettings> client_settings(const ServerConnection& server, const Hooks& hooks);
 
 } // namespace mooring::portainer

@@ -1,8 +1,5 @@
 #include "portainer/decode.hpp"
 
-#include "portainer/fields.hpp"
-#include "portainer/fingerprint.hpp"
-
 #include <algorithm>
 #include <array>
 #include <boost/json/serialize.hpp>

@@ -1,7 +1,6 @@
 // What Docker answers, as the agent's values.
 #include "base/clock.hpp"
 #include "portainer/decode.hpp"
-#include "portainer/fields.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -3,11 +3,7 @@
 #include "net/client.hpp"
 #include "portainer/api.hpp"
 #include "portainer/causes.hpp"
-#include "portainer/client_settings.hpp"
 #include "portainer/decode.hpp"
-#include "portainer/inspect.hpp"
-#include "portainer/json_stream.hpp"
-#include "portainer/paths.hpp"
 
 #include <algorithm>
 #include <boost/json/object.hpp>

@@ -1,4 +1,4 @@
-#include "portainer/json_stream.hpp"
+#include "portainer/decode.hpp"
 
 #include "base/text.hpp"
 #include "portainer/causes.hpp"

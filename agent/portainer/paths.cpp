@@ -1,4 +1,4 @@
-#include "portainer/paths.hpp"
+#include "portainer/decode.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

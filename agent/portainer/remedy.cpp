@@ -1,6 +1,6 @@
 // One cure for each cause, in the words of Portainer's own pages.
 #include "base/text.hpp"
-#include "model/names.hpp"
+#include "model/stack.hpp"
 #include "net/message.hpp"
 #include "portainer/causes.hpp"
 

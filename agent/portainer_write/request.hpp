@@ -22,7 +22,7 @@ struct GitCredentials {
 // Creates. Standalone, a swarm's with the SwarmID that was read from its engine, or a Kubernetes stack.
 struct CreateFromFile {
     EnvironmentId environment = 0;
-    std::string name; // in normal form (model/names.hpp); Kubernetes: as declared, "" too
+    std::string name; // in normal form (model/stack.hpp); Kubernetes: as declared, "" too
     StackType type = StackType::standalone;
     std::string swarm_id; // exactly for swarm
     Secret file;

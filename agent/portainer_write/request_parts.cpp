@@ -1,11 +1,12 @@
 #include "portainer_write/request_parts.hpp"
 
-#include "base/secret_names.hpp"
+#include "base/secret.hpp"
 #include "base/text.hpp"
-#include "model/names.hpp"
-#include "portainer/paths.hpp"
+#include "model/stack.hpp"
+#include "portainer/decode.hpp"
 
 #include <fmt/format.h>
+#include <iterator>
 #include <utility>
 
 namespace mooring::portainer_write {
@@ -69,6 +70,120 @@ Made without_body(std::string method, std::string target, const StackRecord& rec
 
 std::string create_target(StackType type, std::string_view method, EnvironmentId environment) {
     return fmt::format("/api/stacks/create/{}/{}?endpointId={}", to_string(type), method, environment);
+}
+
+void JsonText::key(std::string_view name) {
+    out_ += open_ ? ',' : '{';
+    open_ = true;
+    quoted(name);
+    out_ += ':';
+}
+
+void JsonText::quoted(std::string_view value) {
+    out_ += '"';
+    for (const char c : value) {
+        switch (c) {
+        case '"':
+        case '\\':
+            out_ += '\\';
+            out_ += c;
+            break;
+        case '\n':
+            out_ += "\\n";
+            break;
+        case '\r':
+            out_ += "\\r";
+            break;
+        case '\t':
+            out_ += "\\t";
+            break;
+        default:
+            if (static_cast<unsigned char>(c) < 0x20) {
+                fmt::format_to(std::back_inserter(out_), "\\u{:04x}", static_cast<unsigned>(c));
+            } else {
+                out_ += c;
+            }
+        }
+    }
+    out_ += '"';
+}
+
+JsonText& JsonText::text(std::string_view name, std::string_view value) {
+    key(name);
+    quoted(value);
+    return *this;
+}
+
+JsonText& JsonText::flag(std::string_view name, bool value) {
+    key(name);
+    out_ += value ? "true" : "false";
+    return *this;
+}
+
+JsonText& JsonText::number(std::string_view name, std::int64_t value) {
+    key(name);
+    fmt::format_to(std::back_inserter(out_), "{}", value);
+    return *this;
+}
+
+JsonText& JsonText::null(std::string_view name) {
+    key(name);
+    out_ += "null";
+    return *this;
+}
+
+JsonText& JsonText::numbers(std::string_view name, const std::vector<std::int64_t>& values) {
+    key(name);
+    out_ += fmt::format("[{}]", fmt::join(values, ","));
+    return *this;
+}
+
+JsonText& JsonText::texts(std::string_view name, const std::vector<std::string>& values) {
+    key(name);
+    out_ += '[';
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (i > 0) out_ += ',';
+        quoted(values[i]);
+    }
+    out_ += ']';
+    return *this;
+}
+
+JsonText& JsonText::env(std::string_view name, const std::vector<EnvVar>& values) {
+    key(name);
+    out_ += '[';
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        out_ += i > 0 ? ",{\"name\":" : "{\"name\":";
+        quoted(values[i].name);
+        out_ += ",\"value\":";
+        quoted(values[i].value.reveal());
+        out_ += '}';
+    }
+    out_ += ']';
+    return *this;
+}
+
+// Without JobID: the server arms a new one.
+JsonText& JsonText::auto_update(std::string_view name, const std::optional<AutoUpdate>& value) {
+    if (!value) return null(name);
+    key(name);
+    out_ += "{\"Interval\":";
+    quoted(value->interval);
+    out_ += ",\"Webhook\":";
+    quoted(value->webhook);
+    out_ += fmt::format(",\"ForceUpdate\":{},\"ForcePullImage\":{}}}", value->force_update, value->force_pull_image);
+    return *this;
+}
+
+Secret JsonText::take() {
+    out_ += open_ ? "}" : "{}";
+    return Secret(std::move(out_));
+}
+
+std::size_t room_for(const std::vector<EnvVar>& env) {
+    std::size_t room = 0;
+    for (const EnvVar& variable : env) room += 6 * (variable.name.size() + variable.value.reveal().size()) + 32;
+    return room;
 }
 
 } // namespace mooring::portainer_write

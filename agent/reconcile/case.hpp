@@ -1,8 +1,7 @@
 // One stack of a plan while it is decided: what is known of it, and the step that grows. Private to this folder.
 #pragma once
 
-#include "compose/deploying.hpp"
-#include "compose/needs.hpp"
+#include "compose/facts.hpp"
 #include "kubernetes/kubernetes.hpp"
 #include "reconcile/plan.hpp"
 

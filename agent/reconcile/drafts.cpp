@@ -1,8 +1,8 @@
-#include "reconcile/drafts.hpp"
+#include "reconcile/plan.hpp"
 
 #include "base/text.hpp"
-#include "model/names.hpp"
-#include "model/order.hpp"
+#include "model/stack.hpp"
+#include "model/verdict.hpp"
 #include "reconcile/case.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // What no part may do (reconcile.md §3.2), whatever asked for it. Each guard looks at the parts that a step has.
 #include "base/text.hpp"
-#include "model/names.hpp"
+#include "model/stack.hpp"
 #include "reconcile/case.hpp"
 
 #include <algorithm>

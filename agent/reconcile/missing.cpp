@@ -3,7 +3,7 @@
 // (portainer-api.md §3.3).
 #include "base/text.hpp"
 #include "match/facts.hpp"
-#include "model/names.hpp"
+#include "model/stack.hpp"
 #include "reconcile/case.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 #include "reconcile/pacing.hpp"
 
 #include "base/text.hpp"
-#include "model/order.hpp"
+#include "model/verdict.hpp"
 
 #include <algorithm>
 #include <array>

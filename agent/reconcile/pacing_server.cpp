@@ -1,5 +1,5 @@
 // Whether anything is written to a server at all, and which declaration an attempt was about.
-#include "base/crypto.hpp"
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "reconcile/pacing.hpp"
 

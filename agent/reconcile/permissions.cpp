@@ -1,7 +1,7 @@
 // Who may write (reconcile.md §2): the configuration, the stack's policy and its ownership must agree, and the server
 // must be the one that is meant.
 #include "base/text.hpp"
-#include "model/hold.hpp"
+#include "model/memory.hpp"
 #include "reconcile/case.hpp"
 
 #include <algorithm>

@@ -1,9 +1,8 @@
 #include "reconcile/plan.hpp"
 
 #include "base/text.hpp"
-#include "compare/desired_file.hpp"
+#include "compare/parts.hpp"
 #include "reconcile/case.hpp"
-#include "reconcile/drafts.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -2,9 +2,9 @@
 // stores, and apply compares with what it finds. Nothing here asks or writes.
 #pragma once
 
-#include "base/time_zone.hpp"
-#include "drift/assessment.hpp"
-#include "model/policy.hpp"
+#include "base/clock.hpp"
+#include "drift/judge.hpp"
+#include "model/desired.hpp"
 #include "model/writes.hpp"
 
 #include <array>
@@ -33,7 +33,7 @@ struct Part {
     bool prunes = false;   // update: containers of services that the file lacks go, too
     bool pulls = false;    // create, update, redeploy: images are pulled
     bool narrows = false;  // access: somebody loses it, so that it comes first
-    // update: puts back what a part before it took down. No plan has it: apply adds it (agent/apply/rollback.hpp).
+    // update: puts back what a part before it took down. No plan has it: apply adds it (agent/apply/part.hpp).
     bool rolls_back = false;
 
     friend bool operator==(const Part&, const Part&) = default;
@@ -230,5 +230,21 @@ std::set<Outside> externals_to_ask(const PlanInput& input, const std::string& se
 // What would go with a stack and is not in its file: "container shop-debug-1". Services of a swarm by their name.
 // nullopt: one of both was not read, or the file does not load.
 std::optional<std::vector<std::string>> strangers_of(const StackRecord& record, const ExtraFacts& facts);
+
+// The steps of a plan while it grows: in which order they are done, and what waits for what. Private to this folder.
+struct Drafted {
+    Step step;
+    const DesiredStack* desired = nullptr; // nullptr: nobody declares it, and it goes
+};
+
+// The step's readiness by its obstacles, of which those that block come first.
+void settle(Step& step);
+
+// A stack in the place of one that nobody declares, by its record.
+DesiredStack stand_in(const drift::Assessment& seen);
+
+// Sorts the steps (by server, by `after`, removals last, what is replaced right before what takes its place), and adds
+// what one step means for another: it waits, more would go than may, what is replaced stays unless its place is taken.
+void put_in_order(std::vector<Drafted>& drafts, const PlanInput& input);
 
 } // namespace mooring::reconcile

@@ -1,7 +1,9 @@
 // What is known before the first write (reconcile.md §3.2 "Data", §3.3): the file that would be sent, held against what
 // it needs, what it takes of its host, and what is stored there.
+
 #include "base/text.hpp"
-#include "model/names.hpp"
+#include "compare/parts.hpp"
+#include "model/stack.hpp"
 #include "reconcile/case.hpp"
 
 #include <algorithm>
@@ -122,5 +124,134 @@ constexpr std::array all_preflight{
 } // namespace
 
 std::span<const Guard> preflight() { return all_preflight; }
+
+// What is known before the first write (reconcile.md §3.3, "Rehearsal"): what the environment lets this token's user
+// do, and what the file needs that only its surroundings have.
+
+namespace {
+
+using C = const Case&;
+
+const Environment* environment_of(C c) {
+    const auto id = c.record() != nullptr ? std::optional(c.record()->environment) : c.result().environment_id;
+    const auto& all = c.server.facts->environments.value;
+    if (!id || !all) return nullptr;
+    const auto found = std::ranges::find(*all, *id, &Environment::id);
+    return found == all->end() ? nullptr : &*found;
+}
+
+// Portainer's settings for ordinary users bind no administrator (portainer-api.md §5.2).
+void users_may_manage_stacks(C c, Step& step) {
+    const Environment* environment = environment_of(c);
+    if (environment == nullptr || c.administrator() || environment->stack_management_for_users) return;
+    block(step, "management_forbidden",
+          fmt::format("the environment `{}` lets only administrators manage stacks", printable(environment->name, 100)),
+          "plan with an administrator's token, or allow it in Portainer: Environment > Host > Setup");
+}
+
+void users_may_use_it(C c, Step& step) {
+    const Environment* environment = environment_of(c);
+    if (environment == nullptr || c.administrator() || !sends_file(step) || !c.needs) return;
+    for (const compose::Restriction& one : c.needs->features) {
+        if (std::ranges::find(environment->forbidden_to_users, one.setting) == environment->forbidden_to_users.end())
+            continue;
+        block(step, "feature_forbidden",
+              fmt::format("the file uses {}, which the environment `{}` forbids ordinary users", one.feature,
+                          printable(environment->name, 100)),
+              "plan with an administrator's token, or allow it in Portainer: Environment > Host > Setup");
+        return;
+    }
+}
+
+bool recorded(C c, const std::string& name) {
+    return c.record() != nullptr && std::ranges::find(c.record()->env, name, &EnvVar::name) != c.record()->env.end();
+}
+
+bool will_have(C c, const std::string& name) {
+    if (c.desired.env && std::ranges::find(*c.desired.env, name, &DesiredEnv::name) != c.desired.env->end())
+        return true;
+    const bool kept = !c.desired.env || !c.desired.env_strict;
+    return kept && recorded(c, name);
+}
+
+// A reference that has no value deploys an empty text. One that the deployed file has already is as it was.
+void variables_have_values(C c, Step& step) {
+    if (!deploys(step) || !c.needs || c.declares_git()) return;
+    const auto& fresh = c.seen.deploying.new_references;
+    for (const compose::Reference& one : c.needs->references) {
+        if (one.name == "COMPOSE_PROJECT_NAME" || will_have(c, one.name)) continue; // the loader sets the former itself
+        const std::string name = printable(one.name, 100);
+        const bool is_new =
+            c.record() == nullptr || recorded(c, one.name) || std::ranges::find(fresh, one.name) != fresh.end();
+        if (one.required) {
+            block(step, "variable_required", fmt::format("the file demands {}, which has no value", name),
+                  fmt::format("declare it: `env: {{{}: {{value: ...}}}}`", name));
+        } else if (is_new) {
+            block(step, "variable_without_value", fmt::format("${{{}}} of the file would be empty", name),
+                  fmt::format("declare it under `env`, or write `${{{}:-}}` if that is meant", name));
+        } else {
+            step.notes.push_back(fmt::format("{} has no value, as now", name));
+        }
+    }
+}
+
+// A swarm does not change what a config or secret holds: the deployment would fail half way.
+void swarm_contents_get_new_names(C c, Step& step) {
+    if (c.desired.type != StackType::swarm || !has(step, Action::update)) return;
+    for (const Change& change : c.result().changes) {
+        const bool held = change.path.starts_with("configs.") || change.path.starts_with("secrets.");
+        if (change.plane != Plane::content || !held || !change.desired || !change.actual) continue;
+        block(step, "swarm_content_changed",
+              fmt::format("{} differs, and a swarm never changes what a config or secret of a name holds",
+                          printable(change.path, 200)),
+              "give it a new name in the file");
+        return;
+    }
+}
+
+void externals_exist(C c, Step& step) {
+    if (!sends_file(step) || !c.needs || c.declares_git()) return;
+    const auto id = c.record() != nullptr ? std::optional(c.record()->environment) : c.result().environment_id;
+    for (const compose::External& one : c.needs->externals) {
+        const auto found = c.server.outside.find({id.value_or(0), one.is_network, one.name});
+        const std::string what = fmt::format("{} {}", one.is_network ? "network" : "volume", printable(one.name, 100));
+        if (found == c.server.outside.end() || !found->second) {
+            step.notes.push_back(fmt::format("not known: whether the external {} exists", what));
+        } else if (!*found->second) {
+            block(step, "external_missing", fmt::format("the external {} does not exist on that engine", what),
+                  "make it first, or let the file make its own");
+        }
+    }
+}
+
+constexpr std::array all_rehearsal{
+    Guard{"users-may-manage", users_may_manage_stacks},
+    Guard{"users-may-use", users_may_use_it},
+    Guard{"variables-have-values", variables_have_values},
+    Guard{"swarm-contents", swarm_contents_get_new_names},
+    Guard{"externals-exist", externals_exist},
+};
+
+} // namespace
+
+std::span<const Guard> rehearsal() { return all_rehearsal; }
+
+std::set<Outside> externals_to_ask(const PlanInput& input, const std::string& server) {
+    std::set<Outside> out;
+    for (const drift::Assessment& seen : input.assessments) {
+        if (seen.result.server != server || seen.desired == nullptr || !seen.result.environment_id) continue;
+        if (seen.result.verdict == Verdict::in_sync || seen.result.verdict == Verdict::suspended) continue;
+        const auto* content = std::get_if<DesiredContent>(&seen.desired->source);
+        if (content == nullptr || !content->text.contains("external")) continue; // most files need not be read for it
+        const auto file = compare::desired_file(*seen.desired);
+        if (!file) continue;
+        for (compose::External& one : compose::needs(*file).externals) {
+            out.insert({.environment = *seen.result.environment_id,
+                        .is_network = one.is_network,
+                        .name = std::move(one.name)});
+        }
+    }
+    return out;
+}
 
 } // namespace mooring::reconcile

@@ -1,8 +1,8 @@
 // Removing what nobody declares any more (reconcile.md §5). Off unless all of this holds; volumes stay.
 #include "base/text.hpp"
-#include "model/names.hpp"
+#include "model/stack.hpp"
 #include "reconcile/case.hpp"
-#include "reconcile/drafts.hpp"
+#include "reconcile/plan.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -1,7 +1,6 @@
-#include "report/csv.hpp"
+#include "report/formats.hpp"
 
 #include "base/text.hpp"
-#include "report/headline.hpp"
 #include "report/wording.hpp"
 
 #include <algorithm>

@@ -1,6 +1,4 @@
-#include "report/json.hpp"
-
-#include "report/headline.hpp"
+#include "report/formats.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,13 +1,9 @@
-#include "report/junit.hpp"
+#include "report/formats.hpp"
 
 #include "base/text.hpp"
-#include "report/headline.hpp"
-#include "report/markup.hpp"
-#include "report/reasons.hpp"
+#include "report/layout.hpp"
 #include "report/wording.hpp"
-#include "words/amounts.hpp"
-#include "words/names.hpp"
-#include "words/verdicts.hpp"
+#include "words/words.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -162,10 +158,6 @@ std::string xml_of(const TestCase& one) {
                        markup(one.type), markup(one.message), lines_of(one.body), one.outcome);
 }
 
-} // namespace
-
-namespace {
-
 std::string xml_of(const std::vector<Suite>& suites, const std::string& timestamp) {
     std::size_t tests = 0;
     std::size_t failures = 0;
@@ -217,6 +209,45 @@ std::string to_junit(const Diagnostics& diagnostics, UnixSeconds now) {
     std::string timestamp = format_utc(now);
     timestamp.pop_back();
     return xml_of({suite}, timestamp);
+}
+
+namespace {
+
+std::string_view entity(char c) {
+    switch (c) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    default:
+        return {};
+    }
+}
+
+} // namespace
+
+std::string markup(std::string_view text) {
+    std::string clean = printable(text, text.size() * 4); // escaped text is at most four times as long: nothing is cut
+    std::string out;
+    out.reserve(clean.size());
+    for (std::size_t i = 0; i < clean.size(); ++i) {
+        const std::string_view rest = std::string_view(clean).substr(i);
+        if (rest.starts_with("\xEF\xBF\xBE") || rest.starts_with("\xEF\xBF\xBF")) { // U+FFFE and U+FFFF
+            out += "\xEF\xBF\xBD";
+            i += 2;
+        } else if (const std::string_view name = entity(clean[i]); !name.empty()) {
+            out += name;
+        } else {
+            out += clean[i];
+        }
+    }
+    return out;
 }
 
 } // namespace mooring::report

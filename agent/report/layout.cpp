@@ -1,10 +1,13 @@
 #include "report/layout.hpp"
 
 #include "base/text.hpp"
+#include "report/wording.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <fmt/format.h>
+#include <utility>
 
 namespace mooring::report {
 namespace {
@@ -157,6 +160,120 @@ std::vector<std::string> wrap(std::string_view text, std::optional<std::size_t> 
     }
     lines.push_back(std::move(line));
     return lines;
+}
+
+namespace {
+
+// SGR parameters of the 16 basic colours, which follow the reader's own theme.
+std::string_view sgr(Ink ink) {
+    switch (ink) {
+    case Ink::plain:
+        return "";
+    case Ink::strong:
+        return "1";
+    case Ink::faint:
+        return "2";
+    case Ink::good:
+        return "32";
+    case Ink::drift:
+        return "1;33";
+    case Ink::missing:
+        return "1;31";
+    case Ink::denied:
+        return "1;35";
+    case Ink::blind:
+        return "1;34";
+    case Ink::broken:
+        return "31";
+    case Ink::extra:
+        return "1;36";
+    }
+    std::unreachable();
+}
+
+} // namespace
+
+Ink ink_of(Verdict verdict) {
+    switch (verdict) {
+    case Verdict::in_sync:
+        return Ink::good;
+    case Verdict::drifted:
+        return Ink::drift;
+    case Verdict::missing:
+    case Verdict::deleted:
+        return Ink::missing;
+    case Verdict::denied:
+        return Ink::denied;
+    case Verdict::extra:
+        return Ink::extra;
+    case Verdict::error:
+        return Ink::broken;
+    case Verdict::suspended:
+        return Ink::faint;
+    case Verdict::not_visible:
+    case Verdict::orphaned:
+    case Verdict::unreachable:
+    case Verdict::pending:
+        return Ink::blind;
+    }
+    std::unreachable();
+}
+
+std::string hyperlink(std::string_view url, std::string_view text) {
+    if (url.empty() || text.empty()) return std::string(text);
+    constexpr std::string_view start = "\x1b]8;;";
+    constexpr std::string_view end = "\x1b\\";
+    std::string out(start);
+    out.append(url).append(end).append(text).append(start).append(end);
+    return out;
+}
+
+std::string Paint::operator()(Ink ink, std::string_view text) const {
+    const std::string_view code = sgr(ink);
+    if (!colour_ || code.empty() || text.empty()) return std::string(text);
+    std::string out = "\x1b[";
+    out.append(code).append("m").append(text).append("\x1b[0m");
+    return out;
+}
+
+namespace {
+
+// Everything but what RFC 3986 leaves as it is in a part of a path.
+std::string encoded(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                           std::string_view("-._~").find(c) != std::string_view::npos;
+        out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+    return out;
+}
+
+bool has_a_page(const StackResult& stack) {
+    const bool gone = stack.verdict == Verdict::missing || stack.verdict == Verdict::deleted ||
+                      stack.verdict == Verdict::orphaned || stack.exists == false;
+    return !gone && stack.id && stack.environment_id && !stack.name.empty() && stack.type &&
+           *stack.type != StackType::kubernetes;
+}
+
+} // namespace
+
+std::string stack_url(std::string_view server_url, const StackResult& stack) {
+    const bool is_web = server_url.starts_with("https://") || server_url.starts_with("http://");
+    if (!is_web || !has_a_page(stack)) return {};
+    const bool harmful = std::ranges::any_of(server_url, [](char c) {
+        return static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7F || c == '"' || c == '<' ||
+               c == '>' || c == '(' || c == ')' || c == '`' || c == '|' || c == '\\';
+    });
+    if (harmful) return {};
+    while (server_url.ends_with('/')) server_url.remove_suffix(1);
+    return fmt::format("{}/#!/{}/docker/stacks/{}?id={}&type={}&regular=true&external=false&orphaned=false", server_url,
+                       *stack.environment_id, encoded(stack.name), *stack.id, *stack.type == StackType::swarm ? 1 : 2);
+}
+
+std::string stack_url(const Report& report, const StackResult& stack) {
+    const auto server = std::ranges::find(report.servers, stack.server, &ServerResult::name);
+    return server == report.servers.end() ? std::string() : stack_url(server->url, stack);
 }
 
 } // namespace mooring::report

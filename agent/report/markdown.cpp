@@ -1,15 +1,9 @@
-#include "report/markdown.hpp"
+#include "report/formats.hpp"
 
 #include "base/text.hpp"
-#include "report/alike.hpp"
-#include "report/headline.hpp"
-#include "report/link.hpp"
-#include "report/markdown_stack.hpp"
-#include "report/markdown_text.hpp"
+#include "report/layout.hpp"
 #include "report/wording.hpp"
-#include "words/amounts.hpp"
-#include "words/names.hpp"
-#include "words/verdicts.hpp"
+#include "words/words.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

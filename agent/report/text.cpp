@@ -1,13 +1,9 @@
-#include "report/text.hpp"
+#include "report/formats.hpp"
 
 #include "base/text.hpp"
-#include "report/alike.hpp"
-#include "report/headline.hpp"
 #include "report/layout.hpp"
-#include "report/text_stack.hpp"
 #include "report/wording.hpp"
-#include "words/names.hpp"
-#include "words/verdicts.hpp"
+#include "words/words.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -1,12 +1,8 @@
-#include "report/text_stack.hpp"
+#include "report/layout.hpp"
 
 #include "base/text.hpp"
-#include "report/layout.hpp"
-#include "report/link.hpp"
-#include "report/reasons.hpp"
 #include "report/wording.hpp"
-#include "words/names.hpp"
-#include "words/verdicts.hpp"
+#include "words/words.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -4,11 +4,16 @@
 #include "compare/compare.hpp"
 #include "kubernetes/kubernetes.hpp"
 #include "kubernetes/live.hpp"
-#include "runtime/runtime.hpp"
+#include "runtime/parts.hpp"
 
+#include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mooring::runtime {
@@ -77,5 +82,94 @@ Answer<std::map<std::string, std::vector<std::string>>> read_groups(const Answer
 
 // The path below the cluster's root that answers a question; "" for a record.
 std::string path_of(const ClusterQuestion& question);
+
+// The parts of cluster.hpp, private to this folder.
+
+// How a declared object was seen.
+enum class Sight {
+    unasked, // `questions` say what is missing
+    absent,  // proven; `why` where it is not simply not in the list
+    found,   // `item`
+    unread,  // refused or not answered: `reply`
+    unclear, // it cannot be told, whoever asks: `why`
+};
+
+struct Seen {
+    const kubernetes::Object* object = nullptr;
+    std::string namespace_; // where it is; "" for what is cluster-wide
+    Sight sight = Sight::unasked;
+    const kubernetes::Item* item = nullptr;
+    std::string list;                  // the list that shows it, once it is known
+    std::vector<const Reply*> replies; // in the order in which they were needed; the last one decides
+    std::string why;
+    std::vector<ClusterQuestion> questions;
+};
+
+Seen see(const ClusterStack& stack, const kubernetes::Object& object);
+std::vector<Seen> see_all(const ClusterStack& stack);
+
+const ClusterFacts& cluster_of(const ClusterStack& stack);
+
+// The path of the list that shows a resource: cluster-wide for an administrator, else of one namespace.
+std::string list_path(const ClusterStack& stack, std::string_view api_version, std::string_view plural,
+                      std::string_view name_space);
+
+// What the list of this path has; nullptr: it was not asked, or not answered.
+const std::vector<kubernetes::Item>* items_of(const ClusterStack& stack, const std::string& path);
+
+// The record that an object's label names; nullopt: none, or no id.
+std::optional<StackId> holder_id(const kubernetes::Item& item);
+// A stack's name as Portainer writes it into labels.
+std::string label_of_name(std::string_view name);
+
+// What each declared object is called in paths: "Deployment/web"; of two of that name in one file:
+// "Deployment.apps/shop/web".
+std::map<const kubernetes::Object*, std::string> names_of(const ClusterStack& stack);
+
+// What scales in a namespace, as far as it was read.
+std::vector<kubernetes::Autoscaler> autoscalers_of(const ClusterStack& stack, const std::string& name_space);
+
+// The pods of a namespace, and what scales there (the version that the cluster serves).
+ClusterQuestion pods_question(const std::string& name_space);
+ClusterQuestion autoscalers_question(const ClusterStack& stack, const std::string& name_space);
+ClusterQuestion storage_classes_question();
+
+std::int64_t whole_number(const kubernetes::Value& tree, std::initializer_list<std::string_view> keys,
+                          std::int64_t otherwise);
+// "2026-11-28T23:39:40Z"; 0: there is none
+UnixSeconds time_at(const kubernetes::Value& tree, std::initializer_list<std::string_view> keys);
+
+// How a workload does, by its own status (kubernetes.md §7.4).
+struct Health {
+    enum class State { well, rolling, failed };
+    State state = State::well;
+    std::string what;                 // "ready", "updated", "status": the end of the change's path
+    std::string desired;              // "2"
+    std::string actual;               // "1"
+    std::vector<std::string> reasons; // of the object's own conditions: "ProgressDeadlineExceeded"
+    UnixSeconds deadline = 0;         // rolling: until then; 0: it has none
+    std::string note;                 // what is worth knowing though all is well; "" if nothing
+};
+// `now` by the server's clock. Kinds that do not run are well.
+Health health_of(const kubernetes::Live& live, UnixSeconds now);
+
+// Why pods of a workload are not ready, the worst first.
+struct PodReasons {
+    std::vector<std::string> texts; // "ImagePullBackOff: registry.example.test/web:2", distinct
+    bool hopeless = false;          // one of them does not go away by waiting
+};
+PodReasons pod_reasons(const kubernetes::Live& workload, std::span<const kubernetes::Item> pods);
+// A claim that its storage class binds with the first pod that uses it, and there is none (kubernetes.md §7.4).
+bool waits_for_its_first_pod(const ClusterStack& stack, const Seen& claim, const kubernetes::Live& live);
+
+// The lists that show what the stack has left behind, beside those of its own kinds: of what bears Portainer's label
+// alone, unless the whole list was read for another stack.
+std::vector<ClusterQuestion> left_behind_questions(const ClusterStack& stack, const std::vector<Seen>& all);
+// Notes on what the stack deployed and its file declares no more.
+std::vector<std::string> left_behind(const ClusterStack& stack, const StackRecord& record,
+                                     const std::vector<Seen>& all);
+
+// Whether the live object's replicas are other than the declared ones.
+bool replicas_differ(const kubernetes::Object& declared, const kubernetes::Live& live);
 
 } // namespace mooring::runtime

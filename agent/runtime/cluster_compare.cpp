@@ -1,9 +1,8 @@
 // Each declared object against what the cluster holds (kubernetes.md §7.3 to §7.5).
 #include "base/mask.hpp"
 #include "base/text.hpp"
-#include "compare/known_secrets.hpp"
 #include "compare/parts.hpp"
-#include "runtime/cluster_parts.hpp"
+#include "runtime/cluster.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

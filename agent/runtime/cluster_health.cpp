@@ -1,6 +1,6 @@
 // How workloads do, by their own status (kubernetes.md §7.4).
 #include "base/text.hpp"
-#include "runtime/cluster_parts.hpp"
+#include "runtime/cluster.hpp"
 
 #include <algorithm>
 #include <charconv>

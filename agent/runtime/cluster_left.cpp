@@ -1,6 +1,6 @@
 // What a stack deployed once and its file declares no more: nothing removes it (kubernetes.md §0.5, §7.2).
 #include "base/text.hpp"
-#include "runtime/cluster_parts.hpp"
+#include "runtime/cluster.hpp"
 
 #include <algorithm>
 #include <array>

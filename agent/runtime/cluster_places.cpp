@@ -1,7 +1,7 @@
 // Where each declared object is looked for, what that stands on, and what must be asked for it (kubernetes.md §7.2,
 // §7.3).
 #include "base/text.hpp"
-#include "runtime/cluster_parts.hpp"
+#include "runtime/cluster.hpp"
 
 #include <algorithm>
 #include <array>

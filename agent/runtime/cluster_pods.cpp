@@ -1,6 +1,6 @@
 // Why a workload is not ready: what its pods say (kubernetes.md §7.4).
 #include "base/text.hpp"
-#include "runtime/cluster_parts.hpp"
+#include "runtime/cluster.hpp"
 
 #include <algorithm>
 #include <array>
@@ -60,7 +60,7 @@ std::string image_of(const Value& pod, std::string_view container) {
     return {};
 }
 
-// "CrashLoopBackOff, exit code 1, restarting (7 times)": the count grows by itself (model/lasting.hpp).
+// "CrashLoopBackOff, exit code 1, restarting (7 times)": the count grows by itself (model/memory.hpp).
 std::string text_of_waiting(const Value& pod, const Value& status, std::string_view reason) {
     std::string text = printable(reason, 80);
     if (is_among(of_images, reason)) return text + ": " + image_of(pod, kubernetes::text_at(status, {"name"}));

@@ -1,5 +1,5 @@
 // What must still be asked of a cluster for one stack (kubernetes.md §7.2): as little as its objects leave open.
-#include "runtime/cluster_parts.hpp"
+#include "runtime/cluster.hpp"
 
 #include <algorithm>
 #include <array>

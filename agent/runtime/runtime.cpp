@@ -3,7 +3,7 @@
 #include "base/mask.hpp"
 #include "base/text.hpp"
 #include "match/match.hpp"
-#include "model/names.hpp"
+#include "model/stack.hpp"
 #include "runtime/parts.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // Who should run and does not, and who is not in a list that may not show all.
-#include "model/names.hpp"
+#include "model/stack.hpp"
 #include "runtime/parts.hpp"
 
 #include <algorithm>

@@ -1,14 +1,12 @@
 #include "serve/agent.hpp"
 
-#include "base/crypto.hpp"
+#include "base/file.hpp"
 #include "base/text.hpp"
-#include "model/names.hpp"
+#include "model/stack.hpp"
 #include "report/wording.hpp"
 #include "serve/door.hpp"
-#include "serve/manifest_watch.hpp"
-#include "serve/notifier.hpp"
-#include "serve/offload.hpp"
-#include "serve/supervisor.hpp"
+#include "serve/notices.hpp"
+#include "serve/server_loop.hpp"
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
@@ -44,19 +42,6 @@ std::function<double()> chance() {
     return [generator = std::mt19937_64(seed)]() mutable {
         return std::uniform_real_distribution<double>(0.0, 1.0)(generator);
     };
-}
-
-// Everything whose change starts a run.
-Watched watched_by(const config::Config& config, const Variables& variables) {
-    Watched out{.folder = config.manifests, .files = {}, .ignored = config.ledger.filename().string()};
-    const std::string credentials = variable(variables, "CREDENTIALS_DIRECTORY");
-    for (const config::ServerEntry& entry : config.servers) {
-        if (entry.credential.kind == config::CredentialSource::Kind::file)
-            out.files.emplace_back(entry.credential.name);
-        if (entry.credential.kind == config::CredentialSource::Kind::systemd && !credentials.empty())
-            out.files.push_back(std::filesystem::path(credentials) / entry.credential.name);
-    }
-    return out;
 }
 
 class Agent {

@@ -1,9 +1,9 @@
-#include "serve/answers.hpp"
+#include "serve/door.hpp"
 
 #include "base/clock.hpp"
 #include "reconcile/render.hpp"
-#include "report/json.hpp"
-#include "words/verdicts.hpp"
+#include "report/formats.hpp"
+#include "words/words.hpp"
 
 #include <algorithm>
 #include <array>

@@ -4,16 +4,23 @@
 
 #include "base/clock.hpp"
 #include "ledger/entries.hpp"
+#include "ledger/ledger.hpp"
 #include "model/desired.hpp"
-#include "model/since.hpp"
+#include "model/memory.hpp"
 #include "model/verdict.hpp"
-#include "serve/corrections.hpp"
+#include "serve/correcting.hpp"
+#include "serve/log.hpp"
 
+#include <atomic>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -134,5 +141,92 @@ Diagnostics waiver_remarks(const Board& board, UnixSeconds now);
 // was extra before is still watched.
 std::map<StackKey, StackView> known_after(const std::map<StackKey, StackView>& before,
                                           const std::vector<StackView>& stacks, const Watch& watch, bool whole);
+
+// What changed between two runs of a server, stack by stack: the lines of the log. Pure.
+struct Transition {
+    StackKey key;
+    std::optional<Verdict> before; // nullopt: it was not there
+    std::optional<Verdict> after;  // nullopt: it is declared no more, or no longer extra
+    bool details = false;          // same verdict, other differences or another reason
+    std::string brief;             // what is to be said of it now, one sentence; may be empty
+};
+
+// In the report's order, those that are gone last. A stack that is in sync when it is first seen is none.
+std::vector<Transition> transitions(const std::map<StackKey, StackView>& before, const std::vector<StackView>& after);
+
+// "shop/production: in sync -> drifted: services.web.image"
+std::string line_of(const Transition& transition);
+Level level_of(const Transition& transition);
+
+// What a stack's state says, without what may change from run to run although the stack does not (evidence, notes,
+// lines of files): two equal texts are one state. Holds no value of a secret.
+std::string state_of(const StackResult& result);
+
+// The ledger as the agent uses it: off the agent's thread, and so that watching goes on when recording fails.
+
+// A run of one server that has ended or was interrupted.
+struct EndedRun {
+    Report report;
+    std::optional<ServerMemory> memory; // of its server, after the run; nullopt: as it was before
+    std::vector<Waiver> waivers;        // all that are declared
+    std::string server;
+    std::string trigger;
+    std::optional<UnixSeconds> next_due;
+};
+
+// What is recorded when a server is watched no more: a run that asked nothing, so that what was last seen of its stacks
+// does not seem to go on.
+EndedRun end_of_watch(const std::string& server, const std::string& mooring_version, UnixSeconds now);
+
+class Recorder {
+  public:
+    // Without a ledger (nullptr) only the memory is kept, in this process.
+    explicit Recorder(std::unique_ptr<ledger::Ledger> ledger) : ledger_(std::move(ledger)), thread_(1) {}
+    Recorder(const Recorder&) = delete;
+    Recorder& operator=(const Recorder&) = delete;
+    ~Recorder();
+
+    const LedgerView& view() const { return view_; }
+    // Of the memory's digests; empty: no file is skipped.
+    const Secret& key() const;
+
+    // Runs that are older are pruned, once a day; 0: none are.
+    void keep(int days) { keep_days_ = days; }
+
+    // What the ledger knew when this process began; before anything else is asked of it.
+    std::vector<ledger::Current> known() const;
+    ledger::Counts counts() const;
+    std::vector<ledger::Notification> told() const;
+
+    // The memory to judge a server's next run with: its own alone. When the ledger cannot be read, or does not have the
+    // last run, what this process remembers.
+    boost::asio::awaitable<Memory> memory_of(std::string server);
+    // "" or why it could not be recorded; the memory is kept either way.
+    boost::asio::awaitable<std::string> record(std::shared_ptr<const EndedRun> run);
+    // The same at the very end, when nothing else runs any more.
+    std::string record_last(const EndedRun& run);
+    // After everything: the ledger becomes one whole file, and is closed. "" or what failed.
+    std::string close();
+
+    // Empty when the ledger does not know, or cannot be read.
+    boost::asio::awaitable<std::vector<ledger::Run>> newest_runs(std::size_t most);
+    boost::asio::awaitable<std::vector<ledger::Spell>> history(StackKey key, ledger::Period period);
+    boost::asio::awaitable<bool> record_notifications(std::vector<ledger::Notification> sent);
+
+  private:
+    std::string append(const EndedRun& run, const ServerMemory& before);
+    void note(const std::string& problem);
+
+    std::unique_ptr<ledger::Ledger> ledger_; // used on thread_ alone, after construction
+    // Of this process; used on the agent's thread: what the last run of each server left, and what the ledger held when
+    // that run read it, as long as it is not recorded.
+    Memory remembered_;
+    Memory read_;
+    std::set<std::string> unrecorded_; // servers whose last run could not be recorded
+    LedgerView view_{.enabled = ledger_ != nullptr};
+    std::atomic<int> keep_days_ = 0; // 0: everything is kept
+    UnixSeconds pruned_at_ = 0;      // used on thread_ alone
+    boost::asio::thread_pool thread_;
+};
 
 } // namespace mooring::serve

@@ -1,7 +1,7 @@
 #include "serve/log.hpp"
 
 #include "base/text.hpp"
-#include "report/json.hpp"
+#include "report/formats.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "serve/manifest_watch.hpp"
+#include "serve/server_loop.hpp"
 
 #include <algorithm>
 #include <array>
@@ -76,6 +76,19 @@ void add_tree(Folders& folders, const fs::path& folder, std::size_t most) {
 }
 
 } // namespace
+
+Watched watched_by(const config::Config& config, const Variables& variables) {
+    Watched out{.folder = config.manifests, .files = {}, .ignored = config.ledger.filename().string()};
+    const Secret* folder = variables.find("CREDENTIALS_DIRECTORY");
+    const std::string credentials = folder == nullptr ? std::string() : std::string(folder->reveal());
+    for (const config::ServerEntry& entry : config.servers) {
+        if (entry.credential.kind == config::CredentialSource::Kind::file)
+            out.files.emplace_back(entry.credential.name);
+        if (entry.credential.kind == config::CredentialSource::Kind::systemd && !credentials.empty())
+            out.files.push_back(std::filesystem::path(credentials) / entry.credential.name);
+    }
+    return out;
+}
 
 Folders folders_to_watch(const Watched& watched, std::size_t most) {
     Folders folders;

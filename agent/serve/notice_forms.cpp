@@ -1,9 +1,9 @@
 // The only file with mustache for messages.
-#include "serve/notice_forms.hpp"
+#include "serve/notices.hpp"
 
-#include "base/crypto.hpp"
+#include "base/file.hpp"
 #include "base/text.hpp"
-#include "report/json.hpp"
+#include "report/formats.hpp"
 
 #include <array>
 #include <fmt/format.h>

@@ -1,11 +1,11 @@
 #include "serve/notices.hpp"
 
-#include "base/crypto.hpp"
+#include "base/file.hpp"
 #include "base/text.hpp"
-#include "report/reasons.hpp"
-#include "serve/routes.hpp"
-#include "serve/transitions.hpp"
-#include "words/verdicts.hpp"
+#include "report/wording.hpp"
+#include "serve/board.hpp"
+#include "serve/door.hpp"
+#include "words/words.hpp"
 
 #include <fmt/format.h>
 #include <set>

@@ -1,12 +1,11 @@
-#include "serve/notifier.hpp"
+#include "serve/notices.hpp"
 
-#include "base/crypto.hpp"
 #include "base/file.hpp"
-#include "base/redact.hpp"
+#include "base/mask.hpp"
 #include "base/text.hpp"
 #include "manifest/config.hpp"
 #include "net_write/send_once.hpp"
-#include "serve/offload.hpp"
+#include "serve/agent.hpp"
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>

@@ -1,9 +1,8 @@
 // The only file with mustache for the pages.
 #include "serve/page.hpp"
 
-#include "serve/page_templates.hpp"
-#include "serve/routes.hpp"
-#include "words/amounts.hpp"
+#include "serve/door.hpp"
+#include "words/words.hpp"
 
 #include <fmt/format.h>
 #include <kainjow/mustache.hpp>

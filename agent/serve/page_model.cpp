@@ -1,14 +1,11 @@
 // The status page, as values. That of one stack is in stack_model.cpp.
-#include "serve/page_model.hpp"
+#include "serve/page.hpp"
 
 #include "base/text.hpp"
-#include "report/headline.hpp"
-#include "report/reasons.hpp"
+#include "report/formats.hpp"
 #include "report/wording.hpp"
-#include "serve/routes.hpp"
-#include "words/amounts.hpp"
-#include "words/names.hpp"
-#include "words/verdicts.hpp"
+#include "serve/door.hpp"
+#include "words/words.hpp"
 
 #include <algorithm>
 #include <array>

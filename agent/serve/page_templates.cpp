@@ -1,4 +1,4 @@
-#include "serve/page_templates.hpp"
+#include "serve/page.hpp"
 
 namespace mooring::serve {
 namespace {

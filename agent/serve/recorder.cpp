@@ -1,8 +1,8 @@
-#include "serve/recorder.hpp"
+#include "serve/board.hpp"
 
-#include "base/crypto.hpp"
+#include "base/file.hpp"
 #include "drift/score.hpp"
-#include "serve/offload.hpp"
+#include "serve/agent.hpp"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
-#include "serve/routes.hpp"
+#include "serve/door.hpp"
 
-#include "base/crypto.hpp"
+#include "base/file.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>

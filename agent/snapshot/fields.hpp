@@ -2,10 +2,9 @@
 // both are walked) and the words of enumerations, both ways. Private to this folder.
 #pragma once
 
-#include "base/diagnostic.hpp"
+#include "base/error.hpp"
 #include "model/answer.hpp"
 #include "model/desired.hpp"
-#include "model/docker.hpp"
 #include "model/fields.hpp"
 #include "model/stack.hpp"
 #include "model/verdict.hpp"

@@ -1,4 +1,4 @@
-#include "snapshot/marks.hpp"
+#include "snapshot/tape.hpp"
 
 #include "base/mask.hpp"
 

@@ -1,8 +1,7 @@
 // JSON -> values, strictly: a snapshot may come from anybody.
 #include "base/file.hpp"
 #include "base/text.hpp"
-#include "ledger/memory_json.hpp"
-#include "ledger/strict_json.hpp"
+#include "ledger/json.hpp"
 #include "snapshot/fields.hpp"
 #include "snapshot/snapshot.hpp"
 

@@ -1,9 +1,8 @@
 #include "snapshot/tape.hpp"
 
 #include "base/mask.hpp"
-#include "compare/known_secrets.hpp"
-#include "model/names.hpp"
-#include "snapshot/marks.hpp"
+#include "compare/parts.hpp"
+#include "model/stack.hpp"
 
 #include <algorithm>
 #include <functional>

@@ -1,7 +1,7 @@
 #include "snapshot/tape.hpp"
 
-#include "compare/desired_file.hpp"
-#include "model/names.hpp"
+#include "compare/parts.hpp"
+#include "model/stack.hpp"
 
 #include <algorithm>
 #include <map>

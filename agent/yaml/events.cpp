@@ -1,8 +1,6 @@
-#include "yaml/events.hpp"
-
 #include "yaml/parts.hpp"
+
 #include "yaml/quick.hpp"
-#include "yaml/tree_builder.hpp"
 
 #include <yaml.h>
 

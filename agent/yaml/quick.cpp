@@ -1,7 +1,6 @@
 #include "yaml/quick.hpp"
 
 #include "yaml/parts.hpp"
-#include "yaml/quick_parts.hpp"
 
 #include <algorithm>
 #include <cstring>

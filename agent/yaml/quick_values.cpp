@@ -1,4 +1,4 @@
-#include "yaml/quick_parts.hpp"
+#include "yaml/quick.hpp"
 
 #include <algorithm>
 #include <ranges>

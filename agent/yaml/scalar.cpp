@@ -1,4 +1,4 @@
-#include "yaml/scalar.hpp"
+#include "yaml/node.hpp"
 
 #include "base/text.hpp"
 #include "yaml/parts.hpp"

@@ -1,7 +1,7 @@
 // What comparing costs beside yaml-cpp's bare event parse of the same texts, interleaved in one process (design §13:
 // at most 1.5 times). Prints ratios; a clock decides no test.
 #include "compose/compose.hpp"
-#include "yaml/events.hpp"
+#include "yaml/parts.hpp"
 #include "yaml/quick.hpp"
 
 #include <fmt/format.h>

@@ -2,7 +2,7 @@
 // costs. Prints figures and never passes or fails. Usage: report_month FILE.db [STACKS] [HOURS], once to fill FILE.db
 // and once more for the report, whose forms are written beside it.
 #include "base/file.hpp"
-#include "evidence/forms.hpp"
+#include "evidence/document.hpp"
 #include "ledger/ledger.hpp"
 
 #include <chrono>

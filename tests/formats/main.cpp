@@ -4,7 +4,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "random_report.hpp"
-#include "report/format.hpp"
+#include "report/formats.hpp"
 
 #include <cstdlib>
 #include <filesystem>

@@ -3,7 +3,6 @@
 
 #include "fuzz/target.hpp"
 #include "portainer/decode.hpp"
-#include "portainer/json_stream.hpp"
 
 #include <algorithm>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "fuzz/target.hpp"
-#include "net/read_buffer.hpp"
+#include "net/readers.hpp"
 
 #include <algorithm>
 #include <string_view>

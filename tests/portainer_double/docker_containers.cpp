@@ -1,7 +1,7 @@
 #include "portainer_double/docker.hpp"
 
 #include "base/clock.hpp"
-#include "base/crypto.hpp"
+#include "base/file.hpp"
 #include "portainer_double/docker_templates.hpp"
 #include "portainer_double/host.hpp"
 

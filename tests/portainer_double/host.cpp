@@ -1,6 +1,6 @@
 #include "portainer_double/host.hpp"
 
-#include "base/crypto.hpp"
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "portainer_double/deploy.hpp"
 

@@ -1,5 +1,5 @@
 // The images of a host and their names (Docker 20.10).
-#include "base/crypto.hpp"
+#include "base/file.hpp"
 #include "portainer_double/host.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "portainer_double/kube_list.hpp"
 
-#include "base/crypto.hpp"
+#include "base/file.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>

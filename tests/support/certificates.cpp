@@ -1,6 +1,6 @@
 #include "support/certificates.hpp"
 
-#include "base/crypto.hpp"
+#include "base/file.hpp"
 
 #include <openssl/bio.h>
 #include <openssl/pem.h>

@@ -1,9 +1,9 @@
 #include "walks/detours.hpp"
 
 #include "drift/score.hpp"
+#include "ledger/json.hpp"
 #include "ledger/ledger.hpp"
-#include "ledger/memory_json.hpp"
-#include "report/format.hpp"
+#include "report/formats.hpp"
 #include "snapshot/snapshot.hpp"
 #include "snapshot/tape.hpp"
 

@@ -2,7 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/text.hpp"
-#include "manifest/manifest.hpp"
+#include "manifest/decode.hpp"
 #include "walks/stage.hpp"
 
 #include <fmt/format.h>

@@ -1,10 +1,10 @@
 #include "walks/walk.hpp"
 
 #include "base/clock.hpp"
-#include "cli/only.hpp"
+#include "cli/output.hpp"
 #include "drift/engine.hpp"
-#include "ledger/memory_json.hpp"
-#include "report/format.hpp"
+#include "ledger/json.hpp"
+#include "report/formats.hpp"
 #include "walks/content.hpp"
 #include "walks/manifests.hpp"
 #include "walks/stage.hpp"

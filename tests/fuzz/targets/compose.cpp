@@ -2,7 +2,7 @@
 #include "compose/compose.hpp"
 #include "fuzz/target.hpp"
 #include "unit/compose/respell.hpp"
-#include "yaml/events.hpp"
+#include "yaml/parts.hpp"
 
 namespace mooring::fuzz {
 namespace {

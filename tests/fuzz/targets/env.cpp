@@ -3,7 +3,7 @@
 #include "base/text.hpp"
 #include "compare/compare.hpp"
 #include "fuzz/json_reading.hpp"
-#include "manifest/manifest.hpp"
+#include "manifest/decode.hpp"
 #include "unit/manifest/temporary_folder.hpp"
 
 namespace mooring::fuzz {

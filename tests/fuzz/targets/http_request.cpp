@@ -2,8 +2,8 @@
 // when it is written again, and no door opens for whoever does not have the token.
 #include "fuzz/pieces.hpp"
 #include "fuzz/target.hpp"
-#include "net/request_reader.hpp"
-#include "serve/routes.hpp"
+#include "net/readers.hpp"
+#include "serve/door.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 // One manifest in a folder with a compose file and a secret: every remark is one harmless line that holds no secret.
-#include "manifest/manifest.hpp"
 #include "fuzz/target.hpp"
+#include "manifest/decode.hpp"
 #include "unit/manifest/temporary_folder.hpp"
 
 namespace mooring::fuzz {

@@ -1,6 +1,6 @@
 // The memory file: what is taken is written again as it was, byte for byte from then on.
 #include "fuzz/target.hpp"
-#include "ledger/memory_json.hpp"
+#include "ledger/json.hpp"
 
 namespace mooring::fuzz {
 

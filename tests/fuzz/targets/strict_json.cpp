@@ -1,6 +1,6 @@
 // JSON read strictly: what is taken has no key twice and no depth without end, and reads back.
-#include "ledger/strict_json.hpp"
 #include "fuzz/target.hpp"
+#include "ledger/json.hpp"
 
 #include <algorithm>
 

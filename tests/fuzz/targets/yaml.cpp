@@ -3,9 +3,9 @@
 
 #include "unit/yaml/known_faults.hpp"
 #include "unit/yaml/print_tree.hpp"
-#include "yaml/events.hpp"
+#include "yaml/node.hpp"
+#include "yaml/parts.hpp"
 #include "yaml/quick.hpp"
-#include "yaml/scalar.hpp"
 
 #include <algorithm>
 #include <string>

@@ -3,7 +3,7 @@
 
 #include "apply/apply.hpp"
 #include "cli/plan_run.hpp"
-#include "ledger/lease_holder.hpp"
+#include "ledger/locks.hpp"
 #include "portainer_double/double.hpp"
 #include "support/run.hpp"
 #include "unit/manifest/temporary_folder.hpp"

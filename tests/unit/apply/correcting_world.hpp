@@ -3,7 +3,7 @@
 #pragma once
 
 #include "cli/apply_agent.hpp"
-#include "ledger/lease_holder.hpp"
+#include "ledger/locks.hpp"
 #include "portainer_double/double.hpp"
 #include "serve/log.hpp"
 #include "support/run.hpp"

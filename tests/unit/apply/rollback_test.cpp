@@ -1,6 +1,6 @@
 // What a write took down is put back, once, where the manifest says so and the stack is still as our write left it.
-#include "apply/converge.hpp"
-#include "apply/rollback.hpp"
+#include "apply/part.hpp"
+#include "apply/readings.hpp"
 #include "unit/apply/apply_world.hpp"
 
 #include <gtest/gtest.h>

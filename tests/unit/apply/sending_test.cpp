@@ -1,5 +1,5 @@
 // What a part sends: the variables whole, the file that is to be, and nothing else.
-#include "apply/ground.hpp"
+#include "apply/part.hpp"
 #include "apply/sending.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "base/redact.hpp"
+#include "base/mask.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "base/secret_names.hpp"
+#include "base/secret.hpp"
 
 #include <gtest/gtest.h>
 #include <string_view>

@@ -1,5 +1,5 @@
 // Against what `TZ=... date -d` says.
-#include "base/time_zone.hpp"
+#include "base/clock.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // `mooring check` whole, against a Portainer in memory.
-#include "cli/check.hpp"
+#include "cli/commands.hpp"
 
 #include "base/file.hpp"
 #include "support/fake_api.hpp"

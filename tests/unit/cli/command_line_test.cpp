@@ -1,6 +1,4 @@
-#include "cli/explain.hpp"
-#include "cli/schema.hpp"
-#include "cli/version.hpp"
+#include "cli/commands.hpp"
 #include "model/verdict.hpp"
 #include "test_console.hpp"
 

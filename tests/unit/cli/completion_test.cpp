@@ -1,5 +1,5 @@
 // Completion scripts as texts; tests/e2e/test_completion.py asks the shells.
-#include "cli/completion_model.hpp"
+#include "cli/command.hpp"
 
 #include <gtest/gtest.h>
 

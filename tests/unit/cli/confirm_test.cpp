@@ -1,4 +1,4 @@
-#include "cli/confirm.hpp"
+#include "cli/write_log.hpp"
 
 #include "test_console.hpp"
 

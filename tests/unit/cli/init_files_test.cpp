@@ -1,9 +1,9 @@
 // What `mooring init` writes: valid whatever it is given, and portable where it can be.
-#include "cli/init_files.hpp"
+#include "cli/folder_files.hpp"
 
 #include "base/file.hpp"
 #include "manifest/config.hpp"
-#include "manifest/manifest.hpp"
+#include "manifest/decode.hpp"
 
 #include <filesystem>
 #include <gtest/gtest.h>

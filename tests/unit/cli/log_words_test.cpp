@@ -1,6 +1,5 @@
 // The log of writes in words, and which stacks may be adopted.
-#include "cli/adopt_words.hpp"
-#include "cli/log_words.hpp"
+#include "cli/write_log.hpp"
 
 #include <array>
 #include <gtest/gtest.h>

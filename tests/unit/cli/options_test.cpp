@@ -1,7 +1,6 @@
-#include "cli/check_options.hpp"
 #include "cli/check_run.hpp"
-#include "cli/exit_code.hpp"
-#include "cli/settings.hpp"
+#include "cli/console.hpp"
+#include "cli/load_run.hpp"
 #include "test_console.hpp"
 
 #include "base/file.hpp"

@@ -1,4 +1,4 @@
-#include "cli/pair.hpp"
+#include "cli/commands.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "cli/progress.hpp"
+#include "cli/console.hpp"
 
 #include "test_console.hpp"
 

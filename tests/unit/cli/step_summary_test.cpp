@@ -1,4 +1,4 @@
-#include "cli/step_summary.hpp"
+#include "cli/output.hpp"
 
 #include "base/file.hpp"
 

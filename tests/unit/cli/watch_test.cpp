@@ -1,5 +1,4 @@
-#include "cli/file_diff.hpp"
-#include "cli/watch.hpp"
+#include "cli/check_run.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Declared jobs against the file, before anything is asked.
-#include "compare/desired_file.hpp"
+#include "compare/parts.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 #include "unit/compare/compare_fixture.hpp"
 
-#include "base/crypto.hpp"
+#include "base/file.hpp"
 
 #include <random>
 

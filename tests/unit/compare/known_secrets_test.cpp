@@ -1,5 +1,5 @@
 // That no text about a stack repeats what is secret of it.
-#include "compare/known_secrets.hpp"
+#include "compare/parts.hpp"
 #include "unit/compare/compare_fixture.hpp"
 
 namespace mooring::compare {

@@ -1,4 +1,4 @@
-#include "compose/deploying.hpp"
+#include "compose/facts.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "compose/loose_ends.hpp"
+#include "compose/facts.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "compose/needs.hpp"
+#include "compose/facts.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "compose/references.hpp"
+#include "compose/facts.hpp"
 
 #include "unit/compose/compose_support.hpp"
 

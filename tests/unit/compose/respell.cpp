@@ -1,6 +1,6 @@
 #include "unit/compose/respell.hpp"
 
-#include "yaml/scalar.hpp"
+#include "yaml/node.hpp"
 
 #include <algorithm>
 #include <array>

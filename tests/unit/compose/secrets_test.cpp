@@ -1,5 +1,5 @@
 // Where secrets stand in compose files, and that no difference shows one.
-#include "compose/secrets.hpp"
+#include "compose/text.hpp"
 #include "unit/compose/compose_support.hpp"
 
 #include <set>

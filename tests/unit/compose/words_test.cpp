@@ -1,5 +1,5 @@
 // Command texts; every row without an operator was asked of Docker's own loader.
-#include "compose/words.hpp"
+#include "compose/text.hpp"
 
 #include "unit/compose/compose_support.hpp"
 

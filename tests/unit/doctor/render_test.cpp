@@ -1,5 +1,5 @@
 // The JSON is what the schema promises, and the text holds no more than it.
-#include "doctor/render.hpp"
+#include "doctor/diagnose.hpp"
 
 #include "embedded_schemas.hpp"
 #include "facts.hpp"

@@ -1,6 +1,6 @@
 // The verdict `deleted`, the names that are asked for it, and the proof of a tie (design §3.2): each condition is one
 // test.
-#include "drift/questions.hpp"
+#include "drift/observe.hpp"
 #include "unit/drift/judge_world.hpp"
 
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // What must hold for every server, whatever it answers. The conditions are worked out here from the raw answers, not
 // with the judge's own words.
-#include "drift/questions.hpp"
-#include "drift/table.hpp"
+#include "drift/observe.hpp"
+#include "drift/situation.hpp"
 #include "unit/drift/judge_random.hpp"
 
 #include <algorithm>

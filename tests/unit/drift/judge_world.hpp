@@ -2,7 +2,7 @@
 #pragma once
 
 #include "drift/judge.hpp"
-#include "drift/questions.hpp"
+#include "drift/observe.hpp"
 #include "unit/match/world.hpp"
 
 #include <utility>

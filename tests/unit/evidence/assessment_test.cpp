@@ -2,9 +2,7 @@
 #include "sample_material.hpp"
 
 #include "evidence/document.hpp"
-#include "evidence/wording.hpp"
-#include "words/amounts.hpp"
-#include "words/names.hpp"
+#include "words/words.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>

@@ -1,9 +1,8 @@
 // The forms: the same bytes for the same material, nothing unescaped, nothing from elsewhere, no secret.
 #include "sample_material.hpp"
 
-#include "evidence/controls.hpp"
+#include "evidence/assessment.hpp"
 #include "evidence/document.hpp"
-#include "evidence/forms.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

@@ -2,7 +2,6 @@
 #include "sample_material.hpp"
 
 #include "evidence/document.hpp"
-#include "evidence/forms.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

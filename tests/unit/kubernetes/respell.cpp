@@ -1,7 +1,6 @@
 #include "unit/kubernetes/respell.hpp"
 
-#include "base/quantity.hpp"
-#include "kubernetes/display.hpp"
+#include "base/text.hpp"
 #include "kubernetes/rules.hpp"
 #include "kubernetes/walk.hpp"
 

@@ -1,8 +1,8 @@
 // The log of writes: what goes in comes out, nothing in it can be edited unseen; and who may write to a server.
 #include "sample_runs.hpp"
 
-#include "ledger/lease_holder.hpp"
-#include "ledger/log_json.hpp"
+#include "ledger/json.hpp"
+#include "ledger/locks.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
-#include "ledger/memory_file.hpp"
+#include "ledger/memory.hpp"
 
 #include "base/file.hpp"
-#include "ledger/memory_json.hpp"
+#include "ledger/json.hpp"
 
 #include <array>
 #include <cstdlib>

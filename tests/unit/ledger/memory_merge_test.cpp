@@ -1,10 +1,8 @@
 // Several runs write one memory: nothing that one of them wrote is lost by another (design §3.2 "Memory").
 #include "sample_runs.hpp"
 
-#include "base/crypto.hpp"
-#include "ledger/memory_file.hpp"
-#include "ledger/memory_merge.hpp"
-#include "ledger/memory_rows.hpp"
+#include "base/file.hpp"
+#include "ledger/memory.hpp"
 
 #include <algorithm>
 #include <latch>

@@ -2,10 +2,9 @@
 #include "sample_runs.hpp"
 
 #include "base/file.hpp"
-#include "ledger/agent_lock.hpp"
 #include "ledger/database.hpp"
-#include "ledger/memory_file.hpp"
-#include "ledger/migrations.hpp"
+#include "ledger/locks.hpp"
+#include "ledger/memory.hpp"
 
 #include <csignal>
 #include <fmt/format.h>

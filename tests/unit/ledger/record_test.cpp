@@ -1,6 +1,6 @@
 // What the ledger remembers of runs, and what a run costs it.
-#include "base/crypto.hpp"
-#include "ledger/state_json.hpp"
+#include "base/file.hpp"
+#include "ledger/json.hpp"
 #include "sample_runs.hpp"
 
 #include <fstream>

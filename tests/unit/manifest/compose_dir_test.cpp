@@ -1,4 +1,4 @@
-#include "manifest/manifest.hpp"
+#include "manifest/decode.hpp"
 #include "manifest_text.hpp"
 #include "temporary_folder.hpp"
 

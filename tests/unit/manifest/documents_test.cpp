@@ -1,4 +1,4 @@
-#include "manifest/documents.hpp"
+#include "manifest/decode.hpp"
 
 #include <gtest/gtest.h>
 

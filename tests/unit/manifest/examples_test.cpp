@@ -1,6 +1,6 @@
 // The examples that people copy from must load without an error or a warning.
 #include "manifest/config.hpp"
-#include "manifest/manifest.hpp"
+#include "manifest/decode.hpp"
 #include "manifest_text.hpp"
 
 #include <gtest/gtest.h>

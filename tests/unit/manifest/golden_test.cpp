@@ -1,7 +1,7 @@
 // Every folder of tests/golden/manifests is a case: `input/` is loaded, and what comes of it must be `expected.txt`.
 // MOORING_UPDATE_GOLDEN=1 writes the answers anew; read them before they are committed.
 #include "base/file.hpp"
-#include "manifest/manifest.hpp"
+#include "manifest/decode.hpp"
 #include "manifest_text.hpp"
 
 #include <gtest/gtest.h>

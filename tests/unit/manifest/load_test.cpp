@@ -1,6 +1,6 @@
 // What golden files cannot hold: permissions, limits, single files, variables.
-#include "base/time_zone.hpp"
-#include "manifest/manifest.hpp"
+#include "base/clock.hpp"
+#include "manifest/decode.hpp"
 #include "manifest_text.hpp"
 #include "temporary_folder.hpp"
 

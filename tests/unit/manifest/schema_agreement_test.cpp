@@ -2,7 +2,7 @@
 // schemas, and over thousands of small mutations of them.
 #include "embedded_schemas.hpp"
 #include "manifest/schema_check.hpp"
-#include "model/policy.hpp"
+#include "model/desired.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
 #include "match/remember.hpp"
 
-#include "base/crypto.hpp"
+#include "base/file.hpp"
 #include "support/results.hpp"
 #include "unit/match/shop_fixture.hpp"
 

@@ -1,4 +1,4 @@
-#include "model/hold.hpp"
+#include "model/memory.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "model/lasting.hpp"
+#include "model/memory.hpp"
 
 #include <gtest/gtest.h>
 #include <utility>

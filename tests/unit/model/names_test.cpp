@@ -1,4 +1,4 @@
-#include "model/names.hpp"
+#include "model/stack.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "model/order.hpp"
+#include "model/verdict.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // The one rule of "since": a table of stories, hour by hour, and what is to be said at their end.
-#include "model/since.hpp"
+#include "model/memory.hpp"
 
 #include <gtest/gtest.h>
 #include <string>

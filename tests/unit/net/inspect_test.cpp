@@ -1,5 +1,5 @@
 // What a look at the way to a server sees, each against a server of its own.
-#include "net/inspect.hpp"
+#include "net/tls.hpp"
 
 #include "support/raw_server.hpp"
 #include "support/run.hpp"

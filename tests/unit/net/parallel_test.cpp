@@ -1,4 +1,4 @@
-#include "net/parallel.hpp"
+#include "net/client.hpp"
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>

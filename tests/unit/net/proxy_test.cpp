@@ -1,4 +1,4 @@
-#include "net/proxy.hpp"
+#include "net/origin.hpp"
 
 #include <gtest/gtest.h>
 

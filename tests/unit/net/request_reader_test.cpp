@@ -1,5 +1,5 @@
 // What a client may send, and what is refused: whole, in single bytes, and hostile.
-#include "net/request_reader.hpp"
+#include "net/readers.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "net/response_reader.hpp"
+#include "net/readers.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "net/retry.hpp"
+#include "net/client.hpp"
 
 #include <gtest/gtest.h>
 

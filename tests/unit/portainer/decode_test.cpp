@@ -1,7 +1,4 @@
 #include "portainer/decode.hpp"
-#include "portainer/fingerprint.hpp"
-#include "portainer/json_stream.hpp"
-#include "portainer/paths.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>

@@ -1,8 +1,7 @@
 // What the answers of a cluster mean that come through Portainer's proxy (kubernetes.md §3.1): every recorded one, and
 // what the recordings do not have.
 #include "portainer/causes.hpp"
-#include "portainer/json_stream.hpp"
-#include "portainer/paths.hpp"
+#include "portainer/decode.hpp"
 
 #include <filesystem>
 #include <fstream>

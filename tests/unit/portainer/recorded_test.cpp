@@ -1,7 +1,6 @@
 // Every recorded answer of four real versions (tests/recordings): the golden file of causes leaves none out, and each
 // value that Mooring reads is decoded from the bytes that a server sent.
 #include "portainer/decode.hpp"
-#include "portainer/json_stream.hpp"
 
 #include <boost/json/object.hpp>
 #include <filesystem>

@@ -1,7 +1,6 @@
 // A saved plan is written only while everything that it stands on is as it was.
-#include "reconcile/saved_plan.hpp"
-
 #include "reconcile/render.hpp"
+
 #include "unit/reconcile/plan_world.hpp"
 
 namespace mooring::reconcile::test {

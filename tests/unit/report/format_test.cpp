@@ -1,5 +1,5 @@
 // What holds for every form of a report.
-#include "report/format.hpp"
+#include "report/formats.hpp"
 
 #include "base/text.hpp"
 #include "random_report.hpp"

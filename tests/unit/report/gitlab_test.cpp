@@ -1,4 +1,4 @@
-#include "report/gitlab.hpp"
+#include "report/formats.hpp"
 
 #include "golden.hpp"
 #include "random_report.hpp"

@@ -1,4 +1,4 @@
-#include "report/json.hpp"
+#include "report/formats.hpp"
 
 #include "golden.hpp"
 #include "samples.hpp"

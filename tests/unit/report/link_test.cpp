@@ -1,4 +1,4 @@
-#include "report/link.hpp"
+#include "report/wording.hpp"
 
 #include "samples.hpp"
 

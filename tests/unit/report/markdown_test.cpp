@@ -1,7 +1,7 @@
-#include "report/markdown.hpp"
+#include "report/formats.hpp"
 
 #include "golden.hpp"
-#include "report/markdown_text.hpp"
+#include "report/layout.hpp"
 #include "samples.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-#include "report/reasons.hpp"
+#include "report/wording.hpp"
 
 #include "samples.hpp"
 

@@ -1,6 +1,6 @@
 // Every report that can be written must be what schema/report.schema.json promises.
 #include "base/file.hpp"
-#include "report/json.hpp"
+#include "report/formats.hpp"
 #include "samples.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "report/text.hpp"
+#include "report/formats.hpp"
 
 #include "golden.hpp"
 #include "report/layout.hpp"

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/text.hpp"
-#include "runtime/cluster_parts.hpp"
+#include "runtime/cluster.hpp"
 #include "unit/compare/compare_fixture.hpp"
 
 #include <functional>

@@ -1,7 +1,7 @@
 // The stack `shop` with one service `web` and its container, as it runs and as a file says it should.
 #pragma once
 
-#include "compare/desired_file.hpp"
+#include "compare/parts.hpp"
 #include "runtime/parts.hpp"
 #include "unit/compare/compare_fixture.hpp"
 

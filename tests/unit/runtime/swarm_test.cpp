@@ -1,4 +1,4 @@
-#include "compare/desired_file.hpp"
+#include "compare/parts.hpp"
 #include "unit/runtime/runtime_fixture.hpp"
 
 namespace mooring::runtime {

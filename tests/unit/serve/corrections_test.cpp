@@ -1,8 +1,7 @@
 // What people and programs are shown of correcting: page, /v1/plan, metrics, notifications.
 #include "board_samples.hpp"
-#include "serve/answers.hpp"
+#include "serve/door.hpp"
 #include "serve/metrics.hpp"
-#include "serve/notice_forms.hpp"
 #include "serve/notices.hpp"
 #include "serve/page.hpp"
 

@@ -1,4 +1,4 @@
-#include "serve/exposition.hpp"
+#include "serve/metrics.hpp"
 
 #include <gtest/gtest.h>
 #include <limits>

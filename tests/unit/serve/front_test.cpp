@@ -1,7 +1,7 @@
 // Who is answered what: routes, the gate, models of the pages.
-#include "base/crypto.hpp"
+#include "base/file.hpp"
 #include "board_samples.hpp"
-#include "serve/front.hpp"
+#include "serve/door.hpp"
 #include "serve/metrics.hpp"
 #include "serve/page.hpp"
 

@@ -1,8 +1,7 @@
 // What the loop decides: when to run next, which desired state counts, what changed.
 #include "board_samples.hpp"
-#include "serve/schedule.hpp"
-#include "serve/source.hpp"
-#include "serve/transitions.hpp"
+#include "serve/board.hpp"
+#include "serve/server_loop.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Which folders are watched, so that renamed files, switched links and ConfigMaps are noticed.
-#include "serve/manifest_watch.hpp"
+#include "serve/server_loop.hpp"
 
 #include "unit/manifest/temporary_folder.hpp"
 

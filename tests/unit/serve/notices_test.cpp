@@ -1,6 +1,5 @@
 // What is told, by what was told before.
 #include "board_samples.hpp"
-#include "serve/notice_forms.hpp"
 #include "serve/notices.hpp"
 
 #include <fstream>

@@ -1,6 +1,6 @@
 // What was not delivered was not told.
 #include "board_samples.hpp"
-#include "serve/notifier.hpp"
+#include "serve/notices.hpp"
 
 #include <atomic>
 #include <boost/asio/io_context.hpp>

@@ -1,5 +1,5 @@
 // What must hold of every snapshot, over random worlds.
-#include "report/format.hpp"
+#include "report/formats.hpp"
 #include "world.hpp"
 
 #include <fmt/format.h>

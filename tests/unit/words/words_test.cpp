@@ -1,6 +1,4 @@
-#include "words/amounts.hpp"
-#include "words/names.hpp"
-#include "words/verdicts.hpp"
+#include "words/words.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // What libyaml's events give must be what yaml-cpp's give: over every compose case, over generated texts of everything
 // that YAML has, and over texts put together from pieces that are near to what goes wrong.
-#include "yaml/events.hpp"
+#include "yaml/parts.hpp"
 
 #include "base/file.hpp"
 #include "unit/yaml/known_faults.hpp"

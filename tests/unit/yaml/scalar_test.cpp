@@ -1,5 +1,5 @@
 // The table of plain and tagged scalars: every row was asked of Docker's own loader.
-#include "yaml/scalar.hpp"
+#include "yaml/node.hpp"
 
 #include <algorithm>
 #include <cctype>

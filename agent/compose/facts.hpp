@@ -1,0 +1,119 @@
+// What is read out of a canonical file besides its differences: references, what is needed to deploy it, what is left
+// loose.
+#pragma once
+
+#include "compose/compose.hpp"
+#include "yaml/node.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mooring::compose {
+
+// What deploying a file does beside making it so, and what it takes of its host: for plans (reconcile.md §3.1 to §3.3),
+// not for verdicts. Pure.
+
+// Paths in the notation of differences; all lists are sorted.
+struct Deploying {
+    std::vector<std::string> dropped_services; // the actual file has them, the desired one does not: containers stay
+    std::vector<std::string>
+        data; // a volume that exists is declared otherwise, or a mount is lost or comes from elsewhere
+    std::vector<std::string> new_references; // variables without a default that the actual file does not refer to
+};
+Deploying deploying(const File& desired, const File& actual);
+
+struct Footprint {
+    std::vector<std::string>
+        claims; // what no two stacks of one engine can have: "port 8080/tcp", "container web", "bind /srv/x"
+    std::vector<std::string> relative_binds;    // paths of mounts that lie in the stack's own folder, by its id
+    std::vector<std::string> anonymous_volumes; // paths of mounts whose data no later container finds again
+    // What a stack whose file is a text cannot have, since there is nothing beside it: "services.web.build".
+    std::vector<std::string> needs_files;
+    std::chrono::seconds start_period{0}; // the longest of a health check: until then a service may be starting
+    bool needs_stack_env = false;         // reads `stack.env`, which exists only where the stack has a variable
+};
+Footprint footprint(const File& file);
+
+// What a compose file names and does not have: services, networks, volumes, secrets and configs that are declared
+// nowhere in it, and other files.
+struct OtherFile {
+    std::string key;  // "env_file of service `web`", "include"
+    std::string path; // as it stands there: relative to the compose file, or absolute
+    yaml::Mark mark;
+};
+
+struct LooseEnds {
+    // Names that are declared nowhere: Docker Compose refuses such a file ("depends on undefined service", "refers to
+    // undefined network"). Empty where other files may declare them (`include`, `extends` of a file).
+    std::vector<yaml::Problem> undefined;
+    std::vector<OtherFile> files; // that must be there; paths with a ${reference} are not among them
+};
+
+// Of a text that load() takes; of any other, and of several documents, nothing.
+LooseEnds loose_ends(std::string_view text);
+
+// What a file needs of its surroundings before it is deployed: variables, objects that others made, and what an
+// environment may forbid its users (reconcile.md §3.3). Pure.
+
+// A variable that the file refers to and that has no default there.
+struct Reference {
+    std::string name;
+    bool required = false; // `${NAME:?}`, `${NAME?}`: the loader refuses the file without it
+
+    friend bool operator==(const Reference&, const Reference&) = default;
+};
+
+// A network or volume that somebody else made.
+struct External {
+    bool is_network = false; // else a volume
+    std::string name;        // on the engine; those with references are left out
+
+    friend bool operator==(const External&, const External&) = default;
+};
+
+// What an environment may forbid its ordinary users, and Portainer's setting for it (portainer-api.md §5.2).
+struct Restriction {
+    std::string_view feature; // "bind mounts"
+    std::string_view setting; // of the environment's SecuritySettings
+};
+
+struct Needs {
+    std::vector<Reference> references; // by name; nothing that has a default, or stands in one
+    std::vector<External> externals;   // networks first, each by name
+    std::vector<Restriction> features; // what it uses, in the order of the table
+};
+Needs needs(const File& file);
+
+// References to variables (`${VAR:-default}`): kept as written, never resolved (compose-oracle §3.3).
+
+// Whether the text holds `$VAR` or `${...}`; `$$` is a literal dollar and none.
+bool has_reference(std::string_view text);
+
+// The one spelling of a text in which references count: every `$VAR` is `${VAR}`, and a literal dollar is `$`, or `$$`
+// where one alone would start a reference with what follows. All texts of canonical trees are spelt so, keys too.
+std::string settled(std::string text);
+
+// A text in which no dollar means anything (a key of a map, a word that was split) in that spelling.
+std::string settled_literal(std::string text);
+
+// A settled text for people: each literal dollar as one `$` (compose-oracle §2).
+std::string with_single_dollars(std::string_view text);
+
+// The length of the `$VAR` or `${...}` at the start; 0 if none starts there. A brace that is never closed reaches to
+// the end.
+std::size_t reference_length(std::string_view text);
+
+// Whether the whole text is one `${...}`.
+bool is_one_reference(std::string_view text);
+
+// The first `wanted` at or after `from` that does not stand inside `${...}`; npos if there is none. A brace that is
+// never closed reaches to the end.
+std::size_t find_outside(std::string_view text, char wanted, std::size_t from = 0);
+
+// The parts between the separators outside `${...}`; at least one.
+std::vector<std::string_view> split_outside(std::string_view text, char separator);
+
+} // namespace mooring::compose
