@@ -67,8 +67,9 @@ awaitable<Sighting> see(Workshop& workshop, Server& server, const drift::Assessm
     const drift::Assessment* row = observation.in(environment);
     const std::set<std::string> accepted = accepted_paths(seen);
     Sighting sighting{.look = look_at(row, accepted), .differences = differences_of(row, accepted), .lives = {}};
-    if (seen.desired->type != StackType::standalone) co_return sighting;
-    sighting.lives = co_await read_lives(*server.target.api, environment, project);
+    const StackType type = seen.desired->type;
+    if (type == StackType::kubernetes) co_return sighting; // its rollouts say when they are over
+    sighting.lives = co_await read_lives(*server.target.api, environment, project, type);
     if (sighting.look == Look::in_sync && !sighting.lives) {
         sighting.look = Look::unread;
         sighting.differences = "nobody can say whether a container was started anew";
@@ -151,7 +152,7 @@ awaitable<void> runs_again(Workshop& workshop, Server& server, const StackRecord
         written = put_back(std::move(written), ran, runs);
         const bool good = written.outcome == PartOutcome::done;
         std::optional<std::vector<Life>> lives;
-        if (good) lives = co_await read_lives(*server.target.api, record.environment, project);
+        if (good) lives = co_await read_lives(*server.target.api, record.environment, project, StackType::standalone);
         if (good && before && before == lives) co_return;
         const bool may_be_seen_again = good && !before; // even if that ends a little later
         before = std::move(lives);

@@ -207,9 +207,30 @@ awaitable<Aftermath> read_aftermath(Server& server, const LogEntry& intent, std:
     co_return after;
 }
 
+std::vector<Life> lives_of_tasks(const std::vector<SwarmService>& services, const std::vector<SwarmTask>& tasks,
+                                 std::string_view project) {
+    std::vector<Life> lives;
+    for (const SwarmTask& task : tasks) {
+        if (task.desired_state != "running") continue; // what ended stays listed for a while
+        const auto service = std::ranges::find(services, task.service_id, &SwarmService::id);
+        if (service == services.end() || service->namespace_ != project) continue;
+        lives.push_back(
+            {.name = fmt::format("{}.{}.{}", service->name, task.slot, task.id), .created_at = task.created_at});
+    }
+    std::ranges::sort(lives, {}, &Life::name);
+    return lives;
+}
+
 awaitable<std::optional<std::vector<Life>>> read_lives(portainer::Api& api, EnvironmentId environment,
-                                                       std::string project) {
+                                                       std::string project, StackType type) {
     constexpr std::size_t most = 100;
+    if (type == StackType::swarm) {
+        const Answer<std::vector<SwarmService>> services = co_await api.services(environment);
+        if (!services.value) co_return std::nullopt;
+        const Answer<std::vector<SwarmTask>> tasks = co_await api.tasks(environment);
+        if (!tasks.value) co_return std::nullopt;
+        co_return lives_of_tasks(*services.value, *tasks.value, project);
+    }
     const Answer<std::vector<Container>> containers = co_await api.containers(environment);
     if (!containers.value) co_return std::nullopt;
     std::vector<Life> lives;

@@ -42,19 +42,22 @@ boost::asio::awaitable<std::optional<bool>> read_exists(portainer::Api& api, Env
 boost::asio::awaitable<Aftermath> read_aftermath(Server& server, const LogEntry& intent, std::optional<StackId> id,
                                                  std::optional<StackType> type);
 
-// A container of the project as it is: made when, started when, how often anew. Two looks that show the same saw no
-// restart between them.
+// A container of the project as it is: made when, started when, how often anew; of a swarm a task that is to run, by
+// its id, since one that ended is replaced by another. Two looks that show the same saw no restart between them.
 struct Life {
-    std::string name;
+    std::string name; // of a task: "shop_web.1.k3v9..."
     UnixSeconds created_at = 0;
     UnixSeconds started_at = 0;
     std::int64_t restarts = 0;
 
     friend bool operator==(const Life&, const Life&) = default;
 };
-// By name; nullopt: not readable. At most 100 containers are asked.
+// By name; nullopt: not readable. At most 100 containers are asked; a swarm tells all its tasks at once.
 boost::asio::awaitable<std::optional<std::vector<Life>>> read_lives(portainer::Api& api, EnvironmentId environment,
-                                                                    std::string project);
+                                                                    std::string project, StackType type);
+// Of a swarm's answers; pure.
+std::vector<Life> lives_of_tasks(const std::vector<SwarmService>& services, const std::vector<SwarmTask>& tasks,
+                                 std::string_view project);
 
 // Whether a stack has become what is declared: judged again by the engine that judged it before (reconcile.md §4,
 // move 7).

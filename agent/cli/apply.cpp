@@ -28,7 +28,9 @@ class ApplyCommand final : public Command {
     std::string_view examples() const override {
         return "  mooring apply manifests                    # shows the plan and asks\n"
                "  mooring apply manifests shop --yes         # one stack, nobody is asked\n"
-               "  mooring plan manifests --format json -o plan.json && mooring apply manifests --plan plan.json\n\n"
+               "  mooring plan manifests --format json -o plan.json && mooring apply manifests --plan plan.json\n"
+               "  mooring apply manifests --yes --format json > applied.json   # for machines: `mooring schema "
+               "applied`\n\n"
                "It needs `apply: true` for the server, a ledger, and stacks that it made or that you adopted. What is\n"
                "not certain is blocked. Each write is noted before it is sent, sent once, and read back.\n\n"
                "Exit codes: 0 all is as declared, 2 something is left to do, 3 something is blocked, 4 both; 5 a "
@@ -44,6 +46,7 @@ class ApplyCommand final : public Command {
     CheckWords words_;
     std::vector<std::string> allowed_;
     std::string plan_file_;
+    std::string format_ = "text";
     std::size_t max_changes_ = 0;
     ApplyOptions options_;
     RemovingFlags removing_;
@@ -57,6 +60,8 @@ void ApplyCommand::declare(CLI::App& app) {
         ->type_name("");
     app.add_option("--plan", plan_file_, "Write only what the plan in FILE says, and only if it still holds")
         ->type_name("FILE");
+    app.add_option("--format", format_, "How the result is written; json needs --yes or --plan")
+        ->type_name("text|json");
     app.add_flag("--yes,-y", options_.yes, "Ask nobody");
     app.add_flag("--partial", options_.partial, "With --plan: write the steps that still hold");
     app.add_option("--only", words_.only, "Only stacks like name=GLOB, environment=GLOB or label=KEY=GLOB; repeatable")
@@ -77,6 +82,10 @@ void ApplyCommand::declare(CLI::App& app) {
 
 int ApplyCommand::run(Console& console) {
     options_.server = {};
+    if (format_ != "text" && format_ != "json") return usage_error(console, name(), "--format takes text or json");
+    options_.json = format_ == "json";
+    if (options_.json && !options_.yes && plan_file_.empty())
+        return usage_error(console, name(), "--format json asks nobody: give --yes, or --plan FILE");
     Result<PlanStart> start = start_plan(console, words_, allowed_, settings_);
     if (!start) return ledger_failure(console, name(), start.error());
     const auto named = start->config.origins.find("server");
@@ -168,8 +177,10 @@ using reconcile::Step;
 
 } // namespace
 
-// What to type so that a stack is as it was before its last write, or where its file is; "" if there is no backup.
-std::string ApplyRun::way_back(const Step& step) const {
+std::ostream& ApplyRun::said() const { return options_.json ? console_.err : console_.out; }
+
+// The backup of before its last write; "" if there is none.
+std::string ApplyRun::backup_of(const Step& step) const {
     const auto& record = input_.assessments[step.row].record;
     const auto log = ledger_.log();
     if (!record || record->from_git() || !log) return {};
@@ -177,11 +188,16 @@ std::string ApplyRun::way_back(const Step& step) const {
         return one.kind == LogKind::intent && one.intent.action != reconcile::rollback_word &&
                one.stack.server == step.server && one.stack.name == step.name;
     });
-    if (last == log->rend() || last->intent.backup.empty()) return {};
-    const bool restores = record->type != StackType::kubernetes;
+    return last == log->rend() ? std::string() : printable(last->intent.backup, 1000);
+}
+
+// What to type so that a stack is as it was before its last write, or where its file is; "" if there is no backup.
+std::string ApplyRun::way_back(const Step& step) const {
+    const std::string backup = backup_of(step);
+    if (backup.empty()) return {};
+    const bool restores = input_.assessments[step.row].record->type != StackType::kubernetes;
     return fmt::format("{:<13}{}{}\n", "",
-                       restores ? "as it was before: mooring restore " : "its file of before is kept in ",
-                       printable(last->intent.backup, 1000));
+                       restores ? "as it was before: mooring restore " : "its file of before is kept in ", backup);
 }
 
 void ApplyRun::tell(const Step& step, const reconcile::Part& part, const PartResult& result) {
@@ -189,9 +205,13 @@ void ApplyRun::tell(const Step& step, const reconcile::Part& part, const PartRes
     if (part.rolls_back && result.outcome == PartOutcome::done) put_back_.insert(&step);
     std::string line = fmt::format("{:<13}{:<39} {}{}\n", reconcile::to_string(part), name_of(step),
                                    to_string(result.outcome), result.message.empty() ? "" : ": " + result.message);
-    if (went_wrong(result.outcome) && result.outcome != PartOutcome::refused) line += way_back(step);
+    const bool may_be_restored = went_wrong(result.outcome) && result.outcome != PartOutcome::refused;
+    if (may_be_restored) line += way_back(step);
+    told_[&step].push_back({.action = std::string(reconcile::to_string(part)),
+                            .result = result,
+                            .backup = may_be_restored ? backup_of(step) : std::string()});
     take_out(line, config::tokens_of(sources_.config));
-    console_.out << line << std::flush;
+    said() << line << std::flush;
 }
 
 // Writes that are open or unknown: their stacks are left alone, whatever the plan says of the others.
@@ -221,20 +241,30 @@ std::string ApplyRun::outage_words() const {
     return out;
 }
 
+// How a step of the plan ended.
+std::string_view ApplyRun::result_of(const Step& step) const {
+    const auto outcome = outcomes_.find(&step);
+    if (outcome != outcomes_.end() && went_wrong(outcome->second)) return "went wrong";
+    if (done_.contains(&step)) return "done";
+    if (step.readiness == Readiness::to_do) return "not done";
+    return step.readiness == Readiness::held ? "held" : "blocked";
+}
+
 int ApplyRun::conclude(int beside) {
+    const int code = conclude_with(beside);
+    if (!options_.json || !plan_) return code;
+    std::string text = to_json(code);
+    take_out(text, config::tokens_of(sources_.config));
+    console_.out << text << std::flush;
+    return code;
+}
+
+int ApplyRun::conclude_with(int beside) {
     if (ended_) return first_of(beside, *ended_);
     const bool by_signal = beside == exit_hung_up || beside == exit_terminated;
     if (!plan_) return by_signal ? beside : first_of(beside, exit_interrupted);
     std::map<std::string_view, std::size_t> counts;
-    for (const Step& step : plan_->steps) {
-        const auto outcome = outcomes_.find(&step);
-        const bool wrong = outcome != outcomes_.end() && went_wrong(outcome->second);
-        ++counts[wrong                                ? "went wrong"
-                 : done_.contains(&step)              ? "done"
-                 : step.readiness == Readiness::to_do ? "not done"
-                 : step.readiness == Readiness::held  ? "held"
-                                                      : "blocked"];
-    }
+    for (const Step& step : plan_->steps) ++counts[result_of(step)];
     const bool left = counts.contains("not done") || counts.contains("held");
     int code = left ? exit_different : exit_ok;
     if (counts.contains("blocked")) code = left ? 4 : 3;
@@ -245,8 +275,8 @@ int ApplyRun::conclude(int beside) {
     for (const std::string_view word : {"done", "went wrong", "not done", "held", "blocked", "in sync before"}) {
         if (counts.contains(word) && counts[word] > 0) parts.push_back(fmt::format("{} {}", counts[word], word));
     }
-    console_.out << '\n' << outage_words() << unsettled_words();
-    console_.out << fmt::format("exit {}: {}\n", code, parts.empty() ? "nothing to do" : join(parts, ", "));
+    said() << '\n' << outage_words() << unsettled_words();
+    said() << fmt::format("exit {}: {}\n", code, parts.empty() ? "nothing to do" : join(parts, ", "));
     return code;
 }
 

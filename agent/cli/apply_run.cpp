@@ -103,8 +103,9 @@ asio::awaitable<bool> ApplyRun::settle(const drift::Run& run, const std::vector<
             co_return false;
         }
         for (const LogEntry& one : *settled) {
-            console_.out << fmt::format("settled      {:<39} {}: {}\n", printable(one.stack.name, 100),
-                                        to_string(one.result.outcome), one.result.message);
+            settled_.push_back(one);
+            said() << fmt::format("settled      {:<39} {}: {}\n", printable(one.stack.name, 100),
+                                  to_string(one.result.outcome), one.result.message);
         }
     }
     const auto log = ledger_.log();
@@ -256,8 +257,9 @@ asio::awaitable<void> ApplyRun::write(const drift::Run& run, const std::vector<d
                 outcomes_[step.step] = step.outcome;
                 continue;
             }
-            console_.out << fmt::format("{:<13}{:<39} skipped: {}\n", reconcile::to_string(step.step->parts[0].action),
-                                        name_of(*step.step), step.message);
+            skipped_[step.step] = step.message;
+            said() << fmt::format("{:<13}{:<39} skipped: {}\n", reconcile::to_string(step.step->parts[0].action),
+                                  name_of(*step.step), step.message);
         }
     };
     co_await net::for_each_bounded(all.size(), all.size(), one);
@@ -271,13 +273,13 @@ asio::awaitable<void> ApplyRun::execute(const drift::Run& run, const std::vector
     choose();
     std::string text = reconcile::to_text(*plan_, false);
     take_out(text, config::tokens_of(sources_.config));
-    console_.out << text << std::flush;
+    said() << text << std::flush;
     hold_creates_back(run);
     const bool holds = still_holds();
     reconcile::keep_unreplaced(*plan_, chosen_);
     if (!holds || chosen_.empty() || !within_limits(run)) co_return;
     if (!co_await confirmed()) co_return;
-    console_.out << '\n';
+    said() << '\n';
     co_await write(run, targets);
 }
 

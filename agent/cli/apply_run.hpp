@@ -7,6 +7,8 @@
 #include "cli/process.hpp"
 
 #include <boost/asio/awaitable.hpp>
+#include <iosfwd>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -18,6 +20,7 @@ namespace mooring::cli {
 struct ApplyOptions {
     std::string command = "apply"; // as the user typed it, for messages
     bool yes = false;              // nobody is asked
+    bool json = false;             // the result is one JSON value; what is said meanwhile goes to standard error
     bool partial = false;          // with a plan that was saved: write the steps that still hold
     std::string server;            // the only one that is written to; "" all
     std::optional<std::size_t> max_changes;
@@ -51,12 +54,17 @@ class ApplyRun {
     bool within_limits(const drift::Run& run);
     void hold_creates_back(const drift::Run& run);
     bool is_grave() const;
+    std::ostream& said() const;
+    std::string_view result_of(const reconcile::Step& step) const;
+    std::string to_json(int code) const;
     boost::asio::awaitable<bool> confirmed();
     std::string outage_words() const;
     std::string unsettled_words() const;
     boost::asio::awaitable<void> write(const drift::Run& run, const std::vector<drift::Target>& targets);
     apply::Workshop workshop_of();
+    std::string backup_of(const reconcile::Step& step) const;
     std::string way_back(const reconcile::Step& step) const;
+    int conclude_with(int code);
     void tell(const reconcile::Step& step, const reconcile::Part& part, const PartResult& result);
 
     Console& console_;
@@ -71,7 +79,16 @@ class ApplyRun {
     std::map<const reconcile::Step*, PartOutcome> outcomes_; // of steps of which something was begun
     std::set<const reconcile::Step*> done_;
     std::set<const reconcile::Step*> put_back_; // of those that fell
-    std::optional<int> ended_;                  // before anything was written: that exit code
+    // What was told, for the JSON: parts that were begun, steps of which none was, and what was settled before.
+    struct Told {
+        std::string action;
+        PartResult result;
+        std::string backup; // the file from which it can be restored; "" none, or it went well
+    };
+    std::map<const reconcile::Step*, std::vector<Told>> told_;
+    std::map<const reconcile::Step*, std::string> skipped_;
+    std::vector<LogEntry> settled_;
+    std::optional<int> ended_; // before anything was written: that exit code
 };
 
 // From what a command line asked to be written to what came of it: for apply and restore.

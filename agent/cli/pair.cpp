@@ -204,6 +204,7 @@ class Listening final : public portainer::Api {
     Awaitable<Answer<std::vector<Container>>> containers(EnvironmentId id) override { return real_->containers(id); }
     Awaitable<Answer<std::vector<SwarmService>>> services(EnvironmentId id) override { return real_->services(id); }
     Awaitable<Answer<std::vector<SwarmTask>>> tasks(EnvironmentId id) override { return real_->tasks(id); }
+    Awaitable<Answer<std::vector<Registry>>> registries(EnvironmentId id) override { return real_->registries(id); }
     Awaitable<Answer<Engine>> engine(EnvironmentId id) override { return real_->engine(id); }
     Awaitable<Answer<std::vector<DockerImage>>> images(EnvironmentId id) override { return real_->images(id); }
     Awaitable<Answer<ContainerDetail>> container(EnvironmentId id, std::string name) override {

@@ -127,6 +127,19 @@ asio::awaitable<void> ask_externals(reconcile::PlanInput& input, const std::vect
     }
 }
 
+asio::awaitable<void> ask_registries(reconcile::PlanInput& input, const std::vector<drift::Target>& targets) {
+    for (const drift::Target& target : targets) {
+        if (target.api == nullptr || !input.servers.contains(target.name)) continue;
+        for (const EnvironmentId id : reconcile::registries_to_ask(input, target.name)) {
+            const Answer<std::vector<Registry>> answer = co_await target.api->registries(id);
+            std::optional<std::vector<std::string>>& hosts = input.servers.at(target.name).registries[id];
+            if (!answer.value) continue;
+            hosts.emplace();
+            for (const Registry& one : *answer.value) hosts->push_back(one.url);
+        }
+    }
+}
+
 } // namespace
 
 void RemovingFlags::declare(CLI::App& app) {
@@ -243,6 +256,7 @@ asio::awaitable<reconcile::PlanInput> plan_input_of(const drift::Run& run, const
     co_await ask_engines(input, targets);
     co_await ask_extras(input, targets);
     co_await ask_externals(input, targets);
+    co_await ask_registries(input, targets);
     co_await ask_clusters(input, targets);
     co_return input;
 }

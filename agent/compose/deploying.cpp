@@ -114,6 +114,14 @@ void tidy(std::vector<std::string>& texts) {
     texts.erase(std::ranges::unique(texts).begin(), texts.end());
 }
 
+template <typename T>
+void add_new(const std::vector<T>& needed, const std::vector<T>& known, std::string T::* name,
+             std::vector<std::string>& into) {
+    for (const T& one : needed) {
+        if (std::ranges::find(known, one.*name, name) == known.end()) into.push_back(one.*name);
+    }
+}
+
 } // namespace
 
 Deploying deploying(const File& desired, const File& actual) {
@@ -129,10 +137,11 @@ Deploying deploying(const File& desired, const File& actual) {
     }
     add_changed_volumes(desired.tree().root, actual.tree().root, out.data);
     tidy(out.data);
-    const std::vector<Reference> known = needs(actual).references;
-    for (const Reference& one : needs(desired).references) {
-        if (std::ranges::find(known, one.name, &Reference::name) == known.end()) out.new_references.push_back(one.name);
-    }
+    const Needs known = needs(actual);
+    const Needs needed = needs(desired);
+    add_new(needed.references, known.references, &Reference::name, out.new_references);
+    add_new(needed.new_keys, known.new_keys, &NewKey::path, out.new_keys);
+    add_new(needed.origins, known.origins, &Origin::registry, out.new_registries);
     return out;
 }
 
@@ -213,6 +222,53 @@ bool mounts_the_host(const Value& service) {
            });
 }
 
+// Keys by where they stand; `*` is any name. Docker's own pages say since when. Those without a version the loader of
+// Portainer 2.43 (Docker Compose 2.40.3) refuses.
+struct KeyRow {
+    std::array<std::string_view, 5> at; // "" beyond its end
+    std::string_view since;
+};
+constexpr std::array key_table{
+    KeyRow{{"jobs"}, ""},
+    KeyRow{{"models"}, "2.38"},
+    KeyRow{{"services", "*", "pre_start"}, ""},
+    KeyRow{{"services", "*", "umask"}, ""},
+    KeyRow{{"services", "*", "post_start"}, "2.30"},
+    KeyRow{{"services", "*", "pre_stop"}, "2.30"},
+    KeyRow{{"services", "*", "gpus"}, "2.30"},
+    KeyRow{{"services", "*", "provider"}, "2.36"},
+    KeyRow{{"services", "*", "models"}, "2.38"},
+    KeyRow{{"services", "*", "use_api_socket"}, "2.38"},
+    KeyRow{{"services", "*", "networks", "*", "use_service_name_alias"}, ""},
+};
+
+void add_keys(const Value& value, const KeyRow& row, std::size_t depth, std::string path, std::vector<NewKey>& into) {
+    if (depth == row.at.size() || row.at.at(depth).empty()) {
+        const bool is_there = !value.members.empty() || !value.text.empty(); // the tree has every top-level key
+        if (is_there) into.push_back({.path = std::move(path), .since = row.since});
+        return;
+    }
+    for (const Member& one : value.members) {
+        if (row.at.at(depth) != "*" && row.at.at(depth) != one.key) continue;
+        std::string below = path;
+        append_key(below, one.key);
+        add_keys(one.value, row, depth + 1, std::move(below), into);
+    }
+}
+
+// What stands before the first slash of an image is a registry if it has a dot or a port, or is `localhost`.
+void add_origin(const Value& service, std::map<std::string, std::string>& into) {
+    const Value* image = find(service, "image");
+    if (image == nullptr) return;
+    const std::size_t slash = image->text.find('/');
+    if (slash == std::string::npos) return;
+    std::string registry = image->text.substr(0, slash);
+    if (has_reference(registry) || (registry != "localhost" && registry.find_first_of(".:") == std::string::npos))
+        return;
+    if (registry == "docker.io" || registry == "index.docker.io") return;
+    into.emplace(std::move(registry), image->text);
+}
+
 struct Feature {
     Restriction restriction;
     bool (*uses)(const Value& service);
@@ -248,6 +304,12 @@ Needs needs(const File& file) {
                           });
         if (used) out.features.push_back(one.restriction);
     }
+    for (const KeyRow& row : key_table) add_keys(root, row, 0, {}, out.new_keys);
+    std::map<std::string, std::string> origins;
+    if (services != nullptr) {
+        for (const Member& service : services->members) add_origin(service.value, origins);
+    }
+    for (auto& [registry, image] : origins) out.origins.push_back({.registry = registry, .image = std::move(image)});
     return out;
 }
 

@@ -22,6 +22,8 @@ struct Deploying {
     std::vector<std::string>
         data; // a volume that exists is declared otherwise, or a mount is lost or comes from elsewhere
     std::vector<std::string> new_references; // variables without a default that the actual file does not refer to
+    std::vector<std::string> new_keys;       // paths of keys that not every loader knows and the actual file lacks
+    std::vector<std::string> new_registries; // from which no image of the actual file comes
 };
 Deploying deploying(const File& desired, const File& actual);
 
@@ -80,10 +82,28 @@ struct Restriction {
     std::string_view setting; // of the environment's SecuritySettings
 };
 
+// A key that not every server's loader knows: an older one refuses the whole file.
+struct NewKey {
+    std::string path;       // "services.web.post_start"
+    std::string_view since; // the first Docker Compose that knows it: "2.30"; "" newer than 2.40.3
+
+    friend bool operator==(const NewKey&, const NewKey&) = default;
+};
+
+// Where an image comes from that names its registry.
+struct Origin {
+    std::string registry; // "registry.example.test:5000"; docker.io is none of them
+    std::string image;    // one that comes from there, as written
+
+    friend bool operator==(const Origin&, const Origin&) = default;
+};
+
 struct Needs {
     std::vector<Reference> references; // by name; nothing that has a default, or stands in one
     std::vector<External> externals;   // networks first, each by name
     std::vector<Restriction> features; // what it uses, in the order of the table
+    std::vector<NewKey> new_keys;      // in the order of the table, then of the file
+    std::vector<Origin> origins;       // by registry; those with references in it are left out
 };
 Needs needs(const File& file);
 

@@ -67,8 +67,15 @@ struct SwarmService {
     std::vector<std::string> ports; // published: "8080/tcp"; for plans alone, in no snapshot
 };
 
+// A registry that a server uses for an environment, with whatever credentials it has for it.
+struct Registry {
+    std::string url; // "registry.example.test:5000", "docker.io"; some kinds with a path behind
+};
+
 // One element of tasks.
 struct SwarmTask {
+    std::string id;             // a task that starts anew is another one; for writes alone, in no snapshot
+    UnixSeconds created_at = 0; // likewise; 0: the answer does not say
     std::string service_id;
     std::string desired_state; // running, shutdown, ...
     std::string state;         // Status.State

@@ -39,6 +39,8 @@ class Api {
     virtual Awaitable<Answer<std::vector<SwarmService>>> services(EnvironmentId id) = 0;
     virtual Awaitable<Answer<std::vector<SwarmTask>>> tasks(EnvironmentId id) = 0;
     virtual Awaitable<Answer<Engine>> engine(EnvironmentId id) = 0; // which one it is; asked for plans alone
+    // Those whose credentials the server uses when this token deploys there (portainer-api.md §3.7); for plans alone.
+    virtual Awaitable<Answer<std::vector<Registry>>> registries(EnvironmentId id) = 0;
     // Local images and the names that they have now; not filtered, whoever asks (portainer-api.md §12).
     virtual Awaitable<Answer<std::vector<DockerImage>>> images(EnvironmentId id) = 0;
     // One container, by its name, as docker_object() asks for it.

@@ -33,6 +33,7 @@ std::string decode(const boost::json::object& body, Container& into);
 std::string decode(const boost::json::object& body, SwarmService& into);
 std::string decode(const boost::json::object& body, SwarmTask& into);
 std::string decode(const boost::json::object& body, DockerImage& into);
+std::string decode(const boost::json::object& body, Registry& into);
 std::string decode(const boost::json::object& body, Engine& into);
 std::string decode(const boost::json::object& body, ContainerDetail& into);
 std::string decode(const boost::json::object& body, NamedId& into); // users ("Username") as well as teams, tags, groups
@@ -216,6 +217,7 @@ std::string path_of_containers(EnvironmentId id);
 std::string path_of_services(EnvironmentId id);
 std::string path_of_tasks(EnvironmentId id);
 std::string path_of_engine(EnvironmentId id);
+std::string path_of_registries(EnvironmentId id);
 std::string path_of_images(EnvironmentId id);
 // Whether the route leads to the object. A container named "edge" does not: every path with "/edge/" in it goes to the
 // Edge handler (portainer-api.md §1.3). "." and ".." would be taken for steps in the path.

@@ -121,7 +121,8 @@ std::string decode(const json::object& body, SwarmService& into) {
 std::string decode(const json::object& body, SwarmTask& into) {
     std::string problem;
     const Fields fields(body, problem);
-    fields.required_text("ID");
+    into.id = fields.required_text("ID");
+    into.created_at = docker_time(fields.text("CreatedAt"));
     into.service_id = fields.text("ServiceID");
     into.desired_state = fields.text("DesiredState");
     into.slot = fields.number("Slot");
@@ -138,6 +139,12 @@ std::string decode(const json::object& body, DockerImage& into) {
     into.id = fields.required_text("Id");
     into.tags = without_none(fields.texts("RepoTags"));
     into.names = without_none(fields.texts("RepoDigests"));
+    return problem;
+}
+
+std::string decode(const json::object& body, Registry& into) {
+    std::string problem;
+    into.url = Fields(body, problem).required_text("URL");
     return problem;
 }
 

@@ -107,6 +107,9 @@ class HttpApi final : public Api {
     Awaitable<Answer<Engine>> engine(EnvironmentId id) override {
         return one<Engine>(about(Call::docker_list, path_of_engine(id)));
     }
+    Awaitable<Answer<std::vector<Registry>>> registries(EnvironmentId id) override {
+        return all<Registry>(listing(Call::other, path_of_registries(id)));
+    }
     Awaitable<Answer<std::vector<DockerImage>>> images(EnvironmentId id) override {
         return all<DockerImage>(docker_listing(Call::docker_images, path_of_images(id)));
     }

@@ -43,6 +43,7 @@ std::string path_of_services(EnvironmentId id) {
 std::string path_of_tasks(EnvironmentId id) { return fmt::format("/api/endpoints/{}/docker/tasks", id); }
 std::string path_of_engine(EnvironmentId id) { return fmt::format("/api/endpoints/{}/docker/info", id); }
 
+std::string path_of_registries(EnvironmentId id) { return fmt::format("/api/endpoints/{}/registries", id); }
 std::string path_of_images(EnvironmentId id) { return fmt::format("/api/endpoints/{}/docker/images/json", id); }
 
 bool can_be_asked_for(DockerKind kind, std::string_view name) {

@@ -105,6 +105,10 @@ std::span<const Guard> removal_guards();
 // manifest says so, and each is named.
 void add_pulling(const Case& c, Step& step);
 
+// Names the registries from which something new is to come and for which nobody gave this server credentials. Whether
+// they ask for some only they know.
+void say_registries(const Case& c, Step& step);
+
 // make_plan() with one guard left out, so that tests see what it prevents.
 Plan make_plan_without(const PlanInput& input, std::string_view guard);
 

@@ -109,6 +109,7 @@ Step plan_stack(Case& c, std::string_view without) {
             check(preflight(), c, step, without);
             check(rehearsal(), c, step, without);
             add_pulling(c, step);
+            say_registries(c, step);
         }
         for (Part& part : step.parts) part.narrows = part.action == Action::access && c.narrows_access();
         check(permissions(), c, step, without);

@@ -169,6 +169,8 @@ struct ServerStanding {
     std::map<EnvironmentId, Engine> engines; // of environments on which a stack is to be created, and those beside
     // Whether networks and volumes that others made exist (externals_to_ask); nullopt: not known.
     std::map<Outside, std::optional<bool>> outside;
+    // Hosts of the registries of environments (registries_to_ask); nullopt: not known.
+    std::map<EnvironmentId, std::optional<std::vector<std::string>>> registries;
     // Objects of missing Kubernetes stacks that exist all the same (objects_to_ask); nullopt: of one it is not known.
     std::map<ClusterPlace, std::optional<std::vector<std::string>>> objects_there;
     std::map<StackId, ExtraFacts> extras; // of those that may have to go (extras_to_ask)
@@ -226,6 +228,9 @@ ClusterPlace place_of(const drift::Assessment& missing);
 
 // What files need that are to be sent and call something external: each is asked for by its name.
 std::set<Outside> externals_to_ask(const PlanInput& input, const std::string& server);
+
+// Environments to which an image is to come from a registry that the deployed file does not name.
+std::set<EnvironmentId> registries_to_ask(const PlanInput& input, const std::string& server);
 
 // What would go with a stack and is not in its file: "container shop-debug-1". Services of a swarm by their name.
 // nullopt: one of both was not read, or the file does not load.

@@ -7,7 +7,9 @@
 #include "reconcile/case.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <fmt/format.h>
+#include <utility>
 
 namespace mooring::reconcile {
 namespace {
@@ -33,6 +35,43 @@ void file_stands_alone(C c, Step& step) {
     if (c.footprint->needs_stack_env && !has_variables) {
         block(step, "needs_stack_env", "it reads `stack.env`, which the server writes only for a stack with variables",
               "declare a variable under `env`");
+    }
+}
+
+// "2.43.0-rc1" is {2, 43}; {0, 0} when it is not known.
+std::pair<int, int> release_of(C c) {
+    const auto& status = c.server.facts->status.value;
+    std::pair<int, int> release{0, 0};
+    if (!status) return release;
+    const std::string& text = status->version;
+    const char* const end = text.data() + text.size();
+    const auto [point, error] = std::from_chars(text.data(), end, release.first);
+    if (error != std::errc() || point == end || *point != '.') return {0, 0};
+    std::from_chars(point + 1, end, release.second);
+    return release;
+}
+
+// The loader of Portainer 2.43 is that of Docker Compose 2.40.3; of other versions it is not known, nor of swarms,
+// whose loader is another one. What one does not know it refuses, and the whole file with it.
+void loader_knows_keys(C c, Step& step) {
+    if (!sends_file(step) || !c.needs || c.declares_git()) return;
+    const auto& fresh = c.seen.deploying.new_keys;
+    const std::pair<int, int> release = release_of(c);
+    constexpr std::pair known{2, 43};
+    const bool compose = c.desired.type == StackType::standalone;
+    for (const compose::NewKey& key : c.needs->new_keys) {
+        if (c.record() != nullptr && std::ranges::find(fresh, key.path) == fresh.end()) continue; // deployed already
+        const std::string path = printable(key.path, 200);
+        const bool too_new = key.since.empty() && release <= known;
+        if (too_new) {
+            block(step, "key_too_new",
+                  fmt::format("{} is newer than what Portainer reads: it would refuse the whole file", path),
+                  "leave it out, or deploy the file without Portainer");
+        } else if (!compose || release != known) {
+            step.notes.push_back(fmt::format("not known: whether this server knows {} ({})", path,
+                                             key.since.empty() ? std::string("newer than Docker Compose 2.40")
+                                                               : fmt::format("Docker Compose {} does", key.since)));
+        }
     }
 }
 
@@ -115,6 +154,7 @@ void names_are_free(C c, Step& step) {
 constexpr std::array all_preflight{
     Guard{"file-loads", file_loads},
     Guard{"file-stands-alone", file_stands_alone},
+    Guard{"loader-knows-keys", loader_knows_keys},
     Guard{"data", keep_data},
     Guard{"stop-keeps-data", stop_keeps_data},
     Guard{"names-are-free", names_are_free},
@@ -224,6 +264,17 @@ void externals_exist(C c, Step& step) {
     }
 }
 
+// Some kinds of registries are recorded with a path, and people write schemes: what counts is the host.
+std::string_view host_of(std::string_view url) {
+    if (const std::size_t scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+    return url.substr(0, url.find('/'));
+}
+
+bool is_new_registry(const drift::Assessment& seen, const std::string& registry) {
+    const auto& fresh = seen.deploying.new_registries;
+    return seen.record == nullptr || std::ranges::find(fresh, registry) != fresh.end();
+}
+
 constexpr std::array all_rehearsal{
     Guard{"users-may-manage", users_may_manage_stacks},
     Guard{"users-may-use", users_may_use_it},
@@ -235,6 +286,41 @@ constexpr std::array all_rehearsal{
 } // namespace
 
 std::span<const Guard> rehearsal() { return all_rehearsal; }
+
+void say_registries(const Case& c, Step& step) {
+    if (!sends_file(step) || !c.needs || c.declares_git()) return;
+    const auto id = c.record() != nullptr ? std::optional(c.record()->environment) : c.result().environment_id;
+    const auto found = c.server.registries.find(id.value_or(0));
+    for (const compose::Origin& one : c.needs->origins) {
+        if (!is_new_registry(c.seen, one.registry)) continue;
+        const std::string registry = printable(one.registry, 100);
+        if (found == c.server.registries.end() || !found->second) {
+            step.notes.push_back(fmt::format("not known: whether the server has credentials for {}", registry));
+            continue;
+        }
+        const bool listed = std::ranges::any_of(*found->second, [&](const std::string& url) {
+            return to_lower(std::string(host_of(url))) == to_lower(one.registry);
+        });
+        if (listed) continue;
+        step.notes.push_back(fmt::format("not known: whether {} gives {} to anybody; if it asks for credentials, give "
+                                         "them first in Portainer: Registries",
+                                         registry, printable(one.image, 200)));
+    }
+}
+
+std::set<EnvironmentId> registries_to_ask(const PlanInput& input, const std::string& server) {
+    std::set<EnvironmentId> out;
+    for (const drift::Assessment& seen : input.assessments) {
+        if (seen.result.server != server || seen.desired == nullptr || !seen.result.environment_id) continue;
+        if (seen.result.verdict == Verdict::in_sync || seen.result.verdict == Verdict::suspended) continue;
+        if (seen.desired->type == StackType::kubernetes || out.contains(*seen.result.environment_id)) continue;
+        if (seen.record != nullptr && seen.deploying.new_registries.empty()) continue;
+        if (!std::holds_alternative<DesiredContent>(seen.desired->source)) continue;
+        const auto file = compare::desired_file(*seen.desired);
+        if (file && !compose::needs(*file).origins.empty()) out.insert(*seen.result.environment_id);
+    }
+    return out;
+}
 
 std::set<Outside> externals_to_ask(const PlanInput& input, const std::string& server) {
     std::set<Outside> out;

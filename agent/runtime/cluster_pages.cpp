@@ -89,6 +89,8 @@ bool ClusterPages::take(Answer<std::string> page) {
     std::ranges::move(read->items, std::back_inserter(list_.items));
     continue_ = std::move(read->continue_);
     ++pages_;
+    if (continue_.contains('&'))
+        return fail(std::move(page.reply), "not the API's answer: what it calls its next page");
     if (continue_.empty()) return end(std::move(page.reply));
     return pages_ < most_pages || fail(std::move(page.reply), "the list is longer than Mooring reads");
 }

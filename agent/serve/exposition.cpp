@@ -127,6 +127,9 @@ class MeasuredApi final : public Api {
         return told(api_->services(id));
     }
     Awaitable<Answer<std::vector<SwarmTask>>> tasks(EnvironmentId id) override { return told(api_->tasks(id)); }
+    Awaitable<Answer<std::vector<Registry>>> registries(EnvironmentId id) override {
+        return told(api_->registries(id));
+    }
     Awaitable<Answer<Engine>> engine(EnvironmentId id) override { return told(api_->engine(id)); }
     Awaitable<Answer<std::vector<DockerImage>>> images(EnvironmentId id) override { return told(api_->images(id)); }
     Awaitable<Answer<ContainerDetail>> container(EnvironmentId id, std::string name) override {

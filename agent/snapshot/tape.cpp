@@ -40,7 +40,9 @@ class RecordingApi final : public Api {
     Awaitable<Answer<std::vector<SwarmTask>>> tasks(EnvironmentId id) override {
         return keep(real_->tasks(id), kept_.tasks[id]);
     }
-    Awaitable<Answer<Engine>> engine(EnvironmentId id) override { return real_->engine(id); } // no verdict needs it
+    // No verdict needs these two.
+    Awaitable<Answer<Engine>> engine(EnvironmentId id) override { return real_->engine(id); }
+    Awaitable<Answer<std::vector<Registry>>> registries(EnvironmentId id) override { return real_->registries(id); }
     Awaitable<Answer<std::vector<DockerImage>>> images(EnvironmentId id) override {
         return keep(real_->images(id), kept_.images[id]);
     }
@@ -159,6 +161,9 @@ class ReplayApi final : public Api {
     }
     Awaitable<Answer<std::vector<SwarmTask>>> tasks(EnvironmentId id) override {
         return give(find(answers_.tasks, id), Call::docker_list);
+    }
+    Awaitable<Answer<std::vector<Registry>>> registries(EnvironmentId /*id*/) override {
+        return later(Answer<std::vector<Registry>>{.reply = missing_reply(Call::other), .value = {}});
     }
     Awaitable<Answer<Engine>> engine(EnvironmentId /*id*/) override {
         return later(Answer<Engine>{.reply = missing_reply(Call::docker_list), .value = {}});

@@ -99,6 +99,37 @@ class Apply(Case):
         again = self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
         self.assertIn("exit 0: 2 in sync before", again.out)
 
+    def test_the_json_says_what_came_of_each_step_and_nothing_that_moves(self):
+        self.write("m/lost.yaml", STACK.format(name="lost").replace("production", "nowhere"))
+        self.check_exit(self.run_mooring("apply", "m", "--format", "json"), 64)  # nobody is asked
+        self.check_exit(self.run_mooring("apply", "m", "--yes", "--format", "yaml"), 64)
+        result = self.check_exit(self.run_mooring("apply", "m", "--yes", "--format", "json"), 3)
+        said = self.check_schema("applied", json.loads(result.out))
+        self.assertRegex(result.err, r"\nupdate +shop/production +done\n")
+        self.assertNotIn("e2e-secret-kept", result.out + result.err)
+        (server,) = said.pop("servers")
+        self.assertEqual((server["name"], server["problem"]), ("main", None))
+        steps = said.pop("steps")
+        blocked = next(one for one in steps if one["name"] == "lost")
+        self.assertEqual((blocked["result"], blocked["parts"]), ("blocked", []))
+        self.assertTrue(blocked["obstacles"][0]["code"])
+        steps.remove(blocked)
+        self.assertEqual(steps, [{
+            "server": "main", "name": "shop", "environment": "production", "result": "done",
+            "parts": [{"action": "update", "outcome": "done", "message": None, "backup": None}], "skipped": None, "obstacles": []}])
+        self.assertEqual(said, {"apiVersion": "mooring/v1", "kind": "Applied", "settled": [], "inSync": 1, "nothingToDo": 0, "exitCode": 3})
+        first, second = (self.check_exit(self.run_mooring("apply", "m", "--yes", "--format", "json"), 3) for _ in range(2))
+        self.assertEqual(first.out, second.out)
+        self.assertEqual([one["name"] for one in json.loads(first.out)["steps"]], ["lost"])
+
+    def test_the_json_of_a_write_that_went_wrong_names_its_backup(self):
+        self.write("m/web/compose.yaml", WEB + '    command: ["false"]\n')
+        result = self.check_exit(self.run_mooring("apply", "m", "shop", "--yes", "--format", "json"), 5)
+        (step,) = self.check_schema("applied", json.loads(result.out))["steps"]
+        self.assertEqual((step["result"], step["parts"][0]["outcome"]), ("went_wrong", "outage"))
+        self.assertIn("state/backups/main/shop-7", step["parts"][0]["backup"])
+        self.assertIn("mooring restore", result.err)
+
     def test_what_no_manifest_declares_goes_once_two_runs_called_it_extra(self):
         self.write("mooring.yaml", (self.folder / "mooring.yaml").read_text().replace("settle: 15s", "settle: 15s, pruneAfter: 1s"))
         self.write("m/scope.yaml", SCOPE)

@@ -55,6 +55,38 @@ def kubernetes_live():
             yield desired + b"\n=====\n" + b'{"apiVersion":"v1","kind":"ConfigMapList","metadata":{"resourceVersion":"7"},"items":[' + text + b"]}"
 
 
+def recorded_clusters():
+    """(request, response) of every recorded line about a cluster."""
+    for path in sorted((ROOT / "tests/recordings-kubernetes").glob("*/*.jsonl")):
+        for line in path.read_text().splitlines():
+            exchange = json.loads(line)
+            if isinstance(exchange.get("response", {}).get("json"), dict) and "/kubernetes/" in exchange["request"]["target"]:
+                yield exchange["request"]["target"].split("/kubernetes/", 1)[1].split("?")[0], exchange["response"]
+
+
+def kubernetes_status():
+    for asked, response in recorded_clusters():
+        if response["json"].get("kind") == "Status" and response["status"] >= 400:
+            of_name = "/".join(asked.split("/")[-2:])
+            for about in (of_name, "-"):
+                yield f"{response['status'] - 400} {about}\n".encode() + json.dumps(response["json"], separators=(",", ":")).encode()
+
+
+def kubernetes_pages():
+    """Recorded lists of deployments, cut into two pages, and what a cluster says when the first is too old."""
+    for _, response in recorded_clusters():
+        whole = response["json"]
+        if not str(whole.get("kind", "")).endswith("List") or not isinstance(whole.get("items"), list):
+            continue
+        items = [{"metadata": {key: value for key, value in one.get("metadata", {}).items() if key != "managedFields"}} for one in whole["items"]]
+        pages = []
+        for part, more in ((items[:1], "eyJ2IjoibWV0YS5rOHMuaW8vdjEifQ"), (items[1:3], "")):
+            metadata = {"resourceVersion": "7", **({"continue": more} if more else {})}
+            pages.append(json.dumps({"kind": "DeploymentList", "apiVersion": "apps/v1", "metadata": metadata, "items": part}, separators=(",", ":")))
+        yield "\n=====\n".join(pages).encode()
+        yield "\n=====\n".join([pages[0], "410", *pages]).encode()
+
+
 def mask():
     """Every text of the table of secrets, and whole files."""
     table = (ROOT / "tests/unit/base/mask_test.cpp").read_text()
@@ -258,6 +290,8 @@ DICTIONARIES = {
     "mask": (["yaml", "json", "mask"], [], ""),
     "kubernetes": (["yaml"], object_keys(), "%s: "),
     "kubernetes_live": (["yaml", "json"], object_keys(), '\\"%s\\":'),
+    "kubernetes_status": (["json", "error_body"], ["kind", "reason", "details", "name", "group", "status", "code"], '\\"%s\\":'),
+    "kubernetes_pages": (["json"], ["kind", "metadata", "continue", "resourceVersion", "items", "labels"], '\\"%s\\":'),
 }
 
 
@@ -271,7 +305,8 @@ def dictionary(target):
 TARGETS = {"yaml": yaml, "compose": compose, "compose_pair": compose_pair, "manifest": manifest, "configuration": configuration, "stack_list": stack_list,
            "docker": docker, "error_body": error_body, "response": response, "http_request": http_request, "snapshot": snapshot,
            "strict_json": strict_json, "mask": mask,
-           "kubernetes": kubernetes, "kubernetes_live": kubernetes_live}
+           "kubernetes": kubernetes, "kubernetes_live": kubernetes_live, "kubernetes_status": kubernetes_status,
+           "kubernetes_pages": kubernetes_pages}
 
 
 def main(out):

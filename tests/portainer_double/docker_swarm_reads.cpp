@@ -1,6 +1,7 @@
 #include "portainer_double/docker.hpp"
 #include "portainer_double/docker_filters.hpp"
 #include "portainer_double/docker_proxy.hpp"
+#include "portainer_double/host.hpp"
 
 #include <algorithm>
 
@@ -33,6 +34,7 @@ Answer inspect_service(Proxied& p) {
 
 // A task is seen by whoever sees its service.
 Answer list_tasks(Proxied& p) {
+    replace_failed_tasks(p.call.world, p.host);
     const DockerFilters filters(p.call.request.parameter("filters"));
     std::vector<const SwarmTask*> tasks;
     for (const SwarmTask& task : p.host.tasks) tasks.push_back(&task);

@@ -82,7 +82,8 @@ struct SwarmService { // swarm
     Labels labels;
     std::string stack; // com.docker.stack.namespace; "" for a foreign one
     bool global = false;
-    bool job = false; // replicated-job or global-job: its tasks end
+    bool job = false;   // replicated-job or global-job: its tasks end
+    bool fails = false; // its tasks end as soon as they have started, and are made anew
     std::int64_t replicas = 1;
     std::vector<std::string> networks; // ids
     UnixSeconds created = 0;

@@ -39,6 +39,8 @@ void swarm_up(World& world, Host& host, const Stack& stack, const Project& proje
 void swarm_down(Host& host, const std::string& stack);
 // After its spec was changed by hand.
 void update_service(World& world, Host& host, SwarmService& service);
+// Tasks of services that fail: each has ended by now, and another one runs in its place.
+void replace_failed_tasks(World& world, Host& host);
 void leave_swarm(Host& host);
 // Makes the host a manager of the swarm with this id ("" draws one).
 void make_swarm(World& world, Host& host, std::string swarm_id = {});

@@ -118,8 +118,8 @@ void roll_other(Json& workload, const Json& in, const std::string& state) {
 
 } // namespace
 
-Answer hand_pods(Service& service, const Json& in) {
-    const HeldObject held = held_object(service.world, in);
+void change_pods(World& world, const Json& in) {
+    const HeldObject held = held_object(world, in);
     const PodState state{.reason = in.value("reason", "") == "ready" ? std::string() : in.value("reason", ""),
                          .message = in.value("message", ""),
                          .restarts = in.value("restarts", std::int64_t{0}),
@@ -129,19 +129,18 @@ Answer hand_pods(Service& service, const Json& in) {
     if (pods.empty()) throw std::runtime_error("no pods: " + held.key.name);
     std::int64_t left = in.value("count", static_cast<std::int64_t>(pods.size()));
     for (const KubeKey& pod : pods) {
-        if (left-- > 0) set_pod_state(held.cluster, held.cluster.objects[pod], state, service.world.now());
+        if (left-- > 0) set_pod_state(held.cluster, held.cluster.objects[pod], state, world.now());
     }
     if (!bare) {
-        count_pods_of(held.cluster, *held.object, service.world.now());
+        count_pods_of(held.cluster, *held.object, world.now());
         (*held.object)["metadata"]["resourceVersion"] = std::to_string(++held.cluster.revision);
     }
-    return json_answer(Json::object());
 }
 
-Answer hand_rollout(Service& service, const Json& in) {
-    const HeldObject held = held_object(service.world, in);
+void change_rollout(World& world, const Json& in) {
+    const HeldObject held = held_object(world, in);
     const std::string state = in.value("state", "underWay");
-    const UnixSeconds since = service.world.now() - in.value("ago", UnixSeconds{0});
+    const UnixSeconds since = world.now() - in.value("ago", UnixSeconds{0});
     Json& workload = *held.object;
     if (!workload.contains("status")) throw std::runtime_error("no workload: " + held.kind.kind);
     if (state == "unseen") {
@@ -154,6 +153,15 @@ Answer hand_rollout(Service& service, const Json& in) {
         roll_other(workload, in, state);
     }
     workload["metadata"]["resourceVersion"] = std::to_string(++held.cluster.revision);
+}
+
+Answer hand_pods(Service& service, const Json& in) {
+    change_pods(service.world, in);
+    return json_answer(Json::object());
+}
+
+Answer hand_rollout(Service& service, const Json& in) {
+    change_rollout(service.world, in);
     return json_answer(Json::object());
 }
 

@@ -18,6 +18,10 @@ struct HeldObject {
 // The object that a control call names by environment, kind, namespace and name; throws if there is none.
 HeldObject held_object(World& world, const Json& in);
 
+// What the two control calls below do.
+void change_pods(World& world, const Json& in);
+void change_rollout(World& world, const Json& in);
+
 // POST /kubernetes/pods: {the workload, "reason", "message", "restarts", "exitCode", "count"}.
 Answer hand_pods(Service& service, const Json& in);
 // POST /kubernetes/rollout: {the workload, "state": "underWay" | "pastDeadline" | "unseen" | "done", "updated",

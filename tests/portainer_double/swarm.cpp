@@ -90,6 +90,24 @@ void update_service(World& world, Host& host, SwarmService& service) {
     restart_tasks(world, host, service);
 }
 
+void replace_failed_tasks(World& world, Host& host) {
+    for (const SwarmService& service : host.services) {
+        if (!service.fails) continue;
+        std::vector<SwarmTask> fresh;
+        for (SwarmTask& task : host.tasks) {
+            if (task.service != service.id || task.state != "running") continue;
+            SwarmTask& next = fresh.emplace_back(task);
+            next.id = world.take_short_id();
+            next.created = world.now();
+            ++world.revision;
+            task.state = "failed";
+            task.desired = "shutdown";
+            task.error = "task: non-zero exit (1)";
+        }
+        host.tasks.insert(host.tasks.end(), fresh.begin(), fresh.end());
+    }
+}
+
 void swarm_up(World& world, Host& host, const Stack& stack, const Project& project, bool prune) {
     for (const ServicePlan& plan : project.services) {
         const std::string name = stack.name + "_" + plan.name;
@@ -114,6 +132,7 @@ void swarm_up(World& world, Host& host, const Stack& stack, const Project& proje
         at->labels = plan.service_labels;
         at->global = plan.global;
         at->job = plan.job;
+        at->fails = plan.ends && !plan.job;
         at->replicas = plan.replicas;
         at->networks = network_ids(world, host, stack, plan, project);
         at->updated = world.now();

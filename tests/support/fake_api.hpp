@@ -79,6 +79,9 @@ class FakeApi final : public portainer::Api {
     portainer::Awaitable<Answer<std::vector<SwarmTask>>> tasks(EnvironmentId) override {
         return give("tasks", answered(Call::docker_list, std::vector<SwarmTask>{}));
     }
+    portainer::Awaitable<Answer<std::vector<Registry>>> registries(EnvironmentId) override {
+        return give("registries", answered(Call::other, std::vector<Registry>{}));
+    }
     portainer::Awaitable<Answer<Engine>> engine(EnvironmentId id) override {
         return give("engine", answered(Call::docker_list, Engine{.id = "engine-" + std::to_string(id)}));
     }

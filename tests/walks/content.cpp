@@ -81,9 +81,18 @@ std::string respelt_text(const std::string& image, const std::string& password, 
 }
 
 std::string kubernetes_text(const std::string& image, bool respelt) {
-    return fmt::format("{}apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\nspec:\n  containers:\n    - name: web\n"
-                       "      image: {}\n",
-                       respelt ? "# by another hand\n" : "", image);
+    if (respelt) {
+        return fmt::format("# by another hand\nkind: Deployment\napiVersion: apps/v1\nmetadata: {{name: web}}\nspec:\n"
+                           "  template:\n    metadata: {{labels: {{app: web}}}}\n"
+                           "    spec: {{containers: [{{image: '{}', name: web}}]}}\n"
+                           "  selector: {{matchLabels: {{app: web}}}}\n  replicas: 2\n",
+                           image);
+    }
+    return fmt::format("apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  replicas: 2\n"
+                       "  selector:\n    matchLabels: {{app: web}}\n  template:\n    metadata:\n"
+                       "      labels: {{app: web}}\n    spec:\n      containers:\n        - name: web\n"
+                       "          image: {}\n",
+                       image);
 }
 
 } // namespace

@@ -27,8 +27,14 @@ bool rest_differs(const Stack& stack) {
     return idle == (stack.rest == Rest::running);
 }
 
+// What is held by another stack: Question::is_held.
+bool cluster_differs(const Stack& stack) {
+    return stack.hand != Hand::none && stack.hand != Hand::noted && stack.hand != Hand::autoscaled;
+}
+
 bool runtime_differs(const Declared& declared, const Stack& stack) {
-    if (!declared.runtime || stack.kind == Kind::kubernetes) return false; // those: Question::is_held
+    if (!declared.runtime) return false;
+    if (stack.kind == Kind::kubernetes) return cluster_differs(stack);
     if (declared.state == 2) return runs_anything(stack);
     if (stack.status == Status::inactive) return declared.state != 3;
     return web_differs(stack) || rest_differs(stack);

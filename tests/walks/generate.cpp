@@ -235,6 +235,9 @@ World generate(std::uint64_t seed) {
     add_reality(dice, world);
     add_kinds(dice, world);
     for (Place& place : world.start.places) place.closed = place.kind == Kind::kubernetes && dice.one_in(3);
+    for (Stack& stack : world.start.stacks) {
+        if (stack.kind == Kind::kubernetes && dice.one_in(2)) stack.hand = static_cast<Hand>(1 + dice.below(6));
+    }
     return world;
 }
 

@@ -39,7 +39,7 @@ struct Question {
     bool hides_source(const Stack& stack) const { return state.hides_git && !state.administrator && stack.content.git; }
     bool runs_nameless_image(const Stack& stack) const;
     bool is_nameless_there(int place) const;
-    // All Kubernetes stacks have one Pod of one name: in one namespace it is the last one's that deployed it.
+    // All Kubernetes stacks have one Deployment of one name: in one namespace it is the last one's that deployed it.
     bool is_held(const Stack& stack) const;
     // The cluster shows this reader nothing of the stack's namespace.
     bool is_closed(const Stack& stack) const;

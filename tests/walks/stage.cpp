@@ -207,6 +207,7 @@ void stage(portainer_double::Double& server, const World& world, const State& st
     locked->tags.push_back({.id = tag_id, .name = tag_name});
     apply_seed(*locked, seed);
     change_hosts(*locked, state);
+    change_clusters(*locked, state);
     locked->revision = revision + 1;
 }
 

@@ -51,6 +51,9 @@ Awaitable<Answer<Environment>> WatchedApi::environment(EnvironmentId id) {
 }
 
 Awaitable<Answer<Engine>> WatchedApi::engine(EnvironmentId id) { return count(), real_.engine(id); }
+Awaitable<Answer<std::vector<Registry>>> WatchedApi::registries(EnvironmentId id) {
+    return count(), real_.registries(id);
+}
 Awaitable<Answer<std::vector<DockerImage>>> WatchedApi::images(EnvironmentId id) { return count(), real_.images(id); }
 Awaitable<Answer<ContainerDetail>> WatchedApi::container(EnvironmentId id, std::string name) {
     return count(), real_.container(id, std::move(name));

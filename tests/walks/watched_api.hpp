@@ -62,6 +62,7 @@ class WatchedApi final : public portainer::Api {
     portainer::Awaitable<Answer<std::vector<SwarmService>>> services(EnvironmentId id) override;
     portainer::Awaitable<Answer<std::vector<SwarmTask>>> tasks(EnvironmentId id) override;
     portainer::Awaitable<Answer<Engine>> engine(EnvironmentId id) override;
+    portainer::Awaitable<Answer<std::vector<Registry>>> registries(EnvironmentId id) override;
     portainer::Awaitable<Answer<std::vector<DockerImage>>> images(EnvironmentId id) override;
     portainer::Awaitable<Answer<ContainerDetail>> container(EnvironmentId id, std::string name) override;
     portainer::Awaitable<Reply> docker_object(EnvironmentId id, DockerKind kind, std::string name) override;

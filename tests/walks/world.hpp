@@ -60,6 +60,17 @@ enum class Polling {
     never_armed, // a create that failed left its record behind as active (up to 2.39.0)
 };
 
+// What became of the Deployment of a Kubernetes stack since it was deployed (kubernetes.md §5 to §7).
+enum class Hand {
+    none,
+    noted,      // an annotation that no file has: a note
+    scaled,     // other replicas, by kubectl
+    autoscaled, // other replicas, by an autoscaler that owns them: right
+    edited,     // another image, by kubectl
+    failing,    // its pods cannot pull their image
+    late,       // its rollout ran past its deadline
+};
+
 enum class Status { active, inactive, deploying, stuck, failed, unknown };
 
 // A file by its meaning (`image`, `password`) and its spelling.
@@ -104,6 +115,7 @@ struct Stack { // a record
     Runs runs = Runs::as_file;
     Rest rest = Rest::as_meant;
     Polling polling = Polling::none;
+    Hand hand = Hand::none;
     bool file_lost = false;
     bool git_ahead = false; // Git settings changed and not deployed
     std::int64_t created = 0;

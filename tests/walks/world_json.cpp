@@ -15,6 +15,13 @@ NLOHMANN_JSON_SERIALIZE_ENUM(Sharing, {{Sharing::administrators, "administrators
 NLOHMANN_JSON_SERIALIZE_ENUM(Kind, {{Kind::standalone, "standalone"},
                                     {Kind::swarm, "swarm"},
                                     {Kind::kubernetes, "kubernetes"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(Hand, {{Hand::none, "none"},
+                                    {Hand::noted, "noted"},
+                                    {Hand::scaled, "scaled"},
+                                    {Hand::autoscaled, "autoscaled"},
+                                    {Hand::edited, "edited"},
+                                    {Hand::failing, "failing"},
+                                    {Hand::late, "late"}})
 NLOHMANN_JSON_SERIALIZE_ENUM(Runs, {{Runs::as_file, "asFile"},
                                     {Runs::exited, "exited"},
                                     {Runs::removed, "removed"},
@@ -97,8 +104,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Content, image, password, respel
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Place, id, name, kind, open_to, management, reachable, tagged, untagged,
                                                 closed)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Stack, id, name, place, kind, space, content, env, env_extra, profile,
-                                                sharing, status, runs, rest, polling, file_lost, git_ahead, created,
-                                                updated)
+                                                sharing, status, runs, rest, polling, hand, file_lost, git_ahead,
+                                                created, updated)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(State, clock, database, administrator, in_team, token, hides_git,
                                                 next_stack, places, stacks, outside)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Step, kind, target, value, delay)

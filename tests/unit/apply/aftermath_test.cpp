@@ -1,5 +1,6 @@
 // What came of a write: whatever the answer says, what is read counts.
 #include "apply/aftermath.hpp"
+#include "apply/readings.hpp"
 
 #include <gtest/gtest.h>
 
@@ -315,6 +316,24 @@ TEST(Settle, ARemovalIsKnownByACompleteListThatLacksTheRecord) {
     EXPECT_EQ(settled(removal, {touched(100, "anna")}, 30), "open") << "it may still be under way";
     EXPECT_EQ(settled(removal, {touched(100, "anna")}, 1200), "refused");
     EXPECT_EQ(settled(removal, {touched(200, me)}, 1200), "unknown") << "no removal writes a record";
+}
+
+TEST(Lives, OfASwarmAreItsTasksThatAreToRun) {
+    const std::vector<SwarmService> services{{.id = "s1", .name = "shop_web", .namespace_ = "shop"},
+                                             {.id = "s2", .name = "media_web", .namespace_ = "media"}};
+    std::vector<SwarmTask> tasks{
+        {.id = "b", .created_at = 20, .service_id = "s1", .desired_state = "running", .state = "running", .slot = 1},
+        {.id = "a", .created_at = 10, .service_id = "s1", .desired_state = "shutdown", .state = "failed", .slot = 1},
+        {.id = "c", .created_at = 5, .service_id = "s2", .desired_state = "running", .state = "running", .slot = 1}};
+    const std::vector<Life> before = lives_of_tasks(services, tasks, "shop");
+    EXPECT_EQ(before, (std::vector<Life>{{.name = "shop_web.1.b", .created_at = 20}}));
+    tasks[2].id = "d"; // another stack's
+    tasks[0].state = "preparing";
+    std::swap(tasks[0], tasks[1]);
+    EXPECT_EQ(lives_of_tasks(services, tasks, "shop"), before);
+    tasks[1].desired_state = "shutdown";
+    tasks.push_back({.id = "e", .created_at = 30, .service_id = "s1", .desired_state = "running", .slot = 1});
+    EXPECT_NE(lives_of_tasks(services, tasks, "shop"), before) << "started anew";
 }
 
 } // namespace

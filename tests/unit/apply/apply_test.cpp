@@ -231,6 +231,25 @@ TEST_P(Apply, ADeploymentThatFailsSaysWhetherSomethingWentDown) {
     EXPECT_TRUE(world.standing().open.empty());
 }
 
+TEST_P(Apply, ASwarmWhoseTasksStartAnewIsNotDone) {
+    for (const bool fails : {false, true}) {
+        ApplyWorld world(GetParam(),
+                         R"({"id": 12, "name": "shop", "environment": 2, "type": "swarm",
+                             "file": "services:\n  web:\n    image: local/web:1.0\n"})",
+                         {}, R"({"id": 2, "name": "cluster", "swarm": true})");
+        const std::string file = std::string(web) + (fails ? "    command: [\"false\"]\n" : "");
+        DesiredStack& stack = world.declare("shop", file);
+        stack.type = StackType::swarm;
+        stack.environment = EnvironmentRef{.id = {}, .name = "cluster"};
+        std::string said;
+        world.on_part = [&](const PartResult& result) { said = result.message; };
+        const Texts expected{fails ? "update shop: not_converged" : "update shop: done"};
+        const Applied applied = world.apply();
+        EXPECT_EQ(applied.parts, expected) << applied.text();
+        EXPECT_EQ(said.contains("started anew again and again"), fails) << said;
+    }
+}
+
 TEST_P(Apply, AStackThatCreatesTwiceIsTouchedNoMore) {
     if (!newest()) GTEST_SKIP() << "older servers let one of two through";
     for (const char* who : {"ptr_admin", "ptr_alice"}) {

@@ -13,6 +13,15 @@ File file(std::string_view text) {
     return std::move(*loaded);
 }
 
+TEST(Deploying, NamesKeysAndRegistriesThatTheDeployedFileLacks) {
+    const File actual = file("services: {web: {image: ghcr.io/a, umask: '022'}}");
+    const File desired =
+        file("services: {web: {image: quay.io/a, umask: '027'}, db: {image: ghcr.io/b, pre_start: [{command: c}]}}");
+    EXPECT_EQ(deploying(desired, actual).new_keys, Texts{"services.db.pre_start"});
+    EXPECT_EQ(deploying(desired, actual).new_registries, Texts{"quay.io"});
+    EXPECT_EQ(deploying(actual, actual).new_keys, Texts{});
+}
+
 TEST(Deploying, NamesServicesWhoseContainersWouldStay) {
     const auto found =
         deploying(file("services: {web: {image: a}}"), file("services: {web: {image: b}, old: {image: c}}"));

@@ -40,6 +40,38 @@ TEST(Needs, NamesWhatOthersMadeByItsNameOnTheEngine) {
     EXPECT_EQ(found.externals, (std::vector<External>{{.is_network = true, .name = "proxy"}, {.name = "data"}}));
 }
 
+TEST(Needs, NamesKeysThatNotEveryLoaderKnows) {
+    const auto keys = [](std::string_view text) {
+        std::string out;
+        for (const NewKey& one : of(text).new_keys)
+            out += (out.empty() ? "" : "; ") + one.path + " " + std::string(one.since);
+        return out;
+    };
+    EXPECT_EQ(keys("services: {web: {image: a, hostname: h}}"), "");
+    EXPECT_EQ(keys("services: {web: {image: a, umask: '022', pre_start: [{command: c}]}}\njobs: {j: {image: a}}"),
+              "jobs ; services.web.pre_start ; services.web.umask ");
+    EXPECT_EQ(keys("services: {web: {image: a, networks: {n: {use_service_name_alias: true}}}}\nnetworks: {n: {}}"),
+              "services.web.networks.n.use_service_name_alias ");
+    EXPECT_EQ(keys("services: {web: {image: a, post_start: [{command: c}]}, m: {provider: {type: model}}}"),
+              "services.web.post_start 2.30; services.m.provider 2.36");
+    EXPECT_EQ(keys("services: {web: {image: a, labels: {umask: '1'}}}"), "") << "of another place";
+}
+
+TEST(Needs, NamesRegistriesThatImagesName) {
+    const auto origins = [](std::string image) {
+        std::string out;
+        for (const Origin& one : of("services: {web: {image: '" + image + "'}}").origins)
+            out += one.registry + " " + one.image;
+        return out;
+    };
+    EXPECT_EQ(origins("ghcr.io/acme/app:2"), "ghcr.io ghcr.io/acme/app:2");
+    EXPECT_EQ(origins("registry:5000/app"), "registry:5000 registry:5000/app");
+    EXPECT_EQ(origins("localhost/app"), "localhost localhost/app");
+    for (const char* hub :
+         {"nginx:1.27", "acme/app", "docker.io/acme/app", "nginx@sha256:0011", "${R}/app", "${R}.io/a"})
+        EXPECT_EQ(origins(hub), "") << hub;
+}
+
 TEST(Needs, NamesWhatAnEnvironmentMayForbid) {
     const auto features = [](std::string service) {
         std::string out;

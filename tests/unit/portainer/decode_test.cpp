@@ -356,11 +356,19 @@ TEST(Decode, ReadsHowOftenAndWhenAContainerWasStarted) {
               parse_utc("2026-11-24T02:00:00Z"));
 }
 
+TEST(Decode, ReadsARegistry) {
+    EXPECT_EQ(decoded<Registry>(R"({"Id":1,"Name":"ours","URL":"registry.example.test:5000"})").value.url,
+              "registry.example.test:5000");
+    EXPECT_EQ(decoded<Registry>(R"({"Id":1})").problem, "URL is missing");
+}
+
 TEST(Decode, ReadsATask) {
     const auto [task, problem] = decoded<SwarmTask>(
-        R"({"ID":"t","ServiceID":"s","Slot":1,"DesiredState":"running","Status":{"State":"rejected","Err":"no image"}})");
+        R"({"ID":"t","CreatedAt":"2026-11-24T00:20:55.498144993Z","ServiceID":"s","Slot":1,"DesiredState":"running","Status":{"State":"rejected","Err":"no image"}})");
     EXPECT_EQ(problem, "");
     EXPECT_EQ(task.error, "no image");
+    EXPECT_EQ(task.id, "t");
+    EXPECT_EQ(task.created_at, parse_utc("2026-11-24T00:20:55Z"));
 }
 
 TEST(Decode, ReadsNamesOfUsersAndTeams) {

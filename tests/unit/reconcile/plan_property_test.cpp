@@ -75,9 +75,11 @@ void draw_declaration(PlanWorld& world, Dice& dice) {
     if (!world.declares_git() && dice.chance(3)) {
         static constexpr std::array files{
             "services: {web: {image: 'a:${TAG}'}}", "services: {web: {image: a, privileged: true}}",
+            "services: {web: {image: a, umask: '022'}}",
             "services: {web: {image: a, networks: [n]}}\nnetworks: {n: {external: true}}"};
         world.desired.source = DesiredContent{.text = dice.one_of(std::span<const char* const>(files)), .file = "c"};
         world.seen.deploying.new_references = {"TAG"};
+        world.seen.deploying.new_keys = {"services.web.umask"};
     }
     if (!world.declares_git() && dice.chance(12)) {
         world.desired.source =
@@ -173,6 +175,7 @@ std::string harm_of_surroundings(const PlanWorld& world, const Step& step) {
     if (user && content->text.contains("privileged") && !environment.forbidden_to_users.empty())
         return "what the environment forbids";
     if (content->text.contains("${TAG}")) return "a variable that would be empty";
+    if (content->text.contains("umask")) return "a key that no server's loader knows";
     const auto outside = world.input.servers.at("main").outside.find({1, true, "n"});
     if (content->text.contains("external") && outside != world.input.servers.at("main").outside.end() &&
         outside->second == false)

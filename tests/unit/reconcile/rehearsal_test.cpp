@@ -96,5 +96,57 @@ TEST(PlanRehearsal, WhatOthersMadeMustExist) {
     EXPECT_EQ(externals_to_ask(world.input, "main"), std::set<Outside>{}) << "nothing of it is sent";
 }
 
+TEST(PlanRehearsal, AKeyThatNoLoaderKnowsBlocksUnlessItIsDeployed) {
+    const char* newer = "services: {web: {image: a, umask: '022'}}";
+    PlanWorld world = with(newer);
+    EXPECT_EQ(world.said(), "update") << "the deployed file has it already";
+    world.seen.deploying.new_keys = {"services.web.umask"};
+    EXPECT_EQ(world.said(), "blocked key_too_new");
+    world.facts.status.value->version = "2.23.0";
+    EXPECT_EQ(world.said(), "blocked key_too_new");
+    world.facts.status.value->version = "2.44.0";
+    EXPECT_EQ(world.said(), "update") << "nobody knows what its loader knows";
+    EXPECT_EQ(world.step().notes,
+              Texts{"not known: whether this server knows services.web.umask (newer than Docker Compose 2.40)"});
+    PlanWorld created = with(newer);
+    created.seen.result.changes.clear();
+    EXPECT_EQ(created.missing().said(), "blocked key_too_new");
+}
+
+TEST(PlanRehearsal, AKeyThatOldLoadersMayNotKnowIsNoted) {
+    PlanWorld world = with("services: {web: {image: a, post_start: [{command: c}]}}");
+    world.seen.deploying.new_keys = {"services.web.post_start"};
+    EXPECT_EQ(world.step().notes, Texts{}) << "2.43 knows it";
+    world.desired.type = world.record.type.emplace(StackType::swarm);
+    EXPECT_EQ(world.step().notes.size(), 1U) << "a swarm's loader is another one";
+    world.desired.type = world.record.type.emplace(StackType::standalone);
+    world.facts.status.value->version = "2.23.0";
+    EXPECT_EQ(world.step().notes,
+              Texts{"not known: whether this server knows services.web.post_start (Docker Compose 2.30 does)"});
+    EXPECT_EQ(world.said(), "update");
+}
+
+TEST(PlanRehearsal, ARegistryWithoutCredentialsIsNamed) {
+    PlanWorld world = with("services: {web: {image: 'Ghcr.io/acme/app:2'}}");
+    const std::set<EnvironmentId> none;
+    world.plan();
+    EXPECT_EQ(registries_to_ask(world.input, "main"), none) << "images come from there already";
+    EXPECT_EQ(world.step().notes, Texts{});
+    world.seen.deploying.new_registries = {"Ghcr.io"};
+    EXPECT_EQ(world.step().notes, Texts{"not known: whether the server has credentials for Ghcr.io"});
+    EXPECT_EQ(registries_to_ask(world.input, "main"), std::set<EnvironmentId>{1});
+    EXPECT_EQ(registries_to_ask(world.input, "branch"), none);
+    world.input.servers["main"].registries[1] = Texts{"docker.io", "ghcr.io.example.test"};
+    EXPECT_EQ(world.step().notes,
+              Texts{"not known: whether Ghcr.io gives Ghcr.io/acme/app:2 to anybody; if it asks for credentials, give "
+                    "them first in Portainer: Registries"});
+    EXPECT_EQ(world.said(), "update");
+    world.input.servers["main"].registries[1] = Texts{"https://ghcr.io/acme"};
+    EXPECT_EQ(world.step().notes, Texts{});
+    world.seen.result.verdict = Verdict::in_sync;
+    world.plan();
+    EXPECT_EQ(registries_to_ask(world.input, "main"), none) << "nothing of it is sent";
+}
+
 } // namespace
 } // namespace mooring::reconcile::test

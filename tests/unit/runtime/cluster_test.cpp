@@ -426,6 +426,14 @@ TEST(ClusterPagesOf, OneListAreReadToTheEnd) {
     EXPECT_EQ(list.items[0].name, "a");
 }
 
+TEST(ClusterPagesOf, AListWhoseNextPageWouldAddToTheRequestAreNotRead) {
+    ClusterPages pages(config_maps);
+    EXPECT_FALSE(pages.take(page("5", "abc&watch=true", "a")));
+    const ClusterList list = std::move(pages).result();
+    EXPECT_EQ(list.items.size(), 0U);
+    EXPECT_TRUE(list.reply.unavailable());
+}
+
 TEST(ClusterPagesOf, AListThatChangedAreReadOnceMore) {
     for (const bool by_version : {true, false}) {
         ClusterPages pages(config_maps);
