@@ -3,59 +3,95 @@
 
 #include "yaml/node.hpp"
 
+#include <boost/json/array.hpp>
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/string.hpp>
+#include <cmath>
+#include <cstdlib>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
+#include <utility>
 
 namespace mooring::kubernetes {
 namespace {
 
-using Json = nlohmann::json;
+namespace json = boost::json;
+using ErrorCode = json::error_code;
 
-// Builds the tree from the parser's events, so that bounds hold before anything grows.
-class Builder final : public nlohmann::json_sax<Json> {
+// Builds the tree from the events of Boost.JSON's parser, so that bounds hold before anything grows. Texts arrive in
+// pieces.
+class Builder {
   public:
-    explicit Builder(const JsonLimits& limits) : limits_(limits) {}
+    static constexpr std::size_t max_object_size = json::object::max_size();
+    static constexpr std::size_t max_array_size = json::array::max_size();
+    static constexpr std::size_t max_key_size = json::string::max_size();
+    static constexpr std::size_t max_string_size = json::string::max_size();
 
-    bool null() override { return add({}); }
-    bool boolean(bool value) override { return add(Shape::boolean, value ? "true" : "false"); }
-    bool number_integer(std::int64_t value) override { return add(Shape::number, std::to_string(value)); }
-    bool number_unsigned(std::uint64_t value) override { return add(Shape::number, std::to_string(value)); }
-    bool number_float(double value, const std::string& /*written*/) override {
-        return add(Shape::number, yaml::go_text(value));
-    }
-    bool string(std::string& value) override { return add(Shape::text, std::move(value)); }
-    bool binary(Json::binary_t& /*value*/) override { return false; }
-    bool start_object(std::size_t /*size*/) override { return open(Shape::map); }
-    bool start_array(std::size_t /*size*/) override { return open(Shape::list); }
-    bool key(std::string& value) override {
-        keys_.back() = std::move(value);
-        return true;
-    }
-    bool end_object() override {
-        sort_members(open_.back());
-        return close();
-    }
-    bool end_array() override { return close(); }
-    bool parse_error(std::size_t position, const std::string& /*token*/, const Json::exception& /*why*/) override {
-        problem_ = fmt::format("it is not JSON at byte {}", position);
-        return false;
-    }
+    explicit Builder(const JsonLimits& limits) : limits_(limits) {}
 
     Value take() { return std::move(root_); }
     const std::string& problem() const { return problem_; }
 
+    static bool on_document_begin(ErrorCode& /*error*/) { return true; }
+    static bool on_document_end(ErrorCode& /*error*/) { return true; }
+    bool on_object_begin(ErrorCode& error) { return open(Shape::map, error); }
+    bool on_array_begin(ErrorCode& error) { return open(Shape::list, error); }
+    bool on_object_end(std::size_t /*size*/, ErrorCode& error) {
+        sort_members(open_.back());
+        return close(error);
+    }
+    bool on_array_end(std::size_t /*size*/, ErrorCode& error) { return close(error); }
+    bool on_key_part(json::string_view text, std::size_t /*size*/, ErrorCode& /*error*/) { return gather(text); }
+    bool on_key(json::string_view text, std::size_t /*size*/, ErrorCode& /*error*/) {
+        gather(text);
+        keys_.back() = std::exchange(text_, {});
+        return true;
+    }
+    bool on_string_part(json::string_view text, std::size_t /*size*/, ErrorCode& /*error*/) { return gather(text); }
+    bool on_string(json::string_view text, std::size_t /*size*/, ErrorCode& error) {
+        gather(text);
+        return add(Shape::text, std::exchange(text_, {}), error);
+    }
+    bool on_number_part(json::string_view text, ErrorCode& /*error*/) { return gather(text); }
+    bool on_int64(std::int64_t value, json::string_view /*text*/, ErrorCode& error) {
+        text_.clear();
+        return add(Shape::number, std::to_string(value), error);
+    }
+    bool on_uint64(std::uint64_t value, json::string_view /*text*/, ErrorCode& error) {
+        text_.clear();
+        return add(Shape::number, std::to_string(value), error);
+    }
+    // The nearest double to what is written, which the parser's own value need not be.
+    bool on_double(double /*value*/, json::string_view text, ErrorCode& error) {
+        gather(text);
+        const std::string written = std::exchange(text_, {});
+        const double value = std::strtod(written.c_str(), nullptr);
+        if (!std::isfinite(value)) return refuse("a number in it is out of range", error);
+        return add(Shape::number, yaml::go_text(value), error);
+    }
+    bool on_bool(bool value, ErrorCode& error) { return add(Shape::boolean, value ? "true" : "false", error); }
+    bool on_null(ErrorCode& error) { return add(Value{}, error); }
+    static bool on_comment_part(json::string_view /*text*/, ErrorCode& /*error*/) { return true; }
+    static bool on_comment(json::string_view /*text*/, ErrorCode& /*error*/) { return true; }
+
   private:
-    bool refuse(std::string problem) {
+    bool refuse(std::string problem, ErrorCode& error) {
         problem_ = std::move(problem);
+        error = json::error::syntax; // any error ends the parse; `problem_` says which one it was
         return false;
     }
 
-    bool add(Shape shape, std::string text) {
-        return add(Value{.shape = shape, .line = 0, .text = std::move(text), .members = {}});
+    bool gather(json::string_view text) {
+        text_.append(text.data(), text.size());
+        return true;
     }
 
-    bool add(Value&& value) {
-        if (++count_ > limits_.values) return refuse(fmt::format("it has more than {} values", limits_.values));
+    bool add(Shape shape, std::string text, ErrorCode& error) {
+        return add(Value{.shape = shape, .line = 0, .text = std::move(text), .members = {}}, error);
+    }
+
+    bool add(Value&& value, ErrorCode& error) {
+        if (++count_ > limits_.values) return refuse(fmt::format("it has more than {} values", limits_.values), error);
         if (open_.empty())
             root_ = std::move(value);
         else
@@ -63,23 +99,25 @@ class Builder final : public nlohmann::json_sax<Json> {
         return true;
     }
 
-    bool open(Shape shape) {
-        if (open_.size() >= limits_.depth) return refuse(fmt::format("it is nested more than {} deep", limits_.depth));
+    bool open(Shape shape, ErrorCode& error) {
+        if (open_.size() >= limits_.depth)
+            return refuse(fmt::format("it is nested more than {} deep", limits_.depth), error);
         open_.push_back({.shape = shape, .line = 0, .text = {}, .members = {}});
         keys_.emplace_back();
         return true;
     }
 
-    bool close() {
+    bool close(ErrorCode& error) {
         Value done = std::move(open_.back());
         open_.pop_back();
         keys_.pop_back();
-        return add(std::move(done));
+        return add(std::move(done), error);
     }
 
     JsonLimits limits_;
     std::vector<Value> open_;
     std::vector<std::string> keys_; // of the member that comes next, one for each open value
+    std::string text_;              // of the key, text or number that is being read
     std::size_t count_ = 0;
     Value root_;
     std::string problem_;
@@ -89,9 +127,15 @@ class Builder final : public nlohmann::json_sax<Json> {
 
 std::expected<Value, std::string> read_json(std::string_view text, const JsonLimits& limits) {
     if (text.size() > limits.bytes) return std::unexpected(fmt::format("it has more than {} bytes", limits.bytes));
-    Builder builder(limits);
-    if (!Json::sax_parse(text, &builder)) return std::unexpected(builder.problem());
-    return builder.take();
+    json::parse_options options;
+    options.max_depth = limits.depth + 1; // the builder's own bound speaks first
+    json::basic_parser<Builder> parser(options, limits);
+    ErrorCode error;
+    const std::size_t read = parser.write_some(false, text.data(), text.size(), error);
+    if (!parser.handler().problem().empty()) return std::unexpected(parser.handler().problem());
+    if (error || text.find_first_not_of(" \t\r\n", read) != std::string_view::npos)
+        return std::unexpected(fmt::format("it is not JSON at byte {}", read + 1));
+    return parser.handler().take();
 }
 
 std::expected<Live, std::string> read_live(std::string_view json, std::string_view api_version, std::string_view kind,
