@@ -172,14 +172,21 @@ constexpr std::string_view something_stays = "the stack is gone from the list, a
                                              "still there";
 
 // The record is gone; what of it runs says whether it is whole.
-PartResult removed(std::optional<bool> exists) {
+PartResult removed(std::optional<bool> exists, const std::vector<std::string>& left) {
     if (!exists) return result_of(PartOutcome::sent, "it is gone from the list; what runs could not be read", nullptr);
+    if (!left.empty()) {
+        return result_of(PartOutcome::left_behind,
+                         fmt::format("the stack is gone from the list, and in the cluster still is: {}; remove it with "
+                                     "kubectl if it should go",
+                                     printable(join(left, ", "), 400)),
+                         nullptr);
+    }
     if (*exists) return result_of(PartOutcome::left_behind, std::string(something_stays), nullptr);
     return result_of(PartOutcome::done, {}, nullptr);
 }
 
 Finding removal_finding(const Sent& sent, const Aftermath& after) {
-    if (!after.record && after.gone) return {.result = removed(after.exists)};
+    if (!after.record && after.gone) return {.result = removed(after.exists, after.left)};
     if (!after.record) { // a list hides what its reader may not see
         return {.result = result_of(PartOutcome::unknown,
                                     "it is not listed any more, and the server does not say that it is gone", nullptr),
@@ -289,7 +296,8 @@ std::optional<PartResult> settle(const LogEntry& intent, const Evidence& evidenc
     if (!intent.stack.id) return settle_create(intent, evidence);
     const auto listed = std::ranges::find(evidence.list, *intent.stack.id, &StackRecord::id);
     const StackRecord* found = listed != evidence.list.end() ? &*listed : evidence.by_id ? &*evidence.by_id : nullptr;
-    if (found == nullptr && is_removal(intent) && evidence.complete) return removed(evidence.project_exists);
+    if (found == nullptr && is_removal(intent) && evidence.complete)
+        return removed(evidence.project_exists, evidence.left);
     if (found == nullptr || found->created_at != intent.stack.created_at) return std::nullopt;
     const StackRecord& record = *found;
     if (has(record, StackStatus::deploying)) return std::nullopt;

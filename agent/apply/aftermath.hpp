@@ -25,8 +25,9 @@ struct Aftermath {
     std::optional<std::string> file;   // as the server has it now
     Running ran;                       // before the write
     Running runs;
-    bool gone = false;          // of a removal that the list lacks: its id is gone, says the server (404 of the API)
-    std::optional<bool> exists; // then: whether anything of the project is there; nullopt: not read
+    bool gone = false;             // of a removal that the list lacks: its id is gone, says the server (404 of the API)
+    std::optional<bool> exists;    // then: whether anything of the project is there; nullopt: not read
+    std::vector<std::string> left; // then, of a Kubernetes stack: what is there, by name
 };
 
 // The write and what it stood on.
@@ -64,6 +65,7 @@ struct Evidence {
     bool lacked_twice = false;              // of a create: two lists had no record of it
     std::optional<bool> project_exists;     // of creates and removals: anything of that project on the engine;
                                             // nullopt: not read
+    std::vector<std::string> left;          // as in Aftermath
     std::optional<UnixSeconds> server_date; // now
     UnixSeconds now = 0;                    // this machine's clock
     std::chrono::seconds deploy_timeout{1200};

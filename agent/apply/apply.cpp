@@ -1,5 +1,6 @@
 #include "apply/apply.hpp"
 
+#include "apply/backup.hpp"
 #include "apply/part.hpp"
 #include "base/text.hpp"
 #include "ledger/locks.hpp"
@@ -167,6 +168,14 @@ bool may_be_settled(const LogEntry& intent, const Server& server) {
            to_lower(status->instance_id) == to_lower(intent.stack.instance_id);
 }
 
+// A Kubernetes stack that may be gone, as its backup has it; nullopt: of another kind, or not readable.
+std::optional<KeptBackup> kept_of_cluster(const LogEntry& intent) {
+    if (intent.intent.backup.empty()) return std::nullopt;
+    auto kept = read_backup(intent.intent.backup);
+    if (!kept || kept->record.type != StackType::kubernetes || !kept->file) return std::nullopt;
+    return std::move(*kept);
+}
+
 // From what the run read already, and what runs.
 awaitable<Evidence> gather(const Workshop& workshop, Server& server, const LogEntry& intent) {
     const drift::ServerFacts& facts = *server.facts;
@@ -177,10 +186,14 @@ awaitable<Evidence> gather(const Workshop& workshop, Server& server, const LogEn
                       .complete = facts.list_complete(again),
                       .lacked_twice = again && facts.list.value && namesakes(intent, *facts.list.value) == 0,
                       .project_exists = {},
+                      .left = {},
                       .server_date = list.reply.server_date,
                       .now = workshop.clock.unix_seconds(),
                       .deploy_timeout = server.settings.limits.deploy_timeout};
-    if (!intent.stack.id || is_removal(intent)) {
+    const auto was = is_removal(intent) ? kept_of_cluster(intent) : std::nullopt;
+    if (was) {
+        co_await read_left(server, was->record, *was->file, evidence.project_exists, evidence.left);
+    } else if (!intent.stack.id || is_removal(intent)) {
         evidence.project_exists =
             co_await read_exists(*server.target.api, intent.stack.environment, normalise_stack_name(intent.stack.name));
     }

@@ -113,6 +113,7 @@ std::string record_text(const Backup& backup) {
                     {"name", record.name},
                     {"type", record.type ? Json(to_string(*record.type)) : Json()},
                     {"environment", record.environment},
+                    {"namespace", record.namespace_},
                     {"createdAt", format_utc(record.created_at)},
                     {"updatedAt", record.updated_at == 0 ? Json() : Json(format_utc(record.updated_at))},
                     {"status", record.status},
@@ -227,6 +228,8 @@ KeptBackup backup_in(const Json& json) {
     record.name = json.at("name").get<std::string>();
     record.type = type_of(json.at("type"));
     record.environment = json.at("environment").get<EnvironmentId>();
+    kept.names_namespace = json.contains("namespace");
+    if (kept.names_namespace) record.namespace_ = json.at("namespace").get<std::string>();
     record.created_at = time_of(json.at("createdAt"));
     record.status = json.at("status").get<std::int64_t>();
     record.env = variables_in(json.at("env"));
@@ -293,8 +296,11 @@ Result<DesiredStack> declaration_of(const KeptBackup& backup, const fs::path& fo
         return fail(ErrorKind::invalid_input,
                     fmt::format("`{}` was deployed from Git, and its repository has it", name),
                     "Declare the repository in a manifest, and apply that.");
-    if (record.type != StackType::standalone && record.type != StackType::swarm)
-        return fail(ErrorKind::invalid_input, fmt::format("`{}` is not a compose or swarm stack", name));
+    if (!record.type) return fail(ErrorKind::invalid_input, fmt::format("`{}` is of a kind that is not known", name));
+    const bool in_cluster = record.type == StackType::kubernetes;
+    if (in_cluster && !backup.names_namespace)
+        return fail(ErrorKind::invalid_input, fmt::format("the backup of `{}` does not say its namespace", name),
+                    "Declare it in a manifest with the file of the backup, and apply that.");
     if (!backup.file)
         return fail(ErrorKind::invalid_input,
                     fmt::format("the backup of `{}` has no file: the server had lost it", name));
@@ -304,11 +310,15 @@ Result<DesiredStack> declaration_of(const KeptBackup& backup, const fs::path& fo
     stack.environment = EnvironmentRef{.id = record.environment, .name = {}};
     stack.type = *record.type;
     stack.source = DesiredContent{.text = *backup.file, .file = (folder / "compose.yaml").string()};
-    stack.env = declared(record.env);
-    stack.env_strict = stack.env_strict_written = true;
-    const bool stopped = record.status == static_cast<std::int64_t>(StackStatus::inactive);
-    stack.state = stopped ? DesiredState::stopped : DesiredState::running;
-    stack.access = declared(record.resource_control);
+    if (in_cluster) {
+        stack.namespace_ = record.namespace_;
+    } else {
+        stack.env = declared(record.env);
+        stack.env_strict = stack.env_strict_written = true;
+        const bool stopped = record.status == static_cast<std::int64_t>(StackStatus::inactive);
+        stack.state = stopped ? DesiredState::stopped : DesiredState::running;
+        stack.access = declared(record.resource_control);
+    }
     stack.where = {.file = (folder / "record.json").string(), .line = 1};
     if (anew) return stack;
     stack.tie = StackTie{.id = record.id, .created = record.created_at, .name = {}};

@@ -32,6 +32,7 @@ struct KeptBackup {
     StackRecord record; // name, type, ids and dates, status, variables, access, whether it came from Git
     std::optional<std::string> file;
     UnixSeconds at = 0;
+    bool names_namespace = false; // false: of a Mooring that did not keep the namespace of Kubernetes stacks
 };
 // Errors (not_found, io, invalid_input): the folder holds no backup, or one of another form. The text of a variable
 // stands in no message.
@@ -39,7 +40,7 @@ Result<KeptBackup> read_backup(const std::filesystem::path& folder);
 
 // The declaration that brings it back, file, variables, state and access whole. `anew`: the stack is gone, and another
 // one of its name and place is created; else only the very record that was backed up is meant. Errors (invalid_input):
-// a Git or Kubernetes stack, or one whose file was not kept.
+// a Git stack, or one whose file, or whose namespace in a cluster, was not kept.
 Result<DesiredStack> declaration_of(const KeptBackup& backup, const std::filesystem::path& folder, bool anew);
 
 // Removes those of a stack that are older than `settings.keep`, but for its youngest three.

@@ -137,7 +137,7 @@ awaitable<void> read_until_known(UnderWay& way, const Part& part, const Sent& se
     auto pause = way.workshop.pace.first_read;
     const std::optional<StackId> id = ground.record ? std::optional(ground.record->id) : sent.reply.created;
     for (int reads = 0; reads < 10'000; ++reads) {
-        after = co_await read_aftermath(way.server, intent, id, type);
+        after = co_await read_aftermath(way.server, intent, id, type, ground);
         after.ran = ground.runs;
         if (!may_still_move(sent, after) || Steady::now() >= end) break;
         tell(way, part, Phase::deploying);

@@ -3,6 +3,7 @@
 #include "apply/part.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "drift/observe.hpp"
 #include "model/stack.hpp"
 
 #include <algorithm>
@@ -101,12 +102,27 @@ awaitable<void> ask_principals(Server& server, const DesiredAccess& declared, Gr
     ground.access = compare::access_ids(declared, known);
 }
 
+// The same guards of server, file and cluster that the plan had.
+awaitable<void> ask_which_objects_go(Server& server, reconcile::ExtraFacts facts, Ground& ground) {
+    const StackRecord& record = *ground.record;
+    if (facts.file)
+        facts.objects = co_await drift::read_objects_there(*server.target.api, *server.facts, record, *facts.file);
+    const auto& status = server.facts->status.value;
+    const auto why = reconcile::why_objects_stay(record, facts, status ? status->version : std::string());
+    if (why) ground.problem = why->message;
+    ground.file = std::move(facts.file);
+}
+
 // What would go with a stack, read anew: nothing that its file does not have, and the file itself for the backup.
 awaitable<void> ask_what_goes(Server& server, Ground& ground) {
     const StackRecord& record = *ground.record;
     reconcile::ExtraFacts facts;
     Answer<std::string> file = co_await server.target.api->stack_file(record.id);
     facts.file = std::move(file.value);
+    if (record.type == StackType::kubernetes) {
+        co_await ask_which_objects_go(server, std::move(facts), ground);
+        co_return;
+    }
     Answer<std::vector<Container>> containers = co_await server.target.api->containers(record.environment);
     facts.containers = std::move(containers.value);
     if (record.type == StackType::swarm) {
@@ -122,6 +138,25 @@ awaitable<void> ask_what_goes(Server& server, Ground& ground) {
     ground.file = std::move(facts.file);
 }
 
+// Whoever made an object of the file while the plan was looked at keeps it.
+awaitable<void> ask_objects_there(Server& server, const reconcile::Step& step, const DesiredStack& desired,
+                                  Ground& ground) {
+    if (!std::holds_alternative<DesiredContent>(desired.source)) co_return;
+    const auto there = co_await drift::read_objects_there(*server.target.api, *server.facts, desired,
+                                                          step.ground.environment.value_or(0));
+    if (!there) {
+        ground.problem = "whether its objects exist already could not be read";
+        co_return;
+    }
+    std::vector<std::string> newly;
+    for (const match::ObjectThere& one : *there) {
+        if (std::ranges::find(step.takes_over, one.name) == step.takes_over.end()) newly.push_back(one.name);
+    }
+    if (!newly.empty())
+        ground.problem = fmt::format("{} came about since it was planned, and creating would take it over",
+                                     printable(join(newly, ", "), 300));
+}
+
 } // namespace
 
 awaitable<Ground> read_ground(Server& server, const reconcile::Step& step, const reconcile::Part& part,
@@ -133,6 +168,8 @@ awaitable<Ground> read_ground(Server& server, const reconcile::Step& step, const
     const bool needs_file = part.action == Action::update && then != nullptr;
     if (ground.problem.empty() && needs_file) co_await ask_file(server, part, seen, file_digest_key, ground);
     if (ground.problem.empty() && part.action == Action::remove) co_await ask_what_goes(server, ground);
+    if (ground.problem.empty() && then == nullptr && seen.desired->type == StackType::kubernetes)
+        co_await ask_objects_there(server, step, *seen.desired, ground);
     if (ground.problem.empty() && part.action == Action::access && seen.desired->access)
         co_await ask_principals(server, *seen.desired->access, ground);
     const auto environment = then != nullptr ? std::optional(then->environment) : step.ground.environment;
@@ -176,8 +213,16 @@ awaitable<std::optional<bool>> read_exists(portainer::Api& api, EnvironmentId en
     co_return std::ranges::find(*services.value, project, &SwarmService::namespace_) != services.value->end();
 }
 
+awaitable<void> read_left(Server& server, const StackRecord& was, const std::string& file, std::optional<bool>& exists,
+                          std::vector<std::string>& left) {
+    const auto there = co_await drift::read_objects_there(*server.target.api, *server.facts, was, file);
+    if (!there) co_return;
+    for (const match::ObjectThere& one : *there) left.push_back(one.name);
+    exists = !left.empty();
+}
+
 awaitable<Aftermath> read_aftermath(Server& server, const LogEntry& intent, std::optional<StackId> id,
-                                    std::optional<StackType> type) {
+                                    std::optional<StackType> type, const Ground& ground) {
     Aftermath after;
     Answer<std::vector<StackRecord>> list = co_await server.target.api->stacks();
     if (!list.value) co_return after;
@@ -193,6 +238,11 @@ awaitable<Aftermath> read_aftermath(Server& server, const LogEntry& intent, std:
         if (is_removal(intent)) {
             const Answer<StackRecord> record = co_await server.target.api->stack(*id);
             after.gone = record.reply.outcome == Outcome::stack_gone;
+            if (type == StackType::kubernetes) {
+                if (ground.record && ground.file)
+                    co_await read_left(server, *ground.record, *ground.file, after.exists, after.left);
+                co_return after;
+            }
             const std::string project = normalise_stack_name(intent.stack.name);
             after.exists = co_await read_exists(*server.target.api, intent.stack.environment, project);
         }

@@ -38,9 +38,14 @@ boost::asio::awaitable<Running> read_running(portainer::Api& api, EnvironmentId 
 boost::asio::awaitable<std::optional<bool>> read_exists(portainer::Api& api, EnvironmentId environment,
                                                         std::string project);
 
+// What is left of a Kubernetes stack whose record is gone, object by object of its file, and by its label.
+boost::asio::awaitable<void> read_left(Server& server, const StackRecord& was, const std::string& file,
+                                       std::optional<bool>& exists, std::vector<std::string>& left);
+
 // The list, the written record in it (a Kubernetes stack by its id, where the list hides it), its file and what runs.
+// `ground`: as it was before the write.
 boost::asio::awaitable<Aftermath> read_aftermath(Server& server, const LogEntry& intent, std::optional<StackId> id,
-                                                 std::optional<StackType> type);
+                                                 std::optional<StackType> type, const Ground& ground);
 
 // A container of the project as it is: made when, started when, how often anew; of a swarm a task that is to run, by
 // its id, since one that ended is replaced by another. Two looks that show the same saw no restart between them.

@@ -191,13 +191,11 @@ std::string ApplyRun::backup_of(const Step& step) const {
     return last == log->rend() ? std::string() : printable(last->intent.backup, 1000);
 }
 
-// What to type so that a stack is as it was before its last write, or where its file is; "" if there is no backup.
+// What to type so that a stack is as it was before its last write; "" if there is no backup.
 std::string ApplyRun::way_back(const Step& step) const {
     const std::string backup = backup_of(step);
     if (backup.empty()) return {};
-    const bool restores = input_.assessments[step.row].record->type != StackType::kubernetes;
-    return fmt::format("{:<13}{}{}\n", "",
-                       restores ? "as it was before: mooring restore " : "its file of before is kept in ", backup);
+    return fmt::format("{:<13}as it was before: mooring restore {}\n", "", backup);
 }
 
 void ApplyRun::tell(const Step& step, const reconcile::Part& part, const PartResult& result) {

@@ -58,12 +58,21 @@ void RestoreCommand::declare(CLI::App& app) {
     settings_.declare(app, {"--format"});
 }
 
-// The backup takes the place of what the manifests say of this stack; all others stay as they are declared.
+// Whether a manifest means the stack of the backup. In clusters names are exact, and stand once a namespace.
+bool is_meant(const DesiredStack& one, const DesiredStack& backup) {
+    const bool in_cluster = backup.type == StackType::kubernetes;
+    if (one.server != backup.server || in_cluster != (one.type == StackType::kubernetes)) return false;
+    if (in_cluster) return one.name == backup.name && one.namespace_ == backup.namespace_;
+    return normalise_stack_name(one.name) == normalise_stack_name(backup.name);
+}
+
+// The backup takes the place of what the manifests say of this stack; all others stay as they are declared, and those
+// that share its name are not written.
 void put(Desired& desired, DesiredStack stack) {
-    const std::string name = normalise_stack_name(stack.name);
-    std::erase_if(desired.stacks, [&](const DesiredStack& one) {
-        return one.server == stack.server && normalise_stack_name(one.name) == name;
-    });
+    std::erase_if(desired.stacks, [&](const DesiredStack& one) { return is_meant(one, stack); });
+    for (DesiredStack& one : desired.stacks) {
+        if (one.name == stack.name) one.policy.mode = PolicyMode::report;
+    }
     desired.stacks.push_back(std::move(stack));
     desired.scopes.clear(); // nothing goes meanwhile
     std::ranges::stable_sort(desired.stacks, {}, &DesiredStack::server);

@@ -64,10 +64,15 @@ bool was_in_sync(const PlanSources& sources, const std::string& server, const St
     return known != memory->second.stacks.end() && known->second.created_at == record.created_at;
 }
 
-asio::awaitable<reconcile::ExtraFacts> ask_extra(portainer::Api& api, const StackRecord& record) {
+asio::awaitable<reconcile::ExtraFacts> ask_extra(portainer::Api& api, const drift::ServerFacts& server,
+                                                 const StackRecord& record) {
     reconcile::ExtraFacts facts;
     Answer<std::string> file = co_await api.stack_file(record.id);
     facts.file = std::move(file.value);
+    if (record.type == StackType::kubernetes) {
+        if (facts.file) facts.objects = co_await drift::read_objects_there(api, server, record, *facts.file);
+        co_return facts;
+    }
     Answer<std::vector<Container>> containers = co_await api.containers(record.environment);
     facts.containers = std::move(containers.value);
     if (record.type == StackType::swarm) {
@@ -82,7 +87,7 @@ asio::awaitable<void> ask_extras(reconcile::PlanInput& input, const std::vector<
         if (target.api == nullptr || !input.servers.contains(target.name)) continue;
         const std::vector<StackRecord> records = reconcile::extras_to_ask(input, target.name);
         for (const StackRecord& record : records) {
-            reconcile::ExtraFacts facts = co_await ask_extra(*target.api, record);
+            reconcile::ExtraFacts facts = co_await ask_extra(*target.api, *input.servers.at(target.name).facts, record);
             input.servers.at(target.name).extras[record.id] = std::move(facts);
         }
     }
@@ -102,12 +107,10 @@ asio::awaitable<void> ask_clusters(reconcile::PlanInput& input, const std::vecto
     for (const drift::Target& target : targets) {
         if (target.api == nullptr || !input.servers.contains(target.name)) continue;
         reconcile::ServerStanding& server = input.servers.at(target.name);
-        drift::ServerFacts facts; // who asks; what is read is for the plan alone
-        facts.identity_before = server.facts->identity_before;
-        facts.identity_after = server.facts->identity_after;
         for (const drift::Assessment* one : reconcile::objects_to_ask(input, target.name)) {
             const reconcile::ClusterPlace place = reconcile::place_of(*one);
-            auto there = co_await drift::read_objects_there(*target.api, facts, *one->desired, place.environment);
+            auto there =
+                co_await drift::read_objects_there(*target.api, *server.facts, *one->desired, place.environment);
             server.objects_there[place] = std::move(there);
         }
     }

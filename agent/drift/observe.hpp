@@ -55,10 +55,14 @@ class ClusterReader {
     std::map<Key, std::shared_ptr<boost::asio::steady_timer>> under_way_; // never expire: cancelled when it is there
 };
 
-// The objects of a Kubernetes stack's desired file that exist already, "Deployment/web"; nullopt: of one of them it is
-// not known, or no file is declared. `facts`: who asks; what the cluster answers is added.
-boost::asio::awaitable<std::optional<std::vector<std::string>>>
-read_objects_there(portainer::Api& api, ServerFacts& facts, const DesiredStack& stack, EnvironmentId environment);
+using ObjectsThere = std::optional<std::vector<match::ObjectThere>>;
+// The objects of a Kubernetes stack's desired file that exist already; nullopt: of one of them it is not known, or no
+// file is declared. `facts`: who asks; nothing is added to them.
+boost::asio::awaitable<ObjectsThere> read_objects_there(portainer::Api& api, const ServerFacts& facts,
+                                                        const DesiredStack& stack, EnvironmentId environment);
+// Likewise of a record and its file, with what bears its label beside.
+boost::asio::awaitable<ObjectsThere> read_objects_there(portainer::Api& api, const ServerFacts& facts,
+                                                        const StackRecord& record, const std::string& file);
 
 // What asking for one row needs beside the row. Everything outlives the asking.
 struct Asking {

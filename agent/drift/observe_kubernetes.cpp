@@ -38,6 +38,25 @@ class Waking {
     std::function<void()> wake_;
 };
 
+// Who asks; what is read is for this question alone.
+ServerFacts asking_as(const ServerFacts& facts) {
+    ServerFacts asked;
+    asked.identity_before = facts.identity_before;
+    asked.identity_after = facts.identity_after;
+    return asked;
+}
+
+awaitable<void> ask_rounds(portainer::Api& api, ServerFacts& facts, EnvironmentId environment,
+                           const std::function<std::vector<Question>()>& next) {
+    constexpr int most_rounds = 8; // questions get fewer with every answer
+    ClusterReader reader(api, facts);
+    for (int round = 0; round < most_rounds; ++round) {
+        const std::vector<Question> questions = next();
+        if (questions.empty()) break;
+        for (const Question& one : questions) co_await reader.ask(environment, one.cluster);
+    }
+}
+
 } // namespace
 
 awaitable<Answer<std::string>> ClusterReader::read(EnvironmentId environment, std::string path) {
@@ -98,21 +117,29 @@ awaitable<void> ClusterReader::ask(EnvironmentId environment, match::ClusterQues
     co_await ask_now(environment, question);
 }
 
-awaitable<std::optional<std::vector<std::string>>>
-read_objects_there(portainer::Api& api, ServerFacts& facts, const DesiredStack& stack, EnvironmentId environment) {
-    constexpr int most_rounds = 8; // questions get fewer with every answer
+awaitable<ObjectsThere> read_objects_there(portainer::Api& api, const ServerFacts& facts, const DesiredStack& stack,
+                                           EnvironmentId environment) {
     const auto content = compare::Content::load(stack);
     const auto file = content->objects();
     if (!file) co_return std::nullopt;
-    ClusterReader reader(api, facts);
+    ServerFacts asked = asking_as(facts);
     const runtime::ClusterStack cluster{
-        .file = *file, .namespace_ = stack.namespace_, .environment = environment, .server = facts};
-    for (int round = 0; round < most_rounds; ++round) {
-        const std::vector<Question> questions = runtime::cluster_questions(cluster, nullptr);
-        if (questions.empty()) break;
-        for (const Question& one : questions) co_await reader.ask(environment, one.cluster);
-    }
+        .file = *file, .namespace_ = stack.namespace_, .environment = environment, .server = asked};
+    const auto questions = [&] { return runtime::cluster_questions(cluster, nullptr); };
+    co_await ask_rounds(api, asked, environment, questions);
     co_return runtime::objects_there(cluster);
+}
+
+awaitable<ObjectsThere> read_objects_there(portainer::Api& api, const ServerFacts& facts, const StackRecord& record,
+                                           const std::string& file) {
+    const auto objects = kubernetes::load(file);
+    if (!objects) co_return std::nullopt;
+    ServerFacts asked = asking_as(facts);
+    const runtime::ClusterStack cluster{
+        .file = *objects, .namespace_ = record.namespace_, .environment = record.environment, .server = asked};
+    const auto questions = [&] { return runtime::removal_questions(cluster); };
+    co_await ask_rounds(api, asked, record.environment, questions);
+    co_return runtime::objects_there(cluster, record.id);
 }
 
 } // namespace mooring::drift

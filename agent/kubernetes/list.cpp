@@ -176,9 +176,10 @@ std::expected<List, std::string> read_list(std::string_view json, std::size_t mo
                Skimmer(value).elements([&list](std::string_view item) { return read_item(item, list); });
     });
     if (!fits) return std::unexpected("it is not JSON of a list of objects");
-    if (!has_items || !list.kind.ends_with("List"))
+    if (!has_items || list.kind.empty())
         return std::unexpected(fmt::format("it is not a list but `{}`", list.kind.substr(0, 80)));
-    list.kind.resize(list.kind.size() - std::string_view("List").size());
+    constexpr std::string_view usual = "List";
+    list.kind.resize(list.kind.ends_with(usual) ? list.kind.size() - usual.size() : 0);
     return list;
 }
 

@@ -38,13 +38,14 @@ struct Item {
 
 struct List {
     std::string api_version; // of the items
-    std::string kind;        // of the items: "Deployment"
+    std::string kind;        // of the items: "Deployment"; "": the list is not called `KINDList`
     std::string resource_version;
     std::string continue_; // not "": there are more pages
     std::vector<Item> items;
 };
 
-// One page of `kind: DeploymentList`. Not a list (`kind: Status` for one) is an error.
+// One page of `kind: DeploymentList`, or of what a definition calls its lists. Not a list (`kind: Status` for one) is
+// an error.
 std::expected<List, std::string> read_list(std::string_view json, std::size_t most_bytes = 256U << 20U);
 
 // A built-in kind's place in the API. nullopt: not in the table, ask discovery.

@@ -92,6 +92,16 @@ struct ClusterKind {
     bool namespaced = true;
 };
 
+// An object that exists and is a stack's, by the stack's file or by its own label.
+struct ObjectThere {
+    std::string name;          // "Deployment/web"
+    std::string stack_id = {}; // label `io.portainer.kubernetes.application.stackid`; "": it has none
+    bool in_file = true;       // false: the label alone says so
+    bool takes_data = false;   // a StatefulSet that deletes its claims when it goes
+
+    friend bool operator==(const ObjectThere&, const ObjectThere&) = default;
+};
+
 // What a cluster answered, by what was asked: shared by all stacks of its environment (kubernetes.md §7.2).
 struct ClusterFacts {
     std::map<std::string, ClusterList> lists; // by path: "apis/apps/v1/namespaces/shop/deployments"

@@ -108,6 +108,18 @@ void remember_record(const StackRecord& record, const ServerFacts& facts, const 
                                .declared_at = before.declared_at};
 }
 
+// A Kubernetes stack that no list showed to a user: its objects' label named it, and its id confirmed it.
+const StackRecord* found_by_label(const ServerFacts& facts, const StackResult& result) {
+    if (result.type != StackType::kubernetes || !result.id || !result.environment_id) return nullptr;
+    const auto runtime = facts.runtime.find(*result.environment_id);
+    if (runtime == facts.runtime.end()) return nullptr;
+    const auto answer = runtime->second.cluster.holders.find(*result.id);
+    if (answer == runtime->second.cluster.holders.end() || !answer->second.value) return nullptr;
+    const StackRecord& record = *answer->second.value;
+    const bool same = record.id == *result.id && record.type == StackType::kubernetes;
+    return same && place_of(record) == place_of(result) ? &record : nullptr;
+}
+
 // Records that an administrator's list does not have are gone. They are remembered on for a while (forget), because a
 // 404 of their id is what proves to a user's token that it is deleted; a younger record in their place ends that.
 void forget_gone(const ServerFacts& facts, ServerMemory& after) {
@@ -193,9 +205,11 @@ ServerMemory remember(const ServerFacts& facts, const ServerMemory& before,
         for (const StackRecord& record : records_of(facts, round)) remember_record(record, facts, told, after);
     }
     for (const auto& [id, result] : told.by_id) {
-        const bool read = result->verdict == Verdict::in_sync || result->verdict == Verdict::drifted;
-        if (const auto known = after.stacks.find(id); read && known != after.stacks.end()) {
+        if (result->verdict != Verdict::in_sync && result->verdict != Verdict::drifted) continue;
+        if (const auto known = after.stacks.find(id); known != after.stacks.end()) {
             known->second.seen_at = facts.now; // also one that only its id shows (Kubernetes, for users)
+        } else if (const StackRecord* record = found_by_label(facts, *result)) {
+            remember_record(*record, facts, told, after);
         }
     }
     if (!digest) after.files.clear();

@@ -93,13 +93,19 @@ std::chrono::seconds longest_rollout(const kubernetes::File& file);
 
 // What the configuration names, and what Portainer itself runs from; a guard of every kind of step.
 void protect(const Case& c, Step& step);
+void protect_kubernetes(const Case& c, Step& step);
 
 // The step of a stack that nobody declares (reconcile.md §5). `without`: as in make_plan_without.
 Step plan_removal(Case& c, std::string_view without);
 // Whether the manifests let an undeclared stack go: its Scope says `prune: true`.
 bool may_go(const PlanInput& input, const drift::Assessment& seen);
-// Each adds obstacles to the step of a removal.
+// Each adds obstacles to the step of a removal: of every stack, and of a Kubernetes stack besides.
 std::span<const Guard> removal_guards();
+std::span<const Guard> removal_kubernetes_guards();
+// What is known of what a removal takes along; nullptr: nothing was asked.
+const ExtraFacts* facts_of(const Case& c);
+// What goes and what stays in the cluster, for readers.
+void name_what_goes(const Case& c, const ExtraFacts& facts, Step& step);
 
 // The engine pulls what a host lacks by itself. Asked to pull, the server renews every tag of the file: only where the
 // manifest says so, and each is named.

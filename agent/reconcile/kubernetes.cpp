@@ -2,6 +2,7 @@
 #include "kubernetes/kubernetes.hpp"
 
 #include "base/text.hpp"
+#include "model/stack.hpp"
 #include "reconcile/case.hpp"
 
 #include <algorithm>
@@ -23,6 +24,19 @@ void say_user_token(C, Step& step) {
           "plan with an administrator's token");
 }
 
+// The records in whose place this one comes: their objects go with them, or nothing is created.
+std::set<std::string> ids_that_go_before(C c) {
+    std::set<std::string> ids;
+    const std::string old = normalise_stack_name(c.desired.policy.replaces);
+    for (const drift::Assessment& seen : c.input.assessments) {
+        if (old.empty() || seen.result.server != c.desired.server || !may_go(c.input, seen)) continue;
+        const StackRecord& record = *seen.record;
+        const bool here = record.environment == c.result().environment_id && record.type == StackType::kubernetes;
+        if (here && normalise_stack_name(record.name) == old) ids.insert(std::to_string(record.id));
+    }
+    return ids;
+}
+
 // Nothing of it may exist: applying takes objects over, whoever made them.
 void objects_are_free(C c, Step& step) {
     if (c.declares_git()) {
@@ -37,11 +51,20 @@ void objects_are_free(C c, Step& step) {
         block(step, "objects_not_known",
               "whether its objects exist already was not read whole, so that creating might take over what is there",
               "plan with a token that may read its namespace and kinds");
-    } else if (!there->empty()) {
-        unless_allowed(c, step, Allowance::adopt_running, "would_adopt",
-                       fmt::format("{} exists already, made by something else; creating takes it over",
-                                   printable(join(*there, ", "), 300)));
+        return;
     }
+    const std::set<std::string> goes = ids_that_go_before(c);
+    std::vector<std::string> taken;
+    for (const match::ObjectThere& one : *there) {
+        if (!goes.contains(one.stack_id)) taken.push_back(one.name);
+    }
+    if (taken.empty()) return;
+    const std::string names = printable(join(taken, ", "), 300);
+    if (!unless_allowed(c, step, Allowance::adopt_running, "would_adopt",
+                        names + " exists already, made by something else; creating takes it over"))
+        return;
+    step.notes.push_back("takes over what exists already: " + names);
+    step.takes_over = std::move(taken);
 }
 
 bool always(C) { return true; }
@@ -98,7 +121,16 @@ bool mentions_portainer(const kubernetes::Value& value) { // NOLINT(misc-no-recu
     return std::ranges::any_of(value.members, [](const auto& member) { return mentions_portainer(member.value); });
 }
 
-void it_does_not_run_portainer(C c, Step& step) {
+constexpr std::array all_kubernetes{
+    Guard{"kubernetes-file", file_can_be_sent},
+    Guard{"kubernetes-immutable", what_differs_can_change},
+    Guard{"kubernetes-stays", name_what_stays},
+    Guard{"kubernetes-protected", protect_kubernetes},
+};
+
+} // namespace
+
+void protect_kubernetes(const Case& c, Step& step) {
     const auto& globs = c.server.settings.protect;
     const std::string& name = c.record() != nullptr ? c.record()->name : c.desired.name;
     const auto glob = std::ranges::find_if(globs, [&](const std::string& one) { return glob_matches(one, name); });
@@ -110,15 +142,6 @@ void it_does_not_run_portainer(C c, Step& step) {
         block(step, "protected", "it runs Portainer, which would take itself down half way");
     }
 }
-
-constexpr std::array all_kubernetes{
-    Guard{"kubernetes-file", file_can_be_sent},
-    Guard{"kubernetes-immutable", what_differs_can_change},
-    Guard{"kubernetes-stays", name_what_stays},
-    Guard{"kubernetes-protected", it_does_not_run_portainer},
-};
-
-} // namespace
 
 std::chrono::seconds longest_rollout(const kubernetes::File& file) {
     constexpr std::int64_t usual = 600; // kubernetes.md §5

@@ -219,8 +219,9 @@ std::set<EnvironmentId> engines_to_ask(const PlanInput& input, const std::string
     for (const drift::Assessment& seen : input.assessments) {
         if (seen.result.server != server || !seen.result.environment_id) continue;
         const bool absent = seen.desired != nullptr && seen.record == nullptr;
-        if (absent && seen.desired->type == StackType::kubernetes) continue; // a cluster, and no engine
         if (!absent && !may_go(input, seen)) continue;
+        const auto type = absent ? std::optional(seen.desired->type) : seen.record->type;
+        if (type == StackType::kubernetes) continue; // a cluster, and no engine
         const std::string name = normalise_stack_name(absent ? seen.desired->name : seen.record->name);
         ids.insert(*seen.result.environment_id);
         for (const StackRecord& record : list.value.value_or(std::vector<StackRecord>{})) {

@@ -93,6 +93,9 @@ struct Step {
     Ground ground;
     std::size_t row = 0;  // of PlanInput::assessments: what it was judged by
     std::string replaces; // the stack that is removed before; "" none
+    // Of a Kubernetes stack's create: objects that exist and may be taken over. Any other that exists when it is about
+    // to be sent stops it.
+    std::vector<std::string> takes_over;
     std::chrono::seconds start_period{
         0}; // the longest of a health check in the declared file; Kubernetes: of a rollout
 };
@@ -130,6 +133,8 @@ struct ExtraFacts {
     std::optional<std::string> file;                   // as recorded; nullopt: not read
     std::optional<std::vector<Container>> containers;  // of its environment, in any state
     std::optional<std::vector<SwarmService>> services; // likewise; read for a swarm's stack alone
+    // Of a Kubernetes stack, in place of both: what exists of its file, or bears its label; nullopt: not known of one.
+    std::optional<std::vector<match::ObjectThere>> objects;
 };
 
 // The recorded runs that called a stack extra, without another verdict between.
@@ -172,7 +177,7 @@ struct ServerStanding {
     // Hosts of the registries of environments (registries_to_ask); nullopt: not known.
     std::map<EnvironmentId, std::optional<std::vector<std::string>>> registries;
     // Objects of missing Kubernetes stacks that exist all the same (objects_to_ask); nullopt: of one it is not known.
-    std::map<ClusterPlace, std::optional<std::vector<std::string>>> objects_there;
+    std::map<ClusterPlace, std::optional<std::vector<match::ObjectThere>>> objects_there;
     std::map<StackId, ExtraFacts> extras; // of those that may have to go (extras_to_ask)
     std::size_t max_removes = 0;          // stacks that may be removed now
     std::size_t written = 0;              // records of the list whose last write of Mooring's the log has
@@ -251,5 +256,10 @@ DesiredStack stand_in(const drift::Assessment& seen);
 // Sorts the steps (by server, by `after`, removals last, what is replaced right before what takes its place), and adds
 // what one step means for another: it waits, more would go than may, what is replaced stays unless its place is taken.
 void put_in_order(std::vector<Drafted>& drafts, const PlanInput& input);
+
+// Why a Kubernetes stack is not removed, as far as its server, its file and what exists of it say (reconcile.md §5,
+// kubernetes.md §0.6); nullopt: they say nothing against it.
+std::optional<Obstacle> why_objects_stay(const StackRecord& record, const ExtraFacts& facts,
+                                         std::string_view server_version);
 
 } // namespace mooring::reconcile

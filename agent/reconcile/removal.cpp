@@ -38,13 +38,17 @@ void no_file_declares_it(C c, Step& step) {
     }
 }
 
+bool is_still_called(const StackRecord& record, const std::string& name) {
+    if (record.type == StackType::kubernetes) return record.name == name;
+    return normalise_stack_name(record.name) == normalise_stack_name(name);
+}
+
 // What was only found in sync is not Mooring's to remove.
 void it_was_made_or_adopted(C c, Step& step) {
     const Owned owned = c.input.owned_as ? c.input.owned_as(c.desired.server, *c.record()) : Owned{};
     if (owned.how != Ownership::created && owned.how != Ownership::adopted) {
         block(step, "not_adopted", "Mooring neither made this stack nor was it adopted", "remove it in Portainer");
-    } else if (owned.environment != c.record()->environment ||
-               normalise_stack_name(owned.name) != normalise_stack_name(c.record()->name)) {
+    } else if (owned.environment != c.record()->environment || !is_still_called(*c.record(), owned.name)) {
         block(step, "changed_since_owned",
               fmt::format("it was called {} in environment {} when it became Mooring's", printable(owned.name, 100),
                           owned.environment),
@@ -77,9 +81,11 @@ void it_is_alone_of_its_name(C c, Step& step) {
               "plan with an administrator's token");
         return;
     }
-    const std::string name = normalise_stack_name(c.record()->name);
+    const StackRecord& own = *c.record();
     for (const StackRecord& other : *list.value) {
-        if (other.id == c.record()->id || normalise_stack_name(other.name) != name) continue;
+        if (other.id == own.id || !is_still_called(own, other.name)) continue;
+        if (own.type == StackType::kubernetes && (other.type != own.type || other.namespace_ != own.namespace_))
+            continue;
         if (!c.server.shares_engine(other.environment, c.record()->environment)) continue;
         block(step, "two_of_a_name",
               fmt::format("stack {} has this name, too, and may share the engine: its containers would go as well",
@@ -89,12 +95,8 @@ void it_is_alone_of_its_name(C c, Step& step) {
     }
 }
 
-const ExtraFacts* facts_of(C c) {
-    const auto found = c.server.extras.find(c.record()->id);
-    return found == c.server.extras.end() ? nullptr : &found->second;
-}
-
 void only_its_own_goes(C c, Step& step) {
+    if (c.is_kubernetes()) return; // removal_kubernetes_guards()
     const ExtraFacts* facts = facts_of(c);
     const auto strangers = facts == nullptr ? std::nullopt : strangers_of(*c.record(), *facts);
     if (!strangers) {
@@ -142,23 +144,28 @@ void nothing_is_under_way(C c, Step& step) {
     }
 }
 
-void it_is_no_kubernetes_stack(C c, Step& step) {
-    if (c.record()->type == StackType::standalone || c.record()->type == StackType::swarm) return;
-    block(step, "kubernetes_not_yet", "Kubernetes stacks are not removed yet", "remove it in Portainer");
+void its_kind_is_known(C c, Step& step) {
+    if (!c.record()->type) block(step, "kind_not_known", "it is of a kind that is not known", "remove it in Portainer");
 }
 
 constexpr std::array removals{
-    Guard{"removal-kubernetes", it_is_no_kubernetes_stack}, Guard{"removal-manifests", manifests_are_whole},
-    Guard{"removal-declared", no_file_declares_it},         Guard{"removal-owned", it_was_made_or_adopted},
-    Guard{"removal-renamed", nothing_looks_renamed},        Guard{"removal-under-way", nothing_is_under_way},
-    Guard{"removal-alone", it_is_alone_of_its_name},        Guard{"removal-strangers", only_its_own_goes},
-    Guard{"removal-irrecoverable", it_can_be_brought_back}, Guard{"removal-protected", protect},
+    Guard{"removal-kind", its_kind_is_known},
+    Guard{"removal-manifests", manifests_are_whole},
+    Guard{"removal-declared", no_file_declares_it},
+    Guard{"removal-owned", it_was_made_or_adopted},
+    Guard{"removal-renamed", nothing_looks_renamed},
+    Guard{"removal-under-way", nothing_is_under_way},
+    Guard{"removal-alone", it_is_alone_of_its_name},
+    Guard{"removal-strangers", only_its_own_goes},
+    Guard{"removal-irrecoverable", it_can_be_brought_back},
+    Guard{"removal-protected", protect},
     Guard{"removal-seen", it_was_called_extra_for_long},
 };
 
 // What a reader should know of what goes.
 void add_notes(C c, Step& step) {
     const ExtraFacts* facts = facts_of(c);
+    if (facts != nullptr && c.is_kubernetes()) return name_what_goes(c, *facts, step);
     if (facts == nullptr || !c.file) return;
     const std::string project = normalise_stack_name(c.record()->name);
     if (facts->containers && c.record()->type == StackType::standalone) {
@@ -191,6 +198,11 @@ bool holds(const DesiredScope& scope, const drift::Assessment& seen) {
 }
 
 } // namespace
+
+const ExtraFacts* facts_of(const Case& c) {
+    const auto found = c.server.extras.find(c.record()->id);
+    return found == c.server.extras.end() ? nullptr : &found->second;
+}
 
 std::span<const Guard> removal_guards() { return removals; }
 
@@ -234,10 +246,14 @@ std::optional<std::vector<std::string>> strangers_of(const StackRecord& record, 
 
 Step plan_removal(Case& c, std::string_view without) {
     Step step = begin(c);
-    if (const ExtraFacts* facts = facts_of(c); facts != nullptr && facts->file) {
+    const ExtraFacts* facts = facts_of(c);
+    if (facts != nullptr && facts->file && c.is_kubernetes()) {
+        if (auto objects = kubernetes::load(*facts->file)) c.objects = std::move(*objects);
+    } else if (facts != nullptr && facts->file) {
         if (auto file = compose::load(*facts->file, {})) c.file = std::move(*file);
     }
-    for (const auto& guards : {removal_guards(), permissions()}) {
+    const auto beside = c.is_kubernetes() ? removal_kubernetes_guards() : std::span<const Guard>();
+    for (const auto& guards : {removal_guards(), beside, permissions()}) {
         for (const Guard& guard : guards) {
             if (guard.name != without) guard.check(c, step);
         }

@@ -23,6 +23,7 @@ using match::ClusterKind;
 using match::ClusterList;
 using match::ClusterQuestion;
 using match::JudgeOptions;
+using match::ObjectThere;
 
 // A file in its cluster. Everything outlives it.
 struct ClusterStack {
@@ -45,9 +46,12 @@ std::vector<const Reply*> cluster_replies(const ClusterStack& stack);
 Comparison compare_cluster(const Row& row, const StackRecord& record, const ClusterStack& stack,
                            const JudgeOptions& options);
 
-// The file's objects that exist, "Deployment/web", once cluster_questions() has no more to ask; nullopt: of one of them
-// it is not known. For a stack that is to be created.
-std::optional<std::vector<std::string>> objects_there(const ClusterStack& stack);
+// The file's objects that exist, once cluster_questions() has no more to ask; nullopt: of one of them it is not known.
+// For a stack that is to be created. With the id of one that is to be removed, or was, also what bears its label
+// beside, once removal_questions() has no more to ask.
+std::optional<std::vector<ObjectThere>> objects_there(const ClusterStack& stack, std::optional<StackId> id = {});
+// What must still be asked for that.
+std::vector<Question> removal_questions(const ClusterStack& stack);
 
 // The records that visible objects of the file name in their labels as a stack of this name: to be confirmed by id.
 // For users, whose list has no Kubernetes stack. At most 5, by id.
@@ -165,6 +169,9 @@ bool waits_for_its_first_pod(const ClusterStack& stack, const Seen& claim, const
 // The lists that show what the stack has left behind, beside those of its own kinds: of what bears Portainer's label
 // alone, unless the whole list was read for another stack.
 std::vector<ClusterQuestion> left_behind_questions(const ClusterStack& stack, const std::vector<Seen>& all);
+// What bears the stack's label, and is not in its file: "Service/old"; nullopt where a list could not be read.
+std::optional<std::vector<std::string>> labelled_beside(const ClusterStack& stack, StackId id,
+                                                        const std::vector<Seen>& all);
 // Notes on what the stack deployed and its file declares no more.
 std::vector<std::string> left_behind(const ClusterStack& stack, const StackRecord& record,
                                      const std::vector<Seen>& all);

@@ -87,6 +87,31 @@ std::map<std::string, SeenList> lists_of(const ClusterStack& stack, const std::v
     return lists;
 }
 
+struct Beside {
+    std::vector<std::string> names; // "Service/old", sorted
+    bool whole = true;              // false: a list could not be read
+};
+
+Beside beside_the_file(const ClusterStack& stack, StackId id, const std::vector<Seen>& all) {
+    std::set<std::pair<std::string, std::string>> declared; // kind and "NAMESPACE/NAME"
+    for (const Seen& seen : all) declared.emplace(seen.object->key.kind, seen.namespace_ + "/" + seen.object->key.name);
+    const std::string own = std::to_string(id);
+    Beside beside;
+    std::set<std::string> names;
+    for (const auto& [path, list] : lists_of(stack, all)) {
+        beside.whole = beside.whole && list.items != nullptr;
+        if (list.items == nullptr) continue;
+        for (const Item& item : *list.items) {
+            const bool is_left = item.stack_id == own && !item.deleting &&
+                                 !declared.contains({list.kind, item.namespace_ + "/" + item.name});
+            if (is_left && !is_made_by_another(item, list.api_version, list.kind))
+                names.insert(fmt::format("{}/{}", list.kind, printable(item.name, 253)));
+        }
+    }
+    beside.names.assign(names.begin(), names.end());
+    return beside;
+}
+
 } // namespace
 
 std::vector<ClusterQuestion> left_behind_questions(const ClusterStack& stack, const std::vector<Seen>& all) {
@@ -106,27 +131,19 @@ std::vector<ClusterQuestion> left_behind_questions(const ClusterStack& stack, co
     return questions;
 }
 
+std::optional<std::vector<std::string>> labelled_beside(const ClusterStack& stack, StackId id,
+                                                        const std::vector<Seen>& all) {
+    Beside beside = beside_the_file(stack, id, all);
+    if (!beside.whole) return std::nullopt;
+    return std::move(beside.names);
+}
+
 std::vector<std::string> left_behind(const ClusterStack& stack, const StackRecord& record,
                                      const std::vector<Seen>& all) {
-    std::set<std::pair<std::string, std::string>> declared; // kind and "NAMESPACE/NAME"
-    for (const Seen& seen : all) declared.emplace(seen.object->key.kind, seen.namespace_ + "/" + seen.object->key.name);
-    const std::string own = std::to_string(record.id);
-    std::vector<std::string> notes;
-    for (const auto& [path, list] : lists_of(stack, all)) {
-        if (list.items == nullptr) continue;
-        for (const Item& item : *list.items) {
-            const bool is_left = item.stack_id == own && !item.deleting &&
-                                 !declared.contains({list.kind, item.namespace_ + "/" + item.name});
-            if (!is_left || notes.size() >= most_left || is_made_by_another(item, list.api_version, list.kind))
-                continue;
-            notes.push_back(
-                fmt::format("{}/{} was deployed by this stack and is in its file no more: Portainer leaves it "
-                            "where it is",
-                            list.kind, printable(item.name, 253)));
-        }
-    }
-    std::ranges::sort(notes);
-    notes.erase(std::unique(notes.begin(), notes.end()), notes.end());
+    std::vector<std::string> notes = beside_the_file(stack, record.id, all).names;
+    if (notes.size() > most_left) notes.resize(most_left);
+    for (std::string& note : notes)
+        note += " was deployed by this stack and is in its file no more: Portainer leaves it where it is";
     return notes;
 }
 

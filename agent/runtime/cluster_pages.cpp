@@ -41,6 +41,17 @@ std::optional<Value> tree_of(const Answer<std::string>& answer, std::string_view
     return std::nullopt;
 }
 
+// A definition may call its lists what it likes (`spec.names.listKind`); its items say what they are.
+bool is_asked_for(const kubernetes::List& list, const ClusterQuestion& question) {
+    if (list.api_version != question.api_version) return false;
+    if (list.kind == question.kind) return true;
+    if (kubernetes::resource(question.api_version, question.kind)) return false;
+    return std::ranges::all_of(list.items, [&](const kubernetes::Item& item) {
+        const auto tree = kubernetes::read_json(item.json);
+        return tree && kubernetes::text_at(*tree, {"kind"}) == question.kind;
+    });
+}
+
 } // namespace
 
 std::string ClusterPages::path() const {
@@ -81,8 +92,7 @@ bool ClusterPages::take(Answer<std::string> page) {
     auto read = kubernetes::read_list(*page.value);
     page.value.reset();
     if (!read) return fail(std::move(page.reply), "not the API's answer: " + read.error());
-    if (read->api_version != question_.api_version || read->kind != question_.kind)
-        return fail(std::move(page.reply), "not the list that was asked for");
+    if (!is_asked_for(*read, question_)) return fail(std::move(page.reply), "not the list that was asked for");
     if (first) resource_version_ = read->resource_version;
     if (read->resource_version != resource_version_)
         return once_more(std::move(page.reply), "the list changed while it was read, twice");

@@ -173,6 +173,16 @@ std::string namespace_of(const ClusterStack& stack, const Object& object) {
     return stack.namespace_.empty() ? "default" : std::string(stack.namespace_);
 }
 
+// Claims of a StatefulSet stay, unless it says otherwise.
+bool takes_data(const Seen& seen) {
+    if (seen.object->key.kind != "StatefulSet") return false;
+    const auto live = kubernetes::read_live(seen.item->json, seen.object->api_version, seen.object->key.kind);
+    if (!live) return true; // nobody knows
+    const std::string_view when =
+        kubernetes::text_at(live->tree, {"spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted"});
+    return !when.empty() && when != "Retain";
+}
+
 } // namespace
 
 const ClusterFacts& cluster_of(const ClusterStack& stack) {
@@ -265,13 +275,22 @@ std::string path_of(const ClusterQuestion& question) {
     return {};
 }
 
-std::optional<std::vector<std::string>> objects_there(const ClusterStack& stack) {
-    std::vector<std::string> names;
-    for (const Seen& seen : see_all(stack)) {
+std::optional<std::vector<ObjectThere>> objects_there(const ClusterStack& stack, std::optional<StackId> id) {
+    std::vector<ObjectThere> there;
+    const std::vector<Seen> all = see_all(stack);
+    for (const Seen& seen : all) {
         if (seen.sight != Sight::absent && seen.sight != Sight::found) return std::nullopt;
-        if (seen.sight == Sight::found) names.push_back(kubernetes::label(seen.object->key));
+        if (seen.sight != Sight::found) continue;
+        there.push_back({.name = kubernetes::label(seen.object->key),
+                         .stack_id = seen.item->stack_id,
+                         .takes_data = takes_data(seen)});
     }
-    return names;
+    if (!id) return there;
+    const auto beside = labelled_beside(stack, *id, all);
+    if (!beside) return std::nullopt;
+    for (const std::string& name : *beside)
+        there.push_back({.name = name, .stack_id = std::to_string(*id), .in_file = false});
+    return there;
 }
 
 } // namespace mooring::runtime

@@ -155,6 +155,14 @@ std::vector<Question> cluster_questions(const ClusterStack& stack, const StackRe
     return out;
 }
 
+std::vector<Question> removal_questions(const ClusterStack& stack) {
+    std::vector<Question> out = cluster_questions(stack, nullptr);
+    if (!out.empty()) return out;
+    Asker asker(stack, out);
+    for (const ClusterQuestion& question : left_behind_questions(stack, see_all(stack))) asker.ask(question);
+    return out;
+}
+
 std::vector<StackId> ids_by_label(const ClusterStack& stack, std::string_view stack_name) {
     std::vector<StackId> ids;
     const std::string shown = label_of_name(stack_name);

@@ -1,6 +1,7 @@
 """`mooring apply` of a Kubernetes stack: made from the example, corrected after a change by hand, and never sent what would hang a server."""
 import json
 import pathlib
+import re
 import shutil
 import unittest
 import urllib.request
@@ -24,6 +25,29 @@ spec:
       credential: {{file: token}}
       apply: true
       limits: {{settle: 20s, maxShare: "100%"}}
+"""
+
+
+SCOPE = """\
+apiVersion: mooring/v1
+kind: Scope
+spec: {environments: [cluster], prune: true}
+"""
+CACHE = """\
+apiVersion: mooring/v1
+kind: Stack
+metadata: {name: Cache}
+spec:
+  environment: cluster
+  type: kubernetes
+  namespace: shop
+  compose: {file: objects.yaml}
+"""
+OBJECTS = """\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: cache}
+data: {size: "1"}
 """
 
 
@@ -80,7 +104,32 @@ class ApplyKubernetes:
         self.write("m/shop.yaml", text.replace("shop/web:3.2.1", "nosuch/web:3.2.1"))
         result = self.check_exit(self.run_mooring("apply", "m", "--yes"), 5)
         self.assertRegex(result.out, r"(?m)^update +Shop/cluster +not_converged: .*ImagePullBackOff")
-        self.assertIn("its file of before is kept in ", result.out)
+        (kept,) = re.findall(r"as it was before: mooring restore (\S+)", result.out)
+        result = self.check_exit(self.run_mooring("restore", kept, "m", "--yes"), 0)
+        self.assertRegex(result.out, r"(?m)^update +Shop/cluster +done")
+
+    def test_what_no_manifest_declares_goes_with_its_objects_and_comes_back_from_its_backup(self):
+        config = (self.folder / "mooring.yaml").read_text()
+        self.write("mooring.yaml", config.replace("settle: 20s", "settle: 20s, pruneAfter: 1s"))
+        self.write("m/scope.yaml", SCOPE)
+        self.write("m/cache.yaml", CACHE)
+        self.write("m/objects.yaml", OBJECTS)
+        self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
+        (self.folder / "m/cache.yaml").unlink()
+        self.run_mooring("check", "m")
+        self.run_mooring("check", "m")
+        for _ in range(100):
+            blocked = self.run_mooring("plan", "m", "Cache")
+            if "seen_too_shortly" not in blocked.out:
+                break
+        self.assertIn("max_removes", self.check_exit(blocked, 3).out)
+        done = self.check_exit(self.run_mooring("apply", "m", "Cache", "--yes", "--max-removes", "1"), 0)
+        self.assertRegex(done.out, r"REMOVE +Cache/cluster +\S*scope.yaml:1\n +deletes ConfigMap/cache\n")
+        self.assertRegex(done.out, r"(?m)^remove +Cache/cluster +done")
+        (kept,) = (path.parent for path in (self.folder / "state/backups").rglob("record.json"))
+        back = self.check_exit(self.run_mooring("restore", kept, "m", "--create", "--yes"), 0)
+        self.assertRegex(back.out, r"(?m)^create +Cache/cluster +done")
+        self.check_exit(self.run_mooring("verify"), 0)
 
 
 @unittest.skipUnless(DOUBLE, "portainer-double is not built")

@@ -154,9 +154,27 @@ TEST(Restoring, SaysWhatItCannotBringBack) {
     };
     EXPECT_TRUE(refused(read_back(record(), none)).contains("Git"));
     EXPECT_TRUE(refused(read_back(plain(), none)).contains("no file"));
-    StackRecord kubernetes = plain();
-    kubernetes.type = StackType::kubernetes;
-    EXPECT_TRUE(refused(read_back(kubernetes, "x")).contains("not a compose or swarm stack"));
+    StackRecord unknown = plain();
+    unknown.type.reset();
+    EXPECT_TRUE(refused(read_back(unknown, "x")).contains("not known"));
+    StackRecord cluster = plain();
+    cluster.type = StackType::kubernetes;
+    KeptBackup old = read_back(cluster, "x");
+    old.names_namespace = false;
+    EXPECT_TRUE(refused(old).contains("does not say its namespace"));
+}
+
+TEST(Restoring, DeclaresAKubernetesStackInItsNamespaceByItsExactName) {
+    StackRecord record = plain();
+    record.type = StackType::kubernetes;
+    record.name = "Shop 1!";
+    record.namespace_ = "shop";
+    const DesiredStack stack = declaration_of(read_back(record, "kind: x\n"), "b", false).value();
+    EXPECT_EQ(stack.name, "Shop 1!");
+    EXPECT_EQ(stack.type, StackType::kubernetes);
+    EXPECT_EQ(stack.namespace_, "shop");
+    EXPECT_EQ(stack.tie->id, 7);
+    EXPECT_FALSE(stack.state || stack.env || stack.access) << "there is none of it in a cluster";
 }
 
 TEST(Restoring, RefusesWhatIsNotABackupWithoutShowingIt) {

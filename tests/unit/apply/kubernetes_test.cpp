@@ -1,5 +1,8 @@
 // Kubernetes stacks are written as each generation of servers can bear it, and read back object by object
 // (kubernetes.md §1, §10).
+#include "apply/backup.hpp"
+#include "portainer_double/kube_cluster.hpp"
+#include "portainer_double/kube_store.hpp"
 #include "unit/apply/apply_world.hpp"
 
 #include <gtest/gtest.h>
@@ -40,6 +43,19 @@ class ApplyKubernetes : public testing::TestWithParam<Version> {
         stack.namespace_ = "shop";
         return stack;
     }
+    static portainer_double::Cluster& cluster(portainer_double::World& inside) {
+        return inside.cluster_of(*inside.find_environment("cluster"));
+    }
+    // What a person makes with kubectl.
+    static void make_config(portainer_double::World& inside, const std::string& name) {
+        const auto kind = portainer_double::find_kind(cluster(inside), "v1", "ConfigMap");
+        const portainer_double::Json object{
+            {"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", {{"name", name}, {"namespace", "shop"}}}};
+        create_object(cluster(inside), *kind, object, {.manager = "kubectl-create", .now = inside.now()});
+    }
+    bool has_config(const std::string& name, const std::string& name_space = "shop") {
+        return cluster(*world.server().world()).objects.contains({"configmaps", name_space, name});
+    }
     std::string file_of(StackId id) { return world.server().world()->find_stack(id)->file; }
 
     ApplyWorld world;
@@ -79,6 +95,42 @@ TEST_P(ApplyKubernetes, NothingIsCreatedOverObjectsThatAreThere) {
     EXPECT_EQ(world.writes(), 0U);
 }
 
+TEST_P(ApplyKubernetes, WhatAPersonMakesWhileThePlanIsLookedAtIsNotTakenOver) {
+    declare("other", config("red", "other") + "---\n" + config("red", "second"));
+    world.between = [this](const reconcile::Plan&) { make_config(*world.server().world(), "second"); };
+    const Applied applied = world.apply();
+    ASSERT_EQ(applied.parts.size(), 1U) << applied.text();
+    EXPECT_TRUE(applied.parts[0].starts_with("create other: skipped: ConfigMap/second came about since it was planned"))
+        << applied.parts[0];
+    EXPECT_EQ(world.writes(), 0U);
+}
+
+TEST_P(ApplyKubernetes, OnlyWhatThePlanMayTakeOverIsTakenOver) {
+    make_config(*world.server().world(), "other");
+    declare("other", config("red", "other") + "---\n" + config("red", "second")).allow = {Allowance::adopt_running};
+    world.between = [this](const reconcile::Plan&) { make_config(*world.server().world(), "second"); };
+    EXPECT_TRUE(world.apply().text().contains("ConfigMap/second came about"));
+    EXPECT_EQ(world.writes(), 0U);
+    world.between = nullptr;
+    const Applied applied = world.apply();
+    EXPECT_EQ(applied.plan.steps.at(0).takes_over, (Texts{"ConfigMap/other", "ConfigMap/second"}));
+    EXPECT_EQ(applied.parts, Texts{"create other: done"}) << applied.text();
+}
+
+TEST_P(ApplyKubernetes, ABackupBringsItBackUnderItsExactName) {
+    declare("Shop 1!", config("green") + deployment("local/web:1.1"));
+    EXPECT_EQ(world.apply().parts, Texts{"update Shop 1!: done"});
+    const auto log = world.ledger().log().value();
+    const auto intent = std::ranges::find(log, LogKind::intent, &LogEntry::kind);
+    const std::filesystem::path folder = intent->intent.backup;
+    const DesiredStack back = declaration_of(read_backup(folder).value(), folder, false).value();
+    world.declared = {back};
+    EXPECT_EQ(world.apply().parts, Texts{"update Shop 1!: done"});
+    EXPECT_TRUE(file_of(11).contains("color: blue")) << file_of(11);
+    EXPECT_EQ(world.server().world()->find_stack(11)->name, "Shop 1!");
+    EXPECT_TRUE(world.apply().parts.empty());
+}
+
 TEST_P(ApplyKubernetes, WhatIsAppliedInPartIsNoSuccess) {
     declare("Shop 1!", config("green") + "---\napiVersion: v1\nkind: Nonsense\nmetadata: {name: a}\n");
     const Applied applied = world.apply();
@@ -101,6 +153,146 @@ TEST_P(ApplyKubernetes, ARolloutThatFailsDoesNotConverge) {
     EXPECT_EQ(applied.parts[0], "update Shop 1!: not_converged");
 }
 
+// `other` was made by Mooring, and nobody declares it any more.
+class RemoveKubernetes : public ApplyKubernetes {
+  protected:
+    void SetUp() override {
+        declare("Shop 1!", config("blue") + deployment("local/web:1.0"));
+        declare("other", config("red", "other") + "---\n" + config("red", "second"));
+        ASSERT_EQ(world.apply().parts, Texts{"create other: done"});
+        world.prunes = true;
+        before = world.writes();
+    }
+    Applied apply_without() {
+        std::erase_if(world.declared, [](const DesiredStack& one) { return one.name == "other"; });
+        return world.apply();
+    }
+    bool is_listed() {
+        const auto inside = world.server().world();
+        return std::ranges::any_of(inside->stacks, [](const auto& one) { return one.second.name == "other"; });
+    }
+    bool deletes() const { return GetParam() != Version::v2_39_0; }
+
+    std::size_t before = 0;
+};
+
+TEST_P(RemoveKubernetes, GoesWithItsObjectsWhereTheServerDeletesThem) {
+    const Applied applied = apply_without();
+    if (!deletes()) {
+        EXPECT_EQ(applied.plan.steps.at(0).obstacles.front().code, "server_deletes_nothing");
+        EXPECT_EQ(world.writes(), before);
+        EXPECT_TRUE(is_listed());
+        return;
+    }
+    EXPECT_EQ(applied.parts, Texts{"remove other: done"}) << applied.text();
+    EXPECT_FALSE(is_listed());
+    EXPECT_FALSE(has_config("other") || has_config("second"));
+    EXPECT_TRUE(has_config("settings")) << "the other stack's object";
+    EXPECT_TRUE(world.apply().plan.steps.empty());
+    EXPECT_EQ(world.writes(), before + 1);
+}
+
+TEST_P(RemoveKubernetes, WhatIsNotItsOwnByThenKeepsIt) {
+    if (!deletes()) GTEST_SKIP() << "it is blocked there";
+    using Hand = void (*)(portainer_double::World&, portainer_double::Json&);
+    const std::pair<const char*, Hand> hands[]{
+        {"(made by a person)",
+         [](auto&, portainer_double::Json& object) {
+             object["metadata"]["labels"] = portainer_double::Json::object();
+         }},
+        {"(of stack 11)",
+         [](auto&, portainer_double::Json& object) {
+             object["metadata"]["labels"]["io.portainer.kubernetes.application.stackid"] = "11";
+         }},
+    };
+    for (const auto& [why, hand] : hands) {
+        world.between = [&](const reconcile::Plan&) {
+            const auto inside = world.server().world();
+            hand(*inside, cluster(*inside).objects.at({"configmaps", "shop", "second"}));
+        };
+        const Applied applied = apply_without();
+        if (!applied.parts.empty()) {
+            EXPECT_TRUE(applied.parts[0].contains("skipped") && applied.parts[0].contains(why)) << applied.text();
+        } else {
+            EXPECT_EQ(applied.plan.steps.at(0).obstacles.front().code, "strangers");
+        }
+        EXPECT_EQ(world.writes(), before);
+    }
+}
+
+TEST_P(RemoveKubernetes, AFileThatAPersonChangedKeepsIt) {
+    if (!deletes()) GTEST_SKIP() << "it is blocked there";
+    world.between = [&](const reconcile::Plan&) {
+        const auto inside = world.server().world();
+        for (auto& [id, stack] : inside->stacks) {
+            if (stack.name == "other") stack.file = config("red", "other"); // names no namespace
+        }
+    };
+    const Applied applied = apply_without();
+    ASSERT_EQ(applied.parts.size(), 1U) << applied.text();
+    EXPECT_TRUE(applied.parts[0].starts_with("remove other: skipped: ")) << applied.text();
+    EXPECT_EQ(world.writes(), before);
+}
+
+TEST_P(RemoveKubernetes, WhatStaysIsNamed) {
+    if (!deletes()) GTEST_SKIP() << "it is blocked there";
+    world.declared.back().source = DesiredContent{.text = config("red", "other"), .file = "objects.yaml"};
+    ASSERT_EQ(world.apply().parts, Texts{"update other: done"});
+    std::string message;
+    world.on_part = [&](const PartResult& result) { message = result.message; };
+    const Applied applied = apply_without();
+    EXPECT_EQ(applied.parts, Texts{"remove other: left_behind"}) << applied.text();
+    EXPECT_TRUE(message.contains("ConfigMap/second")) << message;
+    EXPECT_FALSE(has_config("other"));
+    EXPECT_TRUE(has_config("second")) << "and nothing is removed by hand";
+    EXPECT_TRUE(applied.plan.steps.at(0).notes.back().contains("ConfigMap/second"));
+}
+
+TEST_P(RemoveKubernetes, ALostAnswerIsSettledByReadingTheObjects) {
+    if (!deletes()) GTEST_SKIP() << "it is blocked there";
+    world.server().add_fault({.kind = FaultKind::drop, .when = When::after, .method = "DELETE", .times = 1});
+    EXPECT_EQ(apply_without().parts, Texts{"remove other: done"});
+    EXPECT_EQ(world.writes(), before + 1);
+}
+
+TEST_P(RemoveKubernetes, AKilledProcessIsSettledFromItsBackup) {
+    if (!deletes()) GTEST_SKIP() << "it is blocked there";
+    world.calls_left = 1;
+    EXPECT_EQ(apply_without().parts, Texts{"killed"});
+    world.calls_left = -1;
+    world.open();
+    world.clock.shift = std::chrono::hours(2);
+    world.server().world()->clock_offset = 7200;
+    EXPECT_EQ(world.apply().parts, Texts{"settled other: done"});
+    EXPECT_EQ(world.writes(), before + 1);
+}
+
+TEST_P(RemoveKubernetes, WhatTakesItsPlaceComesOnceItsObjectsAreGone) {
+    declare("new", config("green", "other")).policy.replaces = "other";
+    const Applied applied = apply_without();
+    if (!deletes()) {
+        EXPECT_TRUE(applied.parts.empty()) << applied.text();
+        EXPECT_EQ(world.writes(), before);
+        return;
+    }
+    EXPECT_EQ(applied.parts, (Texts{"remove other: done", "create new: done"})) << applied.text();
+    EXPECT_TRUE(has_config("other"));
+    EXPECT_TRUE(world.apply().parts.empty());
+}
+
+TEST_P(RemoveKubernetes, WhatWentIsBroughtBackFromItsBackup) {
+    if (!deletes()) GTEST_SKIP() << "it is blocked there";
+    EXPECT_EQ(apply_without().parts, Texts{"remove other: done"});
+    const auto log = world.ledger().log().value();
+    const std::filesystem::path folder = log[log.size() - 2].intent.backup;
+    world.prunes = false;
+    world.declared.push_back(declaration_of(read_backup(folder).value(), folder, true).value());
+    EXPECT_EQ(world.apply().parts, Texts{"create other: done"});
+    EXPECT_TRUE(has_config("other") && has_config("second"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Versions, RemoveKubernetes,
+                         testing::Values(Version::v2_23_0, Version::v2_33_0_rc1, Version::v2_39_0, Version::v2_43_0));
 INSTANTIATE_TEST_SUITE_P(Versions, ApplyKubernetes,
                          testing::Values(Version::v2_23_0, Version::v2_39_0, Version::v2_43_0));
 

@@ -1,12 +1,16 @@
 // Random worlds, lost answers, people at work, processes that are killed at any write and start again: whatever
 // happens, nothing is sent twice for one intent, nobody else's stack is touched, and nothing is lost that nobody said
 // should go.
+#include "portainer_double/kube_cluster.hpp"
+#include "portainer_double/kube_store.hpp"
 #include "unit/apply/apply_world.hpp"
 
 #include <algorithm>
 #include <cstdlib>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 #include <random>
+#include <set>
 
 namespace mooring::apply {
 namespace {
@@ -16,6 +20,19 @@ using namespace test;
 constexpr const char* bystander =
     R"({"id": 31, "name": "neighbour", "environment": 1, "env": {"X": "1"}, "access": "public",
         "file": "services:\n  web:\n    image: local/web:1.0\n"})";
+constexpr const char* cluster = R"({"id": 5, "name": "cluster", "type": 5, "namespaces": {"shop": {}}})";
+
+// One ConfigMap, placed as Mooring sends it.
+std::string objects(const std::string& name, const std::string& color) {
+    return "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  namespace: \"shop\"\n  name: " + name +
+           "\ndata:\n  color: " + color + "\n";
+}
+
+std::string record_in_cluster(const std::string& name, int id) {
+    return R"({"id": )" + std::to_string(id) + R"(, "name": ")" + name +
+           R"(", "environment": "cluster", "type": "kubernetes", "namespace": "shop", "createdBy": "admin", "file": )" +
+           nlohmann::json(objects(name, "blue")).dump() + "}";
+}
 
 class Dice {
   public:
@@ -33,6 +50,7 @@ struct Declared {
     bool exists = false;
     bool git = false;
     bool dropped = false; // out of the manifests by now
+    bool in_cluster = false;
 };
 
 std::string record_of(const Declared& one, int id, Dice& dice) {
@@ -55,7 +73,13 @@ struct Sequence {
             if (one.exists) stacks += "," + record_of(one, 11 + static_cast<int>(declared.size()), dice);
             declared.push_back(std::move(one));
         }
-        world = std::make_unique<ApplyWorld>(version, stacks);
+        stacks += "," + record_in_cluster("kube-neighbour", 32);
+        for (const char* name : {"kube-a", "kube-b"}) {
+            Declared one{.name = name, .exists = dice.one_in(2), .in_cluster = true};
+            if (one.exists) stacks += "," + record_in_cluster(name, 11 + static_cast<int>(declared.size()));
+            declared.push_back(std::move(one));
+        }
+        world = std::make_unique<ApplyWorld>(version, stacks, std::string(), cluster);
         auto& repository = world->server().world()->repositories.emplace_back();
         repository.url = "https://git.example.test/source";
         repository.references = {{"refs/heads/main", "b2"}, {"refs/heads/next", "c3"}};
@@ -63,7 +87,15 @@ struct Sequence {
         for (const Declared& one : declared) declare(one);
     }
 
+    void declare_in_cluster(const Declared& one) {
+        DesiredStack& stack = world->declare(one.name, objects(one.name, dice.one_in(2) ? "blue" : "green"));
+        stack.environment = EnvironmentRef{.id = {}, .name = "cluster"};
+        stack.type = StackType::kubernetes;
+        stack.namespace_ = "shop";
+    }
+
     void declare(const Declared& one) {
+        if (one.in_cluster) return declare_in_cluster(one);
         DesiredStack& stack = world->declare(one.name);
         if (one.git) {
             stack.source = DesiredGit{.url = "https://git.example.test/source",
@@ -106,15 +138,57 @@ struct Sequence {
                 const auto inside = world->server().world();
                 auto& [id, stack] =
                     *std::next(inside->stacks.begin(), dice.below(static_cast<int>(inside->stacks.size())));
-                if (id != 31) stack.updated_by = "eve", stack.updated += 7;
+                if (id != 31 && id != 32) stack.updated_by = "eve", stack.updated += 7;
+                if (dice.one_in(2)) work_in_the_cluster(*inside);
             };
+        }
+    }
+
+    static portainer_double::Cluster& cluster_in(portainer_double::World& inside) {
+        return inside.cluster_of(*inside.find_environment("cluster"));
+    }
+    static portainer_double::KubeKey key_of(const std::string& name) { return {"configmaps", "shop", name}; }
+    static std::string stack_id_of(const portainer_double::Json& object) {
+        const portainer_double::Json labels = object["metadata"].value("labels", portainer_double::Json::object());
+        return labels.value("io.portainer.kubernetes.application.stackid", "");
+    }
+
+    // A person makes an object that a stack declares and does not have yet.
+    void work_in_the_cluster(portainer_double::World& inside) {
+        const std::string& name = declared[3 + static_cast<std::size_t>(dice.below(2))].name;
+        const bool listed =
+            std::ranges::any_of(inside.stacks, [&](const auto& one) { return one.second.name == name; });
+        if (listed || cluster_in(inside).objects.contains(key_of(name))) return;
+        const auto kind = portainer_double::find_kind(cluster_in(inside), "v1", "ConfigMap");
+        create_object(
+            cluster_in(inside), *kind,
+            {{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", {{"name", name}, {"namespace", "shop"}}}},
+            {.manager = "kubectl-create", .now = inside.now()});
+        by_hand.insert(name);
+    }
+
+    void check_cluster(const Applied& applied, portainer_double::World& inside) {
+        auto& all = cluster_in(inside).objects;
+        const auto neighbour = all.find(key_of("kube-neighbour"));
+        if (neighbour == all.end() || stack_id_of(neighbour->second) != "32")
+            violations.emplace_back("an object of a stack that nobody declares was touched");
+        for (const std::string& name : by_hand) {
+            const auto object = all.find(key_of(name));
+            if (object == all.end() || !stack_id_of(object->second).empty())
+                violations.push_back("a person's object was taken: " + name);
+        }
+        for (const Declared& one : declared) {
+            const bool gone = std::ranges::find(applied.parts, "remove " + one.name + ": done") != applied.parts.end();
+            if (one.in_cluster && gone && all.contains(key_of(one.name)) && !by_hand.contains(one.name))
+                violations.push_back(one.name + " is called removed, and its object is there");
+            cluster_removals += one.in_cluster && gone ? 1 : 0;
         }
     }
 
     // Somebody takes a stack out of the manifests, whose Scope lets go what Mooring made or adopted.
     void drop() {
         world->prunes = true;
-        Declared& one = declared[static_cast<std::size_t>(dice.below(3))];
+        Declared& one = declared[static_cast<std::size_t>(dice.below(static_cast<int>(declared.size())))];
         one.dropped = true;
         std::erase_if(world->declared, [&](const DesiredStack& stack) { return stack.name == one.name; });
     }
@@ -143,6 +217,7 @@ struct Sequence {
         check_log(log);
         const auto inside = world->server().world();
         check_bystander(inside->find_stack(31));
+        check_cluster(applied, *inside);
         std::map<std::string, int> names;
         for (const auto& [id, stack] : inside->stacks) ++names[stack.name];
         for (const auto& [name, count] : names) {
@@ -156,6 +231,7 @@ struct Sequence {
             if (removed && (stack == declared.end() || !stack->dropped))
                 violations.push_back(part + ", and it is declared");
             removals += removed ? 1 : 0;
+            cluster_writes += part.contains(" kube-") && !part.contains("skipped") ? 1 : 0;
             rollbacks += part.starts_with("rollback ") ? 1 : 0;
         }
     }
@@ -181,6 +257,10 @@ struct Sequence {
             std::ranges::find_if(inside.stacks, [&](const auto& s) { return s.second.name == one.name; });
         if (found == inside.stacks.end()) return violations.push_back(one.name + " is gone");
         const portainer_double::Stack& stack = found->second;
+        if (one.in_cluster) {
+            if (!stack.file.contains("name: " + one.name)) violations.push_back(one.name + " lost its file");
+            return;
+        }
         const auto kept = std::ranges::find(*stack.env, "KEPT", &portainer_double::EnvVar::name);
         if (kept == stack.env->end() || kept->value != "kept-value")
             violations.push_back(one.name + " lost a variable");
@@ -194,7 +274,10 @@ struct Sequence {
     std::unique_ptr<ApplyWorld> world;
     std::vector<std::string> violations;
     std::string told;
+    std::set<std::string> by_hand; // objects of a person
     std::size_t removals = 0;
+    std::size_t cluster_removals = 0;
+    std::size_t cluster_writes = 0;
     std::size_t rollbacks = 0;
 };
 
@@ -211,19 +294,26 @@ TEST(Sequences, NothingIsSentTwiceTouchedUnaskedOrLost) {
     std::size_t killed = 0;
     std::size_t removals = 0;
     std::size_t rollbacks = 0;
+    std::size_t in_clusters = 0;
+    std::size_t removed_from_clusters = 0;
     for (unsigned seed = 1; seed <= count; ++seed) {
         Sequence sequence(seed);
         sequence.run();
         writes += sequence.world->writes();
         removals += sequence.removals;
         rollbacks += sequence.rollbacks;
+        in_clusters += sequence.cluster_writes;
+        removed_from_clusters += sequence.cluster_removals;
         killed += sequence.told.contains("killed") ? 1 : 0;
         ASSERT_TRUE(sequence.violations.empty()) << "seed " << seed << ": " << sequence.violations.front() << "\n"
                                                  << sequence.told;
     }
     RecordProperty("writes", static_cast<int>(writes));
-    std::printf("sequences: %u, writes %zu, removals %zu, rollbacks %zu, killed %zu, violations 0\n", count, writes,
-                removals, rollbacks, killed);
+    std::printf("sequences: %u, writes %zu, removals %zu, rollbacks %zu, killed %zu, in clusters %zu (removals %zu), "
+                "violations 0\n",
+                count, writes, removals, rollbacks, killed, in_clusters, removed_from_clusters);
+    EXPECT_GT(in_clusters, count / 4);
+    EXPECT_GT(removed_from_clusters, 0U);
     EXPECT_GT(removals, 0U);
     EXPECT_GT(rollbacks, 0U);
     EXPECT_GT(writes, count) << "sequences that write nothing prove nothing";

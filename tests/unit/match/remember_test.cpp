@@ -321,6 +321,36 @@ TEST_F(Remember, ARecordOfAnotherNamespaceDoesNotTakeTheOnesPlaceThatIsGone) {
     EXPECT_FALSE(after().stacks.contains(12));
 }
 
+// A user's list has no Kubernetes stack: a label named this one, and its id confirmed it.
+TEST_F(Remember, WhatALabelNamedAndItsIdConfirmedSoThatTheNextRunAsksById) {
+    StackRecord found = record;
+    found.id = 40;
+    found.type = StackType::kubernetes;
+    found.namespace_ = "shop";
+    list({});
+    StackResult result = result_of(Verdict::in_sync);
+    result.type = StackType::kubernetes;
+    result.id = found.id;
+    result.name = found.name;
+    result.namespace_ = found.namespace_;
+    result.environment_id = found.environment;
+    auto& holder = server.runtime[found.environment].cluster.holders[found.id];
+    EXPECT_FALSE(after({result}).stacks.contains(40)) << "nobody confirmed it";
+    holder.value = found;
+    ASSERT_TRUE(after({result}).stacks.contains(40));
+    EXPECT_EQ(after({result}).stacks.at(40).created_at, found.created_at);
+    EXPECT_EQ(after({result}).stacks.at(40).namespace_, "shop");
+    EXPECT_TRUE(after({result}).files.empty() || !after({result}).files.contains(40));
+    for (const Verdict verdict : {Verdict::denied, Verdict::unreachable, Verdict::error, Verdict::not_visible}) {
+        result.verdict = verdict;
+        EXPECT_FALSE(after({result}).stacks.contains(40)) << "it was not read";
+    }
+    result.verdict = Verdict::drifted;
+    EXPECT_TRUE(after({result}).stacks.contains(40));
+    holder.value->namespace_ = "elsewhere";
+    EXPECT_FALSE(after({result}).stacks.contains(40)) << "another stack holds its objects";
+}
+
 TEST_F(Remember, NothingOfAFileOrRecordButKeyedDigests) {
     set_env({{"A", "s3cr3t"}});
     list({record});

@@ -112,15 +112,162 @@ TEST(PlanKubernetes, IsCreatedOnlyWhereNothingOfItExists) {
     EXPECT_EQ(world.said(), "blocked objects_not_known");
     auto& there = world.input.servers["main"].objects_there[{.environment = 1, .namespace_ = "shop", .name = "shop"}];
     EXPECT_EQ(world.said(), "blocked objects_not_known") << "of one of them nobody knows";
-    there = Texts{"ConfigMap/settings"};
+    there = std::vector{match::ObjectThere{.name = "ConfigMap/settings"}};
     EXPECT_EQ(world.said(), "blocked would_adopt");
     EXPECT_EQ(world.allow(Allowance::adopt_running).said(), "create");
+    const Step taking = world.step();
+    EXPECT_EQ(taking.takes_over, Texts{"ConfigMap/settings"}) << "and nothing else, when it is sent";
+    EXPECT_EQ(taking.notes, Texts{"takes over what exists already: ConfigMap/settings"});
     world.desired.allow.clear();
     there->clear();
     EXPECT_EQ(world.said(), "create");
     EXPECT_EQ(world.user().said(), "blocked record_not_found_again");
     world.desired.source = DesiredGit{.url = "https://git.example.test/shop"};
     EXPECT_NE(world.said().find("blocked"), std::string::npos) << "what the repository holds is not known";
+}
+
+ExtraFacts& facts_of_extra(PlanWorld& world) { return world.input.servers["main"].extras[7]; }
+
+// The file of the extra, with one of its kind in the namespace `shop`.
+void holds(PlanWorld& world, const std::string& version, const std::string& kind, const std::string& rest = {}) {
+    facts_of_extra(world).file =
+        "apiVersion: " + version + "\nkind: " + kind + "\nmetadata: {namespace: shop, name: settings}\n" + rest;
+}
+
+TEST(RemovalOfKubernetes, HappensWhereEverythingHoldsAndSaysWhatGoesAndStays) {
+    PlanWorld world;
+    world.extra_in_cluster();
+    facts_of_extra(world).objects->push_back({.name = "Service/old", .stack_id = "7", .in_file = false});
+    const Step step = world.step();
+    EXPECT_EQ(step.readiness, Readiness::to_do) << (step.obstacles.empty() ? "" : step.obstacles.front().code);
+    EXPECT_EQ(step.parts.front().action, Action::remove);
+    EXPECT_EQ(step.notes, (Texts{"deletes ConfigMap/settings",
+                                 "stays in the cluster, because its file declares it no more: Service/old"}));
+    for (const char* version : {"2.19.4", "2.23.0", "2.33.0-rc1", "2.43.0", "2.45.1", "3.0.0"}) {
+        world.facts.status.value->version = version;
+        EXPECT_EQ(world.said(), "remove") << version;
+    }
+}
+
+// Everything but one.
+struct Keeping {
+    const char* said;
+    void (*hand)(PlanWorld&);
+};
+const std::vector<Keeping> what_keeps_objects{
+    {"blocked server_deletes_nothing", [](PlanWorld& w) { w.facts.status.value->version = "2.39.0"; }},
+    {"blocked server_deletes_nothing", [](PlanWorld& w) { w.facts.status.value->version = "2.34.0"; }},
+    {"blocked server_deletes_nothing", [](PlanWorld& w) { w.facts.status.value->version = "2.42.9"; }},
+    {"blocked server_deletes_nothing", [](PlanWorld& w) { w.facts.status.value->version = "edge"; }},
+    {"blocked server_deletes_nothing", [](PlanWorld& w) { w.facts.status.value.reset(); }},
+    {"blocked objects_of_repository",
+     [](PlanWorld& w) { w.record.git = GitConfig{.url = "https://g.example.test/s"}; }},
+    {"blocked objects_of_repository", [](PlanWorld& w) { w.record.additional_files = {"more.yaml"}; }},
+    {"blocked not_read", [](PlanWorld& w) { facts_of_extra(w).file.reset(); }},
+    {"blocked not_read", [](PlanWorld& w) { facts_of_extra(w).objects.reset(); }},
+    {"blocked deletes_elsewhere",
+     [](PlanWorld& w) { facts_of_extra(w).file = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n"; }},
+    {"blocked deletes_elsewhere",
+     [](PlanWorld& w) {
+         w.record.namespace_.clear();
+         facts_of_extra(w).file = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n";
+     }},
+    {"blocked deletes_elsewhere", [](PlanWorld& w) { w.record.namespace_ = "elsewhere"; }},
+    {"blocked deletes_elsewhere", [](PlanWorld& w) { facts_of_extra(w).file->append("\r\n"); }},
+    {"blocked deletes_elsewhere", [](PlanWorld& w) { facts_of_extra(w).file = "kind: ["; }},
+    {"blocked deletes_elsewhere",
+     [](PlanWorld& w) { facts_of_extra(w).file = "apiVersion: v1\nkind: List\nitems: []\n"; }},
+    {"blocked takes_data", [](PlanWorld& w) { holds(w, "v1", "PersistentVolumeClaim"); }},
+    {"blocked takes_data", [](PlanWorld& w) { holds(w, "example.test/v1", "Database"); }},
+    {"blocked takes_data",
+     [](PlanWorld& w) { facts_of_extra(w).file = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n"; }},
+    {"blocked takes_data",
+     [](PlanWorld& w) { facts_of_extra(w).file = "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: a}\n"; }},
+    {"blocked takes_data",
+     [](PlanWorld& w) {
+         facts_of_extra(w).file =
+             "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: a.b.c}\n";
+     }},
+    {"blocked takes_data", [](PlanWorld& w) { facts_of_extra(w).objects->front().takes_data = true; }},
+    {"blocked strangers", [](PlanWorld& w) { facts_of_extra(w).objects->front().stack_id = "8"; }},
+    {"blocked strangers", [](PlanWorld& w) { facts_of_extra(w).objects->front().stack_id.clear(); }},
+    {"blocked two_of_a_name",
+     [](PlanWorld& w) {
+         w.facts.list.value->push_back(w.record);
+         w.facts.list.value->back().id = 8;
+     }},
+    {"blocked changed_since_owned", [](PlanWorld& w) { w.owned_as.name = "Shop"; }},
+    {"blocked list_not_complete", [](PlanWorld& w) { w.user(); }},
+    {"blocked protected", [](PlanWorld& w) { w.input.servers["main"].settings.protect = {"sh*"}; }},
+    {"blocked protected",
+     [](PlanWorld& w) { holds(w, "v1", "Pod", "spec: {containers: [{name: p, image: portainer/portainer-ce}]}\n"); }},
+    {"blocked declared_objects",
+     [](PlanWorld& w) {
+         DesiredStack& other = w.others[0].desired;
+         other.type = StackType::kubernetes;
+         other.namespace_ = "shop";
+         other.source = DesiredContent{.text = settings, .file = "objects.yaml"};
+     }},
+    {"blocked declared_objects",
+     [](PlanWorld& w) {
+         w.others[0].desired.type = StackType::kubernetes;
+         w.others[0].desired.source = DesiredGit{.url = "https://g.example.test/s"};
+         w.others[0].seen.result.changes = {
+             {.subject = Subject::object_held, .path = "ConfigMap/settings", .actual = "deployed last by stack 7"}};
+     }},
+};
+
+TEST(RemovalOfKubernetes, DoesNotHappenWhereOneThingDoesNotHold) {
+    for (std::size_t i = 0; i < what_keeps_objects.size(); ++i) {
+        PlanWorld world;
+        world.extra_in_cluster();
+        what_keeps_objects[i].hand(world);
+        const Plan plan = world.plan();
+        const auto step = std::ranges::find(plan.steps, "shop", &Step::name);
+        ASSERT_NE(step, plan.steps.end()) << i;
+        ASSERT_FALSE(step->obstacles.empty()) << i << ", expected " << what_keeps_objects[i].said;
+        EXPECT_EQ(std::string(to_string(step->readiness)) + " " + step->obstacles.front().code,
+                  what_keeps_objects[i].said)
+            << i;
+        EXPECT_FALSE(step->obstacles.front().message.empty());
+    }
+}
+
+TEST(RemovalOfKubernetes, TheSameNameInAnotherNamespaceIsAnotherStack) {
+    PlanWorld world;
+    world.extra_in_cluster();
+    world.facts.list.value->push_back(world.record);
+    world.facts.list.value->back().id = 8;
+    world.facts.list.value->back().namespace_ = "elsewhere";
+    EXPECT_EQ(world.said(), "remove");
+    world.facts.list.value->back().name = "Shop";
+    world.facts.list.value->back().namespace_ = "shop";
+    EXPECT_EQ(world.said(), "remove") << "names are exact";
+}
+
+TEST(RemovalOfKubernetes, WhatTakesItsPlaceMayDeclareItsObjects) {
+    PlanWorld world;
+    world.extra_in_cluster();
+    PlanWorld::Other& store = world.beside("store", Verdict::missing);
+    store.seen.record.reset();
+    store.seen.result.changes.clear();
+    store.seen.result.proof = Proof::complete_list;
+    store.desired.type = StackType::kubernetes;
+    store.desired.namespace_ = "shop";
+    store.desired.source = DesiredContent{.text = settings, .file = "objects.yaml"};
+    store.desired.policy.replaces = "shop";
+    auto& there = world.input.servers["main"].objects_there[{.environment = 1, .namespace_ = "shop", .name = "store"}];
+    there = std::vector{match::ObjectThere{.name = "ConfigMap/settings", .stack_id = "7"}};
+    Plan plan = world.plan();
+    ASSERT_EQ(plan.steps.size(), 2U);
+    EXPECT_EQ(plan.steps[0].parts.front().action, Action::remove);
+    EXPECT_EQ(plan.steps[0].readiness, Readiness::to_do);
+    EXPECT_EQ(plan.steps[1].readiness, Readiness::to_do);
+    EXPECT_EQ(plan.steps[1].replaces, "shop");
+    EXPECT_TRUE(plan.steps[1].takes_over.empty()) << "all of it is gone by then, or nothing is created";
+    there->front().stack_id = "9";
+    plan = world.plan();
+    EXPECT_EQ(plan.steps[1].obstacles.front().code, "would_adopt") << "another's object stays";
 }
 
 TEST(PlanKubernetes, NothingUnseenIsCreated) {

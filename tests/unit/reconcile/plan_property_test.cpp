@@ -249,13 +249,59 @@ std::string harm_of(const PlanWorld& world, const Step& step) {
     return harm_of_surroundings(world, step);
 }
 
+constexpr std::array undeletable_files{
+    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n",
+    "apiVersion: v1\nkind: ConfigMap\nmetadata: {namespace: shop, name: settings}\r\n",
+};
+constexpr std::array files_with_data{
+    "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {namespace: shop, name: settings}\n",
+    "apiVersion: example.test/v1\nkind: Database\nmetadata: {namespace: shop, name: settings}\n",
+};
+constexpr const char* portainer_itself = "apiVersion: v1\nkind: Pod\nmetadata: {namespace: shop, name: settings}\n"
+                                         "spec: {containers: [{name: p, image: portainer/portainer-ce}]}\n";
+
+// What may keep the objects of a Kubernetes stack.
+void draw_objects(PlanWorld& world, ExtraFacts& facts, Dice& dice) {
+    if (dice.chance(6)) world.facts.status.value->version = dice.chance(2) ? "2.39.0" : "2.33.0";
+    if (dice.chance(6)) facts.file = dice.one_of(std::span<const char* const>(undeletable_files));
+    if (dice.chance(6)) facts.file = dice.one_of(std::span<const char* const>(files_with_data));
+    if (dice.chance(8)) facts.file = portainer_itself;
+    if (dice.chance(6)) facts.objects->front().stack_id = dice.chance(2) ? "8" : "";
+    if (dice.chance(8)) facts.objects->front().takes_data = true;
+    if (dice.chance(8)) facts.objects.reset();
+    if (dice.chance(8)) world.record.additional_files = {"more.yaml"};
+    if (dice.chance(6)) {
+        DesiredStack& other = world.others[0].desired;
+        other.type = StackType::kubernetes;
+        other.namespace_ = "shop";
+        other.source = DesiredContent{.text = *facts.file, .file = "objects.yaml"};
+    }
+}
+
+// Written from reconcile.md §5 and kubernetes.md §0.6.
+std::string harm_to_objects(const PlanWorld& world) {
+    const ExtraFacts& facts = world.input.servers.at("main").extras.at(7);
+    if (world.facts.status.value->version == "2.39.0") return "a record without its objects";
+    if (world.record.from_git() || !world.record.additional_files.empty()) return "objects that no file names";
+    const auto is = [&](std::string_view text) { return facts.file == text; };
+    if (std::ranges::any_of(undeletable_files, is)) return "another namespace's objects";
+    if (std::ranges::any_of(files_with_data, is)) return "data";
+    if (is(portainer_itself)) return "Portainer";
+    if (!facts.objects || facts.objects->front().stack_id != "7") return "another's objects";
+    if (facts.objects->front().takes_data) return "data of claims";
+    if (world.others[0].desired.type == StackType::kubernetes) return "objects that are declared";
+    return {};
+}
+
 // A stack that nobody declares, of which most of what must hold before it goes does.
 PlanWorld draw_extra(unsigned seed) {
     Dice dice(seed);
     PlanWorld world;
-    world.extra();
+    const bool in_cluster = dice.chance(3);
+    in_cluster ? world.extra_in_cluster() : world.extra();
     ServerStanding& server = world.input.servers["main"];
     ExtraFacts& facts = server.extras[7];
+    if (in_cluster) draw_objects(world, facts, dice);
     if (dice.chance(8)) world.input.manifests_whole = false;
     if (dice.chance(8)) {
         world.others[0].desired.name = "shop";
@@ -266,7 +312,7 @@ PlanWorld draw_extra(unsigned seed) {
     if (dice.chance(6)) world.called_extra.runs = dice.chance(2) ? 1 : 0;
     if (dice.chance(6)) world.called_extra.since = now - 60;
     if (dice.chance(8)) world.user();
-    if (dice.chance(6)) facts.containers->at(1).project = "shop";
+    if (!in_cluster && dice.chance(6)) facts.containers->at(1).project = "shop";
     if (dice.chance(6)) {
         StackRecord other = world.record;
         other.id = 8;
@@ -280,7 +326,7 @@ PlanWorld draw_extra(unsigned seed) {
     if (dice.chance(8)) server.known_instance = "another";
     if (dice.chance(6)) server.max_removes = 0;
     if (dice.chance(8)) world.record.status = 3;
-    if (dice.chance(8)) world.record.type = StackType::kubernetes;
+    if (dice.chance(8)) world.record.type.reset();
     if (dice.chance(8)) world.beside("store", Verdict::missing).seen.record.reset();
     return world;
 }
@@ -294,11 +340,17 @@ std::string harm_of_removal(const PlanWorld& world) {
     if (world.owned_as.how < Ownership::adopted || world.owned_as.environment != 1) return "a stack that is not owned";
     if (world.called_extra.runs < 2 || world.called_extra.since > now - 3600) return "a stack seen too shortly";
     if (world.facts.list.value->size() > 1 || world.facts.identity_before.value->role != 1) return "a shared name";
-    if (server.extras.at(7).containers->at(1).project == "shop") return "containers that are not of its file";
+    const bool in_cluster = world.record.type == StackType::kubernetes;
+    if (in_cluster) {
+        if (std::string harm = harm_to_objects(world); !harm.empty()) return harm;
+    } else if (!world.record.type) {
+        return "a stack of an unknown kind";
+    } else if (server.extras.at(7).containers->at(1).project == "shop") {
+        return "containers that are not of its file";
+    }
     if (world.record.git && !world.input.irrecoverable.contains("shop")) return "what nothing brings back";
     if (server.max_removes == 0) return "more than may go";
     if (world.record.status == 3) return "a deployment under way";
-    if (world.record.type == StackType::kubernetes) return "a stack of another kind";
     return world.others.size() > 1 ? "a stack that may only have another name now" : "";
 }
 
@@ -362,7 +414,8 @@ TEST(PlanProperty, NothingIsRemovedThatShouldStay) {
 }
 
 TEST(PlanProperty, EachGuardTakenOutDoesHarm) {
-    for (const auto& all : {guards(), preflight(), rehearsal(), permissions(), removal_guards()}) {
+    for (const auto& all :
+         {guards(), preflight(), rehearsal(), permissions(), removal_guards(), removal_kubernetes_guards()}) {
         for (const Guard& guard : all) {
             const unsigned harmed = harmed_without(guard);
             EXPECT_GT(harmed, 0U) << guard.name << " prevents nothing that these worlds have";

@@ -104,6 +104,17 @@ struct PlanWorld {
                                       Container{.name = "x", .project = "other", .service = "x"}}};
         return *this;
     }
+    // Likewise a Kubernetes stack, of one object.
+    PlanWorld& extra_in_cluster() {
+        record.type = StackType::kubernetes;
+        record.namespace_ = "shop";
+        extra();
+        seen.result.type = StackType::kubernetes;
+        input.servers["main"].extras[7] = {
+            .file = "apiVersion: v1\nkind: ConfigMap\nmetadata: {namespace: shop, name: settings}\n",
+            .objects = std::vector{match::ObjectThere{.name = "ConfigMap/settings", .stack_id = "7"}}};
+        return *this;
+    }
     bool undeclared = false;
     std::vector<DesiredScope> scopes;
     Owned owned_as;

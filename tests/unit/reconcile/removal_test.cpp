@@ -89,7 +89,7 @@ const std::vector<std::pair<const char*, void (*)(PlanWorld&)>> obstacles{
      [](PlanWorld& w) {
          w.input.unsettled = [](const std::string&, const std::string&) { return std::optional<std::string>("x"); };
      }},
-    {"blocked kubernetes_not_yet", [](PlanWorld& w) { w.record.type = StackType::kubernetes; }},
+    {"blocked kind_not_known", [](PlanWorld& w) { w.record.type.reset(); }},
     {"blocked not_enabled", [](PlanWorld& w) { w.input.servers["main"].settings.apply = false; }},
     {"blocked other_instance", [](PlanWorld& w) { w.input.servers["main"].known_instance = "another"; }},
     {"blocked agent_not_enabled", [](PlanWorld& w) { w.input.by_agent = true; }},

@@ -458,6 +458,29 @@ TEST(ClusterPagesOf, SomethingElseAreNoList) {
     }
 }
 
+TEST(ClusterPagesOf, ACustomKindMayHaveAnyListKind) {
+    const ClusterQuestion boats{.about = ClusterQuestion::About::list,
+                                .what = "apis/sea.example.test/v1/boats",
+                                .api_version = "sea.example.test/v1",
+                                .kind = "Boat"};
+    const auto read = [&](const std::string& version, const std::string& list, const std::string& items) {
+        ClusterPages pages(boats);
+        EXPECT_FALSE(pages.take(answered(Call::kubernetes, R"({"apiVersion":")" + version + R"(","kind":")" + list +
+                                                               R"(","metadata":{},"items":[)" + items + "]}")));
+        return std::move(pages).result();
+    };
+    const std::string boat = R"({"kind":"Boat","metadata":{"name":"a"}})";
+    const std::string own = "sea.example.test/v1";
+    for (const char* list : {"Fleet", "Boats", "BoatList", "FleetList"}) {
+        EXPECT_TRUE(read(own, list, boat).reply.ok()) << list;
+        EXPECT_EQ(read(own, list, boat).items.size(), 1U) << list;
+        EXPECT_TRUE(read(own, list, "").reply.ok()) << list << ": proves that there is none";
+    }
+    EXPECT_TRUE(read(own, "", boat).reply.unavailable());
+    EXPECT_TRUE(read("other.example.test/v1", "Fleet", boat).reply.unavailable());
+    EXPECT_TRUE(read(own, "Fleet", R"({"kind":"Car","metadata":{"name":"a"}})").reply.unavailable());
+}
+
 TEST(Discovery, IsReadOrRefused) {
     const auto kinds = read_kinds(
         answered(Call::kubernetes,
