@@ -25,8 +25,9 @@ Obstacle obstacle(std::string code, std::string message, std::string remedy) {
 int minor_of(std::string_view version) {
     int major = 0;
     int minor = 0;
-    const char* const end = version.data() + version.size();
-    const auto first = std::from_chars(version.data(), end, major);
+    const std::string text(version);
+    const char* const end = text.data() + text.size();
+    const auto first = std::from_chars(text.data(), end, major);
     if (first.ec != std::errc{} || first.ptr == end || *first.ptr != '.') return 0;
     const auto second = std::from_chars(first.ptr + 1, end, minor);
     return second.ec == std::errc{} ? major * 1000 + minor : 0;
