@@ -1,4 +1,4 @@
-// Files, read with a limit and written whole or not at all.
+// Files, read with a limit and written whole or not at all; digests and random bytes of OpenSSL.
 #pragma once
 
 #include "base/error.hpp"

@@ -1,4 +1,4 @@
-// Small pure functions on text that several folders need.
+// Small pure functions on text that several folders need; quantities with units; paths as people write them.
 #pragma once
 
 #include <chrono>

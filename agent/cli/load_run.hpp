@@ -1,4 +1,4 @@
-// The flags that stand in for settings of the configuration, for every command that reads it.
+// Before a run: the flags that stand in for settings, what is loaded, where memory and ledger are.
 #pragma once
 
 #include "base/error.hpp"

@@ -1,4 +1,4 @@
-// What the program does to itself.
+// The process itself: cores, signals that end work, the log on standard error.
 #pragma once
 
 #include "cli/console.hpp"

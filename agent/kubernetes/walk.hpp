@@ -1,4 +1,4 @@
-// The one walk over a declared tree and another one, by the form of every field.
+// The one walk over a declared tree and another one, by the form of every field; what it reads and what it shows.
 #pragma once
 
 #include "base/text.hpp"

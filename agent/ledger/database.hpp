@@ -1,5 +1,5 @@
-// SQLite as this folder uses it: a connection whose first failure is kept, statements, transactions. Private to this
-// folder; sqlite3.h stays in the .cpp.
+// The record in SQLite: a connection whose first failure is kept, statements, transactions, the ledger itself.
+// Private to this folder; sqlite3.h stays in the .cpp.
 #pragma once
 
 #include "base/error.hpp"

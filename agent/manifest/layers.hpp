@@ -1,4 +1,4 @@
-// Collects diagnostics: each once, at most so many, sorted by place at the end.
+// What every decoder of YAML uses: diagnostics (each once, so many at most), layers, the trusted root, typed values.
 #pragma once
 
 #include "base/error.hpp"

@@ -1,4 +1,4 @@
-// What runs, as the Docker proxy answers (portainer-api.md §6): only the fields that decide something.
+// What a server answered: values with their replies, and what runs as the Docker proxy says (portainer-api.md §6).
 #pragma once
 
 #include "base/clock.hpp"

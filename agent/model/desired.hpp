@@ -1,5 +1,5 @@
-// What may be written, as manifests and configuration say it (reconcile.md §2 to §6). Values only: whoever plans reads
-// them. Every default is the careful one.
+// What manifests declare: stacks, and what may be written of them (reconcile.md §2 to §6). Values only: whoever
+// plans reads them. Every default is the careful one.
 #pragma once
 
 #include "base/clock.hpp"

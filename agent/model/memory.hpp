@@ -1,5 +1,5 @@
-// Since when a stack is what it is: the one rule for the agent's page, its metrics and messages, for the ledger and for
-// the report. Time that nobody saw never begins a count anew and is never counted as seen; both are told. Pure.
+// What is remembered of servers and stacks, and since when a stack is what it is: one rule for page, metrics, ledger
+// and report. Time that nobody saw never begins a count anew and is never counted as seen; both are told. Pure.
 #pragma once
 
 #include "base/clock.hpp"

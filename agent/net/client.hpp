@@ -1,4 +1,4 @@
-// The requests that wait for their answers, for whoever tells a person what a run waits for. One thread.
+// GET from one origin: retries, slots, how many run side by side, and what is under way, for the progress line.
 #pragma once
 
 #include "base/clock.hpp"

@@ -1,4 +1,4 @@
-// Fitting text into columns: display width, padding, shortening, wrapping. Pure.
+// Text for people in columns: display width, padding, shortening, wrapping; colour, Markdown, XML. Pure.
 #pragma once
 
 #include "model/verdict.hpp"

@@ -1,5 +1,5 @@
-// The desired state that the agent judges by. An unreadable source is not an empty source (design §2, rule 4): what was
-// last readable as a whole stays in use. Pure; whoever loads hands the result in.
+// The loop of one server, and what it stands on: the desired state (an unreadable source is not an empty source,
+// design §2, rule 4), what is watched on disk, when the next run begins.
 #pragma once
 
 #include "drift/engine.hpp"
