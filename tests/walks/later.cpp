@@ -63,10 +63,16 @@ std::set<Verdict> admissible_later(const World& world, const Declared& declared)
     if (declared.branch) return admissible(world, declared);
     std::vector<Learned> all;
     for (const State& seen : {after_steps(world), after_all(world)}) {
-        add_learned(world, seen, believed(seen_by_first_run(world), world.start.database, seen), all);
+        for (const Known& first : memories_of_first_run(world)) {
+            const Known known = believed(first, world.start.database, seen);
+            add_learned(world, seen, known, all);
+            add_learned(world, seen, with_labelled(known, seen), all);
+        }
         if (!world.calm()) add_learned(world, seen, Known(), all); // the first run may have learned nothing
     }
-    if (!world.calm()) all.push_back({seen_by_first_run(world), world.start.database});
+    if (!world.calm()) {
+        for (const Known& first : memories_of_first_run(world)) all.push_back({first, world.start.database});
+    }
     const State state = after_later(world);
     const Planes waived = accepted_planes(world, "main", declared.name);
     std::set<Verdict> right;

@@ -82,6 +82,22 @@ Known seen_by_first_run(const World& world, bool branch) {
     return known;
 }
 
+Known with_labelled(Known known, const State& state) {
+    if (state.administrator || !state.token) return known;
+    for (const Stack& stack : state.stacks) {
+        const Place* place = find_place(state, stack.place);
+        const bool may_be_named = stack.kind == Kind::kubernetes && !stack.name.empty() && place != nullptr;
+        if (may_be_named && enters(state, *place)) known.stacks.try_emplace(stack.id, stack);
+    }
+    return known;
+}
+
+std::vector<Known> memories_of_first_run(const World& world) {
+    const Known seen = seen_by_first_run(world);
+    if (!world.remembers || world.first_by_administrator) return {seen};
+    return {seen, with_labelled(seen, world.start)};
+}
+
 Known believed(const Known& known, int remembered_database, const State& state) {
     Known rest = known;
     rest.dates.clear();
@@ -121,17 +137,20 @@ std::set<Verdict> admissible(const World& world, const Declared& declared) {
     if (declared.suspended == Suspended::yes) return {Verdict::suspended};
     const Planes waived = accepted_planes(world, declared.branch ? "branch" : "main", declared.name);
     if (declared.branch) return admissible_on_branch(world, declared, waived);
-    const Known seen = seen_by_first_run(world);
+    const std::vector<Known> memories = memories_of_first_run(world);
     std::set<Verdict> all;
     for (const State& state : {after_steps(world), after_all(world)}) {
         if (refuses(state)) {
             all.insert(Verdict::denied);
             continue;
         }
-        const Known known = believed(seen, world.start.database, state);
-        all.merge(right_verdicts(declared, state, known, waived));
-        if (may_be_contradicted(known, state)) all.merge(right_verdicts(declared, state, nothing_of(known), waived));
-        if (!world.calm()) all.merge(right_verdicts(declared, state, Known{.absences = known.absences}, waived));
+        for (const Known& seen : memories) {
+            const Known known = believed(seen, world.start.database, state);
+            all.merge(right_verdicts(declared, state, known, waived));
+            if (may_be_contradicted(known, state))
+                all.merge(right_verdicts(declared, state, nothing_of(known), waived));
+            if (!world.calm()) all.merge(right_verdicts(declared, state, Known{.absences = known.absences}, waived));
+        }
     }
     if (world.calm()) return all;
     // A fault may keep an administrator's list from proving that all is gone; that the one that was seen is, is true.

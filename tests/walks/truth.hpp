@@ -46,6 +46,11 @@ bool enters(const State& state, const Place& place);
 // Of the first run, before anything may void it; of the other server.
 Known seen_by_first_run(const World& world, bool branch = false);
 
+// Beside what its list shows, a user's run may know Kubernetes records that a label on an object named and that their
+// id confirmed (kubernetes.md §4): whether it did depends on what was declared and judged.
+Known with_labelled(Known known, const State& state);
+std::vector<Known> memories_of_first_run(const World& world);
+
 // What of it still holds on a server in this state (design §3.2 "Memory").
 Known believed(const Known& known, int remembered_database, const State& state);
 
