@@ -172,7 +172,7 @@ std::set<Verdict> admissible(const World& world, const Declared& declared) {
 }
 
 bool stands(const World& world, const Declared& declared, const State& state) {
-    const Known seen = seen_by_first_run(world, declared.branch);
+    const Known seen = declared.branch ? seen_by_first_run(world, true) : memories_of_first_run(world).back();
     return std::ranges::any_of(state.stacks, [&](const Stack& stack) {
         const auto memory = seen.stacks.find(stack.id);
         if (declared.tied != 0) return stack.id == declared.tied;
