@@ -12,8 +12,9 @@
 namespace mooring::apply {
 namespace {
 
-constexpr std::string_view two_of_a_name = "two stacks of this name came about: they share their containers, so that "
-                                           "removing one takes those of both down";
+constexpr std::string_view two_of_a_name =
+    "there are two stacks of this name now: they share their containers, so that "
+    "removing one takes those of both down";
 
 bool has(const StackRecord& record, StackStatus status) { return record.status == std::to_underlying(status); }
 
@@ -176,7 +177,7 @@ PartResult removed(std::optional<bool> exists, const std::vector<std::string>& l
     if (!exists) return result_of(PartOutcome::sent, "it is gone from the list; what runs could not be read", nullptr);
     if (!left.empty()) {
         return result_of(PartOutcome::left_behind,
-                         fmt::format("the stack is gone from the list, and in the cluster still is: {}; remove it with "
+                         fmt::format("the stack is gone from the list, but the cluster still has: {}; delete it with "
                                      "kubectl if it should go",
                                      printable(join(left, ", "), 400)),
                          nullptr);

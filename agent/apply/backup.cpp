@@ -296,7 +296,7 @@ Result<DesiredStack> declaration_of(const KeptBackup& backup, const fs::path& fo
         return fail(ErrorKind::invalid_input,
                     fmt::format("`{}` was deployed from Git, and its repository has it", name),
                     "Declare the repository in a manifest, and apply that.");
-    if (!record.type) return fail(ErrorKind::invalid_input, fmt::format("`{}` is of a kind that is not known", name));
+    if (!record.type) return fail(ErrorKind::invalid_input, fmt::format("the kind of `{}` is not known", name));
     const bool in_cluster = record.type == StackType::kubernetes;
     if (in_cluster && !backup.names_namespace)
         return fail(ErrorKind::invalid_input, fmt::format("the backup of `{}` does not say its namespace", name),

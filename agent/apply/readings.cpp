@@ -71,7 +71,7 @@ awaitable<void> ask_list(Server& server, const reconcile::Step& step, const Desi
     if (then == nullptr) {
         const bool beside = step.ground.environment && of_name(*list.value, *step.ground.environment, *desired);
         if (beside || newly_there(server, *list.value, *desired))
-            ground.problem = "a stack of this name came about since it was planned";
+            ground.problem = "a stack of this name appeared after the plan was made";
         co_return;
     }
     ground.record = co_await record_of(server, std::move(*list.value), then->id);
@@ -153,7 +153,7 @@ awaitable<void> ask_objects_there(Server& server, const reconcile::Step& step, c
         if (std::ranges::find(step.takes_over, one.name) == step.takes_over.end()) newly.push_back(one.name);
     }
     if (!newly.empty())
-        ground.problem = fmt::format("{} came about since it was planned, and creating would take it over",
+        ground.problem = fmt::format("{} appeared after the plan was made, and creating would take it over",
                                      printable(join(newly, ", "), 300));
 }
 

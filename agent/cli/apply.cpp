@@ -82,7 +82,8 @@ void ApplyCommand::declare(CLI::App& app) {
 
 int ApplyCommand::run(Console& console) {
     options_.server = {};
-    if (format_ != "text" && format_ != "json") return usage_error(console, name(), "--format takes text or json");
+    if (const auto problem = one_of("--format", format_, {"text", "json"}))
+        return usage_error(console, name(), *problem);
     options_.json = format_ == "json";
     if (options_.json && !options_.yes && plan_file_.empty())
         return usage_error(console, name(), "--format json asks nobody: give --yes, or --plan FILE");

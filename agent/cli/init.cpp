@@ -3,8 +3,8 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "cli/console.hpp"
-#include "cli/folder_files.hpp"
 #include "cli/load_run.hpp"
+#include "cli/output.hpp"
 #include "net/origin.hpp"
 #include "net/tls.hpp"
 

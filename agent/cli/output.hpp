@@ -1,13 +1,15 @@
-// `--only`: which stacks are asked for and shown.
+// What a command shows and writes: which stacks (`--only`), outputs, the summary of a step, the files of a folder.
 #pragma once
 
 #include "base/error.hpp"
+#include "capture/capture.hpp"
 #include "cli/console.hpp"
 #include "manifest/variables.hpp"
 #include "model/desired.hpp"
 #include "model/verdict.hpp"
 #include "report/formats.hpp"
 
+#include <filesystem>
 #include <map>
 #include <string>
 #include <utility>
@@ -87,5 +89,33 @@ std::string step_summary_file(const std::vector<Output>& outputs, const Variable
 
 // Appends the report as Markdown to `file`: other commands of the step may have written to it.
 Result<void> append_step_summary(const std::string& file, const Report& report);
+
+// The files of a folder that a command writes: manifests of an export, and what `mooring init` begins with.
+
+// The folder that an export is written into: never one that something else made.
+
+// Whether an export may be written there: the folder is not there, or empty, or, with `force`, was made by an export.
+// An error (invalid_input, io) says what it is instead.
+Result<void> check_export_folder(const std::filesystem::path& folder, bool force);
+
+// Removes what an earlier export wrote there, and writes the files and their list. `is_private`: the folder gets the
+// mode 0700.
+Result<void> write_export(const std::filesystem::path& folder, const std::vector<capture::File>& files,
+                          bool is_private);
+
+// What `mooring init` writes. Pure.
+struct InitWishes {
+    std::string url;
+    std::filesystem::path token_file; // as it was given: relative to where the command was started
+    std::string pin;                  // "" none
+};
+
+// The text of FOLDER/mooring.yaml. `here` is where the command was started: a token file inside the folder is named
+// relative to it, any other one absolutely.
+std::string first_configuration(const InitWishes& wishes, const std::filesystem::path& folder,
+                                const std::filesystem::path& here);
+
+// The text of the first manifest: everything undeclared is shown, and a stack to be copied.
+std::string first_manifest();
 
 } // namespace mooring::cli

@@ -5,6 +5,9 @@
 #include "kubernetes/kubernetes.hpp"
 #include "reconcile/plan.hpp"
 
+#include <string_view>
+#include <utility>
+
 namespace mooring::reconcile {
 
 // Everything it refers to outlives it.
@@ -99,6 +102,9 @@ void protect_kubernetes(const Case& c, Step& step);
 Step plan_removal(Case& c, std::string_view without);
 // Whether the manifests let an undeclared stack go: its Scope says `prune: true`.
 bool may_go(const PlanInput& input, const drift::Assessment& seen);
+// A server's version by major and minor: "2.43.0-rc1" is {2, 43}; {0, 0}: not known.
+std::pair<int, int> release_of(std::string_view version);
+
 // Each adds obstacles to the step of a removal: of every stack, and of a Kubernetes stack besides.
 std::span<const Guard> removal_guards();
 std::span<const Guard> removal_kubernetes_guards();

@@ -38,25 +38,13 @@ void file_stands_alone(C c, Step& step) {
     }
 }
 
-// "2.43.0-rc1" is {2, 43}; {0, 0} when it is not known.
-std::pair<int, int> release_of(C c) {
-    const auto& status = c.server.facts->status.value;
-    std::pair<int, int> release{0, 0};
-    if (!status) return release;
-    const std::string& text = status->version;
-    const char* const end = text.data() + text.size();
-    const auto [point, error] = std::from_chars(text.data(), end, release.first);
-    if (error != std::errc() || point == end || *point != '.') return {0, 0};
-    std::from_chars(point + 1, end, release.second);
-    return release;
-}
-
 // The loader of Portainer 2.43 is that of Docker Compose 2.40.3; of other versions it is not known, nor of swarms,
 // whose loader is another one. What one does not know it refuses, and the whole file with it.
 void loader_knows_keys(C c, Step& step) {
     if (!sends_file(step) || !c.needs || c.declares_git()) return;
     const auto& fresh = c.seen.deploying.new_keys;
-    const std::pair<int, int> release = release_of(c);
+    const auto& status = c.server.facts->status.value;
+    const std::pair<int, int> release = release_of(status ? status->version : std::string());
     constexpr std::pair known{2, 43};
     const bool compose = c.desired.type == StackType::standalone;
     for (const compose::NewKey& key : c.needs->new_keys) {
@@ -65,7 +53,7 @@ void loader_knows_keys(C c, Step& step) {
         const bool too_new = key.since.empty() && release <= known;
         if (too_new) {
             block(step, "key_too_new",
-                  fmt::format("{} is newer than what Portainer reads: it would refuse the whole file", path),
+                  fmt::format("Portainer does not know {} yet, and would refuse the whole file", path),
                   "leave it out, or deploy the file without Portainer");
         } else if (!compose || release != known) {
             step.notes.push_back(fmt::format("not known: whether this server knows {} ({})", path,
@@ -162,6 +150,15 @@ constexpr std::array all_preflight{
 };
 
 } // namespace
+
+std::pair<int, int> release_of(std::string_view version) {
+    std::pair<int, int> release{0, 0};
+    const char* const end = version.data() + version.size();
+    const auto [point, error] = std::from_chars(version.data(), end, release.first);
+    if (error != std::errc() || point == end || *point != '.') return {0, 0};
+    const auto minor = std::from_chars(point + 1, end, release.second);
+    return minor.ec == std::errc() ? release : std::pair(0, 0);
+}
 
 std::span<const Guard> preflight() { return all_preflight; }
 
@@ -302,8 +299,8 @@ void say_registries(const Case& c, Step& step) {
             return to_lower(std::string(host_of(url))) == to_lower(one.registry);
         });
         if (listed) continue;
-        step.notes.push_back(fmt::format("not known: whether {} gives {} to anybody; if it asks for credentials, give "
-                                         "them first in Portainer: Registries",
+        step.notes.push_back(fmt::format("not known: whether {} lets anybody pull {}; if it needs credentials, add "
+                                         "them in Portainer first: Registries",
                                          registry, printable(one.image, 200)));
     }
 }

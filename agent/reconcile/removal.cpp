@@ -145,7 +145,7 @@ void nothing_is_under_way(C c, Step& step) {
 }
 
 void its_kind_is_known(C c, Step& step) {
-    if (!c.record()->type) block(step, "kind_not_known", "it is of a kind that is not known", "remove it in Portainer");
+    if (!c.record()->type) block(step, "kind_not_known", "its kind is not known", "remove it in Portainer");
 }
 
 constexpr std::array removals{

@@ -7,9 +7,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <fmt/format.h>
 #include <tuple>
+#include <utility>
 
 namespace mooring::reconcile {
 namespace {
@@ -21,24 +21,13 @@ Obstacle obstacle(std::string code, std::string message, std::string remedy) {
     return {.code = std::move(code), .message = std::move(message), .remedy = std::move(remedy), .lifted_by = {}};
 }
 
-// "2.43.0" as 2043; 0: not a version.
-int minor_of(std::string_view version) {
-    int major = 0;
-    int minor = 0;
-    const std::string text(version);
-    const char* const end = text.data() + text.size();
-    const auto first = std::from_chars(text.data(), end, major);
-    if (first.ec != std::errc{} || first.ptr == end || *first.ptr != '.') return 0;
-    const auto second = std::from_chars(first.ptr + 1, end, minor);
-    return second.ec == std::errc{} ? major * 1000 + minor : 0;
-}
-
 // Servers that apply on the client's side delete rightly; from then on nothing is deleted until 2.43.
 Why why_by_server(std::string_view version) {
-    constexpr int first_that_deletes_nothing = 2034;
-    constexpr int first_that_deletes_again = 2043;
-    const int minor = minor_of(version);
-    if (minor >= first_that_deletes_again || (minor > 0 && minor < first_that_deletes_nothing)) return std::nullopt;
+    constexpr std::pair first_that_deletes_nothing{2, 34};
+    constexpr std::pair first_that_deletes_again{2, 43};
+    const std::pair<int, int> release = release_of(version);
+    const bool known = release != std::pair(0, 0);
+    if (release >= first_that_deletes_again || (known && release < first_that_deletes_nothing)) return std::nullopt;
     return obstacle("server_deletes_nothing",
                     fmt::format("Portainer {} takes the record away and leaves every object in the cluster",
                                 version.empty() ? "of an unknown version" : printable(version, 40)),
@@ -53,7 +42,7 @@ Why why_by_file(const StackRecord& record, const ExtraFacts& facts) {
     if (!facts.file) return obstacle("not_read", "its file could not be read", "remove it in Portainer");
     const auto sent = kubernetes::text_to_send(*facts.file, record.namespace_);
     const char* const remedy = "write each object's `namespace` into its file in Portainer, then plan again";
-    if (!sent) return obstacle("deletes_elsewhere", "its file cannot be deleted by: " + sent.error(), remedy);
+    if (!sent) return obstacle("deletes_elsewhere", "Portainer cannot delete by its file: " + sent.error(), remedy);
     const auto file = kubernetes::load(*facts.file);
     const bool placed =
         file && std::ranges::all_of(file->objects, [](const kubernetes::Object& one) {
@@ -168,7 +157,8 @@ void no_declared_stack_needs_them(C c, Step& step) {
         if (!near || follows || !shares(seen, record, own)) continue;
         block(
             step, "declared_objects",
-            fmt::format("`{}` declares objects of it, which would go", printable(seen.desired->name, 100)),
+            fmt::format("`{}` declares some of its objects, which would be deleted",
+                        printable(seen.desired->name, 100)),
             fmt::format("write `policy: {{replaces: {}}}` into its manifest, or take them out of one of the two files",
                         printable(record.name, 100)));
         return;

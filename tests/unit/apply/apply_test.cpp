@@ -132,7 +132,7 @@ TEST_P(Apply, AStackOfThatNameSinceThePlanKeepsACreateBack) {
         copy.name = "cache";
         inside->stacks[40] = copy;
     };
-    EXPECT_TRUE(world.apply().parts.at(0).starts_with("create cache: skipped: a stack of this name came about"));
+    EXPECT_TRUE(world.apply().parts.at(0).starts_with("create cache: skipped: a stack of this name appeared"));
     EXPECT_EQ(world.writes(), 0U);
 }
 

@@ -100,7 +100,8 @@ TEST_P(ApplyKubernetes, WhatAPersonMakesWhileThePlanIsLookedAtIsNotTakenOver) {
     world.between = [this](const reconcile::Plan&) { make_config(*world.server().world(), "second"); };
     const Applied applied = world.apply();
     ASSERT_EQ(applied.parts.size(), 1U) << applied.text();
-    EXPECT_TRUE(applied.parts[0].starts_with("create other: skipped: ConfigMap/second came about since it was planned"))
+    EXPECT_TRUE(
+        applied.parts[0].starts_with("create other: skipped: ConfigMap/second appeared after the plan was made"))
         << applied.parts[0];
     EXPECT_EQ(world.writes(), 0U);
 }
@@ -109,7 +110,7 @@ TEST_P(ApplyKubernetes, OnlyWhatThePlanMayTakeOverIsTakenOver) {
     make_config(*world.server().world(), "other");
     declare("other", config("red", "other") + "---\n" + config("red", "second")).allow = {Allowance::adopt_running};
     world.between = [this](const reconcile::Plan&) { make_config(*world.server().world(), "second"); };
-    EXPECT_TRUE(world.apply().text().contains("ConfigMap/second came about"));
+    EXPECT_TRUE(world.apply().text().contains("ConfigMap/second appeared"));
     EXPECT_EQ(world.writes(), 0U);
     world.between = nullptr;
     const Applied applied = world.apply();

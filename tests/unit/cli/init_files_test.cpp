@@ -1,5 +1,5 @@
 // What `mooring init` writes: valid whatever it is given, and portable where it can be.
-#include "cli/folder_files.hpp"
+#include "cli/output.hpp"
 
 #include "base/file.hpp"
 #include "manifest/config.hpp"

@@ -138,8 +138,8 @@ TEST(PlanRehearsal, ARegistryWithoutCredentialsIsNamed) {
     EXPECT_EQ(registries_to_ask(world.input, "branch"), none);
     world.input.servers["main"].registries[1] = Texts{"docker.io", "ghcr.io.example.test"};
     EXPECT_EQ(world.step().notes,
-              Texts{"not known: whether Ghcr.io gives Ghcr.io/acme/app:2 to anybody; if it asks for credentials, give "
-                    "them first in Portainer: Registries"});
+              Texts{"not known: whether Ghcr.io lets anybody pull Ghcr.io/acme/app:2; if it needs credentials, add "
+                    "them in Portainer first: Registries"});
     EXPECT_EQ(world.said(), "update");
     world.input.servers["main"].registries[1] = Texts{"https://ghcr.io/acme"};
     EXPECT_EQ(world.step().notes, Texts{});
