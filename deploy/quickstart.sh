@@ -30,7 +30,7 @@ own_server=''
 if [ -n "${PORTAINER_URL:-}" ] && [ "$mode" = check ]; then own_server=yes; fi
 
 # A Debian package that was made here, if there is one: seconds instead of minutes.
-package_at_hand() { find dist -maxdepth 1 -name 'mooring_*.deb' 2>/dev/null | sort | tail -n 1; }
+package_at_hand() { [ ! -d dist ] || find dist -maxdepth 1 -name 'mooring_*.deb' | sort | tail -n 1; }
 
 # The stand-in server is in no package, so that the demonstrations are always built.
 take_programs() {

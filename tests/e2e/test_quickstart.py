@@ -141,16 +141,25 @@ class Quickstart(Case):
         urllib.request.urlopen(repair[1], pathlib.Path(repair[0]).read_bytes(), timeout=TIME_LIMIT).close()
         self.assertRegex(process.stdout.readline(), r"blog/production@main: drifted -> in sync")
 
-    def test_a_package_at_hand_is_offered(self):
+    def copied(self, *words, **variables):
+        """quickstart.sh as a fresh clone has it, but that installing ends with 9."""
         copy = self.folder / "copy"
-        shutil.copytree(ROOT / "deploy", copy / "deploy")
-        self.write("copy/dist/mooring_9.9.9-1_amd64.deb", "")
+        shutil.copytree(ROOT / "deploy", copy / "deploy", dirs_exist_ok=True)
         self.write("copy/deploy/install-dependencies.sh", "#!/bin/sh\nexit 9\n", 0o755)
-        del self.variables["QUICKSTART_BIN"]
-        self.variables |= {"PORTAINER_URL": "http://127.0.0.1:9", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
-        done = subprocess.run([copy / "deploy/quickstart.sh"], env=self.variables, stdin=subprocess.DEVNULL, capture_output=True,
-                              text=True, timeout=TIME_LIMIT)
+        known = {name: value for name, value in self.variables.items() if name != "QUICKSTART_BIN"}
+        return subprocess.run([copy / "deploy/quickstart.sh", *words], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              env=known | {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"} | variables, timeout=TIME_LIMIT)
+
+    def test_a_package_at_hand_is_offered(self):
+        self.write("copy/dist/mooring_9.9.9-1_amd64.deb", "")
+        done = self.copied(PORTAINER_URL="http://127.0.0.1:9")
         self.assertIn("apt-get install ./dist/mooring_9.9.9-1_amd64.deb", done.stderr)
+
+    def test_a_fresh_clone_has_no_packages_and_is_built(self):
+        for words in ([], ["demo"], ["apply"], ["agent"]):
+            done = self.copied(*words)
+            self.assertEqual((done.returncode, done.stderr), (9, "1/3 Installing what is missing\n"), words)
+        self.assertIn("1/3 Installing what is missing", self.copied(PORTAINER_URL="http://127.0.0.1:9").stderr)
 
     def test_the_demonstration_of_applying_ends_in_sync_but_for_what_is_blocked(self):
         done = self.quickstart("apply")
