@@ -153,8 +153,9 @@ constexpr std::array all_preflight{
 
 std::pair<int, int> release_of(std::string_view version) {
     std::pair<int, int> release{0, 0};
-    const char* const end = version.data() + version.size();
-    const auto [point, error] = std::from_chars(version.data(), end, release.first);
+    const std::string text(version);
+    const char* const end = text.data() + text.size();
+    const auto [point, error] = std::from_chars(text.data(), end, release.first);
     if (error != std::errc() || point == end || *point != '.') return {0, 0};
     const auto minor = std::from_chars(point + 1, end, release.second);
     return minor.ec == std::errc() ? release : std::pair(0, 0);
