@@ -35,10 +35,14 @@ void mask_as_command(std::string_view text) {
     for (std::size_t i = 0; i < words.size(); ++i) check_spans(words[i], found[i]);
 }
 
-// A line of its own is no part of what stands before it, unless a quote or block before it is still open.
+constexpr std::string_view secret = "fuzz-planted-secret";
+
+// A line of its own is no part of what stands before it, unless a quote or block before it is still open. The fuzzer
+// learns the secret; where it writes it itself, behind no name, nothing is promised.
 void find_planted(std::string_view text) {
-    const std::string planted = std::string(text) + "\nDB_PASSWORD=fuzz-planted-secret\n";
-    require(!mask_text(planted).contains("fuzz-planted-secret"), "what stands behind a telling name is masked");
+    if (text.contains(secret)) return;
+    const std::string planted = std::string(text) + "\nDB_PASSWORD=" + std::string(secret) + "\n";
+    require(!mask_text(planted).contains(secret), "what stands behind a telling name is masked");
 }
 
 } // namespace
