@@ -107,7 +107,7 @@ bool written_by_us(const Sent& sent, const StackRecord& record) {
     return moved && by == sent.user;
 }
 
-Finding create_finding(const Sent& sent, const Aftermath& after) {
+Conclusion create_finding(const Sent& sent, const Aftermath& after) {
     const StackRecord* record = after.record ? &*after.record : nullptr;
     if (after.namesakes > 1) {
         return {.result = result_of(PartOutcome::twice, std::string(two_of_a_name), record)};
@@ -134,7 +134,7 @@ Finding create_finding(const Sent& sent, const Aftermath& after) {
     return {.result = result_of(PartOutcome::done, {}, record)};
 }
 
-Finding change_finding(const Sent& sent, const Aftermath& after) {
+Conclusion change_finding(const Sent& sent, const Aftermath& after) {
     const StackRecord& record = *after.record;
     const bool shown = shows(sent.what, record, after.file);
     const bool untouched = record.updated_at == sent.before->updated_at && record.status == sent.before->status;
@@ -186,7 +186,7 @@ PartResult removed(std::optional<bool> exists, const std::vector<std::string>& l
     return result_of(PartOutcome::done, {}, nullptr);
 }
 
-Finding removal_finding(const Sent& sent, const Aftermath& after) {
+Conclusion removal_finding(const Sent& sent, const Aftermath& after) {
     if (!after.record && after.gone) return {.result = removed(after.exists, after.left)};
     if (!after.record) { // a list hides what its reader may not see
         return {.result = result_of(PartOutcome::unknown,
@@ -223,21 +223,21 @@ bool is_namesake(const LogEntry& intent, const StackRecord& record) {
 }
 
 // Seconds since it was about to be sent, by this machine's clock and the server's, whichever says less.
-UnixSeconds passed(const LogEntry& intent, const Evidence& evidence) {
+UnixSeconds passed(const LogEntry& intent, const IntentEvidence& evidence) {
     const UnixSeconds here = evidence.now - intent.at;
     if (!evidence.server_date || !intent.intent.sent_date) return here;
     return std::min(here, *evidence.server_date - *intent.intent.sent_date);
 }
 
 // A create of which two complete lists know nothing, long after it.
-bool came_to_nothing(const LogEntry& intent, const Evidence& evidence) {
+bool came_to_nothing(const LogEntry& intent, const IntentEvidence& evidence) {
     constexpr UnixSeconds long_enough = UnixSeconds{60} * 60;
     const bool dated = intent.intent.sent_date && evidence.server_date;
     return evidence.complete && evidence.lacked_twice && evidence.project_exists == false && dated &&
            passed(intent, evidence) >= long_enough;
 }
 
-std::optional<PartResult> settle_create(const LogEntry& intent, const Evidence& evidence) {
+std::optional<PartResult> settle_create(const LogEntry& intent, const IntentEvidence& evidence) {
     const auto made = offspring(intent, evidence.list);
     if (!made.empty() && namesakes(intent, evidence.list) > 1)
         return result_of(PartOutcome::twice, std::string(two_of_a_name), made.front());
@@ -255,7 +255,7 @@ std::optional<PartResult> settle_create(const LogEntry& intent, const Evidence& 
 
 } // namespace
 
-Finding finding_of(const Sent& sent, const Aftermath& after) {
+Conclusion finding_of(const Sent& sent, const Aftermath& after) {
     if (sent.reply.not_sent())
         return {.result = result_of(PartOutcome::skipped, "not sent: " + sent.reply.message, nullptr)};
     if (!after.list_read)
@@ -274,7 +274,7 @@ bool removes(const Sending& what) {
 
 bool may_still_move(const Sent& sent, const Aftermath& after) {
     if (sent.reply.not_sent() || sent.reply.outcome == portainer::WriteOutcome::refused) return false;
-    const Finding finding = finding_of(sent, after);
+    const Conclusion finding = finding_of(sent, after);
     return !finding.settled || finding.result.outcome == PartOutcome::left_behind; // what stays may be on its way out
 }
 
@@ -293,7 +293,7 @@ std::size_t namesakes(const LogEntry& intent, std::span<const StackRecord> list)
 
 bool is_removal(const LogEntry& intent) { return intent.intent.action == "remove"; }
 
-std::optional<PartResult> settle(const LogEntry& intent, const Evidence& evidence) {
+std::optional<PartResult> settle(const LogEntry& intent, const IntentEvidence& evidence) {
     if (!intent.stack.id) return settle_create(intent, evidence);
     const auto listed = std::ranges::find(evidence.list, *intent.stack.id, &StackRecord::id);
     const StackRecord* found = listed != evidence.list.end() ? &*listed : evidence.by_id ? &*evidence.by_id : nullptr;

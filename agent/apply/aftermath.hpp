@@ -38,12 +38,12 @@ struct Sent {
     const std::string& user;             // whose token wrote
 };
 
-struct Finding {
+struct Conclusion {
     PartResult result;
     bool settled = true; // false: the intent stays open, and what came of it is read again later
 };
 
-Finding finding_of(const Sent& sent, const Aftermath& after);
+Conclusion finding_of(const Sent& sent, const Aftermath& after);
 
 bool removes(const Sending& what);
 
@@ -58,7 +58,7 @@ std::vector<const StackRecord*> offspring(const LogEntry& intent, std::span<cons
 std::size_t namesakes(const LogEntry& intent, std::span<const StackRecord> list);
 
 // What is known of an intent without an outcome when Mooring starts again.
-struct Evidence {
+struct IntentEvidence {
     std::span<const StackRecord> list;
     std::optional<StackRecord> by_id;       // where the list lacks it: a Kubernetes stack is in no user's list
     bool complete = false;                  // the list is an administrator's, whole
@@ -73,6 +73,6 @@ struct Evidence {
 bool is_removal(const LogEntry& intent);
 
 // nullopt: it stays open, and the stack is left alone.
-std::optional<PartResult> settle(const LogEntry& intent, const Evidence& evidence);
+std::optional<PartResult> settle(const LogEntry& intent, const IntentEvidence& evidence);
 
 } // namespace mooring::apply

@@ -37,7 +37,7 @@ std::string change_text(const reconcile::Correction& one) {
                        one.becomes.value_or("(not there)"));
 }
 
-LogEntry intent_of(const UnderWay& way, const Part& part, const Ground& ground) {
+LogEntry intent_of(const UnderWay& way, const Part& part, const Readings& ground) {
     LogEntry entry;
     entry.at = way.workshop.clock.unix_seconds();
     entry.kind = LogKind::intent;
@@ -69,7 +69,7 @@ LogEntry intent_of(const UnderWay& way, const Part& part, const Ground& ground) 
 }
 
 // "" or why it is not sent.
-std::string keep_backup(UnderWay& way, const Part& part, Ground& ground, LogEntry& intent) {
+std::string keep_backup(UnderWay& way, const Part& part, Readings& ground, LogEntry& intent) {
     if (!ground.record || !overwrites(part.action)) return {};
     const auto kept = write_backup(way.workshop.backup.folder, {.server = way.step.server,
                                                                 .instance_id = intent.stack.instance_id,
@@ -94,7 +94,7 @@ std::string fresh_uuid() {
     return hex;
 }
 
-std::expected<Sending, std::string> make_sending(const UnderWay& way, const Part& part, const Ground& ground) {
+std::expected<Sending, std::string> make_sending(const UnderWay& way, const Part& part, const Readings& ground) {
     const EnvironmentId environment = way.step.ground.environment.value_or(0);
     const auto engine = way.server.engines.find(environment);
     return sending_of({.part = part,
@@ -108,7 +108,7 @@ std::expected<Sending, std::string> make_sending(const UnderWay& way, const Part
                        .webhook = fresh_uuid()});
 }
 
-awaitable<WriteReply> send(UnderWay& way, const Sending& sending, const Ground& ground) {
+awaitable<WriteReply> send(UnderWay& way, const Sending& sending, const Readings& ground) {
     if (const auto* create = std::get_if<portainer_write::Create>(&sending)) {
         portainer_write::Create copy = *create;
         co_return co_await way.server.sender->create(std::move(copy));
@@ -129,7 +129,7 @@ std::chrono::milliseconds longest_reading(const UnderWay& way, const Sent& sent)
 
 // Reads until what came of the write is known, or the time for a deployment is up (move 6).
 awaitable<void> read_until_known(UnderWay& way, const Part& part, const Sent& sent, const LogEntry& intent,
-                                 const Ground& ground, Aftermath& after) {
+                                 const Readings& ground, Aftermath& after) {
     const auto timer_executor = co_await asio::this_coro::executor;
     asio::steady_timer timer(timer_executor);
     const std::optional<StackType> type = ground.record ? ground.record->type : way.seen.desired->type;
@@ -170,8 +170,8 @@ const std::string& user_of(const UnderWay& way) {
 
 awaitable<PartResult> do_part(UnderWay& way, const Part& part, bool last) {
     const StackRecord* then = way.record ? &*way.record : nullptr;
-    Ground ground = co_await read_ground(way.server, way.step, part, way.seen, then,
-                                         std::string(way.workshop.look.digest_key.reveal()));
+    Readings ground = co_await read_ground(way.server, way.step, part, way.seen, then,
+                                           std::string(way.workshop.look.digest_key.reveal()));
     if (!way.ran) way.ran = ground.runs;
     if (!way.before && ground.record && ground.file)
         way.before = Before{.record = *ground.record, .file = *ground.file};
@@ -193,7 +193,7 @@ awaitable<PartResult> do_part(UnderWay& way, const Part& part, bool last) {
     const Sent sent{.what = *sending, .reply = reply, .before = then, .user = user_of(way)};
     Aftermath after;
     if (!reply.not_sent()) co_await read_until_known(way, part, sent, intent, ground, after);
-    Finding finding = finding_of(sent, after);
+    Conclusion finding = finding_of(sent, after);
     if (after.record) way.record = after.record;
     if (finding.result.outcome == PartOutcome::done && part.rolls_back) {
         tell(way, part, Phase::settling);

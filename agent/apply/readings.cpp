@@ -22,7 +22,7 @@ std::string unread(const Reply& reply, std::string_view what) {
 }
 
 // The server must be the one that was planned for, of the version whose behaviour the plan knows.
-awaitable<void> ask_server(Server& server, Ground& ground) {
+awaitable<void> ask_server(Server& server, Readings& ground) {
     const Answer<ServerStatus> status = co_await server.target.api->status();
     ground.date = status.reply.server_date;
     if (!status.value) {
@@ -60,7 +60,7 @@ awaitable<std::optional<StackRecord>> record_of(Server& server, std::vector<Stac
 
 // `desired`: of a create.
 awaitable<void> ask_list(Server& server, const reconcile::Step& step, const DesiredStack* desired,
-                         const StackRecord* then, Ground& ground) {
+                         const StackRecord* then, Readings& ground) {
     Answer<std::vector<StackRecord>> list = co_await server.target.api->stacks();
     if (!list.value) {
         ground.problem = unread(list.reply, "the list of stacks");
@@ -80,7 +80,7 @@ awaitable<void> ask_list(Server& server, const reconcile::Step& step, const Desi
 
 // The file that would be sent back, and whose meaning was compared.
 awaitable<void> ask_file(Server& server, const reconcile::Part& part, const drift::Assessment& seen,
-                         const std::string& key, Ground& ground) {
+                         const std::string& key, Readings& ground) {
     if (ground.record->from_git()) co_return;
     Answer<std::string> file = co_await server.target.api->stack_file(ground.record->id);
     if (!file.value) {
@@ -94,7 +94,7 @@ awaitable<void> ask_file(Server& server, const reconcile::Part& part, const drif
     ground.file = std::move(*file.value);
 }
 
-awaitable<void> ask_principals(Server& server, const DesiredAccess& declared, Ground& ground) {
+awaitable<void> ask_principals(Server& server, const DesiredAccess& declared, Readings& ground) {
     compare::Principals known;
     known.self = server.facts->identity_before.value;
     if (!declared.users.empty()) known.users = co_await server.target.api->users();
@@ -103,7 +103,7 @@ awaitable<void> ask_principals(Server& server, const DesiredAccess& declared, Gr
 }
 
 // The same guards of server, file and cluster that the plan had.
-awaitable<void> ask_which_objects_go(Server& server, reconcile::ExtraFacts facts, Ground& ground) {
+awaitable<void> ask_which_objects_go(Server& server, reconcile::ExtraFacts facts, Readings& ground) {
     const StackRecord& record = *ground.record;
     if (facts.file)
         facts.objects = co_await drift::read_objects_there(*server.target.api, *server.facts, record, *facts.file);
@@ -114,7 +114,7 @@ awaitable<void> ask_which_objects_go(Server& server, reconcile::ExtraFacts facts
 }
 
 // What would go with a stack, read anew: nothing that its file does not have, and the file itself for the backup.
-awaitable<void> ask_what_goes(Server& server, Ground& ground) {
+awaitable<void> ask_what_goes(Server& server, Readings& ground) {
     const StackRecord& record = *ground.record;
     reconcile::ExtraFacts facts;
     Answer<std::string> file = co_await server.target.api->stack_file(record.id);
@@ -140,7 +140,7 @@ awaitable<void> ask_what_goes(Server& server, Ground& ground) {
 
 // Whoever made an object of the file while the plan was looked at keeps it.
 awaitable<void> ask_objects_there(Server& server, const reconcile::Step& step, const DesiredStack& desired,
-                                  Ground& ground) {
+                                  Readings& ground) {
     if (!std::holds_alternative<DesiredContent>(desired.source)) co_return;
     const auto there = co_await drift::read_objects_there(*server.target.api, *server.facts, desired,
                                                           step.ground.environment.value_or(0));
@@ -159,10 +159,10 @@ awaitable<void> ask_objects_there(Server& server, const reconcile::Step& step, c
 
 } // namespace
 
-awaitable<Ground> read_ground(Server& server, const reconcile::Step& step, const reconcile::Part& part,
-                              const drift::Assessment& seen, const StackRecord* then,
-                              const std::string& file_digest_key) {
-    Ground ground;
+awaitable<Readings> read_ground(Server& server, const reconcile::Step& step, const reconcile::Part& part,
+                                const drift::Assessment& seen, const StackRecord* then,
+                                const std::string& file_digest_key) {
+    Readings ground;
     co_await ask_server(server, ground);
     if (ground.problem.empty()) co_await ask_list(server, step, seen.desired, then, ground);
     const bool needs_file = part.action == Action::update && then != nullptr;
@@ -222,7 +222,7 @@ awaitable<void> read_left(Server& server, const StackRecord& was, const std::str
 }
 
 awaitable<Aftermath> read_aftermath(Server& server, const LogEntry& intent, std::optional<StackId> id,
-                                    std::optional<StackType> type, const Ground& ground) {
+                                    std::optional<StackType> type, const Readings& ground) {
     Aftermath after;
     Answer<std::vector<StackRecord>> list = co_await server.target.api->stacks();
     if (!list.value) co_return after;

@@ -13,7 +13,7 @@
 namespace mooring::apply {
 
 // Everything that a part stands on, read anew just before it (reconcile.md §4, move 1).
-struct Ground {
+struct Readings {
     std::string problem;               // why nothing is sent; "" if it holds
     bool other_server = false;         // another InstanceID or version answers: nothing more is sent to it
     std::optional<StackRecord> record; // nullopt: a create
@@ -25,9 +25,9 @@ struct Ground {
 };
 
 // `then`: the record as it was planned, or as the part before left it; nullptr: a create.
-boost::asio::awaitable<Ground> read_ground(Server& server, const reconcile::Step& step, const reconcile::Part& part,
-                                           const drift::Assessment& seen, const StackRecord* then,
-                                           const std::string& file_digest_key);
+boost::asio::awaitable<Readings> read_ground(Server& server, const reconcile::Step& step, const reconcile::Part& part,
+                                             const drift::Assessment& seen, const StackRecord* then,
+                                             const std::string& file_digest_key);
 
 // Services of the project with something running in that environment; nullopt: not readable, and of Kubernetes, where
 // a deployment keeps what runs until the new pods are ready.
@@ -45,7 +45,7 @@ boost::asio::awaitable<void> read_left(Server& server, const StackRecord& was, c
 // The list, the written record in it (a Kubernetes stack by its id, where the list hides it), its file and what runs.
 // `ground`: as it was before the write.
 boost::asio::awaitable<Aftermath> read_aftermath(Server& server, const LogEntry& intent, std::optional<StackId> id,
-                                                 std::optional<StackType> type, const Ground& ground);
+                                                 std::optional<StackType> type, const Readings& ground);
 
 // A container of the project as it is: made when, started when, how often anew; of a swarm a task that is to run, by
 // its id, since one that ended is replaced by another. Two looks that show the same saw no restart between them.

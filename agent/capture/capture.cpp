@@ -24,7 +24,7 @@ std::string told(const Reply& reply) {
 // Writes one server's stacks, each under names that nothing else has.
 class Writer {
   public:
-    Writer(const Seen& seen, const Options& options) : seen_(seen), options_(options) {}
+    Writer(const ServerReading& seen, const Options& options) : seen_(seen), options_(options) {}
 
     Captured run() {
         for (const StackRecord& record : *seen_.stacks.value) ++count_[identity_of(record)];
@@ -223,7 +223,7 @@ class Writer {
         return join(out, ", ");
     }
 
-    const Seen& seen_;
+    const ServerReading& seen_;
     const Options& options_;
     std::map<Identity, std::size_t> count_;
     std::set<std::string> taken_;
@@ -233,7 +233,7 @@ class Writer {
 
 } // namespace
 
-Captured capture(const Seen& seen, const Options& options) {
+Captured capture(const ServerReading& seen, const Options& options) {
     if (!seen.stacks.value || !seen.environments.value) return {};
     return Writer(seen, options).run();
 }
@@ -242,11 +242,11 @@ namespace {
 
 using boost::asio::awaitable;
 
-bool is_listed(const Seen& seen, EnvironmentId id) {
+bool is_listed(const ServerReading& seen, EnvironmentId id) {
     return std::ranges::find(*seen.environments.value, id, &Environment::id) != seen.environments.value->end();
 }
 
-awaitable<void> read_hidden(portainer::Api& api, Seen& seen) {
+awaitable<void> read_hidden(portainer::Api& api, ServerReading& seen) {
     std::set<EnvironmentId> hidden;
     for (const StackRecord& record : *seen.stacks.value) {
         if (!is_listed(seen, record.environment)) hidden.insert(record.environment);
@@ -258,7 +258,7 @@ awaitable<void> read_hidden(portainer::Api& api, Seen& seen) {
 }
 
 // What runs, for what had ended: one request an environment, three for a swarm's.
-awaitable<void> read_what_runs(portainer::Api& api, Seen& seen) {
+awaitable<void> read_what_runs(portainer::Api& api, ServerReading& seen) {
     std::set<EnvironmentId> standalone;
     std::set<EnvironmentId> swarm;
     for (const StackRecord& record : *seen.stacks.value) {
@@ -280,7 +280,7 @@ awaitable<void> read_what_runs(portainer::Api& api, Seen& seen) {
 
 } // namespace
 
-awaitable<void> read_server(portainer::Api& api, Seen& seen, std::size_t workers) {
+awaitable<void> read_server(portainer::Api& api, ServerReading& seen, std::size_t workers) {
     seen.identity = co_await api.identity();
     if (!seen.identity.value) co_return;
     seen.environments = co_await api.environments();

@@ -22,7 +22,7 @@ struct Runs {
 };
 
 // Everything that one server answered.
-struct Seen {
+struct ServerReading {
     std::string server; // its name in the configuration
     Answer<Identity> identity;
     Answer<std::vector<Environment>> environments;
@@ -93,7 +93,7 @@ struct Captured {
     std::vector<Remark> stopped; // what has stopped and is no job: with it the export is not in sync
 };
 
-Captured capture(const Seen& seen, const Options& options);
+Captured capture(const ServerReading& seen, const Options& options);
 
 // The name of the list of an export's files; a folder that has it was made by an export.
 inline constexpr const char* list_name = ".mooring-export";

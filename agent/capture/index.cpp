@@ -113,7 +113,7 @@ Ends ends_of_tasks(const std::string& project, const std::vector<SwarmService>& 
     return ends;
 }
 
-Ends ends_of(const StackRecord& record, const Seen& seen) {
+Ends ends_of(const StackRecord& record, const ServerReading& seen) {
     const std::string project = normalise_stack_name(record.name);
     const auto runs = seen.runs.find(record.environment);
     if (runs == seen.runs.end()) return {};
@@ -138,7 +138,7 @@ bool may_be_a_job(const compose::ServiceFacts& service, const StackRecord& recor
 
 } // namespace
 
-Stopped stopped_services(const StackRecord& record, std::string_view file, const Seen& seen) {
+Stopped stopped_services(const StackRecord& record, std::string_view file, const ServerReading& seen) {
     Stopped out;
     if (record.status == static_cast<std::int64_t>(StackStatus::inactive)) return out;
     const Ends ends = ends_of(record, seen);

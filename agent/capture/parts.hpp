@@ -79,13 +79,13 @@ struct Stopped {
 
 // Of a Docker stack that Portainer does not call stopped; empty where what runs could not be read, or the file does not
 // load. `file`: the text on the server.
-Stopped stopped_services(const StackRecord& record, std::string_view file, const Seen& seen);
+Stopped stopped_services(const StackRecord& record, std::string_view file, const ServerReading& seen);
 
 // Reads one server for an export: the only part of this folder with I/O.
 
 // Identity, environments, the unfiltered list, the file of each stack, the environments of records that are not in the
 // list, what runs, and the names that restricted access refers to. Stops when identity, environments or list are
 // refused.
-boost::asio::awaitable<void> read_server(portainer::Api& api, Seen& seen, std::size_t workers);
+boost::asio::awaitable<void> read_server(portainer::Api& api, ServerReading& seen, std::size_t workers);
 
 } // namespace mooring::capture

@@ -90,7 +90,7 @@ int ApplyCommand::run(Console& console) {
     Result<PlanStart> start = start_plan(console, words_, allowed_, settings_);
     if (!start) return ledger_failure(console, name(), start.error());
     const auto named = start->config.origins.find("server");
-    if (named != start->config.origins.end() && named->second.kind == config::Origin::Kind::flag)
+    if (named != start->config.origins.end() && named->second.kind == config::SettingOrigin::Kind::flag)
         options_.server = start->config.default_server;
     if (max_changes_ > 0) options_.max_changes = max_changes_;
     if (!plan_file_.empty()) {

@@ -39,13 +39,13 @@ serve::MakeCorrector make_correctors(const std::filesystem::path& ledger, const 
 
 // What the recorded runs say of a stack, oldest first. Its newest spell is that of the run which was just recorded.
 // Pure.
-reconcile::Seen seen_of(std::span<const ledger::Spell> history);
+reconcile::History seen_of(std::span<const ledger::Spell> history);
 
 // What is asked of the ledger before anything is written.
 struct CorrectingPast {
     std::vector<LogEntry> log;
     PlanPast plan;
-    std::map<ledger::StackKey, reconcile::Seen> seen;
+    std::map<ledger::StackKey, reconcile::History> seen;
     std::string problem; // "" or why it cannot be read
 };
 

@@ -34,8 +34,8 @@ bool is_blind(Verdict verdict) {
 
 } // namespace
 
-reconcile::Seen seen_of(std::span<const ledger::Spell> history) {
-    reconcile::Seen seen;
+reconcile::History seen_of(std::span<const ledger::Spell> history) {
+    reconcile::History seen;
     if (history.empty()) return seen;
     const StackResult& present = *history.back().state;
     bool unbroken = true;
@@ -205,7 +205,7 @@ std::optional<reconcile::Obstacle> AgentCorrector::obstacle_of(CorrectingWork& w
                                       .declaration =
                                           reconcile::declaration_digest(declared_or_gone(row), work.past.plan.key),
                                       .user = work.user(),
-                                      .seen = seen == work.past.seen.end() ? reconcile::Seen{} : seen->second};
+                                      .seen = seen == work.past.seen.end() ? reconcile::History{} : seen->second};
     reconcile::Paced paced = reconcile::pace_of(stack, work.past.log, limits, work.input.now);
     if (paced.quarantine) {
         say(work, Level::warn, fmt::format("{} is quarantined: {}", name_of(step), paced.quarantine->message),

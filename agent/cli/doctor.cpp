@@ -164,7 +164,7 @@ struct Visit {
     std::vector<ServerConnection> servers; // with tokens
     Desired desired;                       // sorted by server
     Memory memory;
-    std::vector<std::optional<doctor::ServerFacts>> seen; // by index of servers
+    std::vector<std::optional<doctor::ServerTrial>> seen; // by index of servers
     boost::asio::io_context io{1};
 
     Visit(doctor::Outside how, const Clock& time) : outside(std::move(how)), clock(time) {}
@@ -219,7 +219,7 @@ doctor::Diagnosis visit(config::Loaded loaded, const doctor::Outside& outside, C
     }
     doctor::Diagnosis diagnosis = doctor::diagnose(facts);
     diagnosis.exit_code = ended_by;
-    for (const doctor::Finding& finding : diagnosis.findings)
+    for (const doctor::Symptom& finding : diagnosis.findings)
         diagnosis.exit_code = first_of(diagnosis.exit_code, finding.exit_code);
     if (ended_by != 0) leave_behind(std::move(round));
     return diagnosis;

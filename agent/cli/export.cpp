@@ -30,7 +30,7 @@ constexpr const char* usual_folder = "mooring-export";
 struct ExportWorld {
     asio::io_context io{1};
     std::vector<std::unique_ptr<portainer::Api>> apis;
-    std::vector<capture::Seen> seen;
+    std::vector<capture::ServerReading> seen;
 };
 
 asio::awaitable<void> read_all(ExportWorld& world) {
@@ -39,7 +39,7 @@ asio::awaitable<void> read_all(ExportWorld& world) {
 }
 
 // Why nothing of a server could be captured, and the exit code of that; nullptr: it could.
-const Reply* refusal(const capture::Seen& seen) {
+const Reply* refusal(const capture::ServerReading& seen) {
     for (const Reply* reply : {&seen.identity.reply, &seen.environments.reply, &seen.stacks.reply}) {
         if (!reply->ok()) return reply;
     }
@@ -75,7 +75,7 @@ class Export final : public Command {
   private:
     Result<void> connect(const config::Config& config, const Progress& progress, ExportWorld& world) const;
     // Several servers may be configured, though one was chosen: `check` of the folder must find each again.
-    int write(Console& console, const std::vector<capture::Seen>& seen, const config::Config& config) const;
+    int write(Console& console, const std::vector<capture::ServerReading>& seen, const config::Config& config) const;
     int say(Console& console, const std::vector<capture::Captured>& servers) const;
 
     MakeApi make_api_;
@@ -134,7 +134,8 @@ Result<void> Export::connect(const config::Config& config, const Progress& progr
     return {};
 }
 
-int Export::write(Console& console, const std::vector<capture::Seen>& seen, const config::Config& config) const {
+int Export::write(Console& console, const std::vector<capture::ServerReading>& seen,
+                  const config::Config& config) const {
     const capture::Options options{.secrets = {.names = secret_names_,
                                                .every_variable = all_env_secret_,
                                                .credentials = config::tokens_of(config)},
@@ -143,7 +144,7 @@ int Export::write(Console& console, const std::vector<capture::Seen>& seen, cons
     int code = exit_ok;
     std::vector<capture::Captured> servers;
     std::vector<capture::File> files;
-    for (const capture::Seen& one : seen) {
+    for (const capture::ServerReading& one : seen) {
         if (const Reply* reply = refusal(one)) {
             const Evidence asked{reply->method, reply->target, reply->status, reply->message};
             const std::string why =

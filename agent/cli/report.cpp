@@ -56,7 +56,7 @@ class ReportCommand final : public Command {
   private:
     Result<evidence::Scope> scope() const;
     Result<evidence::Material> material(ledger::Ledger& ledger) const;
-    Result<void> write(const evidence::Assessment& assessment, Console& console) const;
+    Result<void> write(const evidence::PeriodAssessment& assessment, Console& console) const;
 
     std::string from_;
     std::string to_;
@@ -102,7 +102,7 @@ Result<evidence::Material> ReportCommand::material(ledger::Ledger& ledger) const
     return material;
 }
 
-Result<void> ReportCommand::write(const evidence::Assessment& assessment, Console& console) const {
+Result<void> ReportCommand::write(const evidence::PeriodAssessment& assessment, Console& console) const {
     if (folder_.empty()) {
         console.out << evidence::render(assessment, *evidence::parse_form(format_));
         return {};
@@ -127,7 +127,7 @@ int ReportCommand::run(Console& console) {
     if (!ledger) return ledger_failure(console, name(), ledger.error());
     const auto found = material(**ledger);
     if (!found) return ledger_failure(console, name(), found.error());
-    const evidence::Assessment assessment = evidence::assess(*found);
+    const evidence::PeriodAssessment assessment = evidence::assess(*found);
     if (const auto written = write(assessment, console); !written)
         return ledger_failure(console, name(), written.error());
     if (assessment.verification.proven()) return exit_ok;

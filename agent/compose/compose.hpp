@@ -108,11 +108,11 @@ void activate(ProjectFacts& project, std::string_view profiles);
 const std::vector<std::string>& called_jobs(const File& file);
 
 // The rule that governs a path, for `mooring explain`: pattern, canonical form, reason. nullopt: compared literally.
-struct Rule {
+struct PathRule {
     std::string_view pattern;
     std::string_view form;
     std::string_view reason;
 };
-std::optional<Rule> explain(std::string_view path);
+std::optional<PathRule> explain(std::string_view path);
 
 } // namespace mooring::compose

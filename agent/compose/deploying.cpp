@@ -141,7 +141,7 @@ Deploying deploying(const File& desired, const File& actual) {
     const Needs needed = needs(desired);
     add_new(needed.references, known.references, &Reference::name, out.new_references);
     add_new(needed.new_keys, known.new_keys, &NewKey::path, out.new_keys);
-    add_new(needed.origins, known.origins, &Origin::registry, out.new_registries);
+    add_new(needed.origins, known.origins, &ImageOrigin::registry, out.new_registries);
     return out;
 }
 

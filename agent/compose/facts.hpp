@@ -91,11 +91,11 @@ struct NewKey {
 };
 
 // Where an image comes from that names its registry.
-struct Origin {
+struct ImageOrigin {
     std::string registry; // "registry.example.test:5000"; docker.io is none of them
     std::string image;    // one that comes from there, as written
 
-    friend bool operator==(const Origin&, const Origin&) = default;
+    friend bool operator==(const ImageOrigin&, const ImageOrigin&) = default;
 };
 
 struct Needs {
@@ -103,7 +103,7 @@ struct Needs {
     std::vector<External> externals;   // networks first, each by name
     std::vector<Restriction> features; // what it uses, in the order of the table
     std::vector<NewKey> new_keys;      // in the order of the table, then of the file
-    std::vector<Origin> origins;       // by registry; those with references in it are left out
+    std::vector<ImageOrigin> origins;  // by registry; those with references in it are left out
 };
 Needs needs(const File& file);
 

@@ -15,12 +15,12 @@ class Tree {
   public:
     Tree() {
         nodes_.emplace_back();
-        for (const Row& row : rows()) place(row);
+        for (const FieldRule& row : rows()) place(row);
     }
     const RuleNode& root() const { return nodes_.front(); }
 
   private:
-    void place(const Row& row) {
+    void place(const FieldRule& row) {
         RuleNode* node = &nodes_.front();
         std::string_view rest = row.pattern;
         while (!rest.empty()) {
@@ -76,13 +76,14 @@ bool has_extensions(const RuleNode& node) {
     return std::ranges::find(closed, node.row->form) == closed.end();
 }
 
-constexpr Rule extension{.pattern = "x-*", .form = "not compared", .reason = "extensions have no effect on what runs"};
+constexpr PathRule extension{
+    .pattern = "x-*", .form = "not compared", .reason = "extensions have no effect on what runs"};
 
 } // namespace
 
-std::optional<Rule> explain(std::string_view path) {
+std::optional<PathRule> explain(std::string_view path) {
     const RuleNode* node = &rule_tree();
-    const Row* row = nullptr;
+    const FieldRule* row = nullptr;
     for (const PathKey& key : split_path(path)) {
         const RuleNode* next = key.is_identity && node->element != nullptr ? node->element : node->child(key.text);
         if (!key.is_identity && key.text.starts_with("x-") && has_extensions(*node)) return extension;
@@ -90,14 +91,14 @@ std::optional<Rule> explain(std::string_view path) {
             // Below a list or map of the user's the rule of the list or map holds; an unknown key has none.
             const bool has_own_keys = node->fields.empty() && node->any == nullptr;
             return has_own_keys && row != nullptr
-                       ? std::optional(Rule{row->pattern, info(row->form).words, row->reason})
+                       ? std::optional(PathRule{row->pattern, info(row->form).words, row->reason})
                        : std::nullopt;
         }
         node = next;
         if (node->row != nullptr) row = node->row;
     }
     if (row == nullptr || row->form == Form::literal) return std::nullopt;
-    return Rule{.pattern = row->pattern, .form = info(row->form).words, .reason = row->reason};
+    return PathRule{.pattern = row->pattern, .form = info(row->form).words, .reason = row->reason};
 }
 
 } // namespace mooring::compose

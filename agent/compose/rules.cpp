@@ -5,7 +5,7 @@
 namespace mooring::compose {
 namespace {
 
-constexpr Row table[] = {
+constexpr FieldRule table[] = {
     {"", Form::file, "documents merge in order; x- keys have no effect on what runs"},
     {"version", Form::dropped, "obsolete: says nothing, whatever it says"},
     {"name", Form::text, "the file says something else, though -p would override it"},
@@ -401,6 +401,6 @@ constexpr Row table[] = {
 
 } // namespace
 
-std::span<const Row> rows() { return table; }
+std::span<const FieldRule> rows() { return table; }
 
 } // namespace mooring::compose

@@ -95,7 +95,7 @@ enum class Form : std::uint8_t {
     external,
 };
 
-struct Row {
+struct FieldRule {
     std::string_view pattern; // `*` one key of the user's, `[]` an element of a list
     Form form;
     std::string_view reason;
@@ -107,11 +107,11 @@ struct Row {
     std::string_view detail = {};
 };
 
-std::span<const Row> rows();
+std::span<const FieldRule> rows();
 
 // The table of rules as a tree, to walk along with a file.
 struct RuleNode {
-    const Row* row = nullptr;                                           // null only between rows
+    const FieldRule* row = nullptr;                                     // null only between rows
     std::vector<std::pair<std::string_view, const RuleNode*>> fields{}; // sorted by name
     const RuleNode* any = nullptr;                                      // the row of `*`
     const RuleNode* element = nullptr;                                  // the row of `[]`

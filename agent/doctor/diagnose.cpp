@@ -15,11 +15,11 @@ namespace mooring::doctor {
 namespace {
 
 // Whatever would end a check must fail here, too, even if no finding above knew it.
-void add_what_ends_a_check(const ServerFacts& facts, Findings& findings, std::size_t from) {
+void add_what_ends_a_check(const ServerTrial& facts, Symptoms& findings, std::size_t from) {
     if (!facts.has_token || !facts.known.identity_before.reply.asked()) return;
     const ServerResult result = drift::judge_server(facts.known);
     const bool known = std::any_of(findings.begin() + static_cast<std::ptrdiff_t>(from), findings.end(),
-                                   [](const Finding& one) { return one.level == Level::fail; });
+                                   [](const Symptom& one) { return one.level == Level::fail; });
     if (result.exit_code == 0 || known) return;
     findings.push_back({.server = facts.name,
                         .check = "token",
@@ -30,7 +30,7 @@ void add_what_ends_a_check(const ServerFacts& facts, Findings& findings, std::si
 
 } // namespace
 
-Finding failed_reply(const ServerFacts& facts, std::string check, const Reply& reply, int exit_code) {
+Symptom failed_reply(const ServerTrial& facts, std::string check, const Reply& reply, int exit_code) {
     const auto& identity = facts.known.identity_before.value;
     const portainer::RemedyNames names{.user = identity ? printable(identity->username, 100) : "",
                                        .stack = {},
@@ -47,7 +47,7 @@ Finding failed_reply(const ServerFacts& facts, std::string check, const Reply& r
 Diagnosis diagnose(const Facts& facts) {
     Diagnosis diagnosis;
     diagnose_local(facts.local, diagnosis.findings);
-    for (const ServerFacts& server : facts.servers) {
+    for (const ServerTrial& server : facts.servers) {
         const std::size_t from = diagnosis.findings.size();
         diagnosis.servers.push_back({server.name, server.url});
         diagnose_way(server, diagnosis.findings);
@@ -80,7 +80,7 @@ std::string indented(std::string_view text, std::optional<std::size_t> width) {
     return out;
 }
 
-std::string line_of(const Finding& finding, const report::TextOptions& options, const Paint& paint) {
+std::string line_of(const Symptom& finding, const report::TextOptions& options, const Paint& paint) {
     const std::string level(to_string(finding.level));
     std::string out = "  " + paint(ink_of(finding.level), level) + std::string(check_column - 2 - level.size(), ' ');
     out += report::pad(finding.check, message_column - check_column);
@@ -92,7 +92,7 @@ std::string line_of(const Finding& finding, const report::TextOptions& options, 
 std::string group(const Diagnosis& diagnosis, std::string_view server, const report::TextOptions& options,
                   const Paint& paint) {
     std::string out;
-    for (const Finding& finding : diagnosis.findings) {
+    for (const Symptom& finding : diagnosis.findings) {
         if (finding.server == server) out += line_of(finding, options, paint);
     }
     return out;
@@ -123,12 +123,12 @@ std::string meaning(int code) {
 
 std::string closing(const Diagnosis& diagnosis) {
     const auto of = [&](Level level) {
-        return static_cast<std::size_t>(std::ranges::count(diagnosis.findings, level, &Finding::level));
+        return static_cast<std::size_t>(std::ranges::count(diagnosis.findings, level, &Symptom::level));
     };
     const std::string warnings = words::counted(of(Level::warn), "warning");
     const std::string failures = words::counted(of(Level::fail), "failure");
     const bool nothing_declared =
-        std::ranges::find(diagnosis.findings, declare_something, &Finding::remedy) != diagnosis.findings.end();
+        std::ranges::find(diagnosis.findings, declare_something, &Symptom::remedy) != diagnosis.findings.end();
     return fmt::format("{}, {}\nexit {}: {}{}\n", failures, warnings, diagnosis.exit_code, meaning(diagnosis.exit_code),
                        nothing_declared && diagnosis.exit_code == 0 ? ", once something is declared" : "");
 }
@@ -145,7 +145,7 @@ Json json_of(const net::ShownCertificate& certificate) {
             {"pem", certificate.pem}};
 }
 
-Json json_of(const Finding& finding) {
+Json json_of(const Symptom& finding) {
     Json out = {{"server", or_null(finding.server)},
                 {"check", finding.check},
                 {"level", to_string(finding.level)},
@@ -175,7 +175,7 @@ std::string to_json(const Diagnosis& diagnosis) {
     std::string out =
         "{\"apiVersion\":\"mooring/v1\",\"kind\":\"Diagnosis\",\n\"servers\":" + report::one_line(servers) +
         ",\n\"findings\":[";
-    for (const Finding& finding : diagnosis.findings)
+    for (const Symptom& finding : diagnosis.findings)
         out.append(&finding == diagnosis.findings.data() ? "\n" : ",\n").append(report::one_line(json_of(finding)));
     return out + "\n],\n\"exitCode\":" + std::to_string(diagnosis.exit_code) + "}\n";
 }

@@ -24,7 +24,7 @@ struct EnvironmentTrial {
     std::string stack_name;
 };
 
-struct ServerFacts {
+struct ServerTrial {
     std::string name;
     std::string url; // without its user part
     TlsSettings trust;
@@ -73,7 +73,7 @@ struct LocalFacts {
 
 struct Facts {
     LocalFacts local;
-    std::vector<ServerFacts> servers;
+    std::vector<ServerTrial> servers;
 };
 
 // What the doctor says, one line each.
@@ -83,7 +83,7 @@ constexpr std::string_view to_string(Level level) {
     return level == Level::ok ? "ok" : level == Level::warn ? "warn" : "fail";
 }
 
-struct Finding {
+struct Symptom {
     std::string server; // its name in the configuration; "" of this machine
     std::string check;  // a fixed word: "name", "tls", "token", ... (schema/doctor.schema.json lists them)
     Level level = Level::ok;
@@ -94,7 +94,7 @@ struct Finding {
     std::optional<std::string> pin;                   // check "tls": of the server's own
 };
 
-using Findings = std::vector<Finding>;
+using Symptoms = std::vector<Symptom>;
 
 // One server's line above its findings.
 struct Subject {
@@ -104,7 +104,7 @@ struct Subject {
 
 struct Diagnosis {
     std::vector<Subject> servers; // in the order of the configuration
-    Findings findings;            // of this machine, then by server; each in the order in which it was tried
+    Symptoms findings;            // of this machine, then by server; each in the order in which it was tried
     int exit_code = 0;
 };
 
@@ -123,17 +123,17 @@ inline constexpr std::string_view declare_something =
 Diagnosis diagnose(const Facts& facts);
 
 // Its parts, in the order in which they stand.
-void diagnose_local(const LocalFacts& facts, Findings& findings);
-void diagnose_way(const ServerFacts& facts, Findings& findings);          // name, connection, proxy, tls
-void diagnose_server(const ServerFacts& facts, Findings& findings);       // version, token, role, list, clock
-void diagnose_environments(const ServerFacts& facts, Findings& findings); // one line an environment
+void diagnose_local(const LocalFacts& facts, Symptoms& findings);
+void diagnose_way(const ServerTrial& facts, Symptoms& findings);          // name, connection, proxy, tls
+void diagnose_server(const ServerTrial& facts, Symptoms& findings);       // version, token, role, list, clock
+void diagnose_environments(const ServerTrial& facts, Symptoms& findings); // one line an environment
 
 // The finding on the certificate that was shown; `refused`: the verifying connection did not take it.
-Finding diagnose_certificate(const ServerFacts& facts, const net::ShownTls& tls, bool refused);
+Symptom diagnose_certificate(const ServerTrial& facts, const net::ShownTls& tls, bool refused);
 
 using drift::answer_text; // "GET /api/settings answered 403 "Access denied""
 // A failed reply as a finding: its answer, and what to do about it.
-Finding failed_reply(const ServerFacts& facts, std::string check, const Reply& reply, int exit_code);
+Symptom failed_reply(const ServerTrial& facts, std::string check, const Reply& reply, int exit_code);
 
 // A diagnosis as text for people and as JSON for machines. Pure.
 

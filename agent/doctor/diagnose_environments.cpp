@@ -32,7 +32,7 @@ std::string did_you_mean(const std::string& name, const std::vector<Environment>
 
 class Lines {
   public:
-    Lines(const ServerFacts& facts, Findings& findings) : facts_(facts), findings_(findings) {}
+    Lines(const ServerTrial& facts, Symptoms& findings) : facts_(facts), findings_(findings) {}
 
     void one(EnvironmentId id);
     void declared_but_unknown();
@@ -45,8 +45,8 @@ class Lines {
     std::string listed_there(EnvironmentId id) const;
     const EnvironmentTrial& trial(EnvironmentId id) const;
 
-    const ServerFacts& facts_;
-    Findings& findings_;
+    const ServerTrial& facts_;
+    Symptoms& findings_;
 };
 
 void Lines::add(Level level, std::string message, std::string remedy) {
@@ -109,11 +109,11 @@ void Lines::readable(EnvironmentId id, const match::ResolvedEnvironment& where) 
 
 void Lines::unreadable(EnvironmentId id, const match::ResolvedEnvironment& where) {
     const std::string head = fmt::format("{}: {}", shown(id, where.name), listed_there(id));
-    if (where.standing == match::Standing::gone)
+    if (where.reach == match::Reach::gone)
         return add(Level::warn,
                    fmt::format("{}, but the server no longer has this environment: they are orphaned.", head),
                    "Remove the orphaned stacks, or associate them with an environment, in Portainer's list of stacks.");
-    const std::string kind = where.standing == match::Standing::denied ? "no access" : "not readable now";
+    const std::string kind = where.reach == match::Reach::denied ? "no access" : "not readable now";
     add(Level::warn, fmt::format("{}, {}: {}.", head, kind, answer_text(where.reply)), remedy(where.reply, where, {}));
 }
 
@@ -149,7 +149,7 @@ void Lines::declared_but_unknown() {
 }
 
 // A check would run, and be blind: every verdict would be denied or not visible.
-Finding no_environment(const ServerFacts& facts) {
+Symptom no_environment(const ServerTrial& facts) {
     if (facts.known.list_complete())
         return {.server = facts.name,
                 .check = "environments",
@@ -165,11 +165,11 @@ Finding no_environment(const ServerFacts& facts) {
 }
 
 // Since 2.43 ordinary users are not shown where their Git stacks come from (portainer-api.md §12).
-std::optional<Finding> hidden_git(const ServerFacts& facts) {
+std::optional<Symptom> hidden_git(const ServerTrial& facts) {
     const auto hidden = static_cast<std::size_t>(
         std::ranges::count_if(*facts.known.list.value, [](const StackRecord& one) { return one.git_hidden(); }));
     if (hidden == 0) return std::nullopt;
-    return Finding{.server = facts.name,
+    return Symptom{.server = facts.name,
                    .check = "git",
                    .level = Level::warn,
                    .message = fmt::format("{} come{} from Git, and this token is not shown from which repository.",
@@ -179,7 +179,7 @@ std::optional<Finding> hidden_git(const ServerFacts& facts) {
 
 } // namespace
 
-void diagnose_environments(const ServerFacts& facts, Findings& findings) {
+void diagnose_environments(const ServerTrial& facts, Symptoms& findings) {
     if (!facts.known.environments.value || !facts.known.list.value || !facts.settings.asked()) return;
     Lines lines(facts, findings);
     std::set<EnvironmentId> ids;

@@ -21,7 +21,7 @@ std::size_t count(const Diagnostics& diagnostics, Severity severity) {
 }
 
 // Each remark of error or warning is a line: there are few, and each hinders.
-void list_remarks(const Diagnostics& diagnostics, const std::string& check, Findings& findings) {
+void list_remarks(const Diagnostics& diagnostics, const std::string& check, Symptoms& findings) {
     for (const Diagnostic& one : diagnostics) {
         if (one.severity == Severity::note) continue;
         const bool error = one.severity == Severity::error;
@@ -33,7 +33,7 @@ void list_remarks(const Diagnostics& diagnostics, const std::string& check, Find
     }
 }
 
-void diagnose_configuration(const LocalFacts& facts, Findings& findings) {
+void diagnose_configuration(const LocalFacts& facts, Symptoms& findings) {
     const std::size_t before = findings.size();
     list_remarks(facts.remarks, "configuration", findings);
     if (findings.size() > before) return;
@@ -51,7 +51,7 @@ bool is_nothing_declared(const LocalFacts& facts) {
            (one->code == "no-manifests" || one->message.ends_with("No such file or directory"));
 }
 
-void diagnose_manifests(const LocalFacts& facts, Findings& findings) {
+void diagnose_manifests(const LocalFacts& facts, Symptoms& findings) {
     const std::string folder = printable(facts.manifests);
     if (is_nothing_declared(facts)) {
         findings.push_back({.check = "manifests",
@@ -80,9 +80,9 @@ void diagnose_manifests(const LocalFacts& facts, Findings& findings) {
                         .exit_code = errors > 0 ? invalid_exit : 0});
 }
 
-void diagnose_ledger(const LedgerFacts& facts, Findings& findings) {
+void diagnose_ledger(const LedgerFacts& facts, Symptoms& findings) {
     const std::string file = printable(facts.file);
-    Finding finding{.check = "ledger"};
+    Symptom finding{.check = "ledger"};
     if (!facts.broken.message.empty()) {
         finding.level = Level::fail;
         finding.message = printable(facts.broken.message, 1000) + ".";
@@ -108,7 +108,7 @@ void diagnose_ledger(const LedgerFacts& facts, Findings& findings) {
     findings.push_back(std::move(finding));
 }
 
-void diagnose_memory(const MemoryFacts& facts, Findings& findings) {
+void diagnose_memory(const MemoryFacts& facts, Symptoms& findings) {
     const std::string file = printable(facts.file);
     if (facts.file.empty()) {
         findings.push_back({.check = "memory",
@@ -140,7 +140,7 @@ void diagnose_memory(const MemoryFacts& facts, Findings& findings) {
 
 } // namespace
 
-void diagnose_local(const LocalFacts& facts, Findings& findings) {
+void diagnose_local(const LocalFacts& facts, Symptoms& findings) {
     diagnose_configuration(facts, findings);
     if (facts.manifests_known) diagnose_manifests(facts, findings);
     const bool has_ledger = !facts.ledger.file.empty();

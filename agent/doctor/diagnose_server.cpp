@@ -41,12 +41,12 @@ std::string_view outside_of_tests(std::string_view version) {
     return "";
 }
 
-void diagnose_version(const ServerFacts& facts, Findings& findings) {
+void diagnose_version(const ServerTrial& facts, Symptoms& findings) {
     const Answer<ServerStatus>& status = facts.known.status;
     if (!status.reply.asked() || status.reply.failure == Failure::tls) return; // the way says why
     if (!status.value) {
         const bool needed = !facts.known.identity_before.reply.ok();
-        Finding finding = failed_reply(facts, "version", status.reply, needed ? unavailable_exit : 0);
+        Symptom finding = failed_reply(facts, "version", status.reply, needed ? unavailable_exit : 0);
         if (!needed) {
             finding.level = Level::warn;
             finding.message += " Without the database's id the memory is not used.";
@@ -62,7 +62,7 @@ void diagnose_version(const ServerFacts& facts, Findings& findings) {
 }
 
 // False: there is nothing more to be said of this server.
-bool diagnose_token(const ServerFacts& facts, Findings& findings) {
+bool diagnose_token(const ServerTrial& facts, Symptoms& findings) {
     const Answer<Identity>& identity = facts.known.identity_before;
     if (!identity.reply.asked()) return false;
     if (!identity.value) {
@@ -80,7 +80,7 @@ bool diagnose_token(const ServerFacts& facts, Findings& findings) {
     return true;
 }
 
-void diagnose_role(const ServerFacts& facts, Findings& findings) {
+void diagnose_role(const ServerTrial& facts, Symptoms& findings) {
     if (!facts.settings.asked()) return;
     const Identity& identity = *facts.known.identity_before.value;
     const std::string who = printable(identity.username, 100);
@@ -98,14 +98,14 @@ void diagnose_role(const ServerFacts& facts, Findings& findings) {
     findings.push_back({.server = facts.name, .check = "role", .message = std::move(message)});
 }
 
-void diagnose_list(const ServerFacts& facts, Findings& findings) {
+void diagnose_list(const ServerTrial& facts, Symptoms& findings) {
     if (!facts.known.list.value) {
         if (facts.known.list.reply.asked())
             findings.push_back(failed_reply(facts, "list", facts.known.list.reply, unavailable_exit));
         return;
     }
     const std::string stacks = words::counted(facts.known.list.value->size(), "stack");
-    Finding finding{.server = facts.name, .check = "list"};
+    Symptom finding{.server = facts.name, .check = "list"};
     if (facts.known.list_complete()) {
         finding.message = fmt::format("Complete: {}. A stack that is not in it can be proven missing.", stacks);
     } else if (facts.known.identity_before.value && facts.known.identity_before.value->is_administrator()) {
@@ -122,13 +122,13 @@ void diagnose_list(const ServerFacts& facts, Findings& findings) {
     findings.push_back(std::move(finding));
 }
 
-void diagnose_clock(const ServerFacts& facts, Findings& findings) {
+void diagnose_clock(const ServerTrial& facts, Symptoms& findings) {
     std::optional<UnixSeconds> theirs = facts.known.identity_after.reply.server_date;
     if (!theirs) theirs = facts.known.identity_before.reply.server_date;
     if (!theirs) theirs = facts.known.status.reply.server_date;
     if (!theirs || facts.now == 0) return;
     const UnixSeconds apart = std::abs(facts.now - *theirs);
-    Finding finding{.server = facts.name, .check = "clock"};
+    Symptom finding{.server = facts.name, .check = "clock"};
     finding.message = apart <= agreeing ? "This machine and the server agree on the time."
                                         : fmt::format("This machine is {} s {} the server.", apart,
                                                       facts.now > *theirs ? "ahead of" : "behind");
@@ -143,7 +143,7 @@ void diagnose_clock(const ServerFacts& facts, Findings& findings) {
 
 } // namespace
 
-void diagnose_server(const ServerFacts& facts, Findings& findings) {
+void diagnose_server(const ServerTrial& facts, Symptoms& findings) {
     diagnose_version(facts, findings);
     if (diagnose_token(facts, findings)) {
         diagnose_role(facts, findings);

@@ -14,12 +14,12 @@ namespace {
 
 constexpr std::size_t most_addresses = 6;
 
-Finding ok(const ServerFacts& facts, std::string check, std::string message) {
+Symptom ok(const ServerTrial& facts, std::string check, std::string message) {
     return {.server = facts.name, .check = std::move(check), .message = std::move(message)};
 }
 
 // Where the way ended, under the check that this was.
-Finding ended(const ServerFacts& facts, std::string check, const net::Trouble& trouble) {
+Symptom ended(const ServerTrial& facts, std::string check, const net::Trouble& trouble) {
     const Reply reply{
         .outcome = Outcome::unavailable, .failure = portainer::failure_of(trouble.stage), .message = trouble.message};
     return {.server = facts.name,
@@ -38,7 +38,7 @@ std::string addresses_text(const net::Inspection& way) {
     return join(shown, ", ") + (more > 0 ? fmt::format(" and {} more", more) : "");
 }
 
-Finding diagnose_name(const ServerFacts& facts, const net::Inspection& way) {
+Symptom diagnose_name(const ServerTrial& facts, const net::Inspection& way) {
     const std::string whose = way.proxy.empty() ? "" : "the proxy ";
     if (way.addresses.size() == 1 && way.addresses.front() == way.host)
         return ok(facts, "name", fmt::format("{}{} is an address, so there is no name to look up.", whose, way.host));
@@ -51,7 +51,7 @@ bool is_loopback(const net::Inspection& way) {
     });
 }
 
-Finding diagnose_plain(const ServerFacts& facts, const net::Inspection& way) {
+Symptom diagnose_plain(const ServerTrial& facts, const net::Inspection& way) {
     if (way.host.empty()) return ok(facts, "tls", "None is needed on a Unix socket.");
     if (is_loopback(way)) return ok(facts, "tls", "None: plain HTTP, which does not leave this machine.");
     return {.server = facts.name,
@@ -62,7 +62,7 @@ Finding diagnose_plain(const ServerFacts& facts, const net::Inspection& way) {
 }
 
 // Connection, then proxy, then TLS; the first that failed is the last that is said.
-void diagnose_steps(const ServerFacts& facts, const net::Inspection& way, Findings& findings) {
+void diagnose_steps(const ServerTrial& facts, const net::Inspection& way, Symptoms& findings) {
     const auto ended_at = [&way](net::Stage stage) { return way.trouble && way.trouble->stage == stage; };
     if (way.trouble && !ended_at(net::Stage::proxy) && !ended_at(net::Stage::tls)) {
         findings.push_back(ended(facts, "connection", *way.trouble));
@@ -91,7 +91,7 @@ void diagnose_steps(const ServerFacts& facts, const net::Inspection& way, Findin
 
 } // namespace
 
-void diagnose_way(const ServerFacts& facts, Findings& findings) {
+void diagnose_way(const ServerTrial& facts, Symptoms& findings) {
     if (!facts.unusable.empty()) {
         findings.push_back({.server = facts.name,
                             .check = "connection",
@@ -137,13 +137,13 @@ Problems problems_of(const net::ShownTls& tls, UnixSeconds now) {
     return out;
 }
 
-std::string host_of(const ServerFacts& facts) {
+std::string host_of(const ServerTrial& facts) {
     const auto origin = net::parse_origin(facts.url);
     return printable(origin ? origin->host : facts.url);
 }
 
 // A key that differs from the pinned one. A pin beside `ca` does not make every refusal one of the key.
-bool is_another_key(const ServerFacts& facts, const net::ShownCertificate& own) {
+bool is_another_key(const ServerTrial& facts, const net::ShownCertificate& own) {
     const auto pinned = net::parse_pin(facts.trust.pin);
     const auto shown = net::parse_pin(own.pin);
     return !facts.trust.pin.empty() && !(pinned && shown && *pinned == *shown);
@@ -166,7 +166,7 @@ std::string about(const net::ShownTls& tls, UnixSeconds now) {
     return fmt::format("{}, {} for {}, {}, {}", tls.version, own.subject, names_text(own), by, expiry(own, now));
 }
 
-std::string wrong(const ServerFacts& facts, const net::ShownTls& tls, const Problems& problems) {
+std::string wrong(const ServerTrial& facts, const net::ShownTls& tls, const Problems& problems) {
     const net::ShownCertificate& own = tls.chain.front();
     std::vector<std::string> out;
     if (problems.untrusted && own.self_signed)
@@ -181,7 +181,7 @@ std::string wrong(const ServerFacts& facts, const net::ShownTls& tls, const Prob
 }
 
 // The one thing that makes `ca:` work is a certificate whose name and dates are right.
-std::string how_to_trust(const ServerFacts& facts, const net::ShownTls& tls, const Problems& problems) {
+std::string how_to_trust(const ServerTrial& facts, const net::ShownTls& tls, const Problems& problems) {
     const std::string pin = fmt::format("`tls: {{pin: {}}}`", tls.chain.front().pin);
     const bool ca_would_do = problems.untrusted && !problems.wrong_name && !problems.expired && !problems.not_yet;
     if (!ca_would_do)
@@ -198,7 +198,7 @@ std::string how_to_trust(const ServerFacts& facts, const net::ShownTls& tls, con
                        pin, facts.inspection ? printable(facts.inspection->target) : "HOST:PORT");
 }
 
-std::string cure(const ServerFacts& facts, const net::ShownTls& tls, const Problems& problems) {
+std::string cure(const ServerTrial& facts, const net::ShownTls& tls, const Problems& problems) {
     std::string out;
     if (problems.expired) out += "Renew the server's certificate (Portainer: Settings > General > SSL certificate). ";
     if (problems.not_yet) out += "Check this machine's clock. ";
@@ -209,7 +209,7 @@ std::string cure(const ServerFacts& facts, const net::ShownTls& tls, const Probl
 }
 
 // The verifying connection did not take it.
-void refuse(const ServerFacts& facts, const net::ShownTls& tls, Finding& finding) {
+void refuse(const ServerTrial& facts, const net::ShownTls& tls, Symptom& finding) {
     const Problems problems = problems_of(tls, facts.known.now);
     const net::ShownCertificate& own = tls.chain.front();
     finding.level = Level::fail;
@@ -230,7 +230,7 @@ void refuse(const ServerFacts& facts, const net::ShownTls& tls, Finding& finding
     }
 }
 
-void accept(const ServerFacts& facts, const net::ShownTls& tls, Finding& finding) {
+void accept(const ServerTrial& facts, const net::ShownTls& tls, Symptom& finding) {
     const UnixSeconds now = facts.known.now;
     const net::ShownCertificate& own = tls.chain.front();
     const bool by_key = !facts.trust.pin.empty() && facts.trust.ca_file.empty();
@@ -251,8 +251,8 @@ void accept(const ServerFacts& facts, const net::ShownTls& tls, Finding& finding
 
 } // namespace
 
-Finding diagnose_certificate(const ServerFacts& facts, const net::ShownTls& tls, bool refused) {
-    Finding finding{.server = facts.name, .check = "tls"};
+Symptom diagnose_certificate(const ServerTrial& facts, const net::ShownTls& tls, bool refused) {
+    Symptom finding{.server = facts.name, .check = "tls"};
     if (tls.chain.empty()) {
         finding.level = Level::fail;
         finding.message = "The server presented no certificate.";

@@ -37,7 +37,7 @@ std::map<EnvironmentId, EnvironmentTrial> plan_trials(const match::ServerFacts& 
     return trials;
 }
 
-Awaitable<void> try_environments(portainer::Api& api, ServerFacts& facts) {
+Awaitable<void> try_environments(portainer::Api& api, ServerTrial& facts) {
     facts.trials = plan_trials(facts.known);
     std::vector<EnvironmentId> ids;
     ids.reserve(facts.trials.size());
@@ -57,7 +57,7 @@ Awaitable<void> try_environments(portainer::Api& api, ServerFacts& facts) {
 }
 
 Awaitable<void> ask(portainer::Api& api, std::span<const DesiredStack> declared, const ServerMemory& memory,
-                    const Clock& clock, ServerFacts& facts) {
+                    const Clock& clock, ServerTrial& facts) {
     if (!facts.has_token) {
         facts.known.status = co_await api.status();
         facts.now = clock.unix_seconds();
@@ -75,9 +75,9 @@ Awaitable<void> ask(portainer::Api& api, std::span<const DesiredStack> declared,
 
 } // namespace
 
-Awaitable<ServerFacts> probe(const Outside& outside, ServerConnection server, std::span<const DesiredStack> declared,
+Awaitable<ServerTrial> probe(const Outside& outside, ServerConnection server, std::span<const DesiredStack> declared,
                              const ServerMemory& memory, const Clock& clock) {
-    ServerFacts facts;
+    ServerTrial facts;
     facts.name = server.name;
     facts.url = url_without_user(server.url);
     facts.trust = server.tls;

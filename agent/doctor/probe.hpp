@@ -22,7 +22,7 @@ struct Outside {
 
 // One server: the way, then what a check reads first, then one container list and one file an environment. Reads only.
 // `declared` are the desired stacks, `memory` the memory of that server; both outlive the facts.
-portainer::Awaitable<ServerFacts> probe(const Outside& outside, ServerConnection server,
+portainer::Awaitable<ServerTrial> probe(const Outside& outside, ServerConnection server,
                                         std::span<const DesiredStack> declared, const ServerMemory& memory,
                                         const Clock& clock);
 

@@ -41,10 +41,10 @@ Questions about_runtime(const Situation& s) {
 }
 
 Questions about_record(const Situation& s) {
-    if (s.place.standing == Standing::not_asked) {
+    if (s.place.reach == Reach::not_asked) {
         return {{.kind = Kind::environment, .environment = s.record->environment}};
     }
-    if (s.place.standing == Standing::gone) return {}; // orphaned
+    if (s.place.reach == Reach::gone) return {}; // orphaned
     const Reply& file = s.facts.file.reply;
     if (!file.asked()) return {{.kind = Kind::file, .id = s.record->id}};
     if (file.outcome == Outcome::stack_gone && s.facts.round == 1) return list_again();
@@ -67,9 +67,9 @@ Questions about_labels(const Situation& s) {
 
 // Absent, and neither its environment nor its remembered id has decided.
 Questions about_absence_itself(const Situation& s) {
-    if (s.environment.standing == Standing::gone) return {};
+    if (s.environment.reach == Reach::gone) return {};
     if (!match::nameless_records(s.stack, *s.environment.id, s.server, s.facts.round).empty()) return {};
-    if (s.environment.standing == Standing::denied && refused_unknown(s.environment.reply)) return {};
+    if (s.environment.reach == Reach::denied && refused_unknown(s.environment.reply)) return {};
     if (s.complete) return s.options.absence_in_two_runs || s.facts.round == 2 ? Questions{} : list_again();
     if (s.labels) return about_labels(s);
     if (!is_open(s.environment) || !s.facts.desired) return {};
@@ -87,7 +87,7 @@ Questions older_ids(const Situation& s) {
 }
 
 Questions about_absence(const Situation& s) {
-    if (s.environment.standing == Standing::not_asked) {
+    if (s.environment.reach == Reach::not_asked) {
         return {{.kind = Kind::environment, .environment = *s.environment.id}};
     }
     if (!s.known_id()) return about_absence_itself(s);
@@ -95,7 +95,7 @@ Questions about_absence(const Situation& s) {
     if (!by_id.asked()) return {{.kind = Kind::stack_by_id, .id = *s.known_id()}};
     if (s.older_unasked && !s.complete) return older_ids(s);
     if (by_id.ok() && s.recollection == match::Recollection::same) {
-        const bool orphan = s.environment.standing == Standing::gone;
+        const bool orphan = s.environment.reach == Reach::gone;
         return s.facts.round == 1 && !orphan ? list_again() : Questions{};
     }
     const bool tied_gone = s.stack.tie && by_id.outcome == Outcome::stack_gone;

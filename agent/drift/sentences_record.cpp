@@ -130,7 +130,7 @@ void say_git_settings_not_deployed(const Situation& s, StackResult& result) {
 
 void say_unreachable(const Situation& s, StackResult& result) {
     std::vector<const Reply*> replies{&s.facts.file.reply};
-    if (s.place.standing == Standing::unavailable) replies.push_back(&s.place.reply);
+    if (s.place.reach == Reach::unavailable) replies.push_back(&s.place.reply);
     for (const Reply* reply : runtime_replies(s)) replies.push_back(reply);
     const Reply& reply = first(replies, fails);
     const std::string_view what = &reply == &s.place.reply ? "its environment" : "what runs";

@@ -24,12 +24,12 @@ using match::JudgeOptions;
 using match::MakeDigest;
 using match::NameProbe;
 using match::Question;
+using match::Reach;
 using match::ResolvedEnvironment;
 using match::Row;
 using match::RuntimeFacts;
 using match::ServerFacts;
 using match::StackFacts;
-using match::Standing;
 
 // What is known about one row, put in the terms of the decision table (design §3.2): who is meant, where it stands,
 // what was answered. Pure; the table reads this and nothing else.
@@ -95,7 +95,7 @@ void compare_parts(Situation& situation);
 
 // Whether the environment can be asked about what it holds.
 inline bool is_open(const ResolvedEnvironment& environment) {
-    return environment.standing == Standing::listed || environment.standing == Standing::readable;
+    return environment.reach == Reach::listed || environment.reach == Reach::readable;
 }
 
 // A reply that says nothing about what was asked for: no answer, or none that belongs to this request.

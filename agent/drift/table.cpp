@@ -30,18 +30,18 @@ bool is_refusal_of_the_place(const Reply& reply) {
 
 bool id_answers(S s, Outcome outcome) { return s.by_id() != nullptr && s.by_id()->outcome == outcome; }
 bool answers_as_remembered(S s) { return s.absent() && s.recollection == match::Recollection::same; }
-bool environment_is(S s, Standing standing) { return s.environment.standing == standing; }
+bool environment_is(S s, Reach reach) { return s.environment.reach == reach; }
 
 bool is_orphaned(S s, R) {
-    if (s.present() && s.place.standing == Standing::gone) return true;
-    if (answers_as_remembered(s) && environment_is(s, Standing::gone)) return true;
+    if (s.present() && s.place.reach == Reach::gone) return true;
+    if (answers_as_remembered(s) && environment_is(s, Reach::gone)) return true;
     return any(own_replies(s), is_environment_gone) || any(runtime_replies(s), is_environment_gone);
 }
 
 bool could_not_be_asked(S s) {
     if (s.complete) return false;
     const bool unasked_id = s.older_unasked || (s.known_id() && s.by_id() == nullptr);
-    return environment_is(s, Standing::unavailable) || environment_is(s, Standing::not_asked) || unasked_id ||
+    return environment_is(s, Reach::unavailable) || environment_is(s, Reach::not_asked) || unasked_id ||
            any(own_replies(s), says_nothing) || any(probe_replies(s), says_nothing);
 }
 
@@ -119,9 +119,9 @@ constexpr std::array table{
     // "listed, file 409: error, content unread, with the change `git: settings not deployed` (both bits)"
     Rule{"git-settings-not-deployed", [](S s, R) { return s.present() && s.facts.file.reply.outcome == Outcome::settings_not_deployed; }, say_git_settings_not_deployed},
     // "swarm stack, the service list answers 503 'This node is not a swarm manager'"; a service that is asked for by name says it, too
-    Rule{"swarm-left", [](S s, R) { return (s.absent() && !s.complete ? s.environment.standing != Standing::gone : s.content != nullptr) && no_manager(s) != nullptr; }, say_swarm_left},
+    Rule{"swarm-left", [](S s, R) { return (s.absent() && !s.complete ? s.environment.reach != Reach::gone : s.content != nullptr) && no_manager(s) != nullptr; }, say_swarm_left},
     // "listed, file or runtime list: other 5xx, timeout, or not the API's answer"; its environment too, which may be gone
-    Rule{"unreachable", [](S s, R) { return s.present() && (s.content == nullptr || s.place.standing == Standing::unavailable || any(runtime_replies(s), [](const Reply& reply) { return is_unread(reply) && !reply.denied(); })); }, say_unreachable},
+    Rule{"unreachable", [](S s, R) { return s.present() && (s.content == nullptr || s.place.reach == Reach::unavailable || any(runtime_replies(s), [](const Reply& reply) { return is_unread(reply) && !reply.denied(); })); }, say_unreachable},
     // "listed, runtime list or one of its containers 403: denied, that cause, exists: true, unread: [runtime]"
     Rule{"runtime-refused", [](S s, R) { return s.present() && any(runtime_replies(s), is_denied); }, say_runtime_refused},
 
@@ -150,20 +150,20 @@ constexpr std::array table{
     // "absent; and the environment, the remembered id or a probe that was asked ended in 5xx, ..., list not complete"
     Rule{"absent-unreachable", [](S s, R) { return s.absent() && could_not_be_asked(s); }, say_absent_unreachable},
     // "absent, environment answers JSON 404; list complete and memory knows this environment"
-    Rule{"environment-gone", [](S s, R) { return s.absent() && environment_is(s, Standing::gone) && is_gone_and_known(s); }, say_environment_gone},
+    Rule{"environment-gone", [](S s, R) { return s.absent() && environment_is(s, Reach::gone) && is_gone_and_known(s); }, say_environment_gone},
     // "absent, environment answers JSON 404, list not complete; at least one remembered id of this stack, and every one (none was dropped), answers JSON 404 bucket stacks"
-    Rule{"deleted-with-environment", [](S s, R) { return s.absent() && environment_is(s, Standing::gone) && is_deleted(s); }, say_deleted_with_environment},
+    Rule{"deleted-with-environment", [](S s, R) { return s.absent() && environment_is(s, Reach::gone) && is_deleted(s); }, say_deleted_with_environment},
     // "absent, environment answers JSON 404, list complete, environment unknown to memory"
-    Rule{"environment-id-unknown", [](S s, R) { return s.absent() && environment_is(s, Standing::gone) && s.complete; }, say_environment_id_unknown},
+    Rule{"environment-id-unknown", [](S s, R) { return s.absent() && environment_is(s, Reach::gone) && s.complete; }, say_environment_id_unknown},
     // "absent, environment answers JSON 404, anything else"
-    Rule{"environment-gone-unproven", [](S s, R) { return s.absent() && environment_is(s, Standing::gone); }, say_environment_gone_unproven},
+    Rule{"environment-gone-unproven", [](S s, R) { return s.absent() && environment_is(s, Reach::gone); }, say_environment_gone_unproven},
     // "absent, Kubernetes, and the list has a record without a name in that environment and namespace"
     Rule{"nameless-in-namespace", [](S s, R) { return s.absent() && !match::nameless_records(s.stack, *s.environment.id, s.server, s.facts.round).empty(); }, say_nameless},
     // "absent, list complete, and absent again when listed once more after 2 s (...; the agent: in two runs, pending between)"
     Rule{"absence-seen-once", [](S s, R) { return s.absent() && s.complete && !is_seen_twice(s); }, say_absence_seen_once},
     Rule{"absent-from-complete-list", [](S s, R) { return s.absent() && s.complete; }, say_absent_from_complete_list},
     // "absent, environment 403: denied, environment, exists: null"; likewise when a probe says so
-    Rule{"environment-refused", [](S s, R) { return s.absent() && (environment_is(s, Standing::denied) || any(probe_replies(s), is_refusal_of_the_place)); }, say_environment_refused},
+    Rule{"environment-refused", [](S s, R) { return s.absent() && (environment_is(s, Reach::denied) || any(probe_replies(s), is_refusal_of_the_place)); }, say_environment_refused},
     // "absent, environment 200, a predictable container, network or service answers 403"
     Rule{"name-taken", [](S s, R) { return find_probe(s, is_denied) != nullptr; }, say_name_taken},
     // "absent, list not complete, environment 200, at least one remembered id of this place, and every one, JSON 404 bucket stacks (if older ids were dropped: next row)"

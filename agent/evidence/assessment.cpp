@@ -66,8 +66,8 @@ std::vector<Observer> observers(const Material& material) {
     return all;
 }
 
-Assessment assess(const Material& material) {
-    Assessment out{.scope = material.scope, .heading = material.heading};
+PeriodAssessment assess(const Material& material) {
+    PeriodAssessment out{.scope = material.scope, .heading = material.heading};
     out.observers = observers(material);
     out.observation = observe(material);
     for (const ledger::Run& run : material.runs) {

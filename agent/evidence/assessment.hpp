@@ -118,11 +118,11 @@ struct Means {
     std::optional<double> score_with_waivers;
 };
 
-struct Assessment {
+struct PeriodAssessment {
     Scope scope;
     Heading heading;
     std::vector<Observer> observers; // by server and time
-    Observation observation;
+    PeriodObservation observation;
     std::size_t runs = 0; // that looked at a server of the scope
     std::size_t partial_runs = 0;
     UnixSeconds first_run_at = 0; // 0 without any
@@ -140,16 +140,16 @@ struct Assessment {
     std::chrono::seconds expiring_within{};
 };
 
-Assessment assess(const Material& material);
+PeriodAssessment assess(const Material& material);
 
 // Parts of it, each by itself.
-std::vector<StackReport> stack_reports(const Material& material, const Observation& observation);
-std::vector<WaiverReport> waiver_reports(const Material& material, const Observation& observation);
+std::vector<StackReport> stack_reports(const Material& material, const PeriodObservation& observation);
+std::vector<WaiverReport> waiver_reports(const Material& material, const PeriodObservation& observation);
 std::vector<Observer> observers(const Material& material);
 std::vector<Written> written_in(const Material& material);
 std::vector<Kept> kept_in(const Material& material);
 std::vector<Finding> remark_findings(const std::vector<ledger::Run>& runs);
-std::vector<Finding> findings(const Assessment& assessment, const Material& material);
+std::vector<Finding> findings(const PeriodAssessment& assessment, const Material& material);
 
 // The optional file that maps controls of a catalogue to sections of the report.
 

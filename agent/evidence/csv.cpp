@@ -103,7 +103,7 @@ std::string line_of(const Observer& one) {
                     .cure = {}});
 }
 
-std::string line_of(const WaiverReport& one, const Assessment& it) {
+std::string line_of(const WaiverReport& one, const PeriodAssessment& it) {
     return line_of({.row = "waiver",
                     .subject = one.waiver.name,
                     .server = one.waiver.server,
@@ -145,7 +145,7 @@ std::string line_of(const Finding& one) {
 
 } // namespace
 
-std::string to_csv(const Assessment& it) {
+std::string to_csv(const PeriodAssessment& it) {
     std::string out(header);
     out += line_of(
         {.row = "report",

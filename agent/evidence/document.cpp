@@ -35,12 +35,12 @@ const std::vector<std::string>& section_ids() {
 
 namespace {
 
-std::size_t count_of(const Assessment& it, Finding::Level level) {
+std::size_t count_of(const PeriodAssessment& it, Finding::Level level) {
     return static_cast<std::size_t>(std::ranges::count(it.findings, level, &Finding::level));
 }
 
 // How much was seen stands before how good it is.
-std::vector<KeyFigure> key_figures(const Assessment& it) {
+std::vector<KeyFigure> key_figures(const PeriodAssessment& it) {
     const auto whole = static_cast<double>(it.scope.period.to - it.scope.period.from);
     const std::size_t failures = count_of(it, Finding::Level::failure);
     const std::size_t warnings = count_of(it, Finding::Level::warning);
@@ -61,7 +61,7 @@ std::string byline_of(const Heading& heading) {
 
 } // namespace
 
-Document compose_document(const Assessment& it) {
+Document compose_document(const PeriodAssessment& it) {
     Document out;
     out.title = it.heading.title.empty() ? "Compliance report" : printable(it.heading.title);
     out.subtitle = fmt::format("{}, {} to {} (UTC, end exclusive)",
@@ -100,7 +100,7 @@ double plot_y(double share) { return top + (1 - share) * (chart_height - top - b
 
 // One share as steps: a run's value holds up to the end of its window. Steps of the same height are one line.
 template <typename Share>
-std::string steps(const Assessment& it, const char* name, Share share) {
+std::string steps(const PeriodAssessment& it, const char* name, Share share) {
     std::string path;
     std::optional<double> height;
     UnixSeconds until = 0;
@@ -132,7 +132,7 @@ std::string grid() {
 }
 
 // Where nobody looked at any server.
-std::string gap_shades(const Assessment& it) {
+std::string gap_shades(const PeriodAssessment& it) {
     std::string out;
     UnixSeconds known_until = it.scope.period.from;
     const auto shade = [&](UnixSeconds until) {
@@ -157,7 +157,7 @@ std::string_view class_of(Verdict verdict) {
 
 } // namespace
 
-std::string share_figure(const Assessment& it) {
+std::string share_figure(const PeriodAssessment& it) {
     const std::string ends =
         fmt::format("<text x=\"{}\" y=\"{}\">{}</text><text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>",
                     number(left), number(chart_height - 8), format_utc_date(it.scope.period.from), number(chart_width),
@@ -218,7 +218,7 @@ std::string_view to_string(Finding::Level level) {
     return "";
 }
 
-std::string waiver_state(const WaiverReport& waiver, const Assessment& assessment) {
+std::string waiver_state(const WaiverReport& waiver, const PeriodAssessment& assessment) {
     const UnixSeconds now = assessment.last_run_at;
     if (!waiver.declared_last) return "withdrawn";
     if (waiver.waiver.until <= now) return "expired";

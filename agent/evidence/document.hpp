@@ -55,31 +55,31 @@ struct Document {
 // The ids that a control map may name, in the order of the sections.
 const std::vector<std::string>& section_ids();
 
-Document compose_document(const Assessment& assessment);
+Document compose_document(const PeriodAssessment& assessment);
 
 // The sections of the document, one function each. Private to this folder.
 
 // A time, never broken over lines.
 Cell time_cell(UnixSeconds at);
 
-Section scope_section(const Assessment& assessment);
-Section coverage_section(const Assessment& assessment);
-Section score_section(const Assessment& assessment);
-Section findings_section(const Assessment& assessment);
-Section gaps_section(const Assessment& assessment);
-Section stacks_section(const Assessment& assessment);
-Section changes_section(const Assessment& assessment);
-Section unread_section(const Assessment& assessment);
-Section waivers_section(const Assessment& assessment);
-Section corrections_section(const Assessment& assessment);
-Section blocked_section(const Assessment& assessment);
-Section chain_section(const Assessment& assessment);
-Section controls_section(const Assessment& assessment);
+Section scope_section(const PeriodAssessment& assessment);
+Section coverage_section(const PeriodAssessment& assessment);
+Section score_section(const PeriodAssessment& assessment);
+Section findings_section(const PeriodAssessment& assessment);
+Section gaps_section(const PeriodAssessment& assessment);
+Section stacks_section(const PeriodAssessment& assessment);
+Section changes_section(const PeriodAssessment& assessment);
+Section unread_section(const PeriodAssessment& assessment);
+Section waivers_section(const PeriodAssessment& assessment);
+Section corrections_section(const PeriodAssessment& assessment);
+Section blocked_section(const PeriodAssessment& assessment);
+Section chain_section(const PeriodAssessment& assessment);
+Section controls_section(const PeriodAssessment& assessment);
 
 // Figures as inline SVG: numbers in, markup out, the same bytes for the same numbers. Pure.
 
 // Coverage and score over the period, with and without waivers; where nobody looked there is no line.
-std::string share_figure(const Assessment& assessment);
+std::string share_figure(const PeriodAssessment& assessment);
 
 // One stack's verdicts over the period as a strip; grey hatching where nobody looked.
 std::string strip_figure(const StackReport& stack, ledger::Period period);
@@ -91,7 +91,7 @@ std::string stack_name(const ledger::StackKey& key);
 std::string_view to_string(Episode::End end);
 std::string_view to_string(Finding::Level level);
 // "expired", "dead", "expires soon", "in force", "not yet", "withdrawn": at the end of the period.
-std::string waiver_state(const WaiverReport& waiver, const Assessment& assessment);
+std::string waiver_state(const WaiverReport& waiver, const PeriodAssessment& assessment);
 
 // Of a stretch from `from` to `to` that was seen for `seen` seconds: "for 30 d 21 h", or "seen so for 27 d 9 h of 30 d
 // 21 h, for the rest nobody could see it"; said of the period alone when it began before it.
@@ -113,15 +113,15 @@ std::vector<std::string> form_words();
 // What a file of this form is called: "compliance.html".
 std::string file_name(Form form);
 
-std::string render(const Assessment& assessment, Form form);
+std::string render(const PeriodAssessment& assessment, Form form);
 
 // One self-contained page: no script, nothing from elsewhere; made to be printed on A4.
-std::string to_html(const Assessment& assessment);
-std::string to_markdown(const Assessment& assessment);
+std::string to_html(const PeriodAssessment& assessment);
+std::string to_markdown(const PeriodAssessment& assessment);
 // The contract of schema/compliance.schema.json.
-std::string to_json(const Assessment& assessment);
+std::string to_json(const PeriodAssessment& assessment);
 // RFC 4180, as report/formats.hpp; `row` says what a record is: report, observer, stack, episode, unseen, waiver, gap,
 // finding. Columns keep their names and order.
-std::string to_csv(const Assessment& assessment);
+std::string to_csv(const PeriodAssessment& assessment);
 
 } // namespace mooring::evidence

@@ -48,7 +48,7 @@ std::string text_of(const Episode& open, ledger::Period period) {
 
 class Findings {
   public:
-    Findings(const Assessment& assessment, const Material& material) : it_(assessment), material_(material) {}
+    Findings(const PeriodAssessment& assessment, const Material& material) : it_(assessment), material_(material) {}
 
     std::vector<Finding> all();
 
@@ -61,7 +61,7 @@ class Findings {
     void waivers();
     void add(Finding finding) { found_.push_back(std::move(finding)); }
 
-    const Assessment& it_;
+    const PeriodAssessment& it_;
     const Material& material_;
     std::vector<Finding> found_;
 };
@@ -257,7 +257,7 @@ std::vector<Finding> Findings::all() {
 
 } // namespace
 
-std::vector<Finding> findings(const Assessment& assessment, const Material& material) {
+std::vector<Finding> findings(const PeriodAssessment& assessment, const Material& material) {
     return Findings(assessment, material).all();
 }
 

@@ -131,7 +131,7 @@ std::string html_of(const Section& section) {
 
 } // namespace
 
-std::string to_html(const Assessment& assessment) {
+std::string to_html(const PeriodAssessment& assessment) {
     const Document document = compose_document(assessment);
     // The policy lets nothing load and nothing run, whatever a text of the ledger may try.
     std::string out = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -194,7 +194,7 @@ std::string markdown_of(const Table& table) {
 
 } // namespace
 
-std::string to_markdown(const Assessment& assessment) {
+std::string to_markdown(const PeriodAssessment& assessment) {
     const Document document = compose_document(assessment);
     std::string out = "# " + prose(document.title) + "\n\n" + prose(document.subtitle) + "\n\n";
     if (!document.byline.empty()) out += prose(document.byline) + "\n\n";
@@ -219,7 +219,7 @@ struct Known {
     Form form;
     std::string_view word;
     std::string_view file;
-    std::string (*render)(const Assessment&);
+    std::string (*render)(const PeriodAssessment&);
 };
 constexpr std::array forms{
     Known{Form::html, "html", "compliance.html", to_html}, Known{Form::json, "json", "compliance.json", to_json},
@@ -247,6 +247,6 @@ std::vector<std::string> form_words() {
 
 std::string file_name(Form form) { return std::string(known(form).file); }
 
-std::string render(const Assessment& assessment, Form form) { return known(form).render(assessment); }
+std::string render(const PeriodAssessment& assessment, Form form) { return known(form).render(assessment); }
 
 } // namespace mooring::evidence

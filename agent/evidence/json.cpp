@@ -106,7 +106,7 @@ Json json_of(const StackReport& stack) {
             {"unseen", std::move(unseen)}};
 }
 
-Json json_of(const WaiverReport& one, const Assessment& it) {
+Json json_of(const WaiverReport& one, const PeriodAssessment& it) {
     const Waiver& waiver = one.waiver;
     std::string state = waiver_state(one, it);
     std::ranges::replace(state, ' ', '_');
@@ -192,7 +192,7 @@ Json json_of(const ledger::Verification& proof) {
             {"memory", {{"proven", proof.memory_proven}, {"unproven", proof.memory_unproven}}}};
 }
 
-Json servers_of(const Observation& observation) {
+Json servers_of(const PeriodObservation& observation) {
     Json servers = Json::array();
     for (const ServerObservation& one : observation.servers) {
         servers.push_back({{"server", one.server},
@@ -203,7 +203,7 @@ Json servers_of(const Observation& observation) {
     return servers;
 }
 
-Json series_of(const Assessment& it) {
+Json series_of(const PeriodAssessment& it) {
     Json series = Json::array();
     for (const Point& point : it.points) {
         series.push_back({{"at", format_utc(point.at)},
@@ -233,7 +233,7 @@ std::string dumped(const Json& value) { return value.dump(-1, ' ', false, Json::
 
 } // namespace
 
-std::string to_json(const Assessment& it) {
+std::string to_json(const PeriodAssessment& it) {
     const auto plain = [](const auto& one) { return json_of(one); };
     const auto same = [](const Json& one) { return one; };
     const Json scope = {{"from", format_utc(it.scope.period.from)},

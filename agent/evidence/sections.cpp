@@ -16,7 +16,7 @@ double share_of(UnixSeconds part, UnixSeconds whole) {
     return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-std::string observed_words(const Assessment& it) {
+std::string observed_words(const PeriodAssessment& it) {
     const UnixSeconds whole = length_of(it.scope.period);
     const std::size_t servers = it.observation.servers.size();
     return fmt::format("{} of {} ({}){}", words::duration_words(it.observation.observed), words::duration_words(whole),
@@ -25,7 +25,7 @@ std::string observed_words(const Assessment& it) {
 }
 
 // How much of the period each server was looked at.
-Table observed_table(const Assessment& it) {
+Table observed_table(const PeriodAssessment& it) {
     Table table{
         .caption = "How long each was observed", .columns = {"Server", "Observed", "Share", "Last run"}, .rows = {}};
     for (const ServerObservation& one : it.observation.servers) {
@@ -44,7 +44,7 @@ struct StackTime {
     UnixSeconds all = 0;
 };
 
-StackTime stack_time(const Assessment& it) {
+StackTime stack_time(const PeriodAssessment& it) {
     StackTime out;
     for (const StackReport& stack : it.stacks) {
         for (const auto& [verdict, seconds] : stack.seconds) {
@@ -75,7 +75,7 @@ Table time_table(const StackTime& time) {
     return table;
 }
 
-Table observers_table(const Assessment& it) {
+Table observers_table(const PeriodAssessment& it) {
     Table table{
         .caption = "Who looked", .columns = {"Server", "Address", "Portainer", "As", "From", "To", "Runs"}, .rows = {}};
     for (const Observer& one : it.observers) {
@@ -94,7 +94,7 @@ Table observers_table(const Assessment& it) {
 }
 
 // The observers whose list is filtered: they see what they may see.
-std::vector<std::string> filtered_observers(const Assessment& it) {
+std::vector<std::string> filtered_observers(const PeriodAssessment& it) {
     std::vector<std::string> out;
     for (const Observer& one : it.observers) {
         if (one.server.exit_code != 0 || one.server.list_complete || !one.server.identity) continue;
@@ -109,7 +109,7 @@ std::vector<std::string> filtered_observers(const Assessment& it) {
 
 Cell time_cell(UnixSeconds at) { return {.text = words::short_time(at), .whole = true}; }
 
-Section scope_section(const Assessment& it) {
+Section scope_section(const PeriodAssessment& it) {
     Section section{.id = "scope", .title = "Scope and observation"};
     std::string stacks = it.scope.server == "*" ? "all servers" : "servers like " + printable(it.scope.server);
     if (!it.scope.label.empty())
@@ -128,7 +128,7 @@ Section scope_section(const Assessment& it) {
     return section;
 }
 
-Section coverage_section(const Assessment& it) {
+Section coverage_section(const PeriodAssessment& it) {
     Section section{.id = "coverage", .title = "What could and could not be seen"};
     const StackTime time = stack_time(it);
     section.paragraphs.push_back(fmt::format(
@@ -147,7 +147,7 @@ Section coverage_section(const Assessment& it) {
     return section;
 }
 
-Section score_section(const Assessment& it) {
+Section score_section(const PeriodAssessment& it) {
     Section section{.id = "score", .title = "Score and coverage over time"};
     section.paragraphs.push_back(fmt::format("Mean over the observed time: score {}, with waivers {}, coverage {}. The "
                                              "score is the share of the declared stacks "
@@ -166,7 +166,7 @@ Section score_section(const Assessment& it) {
     return section;
 }
 
-Section findings_section(const Assessment& it) {
+Section findings_section(const PeriodAssessment& it) {
     Section section{.id = "findings", .title = "Findings"};
     if (it.findings.empty()) section.paragraphs.emplace_back("None.");
     if (it.findings.empty()) return section;
@@ -185,7 +185,7 @@ Section findings_section(const Assessment& it) {
     return section;
 }
 
-Section gaps_section(const Assessment& it) {
+Section gaps_section(const PeriodAssessment& it) {
     Section section{.id = "gaps", .title = "Gaps in observation"};
     if (it.observation.gaps.empty()) section.paragraphs.emplace_back("None: a run was under way whenever one was due.");
     if (it.observation.gaps.empty()) return section;
@@ -203,7 +203,7 @@ Section gaps_section(const Assessment& it) {
     return section;
 }
 
-Section chain_section(const Assessment& it) {
+Section chain_section(const PeriodAssessment& it) {
     Section section{.id = "chain", .title = "Proof of the chain"};
     const ledger::Verification& proof = it.verification;
     if (proof.proven() && proof.runs > 0) {
@@ -249,7 +249,7 @@ Section chain_section(const Assessment& it) {
     return section;
 }
 
-Section controls_section(const Assessment& it) {
+Section controls_section(const PeriodAssessment& it) {
     Section section{.id = "controls", .title = "Controls"};
     section.paragraphs.push_back(
         fmt::format("Catalogue: {}. Which section speaks for which control was chosen by the user; "

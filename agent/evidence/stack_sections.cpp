@@ -68,7 +68,7 @@ std::string end_text(const Episode& episode, ledger::Period period) {
 }
 
 // An outage of a server is one row, whatever its number of stacks.
-std::vector<Cell> outage_row(const Observer& one, const Assessment& it) {
+std::vector<Cell> outage_row(const Observer& one, const PeriodAssessment& it) {
     const bool lasts = one.to >= it.observation.of(one.server.name)->last_run_at;
     return {{.text = "all of " + printable(one.server.name)},
             {.text = "server not judged", .tone = Tone::blind},
@@ -116,7 +116,7 @@ std::string used_text(const WaiverReport& one) {
 
 } // namespace
 
-Section stacks_section(const Assessment& it) {
+Section stacks_section(const PeriodAssessment& it) {
     Section section{.id = "stacks", .title = "Stacks", .new_page = true};
     section.paragraphs.emplace_back(
         "The strip shows the period from left to right; hatched: nobody looked. The share is of "
@@ -144,7 +144,7 @@ Section stacks_section(const Assessment& it) {
     return section;
 }
 
-Section changes_section(const Assessment& it) {
+Section changes_section(const PeriodAssessment& it) {
     Section section{.id = "changes", .title = "Changes and repairs", .new_page = true};
     Table table{.caption = "",
                 .columns = {"Stack", "Seen", "What differed (desired -> actual)", "Outcome", "Proof"},
@@ -165,7 +165,7 @@ Section changes_section(const Assessment& it) {
     return section;
 }
 
-Section unread_section(const Assessment& it) {
+Section unread_section(const PeriodAssessment& it) {
     Section section{.id = "unread", .title = "Denied and unreadable stacks", .new_page = true};
     Table table{.caption = "",
                 .columns = {"Stack", "Verdict", "From", "To", "Seen so for", "Why", "Requests", "What to do"},
@@ -206,7 +206,7 @@ Section unread_section(const Assessment& it) {
     return section;
 }
 
-Section waivers_section(const Assessment& it) {
+Section waivers_section(const PeriodAssessment& it) {
     Section section{.id = "waivers", .title = "Waivers"};
     if (it.waivers.empty()) section.paragraphs.emplace_back("None was declared.");
     if (it.waivers.empty()) return section;

@@ -33,7 +33,7 @@ UnixSeconds seen_between(const std::vector<Segment>& segments, UnixSeconds from,
 // Walks the spells of one stack.
 class Story {
   public:
-    Story(std::span<const Spell> spells, const Material& material, const Observation& observation)
+    Story(std::span<const Spell> spells, const Material& material, const PeriodObservation& observation)
         : spells_(spells), runs_(material.runs), observation_(observation),
           server_(*observation.of(spells.front().stack.server)) {}
 
@@ -52,7 +52,7 @@ class Story {
 
     std::span<const Spell> spells_;
     std::span<const ledger::Run> runs_;
-    const Observation& observation_;
+    const PeriodObservation& observation_;
     const ServerObservation& server_;
     std::vector<Episode> episodes_;
     std::optional<Episode> now_;
@@ -141,7 +141,7 @@ std::vector<Unseen> Story::unseen() const {
     return out;
 }
 
-StackReport report_of(std::span<const Spell> spells, const Material& material, const Observation& observation) {
+StackReport report_of(std::span<const Spell> spells, const Material& material, const PeriodObservation& observation) {
     const Spell& last = spells.back();
     StackReport out{.key = last.stack, .last = last.state};
     const auto seen = material.first_seen.find(last.stack);
@@ -173,7 +173,7 @@ StackReport report_of(std::span<const Spell> spells, const Material& material, c
 
 } // namespace
 
-std::vector<StackReport> stack_reports(const Material& material, const Observation& observation) {
+std::vector<StackReport> stack_reports(const Material& material, const PeriodObservation& observation) {
     std::vector<StackReport> out;
     std::span<const Spell> rest = material.spells;
     while (!rest.empty() && !material.runs.empty()) {
@@ -231,7 +231,7 @@ std::vector<WaiverReport> declared(const Material& material) {
 }
 
 void note_use(std::vector<WaiverReport>& waivers, const ledger::Spell& spell, const Material& material,
-              const Observation& observation, bool in_scope) {
+              const PeriodObservation& observation, bool in_scope) {
     if (material.runs.empty() || spell.last_run < material.runs.front().number) return;
     const Window* look = last_look(spell, observation);
     const UnixSeconds last = look == nullptr ? spell.last_at : look->from;
@@ -248,7 +248,7 @@ void note_use(std::vector<WaiverReport>& waivers, const ledger::Spell& spell, co
 }
 
 // One for other servers alone is not this report's business.
-bool is_of_scope(const WaiverReport& one, const Observation& observation) {
+bool is_of_scope(const WaiverReport& one, const PeriodObservation& observation) {
     return !one.used_for.empty() || observation.servers.empty() ||
            std::ranges::any_of(observation.servers, [&](const ServerObservation& server) {
                return glob_matches(one.waiver.server, server.server);
@@ -257,7 +257,7 @@ bool is_of_scope(const WaiverReport& one, const Observation& observation) {
 
 } // namespace
 
-std::vector<WaiverReport> waiver_reports(const Material& material, const Observation& observation) {
+std::vector<WaiverReport> waiver_reports(const Material& material, const PeriodObservation& observation) {
     std::vector<WaiverReport> out = declared(material);
     for (const ledger::Spell& spell : material.spells) note_use(out, spell, material, observation, true);
     for (const ledger::Spell& spell : material.elsewhere) note_use(out, spell, material, observation, false);

@@ -15,7 +15,7 @@ using ledger::Run;
 using ledger::Spell;
 
 // The windows of the runs that a spell covers.
-std::span<const Window> windows_of(const Spell& spell, const Observation& observation) {
+std::span<const Window> windows_of(const Spell& spell, const PeriodObservation& observation) {
     const ServerObservation* server = observation.of(spell.stack.server);
     if (server == nullptr) return {};
     const std::span<const Window> windows = server->windows;
@@ -117,7 +117,7 @@ ServerObservation Looks::observe() {
 }
 
 // The times at which anything that a point says can change, with whether anybody looked from then on.
-std::vector<Point> empty_points(const Observation& observation) {
+std::vector<Point> empty_points(const PeriodObservation& observation) {
     std::map<UnixSeconds, int> looking; // how many windows more begin than end
     for (const ServerObservation& server : observation.servers) {
         for (const Window& window : server.windows) {
@@ -191,14 +191,14 @@ Window declared_in(const Spell& spell, const Material& material) {
 
 } // namespace
 
-const ServerObservation* Observation::of(std::string_view server) const {
+const ServerObservation* PeriodObservation::of(std::string_view server) const {
     const auto found =
         std::ranges::lower_bound(servers, server, {}, [](const auto& one) -> std::string_view { return one.server; });
     return found == servers.end() || found->server != server ? nullptr : &*found;
 }
 
-Observation observe(const Material& material) {
-    Observation out;
+PeriodObservation observe(const Material& material) {
+    PeriodObservation out;
     const ledger::Period period = material.scope.period;
     for (const std::string& server : servers_of(material)) {
         out.servers.push_back(Looks(material, server, out.gaps).observe());
@@ -211,12 +211,13 @@ Observation observe(const Material& material) {
     return out;
 }
 
-const Window* last_look(const Spell& spell, const Observation& observation) {
+const Window* last_look(const Spell& spell, const PeriodObservation& observation) {
     const std::span<const Window> windows = windows_of(spell, observation);
     return windows.empty() ? nullptr : &windows.back();
 }
 
-std::vector<Segment> segments(std::span<const Spell> spells, const Observation& observation, ledger::Period period) {
+std::vector<Segment> segments(std::span<const Spell> spells, const PeriodObservation& observation,
+                              ledger::Period period) {
     std::vector<Segment> out;
     UnixSeconds known_until = period.from;
     for (const Spell& spell : spells) {
@@ -231,7 +232,7 @@ std::vector<Segment> segments(std::span<const Spell> spells, const Observation& 
     return out;
 }
 
-std::vector<Point> points(const Material& material, const Observation& observation) {
+std::vector<Point> points(const Material& material, const PeriodObservation& observation) {
     std::vector<Point> out = empty_points(observation);
     Counts counts(out);
     for (const Spell& spell : material.spells) {

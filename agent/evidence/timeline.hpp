@@ -90,7 +90,7 @@ struct ServerObservation {
     ledger::RunNumber newest = 0; // the same, or the later one that says that it is watched no more
 };
 
-struct Observation {
+struct PeriodObservation {
     std::vector<ServerObservation> servers; // those of the scope, by name
     std::vector<Gap> gaps;                  // by server and time
     UnixSeconds observed = 0;               // seconds of the period that windows cover, as a mean over the servers
@@ -101,10 +101,10 @@ struct Observation {
 
 // What a run saw is believed for as long as model/memory.hpp says, with the material's `max_gap`. Each server by
 // itself: that one is looked at says nothing of another.
-Observation observe(const Material& material);
+PeriodObservation observe(const Material& material);
 
 // The window of the last run of the spell that looked at its server; nullptr: the period has none.
-const Window* last_look(const ledger::Spell& spell, const Observation& observation);
+const Window* last_look(const ledger::Spell& spell, const PeriodObservation& observation);
 
 // One stack, one verdict, one stretch of time. nullopt: nobody judged the stack then.
 struct Segment {
@@ -115,7 +115,7 @@ struct Segment {
 };
 
 // The period of one stack without holes. `spells` are those of this stack, in time.
-std::vector<Segment> segments(std::span<const ledger::Spell> spells, const Observation& observation,
+std::vector<Segment> segments(std::span<const ledger::Spell> spells, const PeriodObservation& observation,
                               ledger::Period period);
 
 // What the stacks of the scope were for a time in which nothing changed and somebody looked at something.
@@ -139,6 +139,6 @@ struct Point {
 };
 
 // In time, without overlap; nothing where nobody looked.
-std::vector<Point> points(const Material& material, const Observation& observation);
+std::vector<Point> points(const Material& material, const PeriodObservation& observation);
 
 } // namespace mooring::evidence

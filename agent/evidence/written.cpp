@@ -117,7 +117,7 @@ std::vector<Kept> kept_in(const Material& material) {
     return all;
 }
 
-Section corrections_section(const Assessment& it) {
+Section corrections_section(const PeriodAssessment& it) {
     Section section{.id = "corrections", .title = "Corrections"};
     if (it.written.empty()) section.paragraphs.emplace_back("Nothing was written to Portainer in this period.");
     if (it.written.empty()) return section;
@@ -143,7 +143,7 @@ Section corrections_section(const Assessment& it) {
     return section;
 }
 
-Section blocked_section(const Assessment& it) {
+Section blocked_section(const PeriodAssessment& it) {
     Section section{.id = "blocked", .title = "Blocked"};
     section.paragraphs.emplace_back(
         it.kept.empty() ? "Nothing was quarantined, and no write was left unsettled."

@@ -101,9 +101,9 @@ std::string word_of(const Reply& reply) {
     return word;
 }
 
-using Row = std::array<std::string, 7>;
+using Cells = std::array<std::string, 7>;
 
-Row row_of(const Reading& reading) {
+Cells row_of(const Reading& reading) {
     return {name_text(reading.record),
             environment_text(reading),
             std::to_string(reading.record.id),
@@ -113,14 +113,14 @@ Row row_of(const Reading& reading) {
             word_of(reading.runtime)};
 }
 
-std::string table_of(const std::vector<Row>& rows) {
+std::string table_of(const std::vector<Cells>& rows) {
     std::array<std::size_t, 7> widths{};
-    for (const Row& row : rows) {
+    for (const Cells& row : rows) {
         for (std::size_t i = 0; i < row.size(); ++i)
             widths.at(i) = std::max(widths.at(i), report::display_width(row.at(i)));
     }
     std::string out;
-    for (const Row& row : rows) {
+    for (const Cells& row : rows) {
         std::string line = " ";
         for (std::size_t i = 0; i < row.size(); ++i) line += " " + report::pad(row.at(i), widths.at(i)) + " ";
         while (line.ends_with(' ')) line.pop_back();
@@ -151,7 +151,7 @@ std::string list_text(const std::vector<ServerInventory>& servers, int exit_code
     for (const ServerInventory& inventory : servers) {
         out += server_line(inventory.server, paint);
         if (inventory.server.exit_code != 0) continue;
-        std::vector<Row> rows{{"NAME", "ENVIRONMENT", "ID", "TYPE", "STATUS", "FILE", "RUNTIME"}};
+        std::vector<Cells> rows{{"NAME", "ENVIRONMENT", "ID", "TYPE", "STATUS", "FILE", "RUNTIME"}};
         for (const Reading& reading : inventory.stacks) rows.push_back(row_of(reading));
         out += table_of(rows) + reasons_of(inventory) + "\n";
         count += inventory.stacks.size();

@@ -10,7 +10,7 @@ namespace mooring::kubernetes {
 namespace {
 
 // 80 and "80" look alike.
-void tell_shapes_apart(const Finding& finding, Difference& difference) {
+void tell_shapes_apart(const Mismatch& finding, Difference& difference) {
     if (finding.desired == nullptr || finding.actual == nullptr || difference.desired != difference.actual) return;
     const auto quote = [](const Value& value, std::string& text) {
         if (value.shape != Shape::text) return;
@@ -106,7 +106,7 @@ class Pairing {
 };
 
 // The namespace that a file leaves out is the stack's.
-bool is_stack_namespace(const Finding& finding, std::string_view stack_namespace) {
+bool is_stack_namespace(const Mismatch& finding, std::string_view stack_namespace) {
     if (finding.steps.size() != 2 || finding.steps[0].key != "metadata" || finding.steps[1].key != "namespace")
         return false;
     const Value* one = finding.desired == nullptr ? finding.actual : finding.desired;
@@ -120,7 +120,7 @@ std::string_view word(What what) {
     return words[static_cast<std::size_t>(what)];
 }
 
-Difference described(const Object& object, const Finding& finding, Secrets secrets) {
+Difference described(const Object& object, const Mismatch& finding, Secrets secrets) {
     Difference difference{.object = label(object.key),
                           .path = path_of(finding.steps),
                           .what = finding.what,
@@ -157,7 +157,7 @@ std::vector<Difference> compare_files(const File& desired, const File& actual, s
             continue;
         }
         const std::size_t first = differences.size();
-        for (const Finding& finding :
+        for (const Mismatch& finding :
              walk(object.tree, other->tree, type_of(object.api_version, object.key.kind), {})) {
             if (is_stack_namespace(finding, stack_namespace)) continue;
             differences.push_back(described(object, finding, secrets));

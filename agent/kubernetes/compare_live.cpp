@@ -80,7 +80,7 @@ void add_findings(const Object& declared, const Live& live, AppliedBy applied_by
                           declared.key.kind == "ClusterRole" && find(declared.tree, "aggregationRule") != nullptr};
     const auto without = without_added_tolerations(declared, live);
     const Value& tree = without ? *without : live.tree;
-    for (const Finding& finding : walk(declared.tree, tree, type_of(declared.api_version, declared.key.kind), how)) {
+    for (const Mismatch& finding : walk(declared.tree, tree, type_of(declared.api_version, declared.key.kind), how)) {
         out.push_back(described(declared, finding));
         if (finding.what == What::changed || finding.what == What::extra)
             out.back().held_by = holder_of(live, finding.steps);

@@ -78,23 +78,23 @@ std::string reason_of(const Field& field) {
     return "so the server reads it, and writes it back in its own form";
 }
 
-std::optional<Rule> special(const std::string& kind, const std::vector<std::string>& keys) {
+std::optional<PathRule> special(const std::string& kind, const std::vector<std::string>& keys) {
     const bool in_metadata = keys.size() > 1 && keys[0] == "metadata";
-    if (keys[0] == "status") return Rule{kind + ": status", "not compared", "it is what the server says"};
+    if (keys[0] == "status") return PathRule{kind + ": status", "not compared", "it is what the server says"};
     if (in_metadata && keys[1] == "labels")
-        return Rule{
+        return PathRule{
             kind + ": metadata.labels", "by key, values as texts: 1.10 is 1.1, true is true",
             "Portainer writes them so, and its own seven labels over what the file says: these are not compared"};
     if (keys.back() == "caBundle")
-        return Rule{kind + ": caBundle", "by the decoded bytes, unless none is declared", "others inject it"};
+        return PathRule{kind + ": caBundle", "by the decoded bytes, unless none is declared", "others inject it"};
     if (kind == "Secret" && keys[0] == "stringData")
-        return Rule{kind + ": stringData", "as data, and before it", "the server keeps it as data"};
+        return PathRule{kind + ": stringData", "as data, and before it", "the server keeps it as data"};
     return std::nullopt;
 }
 
 } // namespace
 
-std::optional<Rule> explain(std::string_view path) {
+std::optional<PathRule> explain(std::string_view path) {
     const std::size_t colon = path.find(':');
     const std::string kind(path.substr(0, path.find_first_of("/.:")));
     const Type* type =
@@ -119,7 +119,7 @@ std::optional<Rule> explain(std::string_view path) {
         field = next;
     }
     if (field == &root) return std::nullopt;
-    return Rule{kind + ": " + pattern, form_of(*field), reason_of(*field)};
+    return PathRule{kind + ": " + pattern, form_of(*field), reason_of(*field)};
 }
 
 } // namespace mooring::kubernetes

@@ -118,12 +118,12 @@ bool is_manifest(std::string_view text);
 
 // The rule that governs a path, with the object in front ("Deployment/web:spec.replicas"), for `mooring explain`.
 // nullopt: it has no such front, or the kind is not built in.
-struct Rule {
+struct PathRule {
     std::string pattern;
     std::string form;
     std::string reason;
 };
-std::optional<Rule> explain(std::string_view path);
+std::optional<PathRule> explain(std::string_view path);
 
 // A live object, as GET gives it at the declared apiVersion.
 struct Live {

@@ -40,7 +40,7 @@ class Walk {
         });
     }
 
-    std::vector<Finding> take() { return std::move(found_); }
+    std::vector<Mismatch> take() { return std::move(found_); }
 
   private:
     void report(What what, const Value* desired, const Value* actual, const Field* field, std::uint32_t line) {
@@ -260,12 +260,12 @@ class Walk {
 
     const Against& how_;
     Steps steps_;
-    std::vector<Finding> found_;
+    std::vector<Mismatch> found_;
 };
 
 } // namespace
 
-std::vector<Finding> walk(const Value& desired, const Value& actual, const Type* type, const Against& how) {
+std::vector<Mismatch> walk(const Value& desired, const Value& actual, const Type* type, const Against& how) {
     Walk walk(how);
     walk.root(desired, actual, type);
     return walk.take();

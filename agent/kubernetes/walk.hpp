@@ -49,7 +49,7 @@ struct Against {
 };
 
 // What differs, as the walk finds it; the steps and values live as long as the trees.
-struct Finding {
+struct Mismatch {
     Steps steps;
     What what = What::changed;
     const Value* desired = nullptr;
@@ -58,7 +58,7 @@ struct Finding {
     std::uint32_t line = 0;
 };
 
-std::vector<Finding> walk(const Value& desired, const Value& actual, const Type* type, const Against& how);
+std::vector<Mismatch> walk(const Value& desired, const Value& actual, const Type* type, const Against& how);
 
 // The format FieldsV1 of metadata.managedFields: which fields a manager owns, as nested steps.
 struct FieldsOf {
@@ -99,7 +99,7 @@ bool is_portainer_label(std::string_view name);
 inline constexpr std::string_view last_applied_annotation = "kubectl.kubernetes.io/last-applied-configuration";
 
 // What a walk found, as differences that people read.
-Difference described(const Object& object, const Finding& finding, Secrets secrets = Secrets::masked);
+Difference described(const Object& object, const Mismatch& finding, Secrets secrets = Secrets::masked);
 
 // Values as they are shown, and which of them are secret.
 

@@ -48,7 +48,7 @@ std::string hash_of(const LogFacts& entry) {
                          {"body", entry.body}});
 }
 
-std::string hash_of(const Origin& origin) {
+std::string hash_of(const LedgerStart& origin) {
     return hash_of_json({{"at", origin.at}, {"reason", origin.reason}, {"setAside", origin.set_aside}});
 }
 

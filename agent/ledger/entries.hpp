@@ -136,7 +136,7 @@ struct Recorded {
 };
 
 // How a ledger begins: what its first run's `previous` is the hash of.
-struct Origin {
+struct LedgerStart {
     UnixSeconds at = 0;
     std::string reason;    // "" for a new ledger; otherwise why the one before was set aside: the chain is broken here
     std::string set_aside; // where the one before was put; "" for a new ledger
@@ -156,7 +156,7 @@ struct Verification {
     RunNumber first = 0;  // 0: there was none in the period
     RunNumber last = 0;   // the last one that was proven
     std::string head;     // hex, hash of `last`; "" without any
-    Origin origin;
+    LedgerStart origin;
     std::optional<Checkpoint> checkpoint; // the newest one
     bool origin_proven = true; // false: an older Mooring pruned it, whose checkpoint does not cover the origin
     // Servers whose memory is, row by row, what their newest run left; and those whose newest run says nothing of it,
@@ -213,7 +213,7 @@ struct LogFacts {
 // Hex of each.
 std::string hash_of(const RunFacts& run);
 std::string hash_of(const LogFacts& entry);
-std::string hash_of(const Origin& origin);
+std::string hash_of(const LedgerStart& origin);
 // `previous` is the hash of the checkpoint before, "" for the first; `carried` that of what it carries over; `origin`
 // that of how the ledger begins; nullopt: one of before, which does not cover it.
 std::string hash_of(const Checkpoint& checkpoint, std::string_view previous, std::string_view carried,

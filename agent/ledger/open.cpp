@@ -169,7 +169,7 @@ Result<fs::path> set_aside(const fs::path& file, UnixSeconds now) {
 }
 
 // Tables, and how the chain begins.
-Result<void> begin_chain(Database& database, const Origin& origin) {
+Result<void> begin_chain(Database& database, const LedgerStart& origin) {
     // Small pages: what a run costs is the pages it touches, three when nothing changed. The file itself says from the
     // beginning on what it is, not only its log.
     database.execute(
@@ -200,7 +200,7 @@ Result<void> set_up(Database& database, const OpenOptions& options) {
     return database.outcome();
 }
 
-Diagnostic told_of(const fs::path& file, const Origin& origin) {
+Diagnostic told_of(const fs::path& file, const LedgerStart& origin) {
     return remark(
         file, "ledger-set-aside",
         fmt::format("the ledger {} was damaged ({}); it was set aside as {}, and a new chain begins here",
@@ -246,7 +246,7 @@ Result<Found> Opening::find() {
 }
 
 Result<Found> Opening::begin_anew(const Found& found) {
-    Origin origin{.at = options_.now, .reason = {}, .set_aside = {}};
+    LedgerStart origin{.at = options_.now, .reason = {}, .set_aside = {}};
     if (found.kind == Kind::damaged) {
         database_->close();
         const Result<fs::path> aside = set_aside(file_, options_.now);

@@ -237,9 +237,10 @@ class Story {
 };
 
 // The words of states, decoded when they are asked for and once.
-class Words {
+class StateWords {
   public:
-    explicit Words(Database& database) : database_(database), body_(database, "SELECT body FROM states WHERE id = ?") {}
+    explicit StateWords(Database& database)
+        : database_(database), body_(database, "SELECT body FROM states WHERE id = ?") {}
 
     Word of(std::int64_t state) {
         const auto [known, is_new] = words_.try_emplace(state);
@@ -269,7 +270,7 @@ Counts read_counts(Database& database) {
         const auto own = looks.find(story.stack().server);
         counts.stacks.emplace(story.stack(), story.tally(own == looks.end() ? none : own->second));
     };
-    Words words(database);
+    StateWords words(database);
     Statement query(database,
                     "SELECT k.server, k.environment, k.name, k.ordinal, s.first_run, ifnull(s.last_run, (SELECT "
                     "max(number) FROM runs)), s.first_at, s.state, s.stack FROM spells s JOIN stacks k ON k.id = "

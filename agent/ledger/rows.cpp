@@ -27,7 +27,7 @@ std::string from_hex(std::string_view hex) {
     return out;
 }
 
-Origin read_origin(Database& database) {
+LedgerStart read_origin(Database& database) {
     Statement query(database, "SELECT at, reason, set_aside FROM origin");
     if (!query.step()) {
         database.complain("it does not say how it begins");

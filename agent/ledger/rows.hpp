@@ -29,7 +29,7 @@ std::string to_hex(std::string_view bytes); // base/crypto has that of a Digest
 std::string from_hex(std::string_view hex); // what the function above wrote
 
 // How this ledger begins.
-Origin read_origin(Database& database);
+LedgerStart read_origin(Database& database);
 // The newest checkpoint, and its row's id.
 struct CheckpointRow {
     std::int64_t id = 0;

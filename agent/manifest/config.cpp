@@ -70,7 +70,7 @@ std::optional<yaml::Node> part_for_manifests(const yaml::Node& document) {
     const yaml::Node* spec = document.find("spec");
     const bool is_beside = std::ranges::any_of(needed, [&](auto key) { return document.find(key) != nullptr; });
     if (is_beside || spec == nullptr || spec->kind != yaml::Kind::mapping) return std::nullopt;
-    const manifest::Rule& rule = *manifest::rules_of("agent").properties.find("spec")->second;
+    const manifest::SchemaRule& rule = *manifest::rules_of("agent").properties.find("spec")->second;
     yaml::Node part{.kind = yaml::Kind::mapping, .mark = spec->mark};
     for (const auto& [key, value] : spec->entries) {
         const auto known = rule.properties.find(key.text);
@@ -100,14 +100,14 @@ std::optional<yaml::Node> read_spec(const FileText& file, Remarks& remarks) {
 
 } // namespace
 
-std::string to_string(const Origin& origin) {
+std::string to_string(const SettingOrigin& origin) {
     switch (origin.kind) {
-    case Origin::Kind::by_default:
+    case SettingOrigin::Kind::by_default:
         return "default";
-    case Origin::Kind::file:
+    case SettingOrigin::Kind::file:
         return origin.where.file + ":" + std::to_string(origin.where.line);
-    case Origin::Kind::variable:
-    case Origin::Kind::flag:
+    case SettingOrigin::Kind::variable:
+    case SettingOrigin::Kind::flag:
         break;
     }
     return origin.name;

@@ -92,13 +92,13 @@ struct AgentSettings {
 // the key where the only server has no credential. A token is never taken from a command line.
 
 // Where a value came from: "default", "mooring.yaml:4", "MOORING_URL", "--url".
-struct Origin {
+struct SettingOrigin {
     enum class Kind { by_default, file, variable, flag };
     Kind kind = Kind::by_default;
     std::string name;     // of the variable or flag
     SourceLocation where; // in the file
 };
-std::string to_string(const Origin& origin);
+std::string to_string(const SettingOrigin& origin);
 
 // One setting that can be given outside the file. The command line registers its flags from this table, so that flags,
 // variables and documentation cannot drift apart.
@@ -141,8 +141,8 @@ struct Config {
     std::string color = "auto";                   // auto | always | never
     AgentSettings agent;
     BackupSettings backup;
-    std::vector<std::string> writable_variables; // `secrets.fromEnv`: globs of what `fromEnv` may send; empty: nothing
-    std::map<std::string, Origin> origins;       // by path: "servers[main].url"; what is not here has its default
+    std::vector<std::string> writable_variables;  // `secrets.fromEnv`: globs of what `fromEnv` may send; empty: nothing
+    std::map<std::string, SettingOrigin> origins; // by path: "servers[main].url"; what is not here has its default
 };
 
 // The configuration with all problems; exit 65 if it has errors. Variables that are set to nothing count as not set.

@@ -86,9 +86,10 @@ class Decoder {
 
     void note_origin(const std::string& path, const Node& node) {
         const auto given = tree_.origins.find(path);
-        config_.origins[named(path)] = given != tree_.origins.end()
-                                           ? given->second
-                                           : Origin{Origin::Kind::file, {}, manifest::place(file_, node.mark)};
+        config_.origins[named(path)] =
+            given != tree_.origins.end()
+                ? given->second
+                : SettingOrigin{SettingOrigin::Kind::file, {}, manifest::place(file_, node.mark)};
     }
 
     // "servers[0].url" -> "servers[main].url": people know the name.
@@ -256,7 +257,7 @@ class Decoder {
     Secret proxy_variable(const char* upper, const char* lower, const std::string& path) {
         for (const char* name : {upper, lower}) {
             if (!is_set(variables_, name)) continue;
-            config_.origins[named(path + "proxy")] = {Origin::Kind::variable, name, {}};
+            config_.origins[named(path + "proxy")] = {SettingOrigin::Kind::variable, name, {}};
             return *variables_.find(name);
         }
         return {};

@@ -19,7 +19,7 @@ namespace mooring::config {
 // The tree and where its values came from, if not from the file: "servers[0].url" -> --url.
 struct Tree {
     yaml::Node spec{};
-    std::map<std::string, Origin> origins{};
+    std::map<std::string, SettingOrigin> origins{};
 };
 
 // `with_servers` is false when the file is broken: what is about a server then has nothing to be put into.

@@ -88,7 +88,7 @@ Json spec_of(const Config& config) {
     for (const ServerEntry& entry : config.servers) {
         const auto proxy = config.origins.find("servers[" + entry.server.name + "].proxy");
         spec["servers"].push_back(
-            server_of(entry, proxy != config.origins.end() && proxy->second.kind == Origin::Kind::file));
+            server_of(entry, proxy != config.origins.end() && proxy->second.kind == SettingOrigin::Kind::file));
     }
     spec["manifests"] = config.manifests.generic_string();
     if (!config.exclude.empty())
@@ -144,7 +144,7 @@ class YamlWriter {
 
     std::string origin_of(const std::string& path) const {
         const auto found = config_.origins.find(path);
-        return to_string(found == config_.origins.end() ? Origin{} : found->second);
+        return to_string(found == config_.origins.end() ? SettingOrigin{} : found->second);
     }
 
     void map(const Json& value, const std::string& path, const std::string& indent) {

@@ -11,7 +11,7 @@ namespace {
 
 using manifest::in_quotes;
 using manifest::Remarks;
-using manifest::Rule;
+using manifest::SchemaRule;
 using yaml::Node;
 
 constexpr std::string_view of_server = "servers[].";
@@ -30,8 +30,8 @@ Node& at(Node& map, std::string_view key) {
 }
 
 // The rule that a setting's value must obey.
-const Rule& rule_of(std::string_view key) {
-    const Rule* rule = manifest::rules_of("agent").properties.find("spec")->second;
+const SchemaRule& rule_of(std::string_view key) {
+    const SchemaRule* rule = manifest::rules_of("agent").properties.find("spec")->second;
     for (std::string_view step : split(key, '.')) {
         const bool is_list = step.ends_with("[]");
         if (is_list) step.remove_suffix(2);
@@ -44,7 +44,7 @@ const Rule& rule_of(std::string_view key) {
 struct Given {
     const Setting* setting;
     std::string value;
-    Origin origin;
+    SettingOrigin origin;
 };
 
 class Application {
@@ -71,12 +71,12 @@ class Application {
             if (!setting.flag.empty() && flag != overrides_.flags.end()) {
                 // The one switch that is named by its opposite.
                 const std::string value = setting.flag == "--no-runtime" ? "false" : flag->second;
-                out.push_back({&setting, value, {Origin::Kind::flag, std::string(setting.flag), {}}});
+                out.push_back({&setting, value, {SettingOrigin::Kind::flag, std::string(setting.flag), {}}});
             } else if (is_set(variables_, setting.variable)) {
                 const bool is_token = setting.key.ends_with("credential.env"); // then the name, never the token
                 std::string value = is_token ? std::string(setting.variable) : *text_of(variables_, setting.variable);
                 out.push_back(
-                    {&setting, std::move(value), {Origin::Kind::variable, std::string(setting.variable), {}}});
+                    {&setting, std::move(value), {SettingOrigin::Kind::variable, std::string(setting.variable), {}}});
             }
         }
         return prefer_one_credential(std::move(out));
@@ -92,7 +92,7 @@ class Application {
         if (credentials.size() < 2) return given;
         std::erase_if(given, is_credential);
         std::ranges::stable_sort(credentials, {},
-                                 [](const Given& one) { return one.origin.kind != Origin::Kind::flag; });
+                                 [](const Given& one) { return one.origin.kind != SettingOrigin::Kind::flag; });
         if (credentials[0].origin.kind == credentials[1].origin.kind) {
             remarks_.error({}, "wrong-keys",
                            credentials[0].origin.name + " and " + credentials[1].origin.name + " are both given",
@@ -144,7 +144,7 @@ class Application {
         servers().emplace_back();
         chosen_ = 0;
         at(servers()[0], "name") = scalar(name, false);
-        if (!has_url) put({find_setting("servers[].url"), *url, {Origin::Kind::variable, "PORTAINER_URL", {}}});
+        if (!has_url) put({find_setting("servers[].url"), *url, {SettingOrigin::Kind::variable, "PORTAINER_URL", {}}});
     }
 
     static const Setting* find_setting(std::string_view key) {
@@ -153,7 +153,7 @@ class Application {
 
     void put(const Given& given) {
         const std::string_view key = given.setting->key;
-        const Rule& rule = rule_of(key);
+        const SchemaRule& rule = rule_of(key);
         Node value = scalar(given.value, !rule.accepts(manifest::Type::text));
         const auto problems = manifest::check(value, rule, given.origin.name);
         for (const auto& problem : problems) remarks_.error({}, problem.code, problem.message, problem.suggestion);
@@ -201,11 +201,11 @@ class Application {
         if (has_key) {
             put({find_setting("servers[].credential.env"),
                  "PORTAINER_API_KEY",
-                 {Origin::Kind::variable, "PORTAINER_API_KEY", {}}});
+                 {SettingOrigin::Kind::variable, "PORTAINER_API_KEY", {}}});
         } else if (file) {
             put({find_setting("servers[].credential.file"),
                  *file,
-                 {Origin::Kind::variable, "PORTAINER_API_KEY_FILE", {}}});
+                 {SettingOrigin::Kind::variable, "PORTAINER_API_KEY_FILE", {}}});
         }
     }
 

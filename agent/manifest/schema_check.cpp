@@ -42,9 +42,9 @@ std::string subject(const Path& path) {
 }
 
 // A branch whose constants are others than the node's: another kind of manifest.
-bool contradicts(const Node& node, const Rule& branch) {
+bool contradicts(const Node& node, const SchemaRule& branch) {
     return std::ranges::any_of(branch.properties, [&](const auto& property) {
-        const Rule& rule = *property.second;
+        const SchemaRule& rule = *property.second;
         if (!rule.is_constant || rule.allowed.empty()) return false;
         const Node* value = node.find(property.first);
         return value != nullptr && value->text != rule.allowed.front();
@@ -53,7 +53,7 @@ bool contradicts(const Node& node, const Rule& branch) {
 
 class Walk {
   public:
-    void check(const Node& node, const Rule& rule, const Path& path) {
+    void check(const Node& node, const SchemaRule& rule, const Path& path) {
         const Type type = type_of(node);
         if (!rule.accepts(type)) return wrong_type(node, node.mark, rule, path);
         if (!rule.allowed.empty()) check_listed(node, rule, rule, path);
@@ -98,7 +98,7 @@ class Walk {
         if (!said) problems_.push_back({mark, std::move(code), std::move(message), std::move(suggestion), within_});
     }
 
-    void wrong_type(const Node& node, yaml::Mark mark, const Rule& rule, const Path& path) {
+    void wrong_type(const Node& node, yaml::Mark mark, const SchemaRule& rule, const Path& path) {
         const Type type = type_of(node);
         report(mark, "wrong-type",
                subject(path) + " must be " + wanted(rule) + "; it is " + std::string(words_of(type)),
@@ -106,7 +106,7 @@ class Walk {
     }
 
     // The only values that are repeated: where the schema lists the allowed ones, no secret is expected.
-    void check_listed(const Node& node, const Rule& rule, const Rule& whole, const Path& path) {
+    void check_listed(const Node& node, const SchemaRule& rule, const SchemaRule& whole, const Path& path) {
         if (std::ranges::find(rule.allowed, node.text) != rule.allowed.end()) return;
         const auto near = closest_match(node.text, rule.allowed);
         report(node.mark, "wrong-value",
@@ -114,7 +114,7 @@ class Walk {
                near ? "did you mean `" + *near + "`?" : "");
     }
 
-    void check_map(const Node& node, const Rule& rule, const Path& path) {
+    void check_map(const Node& node, const SchemaRule& rule, const Path& path) {
         const std::set<std::string> meant = check_keys(node, rule, path);
         for (const std::string& name : rule.required) {
             if (node.find(name) == nullptr && !meant.contains(name)) missing_key(node, name, rule, path);
@@ -124,7 +124,7 @@ class Walk {
         if (!rule.choices.empty()) check_choice(node, rule, meant, path);
     }
 
-    void missing_key(const Node& node, const std::string& name, const Rule& rule, const Path& path) {
+    void missing_key(const Node& node, const std::string& name, const SchemaRule& rule, const Path& path) {
         // Where a rule leaves other keys to its branches, a misspelt one has not been seen yet.
         for (const auto& [key, value] : node.entries) {
             const bool is_slip = !rule.properties.contains(key.text) && closest_match(key.text, std::array{name});
@@ -144,7 +144,7 @@ class Walk {
     }
 
     // Every key and its value; gives the keys that a misspelt one probably meant.
-    std::set<std::string> check_keys(const Node& node, const Rule& rule, const Path& path) {
+    std::set<std::string> check_keys(const Node& node, const SchemaRule& rule, const Path& path) {
         std::set<std::string> meant;
         for (const auto& [key, value] : node.entries) {
             const Step step(*this, key.text);
@@ -163,21 +163,21 @@ class Walk {
     }
 
     // An absent value has no place of its own.
-    void check_value(const Node& key, const Node& value, const Rule& rule, const Path& path) {
+    void check_value(const Node& key, const Node& value, const SchemaRule& rule, const Path& path) {
         if (value.kind == yaml::Kind::null && !rule.accepts(Type::null))
             wrong_type(value, key.mark, rule, path);
         else
             check(value, rule, path);
     }
 
-    std::string unknown_key(const Node& key, const Rule& rule, const Path& path) {
+    std::string unknown_key(const Node& key, const SchemaRule& rule, const Path& path) {
         const std::vector<std::string> known = rule.keys();
         report_unknown(key, suggest(key.text, known), path);
         return closest_match(key.text, known).value_or("");
     }
 
     // The key itself is not shown: a pattern is missed most often where a value slipped into it.
-    void check_name(const Node& key, const Rule& rule, const Path& path) {
+    void check_name(const Node& key, const SchemaRule& rule, const Path& path) {
         const auto a_key = [&path] { return "a key of " + subject(path); };
         if (key.text.size() < rule.min_length)
             report(key.mark, "wrong-keys", a_key() + " is empty");
@@ -188,7 +188,7 @@ class Walk {
             report(key.mark, "wrong-keys", a_key() + " must be " + wanted(rule));
     }
 
-    void check_choice(const Node& node, const Rule& rule, const std::set<std::string>& meant, const Path& path) {
+    void check_choice(const Node& node, const SchemaRule& rule, const std::set<std::string>& meant, const Path& path) {
         std::vector<std::string> given;
         yaml::Mark last;
         for (const auto& [key, value] : node.entries) {
@@ -204,7 +204,7 @@ class Walk {
         }
     }
 
-    void check_list(const Node& node, const Rule& rule, const Path& path) {
+    void check_list(const Node& node, const SchemaRule& rule, const Path& path) {
         if (node.items.size() < rule.min_items)
             report(node.mark, "wrong-value", subject(path) + " must not be an empty list");
         if (rule.items == nullptr) return;
@@ -214,7 +214,7 @@ class Walk {
         --lists_;
     }
 
-    void check_number(const Node& node, const Rule& rule, const Path& path) {
+    void check_number(const Node& node, const SchemaRule& rule, const Path& path) {
         const auto value = as_integer(node); // nullopt: above every maximum
         if (rule.minimum && value && *value < *rule.minimum)
             report(node.mark, "wrong-value", subject(path) + " must be at least " + std::to_string(*rule.minimum));
@@ -222,7 +222,7 @@ class Walk {
             report(node.mark, "wrong-value", subject(path) + " must be at most " + std::to_string(*rule.maximum));
     }
 
-    void check_text(const Node& node, const Rule& rule, const Path& path) {
+    void check_text(const Node& node, const SchemaRule& rule, const Path& path) {
         const std::size_t length = characters(node.text);
         if (length < rule.min_length)
             report(node.mark, "wrong-value", subject(path) + " must not be empty");
@@ -235,9 +235,9 @@ class Walk {
 
     // By type, and by constants such as `kind`, at most one branch is left. None is left where `kind` is unknown, and
     // several where it is missing: the enum and `required` beside the branches have said so.
-    void check_one_of(const Node& node, const Rule& rule, const Path& path) {
-        std::vector<const Rule*> fitting;
-        for (const Rule* branch : rule.one_of) {
+    void check_one_of(const Node& node, const SchemaRule& rule, const Path& path) {
+        std::vector<const SchemaRule*> fitting;
+        for (const SchemaRule* branch : rule.one_of) {
             if (branch->accepts(type_of(node)) && !contradicts(node, *branch)) fitting.push_back(branch);
         }
         if (fitting.size() != 1) return;
@@ -265,13 +265,13 @@ bool take_out(Node& document, std::span<const std::string> within) {
 
 } // namespace
 
-std::vector<SchemaProblem> check(const Node& node, const Rule& rule, const std::string& name) {
+std::vector<SchemaProblem> check(const Node& node, const SchemaRule& rule, const std::string& name) {
     Walk walk;
     walk.check(node, rule, {.key = name});
     return walk.take();
 }
 
-std::optional<Node> accepted_part(Node document, const Rule& rule) {
+std::optional<Node> accepted_part(Node document, const SchemaRule& rule) {
     for (auto problems = check(document, rule); !problems.empty(); problems = check(document, rule)) {
         bool shrinks = false;
         for (const SchemaProblem& problem : problems) {

@@ -33,18 +33,18 @@ class Pattern {
     mutable std::regex regex_;
 };
 
-struct Rule {
+struct SchemaRule {
     std::vector<Type> types;          // empty: any
     std::vector<std::string> allowed; // enum, or a const text
     bool is_constant = false;         // const: `allowed` has one entry, or none and the value must be true
-    std::map<std::string, const Rule*, std::less<>> properties;
+    std::map<std::string, const SchemaRule*, std::less<>> properties;
     std::vector<std::string> required;
-    bool closed = false;         // additionalProperties: false
-    const Rule* rest = nullptr;  // additionalProperties: {...}
-    const Rule* names = nullptr; // propertyNames
-    const Rule* items = nullptr;
-    std::vector<const Rule*> one_of;  // branches that are whole schemas
-    std::vector<std::string> choices; // oneOf of {"required": [KEY]}: exactly one of these keys
+    bool closed = false;               // additionalProperties: false
+    const SchemaRule* rest = nullptr;  // additionalProperties: {...}
+    const SchemaRule* names = nullptr; // propertyNames
+    const SchemaRule* items = nullptr;
+    std::vector<const SchemaRule*> one_of; // branches that are whole schemas
+    std::vector<std::string> choices;      // oneOf of {"required": [KEY]}: exactly one of these keys
     std::size_t min_properties = 0;
     std::size_t min_items = 0;
     std::size_t min_length = 0;
@@ -61,13 +61,13 @@ struct Rule {
 };
 
 // The rules of the schema of that name ("manifest", "agent"), made once. Ends the program if there is none.
-const Rule& rules_of(std::string_view name);
+const SchemaRule& rules_of(std::string_view name);
 
 // "a map of names to values", "one of `running`, `stopped`", "a text or a map with the key `id`"
-std::string wanted(const Rule& rule);
+std::string wanted(const SchemaRule& rule);
 
 // What to do about a node of the wrong type; "" if there is nothing to add.
-std::string cure_of_type(const Rule& rule, Type type);
+std::string cure_of_type(const SchemaRule& rule, Type type);
 
 // A YAML tree against one of our JSON Schemas (schema/), in plain words and with places.
 //
@@ -83,10 +83,10 @@ struct SchemaProblem {
 
 // All problems, in the order of the text; empty exactly when the schema accepts the tree. `name` is what the messages
 // call the tree ("--concurrency"); a document has none.
-std::vector<SchemaProblem> check(const yaml::Node& node, const Rule& rule, const std::string& name = {});
+std::vector<SchemaProblem> check(const yaml::Node& node, const SchemaRule& rule, const std::string& name = {});
 
 // What is left of a document when the entries with problems are taken out, as far as the schema accepts the rest;
 // nullopt where it does not (a key is missing) or a whole part (`spec`, `kind`) would go.
-std::optional<yaml::Node> accepted_part(yaml::Node document, const Rule& rule);
+std::optional<yaml::Node> accepted_part(yaml::Node document, const SchemaRule& rule);
 
 } // namespace mooring::manifest

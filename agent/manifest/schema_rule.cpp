@@ -37,15 +37,15 @@ class Compiler {
   public:
     explicit Compiler(json schema) : schema_(std::move(schema)) {}
 
-    const Rule* compile(const json& schema) {
+    const SchemaRule* compile(const json& schema) {
         if (schema.contains("$ref")) return referred(schema.at("$ref").get<std::string>().substr(1));
         if (schema.contains("allOf")) return compile(sole(schema.at("allOf"))); // beside it stand annotations only
-        Rule& rule = rules_.emplace_back();
+        SchemaRule& rule = rules_.emplace_back();
         fill(rule, schema);
         return &rule;
     }
 
-    const Rule* root() { return compile(schema_); }
+    const SchemaRule* root() { return compile(schema_); }
 
   private:
     static const json& sole(const json& list) {
@@ -53,12 +53,12 @@ class Compiler {
         return list.at(0);
     }
 
-    const Rule* referred(const std::string& pointer) { // "/definitions/x"
+    const SchemaRule* referred(const std::string& pointer) { // "/definitions/x"
         if (const auto known = referred_.find(pointer); known != referred_.end()) return known->second;
         return referred_[pointer] = compile(schema_.at(json::json_pointer(pointer)));
     }
 
-    void fill(Rule& rule, const json& schema) {
+    void fill(SchemaRule& rule, const json& schema) {
         for (const auto& [keyword, value] : schema.items()) {
             if (std::ranges::find(annotations, keyword) != annotations.end()) continue;
             if (!fill_values(rule, keyword, value) && !fill_sizes(rule, keyword, value) &&
@@ -67,7 +67,7 @@ class Compiler {
         }
     }
 
-    static bool fill_values(Rule& rule, const std::string& keyword, const json& value) {
+    static bool fill_values(SchemaRule& rule, const std::string& keyword, const json& value) {
         if (keyword == "type") {
             for (const json& name : value.is_array() ? value : json::array({value}))
                 rule.types.push_back(type_named(name));
@@ -90,7 +90,7 @@ class Compiler {
         return true;
     }
 
-    static bool fill_sizes(Rule& rule, const std::string& keyword, const json& value) {
+    static bool fill_sizes(SchemaRule& rule, const std::string& keyword, const json& value) {
         if (keyword == "minProperties")
             rule.min_properties = value.get<std::size_t>();
         else if (keyword == "minItems")
@@ -108,7 +108,7 @@ class Compiler {
         return true;
     }
 
-    bool fill_children(Rule& rule, const std::string& keyword, const json& value) {
+    bool fill_children(SchemaRule& rule, const std::string& keyword, const json& value) {
         if (keyword == "properties") {
             for (const auto& [name, schema] : value.items()) rule.properties[name] = compile(schema);
         } else if (keyword == "additionalProperties") {
@@ -133,8 +133,8 @@ class Compiler {
     }
 
     json schema_;
-    std::deque<Rule> rules_;
-    std::map<std::string, const Rule*> referred_;
+    std::deque<SchemaRule> rules_;
+    std::map<std::string, const SchemaRule*> referred_;
 };
 
 } // namespace
@@ -144,23 +144,24 @@ bool Pattern::fits(const std::string& value) const {
     return std::regex_search(value, regex_);
 }
 
-bool Rule::accepts(Type type) const {
+bool SchemaRule::accepts(Type type) const {
     const auto fits = [type](Type t) { return t == type || (t == Type::number && type == Type::integer); };
     if (!types.empty()) return std::ranges::any_of(types, fits);
-    return one_of.empty() || std::ranges::any_of(one_of, [type](const Rule* branch) { return branch->accepts(type); });
+    return one_of.empty() ||
+           std::ranges::any_of(one_of, [type](const SchemaRule* branch) { return branch->accepts(type); });
 }
 
-std::vector<std::string> Rule::keys() const {
+std::vector<std::string> SchemaRule::keys() const {
     std::vector<std::string> out;
     out.reserve(properties.size());
     for (const auto& [key, _] : properties) out.push_back(key);
     return out;
 }
 
-const Rule& rules_of(std::string_view name) {
+const SchemaRule& rules_of(std::string_view name) {
     static std::map<std::string, Compiler, std::less<>> compilers; // they own the rules
     static const auto roots = [] {
-        std::map<std::string, const Rule*, std::less<>> out;
+        std::map<std::string, const SchemaRule*, std::less<>> out;
         for (const std::string_view used : {"manifest", "agent"}) {
             const auto found = std::ranges::find(schema::all(), used, &schema::Embedded::name);
             if (found == schema::all().end()) std::abort();
@@ -201,31 +202,31 @@ std::string_view wanted_type(Type type) {
     std::unreachable();
 }
 
-std::string wanted_map(const Rule& rule) {
+std::string wanted_map(const SchemaRule& rule) {
     if (rule.rest != nullptr) return "a map of names to values";
     if (rule.properties.empty() || rule.properties.size() > most_keys_named) return "a map";
     const std::vector<std::string> keys = rule.keys();
     return (keys.size() == 1 ? "a map with the key " : "a map with the keys ") + quoted_list(keys, ", ");
 }
 
-bool knows_ids(const Rule& rule) {
-    return std::ranges::any_of(rule.one_of, [](const Rule* branch) { return branch->properties.contains("id"); });
+bool knows_ids(const SchemaRule& rule) {
+    return std::ranges::any_of(rule.one_of, [](const SchemaRule* branch) { return branch->properties.contains("id"); });
 }
 
 } // namespace
 
-std::string wanted(const Rule& rule) {
+std::string wanted(const SchemaRule& rule) {
     if (!rule.pattern_words.empty()) return rule.pattern_words;
     if (rule.is_constant) return rule.allowed.empty() ? "true" : "`" + rule.allowed.front() + "`";
     if (!rule.allowed.empty()) return "one of " + quoted_list(rule.allowed, ", ");
     if (!rule.types.empty() && rule.types.front() == Type::map) return wanted_map(rule);
     if (!rule.types.empty()) return std::string(wanted_type(rule.types.front()));
     std::string out;
-    for (const Rule* branch : rule.one_of) out += (out.empty() ? "" : " or ") + wanted(*branch);
+    for (const SchemaRule* branch : rule.one_of) out += (out.empty() ? "" : " or ") + wanted(*branch);
     return out.empty() ? "something else" : out;
 }
 
-std::string cure_of_type(const Rule& rule, Type type) {
+std::string cure_of_type(const SchemaRule& rule, Type type) {
     const bool is_plain_value = type == Type::boolean || type == Type::integer || type == Type::number;
     if (type == Type::null) return "give it a value, or remove the key";
     if (!rule.allowed.empty()) return {}; // the allowed values have been listed

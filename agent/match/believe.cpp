@@ -155,8 +155,8 @@ std::map<Key, std::vector<RememberedStack*>> by_place(ServerMemory& memory) {
 // That a 404 was the answer is known only of those that were asked; every other answer says that there is something.
 void note_answer(const ServerFacts& facts, EnvironmentId id, RememberedEnvironment& environment) {
     const ResolvedEnvironment now = resolve_environment(id, facts);
-    if (now.standing == Standing::gone) environment.gone = true;
-    if (now.standing == Standing::listed || now.standing == Standing::readable || now.standing == Standing::denied)
+    if (now.reach == Reach::gone) environment.gone = true;
+    if (now.reach == Reach::listed || now.reach == Reach::readable || now.reach == Reach::denied)
         environment.gone = false;
 }
 

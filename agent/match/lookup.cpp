@@ -152,7 +152,7 @@ std::string describe(const EnvironmentSelector& selector) {
 }
 
 bool is_listed(EnvironmentId id, const ServerFacts& facts) {
-    return resolve_environment(id, facts).standing == Standing::listed;
+    return resolve_environment(id, facts).reach == Reach::listed;
 }
 
 // Environments that memory knows and the list does not have: by their own answer where they give one, else as they were
@@ -160,7 +160,7 @@ bool is_listed(EnvironmentId id, const ServerFacts& facts) {
 void add_remembered(const Selection& selection, const ServerFacts& facts, std::vector<EnvironmentRef>& reached) {
     for (const auto& [id, remembered] : facts.memory.selections) {
         const ResolvedEnvironment now = resolve_environment(id, facts);
-        if (now.standing == Standing::listed || now.standing == Standing::gone) continue;
+        if (now.reach == Reach::listed || now.reach == Reach::gone) continue;
         const bool reaches = now.about != nullptr ? selection.reaches(now.about->tags, now.about->group)
                                                   : selection.reaches(remembered.tags, remembered.group);
         if (reaches) reached.push_back({.id = id, .name = now.name});
@@ -197,7 +197,7 @@ void need(RuntimeNeeds& needs, EnvironmentId environment, std::optional<StackTyp
 }
 
 bool can_be_read(const ResolvedEnvironment& environment) {
-    return environment.standing == Standing::listed || environment.standing == Standing::readable;
+    return environment.reach == Reach::listed || environment.reach == Reach::readable;
 }
 
 } // namespace

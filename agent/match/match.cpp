@@ -71,21 +71,21 @@ Match match_tied(const DesiredStack& stack, const ServerFacts& facts, int round)
 }
 
 ResolvedEnvironment listed_environment(const Environment& environment) {
-    return {.id = environment.id, .name = environment.name, .standing = Standing::listed, .about = &environment};
+    return {.id = environment.id, .name = environment.name, .reach = Reach::listed, .about = &environment};
 }
 
-Standing standing_of(const Answer<Environment>& answer) {
+Reach reach_of(const Answer<Environment>& answer) {
     switch (answer.reply.outcome) {
     case Outcome::ok:
-        return answer.value ? Standing::readable : Standing::unavailable;
+        return answer.value ? Reach::readable : Reach::unavailable;
     case Outcome::denied:
-        return Standing::denied;
+        return Reach::denied;
     case Outcome::environment_gone:
-        return Standing::gone;
+        return Reach::gone;
     case Outcome::not_asked:
-        return Standing::not_asked;
+        return Reach::not_asked;
     default: // everything else says nothing about the environment
-        return Standing::unavailable;
+        return Reach::unavailable;
     }
 }
 
@@ -97,7 +97,7 @@ const std::vector<Environment>& listed_environments(const ServerFacts& facts) {
 // Of several environments that memory knows by one name, the one that may still bear it; then a renamed one (an error
 // for people to solve), and one that is gone only at last, because that can lead to `missing`.
 int trust(const ResolvedEnvironment& environment, std::string_view name) {
-    if (environment.standing == Standing::gone) return 0;
+    if (environment.reach == Reach::gone) return 0;
     return environment.about != nullptr && environment.about->name != name ? 1 : 2;
 }
 
@@ -159,8 +159,8 @@ ResolvedEnvironment resolve_environment(EnvironmentId id, const ServerFacts& fac
     const auto asked = facts.environments_by_id.find(id);
     if (asked == facts.environments_by_id.end()) return environment;
     environment.reply = asked->second.reply;
-    environment.standing = standing_of(asked->second);
-    if (environment.standing == Standing::readable) {
+    environment.reach = reach_of(asked->second);
+    if (environment.reach == Reach::readable) {
         environment.about = &*asked->second.value;
         environment.name = environment.about->name;
     }

@@ -55,13 +55,13 @@ struct RuntimeNeeds {
 RuntimeNeeds runtime_needs(const std::vector<Row>& rows, const ServerFacts& facts);
 
 // How an environment stands with this token.
-enum class Standing { listed, readable, denied, gone, unavailable, not_asked };
+enum class Reach { listed, readable, denied, gone, unavailable, not_asked };
 
 // The environment that a row means.
 struct ResolvedEnvironment {
     std::optional<EnvironmentId> id; // nullopt: the name could not be resolved
     std::string name;                // the best name known
-    Standing standing = Standing::not_asked;
+    Reach reach = Reach::not_asked;
     const Environment* about = nullptr; // when listed or readable
     Reply reply;                        // of the request by id, if one was made
     std::string error; // "no environment `prodution`; did you mean `production`?", "renamed to ...": verdict error

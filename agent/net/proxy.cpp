@@ -137,7 +137,7 @@ using Endpoints = std::vector<asio::ip::tcp::endpoint>;
 
 // What the asking coroutine and the thread of getaddrinfo share. The thread may outlive everything else; it touches the
 // executor and the timer only under the lock and while somebody still waits.
-struct Question {
+struct NameQuery {
     std::mutex mutex;
     asio::any_io_executor executor;
     std::shared_ptr<asio::steady_timer> waiting; // null once nobody waits
@@ -147,7 +147,7 @@ struct Question {
 };
 
 struct Abandon { // on leaving the coroutine, however it is left
-    std::shared_ptr<Question> question;
+    std::shared_ptr<NameQuery> question;
     ~Abandon() {
         const std::scoped_lock lock(question->mutex);
         question->waiting.reset();
@@ -167,7 +167,7 @@ Endpoints endpoints_of(const addrinfo* list, std::uint16_t port) {
     return found;
 }
 
-void look_up(const std::string& host, std::uint16_t port, Question& question) {
+void look_up(const std::string& host, std::uint16_t port, NameQuery& question) {
     addrinfo hints{};
     hints.ai_family = AF_UNSPEC;
     hints.ai_socktype = SOCK_STREAM;
@@ -190,7 +190,7 @@ asio::awaitable<Try<Endpoints>> resolve(asio::any_io_executor executor, std::str
     if (const auto address = asio::ip::make_address(host, no_address); !no_address) {
         co_return Endpoints{asio::ip::tcp::endpoint(address, port)};
     }
-    const auto question = std::make_shared<Question>();
+    const auto question = std::make_shared<NameQuery>();
     question->executor = executor;
     question->waiting = std::make_shared<asio::steady_timer>(executor, deadline);
     const Abandon abandon{question};

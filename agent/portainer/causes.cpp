@@ -15,7 +15,7 @@ enum class How { any, equals, starts, ends, docker_absence, missing, echo };
 // `echo`: the details repeat the message with its first letter in upper case, as Portainer shows a Go error.
 // A condition on one text; ASCII case is folded, because servers of different versions spell the first letter
 // differently.
-struct Match {
+struct TextMatch {
     How how = How::any;
     std::string_view text;
 };
@@ -25,12 +25,12 @@ constexpr Calls bit(Call call) { return 1U << static_cast<unsigned>(call); }
 constexpr Calls any_call = ~0U;
 constexpr Calls about_a_stack = bit(Call::stack) | bit(Call::stack_file) | bit(Call::other);
 
-struct Row {
+struct CauseRow {
     int status; // 0: any
     Shape shape;
     Calls calls;
-    Match message;
-    Match details;
+    TextMatch message;
+    TextMatch details;
     Meaning meaning;
 };
 
@@ -42,70 +42,70 @@ constexpr Meaning failed(Failure failure) { return {.outcome = Outcome::unavaila
 // clang-format off
 constexpr std::array table{
     // §1.2, §11: both headers were sent: 403 until 2.39, 401 from 2.43; and Go's or gorilla's cross-origin check.
-    Row{401, Shape::api,  any_call, {How::equals, "api key and auth header are not allowed at the same time"}, {}, is(Outcome::header_added)},
-    Row{403, Shape::api,  any_call, {How::equals, "api key and auth header are not allowed at the same time"}, {}, is(Outcome::header_added)},
-    Row{403, Shape::text, any_call, {How::equals, "forbidden"}, {}, is(Outcome::header_added)},
-    Row{403, Shape::text, any_call, {How::starts, "forbidden - "}, {}, is(Outcome::header_added)},
+    CauseRow{401, Shape::api,  any_call, {How::equals, "api key and auth header are not allowed at the same time"}, {}, is(Outcome::header_added)},
+    CauseRow{403, Shape::api,  any_call, {How::equals, "api key and auth header are not allowed at the same time"}, {}, is(Outcome::header_added)},
+    CauseRow{403, Shape::text, any_call, {How::equals, "forbidden"}, {}, is(Outcome::header_added)},
+    CauseRow{403, Shape::text, any_call, {How::starts, "forbidden - "}, {}, is(Outcome::header_added)},
 
     // §1.3: the token itself.
-    Row{401, Shape::api, any_call, {How::equals, "a valid authorization token is missing"}, {}, is(Outcome::credentials_refused)},
-    Row{401, Shape::api, any_call, {How::equals, "a valid authorisation token is missing"}, {}, is(Outcome::credentials_refused)},
-    Row{401, Shape::api, any_call, {How::equals, "invalid jwt token"}, {}, is(Outcome::credentials_refused)},
-    Row{401, Shape::api, any_call, {How::equals, "an authorization token is invalid"}, {}, is(Outcome::credentials_refused)},
-    Row{401, Shape::api, any_call, {How::equals, "an authorisation token is invalid"}, {}, is(Outcome::credentials_refused)},
+    CauseRow{401, Shape::api, any_call, {How::equals, "a valid authorization token is missing"}, {}, is(Outcome::credentials_refused)},
+    CauseRow{401, Shape::api, any_call, {How::equals, "a valid authorisation token is missing"}, {}, is(Outcome::credentials_refused)},
+    CauseRow{401, Shape::api, any_call, {How::equals, "invalid jwt token"}, {}, is(Outcome::credentials_refused)},
+    CauseRow{401, Shape::api, any_call, {How::equals, "an authorization token is invalid"}, {}, is(Outcome::credentials_refused)},
+    CauseRow{401, Shape::api, any_call, {How::equals, "an authorisation token is invalid"}, {}, is(Outcome::credentials_refused)},
 
     // §1.2: a ban by the rate limiter wears the words of a refusal; the public status route refuses nobody.
-    Row{403, Shape::api, bit(Call::status), {How::starts, "access denied"}, {}, failed(Failure::refused)},
+    CauseRow{403, Shape::api, bit(Call::status), {How::starts, "access denied"}, {}, failed(Failure::refused)},
 
     // §1.3: the environment. Its details may say "not found" (a broken group record): it is a refusal all the same.
-    Row{403, Shape::api, any_call, {How::starts, "permission denied to access environment"}, {}, denied(Cause::environment)},
-    Row{403, Shape::api, any_call, {How::starts, "permission denied to access endpoint"}, {}, denied(Cause::environment)},
-    Row{403, Shape::api, any_call, {}, {How::equals, "access denied to environment"}, denied(Cause::environment)},
+    CauseRow{403, Shape::api, any_call, {How::starts, "permission denied to access environment"}, {}, denied(Cause::environment)},
+    CauseRow{403, Shape::api, any_call, {How::starts, "permission denied to access endpoint"}, {}, denied(Cause::environment)},
+    CauseRow{403, Shape::api, any_call, {}, {How::equals, "access denied to environment"}, denied(Cause::environment)},
 
     // §1.3: stack management, creation, editing, deletion, migration "... is disabled for non-admin users".
-    Row{403, Shape::api, any_call, {How::ends, "is disabled for non-admin users"}, {}, denied(Cause::stack_management_disabled)},
+    CauseRow{403, Shape::api, any_call, {How::ends, "is disabled for non-admin users"}, {}, denied(Cause::stack_management_disabled)},
 
     // §4.3: Docker's shape (no details). Of one object asked by name: it exists and is hidden. Of a list or an action the
     // text is the same, but no name was asked for: the access control of whatever is behind it.
-    Row{403, Shape::api, bit(Call::docker_object), {How::equals, "access denied to resource"}, {How::missing, {}}, denied(Cause::name_taken)},
-    Row{403, Shape::api, bit(Call::docker_list) | bit(Call::other), {How::equals, "access denied to resource"}, {How::missing, {}}, denied(Cause::resource_control)},
-    Row{403, Shape::api, about_a_stack, {How::equals, "access denied to resource"}, {}, denied(Cause::resource_control)},
-    Row{403, Shape::api, bit(Call::other), {How::equals, "permission denied to access the resource control"}, {}, denied(Cause::resource_control)},
+    CauseRow{403, Shape::api, bit(Call::docker_object), {How::equals, "access denied to resource"}, {How::missing, {}}, denied(Cause::name_taken)},
+    CauseRow{403, Shape::api, bit(Call::docker_list) | bit(Call::other), {How::equals, "access denied to resource"}, {How::missing, {}}, denied(Cause::resource_control)},
+    CauseRow{403, Shape::api, about_a_stack, {How::equals, "access denied to resource"}, {}, denied(Cause::resource_control)},
+    CauseRow{403, Shape::api, bit(Call::other), {How::equals, "permission denied to access the resource control"}, {}, denied(Cause::resource_control)},
 
     // §1.3, §3.8: routes for administrators and team leaders; Business Edition roles.
-    Row{403, Shape::api, any_call, {How::equals, "access denied"}, {}, denied(Cause::role)},
-    Row{403, Shape::api, any_call, {}, {How::equals, "unauthorized"}, denied(Cause::role)},
-    Row{403, Shape::api, any_call, {How::equals, "permission denied to access users list"}, {}, denied(Cause::role)},
-    Row{403, Shape::api, any_call, {How::equals, "permission denied inspect user"}, {}, denied(Cause::role)},
-    Row{403, Shape::api, any_call, {}, {How::equals, "authorization required for this operation"}, denied(Cause::role)},
+    CauseRow{403, Shape::api, any_call, {How::equals, "access denied"}, {}, denied(Cause::role)},
+    CauseRow{403, Shape::api, any_call, {}, {How::equals, "unauthorized"}, denied(Cause::role)},
+    CauseRow{403, Shape::api, any_call, {How::equals, "permission denied to access users list"}, {}, denied(Cause::role)},
+    CauseRow{403, Shape::api, any_call, {How::equals, "permission denied inspect user"}, {}, denied(Cause::role)},
+    CauseRow{403, Shape::api, any_call, {}, {How::equals, "authorization required for this operation"}, denied(Cause::role)},
 
     // Every other refusal in the API's shape.
-    Row{403, Shape::api, any_call, {}, {}, denied(Cause::unknown)},
+    CauseRow{403, Shape::api, any_call, {}, {}, denied(Cause::unknown)},
 
     // §1.3: a 404 proves absence only with the bucket in its details; the details alone could be anybody's.
-    Row{404, Shape::api, any_call, {How::starts, "unable to find"}, {How::starts, "object not found inside the database (bucket=stacks, key="}, is(Outcome::stack_gone)},
-    Row{404, Shape::api, any_call, {How::starts, "unable to find"}, {How::starts, "object not found inside the database (bucket=endpoints, key="}, is(Outcome::environment_gone)},
+    CauseRow{404, Shape::api, any_call, {How::starts, "unable to find"}, {How::starts, "object not found inside the database (bucket=stacks, key="}, is(Outcome::stack_gone)},
+    CauseRow{404, Shape::api, any_call, {How::starts, "unable to find"}, {How::starts, "object not found inside the database (bucket=endpoints, key="}, is(Outcome::environment_gone)},
     // §4.3: Docker's own words; a gateway's JSON 404 ("no Route matched") has others.
-    Row{404, Shape::api, bit(Call::docker_object), {How::docker_absence, {}}, {How::missing, {}}, is(Outcome::object_absent)},
+    CauseRow{404, Shape::api, bit(Call::docker_object), {How::docker_absence, {}}, {How::missing, {}}, is(Outcome::object_absent)},
 
     // §3.2
-    Row{409, Shape::api, bit(Call::stack_file), {How::starts, "stack git settings have changed"}, {}, is(Outcome::settings_not_deployed)},
-    Row{500, Shape::api, bit(Call::stack_file), {How::equals, "unable to retrieve compose file from disk"}, {}, is(Outcome::file_lost)},
+    CauseRow{409, Shape::api, bit(Call::stack_file), {How::starts, "stack git settings have changed"}, {}, is(Outcome::settings_not_deployed)},
+    CauseRow{500, Shape::api, bit(Call::stack_file), {How::equals, "unable to retrieve compose file from disk"}, {}, is(Outcome::file_lost)},
 
     // kubernetes.md §3.1: the API server's words for a group, version or resource that it does not serve.
-    Row{404, Shape::text, bit(Call::kubernetes), {How::equals, "404 page not found"}, {}, is(Outcome::not_served)},
+    CauseRow{404, Shape::text, bit(Call::kubernetes), {How::equals, "404 page not found"}, {}, is(Outcome::not_served)},
 
     // What else the API says is of no use here; what is not the API's proves nothing.
-    Row{0, Shape::api, any_call, {}, {}, failed(Failure::refused)},
-    Row{0, Shape::any, any_call, {}, {}, failed(Failure::not_the_api)},
+    CauseRow{0, Shape::api, any_call, {}, {}, failed(Failure::refused)},
+    CauseRow{0, Shape::any, any_call, {}, {}, failed(Failure::not_the_api)},
 };
 // clang-format on
 
 // Of the answers to writes, all in the API's shape. Sections as above; the words of every recorded version.
 struct WriteRow {
     int status;
-    Match message;
-    Match details;
+    TextMatch message;
+    TextMatch details;
     WriteCause cause;
 };
 
@@ -208,7 +208,7 @@ bool says_docker_absence(std::string_view text, std::string_view object) {
             (text.ends_with(" not found") || text.contains("no container with name or id")));
 }
 
-bool fits(const Match& match, const std::optional<std::string>& text, std::string_view object,
+bool fits(const TextMatch& match, const std::optional<std::string>& text, std::string_view object,
           std::string_view echoed = {}) {
     if (match.how == How::any) return true;
     if (match.how == How::missing) return !text.has_value();
@@ -321,7 +321,7 @@ Meaning classify(const AnswerFacts& facts) {
         message = folded(facts.text);
     }
     const auto details = folded(facts.details);
-    const auto* row = std::ranges::find_if(table, [&](const Row& r) {
+    const auto* row = std::ranges::find_if(table, [&](const CauseRow& r) {
         return (r.status == 0 || r.status == facts.status) && (r.shape == Shape::any || r.shape == shape) &&
                (r.calls & bit(facts.call)) != 0 && fits(r.message, message, facts.object) &&
                fits(r.details, details, facts.object);

@@ -64,7 +64,7 @@ class WholeBody final : public net::BodySink {
     bool taken_ = false;
 };
 
-struct Question {
+struct ReadRequest {
     Call call = Call::other;
     std::string target;
     std::size_t most = 0;
@@ -114,7 +114,7 @@ class HttpApi final : public Api {
         return all<DockerImage>(docker_listing(Call::docker_images, path_of_images(id)));
     }
     Awaitable<Answer<ContainerDetail>> container(EnvironmentId id, std::string name) override {
-        Question question = about(Call::docker_object, path_of_docker_object(id, DockerKind::container, name));
+        ReadRequest question = about(Call::docker_object, path_of_docker_object(id, DockerKind::container, name));
         if (!can_be_asked_for(DockerKind::container, name)) {
             Answer<ContainerDetail> answer;
             answer.reply = not_sent(question);
@@ -124,7 +124,7 @@ class HttpApi final : public Api {
         co_return co_await one<ContainerDetail>(std::move(question));
     }
     Awaitable<Answer<std::string>> kubernetes(EnvironmentId id, std::string path) override {
-        Question question = docker_listing(Call::kubernetes, path_of_kubernetes(id, path));
+        ReadRequest question = docker_listing(Call::kubernetes, path_of_kubernetes(id, path));
         question.object = object_of_kubernetes(path);
         Answer<std::string> answer;
         if (question.target.contains("/edge/")) { // Portainer routes it elsewhere (portainer-api.md §1.3)
@@ -150,7 +150,7 @@ class HttpApi final : public Api {
     Awaitable<Reply> settings() override { return whether(about(Call::settings, path_of_settings())); }
 
     Awaitable<Reply> docker_object(EnvironmentId id, DockerKind kind, std::string name) override {
-        Question question = about(Call::docker_object, path_of_docker_object(id, kind, name));
+        ReadRequest question = about(Call::docker_object, path_of_docker_object(id, kind, name));
         if (!can_be_asked_for(kind, name)) {
             co_return not_sent(question);
         }
@@ -159,29 +159,29 @@ class HttpApi final : public Api {
     }
 
   private:
-    Question about(Call call, std::string target) const {
-        return Question{.call = call, .target = std::move(target), .most = server_.limits.file, .object = {}};
+    ReadRequest about(Call call, std::string target) const {
+        return ReadRequest{.call = call, .target = std::move(target), .most = server_.limits.file, .object = {}};
     }
-    Question listing(Call call, std::string target) const {
-        return Question{.call = call, .target = std::move(target), .most = server_.limits.list, .object = {}};
+    ReadRequest listing(Call call, std::string target) const {
+        return ReadRequest{.call = call, .target = std::move(target), .most = server_.limits.list, .object = {}};
     }
-    Question docker_listing(Call call, std::string target) const {
-        return Question{.call = call, .target = std::move(target), .most = server_.limits.docker_list, .object = {}};
+    ReadRequest docker_listing(Call call, std::string target) const {
+        return ReadRequest{.call = call, .target = std::move(target), .most = server_.limits.docker_list, .object = {}};
     }
-    Reply not_sent(const Question& question) const {
+    Reply not_sent(const ReadRequest& question) const {
         Reply reply = unavailable(question, Failure::refused);
         reply.message = "an object of this name cannot be asked for through Portainer; nothing was sent";
         return reply;
     }
 
     // Whether there is an object to be had; what is in it is dropped.
-    Awaitable<Reply> whether(Question question) {
+    Awaitable<Reply> whether(ReadRequest question) {
         JsonStream stream(JsonStream::Shape::object, [] {}, [](const json::object&) { return std::string(); });
         co_return co_await ask(std::move(question), stream);
     }
 
     template <typename T>
-    Awaitable<Answer<T>> one(Question question) {
+    Awaitable<Answer<T>> one(ReadRequest question) {
         T value;
         JsonStream stream(
             JsonStream::Shape::object, [&] { value = T(); },
@@ -200,7 +200,7 @@ class HttpApi final : public Api {
 
     // An answer about another object than the one that was asked for (a cache on the way) is no answer.
     template <typename T>
-    Awaitable<Answer<T>> of_id(Question question, std::int64_t id) {
+    Awaitable<Answer<T>> of_id(ReadRequest question, std::int64_t id) {
         Answer<T> answer = co_await one<T>(std::move(question));
         if (!answer.value || answer.value->id == id) co_return answer;
         answer.reply.outcome = Outcome::unavailable;
@@ -211,7 +211,7 @@ class HttpApi final : public Api {
     }
 
     template <typename T>
-    Awaitable<Answer<std::vector<T>>> all(Question question) {
+    Awaitable<Answer<std::vector<T>>> all(ReadRequest question) {
         std::vector<T> values;
         JsonStream stream(
             JsonStream::Shape::list, [&] { values.clear(); },
@@ -233,10 +233,10 @@ class HttpApi final : public Api {
 
     // `Sink`: JsonStream or WholeBody.
     template <typename Sink>
-    Awaitable<Reply> ask(Question question, Sink& sink);
+    Awaitable<Reply> ask(ReadRequest question, Sink& sink);
     template <typename Sink>
-    Reply judge(const Question& question, const net::Response& response, Sink& sink) const;
-    Reply unavailable(const Question& question, Failure failure) const;
+    Reply judge(const ReadRequest& question, const net::Response& response, Sink& sink) const;
+    Reply unavailable(const ReadRequest& question, Failure failure) const;
     std::string safe(std::string_view text) const { return told_text(text, server_); }
 
     std::unique_ptr<net::Client> client_;
@@ -244,7 +244,7 @@ class HttpApi final : public Api {
     std::string base_path_;
 };
 
-Reply HttpApi::unavailable(const Question& question, Failure failure) const {
+Reply HttpApi::unavailable(const ReadRequest& question, Failure failure) const {
     Reply reply;
     reply.call = question.call;
     reply.target = base_path_ + question.target;
@@ -254,7 +254,7 @@ Reply HttpApi::unavailable(const Question& question, Failure failure) const {
 }
 
 template <typename Sink>
-Awaitable<Reply> HttpApi::ask(Question question, Sink& stream) {
+Awaitable<Reply> HttpApi::ask(ReadRequest question, Sink& stream) {
     net::Request request;
     request.target = question.target;
     request.most = question.most;
@@ -267,7 +267,7 @@ Awaitable<Reply> HttpApi::ask(Question question, Sink& stream) {
 }
 
 template <typename Sink>
-Reply HttpApi::judge(const Question& question, const net::Response& response, Sink& stream) const {
+Reply HttpApi::judge(const ReadRequest& question, const net::Response& response, Sink& stream) const {
     const auto error = stream.taken() ? std::nullopt : parse_error_body(response.body);
     AnswerFacts facts{.call = question.call,
                       .status = response.status,

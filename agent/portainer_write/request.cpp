@@ -180,14 +180,14 @@ Made request(const SetAccess& access, const StackRecord& record) {
 
 } // namespace
 
-std::expected<Request, Veto> request_for(const Create& create) {
+std::expected<WriteRequest, Veto> request_for(const Create& create) {
     const auto made = [](const auto& one) {
         return one.type == StackType::kubernetes ? kubernetes_request(one) : request(one);
     };
     return std::visit(made, create);
 }
 
-std::expected<Request, Veto> request_for(const Change& change, const StackRecord& record) {
+std::expected<WriteRequest, Veto> request_for(const Change& change, const StackRecord& record) {
     if (const auto veto = stops_any(record)) return std::unexpected(*veto);
     const bool deploying = record.status == std::to_underlying(StackStatus::deploying);
     if (deploying && !std::holds_alternative<SetAccess>(change)) return std::unexpected(Veto::deploying);

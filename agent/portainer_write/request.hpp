@@ -125,7 +125,7 @@ enum class Shows {
     nothing,   // 204
 };
 
-struct Request {
+struct WriteRequest {
     std::string method;          // "POST", "PUT", "DELETE"
     std::string target;          // path and query, with the recorded endpointId
     Secret body;                 // JSON; empty: none
@@ -134,7 +134,7 @@ struct Request {
     StackId stack = 0; // 0: of a create
 };
 
-std::expected<Request, Veto> request_for(const Create& create);
-std::expected<Request, Veto> request_for(const Change& change, const StackRecord& record);
+std::expected<WriteRequest, Veto> request_for(const Create& create);
+std::expected<WriteRequest, Veto> request_for(const Change& change, const StackRecord& record);
 
 } // namespace mooring::portainer_write

@@ -44,12 +44,12 @@ void give_credentials(JsonText& json, const GitCredentials& credentials) {
 }
 
 Made made(std::string method, std::string target, JsonText json, std::vector<Secret> secrets, Shows shows) {
-    return Request{.method = std::move(method),
-                   .target = std::move(target),
-                   .body = json.take(),
-                   .secrets = std::move(secrets),
-                   .shows = shows,
-                   .stack = 0};
+    return WriteRequest{.method = std::move(method),
+                        .target = std::move(target),
+                        .body = json.take(),
+                        .secrets = std::move(secrets),
+                        .shows = shows,
+                        .stack = 0};
 }
 
 std::optional<Veto> stops_git(const StackRecord& record) {
@@ -58,12 +58,12 @@ std::optional<Veto> stops_git(const StackRecord& record) {
 }
 
 Made without_body(std::string method, std::string target, const StackRecord& record, Shows shows) {
-    Request request{.method = std::move(method),
-                    .target = std::move(target),
-                    .body = {},
-                    .secrets = {},
-                    .shows = shows,
-                    .stack = record.id};
+    WriteRequest request{.method = std::move(method),
+                         .target = std::move(target),
+                         .body = {},
+                         .secrets = {},
+                         .shows = shows,
+                         .stack = record.id};
     hide(request.secrets, record.env);
     return request;
 }

@@ -42,7 +42,7 @@ class JsonText {
 std::size_t room_for(const std::vector<EnvVar>& env);
 
 // What requests have in common, whatever they are about. Private to this folder.
-using Made = std::expected<Request, Veto>;
+using Made = std::expected<WriteRequest, Veto>;
 
 inline constexpr std::size_t room_beside = 4096; // bytes: names of members, and what is short
 

@@ -42,7 +42,7 @@ portainer::Awaitable<WriteReply> Writer::change(Change change, StackRecord recor
     co_return co_await send(std::move(request));
 }
 
-portainer::Awaitable<WriteReply> Writer::send(std::expected<Request, Veto> request) {
+portainer::Awaitable<WriteReply> Writer::send(std::expected<WriteRequest, Veto> request) {
     if (!request) co_return withheld(request.error());
     auto destination = net_write::Destination::portainer(route_, origin_);
     if (!destination) {
@@ -67,14 +67,14 @@ constexpr std::size_t most_read = std::size_t{16} << 10U; // of a server's text;
 
 class Told {
   public:
-    Told(const Request& request, const ServerConnection& server) : request_(request), server_(server) {}
+    Told(const WriteRequest& request, const ServerConnection& server) : request_(request), server_(server) {}
 
     std::string operator()(std::string_view text) const {
         return portainer::told_text(redact(text.substr(0, most_read), request_.secrets), server_);
     }
 
   private:
-    const Request& request_;
+    const WriteRequest& request_;
     const ServerConnection& server_;
 };
 
@@ -110,21 +110,21 @@ std::optional<std::int64_t> id_in(const std::string& body) {
 }
 
 // Whether an answer that says "done" is about what was asked.
-bool shows(const Request& request, int status, const std::string& body, std::optional<std::int64_t> id) {
+bool shows(const WriteRequest& request, int status, const std::string& body, std::optional<std::int64_t> id) {
     if (request.shows == Shows::nothing) return status == 204;
     if (request.shows == Shows::output) return is_output(body);
     if (status == 204 || !id) return false;
     return request.shows != Shows::stack || *id == request.stack;
 }
 
-WriteReply blank(const Request& request) {
+WriteReply blank(const WriteRequest& request) {
     WriteReply reply;
     reply.method = request.method;
     reply.target = request.target;
     return reply;
 }
 
-WriteReply unanswered(const Request& request, const net_write::Unanswered& failed, const Told& told) {
+WriteReply unanswered(const WriteRequest& request, const net_write::Unanswered& failed, const Told& told) {
     WriteReply reply = blank(request);
     reply.outcome = failed.sent ? WriteOutcome::unknown : WriteOutcome::not_sent;
     reply.failure = portainer::failure_of(failed.why.stage);
@@ -148,7 +148,7 @@ WriteReply withheld(Veto veto) {
     return reply;
 }
 
-WriteReply read_reply(const Request& request, const std::expected<net::Response, net_write::Unanswered>& answer,
+WriteReply read_reply(const WriteRequest& request, const std::expected<net::Response, net_write::Unanswered>& answer,
                       const ServerConnection& server) {
     const Told told(request, server);
     if (!answer) return unanswered(request, answer.error(), told);

@@ -38,7 +38,7 @@ struct WriteReply {
 WriteReply withheld(Veto veto);
 
 // `server`: whose tokens are taken out of what is said, beside the request's secrets.
-WriteReply read_reply(const Request& request, const std::expected<net::Response, net_write::Unanswered>& answer,
+WriteReply read_reply(const WriteRequest& request, const std::expected<net::Response, net_write::Unanswered>& answer,
                       const ServerConnection& server);
 
 // Writes to one Portainer: one request each, over a connection of its own, never repeated (reconcile.md §4, moves 4 and
@@ -62,7 +62,7 @@ class Writer {
 
   private:
     Writer() = default;
-    portainer::Awaitable<WriteReply> send(std::expected<Request, Veto> request);
+    portainer::Awaitable<WriteReply> send(std::expected<WriteRequest, Veto> request);
 
     ServerConnection server_;
     net::Origin origin_;

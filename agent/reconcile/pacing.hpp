@@ -43,7 +43,7 @@ std::vector<Attempt> attempts_of(std::span<const LogEntry> log, const std::strin
                                  std::optional<EnvironmentId> environment, const std::string& name);
 
 // What the recorded runs know of a stack.
-struct Seen {
+struct History {
     std::optional<UnixSeconds> first; // when its present differences were first seen, all of them; nullopt: just now
     UnixSeconds in_sync_at = 0;       // when it was last judged in sync; 0: never
     bool was_there = false;           // some run saw a record of it
@@ -55,7 +55,7 @@ struct PacedStack {
     const drift::Assessment& row;
     std::string declaration; // digest
     std::string user;        // whose token writes; "" unknown
-    Seen seen;
+    History seen;
 };
 
 // The obstacle that pacing puts in the way of a step, and the quarantine that has to be recorded for it.

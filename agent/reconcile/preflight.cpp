@@ -289,7 +289,7 @@ void say_registries(const Case& c, Step& step) {
     if (!sends_file(step) || !c.needs || c.declares_git()) return;
     const auto id = c.record() != nullptr ? std::optional(c.record()->environment) : c.result().environment_id;
     const auto found = c.server.registries.find(id.value_or(0));
-    for (const compose::Origin& one : c.needs->origins) {
+    for (const compose::ImageOrigin& one : c.needs->origins) {
         if (!is_new_registry(c.seen, one.registry)) continue;
         const std::string registry = printable(one.registry, 100);
         if (found == c.server.registries.end() || !found->second) {

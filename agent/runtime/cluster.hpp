@@ -90,7 +90,7 @@ std::string path_of(const ClusterQuestion& question);
 // The parts of cluster.hpp, private to this folder.
 
 // How a declared object was seen.
-enum class Sight {
+enum class ObjectSight {
     unasked, // `questions` say what is missing
     absent,  // proven; `why` where it is not simply not in the list
     found,   // `item`
@@ -101,7 +101,7 @@ enum class Sight {
 struct Seen {
     const kubernetes::Object* object = nullptr;
     std::string namespace_; // where it is; "" for what is cluster-wide
-    Sight sight = Sight::unasked;
+    ObjectSight sight = ObjectSight::unasked;
     const kubernetes::Item* item = nullptr;
     std::string list;                  // the list that shows it, once it is known
     std::vector<const Reply*> replies; // in the order in which they were needed; the last one decides

@@ -61,16 +61,16 @@ class ClusterComparison {
         line_ = seen.object->line;
         const std::string& name = names_.at(seen.object);
         switch (seen.sight) {
-        case Sight::absent:
+        case ObjectSight::absent:
             return say_absent(seen, name);
-        case Sight::found:
+        case ObjectSight::found:
             return compare_found(seen, name);
-        case Sight::unread:
+        case ObjectSight::unread:
             return not_read(name, *seen.replies.back());
-        case Sight::unclear:
+        case ObjectSight::unclear:
             out_.errors.push_back(fmt::format("runtime: {}: {}", name, seen.why));
             return;
-        case Sight::unasked:
+        case ObjectSight::unasked:
             out_.errors.push_back(fmt::format("runtime: {} was not asked for", name));
             return;
         }

@@ -69,11 +69,11 @@ struct Kind {
 };
 
 void need(Seen& seen, ClusterQuestion question) {
-    seen.sight = Sight::unasked;
+    seen.sight = ObjectSight::unasked;
     seen.questions.push_back(std::move(question));
 }
 
-void leave(Seen& seen, Sight sight, std::string why = {}) {
+void leave(Seen& seen, ObjectSight sight, std::string why = {}) {
     seen.sight = sight;
     seen.why = std::move(why);
 }
@@ -84,17 +84,17 @@ void look_for_group(const ClusterStack& stack, bool version_is_served, Seen& see
     const std::string group(kubernetes::group_of(api_version));
     const std::string what = fmt::format("the cluster does not serve {} of {}", printable(seen.object->key.kind, 80),
                                          printable(api_version, 120));
-    if (!is_custom(group)) return leave(seen, Sight::unclear, what);
+    if (!is_custom(group)) return leave(seen, ObjectSight::unclear, what);
     const auto& groups = cluster_of(stack).groups;
     if (!groups.reply.asked()) return need(seen, {.about = About::groups});
     seen.replies.push_back(&groups.reply);
-    if (!groups.value) return leave(seen, Sight::unread);
+    if (!groups.value) return leave(seen, ObjectSight::unread);
     const auto found = groups.value->find(group);
     const bool elsewhere = found != groups.value->end() && std::ranges::any_of(found->second, [&](const auto& version) {
                                return !version_is_served || version != api_version;
                            });
-    if (elsewhere) return leave(seen, Sight::unclear, what + ", and may hold it in another version");
-    leave(seen, Sight::absent, "the kind is not installed");
+    if (elsewhere) return leave(seen, ObjectSight::unclear, what + ", and may hold it in another version");
+    leave(seen, ObjectSight::absent, "the kind is not installed");
 }
 
 // Where the kind's lists are; nullopt: `seen` says why that is not known.
@@ -113,12 +113,12 @@ std::optional<Kind> kind_of(const ClusterStack& stack, Seen& seen) {
         if (answer->second.reply.outcome == Outcome::not_served)
             look_for_group(stack, false, seen);
         else
-            leave(seen, Sight::unread);
+            leave(seen, ObjectSight::unread);
         return std::nullopt;
     }
     const auto found = std::ranges::find(*answer->second.value, object.key.kind, &ClusterKind::kind);
     if (found != answer->second.value->end() && !is_name(found->plural, most_label_bytes)) {
-        leave(seen, Sight::unclear, "the cluster calls its kind what no path can have");
+        leave(seen, ObjectSight::unclear, "the cluster calls its kind what no path can have");
         return std::nullopt;
     }
     if (found != answer->second.value->end()) return Kind{found->plural, found->namespaced};
@@ -137,9 +137,9 @@ bool enter(const ClusterStack& stack, Seen& seen) {
     seen.replies.push_back(&answer->second);
     if (answer->second.ok()) return true;
     if (answer->second.outcome == Outcome::object_absent)
-        leave(seen, Sight::absent, "the namespace " + printable(seen.namespace_, most_label_bytes) + " is gone");
+        leave(seen, ObjectSight::absent, "the namespace " + printable(seen.namespace_, most_label_bytes) + " is gone");
     else
-        leave(seen, Sight::unread);
+        leave(seen, ObjectSight::unread);
     return false;
 }
 
@@ -160,12 +160,12 @@ void look_into_list(const ClusterStack& stack, Seen& seen) {
     const Reply& reply = list->second.reply;
     seen.replies.push_back(&reply);
     if (reply.outcome == Outcome::not_served)
-        return leave(seen, Sight::unclear,
+        return leave(seen, ObjectSight::unclear,
                      fmt::format("the cluster does not serve {} of {}", printable(seen.object->key.kind, 80),
                                  printable(seen.object->api_version, 120)));
-    if (!reply.ok()) return leave(seen, Sight::unread);
+    if (!reply.ok()) return leave(seen, ObjectSight::unread);
     seen.item = find_item(list->second.items, seen.namespace_, seen.object->key.name);
-    seen.sight = seen.item != nullptr ? Sight::found : Sight::absent;
+    seen.sight = seen.item != nullptr ? ObjectSight::found : ObjectSight::absent;
 }
 
 std::string namespace_of(const ClusterStack& stack, const Object& object) {
@@ -207,7 +207,7 @@ const std::vector<Item>* items_of(const ClusterStack& stack, const std::string& 
 Seen see(const ClusterStack& stack, const Object& object) {
     Seen seen{.object = &object};
     if (!is_api_version(object.api_version)) {
-        leave(seen, Sight::unclear, "`" + printable(object.api_version, 120) + "` cannot be an apiVersion");
+        leave(seen, ObjectSight::unclear, "`" + printable(object.api_version, 120) + "` cannot be an apiVersion");
         return seen;
     }
     const std::optional<Kind> kind = kind_of(stack, seen);
@@ -215,7 +215,8 @@ Seen see(const ClusterStack& stack, const Object& object) {
     if (kind->namespaced) {
         seen.namespace_ = namespace_of(stack, object);
         if (!is_name(seen.namespace_, most_label_bytes)) {
-            leave(seen, Sight::unclear, "`" + printable(seen.namespace_, 80) + "` cannot be the name of a namespace");
+            leave(seen, ObjectSight::unclear,
+                  "`" + printable(seen.namespace_, 80) + "` cannot be the name of a namespace");
             return seen;
         }
         if (!stack.server.is_administrator() && !enter(stack, seen)) return seen;
@@ -279,8 +280,8 @@ std::optional<std::vector<ObjectThere>> objects_there(const ClusterStack& stack,
     std::vector<ObjectThere> there;
     const std::vector<Seen> all = see_all(stack);
     for (const Seen& seen : all) {
-        if (seen.sight != Sight::absent && seen.sight != Sight::found) return std::nullopt;
-        if (seen.sight != Sight::found) continue;
+        if (seen.sight != ObjectSight::absent && seen.sight != ObjectSight::found) return std::nullopt;
+        if (seen.sight != ObjectSight::found) continue;
         there.push_back({.name = kubernetes::label(seen.object->key),
                          .stack_id = seen.item->stack_id,
                          .takes_data = takes_data(seen)});

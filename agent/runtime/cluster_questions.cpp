@@ -145,7 +145,7 @@ std::vector<Question> cluster_questions(const ClusterStack& stack, const StackRe
     }
     if (!out.empty() || record == nullptr) return out;
     for (const Seen& seen : all) {
-        if (seen.sight != Sight::found || seen.item->deleting) continue;
+        if (seen.sight != ObjectSight::found || seen.item->deleting) continue;
         ask_about_holder(seen, *record, asker);
         ask_about_workload(stack, seen, asker);
     }
@@ -167,7 +167,7 @@ std::vector<StackId> ids_by_label(const ClusterStack& stack, std::string_view st
     std::vector<StackId> ids;
     const std::string shown = label_of_name(stack_name);
     for (const Seen& seen : see_all(stack)) {
-        const auto id = seen.sight == Sight::found ? holder_id(*seen.item) : std::nullopt;
+        const auto id = seen.sight == ObjectSight::found ? holder_id(*seen.item) : std::nullopt;
         if (!id || std::ranges::find(ids, *id) != ids.end()) continue;
         const auto live = kubernetes::read_live(seen.item->json, seen.object->api_version, seen.object->key.kind);
         if (!live) continue;

@@ -26,7 +26,7 @@ constexpr std::chrono::seconds after_writing{1};  // until the run that sees wha
 constexpr std::chrono::minutes unbounded_run{60}; // what the watchdog grants a run without a deadline
 
 // What one look at the disk brings.
-struct Look {
+struct Load {
     Desired desired;
     Result<Secret> token;
 };
@@ -48,9 +48,9 @@ Desired load_manifests(const manifest::LoadOptions& options, const LoadManifests
     }
 }
 
-Look look(const manifest::LoadOptions& options, const LoadManifests& load, const config::ServerEntry& entry,
+Load look(const manifest::LoadOptions& options, const LoadManifests& load, const config::ServerEntry& entry,
           const Variables& variables) {
-    Look out{.desired = load_manifests(options, load), .token = Secret()};
+    Load out{.desired = load_manifests(options, load), .token = Secret()};
     // Standard input was read when the agent began, and is not there twice.
     if (entry.credential.kind == config::CredentialSource::Kind::standard_input)
         out.token = entry.server.token;
@@ -146,10 +146,10 @@ void ServerLoop::begin() {
 
 asio::awaitable<void> ServerLoop::run_once(const config::ServerEntry& entry) {
     // load
-    std::function<Look()> work = [options = config::load_options(*shared_.config, shared_.variables), entry,
+    std::function<Load()> work = [options = config::load_options(*shared_.config, shared_.variables), entry,
                                   load = shared_.load_manifests,
                                   &variables = shared_.variables] { return look(options, load, entry, variables); };
-    Look found = co_await offload<Look>(shared_.files, std::move(work));
+    Load found = co_await offload<Load>(shared_.files, std::move(work));
     if (shared_.source.take_in(std::move(found.desired), shared_.clock.unix_seconds()))
         log_source(shared_.log, shared_.source.view());
     shared_.board.source = shared_.source.view();

@@ -18,57 +18,57 @@ namespace mooring::snapshot {
 // The words of enumerations as a snapshot spells them, both ways.
 
 template <typename Enum>
-struct Words; // `all`: every enumerator
+struct EnumWords; // `all`: every enumerator
 
 template <>
-struct Words<Outcome> {
+struct EnumWords<Outcome> {
     static constexpr std::array all{
         Outcome::not_asked,  Outcome::ok,         Outcome::credentials_refused,   Outcome::header_added,
         Outcome::denied,     Outcome::stack_gone, Outcome::environment_gone,      Outcome::object_absent,
         Outcome::not_served, Outcome::file_lost,  Outcome::settings_not_deployed, Outcome::unavailable};
 };
 template <>
-struct Words<Cause> {
+struct EnumWords<Cause> {
     static constexpr std::array all{Cause::environment, Cause::resource_control, Cause::stack_management_disabled,
                                     Cause::role,        Cause::name_taken,       Cause::credentials,
                                     Cause::git_source,  Cause::namespace_,       Cause::kind,
                                     Cause::unknown};
 };
 template <>
-struct Words<Failure> {
+struct EnumWords<Failure> {
     static constexpr std::array all{Failure::none,        Failure::resolve,  Failure::connect, Failure::proxy,
                                     Failure::tls,         Failure::timeout,  Failure::lost,    Failure::too_large,
                                     Failure::not_the_api, Failure::redirect, Failure::refused};
 };
 template <>
-struct Words<StackType> {
+struct EnumWords<StackType> {
     static constexpr std::array all{StackType::standalone, StackType::swarm, StackType::kubernetes};
 };
 template <>
-struct Words<DockerKind> {
+struct EnumWords<DockerKind> {
     static constexpr std::array all{DockerKind::container, DockerKind::network, DockerKind::volume,
                                     DockerKind::service};
 };
 template <>
-struct Words<Plane> {
+struct EnumWords<Plane> {
     static constexpr std::array all{Plane::record, Plane::content, Plane::runtime, Plane::git};
 };
 template <>
-struct Words<Severity> {
+struct EnumWords<Severity> {
     static constexpr std::array all{Severity::note, Severity::warning, Severity::error};
 };
 template <>
-struct Words<DesiredState> {
+struct EnumWords<DesiredState> {
     static constexpr std::array all{DesiredState::running, DesiredState::stopped, DesiredState::any};
 };
 template <>
-struct Words<DesiredAccess::Kind> {
+struct EnumWords<DesiredAccess::Kind> {
     static constexpr std::array all{DesiredAccess::Kind::administrators, DesiredAccess::Kind::everyone,
                                     DesiredAccess::Kind::restricted};
 };
 
 template <typename Enum>
-concept Worded = requires { Words<Enum>::all; };
+concept Worded = requires { EnumWords<Enum>::all; };
 
 constexpr std::string_view word_of(DesiredAccess::Kind kind) {
     return kind == DesiredAccess::Kind::administrators ? "administrators"

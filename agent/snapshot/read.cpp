@@ -133,7 +133,7 @@ class Reader {
         std::string word;
         read(json, path, word);
         if (trouble_.any()) return;
-        for (const T one : Words<T>::all) {
+        for (const T one : EnumWords<T>::all) {
             if (word_of(one) != word) continue;
             value = one;
             return;

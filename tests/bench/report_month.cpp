@@ -151,7 +151,7 @@ int report(const std::filesystem::path& file, std::int64_t hours) {
         *opened->ledger, {.period = {.from = begin, .to = begin + hours * hour}, .server = "*", .label = {}});
     if (!material) return fmt::print("{}\n", material.error().message), 1;
     fmt::print("collected and verified: {:.2f} s\n", seconds_since(start));
-    const evidence::Assessment assessment = evidence::assess(*material);
+    const evidence::PeriodAssessment assessment = evidence::assess(*material);
     fmt::print("assessed: {:.2f} s, {} findings\n", seconds_since(start), assessment.findings.size());
     for (const std::string& word : evidence::form_words()) {
         const std::string text = evidence::render(assessment, *evidence::parse_form(word));

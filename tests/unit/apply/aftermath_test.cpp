@@ -66,7 +66,7 @@ struct Story {
     }
     std::string outcome() const {
         const Sent sent{.what = what, .reply = reply, .before = creates ? nullptr : &before, .user = me};
-        const Finding finding = finding_of(sent, after);
+        const Conclusion finding = finding_of(sent, after);
         return std::string(to_string(finding.result.outcome)) + (finding.settled ? "" : " (open)");
     }
 };
@@ -246,12 +246,12 @@ StackRecord made(StackId id, std::string by = me, std::int64_t status = 1) {
 
 std::string settled(const LogEntry& entry, std::vector<StackRecord> list, UnixSeconds later, bool complete = true,
                     std::optional<bool> exists = false) {
-    const Evidence evidence{.list = list,
-                            .complete = complete,
-                            .lacked_twice = true,
-                            .project_exists = exists,
-                            .server_date = 1000 + later,
-                            .now = 1000 + later};
+    const IntentEvidence evidence{.list = list,
+                                  .complete = complete,
+                                  .lacked_twice = true,
+                                  .project_exists = exists,
+                                  .server_date = 1000 + later,
+                                  .now = 1000 + later};
     const auto result = settle(entry, evidence);
     return result ? std::string(to_string(result->outcome)) : "open";
 }
@@ -278,7 +278,7 @@ TEST(Settle, TimePassesByBothClocks) {
     record.updated_at = 100;
     record.updated_by = "anna";
     const std::vector<StackRecord> list{record};
-    Evidence evidence{.list = list, .now = 1000 + 90'000};
+    IntentEvidence evidence{.list = list, .now = 1000 + 90'000};
     evidence.server_date = 1000 + 30;
     EXPECT_FALSE(settle(intent(false), evidence));
     evidence.server_date = 1000 + 1200;

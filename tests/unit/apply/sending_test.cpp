@@ -211,7 +211,7 @@ TEST(SendingRemove, SendsNothingButTheRemoval) {
     EXPECT_TRUE(std::holds_alternative<portainer_write::Remove>(std::get<portainer_write::Change>(*sent)));
 }
 
-TEST(Ground, EveryChangeThatAWriteWouldUndoOrBuildOnIsSeen) {
+TEST(Readings, EveryChangeThatAWriteWouldUndoOrBuildOnIsSeen) {
     World base;
     base.git();
     base.record.auto_update = AutoUpdate{.interval = "5m", .job_id = "1"};

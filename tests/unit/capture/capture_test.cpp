@@ -26,8 +26,8 @@ StackRecord record(StackId id, EnvironmentId environment, std::string name) {
     return out;
 }
 
-Seen seen(std::vector<StackRecord> records) {
-    Seen out{.server = "main"};
+ServerReading seen(std::vector<StackRecord> records) {
+    ServerReading out{.server = "main"};
     out.environments = answered(std::vector<Environment>{{.id = 1, .name = "Site"}, {.id = 2, .name = "site"}});
     for (const StackRecord& one : records)
         out.files[one.id] = answered(std::string("services: {web: {image: nginx}}\n"));
@@ -62,7 +62,7 @@ TEST(Capture, NoTwoSecretsShareAFileWhateverTheirNames) {
 TEST(Capture, AVariableThatItsFileUsesAsASecretIsOpaque) {
     StackRecord shop = record(1, 1, "shop");
     for (const char* name : {"PW", "ARGUMENT", "PLAIN"}) shop.env.push_back({.name = name, .value = Secret("value")});
-    Seen what = seen({shop});
+    ServerReading what = seen({shop});
     what.files[1] =
         answered(std::string("services: {web: {image: nginx, command: 'app --token ${ARGUMENT} --port ${PLAIN}'}}\n"
                              "secrets: {pw: {environment: PW}}\n"));
@@ -123,7 +123,7 @@ TEST(Capture, AGitStackWhoseSourceIsHiddenIsAnyGitAndNoFile) {
 }
 
 TEST(Capture, WhatCannotBeReadIsLeftOutWithTheReason) {
-    Seen what = seen({record(1, 1, "shop"), record(2, 9, "lost"), record(3, 1, "till")});
+    ServerReading what = seen({record(1, 1, "shop"), record(2, 9, "lost"), record(3, 1, "till")});
     what.hidden_environments[9] = {.outcome = Outcome::environment_gone, .target = "/api/endpoints/9", .status = 404};
     what.files[3] = {.reply = {.outcome = Outcome::denied, .status = 403, .message = "Access denied"}, .value = {}};
     const Captured captured = capture(what, {});
@@ -165,7 +165,7 @@ TEST(Capture, WhatEndedWithZeroIsAJobUnlessTheFileSpeaksAgainstIt) {
           {"profiles: [debug]", "Exited (0) 2 hours ago", "", ""},
           {"x-mooring: {job: true}", "Exited (0) 2 hours ago", "", ""},
           {"x-mooring: {job: true}", "Exited (3) 2 hours ago", "", "job (exited (3))"}}) {
-        Seen what = seen({record(1, 1, "shop")});
+        ServerReading what = seen({record(1, 1, "shop")});
         what.files[1] =
             answered("services: {job: {image: a" + (service.empty() ? "" : ", " + service) + "}, web: {image: b}}\n");
         what.runs[1].containers = answered(std::vector{ended("job", status), ended("web", "Up 2 hours")});
@@ -179,7 +179,7 @@ TEST(Capture, WhatEndedWithZeroIsAJobUnlessTheFileSpeaksAgainstIt) {
 }
 
 TEST(Capture, OfAStackThatPortainerStoppedNothingIsAJob) {
-    Seen what = seen({record(1, 1, "shop")});
+    ServerReading what = seen({record(1, 1, "shop")});
     what.stacks.value->at(0).status = 2;
     what.runs[1].containers = answered(std::vector{ended("web", "Exited (0) 2 hours ago")});
     const Captured captured = capture(what, {});
@@ -188,7 +188,7 @@ TEST(Capture, OfAStackThatPortainerStoppedNothingIsAJob) {
 }
 
 TEST(Capture, ASwarmsServiceWhoseTasksCompletedIsAJob) {
-    Seen what = seen({record(1, 1, "shop")});
+    ServerReading what = seen({record(1, 1, "shop")});
     what.stacks.value->at(0).type = StackType::swarm;
     what.files[1] = answered(std::string("services: {job: {image: a, deploy: {restart_policy: {condition: none}}}}\n"));
     what.runs[1].services = answered(std::vector<SwarmService>{

@@ -60,7 +60,7 @@ TEST(Needs, NamesKeysThatNotEveryLoaderKnows) {
 TEST(Needs, NamesRegistriesThatImagesName) {
     const auto origins = [](std::string image) {
         std::string out;
-        for (const Origin& one : of("services: {web: {image: '" + image + "'}}").origins)
+        for (const ImageOrigin& one : of("services: {web: {image: '" + image + "'}}").origins)
             out += one.registry + " " + one.image;
         return out;
     };

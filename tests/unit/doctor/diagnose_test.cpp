@@ -6,7 +6,7 @@
 namespace mooring::doctor {
 namespace {
 
-void expect(const Finding& finding, Level level, std::string_view part, int exit_code = 0) {
+void expect(const Symptom& finding, Level level, std::string_view part, int exit_code = 0) {
     EXPECT_EQ(to_string(finding.level), to_string(level)) << finding.message;
     EXPECT_TRUE(finding.message.contains(part)) << finding.check << ": " << finding.message;
     EXPECT_EQ(finding.exit_code, exit_code);
@@ -32,13 +32,13 @@ TEST(Diagnose, AUserWhoMayNotReadTheSettingsIsNoError) {
 TEST(Diagnose, AnEdgeAdministratorIsFiltered) { expect(find(of(good_server(3)), "list"), Level::ok, "Filtered"); }
 
 TEST(Diagnose, ARoleThatChangedUnderWayMakesTheListDoubtful) {
-    ServerFacts facts = good_server(1);
+    ServerTrial facts = good_server(1);
     facts.known.identity_after.value->role = 2;
     expect(find(of(facts), "list"), Level::warn, "it is not known whether that is all");
 }
 
 TEST(Diagnose, ARefusedTokenEndsIn77AndAnAddedHeaderIn70) {
-    ServerFacts facts = good_server(2);
+    ServerTrial facts = good_server(2);
     facts.known.identity_before = {.reply = refusal(Outcome::credentials_refused, 401, "Invalid JWT token")};
     expect(find(of(facts), "token"), Level::fail, "Invalid JWT token", 77);
     facts.known.identity_before = {.reply = refusal(Outcome::header_added, 403, "Forbidden")};
@@ -51,7 +51,7 @@ TEST(Diagnose, EveryFoundationThatIsNotAnsweredEndsIn69) {
                        .target = "/api/x",
                        .status = 200,
                        .message = "not Portainer's answer (text/html)"};
-    ServerFacts facts = good_server(2);
+    ServerTrial facts = good_server(2);
     facts.known.identity_before = {.reply = silent};
     expect(find(of(facts), "token"), Level::fail, "text/html", 69);
     facts = good_server(2);
@@ -68,14 +68,14 @@ TEST(Diagnose, EveryFoundationThatIsNotAnsweredEndsIn69) {
 }
 
 TEST(Diagnose, WhateverEndsACheckFailsHereToo) {
-    ServerFacts facts = good_server(2);
+    ServerTrial facts = good_server(2);
     facts.known.teams.reply = refusal(Outcome::credentials_refused, 401, "Invalid JWT token");
     const Diagnosis diagnosis = of(facts);
-    EXPECT_TRUE(std::ranges::any_of(diagnosis.findings, [](const Finding& one) { return one.exit_code == 77; }));
+    EXPECT_TRUE(std::ranges::any_of(diagnosis.findings, [](const Symptom& one) { return one.exit_code == 77; }));
 }
 
 TEST(Diagnose, WithoutATokenTheWayAloneIsSaid) {
-    ServerFacts facts = good_server(2);
+    ServerTrial facts = good_server(2);
     facts.has_token = false;
     facts.known = {.name = "main", .status = facts.known.status, .now = now};
     facts.settings = {};
@@ -85,7 +85,7 @@ TEST(Diagnose, WithoutATokenTheWayAloneIsSaid) {
 }
 
 TEST(Diagnose, ClocksThatDifferByMoreThanAMinuteAreWorthAWarning) {
-    ServerFacts facts = good_server(2);
+    ServerTrial facts = good_server(2);
     facts.now = now + 30;
     expect(find(of(facts), "clock"), Level::ok, "30 s ahead of the server");
     facts.now = now - 90;
@@ -93,7 +93,7 @@ TEST(Diagnose, ClocksThatDifferByMoreThanAMinuteAreWorthAWarning) {
 }
 
 TEST(Diagnose, AVersionOutsideOfTheTestsIsSaid) {
-    ServerFacts facts = good_server(2);
+    ServerTrial facts = good_server(2);
     for (const auto& [version, part] :
          {std::pair("2.19.4", "older than"), std::pair("2.50.0", "newer than"),
           std::pair("2.33.0-rc1", "first generation"), std::pair("2.39.0", "second generation"),
@@ -104,10 +104,10 @@ TEST(Diagnose, AVersionOutsideOfTheTestsIsSaid) {
 }
 
 TEST(Diagnose, EachDenialHasItsSeedAndItsRemedy) {
-    ServerFacts facts = good_server(2);
+    ServerTrial facts = good_server(2);
     facts.trials[1].file = refusal(Outcome::denied, 403, "Stack management is disabled for non-admin users",
                                    Cause::stack_management_disabled);
-    Finding finding = find(of(facts), "environment");
+    Symptom finding = find(of(facts), "environment");
     expect(finding, Level::warn, "Files cannot be read");
     EXPECT_TRUE(finding.remedy.contains("Disable the use of Stacks for non-administrators")) << finding.remedy;
 
@@ -126,7 +126,7 @@ TEST(Diagnose, EachDenialHasItsSeedAndItsRemedy) {
 
 TEST(Diagnose, StackManagementThatIsOffConcernsUsersAlone) {
     for (const std::int64_t role : {1, 2}) {
-        ServerFacts facts = good_server(role);
+        ServerTrial facts = good_server(role);
         facts.known.environments.value->front().stack_management_for_users = false;
         facts.known.list.value->clear();
         facts.trials[1] = {.containers = {.outcome = Outcome::ok}};
@@ -140,10 +140,10 @@ TEST(Diagnose, ANameInAManifestThatStandsForNothingIsSaid) {
     stack.environment = EnvironmentRef{.id = {}, .name = "prodution"};
     stack.where = {.file = "m/shop.yaml", .line = 1};
     for (const std::int64_t role : {1, 2}) {
-        ServerFacts facts = good_server(role);
+        ServerTrial facts = good_server(role);
         facts.declared = {&stack};
         const Diagnosis diagnosis = of(facts);
-        const Finding& last = diagnosis.findings.back();
+        const Symptom& last = diagnosis.findings.back();
         expect(last, Level::warn, "prodution");
         EXPECT_TRUE((last.message + last.remedy).contains("did you mean `production`?")) << last.message << last.remedy;
     }
@@ -164,12 +164,12 @@ TEST(Diagnose, ThisMachineHasItsOwnLines) {
     expect(find(diagnose(facts), "memory"), Level::fail, "Permission denied", 1);
 }
 
-Finding of_ledger(LedgerFacts ledger) {
+Symptom of_ledger(LedgerFacts ledger) {
     Facts facts;
     ledger.file = "ledger.db";
     facts.local.ledger = std::move(ledger);
     const Diagnosis diagnosis = diagnose(facts);
-    EXPECT_TRUE(std::ranges::none_of(diagnosis.findings, [](const Finding& one) { return one.check == "memory"; }));
+    EXPECT_TRUE(std::ranges::none_of(diagnosis.findings, [](const Symptom& one) { return one.check == "memory"; }));
     return find(diagnosis, "ledger");
 }
 

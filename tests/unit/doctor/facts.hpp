@@ -43,8 +43,8 @@ inline net::ShownCertificate certificate(UnixSeconds until = now + 100 * day) {
 }
 
 // `role` 1: an administrator; 2: a user.
-inline ServerFacts good_server(std::int64_t role) {
-    ServerFacts facts{.name = "main", .url = "https://portainer.example.org", .has_token = true};
+inline ServerTrial good_server(std::int64_t role) {
+    ServerTrial facts{.name = "main", .url = "https://portainer.example.org", .has_token = true};
     facts.inspection =
         net::Inspection{.encrypted = true,
                         .target = "portainer.example.org:443",
@@ -66,7 +66,7 @@ inline ServerFacts good_server(std::int64_t role) {
     return facts;
 }
 
-inline Diagnosis of(ServerFacts server) {
+inline Diagnosis of(ServerTrial server) {
     Facts facts;
     facts.local = {.configuration = "mooring.yaml", .servers = 1, .manifests = "manifests", .stacks = 1};
     facts.servers.push_back(std::move(server));
@@ -74,13 +74,13 @@ inline Diagnosis of(ServerFacts server) {
 }
 
 // The finding of this check; the first if there are several. A failure of the test where there is none.
-inline Finding find(const Diagnosis& diagnosis, std::string_view check) {
-    const auto found = std::ranges::find(diagnosis.findings, check, &Finding::check);
-    return found == diagnosis.findings.end() ? Finding{.check = "no such finding"} : *found;
+inline Symptom find(const Diagnosis& diagnosis, std::string_view check) {
+    const auto found = std::ranges::find(diagnosis.findings, check, &Symptom::check);
+    return found == diagnosis.findings.end() ? Symptom{.check = "no such finding"} : *found;
 }
 
 inline bool all_well(const Diagnosis& diagnosis) {
-    return std::ranges::all_of(diagnosis.findings, [](const Finding& one) { return one.level == Level::ok; });
+    return std::ranges::all_of(diagnosis.findings, [](const Symptom& one) { return one.level == Level::ok; });
 }
 
 } // namespace mooring::doctor

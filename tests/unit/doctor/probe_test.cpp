@@ -12,7 +12,7 @@ namespace {
 class ProbeTest : public testing::Test {
   protected:
     // The facts about a server that `api` plays; `trouble`: the way ends before it.
-    ServerFacts probe_it(std::optional<net::Trouble> trouble = {}) {
+    ServerTrial probe_it(std::optional<net::Trouble> trouble = {}) {
         const Outside outside{
             .make_api = [this](auto, ServerConnection, portainer::Hooks) -> Result<std::unique_ptr<portainer::Api>> {
                 auto made = std::move(owned_);
@@ -50,7 +50,7 @@ TEST_F(ProbeTest, OneFileAndOneListAnEnvironment) {
                        std::vector<Environment>{{.id = 1, .name = "a", .type = 1}, {.id = 2, .name = "k", .type = 5}});
     api_.lists = {test::answered(Call::stacks, std::vector<StackRecord>{record(9, 1), record(8, 1)})};
     api_.files[8] = test::answered(Call::stack_file, std::string("services: {}\n"));
-    const ServerFacts facts = probe_it();
+    const ServerTrial facts = probe_it();
     EXPECT_EQ(facts.url, "http://x");
     EXPECT_EQ(facts.trials.at(1).stack, 8);
     EXPECT_TRUE(facts.trials.at(1).file.ok());
@@ -63,14 +63,14 @@ TEST_F(ProbeTest, OneFileAndOneListAnEnvironment) {
 
 TEST_F(ProbeTest, AsksNothingWhereTheWayEnds) {
     test::FakeApi& api = api_;
-    const ServerFacts facts = probe_it(net::Trouble{.stage = net::Stage::connect, .message = "refused"});
+    const ServerTrial facts = probe_it(net::Trouble{.stage = net::Stage::connect, .message = "refused"});
     EXPECT_TRUE(api.calls.empty());
     EXPECT_FALSE(facts.known.status.reply.asked());
 }
 
 TEST_F(ProbeTest, AsksTheVersionAloneWithoutAToken) {
     token_.clear();
-    const ServerFacts facts = probe_it();
+    const ServerTrial facts = probe_it();
     EXPECT_TRUE(facts.known.status.value);
     EXPECT_FALSE(facts.known.identity_before.reply.asked());
     EXPECT_FALSE(facts.settings.asked());
@@ -79,7 +79,7 @@ TEST_F(ProbeTest, AsksTheVersionAloneWithoutAToken) {
 
 TEST_F(ProbeTest, ARefusedTokenEndsIt) {
     api_.identities = {test::refused<Identity>(Call::identity, Outcome::credentials_refused, 401, "Invalid JWT token")};
-    const ServerFacts facts = probe_it();
+    const ServerTrial facts = probe_it();
     EXPECT_EQ(facts.known.identity_before.reply.outcome, Outcome::credentials_refused);
     EXPECT_FALSE(facts.known.list.reply.asked());
     EXPECT_FALSE(facts.settings.asked());

@@ -6,8 +6,8 @@
 namespace mooring::doctor {
 namespace {
 
-ServerFacts ended_at(net::Stage stage, bool resolved = true) {
-    ServerFacts facts{.name = "main", .url = "https://portainer.example.org", .has_token = true};
+ServerTrial ended_at(net::Stage stage, bool resolved = true) {
+    ServerTrial facts{.name = "main", .url = "https://portainer.example.org", .has_token = true};
     facts.inspection = net::Inspection{.encrypted = true,
                                        .target = "portainer.example.org:443",
                                        .host = "portainer.example.org",
@@ -23,7 +23,7 @@ TEST(Way, EndsWhereItEnded) {
         {net::Stage::proxy, true, "proxy"},        {net::Stage::tls, true, "tls"}};
     for (const auto& [stage, resolved, check] : table) {
         const Diagnosis diagnosis = of(ended_at(stage, resolved));
-        const Finding& last = diagnosis.findings.back();
+        const Symptom& last = diagnosis.findings.back();
         EXPECT_EQ(last.check, check);
         EXPECT_EQ(last.level, Level::fail);
         EXPECT_EQ(last.exit_code, 69);
@@ -32,14 +32,14 @@ TEST(Way, EndsWhereItEnded) {
 }
 
 TEST(Way, SettingsThatNoConnectionCanBeMadeOfAreInvalid) {
-    ServerFacts facts{.name = "main", .unusable = "cannot read the CA file ca.pem"};
-    const Finding finding = find(of(facts), "connection");
+    ServerTrial facts{.name = "main", .unusable = "cannot read the CA file ca.pem"};
+    const Symptom finding = find(of(facts), "connection");
     EXPECT_EQ(finding.exit_code, 65);
     EXPECT_TRUE(finding.message.contains("ca.pem"));
 }
 
 TEST(Way, PlainHttpIsAWarningUnlessItStaysOnThisMachine) {
-    ServerFacts facts = good_server(1);
+    ServerTrial facts = good_server(1);
     facts.inspection->encrypted = false;
     facts.inspection->tls.reset();
     EXPECT_EQ(find(of(facts), "tls").level, Level::warn);
@@ -51,15 +51,15 @@ TEST(Way, PlainHttpIsAWarningUnlessItStaysOnThisMachine) {
 }
 
 // A certificate as `spoil` leaves it, refused by the verifying connection.
-Finding refused(const std::function<void(ServerFacts&, net::ShownTls&)>& spoil) {
-    ServerFacts facts = good_server(1);
+Symptom refused(const std::function<void(ServerTrial&, net::ShownTls&)>& spoil) {
+    ServerTrial facts = good_server(1);
     spoil(facts, *facts.inspection->tls);
     facts.known.status = {.reply = {.outcome = Outcome::unavailable, .failure = Failure::tls, .message = "no TLS"}};
     return find(of(facts), "tls");
 }
 
 TEST(Certificate, ASelfSignedOneComesWithItsPinAndTheWayToItsFile) {
-    const Finding finding = refused([](auto&, net::ShownTls& tls) { tls.untrusted = "self-signed certificate"; });
+    const Symptom finding = refused([](auto&, net::ShownTls& tls) { tls.untrusted = "self-signed certificate"; });
     EXPECT_EQ(finding.level, Level::fail);
     EXPECT_EQ(finding.exit_code, 69);
     EXPECT_TRUE(finding.message.contains("signed by itself")) << finding.message;
@@ -71,7 +71,7 @@ TEST(Certificate, ASelfSignedOneComesWithItsPinAndTheWayToItsFile) {
 }
 
 TEST(Certificate, OneOfAnUnknownAuthorityNamesIt) {
-    const Finding finding = refused([](auto&, net::ShownTls& tls) {
+    const Symptom finding = refused([](auto&, net::ShownTls& tls) {
         tls.untrusted = "unable to get local issuer certificate";
         tls.chain[0].self_signed = false;
         tls.chain[0].issuer = "CN=Our CA";
@@ -80,7 +80,7 @@ TEST(Certificate, OneOfAnUnknownAuthorityNamesIt) {
 }
 
 TEST(Certificate, EveryProblemIsSaidNotOnlyTheFirst) {
-    const Finding finding = refused([](auto&, net::ShownTls& tls) {
+    const Symptom finding = refused([](auto&, net::ShownTls& tls) {
         tls.untrusted = "self-signed certificate";
         tls.name_matches = false;
         tls.chain[0].until = now - day;
@@ -92,12 +92,12 @@ TEST(Certificate, EveryProblemIsSaidNotOnlyTheFirst) {
 }
 
 TEST(Certificate, OneThatIsNotValidYetPointsAtTheClock) {
-    const Finding finding = refused([](auto&, net::ShownTls& tls) { tls.chain[0].from = now + day; });
+    const Symptom finding = refused([](auto&, net::ShownTls& tls) { tls.chain[0].from = now + day; });
     EXPECT_TRUE(finding.remedy.contains("clock")) << finding.remedy;
 }
 
 TEST(Certificate, AnotherKeyThanThePinnedIsAWarningAboutSomebodyInBetween) {
-    const Finding finding = refused([](ServerFacts& facts, auto&) { facts.trust.pin = "sha256/x"; });
+    const Symptom finding = refused([](ServerTrial& facts, auto&) { facts.trust.pin = "sha256/x"; });
     EXPECT_TRUE(finding.message.contains("not the pinned one"));
     EXPECT_TRUE(finding.remedy.contains("somebody may be in between"));
 }
@@ -106,7 +106,7 @@ TEST(Certificate, AnotherKeyThanThePinnedIsAWarningAboutSomebodyInBetween) {
 TEST(Certificate, ThePinnedKeyIsNotCalledAnotherBecauseItsAuthorityIsUnknown) {
     for (const std::string pin : {"sha256/47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
                                   "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}) {
-        const Finding finding = refused([&](ServerFacts& facts, net::ShownTls& tls) {
+        const Symptom finding = refused([&](ServerTrial& facts, net::ShownTls& tls) {
             facts.trust.pin = pin;
             facts.trust.ca_file = "ca.pem";
             tls.untrusted = "self-signed certificate";
@@ -117,7 +117,7 @@ TEST(Certificate, ThePinnedKeyIsNotCalledAnotherBecauseItsAuthorityIsUnknown) {
 }
 
 TEST(Certificate, OneThatExpiresSoonIsAWarning) {
-    ServerFacts facts = good_server(1);
+    ServerTrial facts = good_server(1);
     EXPECT_TRUE(find(of(facts), "tls").message.contains("expires in 100 days"));
     facts.inspection->tls->chain[0].until = now + 20 * day;
     EXPECT_EQ(find(of(facts), "tls").level, Level::warn);
@@ -127,7 +127,7 @@ TEST(Certificate, OneThatExpiresSoonIsAWarning) {
 }
 
 TEST(Certificate, SkippedVerificationShouts) {
-    ServerFacts facts = good_server(1);
+    ServerTrial facts = good_server(1);
     facts.trust.insecure_skip_verify = true;
     EXPECT_EQ(find(of(facts), "tls").level, Level::warn);
     EXPECT_TRUE(find(of(facts), "tls").message.contains("can read the token"));

@@ -11,7 +11,7 @@
 namespace mooring::evidence {
 namespace {
 
-std::vector<std::string> codes(const Assessment& it) {
+std::vector<std::string> codes(const PeriodAssessment& it) {
     std::vector<std::string> out;
     for (const Finding& one : it.findings) out.push_back(one.code);
     return out;
@@ -24,7 +24,7 @@ void drop_runs(Material& material, UnixSeconds from, UnixSeconds to) {
 TEST(Timeline, APeriodWithARunWheneverOneWasDueHasNoGap) {
     Material material = hourly(10);
     add(material, "blog", Verdict::in_sync, 0, 9);
-    const Assessment it = assess(material);
+    const PeriodAssessment it = assess(material);
     EXPECT_TRUE(it.observation.gaps.empty());
     EXPECT_EQ(it.observation.observed, 10 * hour);
     EXPECT_EQ(it.means.score, 1.0);
@@ -36,7 +36,7 @@ TEST(Timeline, WhenNobodyLookedIsAFindingAndNeverInSync) {
     Material material = hourly(20);
     add(material, "blog", Verdict::in_sync, 0, 19);
     drop_runs(material, 5, 14); // the agent was down from hour 5 to hour 14
-    const Assessment it = assess(material);
+    const PeriodAssessment it = assess(material);
     ASSERT_EQ(it.observation.gaps.size(), 1U);
     EXPECT_EQ(it.observation.gaps[0].from, begin + 6 * hour) << "the run of hour 4 promised one for hour 5: twice that";
     EXPECT_EQ(it.observation.gaps[0].to, begin + 15 * hour);
@@ -53,7 +53,7 @@ TEST(Timeline, BeforeTheFirstRunAndAfterTheLastNobodyLookedEither) {
     add(material, "blog", Verdict::in_sync, 3, 5);
     drop_runs(material, 6, 9);
     drop_runs(material, 0, 2);
-    const Assessment it = assess(material);
+    const PeriodAssessment it = assess(material);
     ASSERT_EQ(it.observation.gaps.size(), 2U);
     EXPECT_EQ(it.observation.gaps[0].to, begin + 3 * hour);
     EXPECT_EQ(it.observation.gaps[1].from, begin + 7 * hour);
@@ -66,16 +66,16 @@ TEST(Timeline, WithoutAPromiseARunIsBelievedForMaxGap) {
     material.max_gap = std::chrono::hours(3);
     add(material, "blog", Verdict::in_sync, 0, 19);
     drop_runs(material, 5, 14);
-    const Assessment it = assess(material);
+    const PeriodAssessment it = assess(material);
     ASSERT_EQ(it.observation.gaps.size(), 1U);
     EXPECT_EQ(it.observation.gaps[0].from, begin + 7 * hour);
 }
 
 TEST(Timeline, APeriodWithoutARunIsAFailureNotAnEmptyPass) {
-    const Assessment it = assess(hourly(0));
+    const PeriodAssessment it = assess(hourly(0));
     Material none = hourly(5);
     none.runs.clear();
-    const Assessment empty = assess(none);
+    const PeriodAssessment empty = assess(none);
     EXPECT_EQ(codes(empty), (std::vector<std::string>{"no-run", "gap"}));
     EXPECT_FALSE(empty.means.score);
     EXPECT_EQ(codes(it).front(), "no-run");
@@ -88,7 +88,7 @@ TEST(Timeline, ScoreKeepsDeniedStacksInTheDenominator) {
     add(material, "shop", Verdict::in_sync, 2, 3);
     add(material, "wiki", Verdict::suspended, 0, 3);
     add(material, "zoo", Verdict::extra, 0, 3);
-    const Assessment it = assess(material);
+    const PeriodAssessment it = assess(material);
     ASSERT_EQ(it.points.size(), 4U);
     EXPECT_EQ(it.points[0].score(), 0.5);
     EXPECT_EQ(it.points[0].coverage(), 0.5);
@@ -99,7 +99,7 @@ TEST(Timeline, ScoreKeepsDeniedStacksInTheDenominator) {
 TEST(Timeline, WaivedStacksCountApart) {
     Material material = hourly(2);
     add(material, "blog", Verdict::in_sync, 0, 1).waived = true;
-    const Assessment it = assess(material);
+    const PeriodAssessment it = assess(material);
     EXPECT_EQ(it.means.score, 0.0);
     EXPECT_EQ(it.means.score_with_waivers, 1.0);
     EXPECT_TRUE(it.stacks.at(0).segments.at(0).accepted);
@@ -111,7 +111,7 @@ TEST(Servers, OneThatNobodyLooksAtIsNotInSyncBecauseAnotherIsLookedAt) {
     std::erase_if(material.runs, [](const auto& run) { return run.number > 5 && run.number % 2 == 1; });
     add(material, "till", Verdict::in_sync, 1, 19, "branch");
     add(material, "blog", Verdict::in_sync, 0, 19);
-    const Assessment it = assess(material);
+    const PeriodAssessment it = assess(material);
     const StackReport& till = it.stacks.at(0);
     const StackReport& blog = it.stacks.at(1);
     EXPECT_EQ(till.seconds.at(Verdict::in_sync), 19 * hour);
@@ -137,7 +137,7 @@ TEST(Servers, OneThatIsWatchedNoMoreIsAGapThatSaysSo) {
     removal.trigger = ledger::watch_ended; // hour 6
     add(material, "till", Verdict::in_sync, 1, 19, "branch");
     add(material, "blog", Verdict::drifted, 0, 5);
-    const Assessment it = assess(material);
+    const PeriodAssessment it = assess(material);
     EXPECT_EQ(codes(it), (std::vector<std::string>{"gap", "not-watched"}));
     const Finding& ended = it.findings.back();
     EXPECT_EQ(ended.subject, "main");
@@ -158,7 +158,7 @@ TEST(Servers, TwoThatAreLookedAtInTurnsHaveNoGapBetweenTheirRuns) {
     add(material, "till", Verdict::in_sync, 1, 19, "branch");
     add(material, "blog", Verdict::drifted, 0, 9);
     add(material, "blog", Verdict::in_sync, 10, 19);
-    const Assessment it = assess(material);
+    const PeriodAssessment it = assess(material);
     ASSERT_EQ(it.observation.gaps.size(), 1U) << "branch was not looked at in the first hour";
     EXPECT_EQ(it.observation.gaps[0].server, "branch");
     const StackReport& blog = it.stacks.at(1);
@@ -174,7 +174,7 @@ TEST(Episodes, ARepairIsProvenByTheRunThatFoundTheStackInSync) {
     add(material, "blog", Verdict::in_sync, 0, 2);
     add(material, "blog", Verdict::drifted, 3, 5);
     add(material, "blog", Verdict::in_sync, 6, 9).evidence[0].target = "/api/stacks/7/file";
-    const Assessment it = assess(material);
+    const PeriodAssessment it = assess(material);
     ASSERT_EQ(it.stacks.at(0).episodes.size(), 1U);
     const Episode& episode = it.stacks[0].episodes[0];
     EXPECT_EQ(episode.end, Episode::End::repaired);
@@ -191,7 +191,7 @@ TEST(Episodes, NotBeingAllowedToSeeRepairsNothing) {
     add(material, "blog", Verdict::drifted, 0, 2);
     add(material, "blog", Verdict::denied, 3, 6);
     add(material, "blog", Verdict::drifted, 7, 9);
-    const Assessment it = assess(material);
+    const PeriodAssessment it = assess(material);
     ASSERT_EQ(it.stacks.at(0).episodes.size(), 1U);
     EXPECT_EQ(it.stacks[0].episodes[0].end, Episode::End::open);
     EXPECT_EQ(it.stacks[0].episodes[0].opened_at, begin);
@@ -206,7 +206,7 @@ TEST(Episodes, AWaiverAcceptsAndRepairsNothing) {
     Material material = hourly(10);
     add(material, "blog", Verdict::drifted, 0, 2);
     add(material, "blog", Verdict::in_sync, 3, 9).waived = true;
-    const Assessment it = assess(material);
+    const PeriodAssessment it = assess(material);
     ASSERT_EQ(it.stacks.at(0).episodes.size(), 1U);
     EXPECT_EQ(it.stacks[0].episodes[0].end, Episode::End::accepted);
 }
@@ -214,7 +214,7 @@ TEST(Episodes, AWaiverAcceptsAndRepairsNothing) {
 TEST(Episodes, AStackThatIsNotJudgedAnyMoreWasNotRepaired) {
     Material material = hourly(10);
     add(material, "blog", Verdict::missing, 2, 4);
-    const Assessment it = assess(material);
+    const PeriodAssessment it = assess(material);
     ASSERT_EQ(it.stacks.at(0).episodes.size(), 1U);
     EXPECT_EQ(it.stacks[0].episodes[0].end, Episode::End::not_judged);
     EXPECT_FALSE(it.stacks[0].judged_last);
@@ -227,7 +227,7 @@ TEST(Episodes, DriftThatComesBackIsReopened) {
     add(material, "blog", Verdict::in_sync, 2, 3);
     add(material, "blog", Verdict::drifted, 4, 5);
     add(material, "blog", Verdict::in_sync, 6, 9);
-    const Assessment it = assess(material);
+    const PeriodAssessment it = assess(material);
     ASSERT_EQ(it.stacks.at(0).episodes.size(), 2U);
     EXPECT_FALSE(it.stacks[0].episodes[0].reopened);
     EXPECT_TRUE(it.stacks[0].episodes[1].reopened);
@@ -239,7 +239,7 @@ TEST(Episodes, DriftFromBeforeThePeriodKeepsItsBeginning) {
     add(material, "blog", Verdict::drifted, -30, -1);
     add(material, "blog", Verdict::in_sync, 0, 9);
     material.runs.erase(material.runs.begin(), material.runs.begin()); // runs before are not part of the period
-    const Assessment it = assess(material);
+    const PeriodAssessment it = assess(material);
     ASSERT_EQ(it.stacks.at(0).episodes.size(), 1U);
     EXPECT_EQ(it.stacks[0].episodes[0].opened_at, begin - 30 * hour);
     EXPECT_EQ(it.stacks[0].episodes[0].ended_at, begin);
@@ -251,7 +251,7 @@ TEST(Unseen, WhatCannotBeReadAtTheEndIsAFindingWithItsRemedy) {
     StackResult& denied = add(material, "blog", Verdict::denied, 2, 5);
     denied.cause = Cause::resource_control;
     denied.remedy = "Ask an administrator to share it.";
-    const Assessment it = assess(material);
+    const PeriodAssessment it = assess(material);
     ASSERT_EQ(it.findings.size(), 1U);
     EXPECT_EQ(it.findings[0].code, "unread-denied");
     EXPECT_EQ(it.findings[0].cure, "Ask an administrator to share it.");
@@ -276,7 +276,7 @@ TEST(Since, AnOutageAndAGapNeitherRestartACountNorAreInIt) {
         add_outage(material, "blog");
         add(material, "blog", verdict, 16, 29);
         material.runs.erase(material.runs.begin() + 20, material.runs.begin() + 24); // nobody looked from hour 21 to 24
-        const Assessment it = assess(material);
+        const PeriodAssessment it = assess(material);
         const StackReport& blog = it.stacks.at(0);
         const auto found =
             std::ranges::find_if(it.findings, [](const Finding& one) { return one.subject == "blog/production@main"; });
@@ -300,7 +300,7 @@ TEST(Since, AnOutageAndAGapNeitherRestartACountNorAreInIt) {
 TEST(Since, WhatWasSeenThroughoutIsSaidInOneTime) {
     Material material = hourly(6);
     add(material, "blog", Verdict::drifted, 2, 5);
-    const Assessment it = assess(material);
+    const PeriodAssessment it = assess(material);
     EXPECT_EQ(it.findings.at(0).text, "It has been drifted since 2026-10-01T02:00:00Z, for 3 h.");
     material.spells[0].first_at = begin - 40 * hour;
     material.spells[0].first_run = -38;
@@ -312,7 +312,7 @@ TEST(Since, AVerdictIsNotSaidOfTheTimeThatHadAnother) {
     Material material = hourly(10);
     add(material, "blog", Verdict::drifted, 2, 5);
     add(material, "blog", Verdict::missing, 6, 9);
-    const Assessment it = assess(material);
+    const PeriodAssessment it = assess(material);
     EXPECT_EQ(it.findings.at(0).text, "It has been missing since 2026-10-01T06:00:00Z, for 3 h; it has been out of "
                                       "sync since 2026-10-01T02:00:00Z, for 7 h.");
     EXPECT_EQ(it.findings[0].from, begin + 2 * hour);
@@ -338,7 +338,7 @@ TEST(Since, TheReportSaysWhatTheAgentSays) {
         }
         if (!judged) tally.rest(watched);
     }
-    const Assessment it = assess(material);
+    const PeriodAssessment it = assess(material);
     const Episode& open = it.stacks.at(0).episodes.at(0);
     const UnixSeconds watched = watch.seconds(open.ended_at);
     EXPECT_EQ(tally.word(watched), (Count{.since = open.latest_since, .seen = open.latest_seen}));
@@ -349,7 +349,7 @@ TEST(Since, ADeniedStackWhoseServerIsDownAtTheEndIsStillDenied) {
     Material material = hourly(16);
     add(material, "blog", Verdict::denied, 0, 9);
     add_outage(material, "blog");
-    const Assessment it = assess(material);
+    const PeriodAssessment it = assess(material);
     ASSERT_EQ(it.stacks.at(0).unseen.size(), 1U);
     EXPECT_TRUE(it.stacks[0].unseen[0].lasts);
     EXPECT_EQ(it.stacks[0].unseen[0].to, begin + 9 * hour) << "when it was last seen so";
@@ -361,7 +361,7 @@ TEST(Since, AnotherReasonIsAnotherStretch) {
     add(material, "blog", Verdict::denied, 0, 3).cause = Cause::environment;
     add(material, "blog", Verdict::denied, 4, 6).cause = Cause::resource_control;
     add(material, "blog", Verdict::in_sync, 7, 9);
-    const Assessment it = assess(material);
+    const PeriodAssessment it = assess(material);
     ASSERT_EQ(it.stacks.at(0).unseen.size(), 2U);
     EXPECT_EQ(it.stacks[0].unseen[0].to, begin + 4 * hour);
     EXPECT_FALSE(it.stacks[0].unseen[0].lasts);
@@ -428,7 +428,7 @@ TEST(Observers, ANewIdentityIsANewRowAndANote) {
     other[0].list_complete = true;
     const auto shared = std::make_shared<const std::vector<ServerResult>>(other);
     for (std::size_t i = 4; i < 6; ++i) material.runs[i].servers = shared;
-    const Assessment it = assess(material);
+    const PeriodAssessment it = assess(material);
     ASSERT_EQ(it.observers.size(), 2U);
     EXPECT_EQ(it.observers[0].runs, 4U);
     EXPECT_EQ(words::observer_words(it.observers[0].server), "alice (user, list filtered)");
@@ -442,7 +442,7 @@ TEST(Observers, AServerThatCouldNotBeJudgedIsAFinding) {
     other[0].exit_code = 77;
     other[0].error = "the token was refused";
     material.runs[1].servers = std::make_shared<const std::vector<ServerResult>>(other);
-    const Assessment it = assess(material);
+    const PeriodAssessment it = assess(material);
     ASSERT_FALSE(it.findings.empty());
     EXPECT_EQ(it.findings[0].code, "server-not-judged");
     EXPECT_NE(it.findings[0].text.find("the token was refused"), std::string::npos);
@@ -468,7 +468,7 @@ TEST(Waivers, ExpiredDeadAndSoonExpiringOnesAreFindings) {
         std::vector{waiver("dead", 100'000), waiver("fine", 100'000), waiver("old", 5), waiver("soon", 200)});
     for (auto& run : material.runs) run.waivers = declared;
     add(material, "blog", Verdict::in_sync, 0, 9).waivers = {"fine", "soon"};
-    const Assessment it = assess(material);
+    const PeriodAssessment it = assess(material);
     ASSERT_EQ(it.waivers.size(), 4U);
     EXPECT_EQ(waiver_state(it.waivers[0], it), "dead");
     EXPECT_EQ(waiver_state(it.waivers[1], it), "in force");
@@ -490,7 +490,7 @@ TEST(Waivers, OneThatIsUsedOutsideTheScopeIsNotDead) {
     add(material, "till", Verdict::in_sync, 1, 9, "branch").waivers = {"everywhere"};
     material.elsewhere = std::exchange(material.spells, {});
     add(material, "blog", Verdict::in_sync, 0, 9);
-    const Assessment it = assess(material);
+    const PeriodAssessment it = assess(material);
     ASSERT_EQ(it.waivers.size(), 1U) << "one for branch alone is no business of main's report";
     EXPECT_EQ(waiver_state(it.waivers[0], it), "in force");
     EXPECT_TRUE(it.waivers[0].used_for.empty());
@@ -505,7 +505,7 @@ TEST(Remarks, ThatTheManifestsCouldNotBeReadIsAFindingWithItsTimes) {
         Diagnostics{{.code = "unknown-key", .message = "unknown key `x`", .where = {.file = "blog.yaml", .line = 3}},
                     {.code = "stale-manifests", .message = "the manifests cannot be read as a whole"}});
     for (const std::size_t hour_of_it : {3, 4, 5, 8, 9}) material.runs[hour_of_it].remarks = wrong;
-    const Assessment it = assess(material);
+    const PeriodAssessment it = assess(material);
     ASSERT_EQ(codes(it), (std::vector<std::string>{"manifests-unreadable", "manifests-unreadable"}));
     EXPECT_EQ(it.findings[0].from, begin + 3 * hour);
     EXPECT_EQ(it.findings[0].to, begin + 6 * hour) << "the first run that could read them";
@@ -526,7 +526,7 @@ TEST(Remarks, AboutAServerAreNotesThatAreCountedOverTheRuns) {
                     {.severity = Severity::warning, .code = "waiver-unused", .message = "waiver `x` accepts nothing"},
                     {.severity = Severity::note, .code = "narrowed", .message = "a note"}});
     material.runs[2].remarks = material.runs[7].remarks = doubt;
-    const Assessment it = assess(material);
+    const PeriodAssessment it = assess(material);
     ASSERT_EQ(codes(it), std::vector<std::string>{"database-changed"});
     EXPECT_EQ(it.findings[0].subject, "main");
     EXPECT_NE(it.findings[0].text.find("the memory of main is void (in 2 runs, from "), std::string::npos);
@@ -537,7 +537,7 @@ TEST(Chain, ABrokenOneIsTheFirstFinding) {
     add(material, "blog", Verdict::drifted, 0, 9);
     material.verification.broken = 4;
     material.verification.problem = "it, or the run before it, is not what was recorded";
-    const Assessment it = assess(material);
+    const PeriodAssessment it = assess(material);
     EXPECT_EQ(it.findings.at(0).code, "chain-broken");
 }
 

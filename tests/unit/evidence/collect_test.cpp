@@ -21,7 +21,7 @@ class Collect : public ledger::LedgerTest {
             record(*opened.ledger, {blog, shop}, hours);
         }
     }
-    Assessment assess_hours(UnixSeconds from, UnixSeconds to, std::string server = "*", std::string label = {}) {
+    PeriodAssessment assess_hours(UnixSeconds from, UnixSeconds to, std::string server = "*", std::string label = {}) {
         const auto material =
             collect(*opened.ledger,
                     {.period = {.from = ledger::first_start + from * hour, .to = ledger::first_start + to * hour},
@@ -36,7 +36,7 @@ class Collect : public ledger::LedgerTest {
 };
 
 TEST_F(Collect, TroubleFromBeforeThePeriodKeepsItsBeginning) {
-    const Assessment it = assess_hours(5, 10);
+    const PeriodAssessment it = assess_hours(5, 10);
     ASSERT_EQ(it.stacks.size(), 2U);
     ASSERT_EQ(it.stacks[0].episodes.size(), 1U);
     const Episode& episode = it.stacks[0].episodes[0];
@@ -55,7 +55,7 @@ TEST_F(Collect, WhatTheLastRunBeforeThePeriodSawHoldsIntoIt) {
         collect(*opened.ledger, {.period = {.from = from, .to = from + 4 * hour}, .server = "*", .label = {}});
     ASSERT_TRUE(material);
     EXPECT_EQ(material->before.size(), 1U);
-    const Assessment it = assess(*material);
+    const PeriodAssessment it = assess(*material);
     EXPECT_TRUE(it.observation.gaps.empty()) << "nobody had to look anew because a month began";
     EXPECT_EQ(it.runs, 4U);
     EXPECT_EQ(it.stacks.at(1).unobserved, 0);
@@ -64,7 +64,7 @@ TEST_F(Collect, WhatTheLastRunBeforeThePeriodSawHoldsIntoIt) {
         run.started_at -= 10 * hour; // too long ago
         run.next_due.reset();
     }
-    const Assessment late = assess(*material);
+    const PeriodAssessment late = assess(*material);
     ASSERT_EQ(late.observation.gaps.size(), 1U);
     EXPECT_EQ(late.observation.gaps[0].to, from + 1800);
     for (ledger::Run& run : material->before) run.trigger = ledger::watch_ended;
@@ -72,7 +72,7 @@ TEST_F(Collect, WhatTheLastRunBeforeThePeriodSawHoldsIntoIt) {
 }
 
 TEST_F(Collect, AStackBelongsToTheScopeWholeIfItEverHadTheLabel) {
-    const Assessment it = assess_hours(0, 10, "*", "tier");
+    const PeriodAssessment it = assess_hours(0, 10, "*", "tier");
     ASSERT_EQ(it.stacks.size(), 1U);
     EXPECT_EQ(it.stacks[0].key.name, "shop");
     EXPECT_EQ(it.stacks[0].unobserved, 0);
@@ -82,7 +82,7 @@ TEST_F(Collect, AStackBelongsToTheScopeWholeIfItEverHadTheLabel) {
 
 TEST_F(Collect, WhatWasPrunedIsSaidAndNotObserved) {
     ASSERT_TRUE(opened.ledger->prune(ledger::first_start + 3 * hour, ledger::first_start + 20 * hour));
-    const Assessment it = assess_hours(0, 10);
+    const PeriodAssessment it = assess_hours(0, 10);
     EXPECT_EQ(it.observation.gaps.at(0).to, ledger::first_start + 3 * hour);
     EXPECT_EQ(it.findings.at(0).code, "gap");
     EXPECT_EQ(it.findings.at(1).code, "pruned");

@@ -44,7 +44,7 @@ const std::string pod_tolerations =
     R"([{"key":"a"},{"key":"node.kubernetes.io/not-ready","effect":"NoExecute"},{"key":"node.kubernetes.io/unreachable","effect":"NoExecute"}])";
 
 INSTANTIATE_TEST_SUITE_P(
-    Rule, LiveRule,
+    PathRule, LiveRule,
     testing::Values(
         Row{"WhatIsNotDeclaredIsNobodysBusiness",
             service_of("type: ClusterIP"),

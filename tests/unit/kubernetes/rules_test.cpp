@@ -39,7 +39,7 @@ TEST_P(MeansTheSame, InFiles) {
 const std::string claim = object_front("v1", "PersistentVolumeClaim");
 
 INSTANTIATE_TEST_SUITE_P(
-    Rule, MeansTheSame,
+    PathRule, MeansTheSame,
     testing::Values(
         Pair{"YamlYesIsAText", config("data: {a: yes, b: on, c: no}"), config("data: {a: 'yes', b: \"on\", c: 'no'}")},
         Pair{"YamlOctals", deployment("volumes: [{name: v, configMap: {name: n, defaultMode: 0644}}]"),
@@ -127,7 +127,7 @@ TEST_P(Differs, InFiles) { EXPECT_EQ(file_words(GetParam().desired, GetParam().a
 const std::string pod_spec = "Deployment/x:spec.template.spec.";
 
 INSTANTIATE_TEST_SUITE_P(
-    Rule, Differs,
+    PathRule, Differs,
     testing::Values(
         Change{"YamlTrueIsABoolean", boat("spec: {a: true}"), boat("spec: {a: 'true'}"), {"Boat/x:spec.a changed"}},
         Change{"IntOrTextKeepsItsKind",

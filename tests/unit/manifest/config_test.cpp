@@ -42,7 +42,7 @@ class ConfigTest : public testing::Test {
 
     std::string origin(const Config& config, const std::string& path) const {
         const auto found = config.origins.find(path);
-        const std::string text = to_string(found == config.origins.end() ? Origin{} : found->second);
+        const std::string text = to_string(found == config.origins.end() ? SettingOrigin{} : found->second);
         return text.substr(text.rfind('/') + 1);
     }
 

@@ -54,7 +54,7 @@ class Judge {
     }
 
   private:
-    const Rule& rule_;
+    const SchemaRule& rule_;
     valijson::Schema schema_;
 };
 

@@ -11,7 +11,7 @@ ResolvedEnvironment resolved(const World& world) { return resolve_environment(wo
 TEST(ResolveEnvironment, ANameIsResolvedThroughTheList) {
     const World world = user();
     EXPECT_EQ(resolved(world).id, production);
-    EXPECT_EQ(resolved(world).standing, Standing::listed);
+    EXPECT_EQ(resolved(world).reach, Reach::listed);
 }
 
 TEST(ResolveEnvironment, AnIdIsTakenAsItIs) {
@@ -20,7 +20,7 @@ TEST(ResolveEnvironment, AnIdIsTakenAsItIs) {
     EXPECT_EQ(resolved(world).name, "staging");
     world.stack.environment = EnvironmentRef{.id = 99, .name = ""};
     EXPECT_EQ(resolved(world).id, 99);
-    EXPECT_EQ(resolved(world).standing, Standing::not_asked);
+    EXPECT_EQ(resolved(world).reach, Reach::not_asked);
 }
 
 TEST(ResolveEnvironment, ANameThatIsNotListedIsResolvedThroughMemoryForEveryRole) {
@@ -28,7 +28,7 @@ TEST(ResolveEnvironment, ANameThatIsNotListedIsResolvedThroughMemoryForEveryRole
         world.environment(production, denied(Call::environment, Cause::environment, "/api/endpoints/4"));
         world.server.memory.environments[production].name = "production";
         EXPECT_EQ(resolved(world).id, production);
-        EXPECT_EQ(resolved(world).standing, Standing::denied);
+        EXPECT_EQ(resolved(world).reach, Reach::denied);
         EXPECT_EQ(resolved(world).name, "production");
         EXPECT_EQ(resolved(world).error, "");
     }
@@ -69,7 +69,7 @@ TEST(ResolveEnvironment, OfTwoRememberedOnesOneThatIsGoneIsTakenLast) {
     world.server.memory.environments = {{4, {"production"}}, {9, {"production"}}};
     EXPECT_EQ(resolved(world).id, 4);
     world.environment(4, environment_gone("/api/endpoints/4"));
-    EXPECT_EQ(resolved(world).standing, Standing::gone);
+    EXPECT_EQ(resolved(world).reach, Reach::gone);
 }
 
 TEST(ResolveEnvironment, APinnedOneIsThatOfItsIdAndAnotherNameThereIsAnError) {
@@ -87,7 +87,7 @@ TEST(ResolveEnvironment, APinnedNameOfWhichNothingIsKnownIsNotDoubted) {
     world.hide_environments();
     world.stack.environment = EnvironmentRef{.id = production, .name = "production"};
     world.environment(production, denied(Call::environment, Cause::environment, "/api/endpoints/4"));
-    EXPECT_EQ(resolved(world).standing, Standing::denied);
+    EXPECT_EQ(resolved(world).reach, Reach::denied);
     EXPECT_EQ(resolved(world).name, "production");
     EXPECT_EQ(resolved(world).error, "");
 }
@@ -96,12 +96,12 @@ TEST(ResolveEnvironment, ItsAnswerByIdSaysHowItStands) {
     World world = user();
     world.stack.environment = EnvironmentRef{.id = production, .name = ""};
     world.environment(production, unavailable(Call::environment, "/api/endpoints/4"));
-    EXPECT_EQ(resolved(world).standing, Standing::unavailable);
+    EXPECT_EQ(resolved(world).reach, Reach::unavailable);
     world.environment(production, environment_gone("/api/endpoints/4"));
-    EXPECT_EQ(resolved(world).standing, Standing::gone);
+    EXPECT_EQ(resolved(world).reach, Reach::gone);
     world.server.environments_by_id[production] =
         answered(Call::environment, "/api/endpoints/4", Environment{.id = production, .name = "edge"});
-    EXPECT_EQ(resolved(world).standing, Standing::readable);
+    EXPECT_EQ(resolved(world).reach, Reach::readable);
     EXPECT_EQ(resolved(world).name, "edge");
 }
 

@@ -10,7 +10,7 @@ namespace {
 constexpr const char* manifest = "apiVersion: v1\nkind: ConfigMap\n";
 constexpr const char* sent_manifest = R"("apiVersion: v1\nkind: ConfigMap\n")";
 
-std::string text_of(const std::expected<Request, Veto>& request) {
+std::string text_of(const std::expected<WriteRequest, Veto>& request) {
     if (!request) return "veto " + std::string(to_string(request.error()));
     return request->method + " " + request->target + " " + std::string(request->body.reveal());
 }

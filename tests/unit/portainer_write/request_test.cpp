@@ -14,7 +14,7 @@ using test::env;
 using test::file_record;
 using test::git_record;
 
-std::string sent(const std::expected<Request, Veto>& request) {
+std::string sent(const std::expected<WriteRequest, Veto>& request) {
     if (!request) return "veto " + std::string(to_string(request.error()));
     return request->method + " " + request->target + " " + std::string(request->body.reveal());
 }

@@ -17,7 +17,7 @@ struct PacedWorld {
     std::vector<LogEntry> log;
     std::string declaration = "keymark1:one";
     std::string user = "deploy";
-    Seen seen{.first = now - 2 * hour};
+    History seen{.first = now - 2 * hour};
     WriteLimits limits;
     UnixSeconds at = now;
     Step step;

@@ -85,7 +85,7 @@ std::optional<Orphan> orphan_of_name(const Situation& s) {
     if (!s.environment.id || s.stack.tie) return std::nullopt;
     const bool exact = s.stack.type == StackType::kubernetes;
     const auto is_gone = [&](EnvironmentId id) {
-        return id != *s.environment.id && match::resolve_environment(id, s.server).standing == Standing::gone;
+        return id != *s.environment.id && match::resolve_environment(id, s.server).reach == Reach::gone;
     };
     for (const StackRecord& record : match::records_of(s.server, s.facts.round)) {
         const bool same =
