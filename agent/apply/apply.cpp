@@ -177,19 +177,19 @@ std::optional<KeptBackup> kept_of_cluster(const LogEntry& intent) {
 }
 
 // From what the run read already, and what runs.
-awaitable<Evidence> gather(const Workshop& workshop, Server& server, const LogEntry& intent) {
+awaitable<IntentEvidence> gather(const Workshop& workshop, Server& server, const LogEntry& intent) {
     const drift::ServerFacts& facts = *server.facts;
     const bool again = facts.list_again.value.has_value();
     const auto& list = again ? facts.list_again : facts.list;
-    Evidence evidence{.list = *list.value,
-                      .by_id = {},
-                      .complete = facts.list_complete(again),
-                      .lacked_twice = again && facts.list.value && namesakes(intent, *facts.list.value) == 0,
-                      .project_exists = {},
-                      .left = {},
-                      .server_date = list.reply.server_date,
-                      .now = workshop.clock.unix_seconds(),
-                      .deploy_timeout = server.settings.limits.deploy_timeout};
+    IntentEvidence evidence{.list = *list.value,
+                            .by_id = {},
+                            .complete = facts.list_complete(again),
+                            .lacked_twice = again && facts.list.value && namesakes(intent, *facts.list.value) == 0,
+                            .project_exists = {},
+                            .left = {},
+                            .server_date = list.reply.server_date,
+                            .now = workshop.clock.unix_seconds(),
+                            .deploy_timeout = server.settings.limits.deploy_timeout};
     const auto was = is_removal(intent) ? kept_of_cluster(intent) : std::nullopt;
     if (was) {
         co_await read_left(server, was->record, *was->file, evidence.project_exists, evidence.left);
@@ -265,7 +265,7 @@ awaitable<Result<std::vector<LogEntry>>> settle_open(Workshop& workshop, Server&
     const LogStanding standing = standing_of(*log);
     for (const LogEntry& intent : standing.open) {
         if (!may_be_settled(intent, server)) continue;
-        const Evidence evidence = co_await gather(workshop, server, intent);
+        const IntentEvidence evidence = co_await gather(workshop, server, intent);
         const auto result = settle(intent, evidence);
         if (!result) continue;
         LogEntry outcome;
