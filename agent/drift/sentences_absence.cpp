@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <string_view>
+#include <utility>
 
 namespace mooring::drift {
 namespace {
@@ -27,12 +28,7 @@ std::vector<std::string> asked_names(const Situation& s) {
 }
 
 std::string first_of(std::vector<std::string> parts) {
-    if (parts.size() > most_tried) {
-        const std::size_t more = parts.size() - most_tried;
-        parts.resize(most_tried);
-        parts.push_back(fmt::format("and {} more", more));
-    }
-    return join(parts, ", ");
+    return join(words::with_the_rest_counted(std::move(parts), most_tried), ", ");
 }
 
 // "container web-web-1 (404), network web_default (404)"

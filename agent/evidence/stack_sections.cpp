@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <numeric>
+#include <utility>
 
 namespace mooring::evidence {
 namespace {
@@ -40,11 +41,10 @@ Cell verdict_cell(const StackReport& stack) {
 
 std::string changes_text(const Episode& episode) {
     std::vector<std::string> lines;
-    for (std::size_t i = 0; i < std::min(episode.changes.size(), most_changes); ++i)
-        lines.push_back(report::change_line(episode.changes[i]));
-    if (episode.changes.size() > most_changes)
-        lines.push_back(fmt::format("and {} more", episode.changes.size() - most_changes));
-    return lines.empty() ? words::verdict_words(episode.verdict) : join(lines, "; ");
+    lines.reserve(episode.changes.size());
+    for (const Change& change : episode.changes) lines.push_back(report::change_line(change));
+    return lines.empty() ? words::verdict_words(episode.verdict)
+                         : join(words::with_the_rest_counted(std::move(lines), most_changes), "; ");
 }
 
 std::string proof_text(const Episode& episode) {

@@ -120,10 +120,11 @@ std::string markdown_block(const Report& report, const std::vector<const StackRe
         if (reason.kind != Reason::Kind::why) out += reason_item(reason);
     }
     std::vector<std::string> names;
-    for (std::size_t i = 0; i < std::min(stacks.size(), most_names); ++i)
-        names.push_back(code_span(shorten_middle(words::stack_name(*stacks[i], with_server), name_width)));
-    if (stacks.size() > most_names) names.push_back(fmt::format("and {} more", stacks.size() - most_names));
-    return out + "- **Stacks:** " + join(names, ", ") + "\n\n</details>\n\n";
+    names.reserve(stacks.size());
+    for (const StackResult* stack : stacks)
+        names.push_back(code_span(shorten_middle(words::stack_name(*stack, with_server), name_width)));
+    return out + "- **Stacks:** " + join(words::with_the_rest_counted(std::move(names), most_names), ", ") +
+           "\n\n</details>\n\n";
 }
 
 namespace {

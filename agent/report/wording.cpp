@@ -146,6 +146,11 @@ std::string remark(const Diagnostic& diagnostic) {
     return out + std::string(between) + printable(diagnostic.suggestion, 2000);
 }
 
+std::string placed_remark(const Diagnostic& diagnostic, bool column) {
+    const std::string where = place(diagnostic.where, column);
+    return (where.empty() ? "" : where + ": ") + remark(diagnostic);
+}
+
 std::string request_line(const Evidence& evidence) {
     std::string out = fmt::format("{} {} -> ", printable(evidence.method), printable(evidence.target));
     out += evidence.status == 0 ? "no answer" : fmt::format("{}", evidence.status);

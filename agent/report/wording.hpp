@@ -34,6 +34,8 @@ std::string lone_change_line(const Change& change);
 
 // "unknown key `enviroment`; did you mean `environment`?": message and suggestion of a diagnostic, without its place.
 std::string remark(const Diagnostic& diagnostic);
+// The same with its place in front, where it has one: "manifests/shop.yaml:3: unknown key ...".
+std::string placed_remark(const Diagnostic& diagnostic, bool column = false);
 
 // "GET /api/stacks/12 -> 403 "Access denied to resource"".
 std::string request_line(const Evidence& evidence);

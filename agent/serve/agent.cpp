@@ -310,10 +310,7 @@ asio::awaitable<void> Agent::reload() {
     };
     auto loaded = co_await offload<std::shared_ptr<config::Loaded>>(shared_.files, std::move(work));
     const auto error = std::ranges::find(loaded->diagnostics, Severity::error, &Diagnostic::severity);
-    if (error != loaded->diagnostics.end()) {
-        const std::string at = report::place(error->where, true);
-        co_return note_failed_reload((at.empty() ? "" : at + ": ") + report::remark(*error));
-    }
+    if (error != loaded->diagnostics.end()) co_return note_failed_reload(report::placed_remark(*error, true));
     shared_.board.reload.clear();
     note_what_needs_a_restart(loaded->config);
     // A token from standard input was read once and is not there again.

@@ -101,12 +101,19 @@ bool is_refused(const ServerView& server) {
            server.report->servers.front().exit_code == credentials_exit;
 }
 
-std::string refused_servers(const Board& board) {
-    std::string out;
+std::string names_of(const Board& board, const std::function<bool(const ServerView&)>& which) {
+    std::vector<std::string> names;
     for (const ServerView& server : board.servers) {
-        if (is_refused(server)) out += (out.empty() ? "" : ", ") + server.name;
+        if (which(server)) names.push_back(server.name);
     }
-    return out;
+    return join(names, ", ");
+}
+
+std::string refused_servers(const Board& board) { return names_of(board, is_refused); }
+
+std::string first_error(const SourceView& source) {
+    const auto error = std::ranges::find(source.diagnostics, Severity::error, &Diagnostic::severity);
+    return error == source.diagnostics.end() ? "" : report::placed_remark(*error);
 }
 
 std::string headline(const Board& board) {
@@ -142,12 +149,11 @@ std::string caveats(const Board& board) {
     if (!board.reload.empty())
         out.push_back("The configuration could not be read again, the one before stays in use: " + board.reload);
     if (board.source.failing_since != 0) {
-        const auto& found = board.source.diagnostics;
-        const auto error = std::ranges::find(found, Severity::error, &Diagnostic::severity);
+        const std::string error = first_error(board.source);
         out.push_back((board.source.stale    ? "The manifests cannot be read, those of before stay in use"
                        : board.source.loaded ? "Only a part of the manifests can be read"
                                              : "The manifests cannot be read, nothing is judged") +
-                      (error == found.end() ? "" : ": " + report::place(error->where) + ": " + report::remark(*error)));
+                      (error.empty() ? "" : ": " + error));
     }
     if (!board.ledger.problem.empty()) out.push_back("Runs are not recorded: " + board.ledger.problem);
     return join(out, " ");

@@ -17,6 +17,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -113,8 +114,13 @@ Health health_of(const Board& board);
 // Whether the newest run of the server ended because its token was refused.
 bool is_refused(const ServerView& server);
 
-// "main, branch": the servers that refuse their token; "" if none does.
+// "main, branch": the servers of which `which` is true; "" if there is none.
+std::string names_of(const Board& board, const std::function<bool(const ServerView&)>& which);
+// Those that refuse their token.
 std::string refused_servers(const Board& board);
+
+// What is wrong with the manifests, and where; "" if nothing is.
+std::string first_error(const SourceView& source);
 
 // "in sync 11, drifted 2; coverage 78 %, score 61 %": for STATUS=, one line.
 std::string headline(const Board& board);

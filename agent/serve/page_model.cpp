@@ -39,6 +39,12 @@ StackRow row_of(const StackView& stack, UnixSeconds now) {
             .brief = result.verdict == Verdict::in_sync ? "" : printable(report::brief(result), 300)};
 }
 
+// "coverage 78 %, score 61 %", the first word as it is given.
+std::string shares_words(const Summary& summary, std::string_view coverage) {
+    return unbroken(
+        fmt::format("{} {}, score {}", coverage, words::percent(summary.coverage), words::percent(summary.score)));
+}
+
 ServerCard card_of(const ServerView& server, UnixSeconds now) {
     ServerCard card{.name = server.name, .href = link_with({}, "server", server.name), .url = server.url};
     card.problem = server.problem;
@@ -49,8 +55,7 @@ ServerCard card_of(const ServerView& server, UnixSeconds now) {
                 fmt::format("{}, {}", printable(seen.identity->username, 100), words::role_name(seen.identity->role));
         if (card.problem.empty()) card.problem = printable(seen.error);
         const auto& summary = server.report->summary;
-        card.shares = unbroken(
-            fmt::format("coverage {}, score {}", words::percent(summary.coverage), words::percent(summary.score)));
+        card.shares = shares_words(summary, "coverage");
     }
     card.last = server.ended_at == 0 ? "not yet"
                                      : fmt::format("{} ago, took {}", words::age_words(now - server.ended_at),
@@ -80,10 +85,8 @@ std::string waiver_warning(const Diagnostics& remarks) {
 std::vector<std::string> warnings_of(const Board& board, UnixSeconds now) {
     std::vector<std::string> out;
     const SourceView& source = board.source;
-    const auto error = std::ranges::find(source.diagnostics, Severity::error, &Diagnostic::severity);
-    const std::string why = error == source.diagnostics.end()
-                                ? ""
-                                : fmt::format(" {}: {}", report::place(error->where), report::remark(*error));
+    const std::string error = first_error(source);
+    const std::string why = error.empty() ? "" : " " + error;
     if (source.stale)
         out.push_back(
             fmt::format("The manifests cannot be read as a whole since {}; stacks are judged by those of {}.{}",
@@ -208,9 +211,7 @@ Headline headline_of(const Board& board) {
     }
     const auto stacks = [](std::size_t count) { return words::counted(count, "stack"); };
     Headline out;
-    if (summary.coverage)
-        out.more = unbroken(
-            fmt::format("Coverage {}, score {}", words::percent(summary.coverage), words::percent(summary.score)));
+    if (summary.coverage) out.more = shares_words(summary, "Coverage");
     switch (health_of(board)) {
     case Health::waiting:
         return {.tone = "waiting", .text = "Reading for the first time", .more = ""};
@@ -240,9 +241,7 @@ Headline headline_of(const Board& board) {
 RunsModel runs_model(const Board& board, const std::vector<ledger::Run>& runs, UnixSeconds now) {
     RunsModel out;
     for (const ledger::Run& run : runs) out.rows.push_back(row_of(run));
-    for (const ServerView& server : board.servers) {
-        if (server.running) out.under_way += (out.under_way.empty() ? "" : ", ") + server.name;
-    }
+    out.under_way = names_of(board, &ServerView::running);
     out.empty = !board.ledger.enabled           ? "Runs are not recorded: the configuration has no `ledger`."
                 : !board.ledger.problem.empty() ? "Runs could not be recorded: " + board.ledger.problem
                                                 : "No run is recorded yet.";

@@ -4,7 +4,6 @@
 #include "compare/parts.hpp"
 #include "model/stack.hpp"
 #include "report/formats.hpp"
-#include "report/wording.hpp"
 #include "serve/agent.hpp"
 #include "serve/board.hpp"
 #include "serve/metrics.hpp"
@@ -66,20 +65,17 @@ std::chrono::seconds absences_apart(const config::AgentSettings& agent) {
 }
 
 void log_source(Log& log, const SourceView& source) {
-    const auto error = std::ranges::find(source.diagnostics, Severity::error, &Diagnostic::severity);
     if (source.failing_since == 0) {
         log.write(Level::info, fmt::format("manifests: {} declared", words::counted(source.stacks, "stack")),
                   {{"event", "manifests"}});
         return;
     }
-    const std::string why = error == source.diagnostics.end()
-                                ? "nothing is declared"
-                                : report::place(error->where) + ": " + report::remark(*error);
+    const std::string error = first_error(source);
     const std::string what =
         source.stale ? "manifests: could not be read as a whole; still using those of " + format_utc(source.loaded_at)
         : source.loaded ? std::string("manifests: only some could be read; using those")
                         : std::string("manifests: cannot be read, nothing is judged");
-    log.write(Level::error, what + ": " + why, {{"event", "manifests"}});
+    log.write(Level::error, what + ": " + (error.empty() ? "nothing is declared" : error), {{"event", "manifests"}});
 }
 
 } // namespace

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 namespace mooring::serve {
 namespace {
@@ -157,16 +158,13 @@ std::string href_of(const Step& step) {
 
 std::string what_differs(const Step& step) {
     std::vector<std::string> paths;
+    paths.reserve(step.corrections.size());
     for (const reconcile::Correction& one : step.corrections) {
-        if (paths.size() == most_paths) {
-            paths.push_back(fmt::format("and {} more", step.corrections.size() - most_paths));
-            break;
-        }
         paths.push_back(one.secret ? fmt::format("`{}` differs (secret)", printable(one.path, 200))
                                    : fmt::format("`{}` becomes `{}`", printable(one.path, 200),
                                                  printable(one.becomes.value_or("(not there)"), 200)));
     }
-    return join(paths, ", ");
+    return join(words::with_the_rest_counted(std::move(paths), most_paths), ", ");
 }
 
 CorrectionRow row_of(const Step& step) {

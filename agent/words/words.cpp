@@ -120,6 +120,14 @@ std::string_view level_of(Standing standing) {
     std::unreachable();
 }
 
+std::vector<std::string> with_the_rest_counted(std::vector<std::string> list, std::size_t most) {
+    if (list.size() <= most) return list;
+    std::string rest = fmt::format("and {} more", list.size() - most);
+    list.resize(most);
+    list.push_back(std::move(rest));
+    return list;
+}
+
 std::string counted(std::size_t count, std::string_view singular) {
     return fmt::format("{} {}{}", count, singular, count == 1 ? "" : "s");
 }

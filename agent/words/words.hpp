@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace mooring::words {
 
@@ -15,6 +16,8 @@ namespace mooring::words {
 
 // "1 stack", "2 stacks".
 std::string counted(std::size_t count, std::string_view singular);
+// The first `most` of a list, and where there are others "and 2 more" as the last.
+std::vector<std::string> with_the_rest_counted(std::vector<std::string> list, std::size_t most);
 // "78 %", rounded down so that only all is 100 %; "–" for null.
 std::string percent(const std::optional<double>& share);
 

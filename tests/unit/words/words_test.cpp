@@ -18,6 +18,13 @@ TEST(Counted, HasAPluralForAllButOne) {
     EXPECT_EQ(counted(2, "stack"), "2 stacks");
 }
 
+TEST(Lists, EndWithHowManyAreLeftOut) {
+    using List = std::vector<std::string>;
+    EXPECT_EQ(with_the_rest_counted({}, 2), List());
+    EXPECT_EQ(with_the_rest_counted({"a", "b"}, 2), (List{"a", "b"}));
+    EXPECT_EQ(with_the_rest_counted({"a", "b", "c", "d"}, 2), (List{"a", "b", "and 2 more"}));
+}
+
 TEST(Durations, HaveTwoUnits) {
     constexpr UnixSeconds hour = 3600;
     EXPECT_EQ(duration_words(40), "40 s");
