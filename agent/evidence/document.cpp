@@ -26,6 +26,11 @@ Tone tone_of(Verdict verdict) {
     return Tone::plain;
 }
 
+std::string_view class_of(Tone tone) {
+    constexpr std::array<std::string_view, 7> names{"", "good", "drift", "denied", "blind", "accepted", "faint"};
+    return names.at(static_cast<std::size_t>(tone));
+}
+
 const std::vector<std::string>& section_ids() {
     static const std::vector<std::string> ids{"scope",   "coverage", "score",   "findings", "gaps",
                                               "stacks",  "changes",  "unread",  "waivers",  "corrections",
@@ -150,11 +155,6 @@ std::string gap_shades(const PeriodAssessment& it) {
     return out;
 }
 
-std::string_view class_of(Verdict verdict) {
-    constexpr std::array<std::string_view, 7> names{"plain", "good", "drift", "denied", "blind", "accepted", "faint"};
-    return names.at(static_cast<std::size_t>(tone_of(verdict)));
-}
-
 } // namespace
 
 std::string share_figure(const PeriodAssessment& it) {
@@ -177,7 +177,7 @@ std::string strip_figure(const StackReport& stack, ledger::Period period) {
     for (const Segment& segment : stack.segments) {
         const double from = x_of(segment.from, period, strip_width);
         const double width = x_of(segment.to, period, strip_width) - from;
-        std::string_view name = segment.verdict ? class_of(*segment.verdict) : "gap";
+        std::string_view name = segment.verdict ? class_of(tone_of(*segment.verdict)) : "gap";
         if (segment.verdict && segment.accepted) name = "accepted";
         bars += fmt::format("<rect class=\"{}\" x=\"{}\" width=\"{}\" height=\"{}\"/>", name, number(from),
                             number(std::max(width, 0.5)), number(strip_height));

@@ -13,6 +13,8 @@ namespace mooring::evidence {
 
 enum class Tone { plain, good, drift, denied, blind, accepted, faint };
 Tone tone_of(Verdict verdict);
+// Its class in the style sheet; "" for plain.
+std::string_view class_of(Tone tone);
 
 struct Cell {
     std::string text; // printable; the renderers escape it

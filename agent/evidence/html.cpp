@@ -1,18 +1,15 @@
-// The document as one HTML page. Every text is escaped here, in one place; figures are markup of our own making.
-
+// The document as one HTML page: style sheet, template, and the document as data for it. Every text is escaped by the
+// template; figures are markup of our own making.
 #include "evidence/document.hpp"
 
-#include "report/layout.hpp"
+#include "report/templates.hpp"
 
-#include <algorithm>
 #include <array>
-#include <fmt/format.h>
-#include <utility>
 
 namespace mooring::evidence {
 namespace {
 
-using report::markup;
+using report::Data;
 
 constexpr std::string_view style = R"css(
 @page { size: A4; margin: 15mm 12mm 18mm;
@@ -62,191 +59,111 @@ footer { margin-top: 2rem; padding-top: .5rem; border-top: 1px solid #d0d7de; co
 }
 )css";
 
-std::string_view class_of(Tone tone) {
-    constexpr std::array<std::string_view, 7> names{"", "good", "drift", "denied", "blind", "accepted", "faint"};
-    return names.at(static_cast<std::size_t>(tone));
-}
+// The policy lets nothing load and nothing run, whatever a text of the ledger may try. What scrolls sideways can be
+// reached and moved by the keyboard, and has a name.
+constexpr std::string_view page_template = R"~(<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{title}}: {{subtitle}}</title>
+<style>{{{style}}}</style>
+</head>
+<body>
+<header>
+<h1>{{title}}</h1>
+<p>{{subtitle}}</p>
+{{#byline}}<p>{{text}}</p>
+{{/byline}}<dl>
+{{#figures}}<div><dt>{{name}}</dt><dd class="{{tone}}">{{value}}</dd></div>
+{{/figures}}</dl>
+</header>
+<nav aria-label="Sections"><ul>
+{{#sections}}<li><a href="#{{id}}">{{title}}</a></li>
+{{/sections}}</ul></nav>
+<main>
+{{#sections}}<section id="{{id}}"{{#new_page}} class="new-page"{{/new_page}}>
+<h2>{{title}}</h2>
+{{#paragraphs}}<p>{{#pieces}}{{>prose}}{{/pieces}}</p>
+{{/paragraphs}}{{#chart}}{{{.}}}
+<p class="key"><b class="good">score</b> (solid), <b class="accepted">with waivers</b> (dotted), <b>coverage</b> (dashed); shaded: not observed</p>
+{{/chart}}{{#tables}}<div class="wide" role="region" tabindex="0" aria-label="{{label}}"><table>{{#caption}}<caption>{{text}}</caption>{{/caption}}<thead><tr>{{#columns}}<th scope="col">{{.}}</th>{{/columns}}</tr></thead>
+<tbody>
+{{#rows}}<tr>{{#cells}}<td>{{#strip}}{{{.}}}{{/strip}}{{#whole}}<span class="whole">{{.}}</span>{{/whole}}{{#word}}<span class="word {{tone}}">{{text}}</span>{{/word}}{{#pieces}}{{>prose}}{{/pieces}}</td>{{/cells}}</tr>
+{{/rows}}</tbody></table></div>
+{{/tables}}</section>
+{{/sections}}</main>
+<footer>{{footer}}</footer>
+</body>
+</html>
+)~";
 
-// Escaped, with places at which a long path or name may be broken.
-std::string breakable(std::string_view text) {
-    std::string out;
-    std::size_t begin = 0;
-    for (std::size_t end = text.find_first_of("/@._=?"); end != std::string_view::npos;
-         end = text.find_first_of("/@._=?", begin)) {
-        out += markup(text.substr(begin, end + 1 - begin)) + "<wbr>";
-        begin = end + 1;
+Data cell_data(const Cell& cell) {
+    Data out;
+    if (!cell.svg.empty())
+        out["strip"] = cell.svg;
+    else if (cell.whole)
+        out["whole"] = cell.text;
+    else if (cell.tone == Tone::plain)
+        out["pieces"] = report::prose_pieces(cell.text, report::Breaks::everywhere);
+    else {
+        Data word;
+        word["tone"] = std::string(class_of(cell.tone));
+        word["text"] = cell.text;
+        out["word"] = std::move(word);
     }
-    return out + markup(text.substr(begin));
+    return out;
 }
 
-// What stands in `backticks` as code; the rest by `plain`.
-template <typename Plain>
-std::string prose(std::string_view text, Plain plain) {
-    std::string out;
-    for (std::size_t open = text.find('`'); open != std::string_view::npos; open = text.find('`')) {
-        const std::size_t close = text.find('`', open + 1);
-        if (close == std::string_view::npos) break;
-        out += plain(text.substr(0, open)) + "<code>" + breakable(text.substr(open + 1, close - open - 1)) + "</code>";
-        text.remove_prefix(close + 1);
-    }
-    return out + plain(text);
+Data row_data(const std::vector<Cell>& row) {
+    Data out;
+    out["cells"] = report::list(row, cell_data);
+    return out;
 }
 
-std::string html_of(const Cell& cell) {
-    if (!cell.svg.empty()) return cell.svg;
-    if (cell.whole) return "<span class=\"whole\">" + markup(cell.text) + "</span>";
-    if (cell.tone == Tone::plain) return prose(cell.text, breakable);
-    return fmt::format("<span class=\"word {}\">{}</span>", class_of(cell.tone), markup(cell.text));
+Data table_data(const Table& table, const std::string& title) {
+    Data out;
+    out["label"] = table.caption.empty() ? title : title + ": " + table.caption;
+    out["caption"] = report::section(table.caption);
+    out["columns"] = report::list(table.columns, [](const std::string& column) { return Data(column); });
+    out["rows"] = report::list(table.rows, row_data);
+    return out;
 }
 
-// What scrolls sideways can be reached and moved by the keyboard, and has a name.
-std::string html_of(const Table& table, const std::string& title) {
-    std::string out = fmt::format("<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"{}\"><table>",
-                                  markup(table.caption.empty() ? title : title + ": " + table.caption));
-    if (!table.caption.empty()) out += "<caption>" + markup(table.caption) + "</caption>";
-    out += "<thead><tr>";
-    for (const std::string& column : table.columns) out += "<th scope=\"col\">" + markup(column) + "</th>";
-    out += "</tr></thead>\n<tbody>\n";
-    for (const std::vector<Cell>& row : table.rows) {
-        out += "<tr>";
-        for (const Cell& cell : row) out += "<td>" + html_of(cell) + "</td>";
-        out += "</tr>\n";
-    }
-    return out + "</tbody></table></div>\n";
+Data section_data(const Section& section) {
+    Data out;
+    out["id"] = section.id;
+    out["title"] = section.title;
+    out["new_page"] = report::flag(section.new_page);
+    out["paragraphs"] = report::list(
+        section.paragraphs, [](const std::string& text) { return report::sentence(text, report::Breaks::in_code); });
+    out["chart"] = section.svg.empty() ? report::flag(false) : Data(section.svg);
+    out["tables"] = report::list(section.tables, [&](const Table& table) { return table_data(table, section.title); });
+    return out;
 }
 
-std::string html_of(const Section& section) {
-    std::string out = fmt::format("<section id=\"{}\"{}>\n<h2>{}</h2>\n", section.id,
-                                  section.new_page ? " class=\"new-page\"" : "", markup(section.title));
-    for (const std::string& paragraph : section.paragraphs)
-        out += "<p>" + prose(paragraph, [](std::string_view text) { return markup(text); }) + "</p>\n";
-    if (!section.svg.empty()) {
-        out += section.svg +
-               "\n<p class=\"key\"><b class=\"good\">score</b> (solid), <b class=\"accepted\">with waivers</b> "
-               "(dotted), <b>coverage</b> (dashed); shaded: not observed</p>\n";
-    }
-    for (const Table& table : section.tables) out += html_of(table, section.title);
-    return out + "</section>\n";
+Data figure_data(const KeyFigure& figure) {
+    Data out;
+    out["name"] = figure.name;
+    out["tone"] = std::string(class_of(figure.tone));
+    out["value"] = figure.value;
+    return out;
 }
 
 } // namespace
 
 std::string to_html(const PeriodAssessment& assessment) {
     const Document document = compose_document(assessment);
-    // The policy lets nothing load and nothing run, whatever a text of the ledger may try.
-    std::string out = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
-                      "'unsafe-inline'\">\n"
-                      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
-    out += fmt::format("<title>{}: {}</title>\n<style>{}</style>\n</head>\n<body>\n", markup(document.title),
-                       markup(document.subtitle), style);
-    out += fmt::format("<header>\n<h1>{}</h1>\n<p>{}</p>\n", markup(document.title), markup(document.subtitle));
-    if (!document.byline.empty()) out += "<p>" + markup(document.byline) + "</p>\n";
-    out += "<dl>\n";
-    for (const KeyFigure& one : document.figures)
-        out += fmt::format("<div><dt>{}</dt><dd class=\"{}\">{}</dd></div>\n", markup(one.name), class_of(one.tone),
-                           markup(one.value));
-    out += "</dl>\n</header>\n<nav aria-label=\"Sections\"><ul>\n";
-    for (const Section& section : document.sections)
-        out += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", section.id, markup(section.title));
-    out += "</ul></nav>\n<main>\n";
-    for (const Section& section : document.sections) out += html_of(section);
-    return out + fmt::format("</main>\n<footer>{}</footer>\n</body>\n</html>\n", markup(document.footer));
+    Data data;
+    data["title"] = document.title;
+    data["subtitle"] = document.subtitle;
+    data["style"] = std::string(style);
+    data["byline"] = report::section(document.byline);
+    data["figures"] = report::list(document.figures, figure_data);
+    data["sections"] = report::list(document.sections, section_data);
+    data["footer"] = document.footer;
+    return report::html_of(page_template, data);
 }
-
-// The document as Markdown: the same sections and tables, without figures.
-
-namespace {
-
-using report::prose;
-
-// A name or an address stays as it is, to be read and searched as plain text, too: `payroll/#3@main`.
-std::string cell_of(const std::string& text) {
-    std::string out = prose(text);
-    const bool is_one_word = text.find_first_of(" <>&`|") == std::string::npos;
-    return out != text && is_one_word ? report::code_span(text) : out;
-}
-
-std::string markdown_of(const Table& table) {
-    // A column of figures has nothing to show here.
-    std::vector<bool> shown;
-    shown.reserve(table.columns.size());
-    for (std::size_t i = 0; i < table.columns.size(); ++i) {
-        shown.push_back(!std::ranges::any_of(table.rows, [i](const auto& row) { return !row[i].svg.empty(); }));
-    }
-    std::string head = "|";
-    std::string rule = "|";
-    for (std::size_t i = 0; i < table.columns.size(); ++i) {
-        if (!shown[i]) continue;
-        head += " " + prose(table.columns[i]) + " |";
-        rule += "---|";
-    }
-    std::string out = head + "\n" + rule + "\n";
-    for (const std::vector<Cell>& row : table.rows) {
-        out += "|";
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            if (shown[i]) out += " " + cell_of(row[i].text) + " |";
-        }
-        out += "\n";
-    }
-    return out + "\n";
-}
-
-} // namespace
-
-std::string to_markdown(const PeriodAssessment& assessment) {
-    const Document document = compose_document(assessment);
-    std::string out = "# " + prose(document.title) + "\n\n" + prose(document.subtitle) + "\n\n";
-    if (!document.byline.empty()) out += prose(document.byline) + "\n\n";
-    out += "|";
-    for (const KeyFigure& one : document.figures) out += " " + prose(one.name) + " |";
-    out += "\n|";
-    for (std::size_t i = 0; i < document.figures.size(); ++i) out += "---|";
-    out += "\n|";
-    for (const KeyFigure& one : document.figures) out += " " + prose(one.value) + " |";
-    out += "\n\n";
-    for (const Section& section : document.sections) {
-        out += "## " + prose(section.title) + "\n\n";
-        for (const std::string& paragraph : section.paragraphs) out += prose(paragraph) + "\n\n";
-        for (const Table& table : section.tables) out += markdown_of(table);
-    }
-    return out + prose(document.footer) + "\n";
-}
-
-namespace {
-
-struct Known {
-    Form form;
-    std::string_view word;
-    std::string_view file;
-    std::string (*render)(const PeriodAssessment&);
-};
-constexpr std::array forms{
-    Known{Form::html, "html", "compliance.html", to_html}, Known{Form::json, "json", "compliance.json", to_json},
-    Known{Form::csv, "csv", "compliance.csv", to_csv}, Known{Form::markdown, "markdown", "compliance.md", to_markdown}};
-
-const Known& known(Form form) { return forms.at(static_cast<std::size_t>(form)); }
-
-} // namespace
-
-std::string_view to_string(Form form) { return known(form).word; }
-
-std::optional<Form> parse_form(std::string_view word) {
-    for (const Known& one : forms) {
-        if (one.word == word) return one.form;
-    }
-    return std::nullopt;
-}
-
-std::vector<std::string> form_words() {
-    std::vector<std::string> words;
-    words.reserve(forms.size());
-    for (const Known& one : forms) words.emplace_back(one.word);
-    return words;
-}
-
-std::string file_name(Form form) { return std::string(known(form).file); }
-
-std::string render(const PeriodAssessment& assessment, Form form) { return known(form).render(assessment); }
 
 } // namespace mooring::evidence

@@ -94,10 +94,8 @@ TestCase case_of(const ServerResult& server) {
 // show.
 TestCase case_of_run(const Report& report) {
     TestCase out{.classname = "mooring", .name = "run", .outcome = {}, .type = {}, .message = {}, .body = {}};
-    for (const Diagnostic& one : report.diagnostics) {
-        const std::string where = place(one.where, true);
-        out.body += fmt::format("{}: {}{}{}\n", to_string(one.severity), where, where.empty() ? "" : ": ", remark(one));
-    }
+    for (const Diagnostic& one : report.diagnostics)
+        out.body += fmt::format("{}: {}\n", to_string(one.severity), placed_remark(one, true));
     if (is_judged(report)) return out;
     out.outcome = "error";
     out.type = fmt::format("exit {}", report.exit_code);
@@ -209,45 +207,6 @@ std::string to_junit(const Diagnostics& diagnostics, UnixSeconds now) {
     std::string timestamp = format_utc(now);
     timestamp.pop_back();
     return xml_of({suite}, timestamp);
-}
-
-namespace {
-
-std::string_view entity(char c) {
-    switch (c) {
-    case '&':
-        return "&amp;";
-    case '<':
-        return "&lt;";
-    case '>':
-        return "&gt;";
-    case '"':
-        return "&quot;";
-    case '\'':
-        return "&#39;";
-    default:
-        return {};
-    }
-}
-
-} // namespace
-
-std::string markup(std::string_view text) {
-    std::string clean = printable(text, text.size() * 4); // escaped text is at most four times as long: nothing is cut
-    std::string out;
-    out.reserve(clean.size());
-    for (std::size_t i = 0; i < clean.size(); ++i) {
-        const std::string_view rest = std::string_view(clean).substr(i);
-        if (rest.starts_with("\xEF\xBF\xBE") || rest.starts_with("\xEF\xBF\xBF")) { // U+FFFE and U+FFFF
-            out += "\xEF\xBF\xBD";
-            i += 2;
-        } else if (const std::string_view name = entity(clean[i]); !name.empty()) {
-            out += name;
-        } else {
-            out += clean[i];
-        }
-    }
-    return out;
 }
 
 } // namespace mooring::report

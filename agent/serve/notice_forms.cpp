@@ -1,21 +1,22 @@
-// The only file with mustache for messages.
+// The forms of a message.
 #include "serve/notices.hpp"
 
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "report/formats.hpp"
+#include "report/templates.hpp"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
-#include <kainjow/mustache.hpp>
 #include <nlohmann/json.hpp>
+#include <span>
 
 namespace mooring::serve {
 namespace {
 
-namespace mustache = kainjow::mustache;
 using Json = nlohmann::ordered_json;
-using Data = mustache::data;
+using report::Data;
 
 constexpr std::size_t most_items = 50; // in a text; the rest is counted
 constexpr std::string_view built_in =
@@ -59,21 +60,17 @@ std::string slack_escaped(const std::string& text) {
     return out;
 }
 
-std::string rendered(const Digest& digest, std::string_view text_template,
-                     const mustache::mustache::escape_handler& escape) {
-    mustache::mustache page{std::string(text_template.empty() ? built_in : text_template)};
-    page.set_custom_escape(escape);
-    Data items(Data::type::list);
-    for (std::size_t i = 0; i < digest.notices.size() && i < most_items; ++i)
-        items << item_data(digest, digest.notices[i]);
+std::string text_of(const Digest& digest, std::string_view text_template, const report::Escape& escape) {
+    const std::size_t shown = std::min(digest.notices.size(), most_items);
     Data data;
-    data.set("headline", digest.headline);
-    data.set("server", digest.server);
-    data.set("run", digest.run_id);
-    if (!digest.page.empty()) data.set("page", digest.page);
-    data.set("items", items);
-    if (digest.notices.size() > most_items) data.set("more", std::to_string(digest.notices.size() - most_items));
-    return page.render(data);
+    data["headline"] = digest.headline;
+    data["server"] = digest.server;
+    data["run"] = digest.run_id;
+    if (!digest.page.empty()) data["page"] = digest.page;
+    data["items"] = report::list(std::span(digest.notices).first(shown),
+                                 [&](const Notice& notice) { return item_data(digest, notice); });
+    if (digest.notices.size() > shown) data["more"] = std::to_string(digest.notices.size() - shown);
+    return report::rendered(text_template.empty() ? built_in : text_template, data, escape);
 }
 
 Json json_of(const Digest& digest, const Notice& notice) {
@@ -103,12 +100,7 @@ std::string alert_name(const Notice& notice) {
 } // namespace
 
 std::string message_text(const Digest& digest, std::string_view text_template) {
-    return rendered(digest, text_template, [](const std::string& text) { return text; });
-}
-
-std::string template_problem(std::string_view text_template) {
-    const mustache::mustache page{std::string(text_template)};
-    return page.is_valid() ? "" : printable(page.error_message());
+    return text_of(digest, text_template, [](const std::string& text) { return text; });
 }
 
 std::string webhook_body(const Digest& digest, std::string_view text_template) {
@@ -126,7 +118,7 @@ std::string webhook_body(const Digest& digest, std::string_view text_template) {
 }
 
 std::string slack_body(const Digest& digest, std::string_view text_template) {
-    return report::one_line({{"text", rendered(digest, text_template, slack_escaped)}});
+    return report::one_line({{"text", text_of(digest, text_template, slack_escaped)}});
 }
 
 std::string_view severity_of(const Notice& notice) {

@@ -86,9 +86,6 @@ struct Digest {
 // brief, remedy, link}]}; "" takes the built-in one. Unknown names are empty. Nothing is escaped: see slack_body.
 std::string message_text(const Digest& digest, std::string_view text_template);
 
-// Whether a template can be used: "" or what is wrong with it.
-std::string template_problem(std::string_view text_template);
-
 // The bodies that are sent.
 std::string webhook_body(const Digest& digest, std::string_view text_template);
 std::string slack_body(const Digest& digest, std::string_view text_template);

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "manifest/config.hpp"
 #include "net_write/send_once.hpp"
+#include "report/templates.hpp"
 #include "serve/agent.hpp"
 
 #include <algorithm>
@@ -59,7 +60,7 @@ Result<std::string> read_template(const ChannelSettings& channel) {
     if (channel.template_file.empty()) return std::string();
     auto read = read_file(channel.template_file, largest_template);
     if (!read) return read;
-    if (const auto problem = template_problem(*read); !problem.empty())
+    if (const auto problem = report::template_problem(*read); !problem.empty())
         return fail(ErrorKind::invalid_input, fmt::format("its template is wrong: {}", problem));
     return read;
 }

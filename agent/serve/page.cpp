@@ -1,57 +1,21 @@
-// The only file with mustache for the pages.
+// The models of the pages as data for their templates.
 #include "serve/page.hpp"
 
+#include "report/templates.hpp"
 #include "serve/door.hpp"
 #include "words/words.hpp"
 
 #include <fmt/format.h>
-#include <kainjow/mustache.hpp>
 
 namespace mooring::serve {
 namespace {
 
-namespace mustache = kainjow::mustache;
-using Data = mustache::data;
-
-Data flag(bool value) { return Data(value ? Data::type::bool_true : Data::type::bool_false); }
-
-// A section that is there exactly when the text is: {{#name}}{{text}}{{/name}}.
-Data section(const std::string& text) {
-    if (text.empty()) return flag(false);
-    Data out;
-    out.set("text", text);
-    return out;
-}
-
-// A sentence in pieces, so that what stands in `backticks` is set as code; empty for an empty one.
-Data prose(std::string_view text) {
-    Data out(Data::type::list);
-    const auto add = [&out](std::string_view piece, bool code) {
-        if (piece.empty()) return;
-        Data data;
-        data.set("text", std::string(piece));
-        data.set("code", flag(code));
-        out << data;
-    };
-    while (!text.empty()) {
-        const std::size_t open = text.find('`');
-        const std::size_t close = open == std::string_view::npos ? open : text.find('`', open + 1);
-        if (close == std::string_view::npos) break;
-        add(text.substr(0, open), false);
-        add(text.substr(open + 1, close - open - 1), true);
-        text.remove_prefix(close + 1);
-    }
-    add(text, false);
-    return out;
-}
-
-// A section around a sentence: {{#name}}{{#pieces}}{{>prose}}{{/pieces}}{{/name}}.
-Data sentence(const std::string& text) {
-    if (text.empty()) return flag(false);
-    Data out;
-    out.set("pieces", prose(text));
-    return out;
-}
+using report::Data;
+using report::flag;
+using report::list;
+using report::prose_pieces;
+using report::section;
+using report::sentence;
 
 Data moment_data(const Moment& moment) {
     Data out;
@@ -60,15 +24,10 @@ Data moment_data(const Moment& moment) {
     return out;
 }
 
-template <typename T, typename Make>
-Data list(const std::vector<T>& values, Make make) {
-    Data out(Data::type::list);
-    for (const T& value : values) out << make(value);
-    return out;
-}
-
 Data texts(const std::vector<std::string>& values) { return list(values, section); }
-Data sentences(const std::vector<std::string>& values) { return list(values, sentence); }
+Data sentences(const std::vector<std::string>& values) {
+    return list(values, [](const std::string& text) { return sentence(text); });
+}
 
 Data filter_data(const Filter& filter) {
     Data out;
@@ -93,7 +52,7 @@ Data row_data(const StackRow& row, bool with_server) {
     out.set("since", moment_data(row.since));
     out.set("age", row.age);
     out.set("seen", section(row.seen));
-    out.set("brief", prose(row.brief));
+    out.set("brief", prose_pieces(row.brief));
     return out;
 }
 
@@ -166,7 +125,7 @@ Data spell_data(const SpellRow& spell) {
     out.set("sign", spell.sign);
     out.set("from", moment_data(spell.from));
     out.set("to", moment_data(spell.to));
-    out.set("brief", prose(spell.brief));
+    out.set("brief", prose_pieces(spell.brief));
     return out;
 }
 
@@ -181,7 +140,7 @@ Data correction_data(const CorrectionRow& row) {
     out.set("environment", row.environment);
     out.set("state", row.state);
     out.set("tone", row.tone);
-    out.set("brief", prose(row.brief));
+    out.set("brief", prose_pieces(row.brief));
     out.set("remedy", section(row.remedy));
     out.set("at", moment_data(row.at));
     return out;
@@ -196,7 +155,7 @@ Data corrections_data(const CorrectionsCard& card, bool with_server) {
     out.set("has_steps", flag(!card.steps.empty()));
     out.set("steps", list(card.steps, correction_data));
     out.set("more", section(card.more == 0 ? "" : fmt::format("{} more in /v1/plan.", card.more)));
-    out.set("empty", prose(card.empty));
+    out.set("empty", prose_pieces(card.empty));
     out.set("has_done", flag(!card.done.empty()));
     out.set("done", list(card.done, correction_data));
     return out;
@@ -215,13 +174,7 @@ Data frame(const std::string& title, const Moment& now, const std::string& versi
     data.set("now", moment_data(now));
     data.set("version", version);
     data.set("links", list(links, link_data));
-    data.set("prose", Data(mustache::partial([] { return std::string(prose_template()); })));
     return data;
-}
-
-std::string rendered(const std::string& text, Data& data) {
-    mustache::mustache page{text};
-    return page.render(data);
 }
 
 } // namespace
@@ -254,7 +207,7 @@ std::string status_page(const StatusModel& model) {
     data.set("corrections",
              list(model.corrections, [&](const CorrectionsCard& card) { return corrections_data(card, with_server); }));
     data.set("servers", list(model.servers, card_data));
-    return rendered(status_template(), data);
+    return report::html_of(status_template(), data);
 }
 
 std::string runs_page(const RunsModel& model) {
@@ -263,8 +216,8 @@ std::string runs_page(const RunsModel& model) {
     data.set("rows", list(model.rows, run_data));
     data.set("count", std::to_string(model.rows.size()));
     data.set("under_way", section(model.under_way));
-    data.set("empty", prose(model.empty));
-    return rendered(runs_template(), data);
+    data.set("empty", prose_pieces(model.empty));
+    return report::html_of(runs_template(), data);
 }
 
 std::string stack_page(const StackModel& model) {
@@ -301,7 +254,7 @@ std::string stack_page(const StackModel& model) {
     data.set("evidence", texts(model.evidence));
     data.set("has_asides", flag(!model.asides.empty()));
     data.set("asides", sentences(model.asides));
-    return rendered(stack_template(), data);
+    return report::html_of(stack_template(), data);
 }
 
 } // namespace mooring::serve

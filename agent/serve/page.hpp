@@ -247,7 +247,5 @@ std::string_view icon();
 std::string status_template();
 std::string stack_template();
 std::string runs_template();
-// The partial `prose`: one piece of a sentence.
-std::string_view prose_template();
 
 } // namespace mooring::serve

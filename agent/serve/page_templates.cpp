@@ -215,8 +215,6 @@ constexpr std::string_view runs_body =
 
 } // namespace
 
-std::string_view prose_template() { return "{{#code}}<code>{{text}}</code>{{/code}}{{^code}}{{text}}{{/code}}"; }
-
 std::string status_template() { return page_of("stacks", "Skip to the stacks", status_body); }
 
 std::string runs_template() { return page_of("runs", "Skip to the runs", runs_body); }

@@ -173,10 +173,5 @@ TEST(NoticeForms, AnAlertIsAsSevereAsTheRuleForTheSame) {
     EXPECT_EQ(severity("ledger", {}), rules.at("MooringNotRecording"));
 }
 
-TEST(NoticeForms, ABrokenTemplateIsNamed) {
-    EXPECT_EQ(template_problem("{{#items}}{{what}}{{/items}}"), "");
-    EXPECT_NE(template_problem("{{#items}}{{what}}"), "");
-}
-
 } // namespace
 } // namespace mooring::serve
