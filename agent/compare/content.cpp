@@ -163,9 +163,14 @@ std::shared_ptr<const kubernetes::File> load_objects(std::string_view actual, co
     return nullptr;
 }
 
+// The namespace of what names none: the stack's, and without one `default` (kubernetes.md §1.1).
+std::string_view deployed_to(const DesiredStack& stack) {
+    return stack.namespace_.empty() ? std::string_view("default") : std::string_view(stack.namespace_);
+}
+
 void compare_objects(const DesiredContent& wanted, const kubernetes::File& desired, const kubernetes::File& actual,
                      const Reading& reading, ContentFacts& facts) {
-    for (const kubernetes::Difference& one : kubernetes::compare_files(desired, actual, reading.stack.namespace_)) {
+    for (const kubernetes::Difference& one : kubernetes::compare_files(desired, actual, deployed_to(reading.stack))) {
         facts.changes.push_back(
             content_change({path_of(one), one.desired, one.actual, one.secret, one.line}, wanted, reading));
     }

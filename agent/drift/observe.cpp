@@ -21,6 +21,7 @@ using asio::awaitable;
 
 // next_questions() gets shorter with every answer; the bound turns a mistake in it into an end instead of a loop.
 constexpr int most_rounds_of_questions = 16;
+constexpr std::size_t cluster_lists_at_once = 4; // for one row; the client's own bound is that of the server
 
 // Which lists of names a set of desired stacks refers to.
 struct NamesWanted {
@@ -157,6 +158,23 @@ awaitable<void> ask(const Row& row, Question question, StackFacts& facts, const 
     }
 }
 
+// Those to a cluster side by side, since each of its lists takes as long as the cluster needs; the others one after the
+// other. `questions` outlives the asking.
+awaitable<void> ask_all(const Row& row, const std::vector<Question>& questions, StackFacts& facts,
+                        const Asking& asking) {
+    std::vector<const Question*> to_clusters;
+    for (const Question& question : questions) {
+        if (question.kind == Question::Kind::cluster)
+            to_clusters.push_back(&question);
+        else
+            co_await ask(row, question, facts, asking);
+    }
+    const auto one = [&](std::size_t i) -> awaitable<void> {
+        co_await asking.clusters.ask(to_clusters[i]->environment, to_clusters[i]->cluster);
+    };
+    co_await net::for_each_bounded(to_clusters.size(), cluster_lists_at_once, one);
+}
+
 } // namespace
 
 awaitable<void> observe_server(portainer::Api& api, ServerFacts& facts) {
@@ -214,10 +232,8 @@ awaitable<bool> observe_row(const Row& row, StackFacts& facts, const Asking& ask
     for (int round = 0; round < most_rounds_of_questions; ++round) {
         const std::vector<Question> questions = next_questions(row, asking.server, facts, asking.judge);
         if (questions.empty()) co_return false;
-        for (const Question& question : questions) {
-            if (question.kind == Question::Kind::list_again) co_return true;
-            co_await ask(row, question, facts, asking);
-        }
+        if (questions.front().kind == Question::Kind::list_again) co_return true;
+        co_await ask_all(row, questions, facts, asking);
     }
     co_return false;
 }

@@ -76,8 +76,7 @@ std::vector<Undeclared> shown(std::vector<Owned>&& owned) {
 void add_findings(const Object& declared, const Live& live, AppliedBy applied_by, std::vector<Difference>& out) {
     const Against how{.live = true,
                       .atomic_maps = applied_by != AppliedBy::client_side,
-                      .rules_are_filled =
-                          declared.key.kind == "ClusterRole" && find(declared.tree, "aggregationRule") != nullptr};
+                      .rules_are_filled = rules_are_filled(declared, live.tree)};
     const auto without = without_added_tolerations(declared, live);
     const Value& tree = without ? *without : live.tree;
     for (const Mismatch& finding : walk(declared.tree, tree, type_of(declared.api_version, declared.key.kind), how)) {

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <map>
 
 namespace mooring::kubernetes {
 namespace {
@@ -17,7 +18,7 @@ namespace {
 // Where the walk over a value stands: what the keys above it say.
 struct Place {
     bool is_secret = false;      // everything below is
-    bool in_environment = false; // the last key is `env`, or this is one of its elements
+    bool in_environment = false; // the last key is `env` or `httpHeaders`, or this is one of its elements
     bool free_keys = false;      // the last key is one whose members people name
 };
 
@@ -31,14 +32,16 @@ bool resource_is_custom(const Key& object) { return !resource(object.group + "/v
 
 Place below(const Key& object, const Place& above, std::size_t depth, std::string_view key, const Value* value) {
     if (above.is_secret) return above;
+    const bool is_core_secret = depth == 0 && object.group.empty() && object.kind == "Secret";
+    // Custom resources hold the templates of Secrets, at any depth.
     const bool is_data =
-        depth == 0 && object.group.empty() && object.kind == "Secret" && (key == "data" || key == "stringData");
+        is_core_secret ? key == "data" || key == "stringData" : key == "stringData" && resource_is_custom(object);
     if (is_data || key == last_applied_annotation || (above.in_environment && key == "value"))
         return {.is_secret = true};
     const bool named = above.free_keys || resource_is_custom(object);
     const bool single = value != nullptr && value->is_single();
     return {.is_secret = named && (single ? is_secret(key, value->text) : looks_secret(key)),
-            .in_environment = key == "env",
+            .in_environment = key == "env" || key == "httpHeaders",
             .free_keys = has_free_keys(key)};
 }
 
@@ -204,7 +207,23 @@ void check_definitions(const File& file, std::vector<Remark>& out) {
     }
 }
 
-void check_autoscalers(const File& file, std::vector<Remark>& out) {
+// Where the object is deployed to: what names no namespace is in the stack's, and without one in `default`.
+Key placed(Key key, std::string_view stack_namespace) {
+    if (key.namespace_.empty()) key.namespace_ = stack_namespace.empty() ? "default" : stack_namespace;
+    return key;
+}
+
+// One names the namespace, the other does not, and it is the same. Spelt alike, load() has said so.
+void check_twice(const File& file, std::string_view stack_namespace, std::vector<Remark>& out) {
+    std::map<Key, const Object*> first;
+    for (const Object& object : file.objects) {
+        const auto [at, is_new] = first.emplace(placed(object.key, stack_namespace), &object);
+        if (is_new || at->second->key == object.key) continue;
+        out.push_back(twice(object, at->second->line));
+    }
+}
+
+void check_autoscalers(const File& file, std::string_view stack_namespace, std::vector<Remark>& out) {
     for (const Object& scaler : file.objects) {
         if (scaler.key.group != "autoscaling" || scaler.key.kind != "HorizontalPodAutoscaler") continue;
         const std::string_view kind = text_at(scaler.tree, {"spec", "scaleTargetRef", "kind"});
@@ -212,7 +231,8 @@ void check_autoscalers(const File& file, std::vector<Remark>& out) {
         for (const Object& object : file.objects) {
             const Value* replicas = at(object.tree, {"spec", "replicas"});
             if (object.key.kind != kind || object.key.name != name || replicas == nullptr) continue;
-            if (object.key.namespace_ != scaler.key.namespace_) continue;
+            if (placed(object.key, stack_namespace).namespace_ != placed(scaler.key, stack_namespace).namespace_)
+                continue;
             out.push_back({.code = "autoscaler",
                            .message = fmt::format("{} declares `replicas`, which {} sets: every deployment resets them",
                                                   printable(label(object.key)), printable(label(scaler.key))),
@@ -228,7 +248,8 @@ std::vector<Remark> remarks(const File& file, std::string_view stack_namespace) 
     std::vector<Remark> out = file.remarks;
     check_namespaces(file, stack_namespace, out);
     check_definitions(file, out);
-    check_autoscalers(file, out);
+    check_twice(file, stack_namespace, out);
+    check_autoscalers(file, stack_namespace, out);
     std::ranges::stable_sort(out, {}, &Remark::line);
     return out;
 }

@@ -85,8 +85,6 @@ std::optional<PathRule> special(const std::string& kind, const std::vector<std::
         return PathRule{
             kind + ": metadata.labels", "by key, values as texts: 1.10 is 1.1, true is true",
             "Portainer writes them so, and its own seven labels over what the file says: these are not compared"};
-    if (keys.back() == "caBundle")
-        return PathRule{kind + ": caBundle", "by the decoded bytes, unless none is declared", "others inject it"};
     if (kind == "Secret" && keys[0] == "stringData")
         return PathRule{kind + ": stringData", "as data, and before it", "the server keeps it as data"};
     return std::nullopt;
@@ -119,6 +117,8 @@ std::optional<PathRule> explain(std::string_view path) {
         field = next;
     }
     if (field == &root) return std::nullopt;
+    if (is_bundle(field))
+        return PathRule{kind + ": " + pattern, "by the decoded bytes, unless none is declared", "others inject it"};
     return PathRule{kind + ": " + pattern, form_of(*field), reason_of(*field)};
 }
 

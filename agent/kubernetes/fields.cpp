@@ -48,6 +48,15 @@ std::string member_step(const Value& value) {
 
 } // namespace
 
+bool is_bundle(const Field* field) {
+    return field != nullptr && field->form == Form::bytes && field->name == "caBundle";
+}
+
+bool rules_are_filled(const Object& declared, const Value& live) {
+    const bool is_role = declared.key.kind == "ClusterRole" && declared.key.group == "rbac.authorization.k8s.io";
+    return is_role && (find(declared.tree, "aggregationRule") != nullptr || find(live, "aggregationRule") != nullptr);
+}
+
 bool is_leaf(const Value& fields) {
     return std::ranges::all_of(fields.members, [](const Member& member) { return member.key == "."; });
 }

@@ -59,7 +59,7 @@ std::expected<Value, Problem> single(const yaml::Node& node) {
 // Keys become texts, as they do in JSON.
 std::expected<std::string, Problem> key_text(const yaml::Node& key) {
     if (key.kind != yaml::Kind::scalar && key.kind != yaml::Kind::null)
-        return refuse(key.mark, "a key must be a text, not a list or mapping", "key");
+        return refuse(key.mark, "a key must be a string, not a list or mapping", "key");
     auto value = single(key);
     if (!value) return std::unexpected(std::move(value.error()));
     return value->shape == Shape::null ? std::string("null") : std::move(value->text);
@@ -109,11 +109,7 @@ class Reader {
         for (const Object& object : file_.objects) {
             const auto [at, is_new] = first.emplace(object.key, object.line);
             if (is_new) continue;
-            file_.remarks.push_back({.code = "twice",
-                                     .message = fmt::format("{} is declared twice, first in line {}",
-                                                            printable(label(object.key)), at->second),
-                                     .cure = "remove one: Portainer applies both, and the last one stays",
-                                     .line = object.line});
+            file_.remarks.push_back(twice(object, at->second));
         }
         return std::move(file_);
     }
@@ -178,6 +174,13 @@ bool is_manifest(std::string_view text) {
         return first != documents->end() && first->find("apiVersion") != nullptr;
     }
     return text.starts_with("apiVersion:") || text.contains("\napiVersion:");
+}
+
+Remark twice(const Object& object, std::uint32_t first_line) {
+    return {.code = "twice",
+            .message = fmt::format("{} is declared twice, first in line {}", printable(label(object.key)), first_line),
+            .cure = "remove one: Portainer applies both, and the last one stays",
+            .line = object.line};
 }
 
 std::string label(const Key& key) { return key.kind + "/" + key.name; }

@@ -18,6 +18,8 @@ namespace {
 namespace json = boost::json;
 using ErrorCode = json::error_code;
 
+constexpr std::size_t first_members = 4; // room for them is made at once
+
 // Builds the tree from the events of Boost.JSON's parser, so that bounds hold before anything grows. Texts arrive in
 // pieces.
 class Builder {
@@ -92,10 +94,13 @@ class Builder {
 
     bool add(Value&& value, ErrorCode& error) {
         if (++count_ > limits_.values) return refuse(fmt::format("it has more than {} values", limits_.values), error);
-        if (open_.empty())
+        if (open_.empty()) {
             root_ = std::move(value);
-        else
-            open_.back().members.push_back({.key = std::move(keys_.back()), .value = std::move(value)});
+            return true;
+        }
+        std::vector<Member>& members = open_.back().members;
+        if (members.empty()) members.reserve(first_members);
+        members.push_back({.key = std::move(keys_.back()), .value = std::move(value)});
         return true;
     }
 

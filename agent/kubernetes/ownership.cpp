@@ -19,16 +19,34 @@ bool is_controller(const FieldsOf& entry) {
     return entry.subresource == "status" || std::ranges::find(managers, entry.manager) != managers.end();
 }
 
-// Fields that Mooring does not look at, whoever writes them.
-bool is_outside(const Key& object, const Steps& keys) {
-    if (keys.back().key == "caBundle" || keys.back().key == last_applied_annotation) return true;
-    if (keys.size() == 1)
-        return keys[0].key == "stringData" || (object.kind == "ClusterRole" && keys[0].key == "rules");
-    if (keys[0].key != "metadata") return false;
-    return keys.size() == 3 && keys[1].key == "labels" && is_portainer_label(keys[2].key);
+// Whose fields are walked.
+struct Subject {
+    const Object& declared;
+    bool rules_are_filled = false;
+};
+
+// Fields that Mooring does not look at, whoever writes them. `field`: the last key's; nullptr: not known.
+bool is_outside(const Subject& subject, const Steps& keys, const Field* field) {
+    if (is_bundle(field)) return true;
+    if (keys.size() == 1) {
+        const Key& object = subject.declared.key;
+        const bool is_texts = keys[0].key == "stringData" && object.kind == "Secret" && object.group.empty();
+        return is_texts || (keys[0].key == "rules" && subject.rules_are_filled);
+    }
+    if (keys.size() != 3 || keys[0].key != "metadata") return false;
+    return (keys[1].key == "annotations" && keys[2].key == last_applied_annotation) ||
+           (keys[1].key == "labels" && is_portainer_label(keys[2].key));
 }
 
-// What the server adds on its own to what somebody writes (kubernetes.md §5).
+// The policy that the server fills in: `Always` for a tag that moves.
+bool is_pull_policy_of(const Value* image, std::string_view policy) {
+    const std::string_view name = image == nullptr ? std::string_view() : std::string_view(image->text);
+    const std::string_view last = name.substr(name.rfind('/') + 1); // npos + 1 is 0
+    const bool is_pinned = last.contains('@') || (last.contains(':') && !last.ends_with(":latest"));
+    return policy == (is_pinned ? "IfNotPresent" : "Always");
+}
+
+// What the server adds on its own to what somebody writes (kubernetes.md §5); the key is one of a structure.
 bool is_added(std::string_view key, const Value& value) {
     struct Added {
         std::string_view key;
@@ -39,9 +57,7 @@ bool is_added(std::string_view key, const Value& value) {
                                Added{"dnsPolicy", "ClusterFirst"},
                                Added{"externalTrafficPolicy", "Cluster"},
                                Added{"failureThreshold", "3"},
-                               Added{"imagePullPolicy", ""},
                                Added{"internalTrafficPolicy", "Cluster"},
-                               Added{"nodePort", ""},
                                Added{"periodSeconds", "10"},
                                Added{"progressDeadlineSeconds", "600"},
                                Added{"protocol", "TCP"},
@@ -49,7 +65,6 @@ bool is_added(std::string_view key, const Value& value) {
                                Added{"revisionHistoryLimit", "10"},
                                Added{"schedulerName", "default-scheduler"},
                                Added{"scheme", "HTTP"},
-                               Added{"serviceAccount", ""},
                                Added{"sessionAffinity", "None"},
                                Added{"successThreshold", "1"},
                                Added{"terminationGracePeriodSeconds", "30"},
@@ -80,10 +95,16 @@ struct Spot {
     const Value* declared = nullptr; // nullptr: not declared
     const Value* live = nullptr;
     const Field* field = nullptr;
-    Trees others; // what other managers own here
-    std::string path;
-    Steps keys; // keys alone: what a path says about secrets
+    Trees others;                        // what other managers own here
+    std::vector<std::string_view> steps; // from the root, as FieldsV1 spells them
+    Steps keys;                          // keys alone: what a path says about secrets
 };
+
+std::string path_of(const Spot& spot) {
+    std::string path;
+    for (const std::string_view step : spot.steps) read_step(step).append_to(path);
+    return path;
+}
 
 std::optional<Spot> next(const Spot& spot, std::string_view step) {
     const FieldStep taken = read_step(step);
@@ -91,18 +112,27 @@ std::optional<Spot> next(const Spot& spot, std::string_view step) {
              .live = taken.in(*spot.live),
              .field = taken.in(spot.field),
              .others = below(spot.others, step),
-             .path = spot.path,
-             .keys = spot.keys};
+             .steps = {},
+             .keys = {}};
     if (out.live == nullptr || out.live->shape == Shape::null) return std::nullopt;
-    taken.append_to(out.path);
+    out.steps.reserve(spot.steps.size() + 1);
+    out.steps = spot.steps;
+    out.steps.push_back(step);
+    out.keys = spot.keys;
     if (!taken.name.empty()) out.keys.push_back({.key = step.substr(2)});
     return out;
 }
 
+// What stands beside a field: what its manager owns there, and what is there.
+struct Beside {
+    const Value& owned;
+    const Value& live;
+};
+
 // One walk; what is found is decided by who owns the leaves.
 class OwnedWalk {
   public:
-    explicit OwnedWalk(const Key& object) : object_(object) {}
+    explicit OwnedWalk(const Subject& subject) : subject_(subject) {}
     virtual ~OwnedWalk() = default;
     OwnedWalk(const OwnedWalk&) = delete;
     OwnedWalk& operator=(const OwnedWalk&) = delete;
@@ -111,16 +141,17 @@ class OwnedWalk {
         for (const auto& [step, below] : fields.members) {
             if (step == ".") continue;
             const auto at = next(spot, step);
-            if (!at || (!at->keys.empty() && is_outside(object_, at->keys))) continue;
+            if (!at || (!at->keys.empty() && is_outside(subject_, at->keys, at->field))) continue;
             const bool leaf = is_leaf(below);
             if (at->declared != nullptr) {
                 if (!leaf) walk(below, *at);
             } else if (!leaf && goes_deeper(step, *at)) {
                 walk(below, *at);
-            } else if (counts(step, below, *at)) {
-                found.push_back({.path = at->path,
-                                 .value = display(object_, at->keys, *at->live),
-                                 .secret = is_secret_at(object_, at->keys, at->live),
+            } else if (counts(step, below, *at, Beside{.owned = fields, .live = *spot.live})) {
+                const Key& object = subject_.declared.key;
+                found.push_back({.path = path_of(*at),
+                                 .value = display(object, at->keys, *at->live),
+                                 .secret = is_secret_at(object, at->keys, at->live),
                                  .holder = {}});
             }
         }
@@ -130,29 +161,30 @@ class OwnedWalk {
 
   protected:
     virtual bool goes_deeper(std::string_view step, const Spot& spot) const = 0;
-    virtual bool counts(std::string_view step, const Value& fields, const Spot& spot) const = 0;
+    virtual bool counts(std::string_view step, const Value& fields, const Spot& spot, const Beside& beside) const = 0;
 
-    const Key& object_;
+    const Subject& subject_;
 };
 
 // Whether some leaf below, of those that are looked at, is owned by no other manager.
-bool some_leaf_is_alone(const Key& object, const Value& fields, const Trees& others,
-                        Steps& keys) { // NOLINT(misc-no-recursion)
+bool some_leaf_is_alone(const Subject& subject, const Value& fields, const Trees& others, // NOLINT(misc-no-recursion)
+                        const Field* field, Steps& keys) {
     if (is_leaf(fields)) return !has_leaf(others);
     return std::ranges::any_of(fields.members, [&](const Member& member) {
         if (member.key == ".") return false;
         const bool is_key = member.key.starts_with("f:");
+        const Field* next = read_step(member.key).in(field);
         if (is_key) keys.push_back({.key = std::string_view(member.key).substr(2)});
-        const bool found = (!is_key || !is_outside(object, keys)) &&
-                           some_leaf_is_alone(object, member.value, below(others, member.key), keys);
+        const bool found = (!is_key || !is_outside(subject, keys, next)) &&
+                           some_leaf_is_alone(subject, member.value, below(others, member.key), next, keys);
         if (is_key) keys.pop_back();
         return found;
     });
 }
 
-bool some_leaf_is_alone(const Key& object, const Value& fields, const Spot& spot) {
+bool some_leaf_is_alone(const Subject& subject, const Value& fields, const Spot& spot) {
     Steps keys = spot.keys;
-    return some_leaf_is_alone(object, fields, spot.others, keys);
+    return some_leaf_is_alone(subject, fields, spot.others, spot.field, keys);
 }
 
 Spot without_others(Spot spot) {
@@ -162,7 +194,7 @@ Spot without_others(Spot spot) {
 
 class PortainerWalk final : public OwnedWalk {
   public:
-    PortainerWalk(const Key& object, bool shared) : OwnedWalk(object), shared_(shared) {}
+    PortainerWalk(const Subject& subject, bool shared) : OwnedWalk(subject), shared_(shared) {}
 
   private:
     // A structure that is no pointer stays as `{}` when what is in it goes.
@@ -170,9 +202,10 @@ class PortainerWalk final : public OwnedWalk {
         return step.starts_with("f:") && spot.field != nullptr && spot.field->form == Form::structure &&
                !spot.field->pointer;
     }
-    bool counts(std::string_view /*step*/, const Value& fields, const Spot& spot) const override {
-        const bool alone = some_leaf_is_alone(object_, fields, spot);
-        return shared_ ? !alone && some_leaf_is_alone(object_, fields, without_others(spot)) : alone;
+    bool counts(std::string_view /*step*/, const Value& fields, const Spot& spot,
+                const Beside& /*beside*/) const override {
+        const bool alone = some_leaf_is_alone(subject_, fields, spot);
+        return shared_ ? !alone && some_leaf_is_alone(subject_, fields, without_others(spot)) : alone;
     }
 
     bool shared_;
@@ -180,18 +213,26 @@ class PortainerWalk final : public OwnedWalk {
 
 class HandWalk final : public OwnedWalk {
   public:
-    // `within`: only what this tree declares, too; nullptr: everything.
-    HandWalk(const Key& object, const Value* within) : OwnedWalk(object), within_(within) {}
+    // `owned`: all that the manager owns. `within`: only what this tree declares, too; nullptr: everything.
+    HandWalk(const Subject& subject, const Value& owned, const Value* within)
+        : OwnedWalk(subject), owned_(owned), within_(within) {}
 
   private:
     bool goes_deeper(std::string_view step, const Spot& /*spot*/) const override { return !step.starts_with("k:"); }
-    bool counts(std::string_view step, const Value& fields, const Spot& spot) const override {
-        if (!some_leaf_is_alone(object_, fields, spot) || (within_ != nullptr && !is_within(spot))) return false;
+    bool counts(std::string_view step, const Value& fields, const Spot& spot, const Beside& beside) const override {
+        if (!some_leaf_is_alone(subject_, fields, spot) || (within_ != nullptr && !is_within(spot))) return false;
         if (is_controllers_metadata(spot.keys)) return false;
         if (step.starts_with("k:")) return true;
         const bool is_structures = spot.field != nullptr && !spot.field->name.empty(); // not one that people named
-        if (is_structures && is_single_and_empty(*spot.live)) return false;
-        return !is_added(spot.keys.empty() ? "" : spot.keys.back().key, *spot.live);
+        if (!is_structures) return true;
+        return !is_single_and_empty(*spot.live) && !is_added(spot.field->name, *spot.live) && !follows(spot, beside);
+    }
+    // What the server sets because of something else that this manager wrote.
+    bool follows(const Spot& spot, const Beside& beside) const {
+        const std::string_view name = spot.field->name;
+        if (name == "imagePullPolicy") return is_pull_policy_of(find(beside.live, "image"), spot.live->text);
+        if (name == "serviceAccount") return find(beside.owned, "f:serviceAccountName") != nullptr;
+        return name == "nodePort" && at(owned_, {"f:spec", "f:type"}) != nullptr;
     }
     static bool is_controllers_metadata(const Steps& keys) {
         return keys.size() == 2 && keys[0].key == "metadata" &&
@@ -208,11 +249,12 @@ class HandWalk final : public OwnedWalk {
         return at != nullptr;
     }
 
+    const Value& owned_;
     const Value* within_;
 };
 
 Spot root_spot(const Object& declared, const Live& live, const Field& root) {
-    return {.declared = &declared.tree, .live = &live.tree, .field = &root, .others = {}, .path = {}, .keys = {}};
+    return {.declared = &declared.tree, .live = &live.tree, .field = &root, .others = {}, .steps = {}, .keys = {}};
 }
 
 Field root_field(const Object& declared) {
@@ -242,6 +284,7 @@ AppliedBy applied_by(const Live& live) {
 std::vector<Owned> owned_by_portainer(const Object& declared, const Live& live, bool shared) {
     const auto entries = managed_fields(live);
     const Field root = root_field(declared);
+    const Subject subject{.declared = declared, .rules_are_filled = rules_are_filled(declared, live.tree)};
     Spot spot = root_spot(declared, live, root);
     for (const FieldsOf& entry : entries) {
         const bool is_its_own = entry.manager == "portainer" && entry.operation == "Apply";
@@ -250,7 +293,7 @@ std::vector<Owned> owned_by_portainer(const Object& declared, const Live& live, 
     std::vector<Owned> out;
     for (const FieldsOf& entry : entries) {
         if (!is_portainer(entry)) continue;
-        PortainerWalk walk(declared.key, shared);
+        PortainerWalk walk(subject, shared);
         walk.walk(*entry.fields, spot);
         add(std::move(walk.found), entry, out);
     }
@@ -260,6 +303,7 @@ std::vector<Owned> owned_by_portainer(const Object& declared, const Live& live, 
 std::vector<Owned> set_by_hand(const Object& declared, const Live& live, AppliedBy applied_by) {
     const auto entries = managed_fields(live);
     const Field root = root_field(declared);
+    const Subject subject{.declared = declared, .rules_are_filled = rules_are_filled(declared, live.tree)};
     Spot spot = root_spot(declared, live, root);
     for (const FieldsOf& entry : entries) {
         if (is_portainer(entry)) spot.others.push_back(entry.fields);
@@ -270,7 +314,7 @@ std::vector<Owned> set_by_hand(const Object& declared, const Live& live, Applied
         const bool is_kubectl_apply = entry.manager == "kubectl-client-side-apply";
         if (is_portainer(entry) || is_controller(entry)) continue;
         if (is_kubectl_apply && applied_by == AppliedBy::client_side) continue; // that was Portainer
-        HandWalk walk(declared.key, is_kubectl_apply && annotation ? &annotation->tree : nullptr);
+        HandWalk walk(subject, *entry.fields, is_kubectl_apply && annotation ? &annotation->tree : nullptr);
         walk.walk(*entry.fields, spot);
         add(std::move(walk.found), entry, out);
     }

@@ -69,14 +69,20 @@ void remove(Value& map, std::string_view key) {
     if (at != map.members.end() && at->key == key) map.members.erase(at);
 }
 
+// Members are large: they are moved once, and not at all where a server wrote them in order.
 void sort_members(Value& map) {
-    std::ranges::stable_sort(map.members, {}, &Member::key);
-    std::size_t kept = 0;
-    for (std::size_t i = 1; i < map.members.size(); ++i) {
-        if (map.members[i].key != map.members[kept].key) ++kept;
-        if (kept != i) map.members[kept] = std::move(map.members[i]);
+    const auto out_of_order = [](const Member& left, const Member& right) { return left.key >= right.key; };
+    if (std::ranges::adjacent_find(map.members, out_of_order) == map.members.end()) return;
+    std::vector<Member*> order(map.members.size());
+    std::ranges::transform(map.members, order.begin(), [](Member& member) { return &member; });
+    std::ranges::stable_sort(order, {}, [](const Member* member) -> const std::string& { return member->key; });
+    std::vector<Member> sorted;
+    sorted.reserve(order.size());
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        if (i + 1 < order.size() && order[i + 1]->key == order[i]->key) continue;
+        sorted.push_back(std::move(*order[i]));
     }
-    if (!map.members.empty()) map.members.resize(kept + 1);
+    map.members = std::move(sorted);
 }
 
 Value make_text(std::string text, std::uint32_t line) {

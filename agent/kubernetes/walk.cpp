@@ -94,8 +94,7 @@ class Walk {
     // Live: what is not declared is nobody's business, and what the server leaves out is there.
     bool settled_live(const Field* field, const Value* desired, const Value* actual, std::uint32_t line) {
         if (desired == nullptr || desired->shape == Shape::null) return true;
-        const bool is_bundle = field != nullptr && field->form == Form::bytes && steps_.back().key == "caBundle";
-        if (is_bundle && is_empty(field, *desired)) return true; // injected by others
+        if (is_bundle(field) && is_empty(field, *desired)) return true; // injected by others
         if (actual != nullptr && actual->shape != Shape::null) return false;
         if (field == nullptr || !is_empty(field, *desired)) report(What::gone, desired, nullptr, field, line);
         return true;

@@ -96,6 +96,14 @@ void canonicalise(Object& object);
 // One of the seven labels that Portainer writes on every object, whatever the manifest says.
 bool is_portainer_label(std::string_view name);
 
+Remark twice(const Object& object, std::uint32_t first_line);
+
+// Certificates that others inject (kubernetes.md §7.5): the field of a webhook or API service, not any key of that
+// name.
+bool is_bundle(const Field* field);
+// Whether a controller writes the `rules` of this ClusterRole.
+bool rules_are_filled(const Object& declared, const Value& live);
+
 inline constexpr std::string_view last_applied_annotation = "kubectl.kubernetes.io/last-applied-configuration";
 
 // What a walk found, as differences that people read.

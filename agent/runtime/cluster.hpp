@@ -137,6 +137,8 @@ std::vector<kubernetes::Autoscaler> autoscalers_of(const ClusterStack& stack, co
 ClusterQuestion pods_question(const std::string& name_space);
 ClusterQuestion autoscalers_question(const ClusterStack& stack, const std::string& name_space);
 ClusterQuestion storage_classes_question();
+// The jobs where a CronJob lies.
+ClusterQuestion jobs_question(const ClusterStack& stack, const std::string& name_space);
 
 std::int64_t whole_number(const kubernetes::Value& tree, std::initializer_list<std::string_view> keys,
                           std::int64_t otherwise);
@@ -163,6 +165,8 @@ struct PodReasons {
     bool hopeless = false;          // one of them does not go away by waiting
 };
 PodReasons pod_reasons(const kubernetes::Live& workload, std::span<const kubernetes::Item> pods);
+// What the newest of a CronJob's jobs came to, if it failed: "nightly-28 failed (BackoffLimitExceeded)"; "" else.
+std::string failure_of_last_job(const kubernetes::Live& cron_job, std::span<const kubernetes::Item> jobs);
 // A claim that its storage class binds with the first pod that uses it, and there is none (kubernetes.md §7.4).
 bool waits_for_its_first_pod(const ClusterStack& stack, const Seen& claim, const kubernetes::Live& live);
 

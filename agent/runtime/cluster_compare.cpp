@@ -248,6 +248,7 @@ class ClusterComparison {
     void compare_health(const Seen& seen, const std::string& name, const Live& live) {
         Health health = health_of(live, now_);
         if (!health.note.empty()) out_.notes.push_back(fmt::format("{}: {}", name, health.note));
+        say_last_job(seen, name, live);
         if (health.state == Health::State::well) return;
         if (live.key.kind == "PersistentVolumeClaim" && waits_for_its_first_pod(stack_, seen, live)) {
             out_.notes.push_back(name + " is not bound yet: its storage class waits for a pod that uses it");
@@ -265,6 +266,19 @@ class ClusterComparison {
         std::string text = fmt::format("{}: {} {}, {} wanted", name, health.what, actual, health.desired);
         if (health.deadline != 0) text += fmt::format(" (it has until {})", format_utc(health.deadline));
         out_.rolling.push_back(std::move(text));
+    }
+
+    // kubernetes.md §7.4: what a CronJob starts fails without it.
+    void say_last_job(const Seen& seen, const std::string& name, const Live& live) {
+        if (live.key.kind != "CronJob" || live.key.group != "batch") return;
+        const auto& lists = cluster_of(stack_).lists;
+        const auto jobs = lists.find(jobs_question(stack_, seen.namespace_).what);
+        if (jobs == lists.end()) return;
+        const std::string failure = failure_of_last_job(live, jobs->second.items);
+        if (!jobs->second.reply.ok())
+            out_.notes.push_back(name + ": what its last job came to could not be read: its jobs were not shown");
+        else if (!failure.empty())
+            out_.notes.push_back(fmt::format("{}: its last job {}", name, failure));
     }
 
     void add_pods_reasons(const Seen& seen, const std::string& name, const Live& live, Health& health) {

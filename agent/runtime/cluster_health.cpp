@@ -70,10 +70,11 @@ bool is_unobserved(const Value& tree) {
     return whole_number(tree, {"status", "observedGeneration"}, 0) < whole_number(tree, {"metadata", "generation"}, 0);
 }
 
-// The controller has not looked at the newest spec: its numbers are of an older one.
-Health unobserved() {
-    Health health{.state = State::rolling};
+// The controller has not looked at the newest spec: its numbers are of an older one. One that never does is down.
+Health unobserved(const Value& tree, UnixSeconds now) {
+    Health health;
     say(health, "ready", "the newest generation", "not looked at by its controller yet");
+    not_yet(health, last_written(tree), usual_deadline, now);
     return health;
 }
 
@@ -95,7 +96,7 @@ void judge_progress(const Value& tree, Health& health, UnixSeconds now) {
 }
 
 Health of_deployment(const Value& tree, UnixSeconds now) {
-    if (is_unobserved(tree)) return unobserved();
+    if (is_unobserved(tree)) return unobserved(tree, now);
     const std::int64_t wanted = whole_number(tree, {"spec", "replicas"}, 1);
     const std::int64_t there = whole_number(tree, {"status", "replicas"}, 0);
     const std::int64_t updated = whole_number(tree, {"status", "updatedReplicas"}, 0);
@@ -124,7 +125,7 @@ bool is_updated_by_hand(const Value& tree) {
 }
 
 Health of_stateful_set(const Value& tree, UnixSeconds now) {
-    if (is_unobserved(tree)) return unobserved();
+    if (is_unobserved(tree)) return unobserved(tree, now);
     const std::int64_t wanted = whole_number(tree, {"spec", "replicas"}, 1);
     const std::int64_t ready = whole_number(tree, {"status", "readyReplicas"}, 0);
     const bool current = kubernetes::text_at(tree, {"status", "currentRevision"}) ==
@@ -141,7 +142,7 @@ Health of_stateful_set(const Value& tree, UnixSeconds now) {
 }
 
 Health of_daemon_set(const Value& tree, UnixSeconds now) {
-    if (is_unobserved(tree)) return unobserved();
+    if (is_unobserved(tree)) return unobserved(tree, now);
     const std::int64_t wanted = whole_number(tree, {"status", "desiredNumberScheduled"}, 0);
     const std::int64_t ready = whole_number(tree, {"status", "numberReady"}, 0);
     const std::int64_t updated = whole_number(tree, {"status", "updatedNumberScheduled"}, 0);
@@ -157,7 +158,7 @@ Health of_daemon_set(const Value& tree, UnixSeconds now) {
 
 // ReplicaSets and ReplicationControllers that no Deployment made.
 Health of_replica_set(const Value& tree, UnixSeconds now) {
-    if (is_unobserved(tree)) return unobserved();
+    if (is_unobserved(tree)) return unobserved(tree, now);
     const std::int64_t wanted = whole_number(tree, {"spec", "replicas"}, 1);
     const std::int64_t ready = whole_number(tree, {"status", "readyReplicas"}, 0);
     Health health;

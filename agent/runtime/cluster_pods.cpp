@@ -102,6 +102,15 @@ void add_pod(const Value& pod, PodReasons& hopeless, PodReasons& other) {
     }
 }
 
+// The reason of the condition that says so; "" of a job that goes on or has done its work.
+std::string failure_of_job(const Value& job) {
+    for (const auto& [index, one] : list_at(job, {"status", "conditions"})) {
+        if (kubernetes::text_at(one, {"type"}) == "Failed" && kubernetes::text_at(one, {"status"}) == "True")
+            return printable(kubernetes::text_at(one, {"reason"}), 80);
+    }
+    return {};
+}
+
 // Whether a pod of the namespace uses the claim.
 bool is_claimed(const std::string& claim, std::span<const Item> pods) {
     return std::ranges::any_of(pods, [&](const Item& item) {
@@ -132,6 +141,22 @@ PodReasons pod_reasons(const Live& workload, std::span<const Item> pods) {
     for (std::string& text : other.texts) add(out, std::move(text));
     if (out.texts.size() > most_reasons) out.texts.resize(most_reasons);
     return out;
+}
+
+std::string failure_of_last_job(const Live& cron_job, std::span<const Item> jobs) {
+    UnixSeconds newest = 0;
+    std::string failure;
+    for (const Item& item : jobs) {
+        if (item.namespace_ != cron_job.key.namespace_) continue;
+        const auto job = kubernetes::read_live(item.json, "batch/v1", "Job");
+        if (!job || !owns(cron_job.key, job->tree)) continue;
+        const UnixSeconds made = time_at(job->tree, {"metadata", "creationTimestamp"});
+        if (made < newest) continue;
+        newest = made;
+        const std::string why = failure_of_job(job->tree);
+        failure = why.empty() ? "" : fmt::format("{} failed ({})", printable(item.name, 253), why);
+    }
+    return failure;
 }
 
 bool waits_for_its_first_pod(const ClusterStack& stack, const Seen& claim, const Live& live) {

@@ -75,6 +75,7 @@ void ask_about_holder(const Seen& seen, const StackRecord& record, Asker& asker)
 
 void ask_about_workload(const ClusterStack& stack, const Seen& seen, Asker& asker) {
     const kubernetes::Object& object = *seen.object;
+    if (object.key.kind == "CronJob" && object.key.group == "batch") asker.ask(jobs_question(stack, seen.namespace_));
     if (!may_run(object.key) && !declares_replicas(object)) return;
     const auto live = kubernetes::read_live(seen.item->json, object.api_version, object.key.kind);
     if (!live) return; // comparing says so
@@ -99,6 +100,13 @@ ClusterQuestion pods_question(const std::string& name_space) {
             .what = "api/v1/namespaces/" + name_space + "/pods",
             .api_version = std::string(pods_version),
             .kind = "Pod"};
+}
+
+ClusterQuestion jobs_question(const ClusterStack& stack, const std::string& name_space) {
+    return {.about = About::list,
+            .what = list_path(stack, "batch/v1", "jobs", name_space),
+            .api_version = "batch/v1",
+            .kind = "Job"};
 }
 
 ClusterQuestion autoscalers_question(const ClusterStack& stack, const std::string& name_space) {

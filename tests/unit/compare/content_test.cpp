@@ -149,6 +149,15 @@ TEST_F(CompareContent, KubernetesObjectsAreComparedByMeaning) {
     EXPECT_FALSE(found.problem);
 }
 
+// kubernetes.md §1.1
+TEST_F(CompareContent, AStackWithoutANamespaceIsInDefault) {
+    stack.type = StackType::kubernetes;
+    desire("{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: default}}\n");
+    EXPECT_EQ(paths_of(compare("{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n").changes), Texts{});
+    EXPECT_EQ(paths_of(compare("{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: b}}\n").changes),
+              Texts{"content:ConfigMap/a:metadata.namespace"});
+}
+
 TEST_F(CompareContent, KubernetesSecretsAreNotShown) {
     stack.type = StackType::kubernetes;
     desire(std::string(objects));

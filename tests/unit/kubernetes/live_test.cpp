@@ -161,6 +161,43 @@ INSTANTIATE_TEST_SUITE_P(
             object_front("example.test/v1", "Boat") + "spec: {b: [x]}}",
             live_front("example.test/v1", "Boat") + R"("spec":{"b":["x","y"]}})",
             {"spec.b changed"}},
+        Row{"AKeyOfPeopleIsNoBundleWhateverItsName",
+            object_front("v1", "ConfigMap") + "data: {a: b}}",
+            live_front("v1", "ConfigMap", R"({"f:data":{"f:a":{},"f:caBundle":{}}})") +
+                R"("data":{"a":"b","caBundle":"PEM"}})",
+            {"data.caBundle dropped"}},
+        Row{"AnEmptyKeyOfASecretIsNoBundleEither",
+            object_front("v1", "Secret") + "data: {caBundle: ''}}",
+            live_front("v1", "Secret") + R"("data":{"caBundle":"eHl6"}})",
+            {"data.caBundle changed"}},
+        Row{"NorAFieldOfACustomResource",
+            object_front("example.test/v1", "Boat") + "spec: {a: 1}}",
+            live_front("example.test/v1", "Boat", R"({"f:spec":{"f:a":{},"f:caBundle":{}}})") +
+                R"("spec":{"a":1,"caBundle":"eHl6"}})",
+            {"spec.caBundle dropped"}},
+        Row{"AnInjectedBundleIsNotDropped",
+            hook + "webhooks: [{name: a.b.c, clientConfig: {url: 'https://a'}}]}",
+            live_front(
+                "admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration",
+                R"({"f:webhooks":{"k:{\"name\":\"a.b.c\"}":{".":{},"f:name":{},"f:clientConfig":{"f:url":{},"f:caBundle":{}}}}})") +
+                R"("webhooks":[{"name":"a.b.c","clientConfig":{"url":"https://a","caBundle":"eHl6"}}]})",
+            {}},
+        Row{"RulesThatNothingFillsAreDropped",
+            object_front("rbac.authorization.k8s.io/v1", "ClusterRole") + "}",
+            live_front("rbac.authorization.k8s.io/v1", "ClusterRole", R"({"f:rules":{}})") +
+                R"("rules":[{"apiGroups":["*"],"resources":["*"],"verbs":["*"]}]})",
+            {"rules dropped"}},
+        Row{"RulesThatAControllerFillsStay",
+            role + "aggregationRule: {clusterRoleSelectors: [{matchLabels: {a: b}}]}}",
+            live_front("rbac.authorization.k8s.io/v1", "ClusterRole",
+                       R"({"f:aggregationRule":{"f:clusterRoleSelectors":{}},"f:rules":{}})") +
+                R"("aggregationRule":{"clusterRoleSelectors":[{"matchLabels":{"a":"b"}}]},"rules":[{"verbs":["*"]}]})",
+            {}},
+        Row{"AnotherGroupsClusterRoleHasRulesOfItsOwn",
+            object_front("example.test/v1", "ClusterRole") + "spec: {a: 1}}",
+            live_front("example.test/v1", "ClusterRole", R"({"f:rules":{},"f:spec":{"f:a":{}}})") +
+                R"("spec":{"a":1},"rules":[1]})",
+            {"rules dropped"}},
         Row{"FieldsThatAreInNoTable", service_of("brandNew: 1"), live_service(R"("brandNew":1)"), {}},
         Row{"FieldsThatAreInNoTableAndNotLive",
             service_of("brandNew: 1"),
@@ -180,6 +217,55 @@ TEST(LiveOwnership, WhatAnotherHoldsTooStays) {
     ASSERT_EQ(found.staying.size(), 1U);
     EXPECT_EQ(found.staying[0].path, "data.b");
     EXPECT_TRUE(found.undeclared.empty());
+}
+
+// Paths that somebody set by hand with `kubectl edit`; `fields` is what that manager owns.
+Words by_hand(const std::string& desired, std::string_view kind, const std::string& fields, const std::string& rest) {
+    const std::string live = R"({"apiVersion":")" + std::string(kind == "Deployment" ? "apps/v1" : "v1") +
+                             R"(","kind":")" + std::string(kind) +
+                             R"(","metadata":{"name":"x","managedFields":[)"
+                             R"({"manager":"portainer","operation":"Apply","time":"t1","fieldsV1":{}},)"
+                             R"({"manager":"kubectl-edit","operation":"Update","time":"t2","fieldsV1":)" +
+                             fields + "}]}," + rest + "}";
+    const File file = load_or_fail(desired);
+    Words words;
+    for (const Undeclared& one : compare_live(file.objects[0], live_or_fail(live)).undeclared)
+        words.push_back(one.path);
+    return words;
+}
+
+// By where they stand and what they follow from, not by their name alone.
+TEST(LiveOwnership, HandSetValuesAreToldFromWhatTheServerAdds) {
+    const std::string map = object_front("v1", "ConfigMap") + "data: {a: b}}";
+    EXPECT_EQ(by_hand(map, "ConfigMap", R"({"f:data":{"f:nodePort":{},"f:protocol":{},"f:plain":{}}})",
+                      R"("data":{"a":"b","nodePort":"31000","protocol":"TCP","plain":"1"})"),
+              (Words{"data.nodePort", "data.plain", "data.protocol"}));
+
+    const std::string ports = R"("f:ports":{"k:{\"port\":80,\"protocol\":\"TCP\"}":{"f:nodePort":{}}})";
+    const std::string service = R"("spec":{"type":"NodePort","ports":[{"port":80,"protocol":"TCP","nodePort":31000}]})";
+    EXPECT_EQ(by_hand(service_of("ports: [{port: 80}]"), "Service", "{\"f:spec\":{" + ports + "}}", service),
+              (Words{"spec.ports[port=80,protocol=TCP].nodePort"}));
+    EXPECT_EQ(
+        by_hand(service_of("ports: [{port: 80}]"), "Service", R"({"f:spec":{"f:type":{},)" + ports + "}}", service),
+        (Words{"spec.type"}))
+        << "the port follows from the type";
+
+    const auto policy = [](const std::string& image, const std::string& set) {
+        return by_hand(
+            object_front("apps/v1", "Deployment") + "spec: {template: {spec: {containers: [{name: a, image: '" + image +
+                "'}]}}}}",
+            "Deployment",
+            R"({"f:spec":{"f:template":{"f:spec":{"f:containers":{"k:{\"name\":\"a\"}":{"f:imagePullPolicy":{}}}}}}})",
+            R"("spec":{"template":{"spec":{"containers":[{"name":"a","image":")" + image + R"(","imagePullPolicy":")" +
+                set + R"("}]}}})");
+    };
+    const Words set{"spec.template.spec.containers[name=a].imagePullPolicy"};
+    EXPECT_EQ(policy("registry.example.test:5000/web", "Always"), Words{}) << "no tag: it moves";
+    EXPECT_EQ(policy("web:latest", "Always"), Words{});
+    EXPECT_EQ(policy("web:1", "IfNotPresent"), Words{});
+    EXPECT_EQ(policy("web:1", "Always"), set);
+    EXPECT_EQ(policy("web@sha256:0123", "Always"), set);
+    EXPECT_EQ(policy("web", "Never"), set);
 }
 
 TEST(LiveOwnership, NamesWhoChangedAValueLast) {

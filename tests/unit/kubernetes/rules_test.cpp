@@ -234,5 +234,51 @@ INSTANTIATE_TEST_SUITE_P(
                {"ConfigMap/x:metadata.namespace gone"}}),
     change_name);
 
+Words codes_of(std::string_view text, std::string_view stack_namespace) {
+    Words codes;
+    for (const Remark& one : remarks(load_or_fail(text), stack_namespace)) codes.push_back(one.code);
+    return codes;
+}
+
+// kubernetes.md §1.1: what names no namespace is deployed to the stack's, and without one to `default`.
+TEST(Remarks, NamingTheStacksNamespaceIsNamingNone) {
+    const auto map = [](std::string_view space) {
+        return "{apiVersion: v1, kind: ConfigMap, metadata: {name: web" + std::string(space) + "}}\n---\n";
+    };
+    EXPECT_EQ(codes_of(map("") + map(", namespace: shop"), "shop"), (Words{"twice"}));
+    EXPECT_EQ(codes_of(map("") + map(", namespace: default"), ""), (Words{"twice"}));
+    EXPECT_EQ(codes_of(map("") + map(""), "shop"), (Words{"twice"})) << "said once";
+    EXPECT_EQ(codes_of(map("") + map(", namespace: other"), ""), Words{});
+
+    const auto scaled = [](std::string_view one, std::string_view other) {
+        return "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web" + std::string(one) +
+               "}, spec: {replicas: 2}}\n---\n{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: "
+               "{name: "
+               "web" +
+               std::string(other) + "}, spec: {maxReplicas: 3, scaleTargetRef: {kind: Deployment, name: web}}}";
+    };
+    for (const auto& text : {scaled("", ""), scaled(", namespace: shop", ""), scaled("", ", namespace: shop")})
+        EXPECT_EQ(codes_of(text, "shop"), (Words{"autoscaler"})) << text;
+    EXPECT_EQ(codes_of(scaled("", ", namespace: default"), "shop"), (Words{"namespace"}));
+}
+
+// Where names do not tell them: headers of probes, and templates of Secrets inside of custom resources.
+TEST(Secrets, OfHeadersAndOfTemplates) {
+    const auto probe = [](std::string_view value) {
+        return container("livenessProbe: {httpGet: {path: /, port: 80, httpHeaders: [{name: X-Api-Key, value: " +
+                         std::string(value) + "}]}}");
+    };
+    const auto sealed = [](std::string_view value) {
+        return boat("spec: {template: {stringData: {a: " + std::string(value) + "}}}");
+    };
+    for (const auto& [one, other] :
+         {std::pair(probe("planted-1"), probe("planted-2")), std::pair(sealed("planted-1"), sealed("planted-2"))}) {
+        const std::vector<Difference> found = compare_files(load_or_fail(one), load_or_fail(other), "shop");
+        ASSERT_EQ(found.size(), 1U) << one;
+        EXPECT_TRUE(found[0].secret) << one;
+        EXPECT_EQ(secret_texts(one), (Words{"planted-1"})) << one;
+    }
+}
+
 } // namespace
 } // namespace mooring::kubernetes

@@ -327,11 +327,19 @@ TEST_F(Cluster, PodsThatAreNotShownTakeNothingAway) {
     EXPECT_TRUE(has_note(found, "its pods were not shown"));
 }
 
-TEST_F(Cluster, ANewGenerationIsWaitedFor) {
+TEST_F(Cluster, ANewGenerationIsWaitedForUntilADeadline) {
     Json changed = deployment("web");
     changed["metadata"]["generation"] = 2;
+    changed["metadata"]["managedFields"][0]["time"] = "2026-11-30T23:55:00Z";
     add(changed);
-    EXPECT_EQ(compare(declared_deployment("web")).rolling.size(), 1U);
+    const Comparison waited = compare(declared_deployment("web"));
+    ASSERT_EQ(waited.rolling.size(), 1U);
+    EXPECT_TRUE(waited.rolling[0].contains("it has until 2026-12-01T00:05:00Z")) << waited.rolling[0];
+    now += 600; // no controller looks at it
+    server.runtime.clear();
+    const Comparison ended = compare();
+    EXPECT_TRUE(ended.rolling.empty());
+    EXPECT_EQ(arrow_of(ended, "Deployment/web:ready"), "the newest generation -> not looked at by its controller yet");
 }
 
 TEST_F(Cluster, ValuesSetByHandAreNotesAndChangesWhenStrict) {
@@ -364,6 +372,41 @@ TEST_F(Cluster, ASuspendedCronJobIsAChange) {
     objects[0]["spec"]["suspend"] = false;
     server.runtime.clear();
     EXPECT_TRUE(compare().changes.empty());
+}
+
+// kubernetes.md §7.4
+TEST_F(Cluster, TheLastJobOfACronJobIsToldWhenItFailed) {
+    const std::string text =
+        "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: nightly}\nspec: {schedule: \"0 3 * * *\"}\n";
+    add(Json::parse(
+        R"({"apiVersion":"batch/v1","kind":"CronJob","metadata":{"name":"nightly","namespace":"shop","labels":{
+        "io.portainer.kubernetes.application.stackid":"7"}},"spec":{"schedule":"0 3 * * *"}})"));
+    const auto job = [](const std::string& name, const std::string& owner, const std::string& day, bool failed) {
+        Json made =
+            Json::parse(R"({"apiVersion":"batch/v1","kind":"Job","metadata":{"namespace":"shop","ownerReferences":[
+            {"kind":"CronJob"}]},"status":{"conditions":[{"status":"True"}]}})");
+        made["metadata"]["name"] = name;
+        made["metadata"]["creationTimestamp"] = "2026-11-" + day + "T03:00:00Z";
+        made["metadata"]["ownerReferences"][0]["name"] = owner;
+        made["status"]["conditions"][0]["type"] = failed ? "Failed" : "Complete";
+        if (failed) made["status"]["conditions"][0]["reason"] = "BackoffLimitExceeded";
+        return made;
+    };
+    add(job("nightly-3", "nightly", "27", true));
+    add(job("nightly-2", "nightly", "26", false));
+    add(job("other-9", "other", "28", true));
+    Comparison found = compare(text);
+    EXPECT_TRUE(found.changes.empty());
+    EXPECT_TRUE(has_note(found, "CronJob/nightly: its last job nightly-3 failed (BackoffLimitExceeded)"));
+    add(job("nightly-4", "nightly", "28", false));
+    server.runtime.clear();
+    EXPECT_FALSE(has_note(compare(), "CronJob/nightly: its last job nightly-3 failed (BackoffLimitExceeded)"));
+    refuse("apis/batch/v1/jobs", Outcome::denied, Cause::kind);
+    server.runtime.clear();
+    found = compare();
+    EXPECT_TRUE(found.changes.empty());
+    EXPECT_TRUE(
+        has_note(found, "CronJob/nightly: what its last job came to could not be read: its jobs were not shown"));
 }
 
 TEST_F(Cluster, AJobThatCleansUpAfterItselfIsNotMissed) {
