@@ -3,6 +3,7 @@
 #include "base/mask.hpp"
 #include "base/secret.hpp"
 #include "base/text.hpp"
+#include "compare/parts.hpp"
 #include "model/stack.hpp"
 
 #include <algorithm>
@@ -77,6 +78,17 @@ std::vector<Secret> values_of(const Sent& sent, const Aftermath& after) {
     return values;
 }
 
+// And what stood in one of the files: a literal under `environment:`, a password in a command (reconcile.md §4).
+std::string masked(std::string_view text, const Sent& sent, const Aftermath& after) {
+    static const DesiredStack nothing_declared;
+    const DesiredStack& desired = sent.desired == nullptr ? nothing_declared : *sent.desired;
+    compare::KnownSecrets secrets(desired);
+    secrets.learn_file(desired);
+    if (sent.file) secrets.learn_text(*sent.file);
+    if (after.file && after.file != sent.file) secrets.learn_text(*after.file);
+    return mask_text(secrets.mask(redact(text, values_of(sent, after))));
+}
+
 // The server's own words on it: of the answer, else of the record's last deployment.
 std::string words_of(const Sent& sent, const Aftermath& after) {
     std::string text = sent.reply.message;
@@ -84,7 +96,7 @@ std::string words_of(const Sent& sent, const Aftermath& after) {
         text += (text.empty() ? "" : ": ") + sent.reply.details;
     if (text.empty() && after.record && has(*after.record, StackStatus::failed) && !after.record->deployment.empty())
         text = after.record->deployment.back().message;
-    return printable(mask_text(redact(text, values_of(sent, after))), 500);
+    return printable(masked(text, sent, after), 500);
 }
 
 PartResult failed(const Sent& sent, const Aftermath& after) {

@@ -36,6 +36,10 @@ struct Sent {
     const portainer_write::WriteReply& reply;
     const StackRecord* before = nullptr; // nullptr: a create
     const std::string& user;             // whose token wrote
+    // Whose secrets no text of the server may show: what is declared (nullptr: nothing), and the recorded file as it
+    // was read before the write (nullopt: it was not).
+    const DesiredStack* desired = nullptr;
+    std::optional<std::string_view> file = {};
 };
 
 struct Conclusion {

@@ -190,7 +190,8 @@ awaitable<PartResult> do_part(UnderWay& way, const Part& part, bool last) {
 
     tell(way, part, Phase::sending);
     const WriteReply reply = co_await send(way, *sending, ground);
-    const Sent sent{.what = *sending, .reply = reply, .before = then, .user = user_of(way)};
+    Sent sent{.what = *sending, .reply = reply, .before = then, .user = user_of(way), .desired = way.seen.desired};
+    if (ground.file) sent.file = *ground.file;
     Aftermath after;
     if (!reply.not_sent()) co_await read_until_known(way, part, sent, intent, ground, after);
     Conclusion finding = finding_of(sent, after);

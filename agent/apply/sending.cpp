@@ -1,6 +1,7 @@
 #include "apply/sending.hpp"
 
 #include "base/text.hpp"
+#include "compose/compose.hpp"
 #include "kubernetes/kubernetes.hpp"
 #include "model/stack.hpp"
 
@@ -55,11 +56,14 @@ std::expected<Secret, std::string> file_to_send(std::string_view text, StackType
     return Secret(std::move(*sent));
 }
 
-// What a cluster's own texts may repeat of a file.
-std::vector<Secret> secrets_of(const Secret& file, StackType type) {
+// What the texts of a server, or of the cluster or engine behind it, may repeat of a file.
+std::vector<Secret> secrets_of(std::string_view file, StackType type) {
+    constexpr std::size_t tells_little = 4; // bytes: shorter ones stand in texts by chance
     std::vector<Secret> secrets;
-    if (type != StackType::kubernetes) return secrets;
-    for (std::string& one : kubernetes::secret_texts(file.reveal())) secrets.emplace_back(std::move(one));
+    for (std::string& one :
+         type == StackType::kubernetes ? kubernetes::secret_texts(file) : compose::secret_texts(file)) {
+        if (one.size() >= tells_little) secrets.emplace_back(std::move(one));
+    }
     return secrets;
 }
 
@@ -78,7 +82,7 @@ Made create_from_file(const Material& m, const DesiredContent& content) {
     auto file = file_to_send(content.text, create.type, create.namespace_);
     if (!file) return std::unexpected(std::move(file.error()));
     create.file = std::move(*file);
-    create.withheld = secrets_of(create.file, create.type);
+    create.withheld = secrets_of(create.file.reveal(), create.type);
     create.env = variables_of(*m.seen.desired, {}, {});
     return Create(std::move(create));
 }
@@ -129,7 +133,9 @@ Made update(const Material& m) {
     auto file = file_to_send(replaces ? content->text : **m.file, type, m.record->namespace_);
     if (!file) return std::unexpected(std::move(file.error()));
     update.file = std::move(*file);
-    update.withheld = secrets_of(update.file, type);
+    update.withheld = secrets_of(update.file.reveal(), type);
+    if (m.file != nullptr && *m.file)
+        std::ranges::move(secrets_of(**m.file, type), std::back_inserter(update.withheld));
     update.env = variables_of(*m.seen.desired, m.record->env, accepted_paths(m.seen));
     update.pull = m.part.pulls;
     update.prune = m.part.prunes;
@@ -143,6 +149,7 @@ Made update_of_before(const Material& m) {
     if (m.before == nullptr) return std::unexpected("what was there before is not known");
     Update update;
     update.file = Secret(m.before->file);
+    update.withheld = secrets_of(m.before->file, m.before->record.type.value_or(StackType::standalone));
     update.env = m.before->record.env;
     return Change(std::move(update));
 }

@@ -174,6 +174,35 @@ TEST(Aftermath, NoTextOfTheServerHoldsAValueThatWasSentOrRecorded) {
     }
 }
 
+// A literal of a compose file is told by its name alone, which a server's text does not repeat.
+TEST(Aftermath, NoTextOfTheServerHoldsASecretOfTheDeclaredOrTheRecordedFile) {
+    const auto file = [](const std::string& value) {
+        return "services:\n  web:\n    image: nginx\n    environment:\n      DB_PASSWORD: " + value +
+               "\n    command: [--token, " + value + "-flag]\n";
+    };
+    DesiredStack declared{.name = "shop"};
+    declared.source = DesiredContent{.text = file("declared-Zq9")};
+    const std::string recorded = file("recorded-Qx7");
+    const portainer_write::Change changes[]{Update(), portainer_write::Redeploy(), portainer_write::Stop()};
+    for (const portainer_write::Change& change : changes) {
+        Story story;
+        story.what = change;
+        story.answers(WriteOutcome::failed).taken().status(4);
+        story.after.file = file("read-back-Wm3");
+        story.reply.message = "bad argument declared-Zq9, recorded-Qx7, read-back-Wm3 and recorded-Qx7-flag";
+        const Sent sent{.what = story.what,
+                        .reply = story.reply,
+                        .before = &story.before,
+                        .user = me,
+                        .desired = &declared,
+                        .file = recorded};
+        const std::string said = finding_of(sent, story.after).result.message;
+        EXPECT_TRUE(said.contains("bad argument")) << said;
+        for (const char* value : {"declared-Zq9", "recorded-Qx7", "read-back-Wm3"})
+            EXPECT_FALSE(said.contains(value)) << said;
+    }
+}
+
 TEST(Aftermath, AStopTakesDownWhatItShould) {
     Story story;
     story.what = Change(Stop());
