@@ -160,7 +160,9 @@ struct Run::State {
     void judge_all_without_server(ServerRun& server);
     void keep(ServerRun& server, std::size_t index, Assessment assessment);
     std::string run_id() const;
+    std::vector<StackResult> extras_of(const ServerRun& server) const;
     std::vector<Assessment> assessments_of(const ServerRun& server) const;
+    std::vector<StackResult> results() const;
     void add_remarks(const ServerRun& server, Report& report) const;
     bool is_whole(const ServerRun& server) const;
 };

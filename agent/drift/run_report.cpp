@@ -25,21 +25,46 @@ std::string Run::State::run_id() const {
     return to_hex(sha256(inputs)).substr(0, 16);
 }
 
-// Its rows; and what nobody declared, if its lists were read to the end.
+// What nobody declared, if the lists were read to the end.
+std::vector<StackResult> Run::State::extras_of(const ServerRun& server) const {
+    if (!server.answered || !server.ended) return {};
+    std::vector<StackResult> extras =
+        find_extra(desired, server.rows, server.facts, match::claimed_ids(server.rows, server.facts), options.judge,
+                   server.narrowed);
+    std::erase_if(extras, [this](const StackResult& extra) {
+        return options.only && !options.only(extra.name, extra.environment_name, {});
+    });
+    return extras;
+}
+
+// Its rows and extras.
 std::vector<Assessment> Run::State::assessments_of(const ServerRun& server) const {
+    std::vector<StackResult> extras = extras_of(server);
     std::vector<Assessment> out;
+    out.reserve(server.judged.size() + extras.size());
     for (const auto& judged : server.judged) {
         if (judged) out.push_back(*judged);
     }
-    if (!server.answered || !server.ended) return out;
-    for (StackResult& extra :
-         find_extra(desired, server.rows, server.facts, match::claimed_ids(server.rows, server.facts), options.judge,
-                    server.narrowed)) {
-        if (options.only && !options.only(extra.name, extra.environment_name, {})) continue;
+    for (StackResult& extra : extras) {
         const StackRecord* record =
             extra.id ? match::find_listed(server.facts, server.facts.list_again.value ? 2 : 1, *extra.id) : nullptr;
         out.push_back({.result = std::move(extra), .record = {std::shared_ptr<const StackRecord>(), record}});
     }
+    return out;
+}
+
+// The results alone of all servers, in the order of the report: with 10,000 stacks the rest is much.
+std::vector<StackResult> Run::State::results() const {
+    std::vector<StackResult> out;
+    out.reserve(total);
+    for (const ServerRun& server : servers) {
+        for (const auto& judged : server.judged) {
+            if (judged) out.push_back(judged->result);
+        }
+        std::ranges::move(extras_of(server), std::back_inserter(out));
+    }
+    for (StackResult& one : out) apply_waivers(one, desired.waivers, started_at);
+    std::ranges::sort(out, {}, [](const StackResult& one) { return report_order(one); });
     return out;
 }
 
@@ -109,7 +134,7 @@ Report Run::report() const {
     report.partial = !state.finished_at;
     report.diagnostics = state.desired.diagnostics;
     for (const ServerRun& server : state.servers) state.add_remarks(server, report);
-    for (Assessment& one : assessments()) report.stacks.push_back(std::move(one.result));
+    report.stacks = state.results();
     report.waivers = accepted_waivers(report.stacks, state.desired.waivers);
     // A waiver for a stack that --only left out, or that was not reached, is not unused.
     if (!state.options.only && !report.partial) {

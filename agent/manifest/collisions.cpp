@@ -48,6 +48,8 @@ void take_out_repeated(std::vector<T>& all, KeyOf key, Say say) {
         say(all[i], all[known->second]);
         repeated.insert({known->second, i});
     }
+    all.shrink_to_fit(); // a stack is large, and these stay for as long as the run
+    if (repeated.empty()) return;
     std::vector<T> kept;
     for (std::size_t i = 0; i < all.size(); ++i) {
         if (!repeated.contains(i)) kept.push_back(std::move(all[i]));
