@@ -72,7 +72,7 @@ class Schema final : public Command {
                "  mooring schema manifest >manifest.schema.json      # for the editor";
     }
     void declare(CLI::App& app) override {
-        app.add_option("NAME", wanted_, "The schema; left out: names of all")->type_name(join(names(), "|"));
+        app.add_option("NAME", wanted_, "The schema (default: the names of all)")->type_name(join(names(), "|"));
     }
 
     int run(Console& console) override {
@@ -274,6 +274,10 @@ ManualPage page_of(Command& command, const ManualEdition& edition) {
     return {.name = name, .section = 1, .text = std::move(text)};
 }
 
+constexpr const char* what_writes = " Checking reads only. `apply`, `restore` and an agent that corrects write, where "
+                                    "configuration, manifest and ledger "
+                                    "agree.";
+
 ManualPage page_of_all(Commands commands, const ManualEdition& edition) {
     std::string listed;
     std::vector<std::string> pages;
@@ -287,7 +291,7 @@ ManualPage page_of_all(Commands commands, const ManualEdition& edition) {
     std::string text = header("mooring", 1, "compare Portainer stacks with what was declared", edition) +
                        roff::section("SYNOPSIS") + roff::bold("mooring") + " \\fICOMMAND\\fR [\\fIOPTIONS\\fR]\n.br\n" +
                        roff::bold("mooring help") + " \\fICOMMAND\\fR\n.br\n" + roff::bold("mooring --version") + "\n" +
-                       roff::section("DESCRIPTION") + roff::prose(headline()) + " It only reads.\n" +
+                       roff::section("DESCRIPTION") + roff::prose(std::string(headline()) + what_writes) + "\n" +
                        roff::section("COMMANDS") + listed + roff::section("\"EXIT STATUS\"") +
                        roff::prose(exit_codes()) + "\n" + see_also(pages);
     return {.name = "mooring", .section = 1, .text = std::move(text)};

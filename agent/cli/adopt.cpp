@@ -167,6 +167,7 @@ int Adopt::run(Console& console) {
     print_problems(result->report.diagnostics, config.color, console);
     if (result->report.partial)
         return failure(console, name(), "interrupted; nothing was adopted", result->report.exit_code);
+    if (const auto unknown = unknown_name(result->report, *options)) return usage_error(console, name(), *unknown);
     show(console, config, found);
     int code = exit_ok;
     for (const ServerResult& server : result->report.servers) code = first_of(server.exit_code, code);

@@ -89,7 +89,7 @@ void Check::declare(CLI::App& app) {
         ->type_name("FILE");
     app.add_option("--type", words_.type, "Type of the stacks of --compose-dir")
         ->type_name("standalone|swarm|kubernetes");
-    app.add_option("--state", words_.state, "What Portainer should call the stacks of --compose-dir; left out: running")
+    app.add_option("--state", words_.state, "What Portainer should call the stacks of --compose-dir (default: running)")
         ->type_name("running|stopped|any");
     app.add_flag("--quiet,-q", words_.quiet, "Leave out what is in sync");
     app.add_flag("--diff", words_.diff, "Show compose files that differ line by line, secrets masked");
@@ -137,6 +137,8 @@ int Check::watch(Console& console, const CheckOptions& options, config::Loaded l
     }
 }
 
+bool fits(const std::string& line, const Console& console) { return line.size() < console.out_width.value_or(80); }
+
 // The first run in full, a later one as far as it says something else.
 void Check::show_news(Console& console, const config::Config& config, const Report& report) {
     const report::TextOptions look = look_of_output(console, config.color);
@@ -144,11 +146,12 @@ void Check::show_news(Console& console, const config::Config& config, const Repo
     const bool can_take_away = is_smart(console);
     if (can_take_away) console.out << "\r\x1b[2K";
     const std::string now = format_utc(report.finished_at);
+    const std::string unchanged = "  nothing has changed";
+    const std::string totals = "; " + report::headline(report);
     if (!news.empty())
         console.out << "\n" << now << "\n" << news << "  " << report::headline(report) << "\n";
-    else if (can_take_away)
-        console.out << report::shorten_middle(now + "  nothing has changed; " + report::headline(report),
-                                              console.out_width.value_or(80) - 1);
+    else if (can_take_away) // a line that wraps could not be taken away, and a cut one would cut a number
+        console.out << (fits(now + unchanged + totals, console) ? now + unchanged + totals : now + unchanged);
     console.out << std::flush;
 }
 
@@ -208,9 +211,11 @@ int Check::finish(Console& console, const CheckOptions& options, const config::C
                   const std::vector<Output>& outputs, Report report, const Result<void>& remembered) {
     std::string trouble;
     if (!remembered) trouble = sentences_of(remembered.error());
-    const bool nothing_chosen = !options.only.empty() && report.stacks.empty() && report.exit_code == 0;
+    std::optional<std::string> misused = unknown_name(report, options);
+    if (!misused && !options.only.empty() && report.stacks.empty() && report.exit_code == 0)
+        misused = only_matches_nothing;
     if (!trouble.empty()) report.exit_code = first_of(report.exit_code, exit_failure);
-    if (nothing_chosen) report.exit_code = exit_usage;
+    if (misused) report.exit_code = exit_usage;
     const OutputLook look{.colour = config.color, .quiet = options.quiet, .show_values = options.show_values};
     Result<void> written;
     if (last_)
@@ -219,7 +224,7 @@ int Check::finish(Console& console, const CheckOptions& options, const config::C
         written = write_outputs(report, outputs, look, console);
     if (words_.watch > 0) last_ = report;
     if (!written) trouble = written.error().message;
-    if (nothing_chosen) return usage_error(console, name(), only_matches_nothing);
+    if (misused) return usage_error(console, name(), *misused);
     if (trouble.empty()) return report.exit_code;
     return first_of(report.exit_code, failure(console, name(), trouble, exit_failure));
 }

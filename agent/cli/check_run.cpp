@@ -110,20 +110,43 @@ void warn_of_hidden(Report& report, const std::set<Verdict>& fail_on) {
          .server = {}});
 }
 
-std::optional<std::string> name_problem(const Desired& desired, const CheckOptions& options) {
-    if (!desired.scopes.empty() || (has_errors(desired.diagnostics) && !desired.stacks.empty())) return std::nullopt;
-    std::vector<std::string> known(desired.stacks.size());
-    std::ranges::transform(desired.stacks, known.begin(), &DesiredStack::name);
+namespace {
+
+// The first NAME that none of the known ones fits. `is_known`: "declared".
+std::optional<std::string> first_unknown(const CheckOptions& options, const std::vector<std::string>& known,
+                                         std::string_view is_known) {
     for (const std::string& name : options.names) {
         if (std::ranges::any_of(known, [&](const std::string& one) { return glob_matches(name, one); })) continue;
         const bool may_be_folder = options.named_first && name == options.names.front();
         const auto near = closest_match(name, known);
         return fmt::format("{}{}",
-                           may_be_folder ? fmt::format("`{}` is neither a folder nor a declared stack", printable(name))
-                                         : fmt::format("no stack `{}` is declared", printable(name)),
+                           may_be_folder
+                               ? fmt::format("`{}` is neither a folder nor a {} stack", printable(name), is_known)
+                               : fmt::format("no stack `{}` is {}", printable(name), is_known),
                            near ? "; did you mean `" + *near + "`?" : std::string());
     }
     return std::nullopt;
+}
+
+template <typename Stack>
+std::vector<std::string> names_of(const std::vector<Stack>& stacks) {
+    std::vector<std::string> names(stacks.size());
+    std::ranges::transform(stacks, names.begin(), &Stack::name);
+    return names;
+}
+
+} // namespace
+
+std::optional<std::string> name_problem(const Desired& desired, const CheckOptions& options) {
+    if (!desired.scopes.empty() || (has_errors(desired.diagnostics) && !desired.stacks.empty())) return std::nullopt;
+    return first_unknown(options, names_of(desired.stacks), "declared");
+}
+
+std::optional<std::string> unknown_name(const Report& report, const CheckOptions& options) {
+    const bool all_answered =
+        std::ranges::all_of(report.servers, [](const ServerResult& server) { return server.exit_code == 0; });
+    if (report.partial || !all_answered || has_errors(report.diagnostics)) return std::nullopt;
+    return first_unknown(options, names_of(report.stacks), "declared or listed");
 }
 
 Result<CheckResult> run_check(CheckInputs inputs, const CheckOptions& options, const MakeApi& make_api,

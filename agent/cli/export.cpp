@@ -88,7 +88,7 @@ class Export final : public Command {
 };
 
 void Export::declare(CLI::App& app) {
-    app.add_option("DIR", folder_, "The folder to write; left out: mooring-export")->type_name("");
+    app.add_option("DIR", folder_, "The folder to write (default: mooring-export)")->type_name("");
     app.add_flag("--all-env-secret", all_env_secret_, "Every value of a variable is a secret, whatever its name");
     app.add_option("--secret-name", secret_names_, "Names (NAME or GLOB) that are secret, too; repeatable")
         ->type_name("GLOB")

@@ -27,7 +27,9 @@ class LedgerCommand final : public Command {
         app.add_option("ACTION", action_, "backup, prune or import")->type_name("");
         app.add_option("FILE", file_, "The copy to be written, or the memory to be taken over")->type_name("");
         app.add_option("--before", before_, "Prune what started before this date or time (UTC)")->type_name("DATE");
-        settings_.declare(app, {"--format"});
+        std::vector<std::string> without = server_settings();
+        without.insert(without.end(), {"--format", "--server", "--manifests"});
+        settings_.declare(app, without);
     }
 
     int run(Console& console) override {
@@ -172,7 +174,9 @@ class Verify final : public Command {
         app.add_option("--to", to_, "Only runs before this date or time (UTC)")->type_name("DATE");
         app.add_option("--has", has_, "Also prove that the run of this hash (or of this beginning of one) is there")
             ->type_name("HASH");
-        settings_.declare(app);
+        std::vector<std::string> without = server_settings();
+        without.insert(without.end(), {"--server", "--manifests"});
+        settings_.declare(app, without);
     }
 
     int run(Console& console) override {

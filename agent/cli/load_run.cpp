@@ -17,6 +17,12 @@
 namespace mooring::cli {
 namespace {
 
+std::string names_of(const std::vector<config::ServerEntry>& servers) {
+    std::vector<std::string> names(servers.size());
+    std::ranges::transform(servers, names.begin(), [](const auto& one) { return printable(one.server.name, 100); });
+    return join(names, ", ");
+}
+
 Desired load_desired(const CheckOptions& options, const config::Config& config, Console& console) {
     const manifest::LoadOptions from = config::load_options(config, console.variables);
     if (options.compose_dir.empty()) return manifest::load(from);
@@ -28,7 +34,19 @@ Desired load_desired(const CheckOptions& options, const config::Config& config, 
     folder.type = options.type;
     folder.state = options.state;
     folder.runtime = config.runtime;
-    return manifest::load_compose_dir(folder);
+    Desired desired = manifest::load_compose_dir(folder);
+    if (folder.server.empty() &&
+        config.servers.size() > 1) { // else no server would be asked, and nothing would be wrong
+        desired.diagnostics.push_back({.severity = Severity::error,
+                                       .code = "no-server",
+                                       .message = "several servers are configured, and nothing says which one has the "
+                                                  "stacks of --compose-dir",
+                                       .suggestion = "name it with `--server`: " + names_of(config.servers),
+                                       .where = {},
+                                       .server = {}});
+        desired.stacks.clear();
+    }
+    return desired;
 }
 
 Result<ledger::LoadedMemory> load_memory(const config::Config& config, ledger::Access access, UnixSeconds now,
@@ -145,6 +163,14 @@ std::vector<fs::path> configurations_around(const fs::path& folder) {
     if (fs::is_regular_file(folder, ignored)) add_upwards(folder.has_parent_path() ? folder.parent_path() : ".");
     add_upwards(".");
     return out;
+}
+
+const std::vector<std::string>& server_settings() {
+    static const std::vector<std::string> names{
+        "--url",      "--api-key-file",         "--api-key-stdin", "--ca",
+        "--pin",      "--insecure-skip-verify", "--concurrency",   "--request-timeout",
+        "--deadline", "--environment",          "--no-runtime",    "--remember"};
+    return names;
 }
 
 void SettingFlags::declare(CLI::App& app, const std::vector<std::string>& without, const std::string& formats) {

@@ -42,6 +42,9 @@ class SettingFlags {
     std::map<std::string, bool, std::less<>> switches_;
 };
 
+// Settings of what needs a server, for commands that do not: `without` of SettingFlags::declare().
+const std::vector<std::string>& server_settings();
+
 // Places of mooring.yaml in the order in which they count: `folder` and those above it, the working folder and those
 // above it. Relative to the working folder.
 std::vector<std::filesystem::path> configurations_around(const std::filesystem::path& folder);

@@ -53,7 +53,7 @@ void Observe::declare(CLI::App& app) {
         ->type_name("DIR");
     app.add_option("--type", words_.type, "Type of the stacks of --compose-dir")
         ->type_name("standalone|swarm|kubernetes");
-    app.add_option("--state", words_.state, "What Portainer should call the stacks of --compose-dir; left out: running")
+    app.add_option("--state", words_.state, "What Portainer should call the stacks of --compose-dir (default: running)")
         ->type_name("running|stopped|any");
     app.add_flag("--verbose,-v", words_.verbose, "Log retries to standard error");
     app.add_option("--log-level", words_.log_level, "How much is logged")->type_name("trace|debug|info|warn|error|off");

@@ -130,6 +130,7 @@ int PlanCommand::plan(Console& console, const CheckOptions& options, LoadedRun l
         run_check(std::move(inputs), options, diff_ ? files.wrap(make_api_) : make_api_, console);
     if (!result) return failure(console, name(), result.error().message, exit_invalid);
     print_problems(result->report.diagnostics, sources.config.color, console);
+    if (const auto unknown = unknown_name(result->report, options)) return usage_error(console, name(), *unknown);
     if (!made) return failure(console, name(), "interrupted: there is no plan", result->ended_by);
     if (const int code = write(console, *made, config::tokens_of(sources.config)); code != exit_ok) return code;
     const DiffLook look{.becomes = true, .hides_actual = !console.out_is_terminal};

@@ -48,7 +48,9 @@ class ReportCommand final : public Command {
         app.add_option("--max-gap", max_gap_,
                        "How long a run counts as current if it did not announce the next one (25h)")
             ->type_name("DURATION");
-        settings_.declare(app, {"--format", "--server"});
+        std::vector<std::string> without = server_settings();
+        without.insert(without.end(), {"--format", "--server", "--manifests"});
+        settings_.declare(app, without);
     }
 
     int run(Console& console) override;

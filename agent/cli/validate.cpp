@@ -87,11 +87,11 @@ void note_state(const std::vector<DesiredStack>& stacks, Diagnostics& diagnostic
          .server = {}});
 }
 
-// Settings of what needs a server, which this command does not.
-const std::vector<std::string> of_servers_and_runs{
-    "--url",         "--api-key-file",    "--api-key-stdin", "--ca",          "--pin",        "--insecure-skip-verify",
-    "--concurrency", "--request-timeout", "--deadline",      "--environment", "--no-runtime", "--remember",
-    "--ledger"};
+std::vector<std::string> settings_of_no_use() {
+    std::vector<std::string> names = server_settings();
+    names.emplace_back("--ledger");
+    return names;
+}
 
 class Validate final : public Command {
   public:
@@ -109,7 +109,7 @@ class Validate final : public Command {
     void declare(CLI::App& app) override {
         app.add_option("DIR", paths_, "Folders (or files) of manifests; default: the folder in the configuration")
             ->type_name("");
-        settings_.declare(app, of_servers_and_runs, "text|json|github|sarif|junit|gitlab");
+        settings_.declare(app, settings_of_no_use(), "text|json|github|sarif|junit|gitlab");
     }
     int run(Console& console) override;
 

@@ -183,6 +183,16 @@ class Check(Case):
         result = self.check_exit(self.run_mooring("check", "--compose-dir", "stacks", "--environment", "production"), 0)
         self.assertIn("blog/production", result.out)
 
+    def test_a_folder_of_compose_folders_belongs_to_a_server_that_is_named(self):
+        """Else no server would be asked about it, and a run that saw nothing would be green."""
+        self.write("stacks/blog/compose.yaml", WEB)
+        self.write("mooring.yaml", "apiVersion: mooring/v1\nkind: Agent\nspec:\n  servers:\n" + "".join(
+            f"    - {{name: {name}, url: {self.double.url}, credential: {{env: PORTAINER_API_KEY}}}}\n" for name in ("first", "second")))
+        folder = ("check", "--compose-dir", "stacks", "--environment", "production")
+        self.assertIn("first, second", self.check_exit(self.run_mooring(*folder), 65).err)
+        self.assertIn("first, second", self.check_exit(self.run_mooring("observe", *folder[1:], "-o", "s.json"), 65).err)
+        self.assertIn("blog/production", self.check_exit(self.run_mooring(*folder, "--server", "second"), 0).out)
+
     def on_a_terminal(self, *words, columns=80):
         """What a run prints on a pseudo-terminal."""
         pid, descriptor = pty.fork()

@@ -123,6 +123,18 @@ TEST_F(CheckCommand, OnlyThatMatchesNothingIsAUsageErrorAndNoSuccess) {
     EXPECT_NE(err().find("--only matches no stack"), std::string::npos);
 }
 
+// With a Scope a NAME may be a stack that nobody declares, which only the server can tell.
+TEST_F(CheckCommand, ANameThatNothingFitsIsAUsageErrorWithAScopeToo) {
+    write("m/scope.yaml",
+          "apiVersion: mooring/v1\nkind: Scope\nmetadata: {name: all}\nspec: {environments: [production]}\n");
+    EXPECT_EQ(check({"blog", "shpo"}), 64);
+    EXPECT_NE(err().find("no stack `shpo` is declared or listed; did you mean `shop`?"), std::string::npos) << err();
+    EXPECT_EQ(check({"nosuch"}), 64);
+    EXPECT_NE(err().find("`nosuch`"), std::string::npos) << err();
+    EXPECT_EQ(err().find("--only"), std::string::npos) << "nobody typed it: " << err();
+    EXPECT_EQ(check({"blog"}), 0);
+}
+
 TEST_F(CheckCommand, AUsageMistakeIsFoundBeforeAServerIsAsked) {
     EXPECT_EQ(check({"--only", "name=blgo"}), 64);
     EXPECT_EQ(check({"--only", "environment=prodution"}), 64);
