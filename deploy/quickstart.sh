@@ -139,6 +139,7 @@ leave_demo() {
   sed 's/nginx:1.27/nginx:1.25/' manifests/demo/compose/shop.yaml >"$work/old/compose.yaml"
   write_shop "$work/demo"
   mv "$work/mooring.yaml" "$work/demo.yaml" # mooring.yaml is what `mooring init .` writes
+  sed -i '/^ *remember:/d' "$work/demo.yaml" # the ledger holds the memory
   echo "  ledger: $work/ledger.db" >>"$work/demo.yaml"
   (cd "$work" && "$mooring" check --config demo.yaml >/dev/null 2>&1) || true
   disown "$double"

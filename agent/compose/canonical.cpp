@@ -22,7 +22,9 @@ bool Context::may_make(yaml::Mark mark, std::size_t values) {
     constexpr std::size_t most = 200'000; // about 50 MB
     made_ += values;
     if (made_ <= most) return true;
-    fail({.mark = mark}, "more than " + std::to_string(most) + " values once ranges and short forms are written out",
+    fail({.mark = mark},
+         "more than " + std::to_string(most) +
+             " values once ranges and short forms are written out; split the file into several stacks",
          "too-large");
     return false;
 }
@@ -47,7 +49,8 @@ std::optional<std::string> take_text(yaml::Node& node, Context& context) {
     if (!scalar) return std::nullopt;
     if (scalar->type == yaml::Type::text) return settled(std::move(scalar->text));
     const bool is_value = node.kind == yaml::Kind::scalar;
-    context.fail(node, is_value ? "must be a text; put `" + node.text + "` in quotes" : "must be a text", "wrong-type");
+    context.fail(node, is_value ? "must be a string; put `" + node.text + "` in quotes" : "must be a string",
+                 "wrong-type");
     return std::nullopt;
 }
 

@@ -31,7 +31,7 @@ std::optional<std::string> take_item(yaml::Node& item, Context& context, bool nu
     const auto scalar = item.kind == yaml::Kind::scalar ? take_scalar(item, context) : yaml::Scalar{};
     if (!scalar) return std::nullopt;
     if (scalar->type == yaml::Type::integer) return take_printed(item, context);
-    context.fail(item, "must be a text or a whole number", "wrong-type");
+    context.fail(item, "must be a string or a whole number", "wrong-type");
     return std::nullopt;
 }
 
@@ -60,7 +60,7 @@ bool read_items(yaml::Node& node, const ListOf& of, Context& context, Value& out
         return text.has_value();
     }
     if (node.kind != yaml::Kind::sequence) {
-        context.fail(node, of.or_text ? "must be a list or a text" : "must be a list", "wrong-type");
+        context.fail(node, of.or_text ? "must be a list or a string" : "must be a list", "wrong-type");
         return false;
     }
     Places places;

@@ -105,7 +105,7 @@ Outcome read_number_kept(yaml::Node&& node, const RuleNode& rule, Context& conte
     auto scalar = take_number(node, context, out, symbolic);
     if (!scalar || symbolic) return scalar ? Outcome::present : Outcome::failed;
     if (scalar->type == yaml::Type::text) {
-        if (says(detail, "plain")) return wrong_type(node, context, "a number, not a text");
+        if (says(detail, "plain")) return wrong_type(node, context, "a number, not a string");
         const bool is_integer = rule.row->form == Form::integer || rule.row->form == Form::integer_kept;
         const bool whole = (!detail.empty() || is_integer) && !says(detail, "point");
         const auto number = whole && !parse_integer(scalar->text) ? std::nullopt : parse_double(scalar->text);

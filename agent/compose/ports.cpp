@@ -191,7 +191,7 @@ Outcome read_port(yaml::Node& node, const RuleNode& rule, Context& context, Valu
     if (!yaml::is_text(node)) {
         const auto scalar = yaml::resolve(node);
         if (!scalar || scalar->type != yaml::Type::integer) {
-            return context.fail(node, "must be a port: a text, a whole number or a mapping", "wrong-type");
+            return context.fail(node, "must be a port: a string, a whole number or a mapping", "wrong-type");
         }
         return read_short(node, scalar->text, context, list);
     }

@@ -144,7 +144,7 @@ Outcome read_env_file(yaml::Node& node, Context& context, Value& out) {
 Outcome read_env_files(yaml::Node&& node, const RuleNode& /*rule*/, Context& context, Value& out) {
     out.shape = Shape::sequence;
     if (node.kind != yaml::Kind::scalar && node.kind != yaml::Kind::sequence) {
-        return context.fail(node, "must be a text or a list", "wrong-type");
+        return context.fail(node, "must be a string or a list", "wrong-type");
     }
     std::unordered_map<std::string, std::size_t> places; // the later of two with one path takes the earlier one's place
     const auto add = [&](yaml::Node& item) {

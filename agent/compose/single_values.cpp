@@ -45,7 +45,7 @@ Outcome read_text_or_number(yaml::Node&& node, const RuleNode& rule, Context& co
     const auto scalar = node.kind == yaml::Kind::scalar ? take_scalar(node, context) : yaml::Scalar{};
     if (!scalar) return Outcome::failed;
     if (scalar->type != yaml::Type::integer)
-        return context.fail(node, "must be a text or a whole number", "wrong-type");
+        return context.fail(node, "must be a string or a whole number", "wrong-type");
     out = make_text(scalar->text, node.mark.line);
     return Outcome::present;
 }
@@ -100,7 +100,7 @@ Outcome read_boolean(yaml::Node&& node, const RuleNode& rule, Context& context, 
 
 Outcome read_boolean_plain(yaml::Node&& node, const RuleNode& rule, Context& context, Value& out) {
     const bool is_text = yaml::is_text(node) && !has_reference(node.text);
-    return is_text ? context.fail(node, "must be true or false, not a text", "wrong-type")
+    return is_text ? context.fail(node, "must be true or false, not a string", "wrong-type")
                    : read_boolean(std::move(node), rule, context, out);
 }
 

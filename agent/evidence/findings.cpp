@@ -34,12 +34,12 @@ Finding finding_of(const Gap& gap, bool of_all) {
     return out;
 }
 
-// "It has been missing since ..., for 2 h; it has been out of sync since ..., for 3 d." What it was called before is
-// told apart, so that no verdict is said of a time that had another.
+// "Its verdict has been missing since ..., for 2 h; it has been out of sync since ..., for 3 d." What it was called
+// before is told apart, so that no verdict is said of a time that had another.
 std::string text_of(const Episode& open, ledger::Period period) {
-    std::string out =
-        fmt::format("It has been {} since {}, {}", words::verdict_words(open.latest), format_utc(open.latest_since),
-                    seen_words(open.latest_since, open.ended_at, open.latest_seen, period));
+    std::string out = fmt::format("Its verdict has been {} since {}, {}", words::verdict_words(open.latest),
+                                  format_utc(open.latest_since),
+                                  seen_words(open.latest_since, open.ended_at, open.latest_seen, period));
     if (open.latest_since != open.opened_at)
         out += fmt::format("; it has been out of sync since {}, {}", format_utc(open.opened_at),
                            seen_words(open.opened_at, open.ended_at, open.seen, period));
@@ -194,8 +194,8 @@ void Findings::stacks() {
             add({.level = Level::warning,
                  .code = "unread-" + std::string(mooring::to_string(unseen.state->verdict)),
                  .subject = name,
-                 .text = fmt::format("It has been {} since {}, {}.", words::verdict_words(unseen.state->verdict),
-                                     format_utc(unseen.from),
+                 .text = fmt::format("Its verdict has been {} since {}, {}.",
+                                     words::verdict_words(unseen.state->verdict), format_utc(unseen.from),
                                      seen_words(unseen.from, unseen.to, unseen.seen, it_.scope.period)),
                  .cure = printable(unseen.state->remedy, 2000),
                  .from = unseen.from,

@@ -133,7 +133,7 @@ Diagnostics require_servers(const Config& config) {
     return {{.severity = Severity::error,
              .code = "no-server",
              .message = "no server is configured",
-             .suggestion = "set PORTAINER_URL and PORTAINER_API_KEY_FILE, or write a mooring.yaml",
+             .suggestion = "set PORTAINER_URL and PORTAINER_API_KEY_FILE, or let `mooring init` write a mooring.yaml",
              .where = place(config.file),
              .server = {}}};
 }

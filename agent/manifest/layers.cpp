@@ -270,7 +270,7 @@ std::string_view words_of(Type type) {
     case Type::number:
         return "a number";
     case Type::text:
-        return "a text";
+        return "a string";
     case Type::list:
         return "a list";
     case Type::map:

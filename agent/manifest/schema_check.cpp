@@ -151,7 +151,7 @@ class Walk {
             const auto property = rule.properties.find(key.text);
             const bool is_known = property != rule.properties.end();
             if (key.kind != yaml::Kind::scalar) {
-                report(key.mark, "wrong-type", "a key of " + subject(path) + " must be a text");
+                report(key.mark, "wrong-type", "a key of " + subject(path) + " must be a string");
             } else if (is_known || rule.rest != nullptr) {
                 if (!is_known && rule.names != nullptr) check_name(key, *rule.names, path);
                 check_value(key, value, is_known ? *property->second : *rule.rest, {.above = &path, .key = key.text});

@@ -193,7 +193,7 @@ std::string_view wanted_type(Type type) {
     case Type::number:
         return "a number";
     case Type::text:
-        return "a text";
+        return "a string";
     case Type::list:
         return "a list";
     case Type::map:

@@ -173,7 +173,7 @@ class EnvDecoder {
         if (!is_spelt_plainly(node)) {
             log_.error(node.mark, "ambiguous-value",
                        subject + " is " + std::string(words_of(type_of(node))) +
-                           " that programs read in different ways",
+                           ", which YAML readers write anew: `1.10` becomes `1.1`, `yes` becomes `true`",
                        "put it in quotes");
         }
         return {.value = Secret(node.text), .unreadable = {}, .unwritable = why_unwritable(node.text, false, false)};

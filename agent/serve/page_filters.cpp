@@ -124,8 +124,11 @@ std::vector<Filter> verdict_filters(const std::vector<const StackView*>& stacks,
     const auto add = [&](Verdict verdict) {
         const std::string word(to_string(verdict));
         if (!counts.contains(verdict) && current != word) return;
-        out.push_back({.label = words::verdict_words(verdict),
-                       .count = shown_by(word),
+        const std::size_t shown = shown_by(word);
+        const auto own = counts.find(verdict);
+        const bool shows_more = shown > (own == counts.end() ? 0 : own->second); // `missing` shows what is deleted, too
+        out.push_back({.label = words::verdict_words(verdict) + (shows_more ? " or deleted" : ""),
+                       .count = shown,
                        .href = link_with(query, "verdict", word),
                        .tone = std::string(tone_of(verdict)),
                        .current = current == word});

@@ -209,8 +209,9 @@ class ServerLoop {
     std::chrono::milliseconds pause_{0}; // between this run and the next
     std::unique_ptr<portainer::Api> api_;
     Memory memory_;
-    std::string problem_; // why the server cannot be asked in this run; "" if it can
-    bool whole_ = false;  // the manifests that the run judges by were read as a whole, and are not stale
+    std::string problem_;      // why the server cannot be asked in this run; "" if it can
+    std::string logged_error_; // of the last run; "" if it judged
+    bool whole_ = false;       // the manifests that the run judges by were read as a whole, and are not stale
     std::unique_ptr<drift::Run> run_;
     bool recorded_ = false; // what there is of run_ is in the ledger, or could not be put there
     std::unique_ptr<Corrector> corrector_;

@@ -78,7 +78,10 @@ void ServerLoop::publish(const EndedRun& run, Ending ending, const std::string& 
     const ServerView& mine = view();
     shared_.metrics.count_run(server_, mine.seconds, ending == Ending::judged ? "judged" : "unjudged");
     const std::string what = ending == Ending::judged ? report::headline(run.report) : run.report.servers.front().error;
-    shared_.log.write(ending == Ending::judged ? Level::info : Level::error, fmt::format("{}: {}", server_, what),
+    // An error that lasts is one error: who watches for that level wants to know when it begins.
+    const bool is_news = ending != Ending::judged && what != logged_error_;
+    logged_error_ = ending == Ending::judged ? std::string() : what;
+    shared_.log.write(is_news ? Level::error : Level::info, fmt::format("{}: {}", server_, what),
                       {{"event", "run"},
                        {"server", server_},
                        {"run_id", run.report.run_id},

@@ -111,7 +111,7 @@ class Reader {
     }
 
     void read(const Json& json, const std::string& path, std::string& value) {
-        if (!json.is_string()) return trouble_.complain(path, "not a text");
+        if (!json.is_string()) return trouble_.complain(path, "not a string");
         value = json.get_ref<const std::string&>();
         if (value.size() > most_text_bytes) trouble_.complain(path, "too long");
     }

@@ -248,7 +248,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 9> words{{
     {"illegal block entry", "a list item (`- `) cannot stand here: mind the indentation"},
     {"illegal map key", "a key cannot stand here: mind the indentation"},
     {"illegal map value", "a colon cannot stand here: put the text in quotes, or mind the indentation"},
-    {"unknown token", "a text cannot begin with this character: put it in quotes"},
+    {"unknown token", "a plain value cannot begin with this character: put it in quotes"},
 }};
 
 // The blanks at the start of a line hold a tab.

@@ -31,14 +31,29 @@ STILTED = {r"mend(s|ed|ing)?\b": "fix", r"look whether\b": "check that", r"look 
            r"is none\b": "is not one", r"(?<!there )\b(is|are) no (?!longer\b|address\b)[a-z]+\b": "is not a", r"sits? in between\b": "between this machine and the server"}
 
 
-def stilted():
-    for path in sorted((ROOT / "agent").rglob("*.cpp")):
-        for number, line in enumerate(path.read_text().splitlines(), 1):
+# Documents that users read, and the descriptions that manual pages and editors show.
+DOCUMENTS = ("README.md", "CHANGELOG.md", "manifests/**/*.md", "deploy/**/*.md", "systemd/*.md", "schema/*.json", "deploy/**/*.sh")
+
+
+def texts_of(path):
+    """What people read of a file: string literals of code, whole lines of documents; with its line number."""
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        if path.suffix in (".cpp", ".hpp"):
             code = re.sub(r'^\s*//.*|(?<=[;{}]) //.*', "", line)
             for literal in re.findall(r'"((?:\\.|[^"\\])*)"', code):
-                for word, better in STILTED.items():
-                    if re.search(r"\b" + word, literal, re.I):
-                        yield f"{path.relative_to(ROOT)}:{number}: say {better}: \"{literal}\""
+                yield number, literal
+        else:
+            yield number, line
+
+
+def stilted():
+    code = [path for pattern in ("*.cpp", "*.hpp") for path in (ROOT / "agent").rglob(pattern)]
+    documents = [path for pattern in DOCUMENTS for path in ROOT.glob(pattern)]
+    for path in sorted(code + documents):
+        for number, text in texts_of(path):
+            for word, better in STILTED.items():
+                if re.search(r"\b" + word, text, re.I):
+                    yield f"{path.relative_to(ROOT)}:{number}: say {better}: \"{text.strip()[:160]}\""
 
 
 def main():

@@ -498,8 +498,8 @@ constexpr std::string_view messages[] = {
     "token expired",
     "Invalid JWT token",
     "A valid authorisation token is missing",
-    "services.web.secrets.0: must be a text",
-    "services.web.environment.DB_PASSWORD: must be a text",
+    "services.web.secrets.0: must be a string",
+    "services.web.environment.DB_PASSWORD: must be a string",
     "unsupported external secret db_password",
     "no basic auth credentials",
     R"~(Get "https://registry-1.docker.io/v2/": unauthorized: incorrect username or password)~",
@@ -577,7 +577,7 @@ TEST(Mask, KeepsWhatStandsAroundASecret) {
 
 // In a sentence, a name is followed by words; what looks like a value is hidden there, too.
 TEST(Mask, TellsSentencesFromValues) {
-    EXPECT_EQ(mask_text("DB_PASSWORD: must be a text", Voice::message), "DB_PASSWORD: must be a text");
+    EXPECT_EQ(mask_text("DB_PASSWORD: must be a string", Voice::message), "DB_PASSWORD: must be a string");
     EXPECT_EQ(mask_text("DB_PASSWORD: \"geheim\" is too short", Voice::message), "DB_PASSWORD: \"***\" is too short");
     EXPECT_EQ(mask_text("invalid argument --requirepass geheim", Voice::message), "invalid argument --requirepass ***");
     EXPECT_EQ(mask_text("the password is Abc12345, really", Voice::message), "the password is ***, really");

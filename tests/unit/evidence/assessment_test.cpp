@@ -301,11 +301,11 @@ TEST(Since, WhatWasSeenThroughoutIsSaidInOneTime) {
     Material material = hourly(6);
     add(material, "blog", Verdict::drifted, 2, 5);
     const PeriodAssessment it = assess(material);
-    EXPECT_EQ(it.findings.at(0).text, "It has been drifted since 2026-10-01T02:00:00Z, for 3 h.");
+    EXPECT_EQ(it.findings.at(0).text, "Its verdict has been drifted since 2026-10-01T02:00:00Z, for 3 h.");
     material.spells[0].first_at = begin - 40 * hour;
     material.spells[0].first_run = -38;
     EXPECT_EQ(assess(material).findings.at(0).text,
-              "It has been drifted since 2026-09-29T08:00:00Z, for 5 h of this period.");
+              "Its verdict has been drifted since 2026-09-29T08:00:00Z, for 5 h of this period.");
 }
 
 TEST(Since, AVerdictIsNotSaidOfTheTimeThatHadAnother) {
@@ -313,8 +313,9 @@ TEST(Since, AVerdictIsNotSaidOfTheTimeThatHadAnother) {
     add(material, "blog", Verdict::drifted, 2, 5);
     add(material, "blog", Verdict::missing, 6, 9);
     const PeriodAssessment it = assess(material);
-    EXPECT_EQ(it.findings.at(0).text, "It has been missing since 2026-10-01T06:00:00Z, for 3 h; it has been out of "
-                                      "sync since 2026-10-01T02:00:00Z, for 7 h.");
+    EXPECT_EQ(it.findings.at(0).text,
+              "Its verdict has been missing since 2026-10-01T06:00:00Z, for 3 h; it has been out of "
+              "sync since 2026-10-01T02:00:00Z, for 7 h.");
     EXPECT_EQ(it.findings[0].from, begin + 2 * hour);
 }
 

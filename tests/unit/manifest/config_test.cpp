@@ -71,8 +71,9 @@ TEST_F(ConfigTest, WorksWithoutAFileWhenAUrlAndATokenAreGiven) {
 TEST_F(ConfigTest, NoServerIsAnErrorOnlyWhereOneIsNeeded) {
     const Config config = load_with({});
     EXPECT_EQ(remarks_, "");
-    EXPECT_EQ(as_text(require_servers(config)), ": error: no-server: no server is configured (set PORTAINER_URL and "
-                                                "PORTAINER_API_KEY_FILE, or write a mooring.yaml)\n");
+    EXPECT_EQ(as_text(require_servers(config)),
+              ": error: no-server: no server is configured (set PORTAINER_URL and "
+              "PORTAINER_API_KEY_FILE, or let `mooring init` write a mooring.yaml)\n");
 }
 
 TEST_F(ConfigTest, ReadsEveryKeyOfTheFile) {
@@ -188,7 +189,7 @@ TEST_F(ConfigTest, OverridesObeyTheSchema) {
         {{"MOORING_CONCURRENCY", "0"}, {"MOORING_RUNTIME", "no"}, {"MOORING_DEADLINE", "1d"}, {"MOORING_URL", "p"}},
         {{"--color", "alwys"}});
     EXPECT_EQ(remarks_,
-              ": error: wrong-type: `MOORING_RUNTIME` must be true or false; it is a text (write true or false, "
+              ": error: wrong-type: `MOORING_RUNTIME` must be true or false; it is a string (write true or false, "
               "without quotes)\n"
               ": error: wrong-value: `--color` must be one of `auto`, `always`, `never`; it is `alwys` (did you mean "
               "`always`?)\n"
@@ -231,7 +232,7 @@ TEST_F(ConfigTest, ProblemsOfTheFileHaveTheirPlace) {
               "mooring.yaml:7:7: error: unknown-key: unknown key `credental` in `spec.servers[0]` (did you mean "
               "`credential`?)\n"
               "mooring.yaml:8:20: error: wrong-type: `spec.servers[0].concurrency` must be a whole number; it is a "
-              "text (write a "
+              "string (write a "
               "number, without quotes)\n"
               "mooring.yaml:9:3: error: unknown-key: unknown key `manifest` in `spec` (did you mean `manifests`?)\n");
 }
@@ -275,7 +276,7 @@ TEST_F(ConfigTest, ATokenInTheFileIsRefusedAndNotShown) {
     load_with({});
     EXPECT_EQ(remarks_,
               "mooring.yaml:5:61: error: wrong-type: `spec.servers[0].credential` must be a map with the keys `env`, "
-              "`file`, `stdin`, `systemd`; it is a text\n");
+              "`file`, `stdin`, `systemd`; it is a string\n");
     write_spec("  servers:\n    - {name: main, url: https://p.example.test, credential: {env: ptr_hunter2=}}\n");
     load_with({});
     EXPECT_EQ(remarks_,
@@ -529,9 +530,10 @@ TEST_F(ConfigTest, MistakesAboutWritingAreNamedWithTheirCure) {
     EXPECT_EQ(remarks_of("      instance: main\n"),
               "mooring.yaml:8:17: error: wrong-value: `spec.servers[0].instance` must be an InstanceID such as "
               "299ab403-70a8-4c05-92f7-bf7a994d50df\n");
-    EXPECT_EQ(remarks_of("  secrets: {fromEnv: STACK_}\n"),
-              "mooring.yaml:8:22: error: wrong-type: `spec.secrets.fromEnv` must be a list; it is a text (start every "
-              "entry with `- `)\n");
+    EXPECT_EQ(
+        remarks_of("  secrets: {fromEnv: STACK_}\n"),
+        "mooring.yaml:8:22: error: wrong-type: `spec.secrets.fromEnv` must be a list; it is a string (start every "
+        "entry with `- `)\n");
 }
 
 TEST_F(ConfigTest, AConfigurationBelowItsManifestsIsNoticed) {

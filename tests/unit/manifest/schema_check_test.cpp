@@ -72,14 +72,14 @@ TEST(Schema, DoesNotCallAMisspeltKeyMissingAsWell) {
 TEST(Schema, SaysWhatATypeErrorIsInPlainWords) {
     EXPECT_EQ(in_spec("env: [A=b]"), "2:6: `spec.env` must be a map of names to values; it is a list (write `NAME: "
                                      "value` in place of `- NAME=value`)\n");
-    EXPECT_EQ(in_spec("env: {A: [b]}"), "2:10: `spec.env.A` must be a text or a map; it is a list\n");
+    EXPECT_EQ(in_spec("env: {A: [b]}"), "2:10: `spec.env.A` must be a string or a map; it is a list\n");
     EXPECT_EQ(in_spec("runtime: yes"),
-              "2:10: `spec.runtime` must be true or false; it is a text (write true or false, without quotes)\n");
+              "2:10: `spec.runtime` must be true or false; it is a string (write true or false, without quotes)\n");
     EXPECT_EQ(in_spec("environment: 4"),
-              "2:14: `spec.environment` must be a text or a map with the keys `id`, `name`; it is a "
+              "2:14: `spec.environment` must be a string or a map with the keys `id`, `name`; it is a "
               "number (an id is written {id: N}, and a name of digits in quotes)\n");
     EXPECT_EQ(in_spec("environment: {id: \"4\"}"),
-              "2:19: `spec.environment.id` must be a whole number; it is a text (write a number, without quotes)\n");
+              "2:19: `spec.environment.id` must be a whole number; it is a string (write a number, without quotes)\n");
     EXPECT_EQ(in_spec("state:"),
               "2:1: `spec.state` must be one of `running`, `stopped`, `any`; it is empty (give it a value, "
               "or remove the key)\n");
@@ -133,8 +133,8 @@ TEST(Schema, ReportsEveryProblemInTheOrderOfTheText) {
     EXPECT_EQ(in_spec("typ: swarm,\nstate: runing,\npolicy: {ignore: [{path: a}, {reason: b}]}"),
               "2:1: unknown key `typ` in `spec` (did you mean `type`?)\n"
               "3:8: `spec.state` must be one of `running`, `stopped`, `any`; it is `runing` (did you mean `running`?)\n"
-              "4:19: `spec.policy.ignore[0].reason` is missing (add `reason:`, a text)\n"
-              "4:30: `spec.policy.ignore[1].path` is missing (add `path:`, a text)\n");
+              "4:19: `spec.policy.ignore[0].reason` is missing (add `reason:`, a string)\n"
+              "4:30: `spec.policy.ignore[1].path` is missing (add `path:`, a string)\n");
 }
 
 TEST(Schema, StopsAtAHundredProblemsOfOneDocument) {
