@@ -225,7 +225,7 @@ asio::awaitable<reconcile::PlanInput> plan_input_of(const drift::Run& run, const
     reconcile::PlanInput input;
     input.assessments = run.assessments();
     input.now = sources.now;
-    input.zones = load_time_zones(time_zones_of(run.declared()));
+    input.zones = load_time_zones(time_zones_of(run.declared(), run.scopes()));
     input.allowed = sources.allowed;
     input.declared = run.declared();
     input.scopes = run.scopes();

@@ -133,7 +133,8 @@ struct ManifestFile {
 // kind Stack: one DesiredStack for each environment that is named; empty when the document has errors.
 std::vector<DesiredStack> decode_stack(const yaml::Node& document, const ManifestFile& file, const Layers& layers,
                                        Context& context);
-std::optional<DesiredScope> decode_scope(const yaml::Node& document, const ManifestFile& file, Context& context);
+std::optional<DesiredScope> decode_scope(const yaml::Node& document, const ManifestFile& file, const Layers& layers,
+                                         Context& context);
 std::optional<Waiver> decode_waiver(const yaml::Node& document, const ManifestFile& file, Context& context);
 
 // `env`: each variable with its value or why it is not known.

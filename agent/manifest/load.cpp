@@ -180,7 +180,7 @@ class Loader {
         const std::string& kind = document.find("kind")->text;
         Context with = context();
         if (kind == "Scope") {
-            if (auto scope = decode_scope(document, file, with)) desired_.scopes.push_back(std::move(*scope));
+            if (auto scope = decode_scope(document, file, layers_, with)) desired_.scopes.push_back(std::move(*scope));
         } else if (kind == "Waiver") {
             if (auto waiver = decode_waiver(document, file, with)) desired_.waivers.push_back(std::move(*waiver));
         } else if (kind == "Stack") {

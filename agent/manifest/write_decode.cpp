@@ -207,7 +207,24 @@ std::string decode_server(const Found& named, yaml::Mark document, Context& cont
 
 // kinds Scope and Waiver.
 
-std::optional<DesiredScope> decode_scope(const yaml::Node& document, const ManifestFile& file, Context& context) {
+namespace {
+
+// What the Defaults above a Scope say of when something may be written: whoever wrote a stack that is gone from the
+// files said nothing else.
+void take_hold(const Layer& own, const std::filesystem::path& folder, const Layers& layers, Context& context,
+               DocumentLog& log, DesiredScope& scope) {
+    std::vector<const Layer*> chain = layers.above(folder);
+    chain.insert(chain.begin(), &own);
+    DesiredStack nobody;
+    decode_policy(chain, nobody, context, log);
+    scope.windows = std::move(nobody.policy.windows);
+    scope.freezes = std::move(nobody.policy.freezes);
+}
+
+} // namespace
+
+std::optional<DesiredScope> decode_scope(const yaml::Node& document, const ManifestFile& file, const Layers& layers,
+                                         Context& context) {
     DocumentLog log(context.remarks, file.shown);
     const yaml::Node& spec = *document.find("spec");
     const Layer own{.file = file.shown, .mark = document.mark, .metadata = {}, .spec = {}};
@@ -227,6 +244,7 @@ std::optional<DesiredScope> decode_scope(const yaml::Node& document, const Manif
     scope.names = text_or(spec, "names", "*");
     scope.except = to_texts(spec.find("except"));
     if (const yaml::Node* prune = spec.find("prune")) scope.prune = as_boolean(*prune).value_or(false);
+    take_hold(own, file.folder, layers, context, log, scope);
     if (log.failed()) return std::nullopt;
     return scope;
 }

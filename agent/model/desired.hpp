@@ -285,7 +285,9 @@ struct DesiredScope {
     std::vector<EnvironmentRef> environments; // empty: every environment of the server
     std::string names = "*";                  // glob on normalised names
     std::vector<std::string> except;          // globs
-    bool prune = false; // what is extra here may be removed (reconcile.md §5); false: it is only reported
+    bool prune = false;          // what is extra here may be removed (reconcile.md §5); false: it is only reported
+    std::vector<Window> windows; // of the Defaults above it: when that may be; empty: at any time
+    std::vector<Freeze> freezes;
     SourceLocation where;
 };
 

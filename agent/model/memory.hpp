@@ -119,7 +119,7 @@ struct Hold {
 std::optional<Hold> hold_of(const Policy& policy, const TimeZones& zones, UnixSeconds now);
 
 // The zones that windows name: what load_time_zones is asked for, once, before a plan is made.
-std::set<std::string> time_zones_of(std::span<const DesiredStack> stacks);
+std::set<std::string> time_zones_of(std::span<const DesiredStack> stacks, std::span<const DesiredScope> scopes);
 
 // What a text about a stack says for longer than one run. Pure.
 

@@ -181,8 +181,11 @@ std::optional<Hold> hold_of(const Policy& policy, const TimeZones& zones, UnixSe
     return hold;
 }
 
-std::set<std::string> time_zones_of(std::span<const DesiredStack> stacks) {
+std::set<std::string> time_zones_of(std::span<const DesiredStack> stacks, std::span<const DesiredScope> scopes) {
     std::set<std::string> names;
+    for (const DesiredScope& scope : scopes) {
+        for (const Window& window : scope.windows) names.insert(window.time_zone);
+    }
     for (const DesiredStack& stack : stacks) {
         for (const Window& window : stack.policy.windows) names.insert(window.time_zone);
     }

@@ -147,7 +147,7 @@ void settle(Step& step) {
     }
 }
 
-DesiredStack stand_in(const drift::Assessment& seen) {
+DesiredStack stand_in(const PlanInput& input, const drift::Assessment& seen) {
     DesiredStack stack;
     stack.name = seen.record ? seen.record->name : seen.result.name;
     stack.server = seen.result.server;
@@ -155,6 +155,13 @@ DesiredStack stand_in(const drift::Assessment& seen) {
     stack.type = seen.result.type.value_or(StackType::standalone);
     stack.where = seen.result.where;
     stack.policy.mode = PolicyMode::correct; // the Scope speaks for it
+    const auto scope = std::ranges::find_if(input.scopes, [&](const DesiredScope& one) {
+        return one.server == seen.result.server && one.where == seen.result.where;
+    });
+    if (scope != input.scopes.end()) {
+        stack.policy.windows = scope->windows;
+        stack.policy.freezes = scope->freezes;
+    }
     return stack;
 }
 

@@ -131,7 +131,7 @@ bool needs_nothing(const PlanInput& input, const drift::Assessment& seen) {
 
 Drafted draft(const PlanInput& input, const drift::Assessment& seen, const ServerStanding& server,
               std::string_view without) {
-    const DesiredStack undeclared = seen.desired == nullptr ? stand_in(seen) : DesiredStack{};
+    const DesiredStack undeclared = seen.desired == nullptr ? stand_in(input, seen) : DesiredStack{};
     Case c{.input = input,
            .seen = seen,
            .server = server,

@@ -250,8 +250,8 @@ struct Drafted {
 // The step's readiness by its obstacles, of which those that block come first.
 void settle(Step& step);
 
-// A stack in the place of one that nobody declares, by its record.
-DesiredStack stand_in(const drift::Assessment& seen);
+// A stack in the place of one that nobody declares, by its record, and by the Scope that says so.
+DesiredStack stand_in(const PlanInput& input, const drift::Assessment& seen);
 
 // Sorts the steps (by server, by `after`, removals last, what is replaced right before what takes its place), and adds
 // what one step means for another: it waits, more would go than may, what is replaced stays unless its place is taken.

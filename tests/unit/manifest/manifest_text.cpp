@@ -131,9 +131,11 @@ std::string as_text(const Desired& desired) {
     for (const DesiredScope& scope : desired.scopes) {
         std::vector<std::string> environments;
         for (const EnvironmentRef& environment : scope.environments) environments.push_back(as_text(environment));
-        out += fmt::format("scope on {}: environments [{}], names {}, except [{}]{}, from {}:{}\n", scope.server,
+        const std::size_t holds = scope.windows.size() + scope.freezes.size();
+        out += fmt::format("scope on {}: environments [{}], names {}, except [{}]{}{}, from {}:{}\n", scope.server,
                            join(environments, ","), scope.names, join(scope.except, ","), scope.prune ? ", pruned" : "",
-                           scope.where.file, scope.where.line);
+                           holds == 0 ? "" : fmt::format(", {} windows and freezes", holds), scope.where.file,
+                           scope.where.line);
     }
     for (const Waiver& w : desired.waivers) {
         out += fmt::format("waiver {}: {}/{}/{} {}, {} to {}, owner {}, approver {}, reason {}, from {}:{}\n", w.name,

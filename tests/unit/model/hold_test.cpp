@@ -81,7 +81,8 @@ TEST(Hold, TheZonesThatAreNeededAreThoseThatWindowsName) {
     stacks[0].policy = with_window({}, 0, 1440);
     stacks[2].policy = with_window({}, 0, 1440);
     stacks[2].policy.windows[0].time_zone = "Europe/Berlin";
-    EXPECT_EQ(time_zones_of(stacks), (std::set<std::string>{"Europe/Berlin", "UTC"}));
+    const std::vector<DesiredScope> scopes{{.windows = {{.time_zone = "Asia/Tokyo"}}}};
+    EXPECT_EQ(time_zones_of(stacks, scopes), (std::set<std::string>{"Asia/Tokyo", "Europe/Berlin", "UTC"}));
 }
 
 } // namespace

@@ -326,6 +326,7 @@ PlanWorld draw_extra(unsigned seed) {
     if (dice.chance(8)) server.known_instance = "another";
     if (dice.chance(6)) server.max_removes = 0;
     if (dice.chance(8)) world.record.status = 3;
+    if (dice.chance(8)) world.scopes[0].freezes = {{.from = now - 1, .until = now + 1}};
     if (dice.chance(8)) world.record.type.reset();
     if (dice.chance(8)) world.beside("store", Verdict::missing).seen.record.reset();
     return world;
@@ -351,6 +352,7 @@ std::string harm_of_removal(const PlanWorld& world) {
     if (world.record.git && !world.input.irrecoverable.contains("shop")) return "what nothing brings back";
     if (server.max_removes == 0) return "more than may go";
     if (world.record.status == 3) return "a deployment under way";
+    if (!world.scopes[0].freezes.empty()) return "a frozen Scope";
     return world.others.size() > 1 ? "a stack that may only have another name now" : "";
 }
 

@@ -85,6 +85,8 @@ const std::vector<std::pair<const char*, void (*)(PlanWorld&)>> obstacles{
     {"blocked max_removes", [](PlanWorld& w) { w.input.servers["main"].max_removes = 0; }},
     {"blocked looks_renamed", [](PlanWorld& w) { w.beside("store", Verdict::missing).seen.record.reset(); }},
     {"held pending", [](PlanWorld& w) { w.record.status = 3; }},
+    {"held not_now", [](PlanWorld& w) { w.scopes[0].freezes = {{.from = now - 1, .until = now + 1}}; }},
+    {"held not_now", [](PlanWorld& w) { w.scopes[0].windows = {{.time_zone = "Europe/Berlin"}}; }},
     {"blocked unsettled",
      [](PlanWorld& w) {
          w.input.unsettled = [](const std::string&, const std::string&) { return std::optional<std::string>("x"); };
