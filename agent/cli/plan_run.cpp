@@ -130,6 +130,29 @@ asio::awaitable<void> ask_externals(reconcile::PlanInput& input, const std::vect
     }
 }
 
+// What runs, and which images its host has.
+asio::awaitable<void> ask_hosts(reconcile::PlanInput& input, const std::vector<drift::Target>& targets) {
+    for (const drift::Target& target : targets) {
+        if (target.api == nullptr || !input.servers.contains(target.name)) continue;
+        reconcile::ServerStanding& server = input.servers.at(target.name);
+        const auto unread = reconcile::runtime_to_ask(input, target.name);
+        for (const auto& [id, kind] : unread) {
+            if (kind == DockerKind::service) {
+                Answer<std::vector<SwarmService>> services = co_await target.api->services(id);
+                server.runtime[id].services = std::move(services);
+            } else {
+                Answer<std::vector<Container>> containers = co_await target.api->containers(id);
+                server.runtime[id].containers = std::move(containers);
+            }
+        }
+        const std::set<EnvironmentId> hosts = reconcile::images_to_ask(input, target.name);
+        for (const EnvironmentId id : hosts) {
+            Answer<std::vector<DockerImage>> images = co_await target.api->images(id);
+            server.images[id] = std::move(images.value);
+        }
+    }
+}
+
 asio::awaitable<void> ask_registries(reconcile::PlanInput& input, const std::vector<drift::Target>& targets) {
     for (const drift::Target& target : targets) {
         if (target.api == nullptr || !input.servers.contains(target.name)) continue;
@@ -258,6 +281,7 @@ asio::awaitable<reconcile::PlanInput> plan_input_of(const drift::Run& run, const
     };
     co_await ask_engines(input, targets);
     co_await ask_extras(input, targets);
+    co_await ask_hosts(input, targets);
     co_await ask_externals(input, targets);
     co_await ask_registries(input, targets);
     co_await ask_clusters(input, targets);

@@ -70,6 +70,7 @@ struct ServiceFacts {
         container_name; // nullopt: P-S-N; also nullopt when it holds a ${reference} (then it is not predictable)
     bool container_name_symbolic = false;
     std::optional<std::string> image;     // nullopt: built, absent or with a ${reference}
+    std::string image_written;            // likewise with its references; "" if there is none
     std::optional<std::int64_t> replicas; // scale, or deploy.replicas, else 1; nullopt when symbolic
     bool global = false;                  // deploy.mode: global or global-job
     std::vector<std::string> profiles;

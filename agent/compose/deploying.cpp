@@ -29,12 +29,6 @@ std::string text_of(const Value& value, std::string_view key) {
     return found == nullptr ? std::string() : found->text;
 }
 
-std::string mount_path(std::string_view service, std::string_view target) {
-    std::string path = path_of({"services", service, "volumes"});
-    append_identity(path, target);
-    return path;
-}
-
 bool same(const Value& a, const Value& b) {
     return a.shape == b.shape && a.text == b.text &&
            std::ranges::equal(a.members, b.members, [](const Member& x, const Member& y) {
@@ -124,6 +118,12 @@ void add_new(const std::vector<T>& needed, const std::vector<T>& known, std::str
 
 } // namespace
 
+std::string mount_path(std::string_view service, std::string_view target) {
+    std::string path = path_of({"services", service, "volumes"});
+    append_identity(path, target);
+    return path;
+}
+
 Deploying deploying(const File& desired, const File& actual) {
     Deploying out;
     const auto& wanted = members_of(desired.tree().root, "services");
@@ -199,14 +199,14 @@ void walk(const Value& value, std::map<std::string, bool>& into) {
 
 bool is_true(const Value* value) { return value != nullptr && value->text == "true"; }
 
-void add_externals(const Value& root, std::string_view kind, bool is_network, std::vector<External>& into) {
-    const Value* all = find(root, kind);
+void add_externals(const Value& root, ExternalKind kind, std::vector<External>& into) {
+    const Value* all = find(root, std::string(to_string(kind)) + "s");
     if (all == nullptr) return;
     for (const Member& one : all->members) {
         if (!is_true(find(one.value, "external"))) continue;
         const Value* name = find(one.value, "name");
         std::string real = name == nullptr ? one.key : name->text;
-        if (!has_reference(real)) into.push_back({.is_network = is_network, .name = std::move(real)});
+        if (!has_reference(real)) into.push_back({.kind = kind, .name = std::move(real)});
     }
 }
 
@@ -289,14 +289,19 @@ constexpr std::array features{
 
 } // namespace
 
+std::string_view to_string(ExternalKind kind) {
+    constexpr std::array<std::string_view, 4> words{"network", "volume", "config", "secret"};
+    return words.at(static_cast<std::size_t>(kind));
+}
+
 Needs needs(const File& file) {
     Needs out;
     const Value& root = file.tree().root;
     std::map<std::string, bool> references;
     walk(root, references);
     for (auto& [name, required] : references) out.references.push_back({.name = name, .required = required});
-    add_externals(root, "networks", true, out.externals);
-    add_externals(root, "volumes", false, out.externals);
+    for (const auto kind : {ExternalKind::network, ExternalKind::volume, ExternalKind::config, ExternalKind::secret})
+        add_externals(root, kind, out.externals);
     const Value* services = find(root, "services");
     for (const Feature& one : features) {
         const bool used = services != nullptr && std::ranges::any_of(services->members, [&](const Member& service) {

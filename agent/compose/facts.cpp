@@ -112,6 +112,7 @@ ServiceFacts facts_of(const Member& service) {
     facts.container_name = literal_text(container_name);
     facts.container_name_symbolic = container_name != nullptr && !facts.container_name;
     facts.image = literal_text(find(value, "image"));
+    if (const Value* image = find(value, "image"); image != nullptr) facts.image_written = image->text;
     facts.replicas = replicas_of(value);
     facts.global =
         is_text(at(value, {"deploy", "mode"}), "global") || is_text(at(value, {"deploy", "mode"}), "global-job");

@@ -7,6 +7,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +42,14 @@ struct Footprint {
 };
 Footprint footprint(const File& file);
 
+// `services.db.volumes[/var/lib/data]`: a mount in the notation of differences, and of `policy.data`.
+std::string mount_path(std::string_view service, std::string_view target);
+
+// An image's text with the values that its references will have; nullopt: one of them is not known. `value`: of a
+// variable, nullopt where it is not set.
+std::optional<std::string> with_values(std::string_view text,
+                                       const std::function<std::optional<std::string>(const std::string&)>& value);
+
 // What a compose file names and does not have: services, networks, volumes, secrets and configs that are declared
 // nowhere in it, and other files.
 struct OtherFile {
@@ -68,10 +79,14 @@ struct Reference {
     friend bool operator==(const Reference&, const Reference&) = default;
 };
 
-// A network or volume that somebody else made.
+enum class ExternalKind : std::uint8_t { network, volume, config, secret };
+// "network", "volume", ...
+std::string_view to_string(ExternalKind kind);
+
+// What somebody else made.
 struct External {
-    bool is_network = false; // else a volume
-    std::string name;        // on the engine; those with references are left out
+    ExternalKind kind = ExternalKind::volume;
+    std::string name; // on the engine; those with references are left out
 
     friend bool operator==(const External&, const External&) = default;
 };
@@ -100,7 +115,7 @@ struct ImageOrigin {
 
 struct Needs {
     std::vector<Reference> references; // by name; nothing that has a default, or stands in one
-    std::vector<External> externals;   // networks first, each by name
+    std::vector<External> externals;   // in the order of their kinds, each by name
     std::vector<Restriction> features; // what it uses, in the order of the table
     std::vector<NewKey> new_keys;      // in the order of the table, then of the file
     std::vector<ImageOrigin> origins;  // by registry; those with references in it are left out

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <utility>
 
@@ -263,6 +264,46 @@ LooseEnds loose_ends(std::string_view text) {
     const auto documents = yaml::parse(text);
     if (!documents || documents->size() != 1 || documents->front().kind != Kind::mapping) return {};
     return Search(documents->front()).run();
+}
+
+namespace {
+
+using ValueOf = std::function<std::optional<std::string>(const std::string&)>;
+
+// Of one `${NAME...}` or `$NAME`. A default with references of its own is not looked into.
+std::optional<std::string> value_of(std::string_view reference, const ValueOf& value) {
+    const bool braced = reference.starts_with("${") && reference.ends_with('}');
+    const std::string_view body = braced ? reference.substr(2, reference.size() - 3) : reference.substr(1);
+    const auto end = std::ranges::find_if_not(body, continues_name) - body.begin();
+    const std::string name(body.substr(0, static_cast<std::size_t>(end)));
+    const std::string_view rest = body.substr(name.size());
+    const std::optional<std::string> set = value(name);
+    const bool is_empty_unset = rest.starts_with(':');
+    const std::string_view otherwise = rest.substr(is_empty_unset ? 1 : 0);
+    if (rest.empty() || otherwise.starts_with('?')) return set;
+    if (!otherwise.starts_with('-') || otherwise.contains('$')) return std::nullopt;
+    const bool is_set = set && !(is_empty_unset && set->empty());
+    return is_set ? set : std::string(otherwise.substr(1));
+}
+
+} // namespace
+
+std::optional<std::string> with_values(std::string_view text, const ValueOf& value) {
+    std::string out;
+    std::size_t at = 0;
+    while (at < text.size()) {
+        const std::size_t length = reference_length(text.substr(at));
+        if (length > 0) {
+            const auto found = value_of(text.substr(at, length), value);
+            if (!found) return std::nullopt;
+            out += *found;
+            at += length;
+            continue;
+        }
+        at += text.substr(at).starts_with("$$") ? 1 : 0; // a literal dollar
+        out += text[at++];
+    }
+    return out;
 }
 
 } // namespace mooring::compose

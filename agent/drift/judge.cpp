@@ -159,6 +159,32 @@ std::shared_ptr<const StackRecord> kept_record(const Situation& s) {
 
 } // namespace
 
+namespace {
+
+// The images of a Kubernetes object, whatever its kind.
+// NOLINTNEXTLINE(misc-no-recursion): bounded when it was read
+void add_images(const kubernetes::Value& value, std::vector<std::string>& into) {
+    for (const kubernetes::Member& member : value.members) {
+        if (member.key == "image" && !member.value.text.empty()) into.push_back(member.value.text);
+        add_images(member.value, into);
+    }
+}
+
+std::vector<std::string> images_of(const ContentFacts& content) {
+    std::vector<std::string> images;
+    if (content.actual) {
+        for (const compose::ServiceFacts& service : content.actual->services) {
+            if (!service.image_written.empty()) images.push_back(service.image_written);
+        }
+    }
+    if (content.objects) {
+        for (const kubernetes::Object& object : content.objects->objects) add_images(object.tree, images);
+    }
+    return images;
+}
+
+} // namespace
+
 Assessment assess(const Row& row, const ServerFacts& server, const StackFacts& facts, const JudgeOptions& options) {
     Situation situation = look(row, server, facts, options);
     compare_parts(situation);
@@ -179,6 +205,7 @@ Assessment assess(const Row& row, const ServerFacts& server, const StackFacts& f
         assessment.content_digest = situation.content->content_digest;
         assessment.desired_digest = situation.content->desired_digest;
         assessment.deploying = situation.content->deploying;
+        if (result.verdict != Verdict::in_sync) assessment.images = images_of(*situation.content);
     }
     return assessment;
 }

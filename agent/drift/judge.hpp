@@ -16,12 +16,13 @@ struct Assessment {
     std::shared_ptr<const StackRecord> record; // as read, whole; nullptr: there is none, or it was not seen
     std::vector<Change> ignored;               // changes that the manifest's `ignore` accepts; not in result.changes
     bool names_free = false; // of an absent one: every name that it would have on its engine was asked and answered 404
-    bool content_read = false;     // the server's file was read, or was known to be unchanged
-    bool runtime_read = false;     // what runs was compared, and nothing of it was hidden
-    std::vector<std::string> jobs; // services of the desired file, or the server's, that are meant to end
-    compose::Deploying deploying;  // what replacing the server's file would do beside
-    std::string content_digest;    // keyed, of the server's file; "" without a key or when not read
-    std::string desired_digest;    // likewise of the desired file it was compared with
+    bool content_read = false;       // the server's file was read, or was known to be unchanged
+    bool runtime_read = false;       // what runs was compared, and nothing of it was hidden
+    std::vector<std::string> jobs;   // services of the desired file, or the server's, that are meant to end
+    std::vector<std::string> images; // that the server's file names, as written there; empty when in sync
+    compose::Deploying deploying;    // what replacing the server's file would do beside
+    std::string content_digest;      // keyed, of the server's file; "" without a key or when not read
+    std::string desired_digest;      // likewise of the desired file it was compared with
 };
 
 // desired x facts -> verdict: the decision table of design §3.2, row by row. Pure.

@@ -37,6 +37,9 @@ struct Container {
     std::string status;             // "Up 5 minutes (unhealthy)", "Exited (1) 2 hours ago"
     std::string id;                 // 64 hex digits; for plans alone, in no snapshot
     std::vector<std::string> ports; // of the host that it holds now: "8080/tcp"; for plans alone, in no snapshot
+    // Where its volumes without a name of their own are mounted, which no later container finds again: those of the
+    // file, and those of its image (VOLUME). nullopt: the answer does not say. For plans alone, in no snapshot.
+    std::optional<std::vector<std::string>> unnamed_volumes;
 };
 
 // One element of images/json: a local image and the names that it has now.
@@ -64,7 +67,8 @@ struct SwarmService {
     std::int64_t replicas = 0;                 // declared in the spec; global: 0
     std::optional<std::int64_t> running_tasks; // ServiceStatus; nullopt before API 1.41
     std::optional<std::int64_t> desired_tasks;
-    std::vector<std::string> ports; // published: "8080/tcp"; for plans alone, in no snapshot
+    std::vector<std::string> ports;           // published: "8080/tcp"; for plans alone, in no snapshot
+    std::vector<std::string> unnamed_volumes; // of its spec, as Container has them; for plans alone, in no snapshot
 };
 
 // A registry that a server uses for an environment, with whatever credentials it has for it.

@@ -52,6 +52,26 @@ void add_ports(const Fields& fields, std::string_view public_port, std::string_v
     });
 }
 
+// Docker makes up 64 hex digits for a volume that nobody gave a name; a spec leaves the source out.
+bool is_unnamed(std::string_view volume) {
+    constexpr std::size_t length = 64;
+    return volume.empty() ||
+           (volume.size() == length && volume.find_first_not_of("0123456789abcdef") == std::string_view::npos);
+}
+
+// `mounts` lists mounts under `key`, which name the volume and its place in the container by these keys; those of no
+// name of their own are added. False: there is no such list, or it cannot be read.
+bool add_unnamed(const Fields& mounts, std::string_view key, std::string_view name, std::string_view place,
+                 std::vector<std::string>& into) {
+    std::string problem;
+    if (mounts.find(key) == nullptr) return false;
+    mounts.telling(problem).objects(key, [&](const Fields& mount) {
+        const bool volume = mount.text("Type") == "volume";
+        if (volume && is_unnamed(mount.text(name))) into.push_back(mount.text(place));
+    });
+    return problem.empty();
+}
+
 // What has no name any more is listed as `<none>:<none>` by older engines.
 std::vector<std::string> without_none(std::vector<std::string> names) {
     std::erase_if(names, [](const std::string& name) { return name.contains("<none>"); });
@@ -86,6 +106,8 @@ std::string decode(const json::object& body, Container& into) {
         into.oneoff = to_lower(label(labels, "com.docker.compose.oneoff")) == "true";
     });
     add_ports(fields, "PublicPort", "Type", into.ports);
+    std::vector<std::string> unnamed;
+    if (add_unnamed(fields, "Mounts", "Name", "Destination", unnamed)) into.unnamed_volumes = std::move(unnamed);
     return problem;
 }
 
@@ -96,7 +118,10 @@ std::string decode(const json::object& body, SwarmService& into) {
     fields.object("Spec", [&](const Fields& spec) {
         into.name = spec.required_text("Name");
         spec.object("TaskTemplate", [&](const Fields& task) {
-            task.object("ContainerSpec", [&](const Fields& container) { split_image(container.text("Image"), into); });
+            task.object("ContainerSpec", [&](const Fields& container) {
+                split_image(container.text("Image"), into);
+                add_unnamed(container, "Mounts", "Source", "Target", into.unnamed_volumes);
+            });
         });
         spec.object("Labels", [&](const Fields& labels) {
             into.namespace_ = label(labels, "com.docker.stack.namespace");

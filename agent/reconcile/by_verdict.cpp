@@ -170,11 +170,26 @@ std::string ServerStanding::swarm_id(std::optional<EnvironmentId> environment) c
     return found == engines.end() ? std::string() : found->second.swarm_id;
 }
 
-const match::RuntimeFacts* Case::engine() const {
-    const auto environment = record() != nullptr ? std::optional(record()->environment) : result().environment_id;
-    if (!environment) return nullptr;
-    const auto found = server.facts->runtime.find(*environment);
-    return found == server.facts->runtime.end() ? nullptr : &found->second;
+const std::vector<Container>* Case::containers() const {
+    const auto where = environment();
+    if (!where) return nullptr;
+    for (const auto* all : {&server.facts->runtime, &server.runtime}) {
+        const auto found = all->find(*where);
+        if (found != all->end() && found->second.containers.value) return &*found->second.containers.value;
+    }
+    const ExtraFacts* extra = record() == nullptr ? nullptr : facts_of(*this);
+    return extra == nullptr || !extra->containers ? nullptr : &*extra->containers;
+}
+
+const std::vector<SwarmService>* Case::services() const {
+    const auto where = environment();
+    if (!where) return nullptr;
+    for (const auto* all : {&server.facts->runtime, &server.runtime}) {
+        const auto found = all->find(*where);
+        if (found != all->end() && found->second.services.value) return &*found->second.services.value;
+    }
+    const ExtraFacts* extra = record() == nullptr ? nullptr : facts_of(*this);
+    return extra == nullptr || !extra->services ? nullptr : &*extra->services;
 }
 
 bool Case::narrows_access() const {
@@ -192,14 +207,6 @@ bool Case::narrows_access() const {
     // Names are not resolved here: who is declared by name may be somebody else.
     return !std::ranges::all_of(control.users, stays(desired.access->users)) ||
            !std::ranges::all_of(control.teams, stays(desired.access->teams));
-}
-
-bool Case::runs_portainer() const {
-    if (!file) return false;
-    const auto services = compose::facts(*file, {}).services;
-    return std::ranges::any_of(services, [](const compose::ServiceFacts& service) {
-        return service.image && service.image->starts_with("portainer/");
-    });
 }
 
 bool Case::allows(Allowance allowance) const {

@@ -10,12 +10,24 @@
 
 namespace mooring::reconcile {
 
+// The names in full of images, made of each list once: a plan of 10,000 steps looks into the same lists. They outlive
+// it, and are not changed.
+class KnownImages {
+  public:
+    const std::set<std::string>& shown_by(const std::vector<Container>& containers);
+    const std::set<std::string>& of(const std::vector<DockerImage>& images);
+
+  private:
+    std::map<const void*, std::set<std::string>> known_; // by list
+};
+
 // Everything it refers to outlives it.
 struct Case {
     const PlanInput& input;
     const drift::Assessment& seen;
     const ServerStanding& server;
     const DesiredStack& desired;
+    KnownImages* known_images = nullptr;         // nullptr: each look makes them anew
     std::optional<compose::File> file;           // the desired one; nullopt for Git, or when it does not load
     std::optional<compose::Footprint> footprint; // of it
     std::optional<compose::Needs> needs;         // likewise
@@ -36,11 +48,16 @@ struct Case {
     }
     bool administrator() const { return server.facts->is_administrator(); }
 
-    // What was read of the engine that it is on, or is to come to; nullptr: nothing was asked of it.
-    const match::RuntimeFacts* engine() const;
+    // Where it is, or is to come to; nullopt: that is not known.
+    std::optional<EnvironmentId> environment() const {
+        return record() != nullptr ? std::optional(record()->environment) : result().environment_id;
+    }
+    // What was read of that engine, for judging or for this plan alone; nullptr: it was not asked, or did not answer.
+    const std::vector<Container>* containers() const;
+    const std::vector<SwarmService>* services() const;
     // Whether the declared access takes the stack from somebody who has it: that comes first, and all else last.
     bool narrows_access() const;
-    // Whether a service of the desired file has an image of Portainer's.
+    // Whether the desired file, the server's, or what runs of the stack has an image of Portainer's.
     bool runs_portainer() const;
     bool allows(Allowance allowance) const;
     // The first difference about one of these that nothing accepts; nullptr if there is none.
@@ -113,8 +130,41 @@ const ExtraFacts* facts_of(const Case& c);
 // What goes and what stays in the cluster, for readers.
 void name_what_goes(const Case& c, const ExtraFacts& facts, Step& step);
 
-// The engine pulls what a host lacks by itself. Asked to pull, the server renews every tag of the file: only where the
-// manifest says so, and each is named.
+// Where what runs of a project stores data in volumes without a name, as paths of its file; nullopt: not known.
+std::optional<std::set<std::string>> unnamed_volumes_of(const std::string& project, bool swarm,
+                                                        const std::vector<Container>* containers,
+                                                        const std::vector<SwarmService>* services);
+
+// Whether an image is one of Portainer's, wherever it was pulled from, and whether it is that of the server itself.
+bool is_portainers(std::string_view image);
+bool is_portainer_server(std::string_view image);
+
+// An image of a file that is to be deployed.
+struct ImageToCome {
+    std::string written;         // as the file has it, references and all
+    std::optional<bool> on_host; // nullopt: not known
+    bool pinned = false;         // by its digest: pulling it renews nothing
+
+    friend bool operator==(const ImageToCome&, const ImageToCome&) = default;
+};
+
+// The engine pulls by itself what a host lacks. Asked to pull, the server pulls before it touches anything, and renews
+// every tag of the file.
+struct PullCase {
+    Pull policy = Pull::unset;
+    bool creates = false;            // nothing runs yet, and no create can ask for it
+    bool failure_takes_down = false; // where the engine's own pull fails, this server ends what ran
+    bool file_known = true;          // false: it lies in Git
+    std::vector<ImageToCome> images;
+};
+struct Pulling {
+    bool pulls = false; // PullImage
+    std::string note = {};
+    std::string code = {}; // "": nothing stands against it
+    std::string message = {};
+    std::string remedy = {};
+};
+Pulling pulling_of(const PullCase& about);
 void add_pulling(const Case& c, Step& step);
 
 // Names the registries from which something new is to come and for which nobody gave this server credentials. Whether

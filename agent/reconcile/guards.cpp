@@ -211,25 +211,50 @@ std::string port_of(std::string_view url) {
 
 // On the engine that runs Portainer: whether what this stack has, or would have, holds the port at which it is reached.
 bool is_the_way_to_portainer(C c, const std::string& project) {
-    const match::RuntimeFacts* engine = c.engine();
-    if (engine == nullptr || !engine->containers.value) return false;
     const std::string port = port_of(c.server.facts->url) + "/tcp";
     bool portainer = false;
     bool holds = c.footprint && std::ranges::find(c.footprint->claims, "port " + port) != c.footprint->claims.end();
-    for (const Container& one : *engine->containers.value) {
-        portainer = portainer || one.image.starts_with("portainer/portainer");
-        holds = holds || (one.project == project && std::ranges::find(one.ports, port) != one.ports.end());
+    const auto look = [&](const std::string& image, const std::string& owner, const std::vector<std::string>& ports) {
+        portainer = portainer || is_portainer_server(image);
+        holds = holds || (owner == project && std::ranges::find(ports, port) != ports.end());
+    };
+    if (const auto* all = c.containers(); all != nullptr) {
+        for (const Container& one : *all) look(one.image, one.project, one.ports);
+    }
+    if (const auto* all = c.services(); all != nullptr) {
+        for (const SwarmService& one : *all) look(one.image, one.namespace_, one.ports);
     }
     return portainer && holds;
 }
 
 // Writing would end this very process half way.
 bool runs_this_process(C c, const std::string& project) {
-    const match::RuntimeFacts* engine = c.engine();
-    if (c.input.own_container.empty() || engine == nullptr || !engine->containers.value) return false;
-    return std::ranges::any_of(*engine->containers.value, [&](const Container& one) {
-        return one.project == project && one.id == c.input.own_container;
-    });
+    const auto* all = c.containers();
+    if (c.input.own_container.empty() || all == nullptr) return false;
+    return std::ranges::any_of(
+        *all, [&](const Container& one) { return one.project == project && one.id == c.input.own_container; });
+}
+
+// Stopping removes the containers, and what lies in a volume without a name goes out of reach with them: those of the
+// declared file, and those of what runs, which may come from Git, or from its images.
+void stop_keeps_data(C c, Step& step) {
+    if (!has(step, Action::stop) || c.is_kubernetes()) return;
+    const std::string project = normalise_stack_name(c.record() != nullptr ? c.record()->name : c.desired.name);
+    const auto running = unnamed_volumes_of(project, c.desired.type == StackType::swarm, c.containers(), c.services());
+    if (!running) {
+        block(step, "volumes_not_known",
+              "what runs of it was not read, so that what it stores might be out of reach once it is stopped",
+              "plan with a token that may read what runs in its environment");
+    }
+    std::set<std::string> paths = running.value_or(std::set<std::string>{});
+    if (c.footprint) paths.insert(c.footprint->anonymous_volumes.begin(), c.footprint->anonymous_volumes.end());
+    for (const std::string& path : paths) {
+        if (std::ranges::find(c.desired.policy.data, path) != c.desired.policy.data.end()) continue;
+        block(step, "touches_data",
+              fmt::format("{} has no name, and what is stored there is out of reach once it is stopped",
+                          printable(path, 200)),
+              fmt::format("name the volume, or if that is meant: `policy: {{data: [\"{}\"]}}`", printable(path, 200)));
+    }
 }
 
 constexpr std::array all{
@@ -244,6 +269,7 @@ constexpr std::array all{
     Guard{"services-that-go", name_services_that_go},
     Guard{"jobs", say_jobs},
     Guard{"unknown", keep_what_is_unknown},
+    Guard{"stop-keeps-data", stop_keeps_data},
     Guard{"protected", protect},
 };
 
@@ -265,20 +291,28 @@ void protect(const Case& c, Step& step) {
     }
 }
 
-void add_pulling(const Case& c, Step& step) {
-    if (!deploys(step) || c.desired.policy.pull != Pull::always) return;
-    for (Part& part : step.parts) {
-        const bool deploying = part.action == Action::update || part.action == Action::redeploy;
-        part.pulls = part.pulls || deploying;
-    }
-    std::vector<std::string> moving;
-    if (c.file) {
-        for (const compose::ServiceFacts& service : compose::facts(*c.file, {}).services) {
-            if (service.image && !service.image->contains('@')) moving.push_back(printable(*service.image, 200));
+std::optional<std::set<std::string>> unnamed_volumes_of(const std::string& project, bool swarm,
+                                                        const std::vector<Container>* containers,
+                                                        const std::vector<SwarmService>* services) {
+    std::set<std::string> paths;
+    if (swarm ? services == nullptr : containers == nullptr) return std::nullopt;
+    const auto add = [&](const std::string& service, const std::vector<std::string>& targets) {
+        for (const std::string& target : targets) paths.insert(compose::mount_path(service, target));
+    };
+    if (swarm) {
+        for (const SwarmService& one : *services) {
+            const bool named_after_it = one.name.starts_with(project + "_");
+            if (one.namespace_ == project)
+                add(named_after_it ? one.name.substr(project.size() + 1) : one.name, one.unnamed_volumes);
         }
+        return paths;
     }
-    step.notes.push_back(moving.empty() ? "pulls its images again"
-                                        : fmt::format("pulls again, and may move: {}", join(moving, ", ")));
+    for (const Container& one : *containers) {
+        if (one.project != project) continue;
+        if (!one.unnamed_volumes) return std::nullopt;
+        add(one.service.empty() ? one.name : one.service, *one.unnamed_volumes);
+    }
+    return paths;
 }
 
 std::span<const Guard> guards() { return all; }

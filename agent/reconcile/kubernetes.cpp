@@ -117,8 +117,9 @@ void name_what_stays(C c, Step& step) {
 }
 
 bool mentions_portainer(const kubernetes::Value& value) { // NOLINT(misc-no-recursion): bounded when it was read
-    if (value.text.starts_with("portainer/portainer")) return true;
-    return std::ranges::any_of(value.members, [](const auto& member) { return mentions_portainer(member.value); });
+    return std::ranges::any_of(value.members, [](const auto& member) {
+        return (member.key == "image" && is_portainers(member.value.text)) || mentions_portainer(member.value);
+    });
 }
 
 constexpr std::array all_kubernetes{
@@ -136,9 +137,10 @@ void protect_kubernetes(const Case& c, Step& step) {
     const auto glob = std::ranges::find_if(globs, [&](const std::string& one) { return glob_matches(one, name); });
     if (glob != globs.end()) {
         block(step, "protected", fmt::format("the configuration protects `{}`", printable(*glob, 100)));
-    } else if (c.objects && std::ranges::any_of(c.objects->objects, [](const kubernetes::Object& object) {
-                   return mentions_portainer(object.tree);
-               })) {
+    } else if (std::ranges::any_of(c.seen.images, is_portainers) ||
+               (c.objects && std::ranges::any_of(c.objects->objects, [](const kubernetes::Object& object) {
+                    return mentions_portainer(object.tree);
+                }))) {
         block(step, "protected", "it runs Portainer, which would take itself down half way");
     }
 }

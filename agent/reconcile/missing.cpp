@@ -17,24 +17,19 @@ using C = const Case&;
 std::string project_of(C c) { return normalise_stack_name(c.desired.name); }
 
 // Containers in any state, and swarm services.
-std::size_t objects_of(const match::RuntimeFacts& engine, std::string_view project) {
+std::size_t objects_of(C c, std::string_view project) {
     std::size_t count = 0;
-    if (engine.containers.value) {
-        count += static_cast<std::size_t>(std::ranges::count(*engine.containers.value, project, &Container::project));
-    }
-    if (engine.services.value) {
-        count +=
-            static_cast<std::size_t>(std::ranges::count(*engine.services.value, project, &SwarmService::namespace_));
-    }
+    if (const auto* all = c.containers(); all != nullptr)
+        count += static_cast<std::size_t>(std::ranges::count(*all, project, &Container::project));
+    if (const auto* all = c.services(); all != nullptr)
+        count += static_cast<std::size_t>(std::ranges::count(*all, project, &SwarmService::namespace_));
     return count;
 }
 
 // Of what may be hidden anyway (`create-unseen`) the names that were asked speak, and a filtered list is enough.
 bool engine_was_read(C c) {
-    const auto* engine = c.engine();
-    if (engine == nullptr || (!c.administrator() && c.is(Verdict::missing))) return false;
-    return c.desired.type == StackType::swarm ? engine->services.value.has_value()
-                                              : engine->containers.value.has_value();
+    if (!c.administrator() && c.is(Verdict::missing)) return false;
+    return c.desired.type == StackType::swarm ? c.services() != nullptr : c.containers() != nullptr;
 }
 
 void say_engine_unread(C c, Step& step) {
@@ -45,13 +40,10 @@ void say_engine_unread(C c, Step& step) {
           "plan with an administrator's token, or create the stack by hand");
 }
 
-bool runs_already(C c) {
-    const auto* engine = c.engine();
-    return engine != nullptr && objects_of(*engine, project_of(c)) > 0;
-}
+bool runs_already(C c) { return objects_of(c, project_of(c)) > 0; }
 
 void say_runs_already(C c, Step& step) {
-    const std::size_t count = objects_of(*c.engine(), project_of(c));
+    const std::size_t count = objects_of(c, project_of(c));
     unless_allowed(c, step, Allowance::adopt_running, "would_adopt",
                    fmt::format("{} {} of the project {} {} on that engine, made by something else; creating takes "
                                "them over",

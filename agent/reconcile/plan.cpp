@@ -108,7 +108,6 @@ Step plan_stack(Case& c, std::string_view without) {
         } else {
             check(preflight(), c, step, without);
             check(rehearsal(), c, step, without);
-            add_pulling(c, step);
             say_registries(c, step);
         }
         for (Part& part : step.parts) part.narrows = part.action == Action::access && c.narrows_access();
@@ -129,13 +128,14 @@ bool needs_nothing(const PlanInput& input, const drift::Assessment& seen) {
            seen.desired->policy.mode == PolicyMode::report;
 }
 
-Drafted draft(const PlanInput& input, const drift::Assessment& seen, const ServerStanding& server,
+Drafted draft(const PlanInput& input, const drift::Assessment& seen, const ServerStanding& server, KnownImages& known,
               std::string_view without) {
     const DesiredStack undeclared = seen.desired == nullptr ? stand_in(input, seen) : DesiredStack{};
     Case c{.input = input,
            .seen = seen,
            .server = server,
-           .desired = seen.desired == nullptr ? undeclared : *seen.desired};
+           .desired = seen.desired == nullptr ? undeclared : *seen.desired,
+           .known_images = &known};
     Drafted drafted{.step = seen.desired == nullptr ? plan_removal(c, without) : plan_stack(c, without),
                     .desired = seen.desired};
     drafted.step.row = static_cast<std::size_t>(&seen - input.assessments.data());
@@ -180,6 +180,7 @@ Plan make_plan_without(const PlanInput& input, std::string_view without) {
         plan.complete = plan.complete && server.problem.empty();
     }
     std::vector<Drafted> drafts;
+    KnownImages known;
     for (const drift::Assessment& seen : input.assessments) {
         const auto server = input.servers.find(seen.result.server);
         if (server == input.servers.end() || !server->second.problem.empty()) continue;
@@ -187,7 +188,7 @@ Plan make_plan_without(const PlanInput& input, std::string_view without) {
             ++(seen.result.verdict == Verdict::in_sync ? plan.in_sync : plan.nothing_to_do);
             continue;
         }
-        drafts.push_back(draft(input, seen, server->second, without));
+        drafts.push_back(draft(input, seen, server->second, known, without));
     }
     put_in_order(drafts, input);
     for (Drafted& draft : drafts) plan.steps.push_back(std::move(draft.step));

@@ -16,6 +16,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mooring::reconcile {
@@ -178,6 +179,10 @@ struct ServerStanding {
     std::map<EnvironmentId, std::optional<std::vector<std::string>>> registries;
     // Objects of missing Kubernetes stacks that exist all the same (objects_to_ask); nullopt: of one it is not known.
     std::map<ClusterPlace, std::optional<std::vector<match::ObjectThere>>> objects_there;
+    // What runs where judging did not read it and a step needs it (runtime_to_ask).
+    std::map<EnvironmentId, match::RuntimeFacts> runtime;
+    // Images of hosts (images_to_ask); nullopt: not known.
+    std::map<EnvironmentId, std::optional<std::vector<DockerImage>>> images;
     std::map<StackId, ExtraFacts> extras; // of those that may have to go (extras_to_ask)
     std::size_t max_removes = 0;          // stacks that may be removed now
     std::size_t written = 0;              // records of the list whose last write of Mooring's the log has
@@ -233,6 +238,13 @@ ClusterPlace place_of(const drift::Assessment& missing);
 
 // What files need that are to be sent and call something external: each is asked for by its name.
 std::set<Outside> externals_to_ask(const PlanInput& input, const std::string& server);
+
+// Where a stack may be written and its containers, or its swarm's services, were not asked for.
+std::set<std::pair<EnvironmentId, DockerKind>> runtime_to_ask(const PlanInput& input, const std::string& server);
+
+// Environments of which it is not known whether the host has every image of a file that may be sent; asked after
+// runtime_to_ask.
+std::set<EnvironmentId> images_to_ask(const PlanInput& input, const std::string& server);
 
 // Environments to which an image is to come from a registry that the deployed file does not name.
 std::set<EnvironmentId> registries_to_ask(const PlanInput& input, const std::string& server);

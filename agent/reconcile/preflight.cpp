@@ -81,18 +81,6 @@ void keep_data(C c, Step& step) {
     }
 }
 
-// Stopping removes the containers, and what lies in a volume without a name goes out of reach with them.
-void stop_keeps_data(C c, Step& step) {
-    if (!has(step, Action::stop) || !c.footprint) return;
-    for (const std::string& path : c.footprint->anonymous_volumes) {
-        if (std::ranges::find(c.desired.policy.data, path) != c.desired.policy.data.end()) continue;
-        block(step, "touches_data",
-              fmt::format("{} has no name, and what is stored there is out of reach once it is stopped",
-                          printable(path, 200)),
-              fmt::format("name the volume, or if that is meant: `policy: {{data: [\"{}\"]}}`", printable(path, 200)));
-    }
-}
-
 // Its own, and those of a stack that goes first.
 bool is_foreign(C c, std::string_view project) {
     const std::string& replaced = c.desired.policy.replaces;
@@ -103,8 +91,7 @@ bool is_foreign(C c, std::string_view project) {
 // A port of the host that something else holds makes the deployment fail half way. Addresses are not compared: whoever
 // publishes one port on two of them writes so.
 void ports_are_free(C c, Step& step) {
-    const match::RuntimeFacts* engine = c.engine();
-    if (!sends_file(step) || !c.footprint || engine == nullptr) return;
+    if (!sends_file(step) || !c.footprint) return;
     const auto check = [&](const std::vector<std::string>& held, std::string_view project, std::string_view what,
                            const std::string& name) {
         if (!is_foreign(c, project)) return;
@@ -117,19 +104,19 @@ void ports_are_free(C c, Step& step) {
             return;
         }
     };
-    if (engine->containers.value) {
-        for (const Container& one : *engine->containers.value) check(one.ports, one.project, "container", one.name);
+    if (const auto* all = c.containers(); all != nullptr) {
+        for (const Container& one : *all) check(one.ports, one.project, "container", one.name);
     }
-    if (engine->services.value) {
-        for (const SwarmService& one : *engine->services.value) check(one.ports, one.namespace_, "service", one.name);
+    if (const auto* all = c.services(); all != nullptr) {
+        for (const SwarmService& one : *all) check(one.ports, one.namespace_, "service", one.name);
     }
 }
 
 // A literal container name that another project's container has makes the deployment fail half way.
 void names_are_free(C c, Step& step) {
-    const match::RuntimeFacts* engine = c.engine();
-    if (!sends_file(step) || !c.footprint || engine == nullptr || !engine->containers.value) return;
-    for (const Container& container : *engine->containers.value) {
+    const auto* all = c.containers();
+    if (!sends_file(step) || !c.footprint || all == nullptr) return;
+    for (const Container& container : *all) {
         if (!is_foreign(c, container.project)) continue;
         if (std::ranges::find(c.footprint->claims, "container " + container.name) == c.footprint->claims.end())
             continue;
@@ -144,7 +131,6 @@ constexpr std::array all_preflight{
     Guard{"file-stands-alone", file_stands_alone},
     Guard{"loader-knows-keys", loader_knows_keys},
     Guard{"data", keep_data},
-    Guard{"stop-keeps-data", stop_keeps_data},
     Guard{"names-are-free", names_are_free},
     Guard{"ports-are-free", ports_are_free},
 };
@@ -247,12 +233,18 @@ void swarm_contents_get_new_names(C c, Step& step) {
     }
 }
 
+Outside outside(EnvironmentId id, const compose::External& one) {
+    return {.environment = id, .is_network = one.kind == compose::ExternalKind::network, .name = one.name};
+}
+
+// Configs and secrets of a swarm are not asked for.
 void externals_exist(C c, Step& step) {
     if (!sends_file(step) || !c.needs || c.declares_git()) return;
     const auto id = c.record() != nullptr ? std::optional(c.record()->environment) : c.result().environment_id;
     for (const compose::External& one : c.needs->externals) {
-        const auto found = c.server.outside.find({id.value_or(0), one.is_network, one.name});
-        const std::string what = fmt::format("{} {}", one.is_network ? "network" : "volume", printable(one.name, 100));
+        const bool asked = one.kind == compose::ExternalKind::network || one.kind == compose::ExternalKind::volume;
+        const auto found = asked ? c.server.outside.find(outside(id.value_or(0), one)) : c.server.outside.end();
+        const std::string what = fmt::format("{} {}", to_string(one.kind), printable(one.name, 100));
         if (found == c.server.outside.end() || !found->second) {
             step.notes.push_back(fmt::format("not known: whether the external {} exists", what));
         } else if (!*found->second) {
@@ -279,6 +271,7 @@ constexpr std::array all_rehearsal{
     Guard{"variables-have-values", variables_have_values},
     Guard{"swarm-contents", swarm_contents_get_new_names},
     Guard{"externals-exist", externals_exist},
+    Guard{"pulling", add_pulling},
 };
 
 } // namespace
@@ -329,10 +322,9 @@ std::set<Outside> externals_to_ask(const PlanInput& input, const std::string& se
         if (content == nullptr || !content->text.contains("external")) continue; // most files need not be read for it
         const auto file = compare::desired_file(*seen.desired);
         if (!file) continue;
-        for (compose::External& one : compose::needs(*file).externals) {
-            out.insert({.environment = *seen.result.environment_id,
-                        .is_network = one.is_network,
-                        .name = std::move(one.name)});
+        for (const compose::External& one : compose::needs(*file).externals) {
+            if (one.kind == compose::ExternalKind::network || one.kind == compose::ExternalKind::volume)
+                out.insert(outside(*seen.result.environment_id, one));
         }
     }
     return out;

@@ -172,6 +172,14 @@ void add_notes(C c, Step& step) {
         const auto count = std::ranges::count(*facts->containers, project, &Container::project);
         step.notes.push_back(fmt::format("takes down {} container{}", count, count == 1 ? "" : "s"));
     }
+    const auto unnamed =
+        unnamed_volumes_of(project, c.record()->type == StackType::swarm, c.containers(), c.services());
+    if (!unnamed) {
+        step.notes.emplace_back("not known: whether it stores data in volumes without a name, out of reach afterwards");
+    } else if (!unnamed->empty()) {
+        step.notes.push_back("out of reach afterwards, because they have no name: " +
+                             printable(join(std::vector(unnamed->begin(), unnamed->end()), ", "), 300));
+    }
     const auto volumes = compose::facts(*c.file, project).volumes;
     if (!volumes.empty()) step.notes.push_back("volumes stay: " + printable(join(volumes, ", "), 300));
 }

@@ -128,6 +128,10 @@ Container make_container(World& world, Host& host, const Stack& stack, const Pro
     }
     made.mounts = service.mounts;
     for (Mount& mount : made.mounts) {
+        if (mount.volume.empty() && mount.source.empty()) {
+            mount.volume = world.take_hash(); // as Docker calls what nobody gave a name
+            continue;
+        }
         const auto wanted = plan.volumes.find(mount.volume);
         const bool named = wanted != plan.volumes.end() && !wanted->second.name.empty();
         if (!mount.volume.empty()) mount.volume = named ? wanted->second.name : project + "_" + mount.volume;

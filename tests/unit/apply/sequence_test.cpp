@@ -98,6 +98,7 @@ struct Sequence {
         if (one.in_cluster) return declare_in_cluster(one);
         DesiredStack& stack = world->declare(one.name);
         if (one.git) {
+            if (!dice.one_in(4)) stack.policy.pull = Pull::always;
             stack.source = DesiredGit{.url = "https://git.example.test/source",
                                       .reference = dice.one_in(2) ? "next" : "main",
                                       .path = "docker-compose.yml"};

@@ -36,8 +36,33 @@ TEST(Needs, NamesWhatOthersMadeByItsNameOnTheEngine) {
     const Needs found =
         of("services: {web: {image: a, networks: [front, own], volumes: ['data:/d']}}\n"
            "networks: {front: {external: true, name: proxy}, own: {}, any: {external: true, name: '$N'}}\n"
-           "volumes: {data: {external: true}}");
-    EXPECT_EQ(found.externals, (std::vector<External>{{.is_network = true, .name = "proxy"}, {.name = "data"}}));
+           "volumes: {data: {external: true}}\nconfigs: {c: {external: true}, own: {content: x}}\n"
+           "secrets: {s: {external: true, name: key}}");
+    EXPECT_EQ(found.externals, (std::vector<External>{{ExternalKind::network, "proxy"},
+                                                      {ExternalKind::volume, "data"},
+                                                      {ExternalKind::config, "c"},
+                                                      {ExternalKind::secret, "key"}}));
+}
+
+TEST(Needs, AnImageWithTheValuesThatItsReferencesWillHave) {
+    const auto value = [](const std::string& name) -> std::optional<std::string> {
+        if (name == "TAG") return "1.27";
+        if (name == "EMPTY") return "";
+        return std::nullopt;
+    };
+    const auto of = [&](std::string_view text) { return with_values(text, value).value_or("not known"); };
+    EXPECT_EQ(of("nginx:1"), "nginx:1");
+    EXPECT_EQ(of("nginx:${TAG}"), "nginx:1.27");
+    EXPECT_EQ(of("${TAG}$TAG"), "1.271.27");
+    EXPECT_EQ(of("nginx:${NONE}"), "not known");
+    EXPECT_EQ(of("nginx:${NONE:-2}"), "nginx:2");
+    EXPECT_EQ(of("nginx:${TAG:-2}"), "nginx:1.27");
+    EXPECT_EQ(of("a${EMPTY:-2}${EMPTY-3}"), "a2");
+    EXPECT_EQ(of("nginx:${TAG:?say which}"), "nginx:1.27");
+    EXPECT_EQ(of("nginx:${NONE?}"), "not known");
+    EXPECT_EQ(of("nginx:${NONE:-${TAG}}"), "not known") << "not looked into";
+    EXPECT_EQ(of("nginx:${TAG:+3}"), "not known");
+    EXPECT_EQ(of("a$$b"), "a$b");
 }
 
 TEST(Needs, NamesKeysThatNotEveryLoaderKnows) {

@@ -291,6 +291,26 @@ TEST(Decode, ReadsAContainer) {
     EXPECT_EQ(decoded<Container>(R"({"Id":"c","Names":["/x"]})").problem, "State is missing");
 }
 
+TEST(Decode, KnowsVolumesThatNobodyGaveAName) {
+    const std::string hash(64, 'a');
+    const auto of = [](const std::string& mounts) {
+        return decoded<Container>(R"({"Id":"c","State":"running")" + mounts + "}").value.unnamed_volumes;
+    };
+    using Found = std::optional<std::vector<std::string>>;
+    EXPECT_EQ(of(""), Found{});
+    EXPECT_EQ(of(R"(,"Mounts":7)"), Found{}) << "odd ones are not known, and never make the answer unreadable";
+    EXPECT_EQ(of(R"(,"Mounts":[])"), Found(std::vector<std::string>{}));
+    EXPECT_EQ(of(R"(,"Mounts":[{"Type":"volume","Name":")" + hash + R"(","Destination":"/data"},
+                               {"Type":"volume","Name":"shop_db","Destination":"/db"},
+                               {"Type":"bind","Source":"/srv","Destination":"/srv"},{"Type":"tmpfs","Destination":"/t"}])"),
+              Found(std::vector<std::string>{"/data"}));
+    const auto service = decoded<SwarmService>(
+        R"({"ID":"s","Spec":{"Name":"shop_db","TaskTemplate":{"ContainerSpec":{"Image":"db:7","Mounts":[
+            {"Type":"volume","Target":"/data"},{"Type":"volume","Source":"db","Target":"/db"}]}}}})");
+    EXPECT_EQ(service.problem, "");
+    EXPECT_EQ(service.value.unnamed_volumes, std::vector<std::string>{"/data"});
+}
+
 TEST(Decode, ReadsAService) {
     const auto [service, problem] = decoded<SwarmService>(
         R"({"ID":"s","Spec":{"Name":"shop_web","Labels":{"com.docker.stack.namespace":"shop"},

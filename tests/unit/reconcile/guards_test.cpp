@@ -173,6 +173,42 @@ TEST(PlanPreflight, DataIsTouchedOnlyWhereItIsNamed) {
     EXPECT_EQ(stopped.differs(Subject::state).said(), "blocked touches_data");
 }
 
+// What a Git stack's file, or VOLUME of an image, left without a name is found by no later container.
+TEST(PlanPreflight, AStopLooksAtTheVolumesOfWhatRuns) {
+    const auto stopped = [](std::vector<Container> containers) {
+        PlanWorld world;
+        world.from_git().differs(Subject::state).desired.state = DesiredState::stopped;
+        world.facts.runtime[1].containers.value = std::move(containers);
+        return world;
+    };
+    const auto db = [](const char* project, std::optional<Texts> unnamed) {
+        return Container{
+            .name = "shop-db-1", .project = project, .service = "db", .unnamed_volumes = std::move(unnamed)};
+    };
+    EXPECT_EQ(stopped({}).said(), "stop");
+    EXPECT_EQ(stopped({db("shop", Texts{})}).said(), "stop");
+    EXPECT_EQ(stopped({db("other", Texts{"/data"})}).said(), "stop");
+    PlanWorld world = stopped({db("shop", Texts{"/data"})});
+    EXPECT_EQ(world.said(), "blocked touches_data");
+    world.desired.policy.data = {"services.db.volumes[/data]"};
+    EXPECT_EQ(world.said(), "stop");
+    EXPECT_EQ(stopped({db("shop", std::nullopt)}).said(), "blocked volumes_not_known");
+    PlanWorld unread = stopped({});
+    unread.facts.runtime.clear();
+    EXPECT_EQ(unread.said(), "blocked volumes_not_known");
+    unread.input.servers["main"].runtime[1].containers.value = std::vector{db("shop", Texts{"/data"})};
+    EXPECT_EQ(unread.said(), "blocked touches_data") << "read for the plan alone";
+    PlanWorld swarm = stopped({});
+    swarm.desired.type = swarm.record.type.emplace(StackType::swarm);
+    EXPECT_EQ(swarm.said(), "blocked volumes_not_known");
+    auto& services = swarm.facts.runtime[1].services.value.emplace();
+    EXPECT_EQ(swarm.said(), "stop");
+    services.push_back({.name = "shop_db", .namespace_ = "shop", .unnamed_volumes = {"/data"}});
+    EXPECT_EQ(swarm.said(), "blocked touches_data");
+    swarm.desired.policy.data = {"services.db.volumes[/data]"};
+    EXPECT_EQ(swarm.said(), "stop");
+}
+
 TEST(PlanPreflight, AFileThatNeedsOthersOrDoesNotLoadIsNotSent) {
     const auto of = [](std::string text) {
         PlanWorld world;
@@ -283,6 +319,50 @@ TEST(PlanPermissions, WhatIsProtectedIsNeverWritten) {
     EXPECT_EQ(portainer.differs(Subject::content).said(), "blocked protected");
 }
 
+// Its image may be called in many ways, and be known only by what runs or by the server's file.
+TEST(PlanPermissions, PortainersOwnStacksAreKnownByTheirImages) {
+    const auto declared = [](const std::string& image) {
+        PlanWorld world;
+        world.desired.source = DesiredContent{.text = "services: {p: {image: '" + image + "'}}", .file = "c"};
+        world.desired.env = std::vector<DesiredEnv>{{.name = "IMAGE", .value = Secret("portainer/agent")}};
+        return world.differs(Subject::content).said();
+    };
+    for (const char* image :
+         {"portainer/agent", "docker.io/portainer/agent:2.43", "${IMAGE}:2",
+          "registry-1.docker.io/portainer/portainer-ee:2", "index.docker.io/portainer/agent@sha256:0",
+          "registry.example.test:5000/mirror/portainer/agent:2", "portainer/agent:${IMAGE:-2}"})
+        EXPECT_EQ(declared(image), "blocked protected") << image;
+    for (const char* image : {"other/portainer-agent:2", "portainers/agent", "portainer:2", "x/portainer:5000"})
+        EXPECT_EQ(declared(image), "update") << image;
+    const auto git = [](auto change) {
+        PlanWorld world;
+        world.from_git().allow(Allowance::redeploy_git).differs(Subject::git_settings);
+        change(world);
+        return world.said();
+    };
+    EXPECT_EQ(git([](PlanWorld&) {}), "settings redeploy");
+    EXPECT_EQ(git([](PlanWorld& w) { w.seen.images = {"portainer/agent:${TAG}"}; }), "blocked protected");
+    EXPECT_EQ(git([](PlanWorld& w) {
+                  w.facts.runtime[1].containers.value = std::vector{
+                      Container{.name = "a", .project = "shop", .image = "docker.io/portainer/agent:2.43.0"}};
+              }),
+              "blocked protected");
+    const std::string id = "sha256:" + std::string(64, '0');
+    EXPECT_EQ(git([&](PlanWorld& w) {
+                  w.host_has({"portainer/agent:2"});
+                  w.facts.runtime[1].containers.value =
+                      std::vector{Container{.name = "a", .project = "shop", .image = id}};
+              }),
+              "blocked protected")
+        << "Docker shows the id once the tag has moved";
+    EXPECT_EQ(git([](PlanWorld& w) {
+                  w.desired.type = w.record.type.emplace(StackType::swarm);
+                  w.facts.runtime[1].services.value =
+                      std::vector{SwarmService{.name = "shop_a", .namespace_ = "shop", .image = "portainer/agent:2"}};
+              }),
+              "blocked protected");
+}
+
 TEST(PlanPermissions, WhatThisProcessRunsInIsProtected) {
     PlanWorld world;
     world.facts.runtime[1].containers.value = std::vector{
@@ -361,16 +441,6 @@ TEST(PlanGuards, AFieldOfANewerServerIsNotWrittenOver) {
     PlanWorld access;
     access.record.unknown = R"({"Autoscale": {"max": 3}})";
     EXPECT_EQ(access.differs(Subject::state).said(), "start") << "it writes nothing of the record";
-}
-
-TEST(PlanGuards, OnlyWhatTheManifestSaysIsPulledAgainAndIsNamed) {
-    for (const Pull pull : {Pull::unset, Pull::missing, Pull::always}) {
-        PlanWorld world;
-        world.desired.policy.pull = pull;
-        const Step step = world.differs(Subject::content).step();
-        EXPECT_EQ(step.parts.at(0).pulls, pull == Pull::always);
-        EXPECT_EQ(step.notes == Texts{"pulls again, and may move: nginx:1.27"}, pull == Pull::always);
-    }
 }
 
 } // namespace

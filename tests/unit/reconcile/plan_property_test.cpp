@@ -104,6 +104,21 @@ void draw_surroundings(PlanWorld& world, Dice& dice) {
     }
 }
 
+// What runs of the stack, and the images of its host.
+void draw_host(PlanWorld& world, Dice& dice) {
+    auto& containers = *world.facts.runtime[1].containers.value;
+    const std::string image = dice.chance(6) ? "docker.io/portainer/agent:2.43.0" : "nginx:1.25";
+    if (world.recorded && dice.chance(4)) {
+        containers.push_back(Container{.name = "s", .project = "shop", .image = image});
+        if (!dice.chance(3)) containers.back().unnamed_volumes = dice.chance(2) ? Texts{} : Texts{"/data"};
+    }
+    if (dice.chance(8)) world.seen.images = {image};
+    if (dice.chance(4)) world.facts.status.value->version = dice.chance(2) ? "2.23.0" : "2.39.0";
+    if (dice.chance(4)) world.host_has({});
+    if (dice.chance(6)) world.input.servers["main"].images.clear();
+    if (dice.chance(4)) world.desired.policy.pull = dice.chance(2) ? Pull::always : Pull::missing;
+}
+
 void draw_server(PlanWorld& world, Dice& dice) {
     ServerStanding& server = world.input.servers["main"];
     if (dice.chance(4)) world.user();
@@ -135,6 +150,7 @@ PlanWorld draw(unsigned seed) {
     draw_server(world, dice);
     draw_surroundings(world, dice);
     if (dice.chance(5)) world.missing();
+    draw_host(world, dice);
     return world;
 }
 
@@ -183,6 +199,27 @@ std::string harm_of_surroundings(const PlanWorld& world, const Step& step) {
     const bool held =
         std::ranges::any_of(world.seen.result.changes, [](const Change& one) { return one.path == "configs.app"; });
     if (held && sends(step, Action::update)) return "what a swarm holds changed";
+    return {};
+}
+
+// What ends or hides what runs of the stack now.
+std::string harm_to_what_runs(const PlanWorld& world, const Step& step) {
+    const ServerStanding& server = world.input.servers.at("main");
+    const auto is_portainers = [](const std::string& image) { return image.contains("portainer/agent"); };
+    if (std::ranges::any_of(world.seen.images, is_portainers)) return "Portainer's own";
+    for (const Container& one : *world.facts.runtime.at(1).containers.value) {
+        if (one.project == "shop" && is_portainers(one.image)) return "Portainer's own";
+        if (one.project == "shop" && sends(step, Action::stop) && one.unnamed_volumes != Texts{} &&
+            world.desired.type == StackType::standalone)
+            return "data out of reach of what runs";
+    }
+    const bool again = sends(step, Action::update) || sends(step, Action::redeploy);
+    const bool pulls = std::ranges::any_of(step.parts, [](const Part& part) { return part.pulls; });
+    const bool older = world.facts.status.value->version != "2.43.0";
+    if (!again || pulls || !older || world.desired.type != StackType::standalone) return {};
+    if (world.declares_git()) return "an image of the branch's head that may not be pulled";
+    const auto& images = server.images.find(1);
+    if (images == server.images.end() || images->second->size() < 2) return "an image that may not be pulled";
     return {};
 }
 
@@ -246,6 +283,7 @@ std::string harm_of(const PlanWorld& world, const Step& step) {
     if (world.recorded && deployed && runtime_alone && !step.corrections.empty() &&
         (world.record.deployment.empty() || world.input.by_agent))
         return "somebody's work undone";
+    if (std::string harm = harm_to_what_runs(world, step); !harm.empty()) return harm;
     return harm_of_surroundings(world, step);
 }
 

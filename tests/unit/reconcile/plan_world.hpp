@@ -55,6 +55,7 @@ struct PlanWorld {
         seen.content_read = seen.runtime_read = true;
         input.now = now;
         input.servers["main"] = {.settings = {.apply = true}, .known_instance = "uuid"};
+        host_has({"nginx:1.27", "a:latest"});
     }
 
     bool declares_git() const { return std::holds_alternative<DesiredGit>(desired.source); }
@@ -70,6 +71,13 @@ struct PlanWorld {
     PlanWorld& from_git() {
         record.git = GitConfig{.url = "https://git.example.test/shop"};
         desired.source = DesiredGit{.url = "https://git.example.test/shop"};
+        return *this;
+    }
+    PlanWorld& host_has(const Texts& names) {
+        std::vector<DockerImage> images;
+        for (const std::string& name : names)
+            images.push_back({.id = "sha256:" + std::string(64, '0'), .tags = {name}, .names = {}});
+        input.servers["main"].images[1] = std::move(images);
         return *this;
     }
     PlanWorld& missing() {
@@ -100,8 +108,9 @@ struct PlanWorld {
         server.max_removes = 1;
         server.extras[7] = {
             .file = "services:\n  web:\n    image: nginx:1.27\n    volumes: ['data:/d']\nvolumes: {data: }\n",
-            .containers = std::vector{Container{.name = "shop-web-1", .project = "shop", .service = "web"},
-                                      Container{.name = "x", .project = "other", .service = "x"}}};
+            .containers = std::vector{
+                Container{.name = "shop-web-1", .project = "shop", .service = "web", .unnamed_volumes = Texts{}},
+                Container{.name = "x", .project = "other", .service = "x"}}};
         return *this;
     }
     // Likewise a Kubernetes stack, of one object.

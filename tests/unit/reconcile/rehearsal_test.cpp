@@ -62,7 +62,7 @@ TEST(PlanRehearsal, AVariableThatNewlyHasNoValueBlocks) {
     EXPECT_EQ(loses.said(), "blocked variable_without_value") << "its value goes with this very write";
 
     const Step noted = with(plain).step();
-    EXPECT_EQ(noted.notes, Texts{"TAG has no value, as now"});
+    EXPECT_EQ(noted.notes, (Texts{"TAG has no value, as now", "not known: whether the host has a:${TAG}"}));
 }
 
 TEST(PlanRehearsal, WhatASwarmHoldsUnderANameIsNotChanged) {
@@ -94,6 +94,16 @@ TEST(PlanRehearsal, WhatOthersMadeMustExist) {
     world.seen.result.verdict = Verdict::in_sync;
     world.plan();
     EXPECT_EQ(externals_to_ask(world.input, "main"), std::set<Outside>{}) << "nothing of it is sent";
+}
+
+// They are not asked for: a swarm refuses the deployment where one is not there.
+TEST(PlanRehearsal, ConfigsAndSecretsThatOthersMadeAreNamed) {
+    PlanWorld world = with("services: {web: {image: a, configs: [app], secrets: [s]}}\n"
+                           "configs: {app: {external: true}}\nsecrets: {s: {external: true, name: key}}");
+    world.desired.type = world.record.type.emplace(StackType::swarm);
+    EXPECT_EQ(world.step().notes, (Texts{"not known: whether the external config app exists",
+                                         "not known: whether the external secret key exists"}));
+    EXPECT_EQ(externals_to_ask(world.input, "main"), std::set<Outside>{});
 }
 
 TEST(PlanRehearsal, AKeyThatNoLoaderKnowsBlocksUnlessItIsDeployed) {
@@ -128,6 +138,7 @@ TEST(PlanRehearsal, AKeyThatOldLoadersMayNotKnowIsNoted) {
 
 TEST(PlanRehearsal, ARegistryWithoutCredentialsIsNamed) {
     PlanWorld world = with("services: {web: {image: 'Ghcr.io/acme/app:2'}}");
+    world.host_has({"Ghcr.io/acme/app:2"});
     const std::set<EnvironmentId> none;
     world.plan();
     EXPECT_EQ(registries_to_ask(world.input, "main"), none) << "images come from there already";
