@@ -164,6 +164,7 @@ constexpr std::array difference_table{
     PlanRow{"variables", [](C c) { return c.differs(variables) != nullptr; }, write_variables},
     PlanRow{"state", [](C c) { return c.differs(Subject::state) != nullptr; }, write_state},
     PlanRow{"access", [](C c) { return c.differs(Subject::access) != nullptr; }, [](C, Step& step) { need(step, Action::access); }},
+    PlanRow{"access-out-of-reach", [](C c) { return c.differs(Subject::access) != nullptr && c.access_is_out_of_reach(); }, say_access_out_of_reach},
     PlanRow{"deployment", [](C c) { return c.differs(Subject::deployment) != nullptr; }, write_deployment},
     PlanRow{"runtime", [](C c) { return c.differs(curable) != nullptr; }, write_runtime},
     PlanRow{"for-people", [](C c) { return for_a_person(c) != nullptr; }, say_for_people},

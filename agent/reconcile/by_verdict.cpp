@@ -192,6 +192,33 @@ const std::vector<SwarmService>* Case::services() const {
     return extra == nullptr || !extra->services ? nullptr : &*extra->services;
 }
 
+namespace {
+
+// Whether a declared principal is this one; a name that the token's lists do not have, or have twice, is nobody's here.
+bool means(const Principal& declared, std::int64_t id, const Answer<std::vector<NamedId>>& known,
+           const std::optional<Identity>& self) {
+    if (declared.id || declared.name.empty()) return declared.id == id;
+    const std::string name = to_lower(declared.name); // Portainer folds case
+    if (self && self->id == id && to_lower(self->username) == name) return true;
+    const auto& all = known.value.value_or(std::vector<NamedId>{});
+    const auto bears_it = [&](const NamedId& one) { return to_lower(one.name) == name; };
+    const auto found = std::ranges::find_if(all, bears_it);
+    return found != all.end() && found->id == id && std::ranges::count_if(all, bears_it) == 1;
+}
+
+} // namespace
+
+bool Case::access_is_out_of_reach() const {
+    if (!desired.access || administrator()) return false;
+    if (record() != nullptr && !record()->resource_control) return true; // POST, which is an administrator's
+    if (desired.access->kind == DesiredAccess::Kind::everyone) return false;
+    const auto& self = server.facts->identity_before.value;
+    const auto& users = desired.access->users;
+    const bool self_alone = desired.access->kind == DesiredAccess::Kind::restricted && desired.access->teams.empty() &&
+                            users.size() == 1 && self && means(users[0], self->id, server.facts->users, self);
+    return !self_alone;
+}
+
 bool Case::narrows_access() const {
     if (!desired.access || record() == nullptr || !record()->resource_control) return false;
     const ResourceControl& control = *record()->resource_control;
@@ -199,14 +226,15 @@ bool Case::narrows_access() const {
     if (control.is_public) return desired.access->kind != Kind::everyone;
     if (control.users.empty() && control.teams.empty()) return false; // administrators alone: nobody loses it
     if (desired.access->kind != Kind::restricted) return desired.access->kind == Kind::administrators;
-    const auto stays = [](const std::vector<Principal>& declared) {
-        return [&declared](std::int64_t id) {
-            return std::ranges::any_of(declared, [id](const Principal& one) { return one.id == id; });
+    const auto& self = server.facts->identity_before.value;
+    const auto stays = [](const std::vector<Principal>& declared, const auto& known, const auto& own) {
+        return [&](std::int64_t id) {
+            return std::ranges::any_of(declared, [&](const Principal& one) { return means(one, id, known, own); });
         };
     };
-    // Names are not resolved here: who is declared by name may be somebody else.
-    return !std::ranges::all_of(control.users, stays(desired.access->users)) ||
-           !std::ranges::all_of(control.teams, stays(desired.access->teams));
+    const std::optional<Identity> nobody;
+    return !std::ranges::all_of(control.users, stays(desired.access->users, server.facts->users, self)) ||
+           !std::ranges::all_of(control.teams, stays(desired.access->teams, server.facts->teams, nobody));
 }
 
 bool Case::allows(Allowance allowance) const {

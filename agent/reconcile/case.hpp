@@ -57,6 +57,9 @@ struct Case {
     const std::vector<SwarmService>* services() const;
     // Whether the declared access takes the stack from somebody who has it: that comes first, and all else last.
     bool narrows_access() const;
+    // Whether this token cannot give the declared access: a user's gives it to everybody, or to itself alone, and only
+    // where the record has an access control.
+    bool access_is_out_of_reach() const;
     // Whether the desired file, the server's, or what runs of the stack has an image of Portainer's.
     bool runs_portainer() const;
     bool allows(Allowance allowance) const;
@@ -73,6 +76,9 @@ bool deploys(const Step& step);
 
 // Whether the declared file is sent.
 bool sends_file(const Step& step);
+
+// "access_out_of_reach"
+void say_access_out_of_reach(const Case& c, Step& step);
 
 void block(Step& step, std::string code, std::string message, std::string remedy = {});
 // Blocks, unless it is allowed. True: it is.

@@ -100,18 +100,6 @@ void say_unknown_value(C c, Step& step) {
           "give it a value or a source that can be read");
 }
 
-// A user's token makes what it creates its own; it may make it public, and nothing else.
-bool access_is_out_of_reach(C c) {
-    if (!c.desired.access || c.administrator()) return false;
-    if (c.desired.access->kind == DesiredAccess::Kind::everyone) return false;
-    const auto& self = c.server.facts->identity_before.value;
-    const auto& users = c.desired.access->users;
-    const bool self_alone = c.desired.access->kind == DesiredAccess::Kind::restricted &&
-                            c.desired.access->teams.empty() && users.size() == 1 && self &&
-                            (users[0].id == self->id || users[0].name == self->username);
-    return !self_alone;
-}
-
 const GitCredentials* unreadable_credentials(C c) {
     const auto* git = std::get_if<DesiredGit>(&c.desired.source);
     if (git == nullptr || !git->credentials || git->credentials->unreadable.empty()) return nullptr;
@@ -188,7 +176,7 @@ constexpr std::array declared_rows{
     PlanRow{"looks-renamed", [](C c) { return renamed_from(c) != nullptr; }, say_renamed},
     PlanRow{"replaces", [](C c) { return !why_it_stays(c).empty(); }, [](C c, Step& step) { block(step, "replaces_not_extra", why_it_stays(c), "plan without naming stacks, as an administrator; or remove it in Portainer and drop `replaces`"); }},
     PlanRow{"value-unknown", [](C c) { return unknown_value(c) != nullptr; }, say_unknown_value},
-    PlanRow{"access-out-of-reach", access_is_out_of_reach, [](C, Step& step) { block(step, "access_out_of_reach", "this token cannot give the declared access", "plan with an administrator's token"); }},
+    PlanRow{"access-out-of-reach", [](C c) { return c.access_is_out_of_reach(); }, say_access_out_of_reach},
     PlanRow{"git-any", lacks_source, [](C, Step& step) { block(step, "source_unknown", "`git: any` does not say from where it would be created", "declare the repository"); }},
     PlanRow{"credentials-unreadable", [](C c) { return unreadable_credentials(c) != nullptr; }, [](C c, Step& step) { block(step, "credentials_unreadable", "the repository's credentials cannot be read: " + printable(unreadable_credentials(c)->unreadable, 200)); }},
     PlanRow{"no-swarm-id", [](C c) { return c.desired.type == StackType::swarm && c.server.swarm_id(c.result().environment_id).empty(); }, [](C, Step& step) { block(step, "no_swarm", "the environment does not tell a swarm's id", "check that it is a swarm manager"); }},
@@ -198,6 +186,11 @@ constexpr std::array declared_rows{
 // clang-format on
 
 } // namespace
+
+void say_access_out_of_reach(const Case&, Step& step) {
+    block(step, "access_out_of_reach", "this token cannot give the declared access",
+          "plan with an administrator's token");
+}
 
 std::span<const PlanRow> missing_rows() { return rows; }
 std::span<const PlanRow> missing_declared_rows() { return declared_rows; }

@@ -99,7 +99,45 @@ TEST(PlanByDifference, AccessThatNarrowsComesFirst) {
     EXPECT_EQ(restricted({2}, {{.id = 2}, {.id = 3}}), "update access") << "nobody loses it";
     EXPECT_EQ(restricted({2, 3}, {{.id = 2}}), "access update");
     EXPECT_EQ(restricted({2}, {{.name = "anna"}}), "access update") << "2 may be somebody else";
+    world.facts.users.value = std::vector<NamedId>{{.id = 2, .name = "anna"}, {.id = 3, .name = "berta"}};
+    EXPECT_EQ(restricted({2}, {{.name = "Anna"}, {.name = "berta"}}), "update access") << "nobody loses it";
+    EXPECT_EQ(restricted({2, 3}, {{.name = "anna"}}), "access update");
+    EXPECT_EQ(restricted({1}, {{.name = "deploy"}, {.name = "anna"}}), "update access") << "the token's own user";
+    world.facts.users.value->push_back({.id = 4, .name = "ANNA"});
+    EXPECT_EQ(restricted({2}, {{.name = "anna"}}), "access update") << "which of two is not known";
     EXPECT_EQ(restricted({}, {{.id = 2}}), "update access") << "it was the administrators' alone";
+}
+
+TEST(PlanByDifference, WidenedForATeamByItsNameComesLast) {
+    PlanWorld world;
+    world.differs(Subject::access).differs(Subject::content);
+    world.record.resource_control = ResourceControl{.id = 4, .users = {1}, .teams = {5}};
+    world.desired.access = DesiredAccess{.kind = DesiredAccess::Kind::restricted,
+                                         .users = {{.name = "deploy"}, {.name = "anna"}},
+                                         .teams = {{.name = "web"}}};
+    world.facts.teams.value = std::vector<NamedId>{{.id = 5, .name = "web"}};
+    EXPECT_EQ(world.said(), "update access");
+    world.facts.teams.value->front().id = 6;
+    EXPECT_EQ(world.said(), "access update");
+}
+
+// It would end in 403, and be planned again for ever; what stands beside it is not sent either.
+TEST(PlanByDifference, AccessThatAUsersTokenCannotGiveBlocks) {
+    using Kind = DesiredAccess::Kind;
+    const auto said = [](const DesiredAccess& access, bool controlled = true) {
+        PlanWorld world;
+        world.user().differs(Subject::access).differs(Subject::content);
+        if (controlled) world.record.resource_control = ResourceControl{.id = 4, .users = {1}};
+        world.desired.access = access;
+        return world.said();
+    };
+    EXPECT_EQ(said({.kind = Kind::restricted, .users = {{.name = "deploy"}}, .teams = {{.name = "web"}}}),
+              "blocked access_out_of_reach");
+    EXPECT_EQ(said({.kind = Kind::restricted, .users = {{.name = "anna"}}}), "blocked access_out_of_reach");
+    EXPECT_EQ(said({.kind = Kind::administrators}), "blocked access_out_of_reach");
+    EXPECT_EQ(said({.kind = Kind::restricted, .users = {{.name = "Deploy"}}}), "update access");
+    EXPECT_EQ(said({.kind = Kind::everyone}), "update access");
+    EXPECT_EQ(said({.kind = Kind::everyone}, false), "blocked access_out_of_reach") << "POST is an administrator's";
 }
 
 TEST(PlanByDifference, ADeploymentThatIsStuckNeedsTheServerRestarted) {

@@ -213,6 +213,11 @@ std::string harm_to_what_runs(const PlanWorld& world, const Step& step) {
             world.desired.type == StackType::standalone)
             return "data out of reach of what runs";
     }
+    const bool user = world.facts.identity_before.value->role != 1;
+    const bool controlled = !world.recorded || world.record.resource_control;
+    if (user && world.desired.access && sends(step, Action::access) &&
+        (!controlled || world.desired.access->kind == DesiredAccess::Kind::administrators))
+        return "access that ends in 403";
     const bool again = sends(step, Action::update) || sends(step, Action::redeploy);
     const bool pulls = std::ranges::any_of(step.parts, [](const Part& part) { return part.pulls; });
     const bool older = world.facts.status.value->version != "2.43.0";
