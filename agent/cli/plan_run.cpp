@@ -93,6 +93,17 @@ asio::awaitable<void> ask_extras(reconcile::PlanInput& input, const std::vector<
     }
 }
 
+asio::awaitable<void> ask_undeclared(reconcile::PlanInput& input, const std::vector<drift::Target>& targets) {
+    for (const drift::Target& target : targets) {
+        if (target.api == nullptr || !input.servers.contains(target.name)) continue;
+        const std::vector<StackRecord> records = reconcile::undeclared_to_ask(input, target.name);
+        for (const StackRecord& record : records) {
+            Answer<std::string> file = co_await target.api->stack_file(record.id);
+            input.servers.at(target.name).undeclared[record.id] = std::move(file.value);
+        }
+    }
+}
+
 asio::awaitable<void> ask_engines(reconcile::PlanInput& input, const std::vector<drift::Target>& targets) {
     for (const drift::Target& target : targets) {
         if (target.api == nullptr) continue;
@@ -281,6 +292,7 @@ asio::awaitable<reconcile::PlanInput> plan_input_of(const drift::Run& run, const
     };
     co_await ask_engines(input, targets);
     co_await ask_extras(input, targets);
+    co_await ask_undeclared(input, targets);
     co_await ask_hosts(input, targets);
     co_await ask_externals(input, targets);
     co_await ask_registries(input, targets);

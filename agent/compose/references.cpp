@@ -277,7 +277,7 @@ std::optional<std::string> value_of(std::string_view reference, const ValueOf& v
     const auto end = std::ranges::find_if_not(body, continues_name) - body.begin();
     const std::string name(body.substr(0, static_cast<std::size_t>(end)));
     const std::string_view rest = body.substr(name.size());
-    const std::optional<std::string> set = value(name);
+    std::optional<std::string> set = value(name);
     const bool is_empty_unset = rest.starts_with(':');
     const std::string_view otherwise = rest.substr(is_empty_unset ? 1 : 0);
     if (rest.empty() || otherwise.starts_with('?')) return set;

@@ -136,6 +136,12 @@ const ExtraFacts* facts_of(const Case& c);
 // What goes and what stays in the cluster, for readers.
 void name_what_goes(const Case& c, const ExtraFacts& facts, Step& step);
 
+// Whether a stack that is missing may be this undeclared record, whose file is nullopt where it was not read.
+bool may_be_renamed(const ServerStanding& server, const drift::Assessment& absent, const StackRecord& old,
+                    const std::optional<std::string>& file);
+// Another record that this Mooring owns and that nobody declares any more; nullptr: there is none that it may be.
+const StackRecord* renamed_from(const Case& c);
+
 // Where what runs of a project stores data in volumes without a name, as paths of its file; nullopt: not known.
 std::optional<std::set<std::string>> unnamed_volumes_of(const std::string& project, bool swarm,
                                                         const std::vector<Container>* containers,

@@ -136,22 +136,12 @@ std::string why_it_stays(C c) {
     return fmt::format("stack {} `{}` is not extra in a Scope with `prune: true`", record->id, name);
 }
 
-// Another record that this Mooring owns and that nobody declares any more: a rename looks like that, and so does a
-// stack that moved to another environment.
-const StackRecord* renamed_from(C c) {
-    const auto& list = c.server.facts->list_again.value ? c.server.facts->list_again : c.server.facts->list;
-    if (has_new_name(c) || !list.value || !c.input.owner) return nullptr;
-    const auto found = std::ranges::find_if(*list.value, [&](const StackRecord& record) {
-        return !c.server.claimed.contains(record.id) && c.input.owner(c.desired.server, record) != Ownership::none;
-    });
-    return found == list.value->end() ? nullptr : &*found;
-}
-
 void say_renamed(C c, Step& step) {
     const StackRecord& old = *renamed_from(c);
     block(step, "looks_renamed",
-          fmt::format("stack {} `{}` is no longer declared: if this one takes its place, both would run", old.id,
-                      printable(old.name, 100)),
+          fmt::format("stack {} `{}` is no longer declared and looks like this one: if it takes its place, both would "
+                      "run",
+                      old.id, printable(old.name, 100)),
           fmt::format("write `policy: {{replaces: {}}}`, or remove the old one first", printable(old.name, 100)));
     step.obstacles.back().names_undeclared = true;
 }

@@ -183,6 +183,8 @@ struct ServerStanding {
     std::map<EnvironmentId, match::RuntimeFacts> runtime;
     // Images of hosts (images_to_ask); nullopt: not known.
     std::map<EnvironmentId, std::optional<std::vector<DockerImage>>> images;
+    // Files of owned records that nobody declares (undeclared_to_ask); nullopt: not read.
+    std::map<StackId, std::optional<std::string>> undeclared;
     std::map<StackId, ExtraFacts> extras; // of those that may have to go (extras_to_ask)
     std::size_t max_removes = 0;          // stacks that may be removed now
     std::size_t written = 0;              // records of the list whose last write of Mooring's the log has
@@ -245,6 +247,9 @@ std::set<std::pair<EnvironmentId, DockerKind>> runtime_to_ask(const PlanInput& i
 // Environments of which it is not known whether the host has every image of a file that may be sent; asked after
 // runtime_to_ask.
 std::set<EnvironmentId> images_to_ask(const PlanInput& input, const std::string& server);
+
+// Owned records that nobody declares, where a stack is missing: it may be one of them under a new name.
+std::vector<StackRecord> undeclared_to_ask(const PlanInput& input, const std::string& server);
 
 // Environments to which an image is to come from a registry that the deployed file does not name.
 std::set<EnvironmentId> registries_to_ask(const PlanInput& input, const std::string& server);

@@ -126,9 +126,11 @@ void nothing_looks_renamed(C c, Step& step) {
     for (const drift::Assessment& seen : c.input.assessments) {
         const bool absent = seen.desired != nullptr && seen.record == nullptr && seen.result.server == c.desired.server;
         if (!absent || !seen.desired->policy.replaces.empty() || seen.result.verdict == Verdict::suspended) continue;
+        const ExtraFacts* facts = facts_of(c);
+        if (!may_be_renamed(c.server, seen, *c.record(), facts == nullptr ? std::nullopt : facts->file)) continue;
         const std::string name = printable(seen.desired->name, 100);
         block(step, "looks_renamed",
-              fmt::format("`{}` is declared and does not exist: it may be this stack under its new name", name),
+              fmt::format("`{}` is declared, does not exist and looks like this one: it may be its new name", name),
               fmt::format("write `policy: {{replaces: {}}}` into its manifest, or create `{}` first",
                           printable(c.record()->name, 100), name));
         return;

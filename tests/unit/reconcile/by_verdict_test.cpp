@@ -126,6 +126,75 @@ TEST(PlanMissing, AnOwnedStackThatNobodyDeclaresAnyMoreLooksRenamed) {
     EXPECT_EQ(world.said(), "create");
 }
 
+// One retired manifest without `prune` does not stop every create of its server.
+TEST(PlanMissing, OnlyWhatLooksLikeItIsTakenForItsOldName) {
+    const auto of = [](const std::string& desired, std::optional<std::string> retired, auto change) {
+        PlanWorld world;
+        world.missing().desired.source = DesiredContent{.text = desired, .file = "c"};
+        StackRecord old = world.record;
+        old.id = 3;
+        old.name = "former";
+        ServerStanding& server = world.input.servers["main"];
+        server.undeclared[3] = std::move(retired);
+        change(world, old);
+        world.facts.list.value = std::vector{old};
+        return world.said();
+    };
+    const auto as_is = [](PlanWorld&, StackRecord&) {};
+    const auto elsewhere = [](PlanWorld& world, StackRecord& old) {
+        world.facts.environments.value->push_back({.id = 2, .name = "also", .type = 1});
+        old.environment = 2;
+        world.input.servers["main"].engines = {{1, {.id = "a"}}, {2, {.id = "b"}}};
+    };
+    const std::string a = "services: {web: {image: a, ports: ['8080:80']}}";
+    const std::string b = "services: {db: {image: nginx:1.27, volumes: ['/srv/x:/x'], container_name: w}}";
+    EXPECT_EQ(of(a, b, as_is), "create") << "nothing in common";
+    EXPECT_EQ(of(a, "services:\n  web: {image: a, ports: ['8080:80/tcp']}\n", as_is), "blocked looks_renamed")
+        << "by meaning";
+    EXPECT_EQ(of(a, "services: {x: {image: b, ports: ['8080:1']}}", as_is), "blocked looks_renamed") << "a port";
+    EXPECT_EQ(of(b, "services: {x: {image: b, container_name: w}}", as_is), "blocked looks_renamed");
+    EXPECT_EQ(of(b, "services: {x: {image: b, volumes: ['/srv/x:/y']}}", as_is), "blocked looks_renamed");
+    EXPECT_EQ(of(a, std::nullopt, as_is), "blocked looks_renamed") << "not read";
+    EXPECT_EQ(of(a, "services: [", as_is), "blocked looks_renamed") << "does not load";
+    EXPECT_EQ(of(a, "services: {x: {image: b, ports: ['8080:1']}}", elsewhere), "create") << "another engine's port";
+    EXPECT_EQ(of(a, a, elsewhere), "blocked looks_renamed") << "it moved";
+    EXPECT_EQ(of(a, b,
+                 [&](PlanWorld& world, StackRecord& old) {
+                     elsewhere(world, old);
+                     old.name = "Shop";
+                 }),
+              "blocked looks_renamed")
+        << "of its name, elsewhere";
+    EXPECT_EQ(of(a, a, [](PlanWorld&, StackRecord& old) { old.type = StackType::kubernetes; }), "create");
+    const auto from_git = [](std::string url, std::string path) {
+        return [url, path](PlanWorld& world, StackRecord& old) {
+            world.desired.source = DesiredGit{.url = "https://git.example.test/shop", .path = "compose.yaml"};
+            old.git = GitConfig{.url = url, .config_file_path = path};
+        };
+    };
+    EXPECT_EQ(of(a, a, from_git("https://git.example.test/shop.git", "./compose.yaml")), "blocked looks_renamed");
+    EXPECT_EQ(of(a, a, from_git("https://git.example.test/shop", "other.yaml")), "create");
+    EXPECT_EQ(of(a, a, from_git("https://git.example.test/other", "compose.yaml")), "create");
+}
+
+TEST(PlanMissing, FilesOfUndeclaredRecordsAreReadOnlyWhereSomethingIsMissing) {
+    PlanWorld world;
+    world.missing();
+    StackRecord old = world.record;
+    old.id = 3;
+    world.facts.list.value = std::vector{old};
+    world.plan();
+    EXPECT_EQ(undeclared_to_ask(world.input, "main").size(), 1U);
+    EXPECT_EQ(undeclared_to_ask(world.input, "branch").size(), 0U);
+    world.input.servers["main"].claimed = {3};
+    EXPECT_EQ(undeclared_to_ask(world.input, "main").size(), 0U);
+    world.input.servers["main"].claimed.clear();
+    world.seen.result.verdict = Verdict::drifted;
+    world.recorded = true;
+    world.plan();
+    EXPECT_EQ(undeclared_to_ask(world.input, "main").size(), 0U);
+}
+
 TEST(PlanMissing, ValuesThatAreNotKnownAreNotInvented) {
     PlanWorld world;
     world.missing().desired.env = std::vector<DesiredEnv>{{.name = "A"}};

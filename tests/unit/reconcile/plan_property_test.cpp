@@ -371,7 +371,12 @@ PlanWorld draw_extra(unsigned seed) {
     if (dice.chance(8)) world.record.status = 3;
     if (dice.chance(8)) world.scopes[0].freezes = {{.from = now - 1, .until = now + 1}};
     if (dice.chance(8)) world.record.type.reset();
-    if (dice.chance(8)) world.beside("store", Verdict::missing).seen.record.reset();
+    if (dice.chance(8)) {
+        auto& [desired, seen, in_plan, undeclared] = world.beside("store", Verdict::missing);
+        seen.record.reset();
+        desired.type = in_cluster ? StackType::kubernetes : StackType::standalone;
+        desired.source = DesiredContent{.text = facts.file.value_or(""), .file = "c"};
+    }
     return world;
 }
 

@@ -29,6 +29,14 @@ TEST(Removal, IsNoStepWhereNoScopeLetsStacksGo) {
     EXPECT_TRUE(another_scope.plan().steps.empty());
 }
 
+// A stack `store` of this file is declared and missing.
+PlanWorld::Other& absent(PlanWorld& world, const std::string& file) {
+    PlanWorld::Other& store = world.beside("store", Verdict::missing);
+    store.seen.record.reset();
+    store.desired.source = DesiredContent{.text = file, .file = "c"};
+    return store;
+}
+
 // Everything but one.
 const std::vector<std::pair<const char*, void (*)(PlanWorld&)>> obstacles{
     {"blocked manifests_incomplete", [](PlanWorld& w) { w.input.manifests_whole = false; }},
@@ -83,7 +91,7 @@ const std::vector<std::pair<const char*, void (*)(PlanWorld&)>> obstacles{
                                               .containers = std::vector<Container>{}};
      }},
     {"blocked max_removes", [](PlanWorld& w) { w.input.servers["main"].max_removes = 0; }},
-    {"blocked looks_renamed", [](PlanWorld& w) { w.beside("store", Verdict::missing).seen.record.reset(); }},
+    {"blocked looks_renamed", [](PlanWorld& w) { absent(w, *w.input.servers["main"].extras[7].file); }},
     {"held pending", [](PlanWorld& w) { w.record.status = 3; }},
     {"held not_now", [](PlanWorld& w) { w.scopes[0].freezes = {{.from = now - 1, .until = now + 1}}; }},
     {"held not_now", [](PlanWorld& w) { w.scopes[0].windows = {{.time_zone = "Europe/Berlin"}}; }},

@@ -1,0 +1,114 @@
+// Whether a stack to be created may be one that nobody declares any more, under another name or in another place
+// (reconcile.md §3.1): it means the same, or takes what no two stacks of one engine can have.
+#include "base/text.hpp"
+#include "compare/parts.hpp"
+#include "model/stack.hpp"
+#include "reconcile/case.hpp"
+
+#include <algorithm>
+
+namespace mooring::reconcile {
+namespace {
+
+bool is_absent(const drift::Assessment& seen) {
+    return seen.desired != nullptr && seen.record == nullptr && seen.result.verdict != Verdict::suspended &&
+           seen.desired->policy.replaces.empty();
+}
+
+const std::vector<StackRecord>& records_of(const ServerStanding& server) {
+    static const std::vector<StackRecord> none;
+    const auto& list = server.facts->list_again.value ? server.facts->list_again : server.facts->list;
+    return list.value ? *list.value : none;
+}
+
+bool is_undeclared(const PlanInput& input, const ServerStanding& server, const StackRecord& record) {
+    return !server.claimed.contains(record.id) && input.owner &&
+           input.owner(server.facts->name, record) != Ownership::none;
+}
+
+bool has_source(const DesiredGit& git, const StackRecord& old) {
+    if (old.git_hidden() || git.any) return old.from_git();
+    if (!old.git || comparable_git_url(git.url) != comparable_git_url(old.git->url)) return false;
+    const auto bare = [](std::string_view path) { return path.substr(path.starts_with("./") ? 2 : 0); };
+    return bare(git.path) == bare(old.git->config_file_path.empty() ? old.entry_point : old.git->config_file_path);
+}
+
+bool shares_a_claim(const compose::File& one, const compose::File& other) {
+    const auto claims = compose::footprint(one).claims;
+    return std::ranges::any_of(compose::footprint(other).claims, [&](const std::string& claim) {
+        return std::ranges::find(claims, claim) != claims.end();
+    });
+}
+
+bool shares_an_object(const kubernetes::File& desired, const std::string& desired_namespace,
+                      const kubernetes::File& actual, const std::string& actual_namespace) {
+    const auto key_in = [](kubernetes::Key key, const std::string& stack_namespace) {
+        if (key.namespace_.empty()) key.namespace_ = stack_namespace;
+        return key;
+    };
+    return std::ranges::any_of(desired.objects, [&](const kubernetes::Object& one) {
+        return std::ranges::any_of(actual.objects, [&](const kubernetes::Object& other) {
+            return key_in(one.key, desired_namespace) == key_in(other.key, actual_namespace);
+        });
+    });
+}
+
+// What cannot be read may be anything.
+bool objects_look_alike(const drift::Assessment& absent, const StackRecord& old, const std::string& file) {
+    const auto* content = std::get_if<DesiredContent>(&absent.desired->source);
+    const auto desired = kubernetes::load(content == nullptr ? std::string() : content->text);
+    const auto actual = kubernetes::load(file);
+    if (content == nullptr || !desired || !actual) return true;
+    const bool here = absent.result.environment_id == old.environment;
+    return kubernetes::compare_files(*desired, *actual, absent.desired->namespace_).empty() ||
+           (here && shares_an_object(*desired, absent.desired->namespace_, *actual, old.namespace_));
+}
+
+bool files_look_alike(const ServerStanding& server, const drift::Assessment& absent, const StackRecord& old,
+                      const std::string& file) {
+    const auto desired = compare::desired_file(*absent.desired);
+    const auto actual = compose::load(file);
+    if (!desired || !actual) return true;
+    const bool here = server.shares_engine(old.environment, absent.result.environment_id);
+    return compose::compare(*desired, *actual).empty() || (here && shares_a_claim(*desired, *actual));
+}
+
+} // namespace
+
+bool may_be_renamed(const ServerStanding& server, const drift::Assessment& absent, const StackRecord& old,
+                    const std::optional<std::string>& file) {
+    const DesiredStack& desired = *absent.desired;
+    const bool in_cluster = desired.type == StackType::kubernetes;
+    if (old.type && (old.type == StackType::kubernetes) != in_cluster) return false;
+    if (normalise_stack_name(old.name) == normalise_stack_name(desired.name)) return true;
+    if (const auto* git = std::get_if<DesiredGit>(&desired.source)) return has_source(*git, old);
+    if (!file) return true;
+    return in_cluster ? objects_look_alike(absent, old, *file) : files_look_alike(server, absent, old, *file);
+}
+
+const StackRecord* renamed_from(const Case& c) {
+    if (!is_absent(c.seen)) return nullptr;
+    for (const StackRecord& record : records_of(c.server)) {
+        if (!is_undeclared(c.input, c.server, record)) continue;
+        const auto asked = c.server.undeclared.find(record.id);
+        const auto file = asked == c.server.undeclared.end() ? std::nullopt : asked->second;
+        if (may_be_renamed(c.server, c.seen, record, file)) return &record;
+    }
+    return nullptr;
+}
+
+std::vector<StackRecord> undeclared_to_ask(const PlanInput& input, const std::string& server) {
+    std::vector<StackRecord> records;
+    const auto standing = input.servers.find(server);
+    const bool needed = std::ranges::any_of(input.assessments, [&](const drift::Assessment& seen) {
+        return seen.result.server == server && is_absent(seen) && seen.desired->policy.mode != PolicyMode::report &&
+               std::holds_alternative<DesiredContent>(seen.desired->source);
+    });
+    if (!needed || standing == input.servers.end()) return records;
+    for (const StackRecord& record : records_of(standing->second)) {
+        if (is_undeclared(input, standing->second, record)) records.push_back(record);
+    }
+    return records;
+}
+
+} // namespace mooring::reconcile

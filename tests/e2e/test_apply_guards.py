@@ -1,0 +1,155 @@
+"""`mooring plan` and `mooring apply` where a write would take down, hide or hand over what nobody meant: each world is a whole server."""
+import json
+import time
+import unittest
+import urllib.request
+
+from harness import DOUBLE, TOKEN, Case, Double
+
+WEB = "services:\n  web:\n    image: nginx:1.27\n"
+PAIR = WEB + "  db:\n    image: postgres:16\n"
+DATA = "services:\n  db:\n    image: postgres:16\n    volumes: ['/var/lib/postgresql/data']\n"
+GIT = {"url": "https://git.example.test/shop", "reference": "refs/heads/main", "path": "docker-compose.yml", "commit": "72e6c8a8"}
+GIT_STACK = """\
+apiVersion: mooring/v1
+kind: Stack
+metadata: {name: shop}
+spec:
+  environment: production
+  git: {url: 'https://git.example.test/shop', reference: REFERENCE, path: docker-compose.yml}
+  adopt: true
+"""
+STACK = """\
+apiVersion: mooring/v1
+kind: Stack
+metadata: {{name: {name}}}
+spec:
+  environment: production
+  compose: {{file: web/compose.yaml}}
+  adopt: true
+"""
+CONFIG = """\
+apiVersion: mooring/v1
+kind: Agent
+spec:
+  ledger: ledger.db
+  servers:
+    - name: main
+      url: {url}
+      credential: {{file: token}}
+      apply: true
+      limits: {{settle: 15s, maxShare: "100%", pruneAfter: 0s}}
+"""
+
+
+@unittest.skipUnless(DOUBLE, "portainer-double is not built")
+class ApplyGuards(Case):
+    def world(self, file, version="2.43.0", users=None, **stack):
+        """One stack `shop` of this file, the server that has it, and the ledger that knows the server."""
+        shop = {"id": 7, "name": "shop", "environment": "production", "type": "standalone", "file": file, "status": "active", **stack}
+        environment = {"id": 1, "name": "production", "users": ["alice"], "teams": ["web"], "stackManagement": True}
+        seed = {"users": users or [{"username": "admin", "token": TOKEN}, {"username": "alice", "id": 2, "token": "ptr_alice"}],
+                "teams": [{"name": "web", "members": ["alice"], "leaders": []}],
+                "environments": [environment], "stacks": [shop]}
+        self.double = Double(seed, self.folder, "--version", version)
+        self.addCleanup(self.double.close)
+        self.write("token", TOKEN + "\n", 0o600)
+        self.write("mooring.yaml", CONFIG.format(url=self.double.url))
+
+    def declare(self, file, more=""):
+        self.write("m/web/compose.yaml", file)
+        self.write("m/shop.yaml", STACK.format(name="shop") + more)
+        self.run_mooring("check", "m")
+
+    def control(self, path, body):
+        request = urllib.request.Request(self.double.control + path, data=json.dumps(body).encode(), method="POST")
+        urllib.request.urlopen(request, timeout=20).close()
+
+    def step(self, *words):
+        return json.loads(self.run_mooring("plan", "m", "--format", "json", *words).out)["steps"][0]
+
+    def code(self, *words):
+        step = self.step(*words)
+        return step["obstacles"][0]["code"] if step["obstacles"] else step["readiness"]
+
+    def running(self):
+        url = self.double.url + "/api/endpoints/1/docker/containers/json"
+        with urllib.request.urlopen(urllib.request.Request(url, headers={"X-API-Key": TOKEN}), timeout=20) as answer:
+            return sorted(one["Image"] for one in json.load(answer))
+
+    def test_where_a_failed_pull_would_take_down_what_runs_it_is_pulled_first(self):
+        self.world(WEB, "2.23.0")
+        self.declare(WEB.replace("1.27", "1.99"))
+        step = self.step()
+        self.assertTrue(step["parts"][0]["pulls"])
+        self.assertIn("pulls nginx:1.99 (not on the host)", step["notes"])
+        self.control("/registry", {"reachable": False})
+        self.run_mooring("apply", "m", "--yes")
+        self.assertEqual(self.running(), ["nginx:1.27"])
+        self.double.own_writes = sum(self.double.written().values())
+
+    def test_there_a_pull_that_renews_others_is_blocked_until_it_is_meant(self):
+        self.world(PAIR, "2.23.0")
+        self.declare(PAIR.replace("1.27", "1.99"))
+        self.assertEqual(self.code(), "pull_renews")
+        self.declare(PAIR.replace("1.27", "1.99"), "  policy: {pull: missing}\n")
+        self.assertTrue(self.step()["parts"][0]["pulls"])
+        self.declare(PAIR + "    restart: always\n")
+        self.assertFalse(self.step()["parts"][0]["pulls"], "the host has both")
+
+    def test_elsewhere_the_engine_pulls_and_the_plan_says_so(self):
+        self.world(PAIR)
+        self.declare(PAIR.replace("1.27", "1.99"))
+        step = self.step()
+        self.assertFalse(step["parts"][0]["pulls"])
+        self.assertIn("pulls nginx:1.99 (not on the host)", step["notes"])
+
+    def test_portainers_own_stack_is_protected_by_what_runs(self):
+        self.world("services:\n  agent:\n    image: docker.io/portainer/agent:2.43.0\n", git=GIT)
+        self.write("m/shop.yaml", GIT_STACK.replace("REFERENCE", "refs/heads/next") + "  allow: [redeploy-git]\n")
+        self.run_mooring("check", "m")
+        self.assertEqual(self.code(), "protected")
+
+    def test_a_stop_looks_at_the_volumes_of_what_runs(self):
+        self.world(DATA, git=GIT)
+        self.write("m/shop.yaml", GIT_STACK.replace("REFERENCE", "refs/heads/main") + "  state: stopped\n")
+        self.run_mooring("check", "m")
+        step = self.step()
+        self.assertEqual(step["obstacles"][0]["code"], "touches_data")
+        self.assertIn("services.db.volumes[/var/lib/postgresql/data]", step["obstacles"][0]["message"])
+
+    def test_they_are_read_where_nobody_else_asked(self):
+        self.world(DATA, git=GIT)
+        self.write("m/shop.yaml", GIT_STACK.replace("REFERENCE", "refs/heads/main") + "  state: stopped\n  runtime: false\n")
+        self.run_mooring("check", "m")
+        self.assertEqual(self.code(), "touches_data")
+
+    def test_a_freeze_of_the_defaults_holds_a_removal(self):
+        self.world(WEB)
+        self.declare(WEB)
+        self.run_mooring("adopt", "m", "shop", "--yes")
+        self.write("m/defaults.yaml", "apiVersion: mooring/v1\nkind: Defaults\nspec:\n  policy:\n"
+                                      "    freeze: [{from: 2020-01-01T00:00:00Z, until: 2199-12-31T00:00:00Z, reason: year end}]\n")
+        self.write("m/scope.yaml", "apiVersion: mooring/v1\nkind: Scope\nspec: {environments: [production], prune: true}\n")
+        (self.folder / "m/shop.yaml").unlink()
+        # What is left in the files must be something: a stack of another environment that is not judged here.
+        self.write("m/other.yaml", STACK.format(name="other").replace("adopt: true", "suspended: {reason: moves, owner: web, until: 2090-01-01}"))
+        for _ in range(2):
+            self.run_mooring("check", "m")
+            time.sleep(1.1)
+        steps = json.loads(self.run_mooring("plan", "m", "--max-removes", "1", "--format", "json").out)["steps"]
+        [removal] = [one for one in steps if one["name"] == "shop"]
+        self.assertEqual([one["action"] for one in removal["parts"]], ["remove"])
+        self.assertEqual((removal["readiness"], removal["obstacles"][0]["code"]), ("held", "not_now"), removal)
+
+    def test_access_that_a_users_token_cannot_give_is_not_tried(self):
+        users = [{"username": "admin", "token": "ptr_admin"}, {"username": "alice", "id": 2, "role": "user", "token": TOKEN}]
+        self.world(WEB.replace("1.27", "1.25"), users=users, access={"users": ["alice"], "teams": []}, createdBy="alice")
+        self.declare(WEB, "  access: {users: [alice], teams: [web]}\n")
+        step = self.step()
+        self.assertEqual(step["obstacles"][0]["code"], "access_out_of_reach")
+        self.assertEqual([one["action"] for one in step["parts"]], ["update", "access"], "what widens comes last")
+
+
+if __name__ == "__main__":
+    unittest.main()
