@@ -189,8 +189,19 @@ std::string redact(std::string_view text, const Secret& secret) {
     return out.contains(bytes) ? "***" : out; // a mask may make a secret that begins or ends like one whole again
 }
 
+// Whole ones first, longer ones before shorter: what one shares with another would cut that one into pieces that are no
+// stretch of anything.
 std::string redact(std::string_view text, std::span<const Secret> secrets) {
-    std::string out(text);
+    std::vector<std::string_view> values(secrets.size());
+    std::ranges::transform(secrets, values.begin(), &Secret::reveal);
+    std::ranges::stable_sort(values, std::ranges::greater(), &std::string_view::size);
+    SecretSpans whole;
+    for (const std::string_view value : values) {
+        for (std::size_t at = value.empty() ? std::string_view::npos : text.find(value); at != std::string_view::npos;
+             at = text.find(value, at + 1))
+            whole.push_back({at, at + value.size(), {}});
+    }
+    std::string out = cover(text, joined(std::move(whole)));
     for (const Secret& secret : secrets) out = redact(out, secret);
     return out;
 }

@@ -187,7 +187,7 @@ class Check(Case):
         """Else no server would be asked about it, and a run that saw nothing would be green."""
         self.write("stacks/blog/compose.yaml", WEB)
         self.write("mooring.yaml", "apiVersion: mooring/v1\nkind: Agent\nspec:\n  servers:\n" + "".join(
-            f"    - {{name: {name}, url: {self.double.url}, credential: {{env: PORTAINER_API_KEY}}}}\n" for name in ("first", "second")))
+            f"    - {{name: {name}, url: {self.double.url}, credential: {{file: token}}}}\n" for name in ("first", "second")))
         folder = ("check", "--compose-dir", "stacks", "--environment", "production")
         self.assertIn("first, second", self.check_exit(self.run_mooring(*folder), 65).err)
         self.assertIn("first, second", self.check_exit(self.run_mooring("observe", *folder[1:], "-o", "s.json"), 65).err)

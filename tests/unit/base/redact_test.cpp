@@ -31,6 +31,15 @@ TEST(Redact, ItsMaskMakesNoSecretWholeAgain) {
     EXPECT_EQ(redact("say xx*", Secret("x*")), "***");
 }
 
+// What two secrets share would cut the second into pieces that nothing tells any more.
+TEST(Redact, WholeSecretsAreTakenOutBeforeStretchesOfOthers) {
+    const std::vector<Secret> secrets{Secret("hunter2-inline-Zq9"), Secret("tok-inline-77Qw"),
+                                      Secret("tok-inline-77Qw-long")};
+    EXPECT_EQ(redact("near tok-inline-77Qw, hunter2-inline-Zq9 and tok-inline-77Qw-long", secrets),
+              "near ***, *** and ***");
+    EXPECT_EQ(redact("a stretch: -inline-", secrets), "a stretch: ***");
+}
+
 TEST(Redact, WithoutSecretChangesNothing) { EXPECT_EQ(redact("text", Secret()), "text"); }
 
 } // namespace
