@@ -64,10 +64,6 @@ std::vector<Remark> remarks(const File& file, std::string_view stack_namespace);
 // be written otherwise: whatever go-yaml might not read would hang Portainer 2.23 and 2.39 for good.
 std::expected<std::string, std::string> text_to_send(std::string_view text, std::string_view stack_namespace);
 
-// Whether a cluster refuses to change what stands at a path of a difference ("Deployment/web:spec.selector"), so that
-// only a new object can have it.
-bool is_immutable(std::string_view path);
-
 // Every secret of a file, as it stands there; of Secrets decoded, too: what no message about the file may repeat. Empty
 // for a text that does not load.
 std::vector<std::string> secret_texts(std::string_view text);
@@ -131,6 +127,11 @@ struct Live {
     Key key;
     Value tree; // with status and managedFields
 };
+
+// The first of an object's differences that its cluster refuses to make good, so that only a new object can have it
+// (validation of Kubernetes 1.31); nullptr: there is none. They are between the declaration and `live`, or without it
+// between the declaration and the recorded one; a value that is left out stands for its default.
+const Difference* fixed_difference(const Object& declared, std::span<const Difference> differences, const Live* live);
 
 // Only these autoscalers matter: live ones of the workload's namespace.
 struct Autoscaler {

@@ -120,6 +120,8 @@ std::chrono::seconds longest_rollout(const kubernetes::File& file);
 // What the configuration names, and what Portainer itself runs from; a guard of every kind of step.
 void protect(const Case& c, Step& step);
 void protect_kubernetes(const Case& c, Step& step);
+// Blocks what a cluster would refuse to change of an object that is there.
+void keep_what_is_fixed(const Case& c, Step& step);
 
 // The step of a stack that nobody declares (reconcile.md §5). `without`: as in make_plan_without.
 Step plan_removal(Case& c, std::string_view without);

@@ -91,18 +91,6 @@ void file_can_be_sent(C c, Step& step) {
         block(step, "not_sendable", sent.error());
 }
 
-// A cluster refuses them, whatever is sent, and what stands beside is applied all the same.
-void what_differs_can_change(C c, Step& step) {
-    if (c.record() == nullptr || !deploys(step)) return;
-    for (const Change& change : c.result().changes) {
-        if (!change.waiver.empty() || !kubernetes::is_immutable(change.path)) continue;
-        block(step, "immutable",
-              fmt::format("{} cannot be changed once the object is there: the cluster would refuse it", change.path),
-              "give the object another name, or remove it by hand and plan again");
-        return;
-    }
-}
-
 // Objects that leave the file stay in the cluster: nobody removes them.
 void name_what_stays(C c, Step& step) {
     if (c.record() == nullptr || !has(step, Action::update)) return;
@@ -124,7 +112,7 @@ bool mentions_portainer(const kubernetes::Value& value) { // NOLINT(misc-no-recu
 
 constexpr std::array all_kubernetes{
     Guard{"kubernetes-file", file_can_be_sent},
-    Guard{"kubernetes-immutable", what_differs_can_change},
+    Guard{"kubernetes-immutable", keep_what_is_fixed},
     Guard{"kubernetes-stays", name_what_stays},
     Guard{"kubernetes-protected", protect_kubernetes},
 };

@@ -118,6 +118,21 @@ TEST_P(ApplyKubernetes, OnlyWhatThePlanMayTakeOverIsTakenOver) {
     EXPECT_EQ(applied.parts, Texts{"create other: done"}) << applied.text();
 }
 
+TEST_P(ApplyKubernetes, AFrozenMapIsNotSentAndAnEqualOneIs) {
+    const auto frozen = [](const std::string& color) { return "---\n" + config(color, "ice") + "immutable: true\n"; };
+    declare("Shop 1!", config("blue") + deployment("local/web:1.0") + frozen("white"));
+    ASSERT_EQ(world.apply().parts, Texts{"update Shop 1!: done"});
+    world.declared.back().source =
+        DesiredContent{.text = config("blue") + deployment("local/web:1.0") + frozen("clear"), .file = "o"};
+    const Applied blocked = world.apply();
+    ASSERT_EQ(blocked.plan.steps.size(), 1U) << blocked.text();
+    EXPECT_EQ(blocked.plan.steps[0].obstacles.front().code, "immutable");
+    EXPECT_TRUE(blocked.plan.steps[0].obstacles.front().message.contains("ConfigMap/ice:data.color"));
+    world.declared.back().source =
+        DesiredContent{.text = config("red") + deployment("local/web:1.0") + frozen("white"), .file = "o"};
+    EXPECT_EQ(world.apply().parts, Texts{"update Shop 1!: done"});
+}
+
 TEST_P(ApplyKubernetes, ABackupBringsItBackUnderItsExactName) {
     declare("Shop 1!", config("green") + deployment("local/web:1.1"));
     EXPECT_EQ(world.apply().parts, Texts{"update Shop 1!: done"});

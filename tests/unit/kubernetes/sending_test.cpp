@@ -52,21 +52,5 @@ TEST(TextToSend, WhatCannotBePlacedSafelyIsLeftToItsAuthor) {
     EXPECT_TRUE(sent(shared).starts_with("error: some of its objects name no namespace")) << sent(shared);
 }
 
-TEST(Immutable, IsWhatOnlyANewObjectCanHave) {
-    for (const char* path :
-         {"Deployment/web:spec.selector.matchLabels.app", "StatefulSet/db:spec.serviceName",
-          "StatefulSet/db:spec.volumeClaimTemplates", "Job/once:spec.template.spec.containers[name=a].image",
-          "PersistentVolumeClaim/data:spec.storageClassName", "Service/web:spec.clusterIP", "Secret/a:type",
-          "RoleBinding/a:roleRef.name", "StorageClass/fast:parameters[\"a.b\"]",
-          "Deployment.apps/shop/web:spec.selector", "Pod/a:spec.containers[name=a].env"})
-        EXPECT_TRUE(is_immutable(path)) << path;
-    for (const char* path :
-         {"Deployment/web:spec.replicas", "Deployment/web", "StatefulSet/db:spec.template.spec",
-          "StatefulSet/db:spec.replicas", "PersistentVolumeClaim/data:spec.resources.requests.storage",
-          "Service/web:spec.clusterIPs", "Service/web:spec.selector.app", "Secret/a:data.password",
-          "Job/once:metadata.labels.a", "Pod/a:spec.containers[name=a].image", "env.A", ""})
-        EXPECT_FALSE(is_immutable(path)) << path;
-}
-
 } // namespace
 } // namespace mooring::kubernetes

@@ -65,6 +65,50 @@ TEST(PlanKubernetes, WhatTheClusterNeverChangesIsNotSent) {
               "blocked immutable");
 }
 
+// What the run read of the cluster: one list, with the object `name` in it as it runs.
+void runs(PlanWorld& world, const std::string& path, const std::string& name, const std::string& json) {
+    auto& list = world.facts.runtime[1].cluster.lists[path];
+    list.reply = {.outcome = Outcome::ok, .status = 200};
+    list.items.clear();
+    if (!json.empty()) list.items.push_back({.namespace_ = "shop", .name = name, .stack_id = "7", .json = json});
+}
+
+TEST(PlanKubernetes, WhatTheClusterNeverChangesIsComparedWithWhatRuns) {
+    ClusterWorld world("apiVersion: batch/v1\nkind: Job\nmetadata: {name: once}\n"
+                       "spec: {template: {spec: {containers: [{name: a, image: 'a:1'}], restartPolicy: Never}}}\n");
+    const auto job = [](const std::string& image) {
+        return R"({"metadata": {"name": "once", "namespace": "shop"}, "spec": {"completions": 1, "template": {"spec":
+                   {"containers": [{"name": "a", "image": ")" +
+               image + R"("}], "restartPolicy": "Never"}}}})";
+    };
+    const std::string jobs = "apis/batch/v1/jobs";
+    world.differs(Subject::content, "Job/once:spec.template.spec.containers[name=a].image");
+    EXPECT_EQ(world.said(), "blocked immutable") << "what runs is not known";
+    runs(world, jobs, "once", job("a:0"));
+    EXPECT_EQ(world.said(), "blocked immutable");
+    runs(world, jobs, "once", job("a:1"));
+    EXPECT_EQ(world.said(), "update") << "it runs as declared: nothing of it changes";
+    runs(world, jobs, "once", "");
+    EXPECT_EQ(world.said(), "update") << "it is gone, and made anew";
+    runs(world, "apis/batch/v1/namespaces/shop/jobs", "once", job("a:0"));
+    world.facts.runtime[1].cluster.lists.erase(jobs);
+    EXPECT_EQ(world.said(), "blocked immutable") << "a user's list";
+    world.seen.result.changes[0].waiver = "waiver";
+    world.differs(Subject::object_differs, "Job/once:spec.suspend");
+    EXPECT_EQ(world.said().substr(0, 7), "blocked") << "an accepted difference is sent, too";
+}
+
+TEST(PlanKubernetes, AMapThatIsFrozenInItsClusterIsNotSent) {
+    ClusterWorld world;
+    world.differs(Subject::content, "ConfigMap/settings:data.color");
+    runs(world, "api/v1/configmaps", "settings",
+         R"({"metadata": {"name": "settings", "namespace": "shop"}, "data": {"color": "red"}, "immutable": true})");
+    EXPECT_EQ(world.said(), "blocked immutable");
+    runs(world, "api/v1/configmaps", "settings",
+         R"({"metadata": {"name": "settings", "namespace": "shop"}, "data": {"color": "red"}})");
+    EXPECT_EQ(world.said(), "update");
+}
+
 TEST(PlanKubernetes, WhatAServerCannotReadOrRefusesIsNotSent) {
     const std::pair<const char*, const char*> cases[]{
         {"a: [", "blocked not_sendable"},
