@@ -138,23 +138,28 @@ awaitable<void> ask_what_goes(Server& server, Readings& ground) {
     ground.file = std::move(facts.file);
 }
 
-// Whoever made an object of the file while the plan was looked at keeps it.
+// Whoever made an object that the file has anew while the plan was looked at keeps it.
 awaitable<void> ask_objects_there(Server& server, const reconcile::Step& step, const DesiredStack& desired,
                                   Readings& ground) {
     if (!std::holds_alternative<DesiredContent>(desired.source)) co_return;
-    const auto there = co_await drift::read_objects_there(*server.target.api, *server.facts, desired,
-                                                          step.ground.environment.value_or(0));
+    portainer::Api& api = *server.target.api;
+    drift::ObjectsThere there;
+    if (ground.record)
+        there = co_await drift::read_objects_taken(api, *server.facts, desired, *ground.record, ground.file);
+    else
+        there = co_await drift::read_objects_there(api, *server.facts, desired, step.ground.environment.value_or(0));
     if (!there) {
         ground.problem = "whether its objects exist already could not be read";
         co_return;
     }
     std::vector<std::string> newly;
     for (const match::ObjectThere& one : *there) {
-        if (std::ranges::find(step.takes_over, one.name) == step.takes_over.end()) newly.push_back(one.name);
+        const bool held = ground.record && !one.stack_id.empty();
+        if (held || std::ranges::find(step.takes_over, one.name) == step.takes_over.end()) newly.push_back(one.name);
     }
     if (!newly.empty())
-        ground.problem = fmt::format("{} appeared after the plan was made, and creating would take it over",
-                                     printable(join(newly, ", "), 300));
+        ground.problem = fmt::format("{} appeared after the plan was made, and {} would take it over",
+                                     printable(join(newly, ", "), 300), ground.record ? "updating" : "creating");
 }
 
 } // namespace
@@ -168,7 +173,10 @@ awaitable<Readings> read_ground(Server& server, const reconcile::Step& step, con
     const bool needs_file = part.action == Action::update && then != nullptr;
     if (ground.problem.empty() && needs_file) co_await ask_file(server, part, seen, file_digest_key, ground);
     if (ground.problem.empty() && part.action == Action::remove) co_await ask_what_goes(server, ground);
-    if (ground.problem.empty() && then == nullptr && seen.desired->type == StackType::kubernetes)
+    const bool sends_file = part.action == Action::create || part.action == Action::update;
+    const bool to_cluster = then != nullptr ? then->type == StackType::kubernetes
+                                            : seen.desired != nullptr && seen.desired->type == StackType::kubernetes;
+    if (ground.problem.empty() && sends_file && to_cluster && seen.desired != nullptr)
         co_await ask_objects_there(server, step, *seen.desired, ground);
     if (ground.problem.empty() && part.action == Action::access && seen.desired->access)
         co_await ask_principals(server, *seen.desired->access, ground);

@@ -114,15 +114,22 @@ asio::awaitable<void> ask_engines(reconcile::PlanInput& input, const std::vector
     }
 }
 
+// Which objects a stack's file has anew, and somebody has made already.
+asio::awaitable<drift::ObjectsThere> ask_objects(portainer::Api& api, const drift::ServerFacts& facts,
+                                                 const drift::Assessment& seen) {
+    if (!seen.record)
+        co_return co_await drift::read_objects_there(api, facts, *seen.desired, reconcile::place_of(seen).environment);
+    const Answer<std::string> file = co_await api.stack_file(seen.record->id);
+    co_return co_await drift::read_objects_taken(api, facts, *seen.desired, *seen.record, file.value);
+}
+
 asio::awaitable<void> ask_clusters(reconcile::PlanInput& input, const std::vector<drift::Target>& targets) {
     for (const drift::Target& target : targets) {
         if (target.api == nullptr || !input.servers.contains(target.name)) continue;
         reconcile::ServerStanding& server = input.servers.at(target.name);
         for (const drift::Assessment* one : reconcile::objects_to_ask(input, target.name)) {
-            const reconcile::ClusterPlace place = reconcile::place_of(*one);
-            auto there =
-                co_await drift::read_objects_there(*target.api, *server.facts, *one->desired, place.environment);
-            server.objects_there[place] = std::move(there);
+            auto there = co_await ask_objects(*target.api, *server.facts, *one);
+            server.objects_there[reconcile::place_of(*one)] = std::move(there);
         }
     }
 }

@@ -63,6 +63,12 @@ boost::asio::awaitable<ObjectsThere> read_objects_there(portainer::Api& api, con
 // Likewise of a record and its file, with what bears its label beside.
 boost::asio::awaitable<ObjectsThere> read_objects_there(portainer::Api& api, const ServerFacts& facts,
                                                         const StackRecord& record, const std::string& file);
+// Of a stack that is there: the objects that its desired file has and the recorded one lacks (nullopt: it is lost, and
+// all count), that exist and are not this stack's by their label. `stack_id` is "" where the stack of the label is
+// gone.
+boost::asio::awaitable<ObjectsThere> read_objects_taken(portainer::Api& api, const ServerFacts& facts,
+                                                        const DesiredStack& stack, const StackRecord& record,
+                                                        const std::optional<std::string>& recorded_file);
 
 // What asking for one row needs beside the row. Everything outlives the asking.
 struct Asking {

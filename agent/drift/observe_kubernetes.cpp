@@ -5,6 +5,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <charconv>
 #include <utility>
 
 namespace mooring::drift {
@@ -55,6 +56,15 @@ awaitable<void> ask_rounds(portainer::Api& api, ServerFacts& facts, EnvironmentI
         if (questions.empty()) break;
         for (const Question& one : questions) co_await reader.ask(environment, one.cluster);
     }
+}
+
+// Whether the stack that a label names was removed.
+awaitable<bool> is_gone(portainer::Api& api, std::string label) {
+    StackId id = 0;
+    const auto [end, error] = std::from_chars(label.data(), label.data() + label.size(), id);
+    if (error != std::errc{} || end != label.data() + label.size() || id <= 0) co_return false;
+    const Answer<StackRecord> holder = co_await api.stack(id);
+    co_return holder.reply.outcome == Outcome::stack_gone;
 }
 
 } // namespace
@@ -128,6 +138,29 @@ awaitable<ObjectsThere> read_objects_there(portainer::Api& api, const ServerFact
     const auto questions = [&] { return runtime::cluster_questions(cluster, nullptr); };
     co_await ask_rounds(api, asked, environment, questions);
     co_return runtime::objects_there(cluster);
+}
+
+awaitable<ObjectsThere> read_objects_taken(portainer::Api& api, const ServerFacts& facts, const DesiredStack& stack,
+                                           const StackRecord& record, const std::optional<std::string>& recorded_file) {
+    const auto content = compare::Content::load(stack);
+    const auto file = content->objects();
+    if (!file) co_return std::nullopt;
+    const auto recorded = kubernetes::load(recorded_file.value_or(std::string()));
+    const kubernetes::File added =
+        kubernetes::added_objects(*file, recorded.value_or(kubernetes::File{}), record.namespace_);
+    ServerFacts asked = asking_as(facts);
+    const runtime::ClusterStack cluster{
+        .file = added, .namespace_ = record.namespace_, .environment = record.environment, .server = asked};
+    const auto questions = [&] { return runtime::cluster_questions(cluster, nullptr); };
+    co_await ask_rounds(api, asked, record.environment, questions);
+    ObjectsThere there = runtime::objects_there(cluster);
+    if (!there) co_return std::nullopt;
+    std::erase_if(*there, [&](const match::ObjectThere& one) { return one.stack_id == std::to_string(record.id); });
+    for (match::ObjectThere& one : *there) {
+        const bool gone = co_await is_gone(api, one.stack_id);
+        if (gone) one.stack_id.clear();
+    }
+    co_return there;
 }
 
 awaitable<ObjectsThere> read_objects_there(portainer::Api& api, const ServerFacts& facts, const StackRecord& record,

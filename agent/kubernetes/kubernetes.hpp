@@ -64,6 +64,9 @@ std::vector<Remark> remarks(const File& file, std::string_view stack_namespace);
 // be written otherwise: whatever go-yaml might not read would hang Portainer 2.23 and 2.39 for good.
 std::expected<std::string, std::string> text_to_send(std::string_view text, std::string_view stack_namespace);
 
+// The objects that a file has and the recorded one of the same stack lacks: what a deployment would newly hold.
+File added_objects(const File& desired, const File& recorded, std::string_view stack_namespace);
+
 // Every secret of a file, as it stands there; of Secrets decoded, too: what no message about the file may repeat. Empty
 // for a text that does not load.
 std::vector<std::string> secret_texts(std::string_view text);

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 #include <optional>
 
 namespace mooring::kubernetes {
@@ -126,6 +127,19 @@ std::expected<std::string, std::string> text_to_send(std::string_view text, std:
     return std::unexpected(fmt::format("some of its objects name no namespace, and none can be added safely: write "
                                        "`namespace: {}` into the metadata of each",
                                        stack_namespace));
+}
+
+File added_objects(const File& desired, const File& recorded, std::string_view stack_namespace) {
+    const auto settled = [&](Key key) { // whatever is cluster-wide has none on both sides
+        if (key.namespace_.empty()) key.namespace_ = stack_namespace.empty() ? "default" : stack_namespace;
+        return key;
+    };
+    std::set<Key> there;
+    for (const Object& object : recorded.objects) there.insert(settled(object.key));
+    File added;
+    std::ranges::copy_if(desired.objects, std::back_inserter(added.objects),
+                         [&](const Object& object) { return !there.contains(settled(object.key)); });
+    return added;
 }
 
 } // namespace mooring::kubernetes

@@ -2,6 +2,7 @@
 #include "kubernetes/kubernetes.hpp"
 
 #include "base/text.hpp"
+#include "kubernetes/live.hpp"
 #include "model/stack.hpp"
 #include "reconcile/case.hpp"
 
@@ -22,6 +23,17 @@ void say_user_token(C, Step& step) {
     block(step, "record_not_found_again",
           "a user's list shows no Kubernetes stack, so that what is created could not be found and watched",
           "plan with an administrator's token");
+}
+
+// What is to be put under a stack's hands though it exists: blocked, or named.
+void take_over(C c, Step& step, std::vector<std::string> taken, std::string_view how) {
+    if (taken.empty()) return;
+    const std::string names = printable(join(taken, ", "), 300);
+    if (!unless_allowed(c, step, Allowance::adopt_running, "would_adopt",
+                        fmt::format("{} exists already, made by something else; {} takes it over", names, how)))
+        return;
+    step.notes.push_back("takes over what exists already: " + names);
+    step.takes_over = std::move(taken);
 }
 
 // The records in whose place this one comes: their objects go with them, or nothing is created.
@@ -58,13 +70,7 @@ void objects_are_free(C c, Step& step) {
     for (const match::ObjectThere& one : *there) {
         if (!goes.contains(one.stack_id)) taken.push_back(one.name);
     }
-    if (taken.empty()) return;
-    const std::string names = printable(join(taken, ", "), 300);
-    if (!unless_allowed(c, step, Allowance::adopt_running, "would_adopt",
-                        names + " exists already, made by something else; creating takes it over"))
-        return;
-    step.notes.push_back("takes over what exists already: " + names);
-    step.takes_over = std::move(taken);
+    take_over(c, step, std::move(taken), "creating");
 }
 
 bool always(C) { return true; }
@@ -91,6 +97,39 @@ void file_can_be_sent(C c, Step& step) {
         block(step, "not_sendable", sent.error());
 }
 
+// Whether what is sent has another meaning than the recorded file, accepted differences among it.
+bool sends_another_file(const drift::Assessment& seen) {
+    const auto of_content = [](const Change& change) { return change.subject == Subject::content; };
+    return seen.result.rule == "file-lost" || std::ranges::any_of(seen.result.changes, of_content) ||
+           std::ranges::any_of(seen.ignored, of_content);
+}
+
+// Deploying takes over what the file has anew and somebody else made.
+void what_is_new_is_free(C c, Step& step) {
+    if (c.record() == nullptr || !has(step, Action::update) || !sends_another_file(c.seen)) return;
+    const auto asked = c.server.objects_there.find(place_of(c.seen));
+    if (asked == c.server.objects_there.end() || !asked->second) {
+        block(step, "objects_not_known",
+              "whether objects that its file has anew exist already was not read whole, so that updating might take "
+              "over what is there",
+              "plan with a token that may read its namespace and kinds");
+        return;
+    }
+    std::vector<std::string> held;
+    std::vector<std::string> nobodys;
+    for (const match::ObjectThere& one : *asked->second) {
+        if (one.stack_id.empty())
+            nobodys.push_back(one.name);
+        else
+            held.push_back(fmt::format("{} (of stack {})", one.name, one.stack_id));
+    }
+    if (!held.empty())
+        block(step, "held_by_another",
+              fmt::format("{} exists already: updating would take it over", printable(join(held, ", "), 300)),
+              "let one stack alone declare it");
+    take_over(c, step, std::move(nobodys), "updating");
+}
+
 // Objects that leave the file stay in the cluster: nobody removes them.
 void name_what_stays(C c, Step& step) {
     if (c.record() == nullptr || !has(step, Action::update)) return;
@@ -111,9 +150,8 @@ bool mentions_portainer(const kubernetes::Value& value) { // NOLINT(misc-no-recu
 }
 
 constexpr std::array all_kubernetes{
-    Guard{"kubernetes-file", file_can_be_sent},
-    Guard{"kubernetes-immutable", keep_what_is_fixed},
-    Guard{"kubernetes-stays", name_what_stays},
+    Guard{"kubernetes-file", file_can_be_sent},        Guard{"kubernetes-free", what_is_new_is_free},
+    Guard{"kubernetes-immutable", keep_what_is_fixed}, Guard{"kubernetes-stays", name_what_stays},
     Guard{"kubernetes-protected", protect_kubernetes},
 };
 
@@ -148,20 +186,23 @@ std::chrono::seconds longest_rollout(const kubernetes::File& file) {
 }
 
 std::vector<const drift::Assessment*> objects_to_ask(const PlanInput& input, const std::string& server) {
-    std::vector<const drift::Assessment*> missing;
+    std::vector<const drift::Assessment*> out;
     for (const drift::Assessment& seen : input.assessments) {
-        const bool ours = seen.result.server == server && seen.desired != nullptr && seen.record == nullptr;
-        if (ours && seen.desired->type == StackType::kubernetes && seen.result.verdict == Verdict::missing &&
-            seen.result.environment_id)
-            missing.push_back(&seen);
+        if (seen.result.server != server || seen.desired == nullptr || !seen.result.environment_id ||
+            seen.desired->type != StackType::kubernetes)
+            continue;
+        const bool missing = seen.record == nullptr && seen.result.verdict == Verdict::missing;
+        const bool replaced = seen.record != nullptr && std::holds_alternative<DesiredContent>(seen.desired->source) &&
+                              sends_another_file(seen);
+        if (missing || replaced) out.push_back(&seen);
     }
-    return missing;
+    return out;
 }
 
-ClusterPlace place_of(const drift::Assessment& missing) {
-    return {.environment = missing.result.environment_id.value_or(0),
-            .namespace_ = missing.desired->namespace_,
-            .name = missing.desired->name};
+ClusterPlace place_of(const drift::Assessment& seen) {
+    return {.environment = seen.result.environment_id.value_or(0),
+            .namespace_ = seen.desired->namespace_,
+            .name = seen.desired->name};
 }
 
 std::span<const PlanRow> missing_kubernetes_rows() { return missing_table; }

@@ -94,8 +94,8 @@ struct Step {
     Ground ground;
     std::size_t row = 0;  // of PlanInput::assessments: what it was judged by
     std::string replaces; // the stack that is removed before; "" none
-    // Of a Kubernetes stack's create: objects that exist and may be taken over. Any other that exists when it is about
-    // to be sent stops it.
+    // Of a Kubernetes stack: objects that its file has anew, that exist and may be taken over. Any other that exists
+    // when it is about to be sent stops it.
     std::vector<std::string> takes_over;
     std::chrono::seconds start_period{
         0}; // the longest of a health check in the declared file; Kubernetes: of a rollout
@@ -156,7 +156,7 @@ struct Outside {
     friend auto operator<=>(const Outside&, const Outside&) = default;
 };
 
-// Where a Kubernetes stack is to be created.
+// Where a Kubernetes stack is, or is to be created.
 struct ClusterPlace {
     EnvironmentId environment = 0;
     std::string namespace_;
@@ -177,7 +177,8 @@ struct ServerStanding {
     std::map<Outside, std::optional<bool>> outside;
     // Hosts of the registries of environments (registries_to_ask); nullopt: not known.
     std::map<EnvironmentId, std::optional<std::vector<std::string>>> registries;
-    // Objects of missing Kubernetes stacks that exist all the same (objects_to_ask); nullopt: of one it is not known.
+    // Of Kubernetes stacks (objects_to_ask): which objects that their file has anew exist all the same and are not
+    // theirs. Of a stack that is there, `stack_id` is "" where that stack is gone. nullopt: of one it is not known.
     std::map<ClusterPlace, std::optional<std::vector<match::ObjectThere>>> objects_there;
     // What runs where judging did not read it and a step needs it (runtime_to_ask).
     std::map<EnvironmentId, match::RuntimeFacts> runtime;
@@ -233,10 +234,10 @@ std::set<EnvironmentId> engines_to_ask(const PlanInput& input, const std::string
 // The undeclared stacks that the manifests let go: their file and containers are asked.
 std::vector<StackRecord> extras_to_ask(const PlanInput& input, const std::string& server);
 
-// The missing Kubernetes stacks: which of their objects exist is asked.
+// The Kubernetes stacks that are missing, or whose file is to be replaced by another: which objects exist is asked.
 std::vector<const drift::Assessment*> objects_to_ask(const PlanInput& input, const std::string& server);
 // Of such a stack.
-ClusterPlace place_of(const drift::Assessment& missing);
+ClusterPlace place_of(const drift::Assessment& seen);
 
 // What files need that are to be sent and call something external: each is asked for by its name.
 std::set<Outside> externals_to_ask(const PlanInput& input, const std::string& server);

@@ -108,6 +108,24 @@ class ApplyKubernetes:
         result = self.check_exit(self.run_mooring("restore", kept, "m", "--yes"), 0)
         self.assertRegex(result.out, r"(?m)^update +Shop/cluster +done")
 
+    def test_an_update_takes_over_no_object_that_its_file_has_anew(self):
+        self.write("m/cache.yaml", CACHE)
+        self.write("m/objects.yaml", OBJECTS)
+        self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
+        self.control("/kubernetes/create", {"environment": 4, "namespace": "shop", "manager": "kubectl-create",
+                                            "manifest": OBJECTS.replace("cache", "byhand")})
+        written = sum(self.double.written().values())
+        self.write("m/objects.yaml", OBJECTS + "---\n" + OBJECTS.replace("cache", "byhand") + "---\n" + OBJECTS.replace("cache", "shop"))
+        result = self.check_exit(self.run_mooring("apply", "m", "Cache", "--yes"), 3)
+        self.assertRegex(result.out, r"held_by_another[\s\S]*ConfigMap/shop \(of stack \d+\) exists already: updating would take it over")
+        self.assertRegex(result.out, r"ConfigMap/byhand exists already, made by something else; updating takes it over")
+        self.write("m/objects.yaml", OBJECTS + "---\n" + OBJECTS.replace("cache", "byhand"))
+        self.assertIn("would_adopt", self.check_exit(self.run_mooring("apply", "m", "Cache", "--yes"), 3).out)
+        self.assertEqual(sum(self.double.written().values()), written)
+        result = self.check_exit(self.run_mooring("apply", "m", "Cache", "--yes", "--allow", "Cache=adopt-running"), 0)
+        self.assertRegex(result.out, r"(?m)^update +Cache/cluster +done")
+        self.assertIn("takes over what exists already: ConfigMap/byhand", result.out)
+
     def test_what_no_manifest_declares_goes_with_its_objects_and_comes_back_from_its_backup(self):
         config = (self.folder / "mooring.yaml").read_text()
         self.write("mooring.yaml", config.replace("settle: 20s", "settle: 20s, pruneAfter: 1s"))

@@ -118,6 +118,52 @@ TEST_P(ApplyKubernetes, OnlyWhatThePlanMayTakeOverIsTakenOver) {
     EXPECT_EQ(applied.parts, Texts{"create other: done"}) << applied.text();
 }
 
+// What an update would put under its hands, though others made it.
+TEST_P(ApplyKubernetes, AnUpdateTakesOverNoObjectThatItsFileHasAnew) {
+    make_config(*world.server().world(), "byhand");
+    declare("other", config("red", "other"));
+    ASSERT_EQ(world.apply().parts, Texts{"create other: done"});
+    declare("Shop 1!", config("blue") + deployment("local/web:1.0") + "---\n" + config("blue", "byhand"));
+    const Applied applied = world.apply();
+    ASSERT_EQ(applied.plan.steps.size(), 1U) << applied.text();
+    EXPECT_EQ(applied.plan.steps[0].obstacles.front().code, "would_adopt");
+    world.declared.back().source = DesiredContent{
+        .text = config("blue") + deployment("local/web:1.0") + "---\n" + config("blue", "other"), .file = "o.yaml"};
+    world.declared.back().allow = {Allowance::adopt_running};
+    const Applied held = world.apply();
+    ASSERT_EQ(held.plan.steps.size(), 1U) << held.text();
+    EXPECT_EQ(held.plan.steps[0].obstacles.front().code, "held_by_another");
+    EXPECT_EQ(world.writes(), 1U) << "the create";
+}
+
+TEST_P(ApplyKubernetes, WhatAPersonMakesBeforeAnUpdateIsNotTakenOver) {
+    declare("Shop 1!", config("green") + deployment("local/web:1.0") + "---\n" + config("green", "second"));
+    world.between = [this](const reconcile::Plan&) { make_config(*world.server().world(), "second"); };
+    const Applied applied = world.apply();
+    ASSERT_EQ(applied.parts.size(), 1U) << applied.text();
+    EXPECT_TRUE(
+        applied.parts[0].starts_with("update Shop 1!: skipped: ConfigMap/second appeared after the plan was made"))
+        << applied.parts[0];
+    EXPECT_EQ(world.writes(), 0U);
+    world.between = nullptr;
+    world.declared.back().allow = {Allowance::adopt_running};
+    const Applied taking = world.apply();
+    EXPECT_EQ(taking.plan.steps.at(0).takes_over, Texts{"ConfigMap/second"});
+    EXPECT_EQ(taking.parts, Texts{"update Shop 1!: done"}) << taking.text();
+    EXPECT_TRUE(world.apply().parts.empty());
+}
+
+TEST_P(ApplyKubernetes, WhatItsFileDroppedAndHasAnewIsItsOwn) {
+    const std::string both = config("green") + deployment("local/web:1.0") + "---\n" + config("green", "second");
+    declare("Shop 1!", both);
+    ASSERT_EQ(world.apply().parts, Texts{"update Shop 1!: done"});
+    world.declared.back().source = DesiredContent{.text = config("green") + deployment("local/web:1.0"), .file = "o"};
+    ASSERT_EQ(world.apply().parts, Texts{"update Shop 1!: done"});
+    EXPECT_TRUE(has_config("second")) << "nothing removes it";
+    world.declared.back().source = DesiredContent{.text = both, .file = "o"};
+    EXPECT_EQ(world.apply().parts, Texts{"update Shop 1!: done"});
+}
+
 TEST_P(ApplyKubernetes, AFrozenMapIsNotSentAndAnEqualOneIs) {
     const auto frozen = [](const std::string& color) { return "---\n" + config(color, "ice") + "immutable: true\n"; };
     declare("Shop 1!", config("blue") + deployment("local/web:1.0") + frozen("white"));
@@ -148,7 +194,7 @@ TEST_P(ApplyKubernetes, ABackupBringsItBackUnderItsExactName) {
 }
 
 TEST_P(ApplyKubernetes, WhatIsAppliedInPartIsNoSuccess) {
-    declare("Shop 1!", config("green") + "---\napiVersion: v1\nkind: Nonsense\nmetadata: {name: a}\n");
+    declare("Shop 1!", config("green") + "---\napiVersion: example.test/v1\nkind: Nonsense\nmetadata: {name: a}\n");
     const Applied applied = world.apply();
     ASSERT_EQ(applied.parts.size(), 1U) << applied.text();
     const bool keeps = GetParam() == Version::v2_43_0; // the file of what failed; older servers keep the one of before

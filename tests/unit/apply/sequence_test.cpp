@@ -88,7 +88,9 @@ struct Sequence {
     }
 
     void declare_in_cluster(const Declared& one) {
-        DesiredStack& stack = world->declare(one.name, objects(one.name, dice.one_in(2) ? "blue" : "green"));
+        std::string file = objects(one.name, dice.one_in(2) ? "blue" : "green");
+        if (dice.one_in(2)) file += "---\n" + objects(one.name + "-more", "blue"); // an update has it anew
+        DesiredStack& stack = world->declare(one.name, std::move(file));
         stack.environment = EnvironmentRef{.id = {}, .name = "cluster"};
         stack.type = StackType::kubernetes;
         stack.namespace_ = "shop";
@@ -156,10 +158,11 @@ struct Sequence {
 
     // A person makes an object that a stack declares and does not have yet.
     void work_in_the_cluster(portainer_double::World& inside) {
-        const std::string& name = declared[3 + static_cast<std::size_t>(dice.below(2))].name;
-        const bool listed =
-            std::ranges::any_of(inside.stacks, [&](const auto& one) { return one.second.name == name; });
-        if (listed || cluster_in(inside).objects.contains(key_of(name))) return;
+        const std::string& stack = declared[3 + static_cast<std::size_t>(dice.below(2))].name;
+        const std::string name = stack + (dice.one_in(2) ? "-more" : "");
+        const bool recorded = std::ranges::any_of(
+            inside.stacks, [&](const auto& one) { return one.second.file.contains("name: " + name + "\n"); });
+        if (recorded || cluster_in(inside).objects.contains(key_of(name))) return;
         const auto kind = portainer_double::find_kind(cluster_in(inside), "v1", "ConfigMap");
         create_object(
             cluster_in(inside), *kind,

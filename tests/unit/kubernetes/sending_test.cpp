@@ -52,5 +52,26 @@ TEST(TextToSend, WhatCannotBePlacedSafelyIsLeftToItsAuthor) {
     EXPECT_TRUE(sent(shared).starts_with("error: some of its objects name no namespace")) << sent(shared);
 }
 
+TEST(AddedObjects, AreThoseThatTheRecordedFileLacks) {
+    const auto object = [](const char* name, const char* more = "") {
+        return "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: " + std::string(name) + more + "}\n";
+    };
+    const auto added = [&](const std::string& desired, const std::string& recorded, std::string_view space) {
+        std::vector<std::string> out;
+        const File file = added_objects(load(desired).value(), load(recorded).value(), space);
+        for (const Object& one : file.objects) out.push_back(label(one.key));
+        return out;
+    };
+    using Texts = std::vector<std::string>;
+    EXPECT_EQ(added(object("a") + object("b"), object("b"), "shop"), Texts{"ConfigMap/a"});
+    EXPECT_EQ(added(object("a"), object("a", ", namespace: shop"), "shop"), Texts{});
+    EXPECT_EQ(added(object("a"), object("a", ", namespace: default"), ""), Texts{});
+    EXPECT_EQ(added(object("a", ", namespace: other"), object("a"), ""), Texts{"ConfigMap/a"}) << "it moves";
+    EXPECT_EQ(added("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: w}\n",
+                    "apiVersion: apps/v1beta1\nkind: Deployment\nmetadata: {name: w}\n", "shop"),
+              Texts{})
+        << "of another version it is the same object";
+}
+
 } // namespace
 } // namespace mooring::kubernetes

@@ -14,6 +14,7 @@ struct ClusterWorld : PlanWorld {
         record.type = StackType::kubernetes;
         record.name = "Shop 1";
         record.namespace_ = "shop";
+        input.servers["main"].objects_there[{.environment = 1, .namespace_ = "shop", .name = "shop"}].emplace();
     }
 };
 
@@ -109,6 +110,43 @@ TEST(PlanKubernetes, AMapThatIsFrozenInItsClusterIsNotSent) {
     EXPECT_EQ(world.said(), "update");
 }
 
+TEST(PlanKubernetes, AnUpdateTakesOverNothingThatItsFileHasAnew) {
+    ClusterWorld world;
+    world.input.servers["main"].objects_there.clear();
+    world.differs(Subject::content, "ConfigMap/settings");
+    EXPECT_EQ(world.said(), "blocked objects_not_known");
+    auto& there = world.input.servers["main"].objects_there[{.environment = 1, .namespace_ = "shop", .name = "shop"}];
+    EXPECT_EQ(world.said(), "blocked objects_not_known") << "of one of them nobody knows";
+    there = std::vector{match::ObjectThere{.name = "ConfigMap/settings"}};
+    EXPECT_EQ(world.said(), "blocked would_adopt");
+    EXPECT_EQ(world.allow(Allowance::adopt_running).said(), "update");
+    const Step taking = world.step();
+    EXPECT_EQ(taking.takes_over, Texts{"ConfigMap/settings"}) << "and nothing else, when it is sent";
+    EXPECT_EQ(taking.notes, Texts{"takes over what exists already: ConfigMap/settings"});
+    there->front().stack_id = "9";
+    EXPECT_EQ(world.said(), "blocked held_by_another") << "whatever is allowed";
+    there->clear();
+    EXPECT_EQ(world.said(), "update");
+}
+
+TEST(PlanKubernetes, WhereNothingIsNewNobodyIsAsked) {
+    ClusterWorld world;
+    world.input.servers["main"].objects_there.clear();
+    const auto asked = [&world] {
+        world.plan();
+        return objects_to_ask(world.input, "main").size();
+    };
+    EXPECT_EQ(world.differs(Subject::object_differs).said(), "update") << "the same objects are sent";
+    EXPECT_EQ(asked(), 0U);
+    world.seen.ignored = {{.subject = Subject::content, .path = "ConfigMap/settings"}};
+    EXPECT_EQ(asked(), 1U) << "an accepted difference is sent, too";
+    world.seen.ignored.clear();
+    world.differs(Subject::content);
+    EXPECT_EQ(asked(), 1U);
+    world.from_git();
+    EXPECT_EQ(asked(), 0U) << "what a repository has is not known";
+}
+
 TEST(PlanKubernetes, WhatAServerCannotReadOrRefusesIsNotSent) {
     const std::pair<const char*, const char*> cases[]{
         {"a: [", "blocked not_sendable"},
@@ -152,6 +190,7 @@ TEST(PlanKubernetes, WhatRunsPortainerOrIsProtectedStays) {
 
 TEST(PlanKubernetes, IsCreatedOnlyWhereNothingOfItExists) {
     ClusterWorld world;
+    world.input.servers["main"].objects_there.clear();
     world.missing();
     EXPECT_EQ(world.said(), "blocked objects_not_known");
     auto& there = world.input.servers["main"].objects_there[{.environment = 1, .namespace_ = "shop", .name = "shop"}];
