@@ -97,6 +97,19 @@ void file_can_be_sent(C c, Step& step) {
         block(step, "not_sendable", sent.error());
 }
 
+// A repository's head is what comes, and nobody reads it before (kubernetes.md §0.8).
+void say_what_is_not_known(C c, Step& step) {
+    if (!has(step, Action::redeploy)) return;
+    step.notes.emplace_back("what the repository's head holds is not known: an object that it has anew and that exists "
+                            "already would be taken over");
+    const auto& status = c.server.facts->status.value;
+    const std::string version = status ? status->version : std::string();
+    if (release_of(version) >= std::pair(2, 43)) return;
+    step.notes.push_back(fmt::format("a file at the repository's head that does not parse would hang Portainer {} for "
+                                     "good: look at it first",
+                                     version.empty() ? "before 2.43" : printable(version, 40)));
+}
+
 // Whether what is sent has another meaning than the recorded file, accepted differences among it.
 bool sends_another_file(const drift::Assessment& seen) {
     const auto of_content = [](const Change& change) { return change.subject == Subject::content; };
@@ -150,9 +163,9 @@ bool mentions_portainer(const kubernetes::Value& value) { // NOLINT(misc-no-recu
 }
 
 constexpr std::array all_kubernetes{
-    Guard{"kubernetes-file", file_can_be_sent},        Guard{"kubernetes-free", what_is_new_is_free},
-    Guard{"kubernetes-immutable", keep_what_is_fixed}, Guard{"kubernetes-stays", name_what_stays},
-    Guard{"kubernetes-protected", protect_kubernetes},
+    Guard{"kubernetes-file", file_can_be_sent},    Guard{"kubernetes-unknown", say_what_is_not_known},
+    Guard{"kubernetes-free", what_is_new_is_free}, Guard{"kubernetes-immutable", keep_what_is_fixed},
+    Guard{"kubernetes-stays", name_what_stays},    Guard{"kubernetes-protected", protect_kubernetes},
 };
 
 } // namespace

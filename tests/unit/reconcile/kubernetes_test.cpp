@@ -147,6 +147,30 @@ TEST(PlanKubernetes, WhereNothingIsNewNobodyIsAsked) {
     EXPECT_EQ(asked(), 0U) << "what a repository has is not known";
 }
 
+TEST(PlanKubernetes, WhatARepositoryHoldsIsSaidNotToBeKnown) {
+    const std::string objects = "what the repository's head holds is not known: an object that it has anew and that "
+                                "exists already would be taken over";
+    const std::pair<const char*, const char*> versions[]{
+        {"2.23.0", "a file at the repository's head that does not parse would hang Portainer 2.23.0 for good: look at "
+                   "it first"},
+        {"2.39.0", "a file at the repository's head that does not parse would hang Portainer 2.39.0 for good: look at "
+                   "it first"},
+        {"2.43.0", ""},
+    };
+    for (const auto& [version, hangs] : versions) {
+        ClusterWorld world;
+        world.facts.status.value->version = version;
+        world.from_git().differs(Subject::git_settings, "git.reference");
+        const Step step = world.step();
+        EXPECT_EQ(step.readiness, Readiness::to_do);
+        EXPECT_EQ(step.notes, *hangs == '\0' ? Texts{objects} : (Texts{objects, hangs})) << version;
+    }
+    ClusterWorld unknown;
+    unknown.facts.status.value.reset();
+    unknown.from_git().differs(Subject::git_settings, "git.reference");
+    EXPECT_TRUE(unknown.step().notes.back().contains("hang Portainer before 2.43"));
+}
+
 TEST(PlanKubernetes, WhatAServerCannotReadOrRefusesIsNotSent) {
     const std::pair<const char*, const char*> cases[]{
         {"a: [", "blocked not_sendable"},
