@@ -105,7 +105,8 @@ std::expected<Sending, std::string> make_sending(const UnderWay& way, const Part
                        .environment = environment,
                        .swarm_id = engine == way.server.engines.end() ? std::string() : engine->second.swarm_id,
                        .access = ground.access,
-                       .webhook = fresh_uuid()});
+                       .webhook = fresh_uuid(),
+                       .namespaced = &way.step.namespaced});
 }
 
 awaitable<WriteReply> send(UnderWay& way, const Sending& sending, const Readings& ground) {

@@ -49,9 +49,11 @@ std::optional<AutoUpdate> auto_update_of(const Material& m) {
 
 // Kubernetes: with what a server needs to deploy and to delete it rightly.
 std::expected<Secret, std::string> file_to_send(std::string_view text, StackType type,
-                                                const std::string& stack_namespace) {
+                                                const std::string& stack_namespace,
+                                                const kubernetes::Kinds* namespaced) {
     if (type != StackType::kubernetes) return Secret(std::string(text));
-    auto sent = kubernetes::text_to_send(text, stack_namespace);
+    auto sent =
+        kubernetes::text_to_send(text, stack_namespace, namespaced == nullptr ? kubernetes::Kinds{} : *namespaced);
     if (!sent) return std::unexpected("its file is not sent: " + sent.error());
     return Secret(std::move(*sent));
 }
@@ -79,7 +81,7 @@ Made create_from_file(const Material& m, const DesiredContent& content) {
     create.type = m.seen.desired->type;
     create.namespace_ = m.seen.desired->namespace_;
     if (create.type == StackType::swarm) create.swarm_id = m.swarm_id;
-    auto file = file_to_send(content.text, create.type, create.namespace_);
+    auto file = file_to_send(content.text, create.type, create.namespace_, m.namespaced);
     if (!file) return std::unexpected(std::move(file.error()));
     create.file = std::move(*file);
     create.withheld = secrets_of(create.file.reveal(), create.type);
@@ -130,7 +132,7 @@ Made update(const Material& m) {
     if (replaces && content == nullptr) return std::unexpected("no file is declared");
     if (!replaces && (m.file == nullptr || !*m.file)) return std::unexpected("the recorded file could not be read");
     const StackType type = m.record->type.value_or(StackType::standalone);
-    auto file = file_to_send(replaces ? content->text : **m.file, type, m.record->namespace_);
+    auto file = file_to_send(replaces ? content->text : **m.file, type, m.record->namespace_, m.namespaced);
     if (!file) return std::unexpected(std::move(file.error()));
     update.file = std::move(*file);
     update.withheld = secrets_of(update.file.reveal(), type);

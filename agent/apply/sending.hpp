@@ -32,9 +32,10 @@ struct Material {
     const std::optional<std::string>* file = nullptr; // the recorded file as it is now; nullptr or nullopt: not read
     const Before* before = nullptr;                   // of a part that rolls back: what is put back
     EnvironmentId environment = 0;
-    std::string swarm_id;                     // of a swarm's create
-    std::optional<compare::AccessIds> access; // as declared, where it could be resolved
-    std::string webhook;                      // a fresh UUID, for automatic updates that have none yet
+    std::string swarm_id;                          // of a swarm's create
+    std::optional<compare::AccessIds> access;      // as declared, where it could be resolved
+    std::string webhook;                           // a fresh UUID, for automatic updates that have none yet
+    const kubernetes::Kinds* namespaced = nullptr; // of the step; nullptr: none
 };
 
 // The error says for people why nothing can be sent.

@@ -131,6 +131,11 @@ asio::awaitable<void> ask_clusters(reconcile::PlanInput& input, const std::vecto
             auto there = co_await ask_objects(*target.api, *server.facts, *one);
             server.objects_there[reconcile::place_of(*one)] = std::move(there);
         }
+        for (const drift::Assessment* one : reconcile::kinds_to_ask(input, target.name)) {
+            const EnvironmentId environment = reconcile::place_of(*one).environment;
+            auto kinds = co_await drift::read_kinds_of(*target.api, *server.facts, *one->desired, environment);
+            server.kinds[environment].merge(kinds);
+        }
     }
 }
 

@@ -70,6 +70,11 @@ boost::asio::awaitable<ObjectsThere> read_objects_taken(portainer::Api& api, con
                                                         const DesiredStack& stack, const StackRecord& record,
                                                         const std::optional<std::string>& recorded_file);
 
+// What discovery says of the file's kinds that are in no table: (apiVersion, kind) and whether it is namespaced. Kinds
+// of which it says nothing, or is not asked, are not there. What `facts` have is not asked again.
+boost::asio::awaitable<std::map<std::pair<std::string, std::string>, bool>>
+read_kinds_of(portainer::Api& api, const ServerFacts& facts, const DesiredStack& stack, EnvironmentId environment);
+
 // What asking for one row needs beside the row. Everything outlives the asking.
 struct Asking {
     portainer::Api& api;

@@ -175,4 +175,29 @@ awaitable<ObjectsThere> read_objects_there(portainer::Api& api, const ServerFact
     co_return runtime::objects_there(cluster, record.id);
 }
 
+awaitable<std::map<std::pair<std::string, std::string>, bool>>
+read_kinds_of(portainer::Api& api, const ServerFacts& facts, const DesiredStack& stack, EnvironmentId environment) {
+    std::map<std::pair<std::string, std::string>, bool> out;
+    const auto content = compare::Content::load(stack);
+    const auto file = content->objects();
+    if (!file) co_return out;
+    ServerFacts asked = asking_as(facts);
+    auto& kinds = asked.runtime[environment].cluster.kinds;
+    if (const auto known = facts.runtime.find(environment); known != facts.runtime.end())
+        kinds = known->second.cluster.kinds;
+    const runtime::ClusterStack cluster{
+        .file = *file, .namespace_ = stack.namespace_, .environment = environment, .server = asked};
+    const auto questions = [&] {
+        auto all = runtime::cluster_questions(cluster, nullptr);
+        std::erase_if(all, [](const Question& one) { return one.cluster.about != About::kinds; });
+        return all;
+    };
+    co_await ask_rounds(api, asked, environment, questions);
+    for (const auto& [version, answer] : asked.runtime[environment].cluster.kinds) {
+        if (!answer.value) continue;
+        for (const match::ClusterKind& one : *answer.value) out[{version, one.kind}] = one.namespaced;
+    }
+    co_return out;
+}
+
 } // namespace mooring::drift

@@ -8,9 +8,11 @@
 #include <cstdint>
 #include <expected>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mooring::kubernetes {
@@ -59,10 +61,15 @@ std::expected<File, yaml::Problem> load(std::string_view text, const yaml::Limit
 // object's own): in the order of the file.
 std::vector<Remark> remarks(const File& file, std::string_view stack_namespace);
 
-// The text as it is sent to Portainer (kubernetes.md §10): lines end with LF, and every namespaced object of a built-in
-// kind names the namespace that the stack is deployed to; otherwise as it stands. An error is one sentence on what must
-// be written otherwise: whatever go-yaml might not read would hang Portainer 2.23 and 2.39 for good.
-std::expected<std::string, std::string> text_to_send(std::string_view text, std::string_view stack_namespace);
+// Kinds outside the built-in table: (apiVersion, kind).
+using Kinds = std::set<std::pair<std::string, std::string>>;
+
+// The text as it is sent to Portainer (kubernetes.md §10): lines end with LF, and every namespaced object names the
+// namespace that the stack is deployed to (of kinds outside the table those that are `namespaced`); otherwise as it
+// stands. An error is one sentence on what must be written otherwise: whatever go-yaml might not read would hang
+// Portainer 2.23 and 2.39 for good.
+std::expected<std::string, std::string> text_to_send(std::string_view text, std::string_view stack_namespace,
+                                                     const Kinds& namespaced = {});
 
 // The objects that a file has and the recorded one of the same stack lacks: what a deployment would newly hold.
 File added_objects(const File& desired, const File& recorded, std::string_view stack_namespace);

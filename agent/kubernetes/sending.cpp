@@ -46,12 +46,15 @@ std::size_t position(std::string_view text, yaml::Mark mark) {
     return at;
 }
 
-bool is_namespaced(const yaml::Node& document) {
+bool is_namespaced(std::string_view api_version, std::string_view kind, const Kinds& namespaced) {
+    const auto known = resource(api_version, kind);
+    return known ? known->namespaced : namespaced.contains({std::string(api_version), std::string(kind)});
+}
+
+bool is_namespaced(const yaml::Node& document, const Kinds& namespaced) {
     const yaml::Node* version = document.find("apiVersion");
     const yaml::Node* kind = document.find("kind");
-    if (version == nullptr || kind == nullptr) return false;
-    const auto known = resource(version->text, kind->text);
-    return known && known->namespaced;
+    return version != nullptr && kind != nullptr && is_namespaced(version->text, kind->text, namespaced);
 }
 
 // In front of the first member of `metadata`, spelt as that is.
@@ -79,15 +82,16 @@ std::string with(std::string_view text, std::span<const Insertion> insertions) {
 }
 
 // Whether nothing but the namespaces came along. The server's own reader must take the text, so that libyaml must.
-bool says_the_same(std::string_view before, std::string_view after, std::string_view stack_namespace) {
+bool says_the_same(std::string_view before, std::string_view after, std::string_view stack_namespace,
+                   const Kinds& namespaced) {
     const auto strict = yaml::parse_events(after, {});
     if (!strict || !*strict) return false;
     const auto one = load(before);
     const auto other = load(after);
     if (!one || !other || one->objects.size() != other->objects.size()) return false;
     const bool placed = std::ranges::all_of(other->objects, [&](const Object& object) {
-        const auto known = resource(object.api_version, object.key.kind);
-        return !known || !known->namespaced || object.key.namespace_ == stack_namespace;
+        return !is_namespaced(object.api_version, object.key.kind, namespaced) ||
+               object.key.namespace_ == stack_namespace;
     });
     return placed && compare_files(*one, *other, stack_namespace).empty();
 }
@@ -103,7 +107,8 @@ bool is_a_label(std::string_view name) {
 
 } // namespace
 
-std::expected<std::string, std::string> text_to_send(std::string_view text, std::string_view stack_namespace) {
+std::expected<std::string, std::string> text_to_send(std::string_view text, std::string_view stack_namespace,
+                                                     const Kinds& namespaced) {
     std::string plain = with_line_feeds(text);
     const auto file = load(plain);
     if (!file) return std::unexpected(file.error().message);
@@ -119,11 +124,11 @@ std::expected<std::string, std::string> text_to_send(std::string_view text, std:
     if (!is_a_label(stack_namespace)) return std::unexpected("the namespace is not a name that a cluster takes");
     std::vector<Insertion> insertions;
     for (const yaml::Node& document : **documents) {
-        if (!is_namespaced(document)) continue;
+        if (!is_namespaced(document, namespaced)) continue;
         if (auto one = insertion_for(plain, document, quoted(stack_namespace))) insertions.push_back(std::move(*one));
     }
     std::string sent = with(plain, insertions);
-    if (says_the_same(plain, sent, stack_namespace)) return sent;
+    if (says_the_same(plain, sent, stack_namespace, namespaced)) return sent;
     return std::unexpected(fmt::format("some of its objects name no namespace, and none can be added safely: write "
                                        "`namespace: {}` into the metadata of each",
                                        stack_namespace));

@@ -82,6 +82,28 @@ constexpr std::array missing_table{
 };
 // clang-format on
 
+// Kinds of the file that are in no table, and what discovery said of them: which are namespaced goes along with the
+// step. A kind that nobody asked about, or whose definition is yet to come, is named.
+void place_custom_objects(C c, Step& step, const std::string& stack_namespace) {
+    if (!c.objects || stack_namespace.empty()) return;
+    std::set<std::string> unknown;
+    const auto learned = c.server.kinds.find(step.ground.environment.value_or(0));
+    const KindsSeen kinds = learned == c.server.kinds.end() ? KindsSeen{} : learned->second;
+    for (const kubernetes::Object& object : c.objects->objects) {
+        if (kubernetes::resource(object.api_version, object.key.kind) || !object.key.namespace_.empty()) continue;
+        const auto kind = kinds.find({object.api_version, object.key.kind});
+        if (kind == kinds.end())
+            unknown.insert(printable(kubernetes::label(object.key), 100));
+        else if (kind->second)
+            step.namespaced.insert(kind->first);
+    }
+    if (!unknown.empty())
+        step.notes.push_back(
+            fmt::format("{} is sent without a namespace: whether its kind has one is not known; Portainer 2.43 "
+                        "would delete it elsewhere unless its file names `{}`",
+                        join(std::vector(unknown.begin(), unknown.end()), ", "), printable(stack_namespace, 100)));
+}
+
 // What Portainer cannot read hangs 2.23 and 2.39 for good; what it refuses ends half done.
 void file_can_be_sent(C c, Step& step) {
     const DesiredContent* content = content_of(c);
@@ -93,7 +115,8 @@ void file_can_be_sent(C c, Step& step) {
         if (one.refused || one.code == "definition" || one.code == "twice")
             return block(step, one.code, one.message, one.cure);
     }
-    if (const auto sent = kubernetes::text_to_send(content->text, stack_namespace); !sent)
+    place_custom_objects(c, step, stack_namespace);
+    if (const auto sent = kubernetes::text_to_send(content->text, stack_namespace, step.namespaced); !sent)
         block(step, "not_sendable", sent.error());
 }
 
@@ -196,6 +219,19 @@ std::chrono::seconds longest_rollout(const kubernetes::File& file) {
         longest = std::max(longest, std::min(seconds, most));
     }
     return std::chrono::seconds(longest);
+}
+
+std::vector<const drift::Assessment*> kinds_to_ask(const PlanInput& input, const std::string& server) {
+    std::vector<const drift::Assessment*> out;
+    for (const drift::Assessment& seen : input.assessments) {
+        const bool ours = seen.result.server == server && seen.desired != nullptr && seen.result.environment_id;
+        const bool sends = seen.result.verdict == Verdict::drifted || seen.result.verdict == Verdict::missing ||
+                           seen.result.rule == "file-lost";
+        if (ours && sends && seen.desired->type == StackType::kubernetes &&
+            std::holds_alternative<DesiredContent>(seen.desired->source))
+            out.push_back(&seen);
+    }
+    return out;
 }
 
 std::vector<const drift::Assessment*> objects_to_ask(const PlanInput& input, const std::string& server) {

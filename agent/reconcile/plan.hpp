@@ -97,6 +97,7 @@ struct Step {
     // Of a Kubernetes stack: objects that its file has anew, that exist and may be taken over. Any other that exists
     // when it is about to be sent stops it.
     std::vector<std::string> takes_over;
+    kubernetes::Kinds namespaced; // outside the table: what is sent names the namespace in objects of these, too
     std::chrono::seconds start_period{
         0}; // the longest of a health check in the declared file; Kubernetes: of a rollout
 };
@@ -156,6 +157,9 @@ struct Outside {
     friend auto operator<=>(const Outside&, const Outside&) = default;
 };
 
+// Kinds that are in no table, (apiVersion, kind), as discovery told of them: whether they are namespaced.
+using KindsSeen = std::map<std::pair<std::string, std::string>, bool>;
+
 // Where a Kubernetes stack is, or is to be created.
 struct ClusterPlace {
     EnvironmentId environment = 0;
@@ -186,10 +190,11 @@ struct ServerStanding {
     std::map<EnvironmentId, std::optional<std::vector<DockerImage>>> images;
     // Files of owned records that nobody declares (undeclared_to_ask); nullopt: not read.
     std::map<StackId, std::optional<std::string>> undeclared;
-    std::map<StackId, ExtraFacts> extras; // of those that may have to go (extras_to_ask)
-    std::size_t max_removes = 0;          // stacks that may be removed now
-    std::size_t written = 0;              // records of the list whose last write of Mooring's the log has
-    std::size_t went_back = 0;            // of these: those whose UpdateDate is older than it was read back then
+    std::map<EnvironmentId, KindsSeen> kinds; // of files that may be sent (kinds_to_ask)
+    std::map<StackId, ExtraFacts> extras;     // of those that may have to go (extras_to_ask)
+    std::size_t max_removes = 0;              // stacks that may be removed now
+    std::size_t written = 0;                  // records of the list whose last write of Mooring's the log has
+    std::size_t went_back = 0;                // of these: those whose UpdateDate is older than it was read back then
 
     // Whether two environments are, or may be, one engine: two that told different ids are not.
     bool shares_engine(EnvironmentId one, std::optional<EnvironmentId> other) const;
@@ -236,6 +241,8 @@ std::vector<StackRecord> extras_to_ask(const PlanInput& input, const std::string
 
 // The Kubernetes stacks that are missing, or whose file is to be replaced by another: which objects exist is asked.
 std::vector<const drift::Assessment*> objects_to_ask(const PlanInput& input, const std::string& server);
+// The Kubernetes stacks whose declared file may be sent: which of its kinds are namespaced is asked.
+std::vector<const drift::Assessment*> kinds_to_ask(const PlanInput& input, const std::string& server);
 // Of such a stack.
 ClusterPlace place_of(const drift::Assessment& seen);
 

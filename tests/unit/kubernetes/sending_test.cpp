@@ -52,6 +52,14 @@ TEST(TextToSend, WhatCannotBePlacedSafelyIsLeftToItsAuthor) {
     EXPECT_TRUE(sent(shared).starts_with("error: some of its objects name no namespace")) << sent(shared);
 }
 
+TEST(TextToSend, KindsThatDiscoveryCallsNamespacedNameItToo) {
+    const std::string widget = "apiVersion: example.test/v1\nkind: Widget\nmetadata: {name: w}\n";
+    const auto placed = text_to_send(widget, "shop", {{"example.test/v1", "Widget"}});
+    EXPECT_EQ(placed.value_or(""), "apiVersion: example.test/v1\nkind: Widget\n"
+                                   "metadata: {namespace: \"shop\", name: w}\n");
+    EXPECT_EQ(text_to_send(widget, "shop", {{"example.test/v1", "Gadget"}}).value_or(""), widget);
+}
+
 TEST(AddedObjects, AreThoseThatTheRecordedFileLacks) {
     const auto object = [](const char* name, const char* more = "") {
         return "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: " + std::string(name) + more + "}\n";

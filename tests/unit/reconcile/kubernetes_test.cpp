@@ -171,6 +171,24 @@ TEST(PlanKubernetes, WhatARepositoryHoldsIsSaidNotToBeKnown) {
     EXPECT_TRUE(unknown.step().notes.back().contains("hang Portainer before 2.43"));
 }
 
+TEST(PlanKubernetes, CustomObjectsGetTheirNamespaceWhereTheirKindHasOne) {
+    ClusterWorld world("apiVersion: example.test/v1\nkind: Widget\nmetadata: {name: w}\n");
+    world.differs(Subject::object_differs, "Widget/w:spec.size");
+    auto& kinds = world.input.servers["main"].kinds;
+    EXPECT_TRUE(world.step().notes.back().contains("Widget/w is sent without a namespace")) << "nobody was asked";
+    kinds[1][{"example.test/v1", "Gadget"}] = true;
+    EXPECT_EQ(world.step().notes.size(), 1U) << "there is no such kind yet";
+    kinds[1][{"example.test/v1", "Widget"}] = true;
+    EXPECT_TRUE(world.step().notes.empty());
+    EXPECT_EQ(world.step().namespaced, (kubernetes::Kinds{{"example.test/v1", "Widget"}}));
+    kinds[1][{"example.test/v1", "Widget"}] = false;
+    EXPECT_TRUE(world.step().notes.empty()) << "it is cluster-wide, and has none";
+    EXPECT_TRUE(world.step().namespaced.empty());
+    EXPECT_EQ(kinds_to_ask(world.input, "main").size(), 1U);
+    ClusterWorld named("apiVersion: example.test/v1\nkind: Widget\nmetadata: {name: w, namespace: shop}\n");
+    EXPECT_TRUE(named.differs(Subject::object_differs, "Widget/w:spec.size").step().notes.empty());
+}
+
 TEST(PlanKubernetes, WhatAServerCannotReadOrRefusesIsNotSent) {
     const std::pair<const char*, const char*> cases[]{
         {"a: [", "blocked not_sendable"},
