@@ -148,6 +148,7 @@ class SqliteLedger final : public Ledger {
 
     Result<std::vector<Run>> runs(Period period) override; // reading.cpp
     Result<std::vector<Run>> newest_runs(std::size_t most) override;
+    Result<std::map<std::string, Sighting>> sightings() override;
     Result<std::vector<Current>> current() override;
     Result<Counts> counts() override; // prune.cpp
     Result<std::vector<Spell>> spells(Period period) override;

@@ -129,6 +129,18 @@ struct Lease {
     UnixSeconds until = 0;
 };
 
+// The remark of a run that found records with other creation dates than it remembered (match/believe.cpp).
+inline constexpr std::string_view older_backup_remark = "older-backup";
+
+// What the recorded runs say of one server's database, whatever the memory has become since.
+struct Sighting {
+    UnixSeconds first_at = 0;   // when the first run began that was told an InstanceID
+    std::string first_instance; // that one; "" if none was told any
+    // By InstanceID: when the newest run began that was told it.
+    std::map<std::string, UnixSeconds> last_at;
+    UnixSeconds older_backup_at = 0; // when the newest run began that found an older backup restored; 0: none did
+};
+
 struct Recorded {
     RunNumber number = 0;
     std::string hash;           // hex

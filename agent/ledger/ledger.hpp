@@ -8,6 +8,7 @@
 #include "model/writes.hpp"
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -44,6 +45,8 @@ class Ledger {
     virtual Result<std::vector<Run>> runs(Period period) = 0;
     // The newest `most` runs, newest first.
     virtual Result<std::vector<Run>> newest_runs(std::size_t most) = 0;
+    // What the runs that are kept say of each server's database, by server.
+    virtual Result<std::map<std::string, Sighting>> sightings() = 0;
     // Every stack that was ever judged and not pruned, by key.
     virtual Result<std::vector<Current>> current() = 0;
     // Since when each of them is what it is, and for how long anybody saw it so.

@@ -5,6 +5,7 @@
 #include "ledger/memory.hpp"
 #include "ledger/rows.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace mooring::ledger {
@@ -152,6 +153,40 @@ Result<std::vector<Run>> SqliteLedger::newest_runs(std::size_t most) {
         Statement query(*database_, select_runs(*database_) + "ORDER BY number DESC LIMIT ?");
         query.bind(1, static_cast<std::int64_t>(most));
         return read_runs(*database_, query);
+    });
+}
+
+Result<std::map<std::string, Sighting>> SqliteLedger::sightings() {
+    return in_snapshot(*database_, reading, [&] {
+        std::map<std::string, Sighting> all;
+        Shared<std::vector<ServerResult>, decltype(&read_servers)> servers(*database_, read_servers);
+        Statement told(
+            *database_,
+            "SELECT servers, min(started_at), max(started_at) FROM runs GROUP BY servers ORDER BY min(number)");
+        while (told.step()) {
+            for (const ServerResult& one : *servers.get(told.number(0))) {
+                if (one.instance_id.empty()) continue;
+                Sighting& sighting = all[one.name];
+                if (sighting.first_instance.empty()) {
+                    sighting.first_instance = one.instance_id;
+                    sighting.first_at = told.number(1);
+                }
+                UnixSeconds& last = sighting.last_at[one.instance_id];
+                last = std::max(last, told.number(2));
+            }
+        }
+        Shared<Diagnostics, decltype(&read_remarks)> remarks(*database_, read_remarks);
+        const std::string column = remarks_column(*database_);
+        Statement remarked(*database_, "SELECT " + column + ", max(started_at) FROM runs WHERE " + column +
+                                           " IS NOT NULL GROUP BY " + column);
+        while (remarked.step()) {
+            for (const Diagnostic& one : *remarks.get(remarked.number(0))) {
+                if (one.code != older_backup_remark) continue;
+                UnixSeconds& at = all[one.server].older_backup_at;
+                at = std::max(at, remarked.number(1));
+            }
+        }
+        return all;
     });
 }
 

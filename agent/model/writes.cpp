@@ -31,10 +31,15 @@ LogStanding::Record record_of(const WrittenStack& stack, StackId id, UnixSeconds
     return {stack.server, to_lower(stack.instance_id), id, created_at};
 }
 
+void note_date(LogStanding& standing, const WrittenStack& stack, std::optional<StackId> id, UnixSeconds created_at) {
+    if (id && created_at != 0) standing.dates[{stack.server, to_lower(stack.instance_id), *id}] = created_at;
+}
+
 // An outcome ends its intent, or leaves it to a person.
 void take_outcome(LogStanding& standing, const LogEntry& outcome) {
     const auto intent = std::ranges::find(standing.open, outcome.answers, &LogEntry::number);
     if (intent == standing.open.end()) return;
+    note_date(standing, intent->stack, outcome.result.id, outcome.result.created_at);
     LogEntry answered = std::move(*intent);
     standing.open.erase(intent);
     const PartResult& result = outcome.result;
@@ -46,6 +51,24 @@ void take_outcome(LogStanding& standing, const LogEntry& outcome) {
     if (!needs_a_look(result.outcome)) return;
     answered.result = result;
     standing.to_look_at.push_back(std::move(answered));
+}
+
+// What a write or an adoption says of the server and of the environment's name: the first one counts.
+void take_place(LogStanding& standing, const LogEntry& entry) {
+    const WrittenStack& stack = entry.stack;
+    if (!stack.instance_id.empty()) standing.first_written.try_emplace(stack.server, stack.instance_id);
+    if (stack.environment != 0 && !stack.environment_name.empty())
+        standing.environments[stack.server].try_emplace(stack.environment_name, stack.environment);
+    note_date(standing, stack, stack.id, stack.created_at);
+}
+
+void take_trust(LogStanding& standing, const LogEntry& trusted) {
+    const std::string& server = trusted.stack.server;
+    standing.trusted[server] = trusted.stack.instance_id;
+    standing.trusted_at[server] = trusted.at;
+    standing.halted.erase(server);
+    standing.environments.erase(server);
+    std::erase_if(standing.dates, [&](const auto& one) { return std::get<0>(one.first) == server; });
 }
 
 void take_look(LogStanding& standing, const LogEntry& resumed) {
@@ -80,6 +103,12 @@ Owned LogStanding::owned_as(const std::string& server, const std::string& instan
     return found == owned.end() ? Owned{} : found->second;
 }
 
+std::string LogStanding::instance_of(const std::string& server) const {
+    if (const auto named = trusted.find(server); named != trusted.end()) return named->second;
+    const auto written = first_written.find(server);
+    return written == first_written.end() ? std::string() : written->second;
+}
+
 const LogEntry* LogStanding::kept_by(const std::string& server, const std::string& name) const {
     for (const std::vector<LogEntry>* entries : {&to_look_at, &open}) {
         for (const LogEntry& one : *entries) {
@@ -101,21 +130,21 @@ LogStanding standing_of(std::span<const LogEntry> log) {
     for (const LogEntry& entry : log) {
         switch (entry.kind) {
         case LogKind::intent:
+            take_place(standing, entry);
             standing.open.push_back(entry);
             break;
         case LogKind::outcome:
             take_outcome(standing, entry);
             break;
         case LogKind::adopted:
+            take_place(standing, entry);
             if (entry.stack.id) {
                 standing.owned[record_of(entry.stack, *entry.stack.id, entry.stack.created_at)] = {
                     .how = Ownership::adopted, .environment = entry.stack.environment, .name = entry.stack.name};
             }
             break;
         case LogKind::trusted:
-            standing.trusted[entry.stack.server] = entry.stack.instance_id;
-            standing.trusted_at[entry.stack.server] = entry.at;
-            standing.halted.erase(entry.stack.server);
+            take_trust(standing, entry);
             break;
         case LogKind::resumed:
             take_look(standing, entry);

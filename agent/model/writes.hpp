@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 namespace mooring {
@@ -148,6 +149,16 @@ struct LogStanding {
     std::vector<LogEntry> quarantined;             // the newest of each stack, and no person has looked since
     std::map<std::string, LogEntry> halted;        // by server, and not trusted since
     std::map<std::string, UnixSeconds> trusted_at; // by server: when a person trusted it last
+    // By server: the InstanceID at the first write or adoption. Later ones do not move it: only a person does.
+    std::map<std::string, std::string> first_written;
+    // By server: the id of each environment's name at the first write or adoption since the server was trusted.
+    std::map<std::string, std::map<std::string, EnvironmentId>> environments;
+    // Server, InstanceID, record: its creation date, as it was noted last since the server was trusted.
+    std::map<std::tuple<std::string, std::string, StackId>, UnixSeconds> dates;
+
+    // The InstanceID that the log ties a server to (reconcile.md §2): what a person trusted, else the first that was
+    // written; "" if neither is.
+    std::string instance_of(const std::string& server) const;
 
     // `how` is none of a record that was neither made nor adopted.
     Owned owned_as(const std::string& server, const std::string& instance_id, const StackRecord& record) const;

@@ -22,6 +22,37 @@ std::string all_bytes(const std::filesystem::path& folder) {
     return all;
 }
 
+TEST_F(Record, WhichDatabaseAServerHadIsKnownFromItsRuns) {
+    const Opened opened = open();
+    EXPECT_TRUE(opened.ledger->sightings()->empty());
+    const auto run = [&](const char* instance, UnixSeconds hours, bool restored) {
+        Report report = report_of({}, hours);
+        report.servers[0].instance_id = instance;
+        if (restored)
+            report.diagnostics.push_back({.code = std::string(older_backup_remark), .message = "m", .server = "main"});
+        const Memory memory = memory_seen_at(report.started_at);
+        const Memory before = *opened.ledger->memory();
+        ASSERT_TRUE(opened.ledger->record_run({.report = report,
+                                               .before = before,
+                                               .memory = memory,
+                                               .waivers = {},
+                                               .trigger = "check",
+                                               .next_due = std::nullopt}));
+    };
+    run("", 0, false);
+    run("one", 1, false);
+    run("two", 2, true);
+    run("one", 3, false);
+    const auto sightings = opened.ledger->sightings();
+    ASSERT_TRUE(sightings);
+    const Sighting& seen = sightings->at("main");
+    EXPECT_EQ(seen.first_instance, "one");
+    EXPECT_EQ(seen.first_at, first_start + hour);
+    EXPECT_EQ(seen.last_at,
+              (std::map<std::string, UnixSeconds>{{"one", first_start + 3 * hour}, {"two", first_start + 2 * hour}}));
+    EXPECT_EQ(seen.older_backup_at, first_start + 2 * hour);
+}
+
 TEST_F(Record, RunsComeBackAsTheyWere) {
     Waiver waiver{.name = "old",
                   .server = "*",

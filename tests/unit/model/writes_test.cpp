@@ -158,6 +158,35 @@ TEST(LogStanding, TheInstanceThatWasTrustedLastIsMeant) {
     EXPECT_EQ(log.standing().trusted, (std::map<std::string, std::string>{{"main", "two"}, {"other", "three"}}));
 }
 
+TEST(LogStanding, TheFirstWriteTiesTheServerUntilAPersonTrustsAnother) {
+    Log log;
+    EXPECT_EQ(log.standing().instance_of("main"), "");
+    log.add(LogKind::resumed, "shop").stack.instance_id = "zero";
+    log.add(LogKind::adopted, "shop", 5).stack.instance_id = "one";
+    log.intent("blog", 6);
+    EXPECT_EQ(log.standing().instance_of("main"), "one");
+    EXPECT_EQ(log.standing().instance_of("other"), "");
+    log.add(LogKind::trusted, "").stack.instance_id = "two";
+    EXPECT_EQ(log.standing().instance_of("main"), "two");
+}
+
+TEST(LogStanding, NamesOfEnvironmentsAndDatesOfRecordsAreKnownFromWhatWasWritten) {
+    Log log;
+    log.intent("shop", 5);
+    log.add(LogKind::adopted, "blog", 6).stack.environment = 9;
+    log.outcome(log.intent("new"), PartOutcome::done, 8, 200);
+    const LogStanding standing = log.standing();
+    EXPECT_EQ(standing.environments.at("main"), (std::map<std::string, EnvironmentId>{{"production", 4}}));
+    EXPECT_EQ(standing.dates.at({"main", "aaaa", 5}), 100);
+    EXPECT_EQ(standing.dates.at({"main", "aaaa", 8}), 200);
+    EXPECT_EQ(standing.dates.size(), 3U);
+    log.add(LogKind::trusted, "");
+    EXPECT_TRUE(log.standing().environments.empty());
+    EXPECT_TRUE(log.standing().dates.empty());
+    log.add(LogKind::adopted, "blog", 6).stack.environment = 9;
+    EXPECT_EQ(log.standing().environments.at("main").at("production"), 9);
+}
+
 TEST(LogStanding, AQuarantineStandsUntilAPersonLookedAndTheNewestSpeaks) {
     Log log;
     log.add(LogKind::quarantined, "shop").halt.field = "services.web.image";
