@@ -141,7 +141,6 @@ int apply_from(Console& console, PlanStart start, ApplyOptions options, Removing
         ledger::open_ledger(start.ledger, {.access = ledger::Access::write, .now = console.clock.unix_seconds()});
     if (!opened) return ledger_failure(console, options.command, opened.error());
     print_problems(opened->diagnostics, start.config.color, console);
-    options.new_ledger = opened->created;
     auto past = read_past(*opened->ledger);
     if (!past) return ledger_failure(console, options.command, past.error());
     close_memory();

@@ -71,6 +71,12 @@ CorrectingPast read_past_of(ledger::Ledger& ledger, const std::vector<ledger::St
         past.problem = log.error().message;
         return past;
     }
+    auto sightings = ledger.sightings();
+    if (!sightings) {
+        past.problem = sightings.error().message;
+        return past;
+    }
+    past.plan.sightings = *std::move(sightings);
     past.log = *std::move(log);
     take_log(past.plan, past.log);
     past.plan.key = ledger.key();

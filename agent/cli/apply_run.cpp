@@ -143,31 +143,6 @@ bool ApplyRun::still_holds() {
     return false;
 }
 
-// Servers that record a stack only once it is deployed do not show one whose answer an earlier run lost; a ledger that
-// is kept knows of it (reconcile.md §4, move 6).
-void ApplyRun::hold_creates_back(const drift::Run& run) {
-    if (!options_.new_ledger) return;
-    for (const drift::Run::Read& read : run.read()) {
-        const auto& list = read.facts.list;
-        const bool tells = list.value && std::ranges::any_of(*list.value, [](const StackRecord& record) {
-                               return !record.deployment.empty();
-                           });
-        if (tells) continue;
-        std::erase_if(chosen_, [&](const Step* step) {
-            const bool creates =
-                step->server == read.facts.name && std::ranges::any_of(step->parts, [](const reconcile::Part& part) {
-                    return part.action == reconcile::Action::create;
-                });
-            if (creates) {
-                console_.err << fmt::format("{}: not created now: the ledger is new, and this server would not show a "
-                                            "create that an earlier run began; keep the ledger and apply again\n",
-                                            name_of(*step));
-            }
-            return creates;
-        });
-    }
-}
-
 bool ApplyRun::within_limits(const drift::Run& run) {
     if (!options_.yes || options_.saved_plan) return true; // a person saw what is written
     std::map<std::string, std::size_t> wanted;
@@ -274,7 +249,6 @@ asio::awaitable<void> ApplyRun::execute(const drift::Run& run, const std::vector
     std::string text = reconcile::to_text(*plan_, false);
     take_out(text, config::tokens_of(sources_.config));
     said() << text << std::flush;
-    hold_creates_back(run);
     const bool holds = still_holds();
     reconcile::keep_unreplaced(*plan_, chosen_);
     if (!holds || chosen_.empty() || !within_limits(run)) co_return;

@@ -25,7 +25,6 @@ struct ApplyOptions {
     std::string server;            // the only one that is written to; "" all
     std::optional<std::size_t> max_changes;
     std::optional<std::string> saved_plan; // the text of --plan FILE
-    bool new_ledger = false;               // it began with this run: no earlier one is known
 };
 
 // Why nothing may be written as it was asked for, known before a server is asked; nullopt if nothing stands against it.
@@ -52,7 +51,6 @@ class ApplyRun {
     void choose();
     bool still_holds();
     bool within_limits(const drift::Run& run);
-    void hold_creates_back(const drift::Run& run);
     bool is_grave() const;
     std::ostream& said() const;
     std::string_view result_of(const reconcile::Step& step) const;

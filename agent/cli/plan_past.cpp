@@ -1,5 +1,7 @@
 #include "cli/plan_run.hpp"
 
+#include "base/text.hpp"
+#include "model/memory.hpp"
 #include "reconcile/pacing.hpp"
 
 #include <algorithm>
@@ -17,6 +19,33 @@ std::map<ledger::StackKey, const ledger::Spell*> newest_spells(std::span<const l
     return newest;
 }
 
+bool is_of_runtime(const Change& change) { return change.plane == Plane::runtime; }
+
+std::pair<std::string, std::string> sides_of(const Change& change) {
+    return {lasting_side(change, change.desired.value_or("")), lasting_side(change, change.actual.value_or(""))};
+}
+
+// 0: nobody trusted it.
+UnixSeconds trusted_at(const PlanPast& past, const std::string& server) {
+    const auto found = past.log.trusted_at.find(server);
+    return found == past.log.trusted_at.end() ? 0 : found->second;
+}
+
+// The place that was seen last when the server was trusted; the first one if none was seen until then.
+EnvironmentId meant(const std::vector<PlanPast::Place>& seen, UnixSeconds trusted) {
+    const auto before = [&](const PlanPast::Place& one, const PlanPast::Place& other) {
+        const bool early = one.first_at <= trusted;
+        if (early != (other.first_at <= trusted)) return early;
+        if (!early) return std::pair(one.first_at, one.first_run) < std::pair(other.first_at, other.first_run);
+        return std::pair(std::min(one.last_at, trusted), one.first_run) >
+               std::pair(std::min(other.last_at, trusted), other.first_run);
+    };
+    return std::ranges::min_element(seen, before)->id;
+}
+
+// After that a create is seen or was none (reconcile.md §4, move 6).
+constexpr UnixSeconds longest_unseen_create = 3600;
+
 } // namespace
 
 void take_log(PlanPast& past, std::span<const LogEntry> log) {
@@ -31,19 +60,101 @@ void take_log(PlanPast& past, std::span<const LogEntry> log) {
 }
 
 void take_spells(PlanPast& past, std::span<const ledger::Spell> spells) {
-    std::map<std::pair<std::string, std::string>, const ledger::Spell*> newest;
     for (const ledger::Spell& spell : spells) {
-        if (spell.state->verdict == Verdict::in_sync && spell.state->id)
-            past.in_sync.emplace(spell.stack.server, *spell.state->id);
-        const ledger::Spell*& last = newest[{spell.stack.server, spell.stack.name}];
-        if (last == nullptr || last->last_run < spell.last_run) last = &spell;
+        const StackResult& state = *spell.state;
+        if (state.verdict == Verdict::in_sync && state.id) {
+            UnixSeconds& last = past.in_sync[{spell.stack.server, *state.id}];
+            last = std::max(last, spell.last_at);
+        }
+        if (!state.environment_id || state.environment_name.empty()) continue;
+        past.places[spell.stack.server][state.environment_name].push_back({.id = *state.environment_id,
+                                                                           .first_at = spell.first_at,
+                                                                           .last_at = spell.last_at,
+                                                                           .first_run = spell.first_run});
     }
-    for (const auto& [stack, spell] : newest) {
-        const bool of_runtime = std::ranges::any_of(
-            spell->state->changes, [](const Change& change) { return change.plane == Plane::runtime; });
-        if (spell->state->verdict == Verdict::drifted && of_runtime)
-            past.runtime_differs_since[stack] = spell->first_at;
+    for (const auto& [stack, spell] : newest_spells(spells)) {
+        if (spell->state->verdict == Verdict::drifted && std::ranges::any_of(spell->state->changes, is_of_runtime))
+            past.drifted.insert_or_assign(stack, *spell);
     }
+}
+
+std::string known_instance(const PlanPast& past, const std::string& server) {
+    if (std::string written = past.log.instance_of(server); !written.empty()) return written;
+    const auto seen = past.sightings.find(server);
+    return seen == past.sightings.end() ? std::string() : seen->second.first_instance;
+}
+
+std::map<std::string, EnvironmentId> environments_of(const PlanPast& past, const ServerMemory* memory,
+                                                     const std::string& server) {
+    const UnixSeconds trusted = trusted_at(past, server);
+    std::map<std::string, EnvironmentId> first;
+    if (const auto written = past.log.environments.find(server); written != past.log.environments.end())
+        first = written->second;
+    if (const auto places = past.places.find(server); places != past.places.end()) {
+        for (const auto& [name, seen] : places->second) first.try_emplace(name, meant(seen, trusted));
+    }
+    if (memory == nullptr) return first;
+    for (const auto& [id, environment] : memory->environments) {
+        if (!environment.gone) first.try_emplace(environment.name, id);
+    }
+    return first;
+}
+
+std::optional<UnixSeconds> runtime_differs_since(const PlanPast& past, const StackResult& now) {
+    ledger::StackKey key = ledger::key_of(now);
+    for (auto one = past.drifted.lower_bound(key); one != past.drifted.end(); ++one) {
+        key.ordinal = one->first.ordinal;
+        if (one->first != key) break;
+        const StackResult& then = *one->second.state;
+        if (then.id != now.id || then.environment_id != now.environment_id) continue;
+        const bool alike = std::ranges::all_of(now.changes, [&](const Change& change) {
+            return !is_of_runtime(change) || std::ranges::any_of(then.changes, [&](const Change& old) {
+                return is_of_runtime(old) && old.path == change.path && sides_of(old) == sides_of(change);
+            });
+        });
+        if (alike) return one->second.first_at;
+    }
+    return std::nullopt;
+}
+
+bool was_in_sync(const PlanPast& past, const ServerMemory* memory, const std::string& server,
+                 const std::string& instance_id, const StackRecord& record) {
+    const auto judged = past.in_sync.find({server, record.id});
+    if (judged == past.in_sync.end() || memory == nullptr) return false;
+    if (const auto seen = past.sightings.find(server); seen != past.sightings.end()) {
+        if (judged->second < seen->second.older_backup_at) return false;
+        for (const auto& [other, last_at] : seen->second.last_at) {
+            if (to_lower(other) != to_lower(instance_id) && judged->second <= last_at) return false;
+        }
+    }
+    const auto known = memory->stacks.find(record.id);
+    return known != memory->stacks.end() && known->second.created_at == record.created_at;
+}
+
+void take_standing(reconcile::ServerStanding& standing, const PlanPast& past, const ServerMemory* memory,
+                   UnixSeconds now) {
+    const drift::ServerFacts& facts = *standing.facts;
+    const std::string instance = facts.status.value ? to_lower(facts.status.value->instance_id) : std::string();
+    const UnixSeconds trusted = trusted_at(past, facts.name);
+    standing.known_instance = known_instance(past, facts.name);
+    standing.environments = environments_of(past, memory, facts.name);
+    const auto& list = facts.list_again.value ? facts.list_again : facts.list;
+    for (const StackRecord& record : list.value.value_or(std::vector<StackRecord>{})) {
+        const auto dated = past.log.dates.find({facts.name, instance, record.id});
+        if (dated != past.log.dates.end() && dated->second != record.created_at) standing.redated.insert(record.id);
+        const auto written = past.written.find({facts.name, record.id, record.created_at});
+        if (written == past.written.end()) continue;
+        ++standing.written;
+        standing.went_back += record.updated_at < written->second ? 1 : 0;
+    }
+    standing.redated.insert(facts.redated.begin(), facts.redated.end());
+    const auto seen = past.sightings.find(facts.name);
+    if (seen == past.sightings.end()) {
+        standing.ledger_kept = trusted != 0;
+        return;
+    }
+    if (seen->second.older_backup_at > trusted) standing.redated_at = seen->second.older_backup_at;
+    standing.ledger_kept = trusted != 0 || seen->second.first_at + longest_unseen_create <= now;
 }
 
 Result<void> count_extras(ledger::Ledger& ledger, std::span<const ledger::Spell> spells, PlanPast& past) {
@@ -75,6 +186,9 @@ Result<PlanPast> read_past(ledger::Ledger& ledger) {
     PlanPast past;
     take_spells(past, *spells);
     past.key = ledger.key();
+    auto sightings = ledger.sightings();
+    if (!sightings) return std::unexpected(sightings.error());
+    past.sightings = *std::move(sightings);
     if (const auto counted = count_extras(ledger, *spells, past); !counted) return std::unexpected(counted.error());
     const auto log = ledger.log();
     if (!log) return std::unexpected(log.error());

@@ -24,12 +24,9 @@ WriteSettings settings_of(const config::Config& config, const std::string& serve
     return {};
 }
 
-// What a person named last; else what the memory is about.
-std::string known_instance(const PlanSources& sources, const std::string& server) {
-    const auto trusted = sources.past.log.trusted.find(server);
-    if (trusted != sources.past.log.trusted.end()) return trusted->second;
+const ServerMemory* memory_of(const PlanSources& sources, const std::string& server) {
     const auto known = sources.before.servers.find(server);
-    return known == sources.before.servers.end() ? std::string() : known->second.instance_id;
+    return known == sources.before.servers.end() ? nullptr : &known->second;
 }
 
 // What the log says of a stack that a write keeps.
@@ -53,15 +50,6 @@ std::optional<reconcile::Quarantine> quarantine(const PlanSources& sources, std:
                                      .since = entry->at};
     }
     return std::nullopt;
-}
-
-// Mooring judged this very record (id and creation date) in sync with a declaration before.
-bool was_in_sync(const PlanSources& sources, const std::string& server, const StackRecord& record) {
-    if (!sources.past.in_sync.contains({server, record.id})) return false;
-    const auto memory = sources.before.servers.find(server);
-    if (memory == sources.before.servers.end()) return false;
-    const auto known = memory->second.stacks.find(record.id);
-    return known != memory->second.stacks.end() && known->second.created_at == record.created_at;
 }
 
 asio::awaitable<reconcile::ExtraFacts> ask_extra(portainer::Api& api, const drift::ServerFacts& server,
@@ -238,18 +226,11 @@ void add_servers(reconcile::PlanInput& input, const drift::Run& run, const PlanS
         reconcile::ServerStanding standing;
         standing.facts = &read.facts;
         standing.settings = settings_of(sources.config, name);
-        standing.known_instance = known_instance(sources, name);
+        take_standing(standing, sources.past, memory_of(sources, name), sources.now);
         standing.claimed = std::move(read.claimed);
         standing.max_removes = sources.removing.most;
         const auto result = std::ranges::find(report.servers, name, &ServerResult::name);
         if (result != report.servers.end()) standing.problem = result->error;
-        const auto& list = read.facts.list_again.value ? read.facts.list_again : read.facts.list;
-        for (const StackRecord& record : list.value.value_or(std::vector<StackRecord>{})) {
-            const auto written = sources.past.written.find({name, record.id, record.created_at});
-            if (written == sources.past.written.end()) continue;
-            ++standing.written;
-            standing.went_back += record.updated_at < written->second ? 1 : 0;
-        }
         input.servers[name] = std::move(standing);
     }
 }
@@ -288,7 +269,8 @@ asio::awaitable<reconcile::PlanInput> plan_input_of(const drift::Run& run, const
     input.owner = [&sources, instances = instances_of(input)](const std::string& server, const StackRecord& record) {
         const Ownership logged = sources.past.log.owner(server, instances.at(server), record);
         if (logged != Ownership::none) return logged;
-        return was_in_sync(sources, server, record) ? Ownership::judged_in_sync : Ownership::none;
+        const bool judged = was_in_sync(sources.past, memory_of(sources, server), server, instances.at(server), record);
+        return judged ? Ownership::judged_in_sync : Ownership::none;
     };
     input.owned_as = [&sources, instances = instances_of(input)](const std::string& server, const StackRecord& record) {
         return sources.past.log.owned_as(server, instances.at(server), record);
@@ -297,10 +279,8 @@ asio::awaitable<reconcile::PlanInput> plan_input_of(const drift::Run& run, const
         const auto found = sources.past.called_extra.find({server, id});
         return found == sources.past.called_extra.end() ? reconcile::CalledExtra{} : found->second;
     };
-    input.runtime_differs_since = [&sources](const std::string& server,
-                                             const std::string& name) -> std::optional<UnixSeconds> {
-        const auto since = sources.past.runtime_differs_since.find({server, name});
-        return since == sources.past.runtime_differs_since.end() ? std::nullopt : std::optional(since->second);
+    input.runtime_differs_since = [&sources](const StackResult& now) {
+        return runtime_differs_since(sources.past, now);
     };
     co_await ask_engines(input, targets);
     co_await ask_extras(input, targets);

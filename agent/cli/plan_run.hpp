@@ -20,9 +20,19 @@ Result<std::map<std::string, std::set<Allowance>>> parse_allowed(const std::vect
 
 // What the ledger knows that a plan stands on. Empty without one: then nothing is owned but what manifests adopt.
 struct PlanPast {
-    std::set<std::pair<std::string, StackId>> in_sync; // server, record: judged in sync with a declaration once
-    std::map<std::pair<std::string, std::string>, UnixSeconds> runtime_differs_since; // server, stack
-    std::map<std::pair<std::string, StackId>, reconcile::CalledExtra> called_extra;   // server, record: and still is
+    // Server, record: when a run last judged it in sync with a declaration.
+    std::map<std::pair<std::string, StackId>, UnixSeconds> in_sync;
+    std::map<ledger::StackKey, ledger::Spell> drifted; // stacks whose newest spell is a difference of what runs
+    // From when until when runs saw that a name meant this environment.
+    struct Place {
+        EnvironmentId id = 0;
+        UnixSeconds first_at = 0;
+        UnixSeconds last_at = 0;
+        ledger::RunNumber first_run = 0; // tells apart what is of one second
+    };
+    std::map<std::string, std::map<std::string, std::vector<Place>>> places;        // by server and name
+    std::map<std::string, ledger::Sighting> sightings;                              // by server
+    std::map<std::pair<std::string, StackId>, reconcile::CalledExtra> called_extra; // server, record: and still is
     // Server, record by id and creation date: its UpdateDate as it was read back after the last write since the server
     // was trusted.
     std::map<std::tuple<std::string, StackId, UnixSeconds>, UnixSeconds> written;
@@ -33,6 +43,23 @@ struct PlanPast {
 void take_log(PlanPast& past, std::span<const LogEntry> log);
 // Takes in what recorded runs say of stacks: all of them, or those of some.
 void take_spells(PlanPast& past, std::span<const ledger::Spell> spells);
+// The InstanceID that the ledger ties a server to: what the log of writes says, else what its first run was told. The
+// memory is about the database of the newest run, and proves nothing. "" if nothing says it.
+std::string known_instance(const PlanPast& past, const std::string& server);
+// The ids that names of environments have as far as a person let them: where the server was trusted, what the newest
+// run before that saw; else, and of names that came later, what was written or seen first. The memory, which each run
+// renews, speaks of names alone that neither the log nor a run knows.
+std::map<std::string, EnvironmentId> environments_of(const PlanPast& past, const ServerMemory* memory,
+                                                     const std::string& server);
+// Since when the newest spell of this very stack has all differences of what runs that it has now; nullopt: it has not.
+std::optional<UnixSeconds> runtime_differs_since(const PlanPast& past, const StackResult& now);
+// Whether a run judged this very record in sync, as far as it was the same database then.
+bool was_in_sync(const PlanPast& past, const ServerMemory* memory, const std::string& server,
+                 const std::string& instance_id, const StackRecord& record);
+// Takes into `standing` what the ledger says of this server, of the records that it lists, and of the database.
+void take_standing(reconcile::ServerStanding& standing, const PlanPast& past, const ServerMemory* memory,
+                   UnixSeconds now);
+
 // How many of the recorded runs of a spell judged its server: others count among its runs, and saw nothing. A spell
 // that the newest run of its server is no part of is over. Errors (io): the ledger.
 Result<void> count_extras(ledger::Ledger& ledger, std::span<const ledger::Spell> spells, PlanPast& past);

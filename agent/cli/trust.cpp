@@ -36,16 +36,19 @@ class Trust final : public Command {
     }
     std::string_view examples() const override {
         return "  mooring trust main\n"
-               "  mooring trust main --yes\n\n"
+               "  mooring trust main --yes\n"
+               "  mooring trust main --anew                  # an older backup was restored, and you have looked\n\n"
                "It shows the InstanceID that is known and the one that answers, and asks. Nothing is written to a\n"
                "Portainer whose InstanceID is not known or is another one. The agent corrects a server only once it\n"
-               "is trusted, and anew after it found a second writer with its token.\n"
+               "is trusted, and anew after it found a second writer with its token. With --anew the newest run counts\n"
+               "as it should be: ids of environments, and what an older backup has otherwise. `mooring check` first.\n"
                "Exit codes: 0 trusted; 3 the configuration names another one; 7 not confirmed; 65 invalid\n"
                "configuration or no ledger; 69 the server did not answer.";
     }
     void declare(CLI::App& app) override {
         app.add_option("SERVER", server_, "The server, as the configuration calls it")->required()->type_name("");
         app.add_flag("--yes,-y", yes_, "Ask nobody");
+        app.add_flag("--anew", anew_, "Also if it is trusted already: you have looked at it since");
         settings_.declare(app, {"--server", "--environment", "--no-runtime", "--format"});
     }
     int run(Console& console) override;
@@ -59,6 +62,7 @@ class Trust final : public Command {
     MakeApi make_api_;
     std::string server_;
     bool yes_ = false;
+    bool anew_ = false;
     SettingFlags settings_;
 };
 
@@ -81,7 +85,8 @@ std::string Trust::shown(const WriteHistory& history, const KnownInstance& known
             when = fmt::format("   {}, {}", format_utc(entry.at), printable(entry.by, 200));
     }
     line("trusted", known.trusted, when);
-    line("the ledger's memory", known.remembered, "");
+    if (known.trusted.empty()) line("written first", known.written, "");
+    line("seen first", known.first_seen, "");
     line("answers now", status.instance_id, "   Portainer " + printable(status.version, 60));
     return out;
 }
@@ -107,8 +112,8 @@ int Trust::decide(Console& console, const config::Config& config, const config::
         console.out << fmt::format("  The agent has written nothing since {}: {}\n", format_utc(halted->second.at),
                                    printable(halted->second.halt.message, 2000));
     }
-    if (!is_halted && !known.trusted.empty() && same_instance(known.trusted, status.instance_id)) {
-        console.out << "It is trusted already.\n";
+    if (!is_halted && !anew_ && !known.trusted.empty() && same_instance(known.trusted, status.instance_id)) {
+        console.out << "It is trusted already; if you have looked at it since, because a plan says so: --anew.\n";
         return exit_ok;
     }
     const bool another = !known.meant().empty() && !same_instance(known.meant(), status.instance_id);

@@ -53,7 +53,8 @@ int ask(Console& console, std::string_view command, bool yes, std::string_view q
 std::string_view KnownInstance::source() const {
     if (!configured.empty()) return "the configuration";
     if (!trusted.empty()) return "`mooring trust`";
-    return remembered.empty() ? "" : "the ledger's memory";
+    if (!written.empty()) return "the log of writes";
+    return first_seen.empty() ? "" : "the ledger's first run";
 }
 
 bool same_instance(std::string_view one, std::string_view other) { return to_lower(one) == to_lower(other); }
@@ -63,7 +64,11 @@ KnownInstance WriteHistory::known(const config::ServerEntry& server) const {
         const auto found = all.find(server.server.name);
         return found == all.end() ? std::string() : found->second;
     };
-    return {.configured = server.write.instance, .trusted = of(standing.trusted), .remembered = of(remembered)};
+    const auto seen = sightings.find(server.server.name);
+    return {.configured = server.write.instance,
+            .trusted = of(standing.trusted),
+            .written = of(standing.first_written),
+            .first_seen = seen == sightings.end() ? std::string() : seen->second.first_instance};
 }
 
 Result<WriteHistory> read_history(const config::Config& config, UnixSeconds now) {
@@ -75,11 +80,11 @@ Result<WriteHistory> read_history(const config::Config& config, UnixSeconds now)
     if (!opened) return std::unexpected(opened.error());
     auto log = opened->ledger->log();
     if (!log) return std::unexpected(log.error());
-    const auto memory = opened->ledger->memory();
-    if (!memory) return std::unexpected(memory.error());
+    auto sightings = opened->ledger->sightings();
+    if (!sightings) return std::unexpected(sightings.error());
     history.log = *std::move(log);
     history.standing = standing_of(history.log);
-    for (const auto& [server, known] : memory->servers) history.remembered[server] = known.instance_id;
+    history.sightings = *std::move(sightings);
     return history;
 }
 

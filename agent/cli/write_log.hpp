@@ -3,6 +3,7 @@
 
 #include "cli/console.hpp"
 #include "drift/judge.hpp"
+#include "ledger/entries.hpp"
 #include "manifest/config.hpp"
 #include "model/writes.hpp"
 #include "report/layout.hpp"
@@ -46,13 +47,14 @@ int ask(Console& console, std::string_view command, bool yes, std::string_view q
 struct KnownInstance {
     std::string configured; // `instance:` of the server's entry
     std::string trusted;    // named by `mooring trust`
-    std::string remembered; // of the database that the ledger's memory is about
+    std::string written;    // of the first write or adoption; once the server is trusted that counts
+    std::string first_seen; // of the first run that the ledger has of it
 
     // The first of them; "" if nothing is known.
     const std::string& meant() const {
-        return !configured.empty() ? configured : !trusted.empty() ? trusted : remembered;
+        return !configured.empty() ? configured : !trusted.empty() ? trusted : !written.empty() ? written : first_seen;
     }
-    // Who says it: "the configuration", "`mooring trust`", "the ledger's memory"; "" if nobody.
+    // Who says it: "the configuration", "`mooring trust`", "the log of writes", "the ledger's first run"; "" if nobody.
     std::string_view source() const;
 };
 bool same_instance(std::string_view one, std::string_view other); // without the case
@@ -61,7 +63,7 @@ bool same_instance(std::string_view one, std::string_view other); // without the
 struct WriteHistory {
     std::vector<LogEntry> log;
     LogStanding standing;
-    std::map<std::string, std::string> remembered; // by server: the InstanceID of the memory
+    std::map<std::string, ledger::Sighting> sightings; // by server
 
     KnownInstance known(const config::ServerEntry& server) const;
 };

@@ -117,6 +117,12 @@ std::span<const Guard> kubernetes_guards();
 // How long a rollout of the file may take until its cluster calls it failed: the longest progress deadline.
 std::chrono::seconds longest_rollout(const kubernetes::File& file);
 
+// What does not run may be what somebody is working on; a guard of what is deployed.
+void leave_people_at_work(const Case& c, Step& step);
+// "Up 5 minutes (healthy)", "Exited (0) About an hour ago": for how many seconds at least a container has been so, as
+// the engine says it; nullopt: it does not.
+std::optional<UnixSeconds> age_of_state(std::string_view status);
+
 // What the configuration names, and what Portainer itself runs from; a guard of every kind of step.
 void protect(const Case& c, Step& step);
 void protect_kubernetes(const Case& c, Step& step);

@@ -140,27 +140,6 @@ void keep_access_of_odd_names(C c, Step& step) {
           "rename it by hand, or declare `access` and plan as an administrator");
 }
 
-// What does not run may be what somebody is working on: on old servers a person's update in flight looks like that.
-void leave_people_at_work(C c, Step& step) {
-    constexpr std::array curable{Subject::gone,        Subject::not_started,   Subject::ended_kept,
-                                 Subject::image,       Subject::too_many,      Subject::scaled,
-                                 Subject::object_gone, Subject::object_differs};
-    constexpr std::array others{Subject::content,      Subject::env,        Subject::env_twice,
-                                Subject::git_settings, Subject::deployment, Subject::state};
-    if (c.record() == nullptr || !deploys(step) || c.differs(curable) == nullptr || c.differs(others) != nullptr)
-        return;
-    const bool tells_deployments = !c.record()->deployment.empty();
-    if (tells_deployments && !c.input.by_agent) return;
-    const auto since =
-        c.input.runtime_differs_since ? c.input.runtime_differs_since(c.desired.server, c.desired.name) : std::nullopt;
-    const auto least = c.server.settings.limits.redeploy_after.count();
-    if (since && *since + least <= c.input.now) return;
-    hold(step, "seen_once",
-         fmt::format("what runs differs, and somebody may be at work on it: it is corrected if it is still so {} "
-                     "minutes after it was first seen",
-                     least / 60));
-}
-
 // A service that left the file leaves its containers, on every version unless it is told to remove them.
 void name_services_that_go(C c, Step& step) {
     if (c.record() == nullptr || !has(step, Action::update) || c.seen.deploying.dropped_services.empty()) return;

@@ -2,10 +2,12 @@
 // must be the one that is meant.
 #include "base/text.hpp"
 #include "model/memory.hpp"
+#include "model/stack.hpp"
 #include "reconcile/case.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 namespace mooring::reconcile {
 namespace {
@@ -36,46 +38,72 @@ void server_is_the_one(C c, Step& step) {
     const std::string server = printable(c.desired.server, 100);
     if (wanted.empty() || actual.empty()) {
         block(step, "not_trusted", "nothing says which server this is meant to be",
-              fmt::format("write `instance: {}` into the entry of `{}` in mooring.yaml, if that is it",
-                          actual.empty() ? "UUID" : printable(actual, 80), server));
+              fmt::format(
+                  "write `instance: {}` into the entry of `{}` in mooring.yaml, if that is it; or: mooring trust {}",
+                  actual.empty() ? "UUID" : printable(actual, 80), server, server));
     } else if (wanted != actual) {
         block(step, "other_instance",
               fmt::format("the server's InstanceID is {}, and {} is expected: another database answers",
                           printable(actual, 80), printable(wanted, 80)),
-              "find out which server answers; if it was set up anew, write its InstanceID as `instance`");
+              c.server.settings.instance.empty()
+                  ? "find out which server answers; if it was set up anew: mooring trust " + server
+                  : "find out which server answers; if it was set up anew, write its InstanceID as `instance`");
     }
 }
 
-// A restored backup answers with the InstanceID that is expected, and holds what was before.
+// The newest run is what a person trusts.
+std::string trust_anew(C c) {
+    return "mooring check, then mooring trust " + printable(c.desired.server, 100) + " --anew";
+}
+
+// A restored backup answers with the InstanceID that is expected, and holds what was before. What showed it once counts
+// until a person has looked: the memory takes in what is there at once.
 void server_did_not_go_back(C c, Step& step) {
-    const auto& redated = c.server.facts->redated;
-    if (!redated.empty()) {
-        block(step, "other_instance",
-              fmt::format("stack {} was created on another date than is remembered: an older backup of the server "
-                          "seems to have been restored",
-                          *redated.begin()),
-              "look at the whole server; then let the ledger take in what is there: mooring check");
-        return;
-    }
-    if (c.server.went_back * 100 <= c.server.settings.limits.max_share * c.server.written) return;
-    block(step, "other_instance",
-          fmt::format("{} of {} stacks that Mooring wrote have gone back to before: an older backup of the server "
-                      "seems to have been restored",
-                      c.server.went_back, c.server.written),
-          "look at the whole server, then: mooring trust " + printable(c.desired.server, 100));
+    const ServerStanding& server = c.server;
+    const bool back = server.went_back * 100 > server.settings.limits.max_share * server.written;
+    if (server.redated.empty() && server.redated_at == 0 && !back) return;
+    const std::string why =
+        !server.redated.empty()
+            ? fmt::format("stack {} was created on another date than is remembered", *server.redated.begin())
+        : back ? fmt::format("{} of {} stacks that Mooring wrote have gone back to before", server.went_back,
+                             server.written)
+               : fmt::format("the run of {} found stacks with other creation dates than were remembered",
+                             format_utc(server.redated_at));
+    block(step, "other_instance", why + ": an older backup of the server seems to have been restored",
+          "look at the whole server, then: " + trust_anew(c));
 }
 
 void environment_is_the_one(C c, Step& step) {
     const auto id = c.record() != nullptr ? std::optional(c.record()->environment) : c.result().environment_id;
     const auto* declared = std::get_if<EnvironmentRef>(&c.desired.environment);
     if (!id || declared == nullptr || declared->id || declared->name.empty()) return;
-    for (const auto& [known, environment] : c.server.facts->memory.environments) {
-        if (known == *id || environment.gone || environment.name != declared->name) continue;
-        block(
-            step, "environment_changed",
-            fmt::format("`{}` was environment {} and is {} now", printable(declared->name, 100), known, *id),
-            fmt::format("if that is meant: `environment: {{id: {}, name: {}}}`", *id, printable(declared->name, 100)));
-    }
+    const auto known = c.server.environments.find(declared->name);
+    if (known == c.server.environments.end() || known->second == *id) return;
+    const std::string name = printable(declared->name, 100);
+    block(step, "environment_changed", fmt::format("`{}` was environment {} and is {} now", name, known->second, *id),
+          fmt::format("if that is meant: `environment: {{id: {}, name: {}}}`; if all names are as they should be: {}",
+                      *id, name, trust_anew(c)));
+}
+
+// Since 2.41 a stack is recorded before it is deployed, with what becomes of that (portainer-api.md §3.3). Before, one
+// whose answer an earlier run lost does not show, and only a ledger that is kept knows of it (reconcile.md §4, move 6).
+bool shows_what_is_being_created(C c) {
+    constexpr std::pair first{2, 41};
+    const auto& status = c.server.facts->status.value;
+    if (status && release_of(status->version) >= first) return true;
+    const auto& list = c.server.facts->list_again.value ? c.server.facts->list_again : c.server.facts->list;
+    return list.value &&
+           std::ranges::any_of(*list.value, [](const StackRecord& one) { return !one.deployment.empty(); });
+}
+
+void ledger_knows_of_creates(C c, Step& step) {
+    if (!has(step, Action::create) || c.server.ledger_kept || shows_what_is_being_created(c)) return;
+    block(step, "ledger_new",
+          "nothing says that no earlier run is creating it: this server does not show what is being created, and the "
+          "ledger is younger than an hour",
+          "keep the ledger, and plan again an hour after its first check; or, if nothing else creates stacks there: "
+          "mooring trust " +
+              printable(c.desired.server, 100));
 }
 
 void stack_is_owned(C c, Step& step) {
@@ -93,9 +121,13 @@ void now_is_the_time(C c, Step& step) {
 }
 
 constexpr std::array all_permissions{
-    Guard{"server-is-enabled", server_is_enabled},   Guard{"server-is-the-one", server_is_the_one},
-    Guard{"server-went-on", server_did_not_go_back}, Guard{"environment-is-the-one", environment_is_the_one},
-    Guard{"stack-is-owned", stack_is_owned},         Guard{"now-is-the-time", now_is_the_time},
+    Guard{"server-is-enabled", server_is_enabled},
+    Guard{"server-is-the-one", server_is_the_one},
+    Guard{"server-went-on", server_did_not_go_back},
+    Guard{"environment-is-the-one", environment_is_the_one},
+    Guard{"ledger-knows-creates", ledger_knows_of_creates},
+    Guard{"stack-is-owned", stack_is_owned},
+    Guard{"now-is-the-time", now_is_the_time},
 };
 
 } // namespace

@@ -173,7 +173,7 @@ struct ClusterPlace {
 struct ServerStanding {
     const drift::ServerFacts* facts = nullptr;
     WriteSettings settings;
-    std::string known_instance;              // the InstanceID that the ledger has; "" if none
+    std::string known_instance;              // the InstanceID that the ledger ties it to; "" if none
     std::string problem;                     // it ended the run, or was not judged
     std::set<StackId> claimed;               // records that some manifest means, whether this plan is about it or not
     std::map<EnvironmentId, Engine> engines; // of environments on which a stack is to be created, and those beside
@@ -195,6 +195,14 @@ struct ServerStanding {
     std::size_t max_removes = 0;              // stacks that may be removed now
     std::size_t written = 0;                  // records of the list whose last write of Mooring's the log has
     std::size_t went_back = 0;                // of these: those whose UpdateDate is older than it was read back then
+    // Records with another creation date than was known of them, and when a recorded run found such ones (0: none did);
+    // as far as nobody has trusted the server since.
+    std::set<StackId> redated;
+    UnixSeconds redated_at = 0;
+    // The ids that names of environments had first since the server was trusted (reconcile.md §2).
+    std::map<std::string, EnvironmentId> environments;
+    // The ledger is older than any create of which it might not know, or a person trusted the server with it.
+    bool ledger_kept = false;
 
     // Whether two environments are, or may be, one engine: two that told different ids are not.
     bool shares_engine(EnvironmentId one, std::optional<EnvironmentId> other) const;
@@ -219,8 +227,8 @@ struct PlanInput {
     // What keeps a stack until a person has looked: a write of which nobody knows what it did. Empty: nothing does.
     std::function<std::optional<std::string>(const std::string& server, const std::string& name)> unsettled;
     std::map<std::string, std::set<Allowance>> allowed; // for this run, by the stack's name
-    std::function<std::optional<UnixSeconds>(const std::string& server, const std::string& name)>
-        runtime_differs_since; // when the same difference of what runs was first seen; empty: never before
+    // When the recorded runs first saw what runs differ as it does now; empty: never before.
+    std::function<std::optional<UnixSeconds>(const StackResult&)> runtime_differs_since;
     TimeZones zones;           // those that windows name (time_zones_of)
     std::string own_container; // the id of the container in which this process runs; "" none
     bool by_agent = false;     // false: a person confirms

@@ -162,6 +162,13 @@ TEST_P(Apply, AServerRestoredFromABackupIsNotWrittenUntilItIsTrustedAnew) {
     trusted.by = "alice";
     trusted.stack = {.server = "main", .instance_id = "5dd72a1f-939b-494c-861f-23d068846b6a"};
     ASSERT_TRUE(world.ledger().append(trusted).has_value());
+    if (GetParam() != Version::v2_43_0) { // what runs is not of the file: somebody may be at work
+        EXPECT_EQ(readiness(world.apply().plan), Texts{"shop held seen_once"});
+        world.seen_before = true;
+        EXPECT_EQ(readiness(world.apply().plan), Texts{"shop held at_work"});
+        world.clock.shift = std::chrono::hours(2);
+        world.server().world()->clock_offset = 7200;
+    }
     EXPECT_EQ(world.apply().parts, Texts{"update shop: done"});
 }
 

@@ -160,6 +160,7 @@ class ApplyWorld {
     std::function<void(const PartResult&)> on_part; // as soon as it has an outcome
     bool may_roll_back = true;                      // what a person says who is asked
     bool stopping = false;                          // somebody asked to end
+    bool seen_before = false;                       // a run of two hours ago found what runs as it is now
     bool prunes = false; // a Scope lets go what nobody declares, and two runs of an hour ago called it extra
 
   private:
@@ -212,6 +213,13 @@ class ApplyWorld {
         for (const LogEntry& one : settled.value())
             applied.parts.push_back("settled " + one.stack.name + ": " + std::string(to_string(one.result.outcome)));
         cli::take_log(past, ledger_->log().value());
+        past.sightings["main"].first_at = 1; // a ledger that was kept for long
+        for (const drift::Assessment& row : run.assessments()) {
+            if (!seen_before) break;
+            past.drifted[ledger::key_of(row.result)] = {.stack = ledger::key_of(row.result),
+                                                        .first_at = clock.unix_seconds() - 7200,
+                                                        .state = std::make_shared<StackResult>(row.result)};
+        }
         for (const StackRecord& one : *read[0].facts.list.value)
             past.called_extra[{"main", one.id}] = {.since = clock.unix_seconds() - 7200, .runs = 2};
         const cli::PlanSources sources{.config = config,

@@ -127,7 +127,7 @@ struct World {
     World() {
         desired.name = "shop";
         server.server.name = "main";
-        history.remembered["main"] = "i-1";
+        history.sightings["main"].first_instance = "i-1";
         auto record = std::make_shared<StackRecord>();
         record->id = 7;
         record->created_at = 1'700'000'000;
@@ -170,16 +170,19 @@ TEST(Adoption, AnErrorOfItsContentIsNoDoubtWhichRecordIsMeant) {
 TEST(Adoption, NeedsTheServerThatIsMeant) {
     World world;
     EXPECT_EQ(world.adoption("I-1").refused, "") << "whatever the case";
-    EXPECT_NE(world.adoption("i-2").refused.find("the ledger's memory knows i-1"), std::string::npos);
+    EXPECT_NE(world.adoption("i-2").refused.find("the ledger's first run knows i-1"), std::string::npos);
     EXPECT_NE(world.adoption("").refused.find("did not say"), std::string::npos);
+    world.history.standing.first_written["main"] = "i-0";
+    EXPECT_EQ(world.adoption("i-0").refused, "") << "what was written counts more than what was seen";
+    EXPECT_NE(world.adoption("i-1").refused.find("the log of writes knows i-0"), std::string::npos);
     world.history.standing.trusted["main"] = "i-2";
-    EXPECT_EQ(world.adoption("i-2").refused, "") << "what a person said counts more than the memory";
+    EXPECT_EQ(world.adoption("i-2").refused, "") << "what a person said counts more than both";
     EXPECT_NE(world.adoption("i-1").refused, "");
     world.server.write.instance = "i-3";
-    EXPECT_EQ(world.adoption("i-3").refused, "") << "and the configuration more than both";
+    EXPECT_EQ(world.adoption("i-3").refused, "") << "and the configuration more than all";
     EXPECT_NE(world.adoption("i-2").refused.find("the configuration knows i-3"), std::string::npos);
     World unknown;
-    unknown.history.remembered.clear();
+    unknown.history.sightings.clear();
     EXPECT_NE(unknown.adoption().refused.find("first `mooring trust main`"), std::string::npos);
 }
 

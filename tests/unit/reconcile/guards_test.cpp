@@ -118,20 +118,92 @@ TEST(PlanGuards, ARecordWithAnOddNameKeepsItsAccess) {
     EXPECT_EQ(world.user().said(), "blocked odd_name");
 }
 
-// On 2.23 a person's update in flight looks exactly like missing containers.
-TEST(PlanGuards, WhatDoesNotRunIsLookedAtTwiceWhereRecordsTellNoDeployments) {
+// A stack of which a container is gone, on a server whose records tell nothing of deployments; seen so long ago.
+PlanWorld gone_since(UnixSeconds seconds) {
     PlanWorld world;
     world.record.deployment.clear();
-    EXPECT_EQ(world.differs(Subject::gone).said(), "held seen_once");
-    world.input.runtime_differs_since = [](const std::string&, const std::string&) { return std::optional(now - 299); };
+    world.differs(Subject::gone);
+    world.input.runtime_differs_since = [seconds](const StackResult&) { return std::optional(now - seconds); };
+    return world;
+}
+
+Container container(UnixSeconds made, std::string status, std::string state = "running") {
+    return {.name = "shop-db-1",
+            .project = "shop",
+            .service = "db",
+            .created_at = made,
+            .state = std::move(state),
+            .status = std::move(status)};
+}
+
+// On 2.23 a person's update in flight looks exactly like missing containers.
+TEST(PlanGuards, WhatDoesNotRunIsLookedAtTwiceWhereRecordsTellNoDeployments) {
+    PlanWorld world = gone_since(299);
     EXPECT_EQ(world.said(), "held seen_once");
-    world.input.runtime_differs_since = [](const std::string&, const std::string&) { return std::optional(now - 300); };
-    EXPECT_EQ(world.said(), "update");
+    EXPECT_EQ(gone_since(300).said(), "update");
+    world.input.runtime_differs_since = {};
+    EXPECT_EQ(world.said(), "held seen_once");
     PlanWorld agent;
     agent.differs(Subject::gone).input.by_agent = true;
     agent.input.servers["main"].settings.correct = true;
     agent.desired.policy.mode = PolicyMode::correct;
     EXPECT_EQ(agent.said(), "held seen_once") << "nobody confirms what the agent does";
+}
+
+TEST(PlanGuards, WhoeverIsAtWorkIsLeftAloneWhateverElseDiffers) {
+    for (const Subject subject : {Subject::content, Subject::env, Subject::env_twice}) {
+        PlanWorld world = gone_since(299);
+        EXPECT_EQ(world.differs(subject).said(), "held seen_once");
+        EXPECT_EQ(gone_since(300).differs(subject).said(), "update");
+    }
+}
+
+TEST(PlanGuards, AStackThatWasWrittenBetweenTheLooksWaitsAgain) {
+    PlanWorld world = gone_since(4000);
+    world.record.updated_at = now - 299;
+    EXPECT_EQ(world.said(), "held at_work");
+    world.record.updated_at = now - 300;
+    EXPECT_EQ(world.said(), "update");
+    world.facts.list.reply.server_date = now - 1; // by whose clock the record was written
+    EXPECT_EQ(world.said(), "held at_work");
+    world.record.updated_at = 0;
+    world.record.created_at = now - 100;
+    EXPECT_EQ(world.said(), "held at_work");
+}
+
+TEST(PlanGuards, AContainerThatWasMadeOrTouchedBetweenTheLooksMakesItWaitAgain) {
+    const auto of = [](const Container& one) {
+        PlanWorld world = gone_since(4000);
+        world.facts.runtime[1].containers.value = std::vector{one};
+        return world.said();
+    };
+    EXPECT_EQ(of(container(now - 299, "Up 4 minutes")), "held at_work");
+    EXPECT_EQ(of(container(now - 4000, "Up 59 minutes")), "update");
+    EXPECT_EQ(of(container(now - 4000, "Up 4 minutes (healthy)")), "held at_work") << "started";
+    EXPECT_EQ(of(container(now - 4000, "Exited (137) 10 seconds ago", "exited")), "held at_work") << "stopped";
+    EXPECT_EQ(of(container(now - 4000, "Exited (0) 5 minutes ago", "exited")), "update");
+    EXPECT_EQ(of(container(now - 4000, "Restarting (1) 3 seconds ago", "restarting")), "update") << "nobody's work";
+    Container other = container(now - 10, "Up 10 seconds");
+    other.project = "other";
+    EXPECT_EQ(of(other), "update");
+
+    PlanWorld loop = gone_since(4000);
+    loop.facts.runtime[1].containers.value = std::vector{container(now - 4000, "Up 3 seconds")};
+    EXPECT_EQ(loop.said(), "held at_work");
+    loop.facts.runtime[1].details["shop-db-1"].value = ContainerDetail{.restart_count = 3};
+    EXPECT_EQ(loop.said(), "update") << "its engine starts it again and again";
+}
+
+TEST(PlanGuards, AgesOfContainersAreReadAsTheEngineWritesThem) {
+    EXPECT_EQ(age_of_state("Up Less than a second"), 0);
+    EXPECT_EQ(age_of_state("Up 1 second"), 1);
+    EXPECT_EQ(age_of_state("Up About a minute (unhealthy)"), 60);
+    EXPECT_EQ(age_of_state("Exited (0) About an hour ago"), 3600);
+    EXPECT_EQ(age_of_state("Exited (143) 2 hours ago"), 7200);
+    EXPECT_EQ(age_of_state("Up 3 days (Paused)"), 3 * 86'400);
+    EXPECT_EQ(age_of_state("Up 2 weeks"), 14 * 86'400);
+    for (const char* unknown : {"", "Created", "Dead", "Up", "Up soon", "Exited (0", "Restarting (1) 3 seconds ago"})
+        EXPECT_EQ(age_of_state(unknown), std::nullopt) << unknown;
 }
 
 TEST(PlanGuards, AServiceThatLeftTheFileGoesOnlyIfItIsAllowed) {
@@ -282,13 +354,25 @@ TEST(PlanPermissions, TheServerIsPinned) {
     EXPECT_EQ(world.said(), "update");
     world.input.servers["main"].settings.instance = "another";
     EXPECT_EQ(world.said(), "blocked other_instance");
+    world.input.servers["main"].settings.instance.clear();
+    world.input.servers["main"].known_instance = "another";
+    EXPECT_EQ(world.said(), "blocked other_instance");
+    EXPECT_NE(world.step().obstacles[0].remedy.find("mooring trust main"), std::string::npos);
+    world.input.servers["main"].known_instance = "uuid";
+    world.facts.status.value->instance_id.clear();
+    EXPECT_EQ(world.said(), "blocked not_trusted") << "it does not say which it is";
 }
 
 TEST(PlanPermissions, AServerThatWentBackToAnOlderBackupIsNotWritten) {
     PlanWorld world;
-    world.differs(Subject::content).facts.redated = {7};
+    world.differs(Subject::content).input.servers["main"].redated = {7};
     EXPECT_EQ(world.said(), "blocked other_instance");
-    world.facts.redated.clear();
+    EXPECT_EQ(world.step().obstacles[0].remedy,
+              "look at the whole server, then: mooring check, then mooring trust main --anew");
+    world.input.servers["main"].redated.clear();
+    world.input.servers["main"].redated_at = now - 86'400;
+    EXPECT_EQ(world.said(), "blocked other_instance") << "the memory has taken in what is there since";
+    world.input.servers["main"].redated_at = 0;
     const auto of = [&](std::size_t went_back, std::size_t written) {
         world.input.servers["main"].went_back = went_back;
         world.input.servers["main"].written = written;
@@ -303,10 +387,45 @@ TEST(PlanPermissions, AServerThatWentBackToAnOlderBackupIsNotWritten) {
 
 TEST(PlanPermissions, ANameThatMovedToAnotherEnvironmentIsNotFollowed) {
     PlanWorld world;
-    world.differs(Subject::content).facts.memory.environments[4] = {.name = "production"};
+    world.differs(Subject::content).input.servers["main"].environments = {{"production", 4}, {"staging", 1}};
     EXPECT_EQ(world.said(), "blocked environment_changed");
     world.desired.environment = EnvironmentRef{.id = 1, .name = "production"};
     EXPECT_EQ(world.said(), "update");
+    PlanWorld missing;
+    missing.missing().input.servers["main"].environments = {{"production", 4}};
+    EXPECT_EQ(missing.said(), "blocked environment_changed");
+    missing.input.servers["main"].environments = {{"production", 1}, {"spare", 4}};
+    EXPECT_EQ(missing.said(), "create");
+}
+
+// Before 2.41 a stack is recorded once it is deployed.
+TEST(PlanPermissions, ACreateThatALostLedgerMayHaveBegunIsNotBegunAgain) {
+    const auto of = [](const char* version, bool kept, bool told) {
+        PlanWorld world;
+        world.facts.status.value->version = version;
+        world.input.servers["main"].ledger_kept = kept;
+        StackRecord other = world.record;
+        other.name = "other";
+        if (!told) other.deployment.clear();
+        world.facts.list.value = std::vector{other};
+        world.input.servers["main"].claimed = {other.id};
+        return world.missing().said();
+    };
+    EXPECT_EQ(of("2.23.0", false, false), "blocked ledger_new");
+    EXPECT_EQ(of("2.23.0", true, false), "create");
+    EXPECT_EQ(of("2.39.0", false, false), "blocked ledger_new");
+    EXPECT_EQ(of("2.41.0", false, false), "create") << "records of before an upgrade tell nothing, new ones do";
+    EXPECT_EQ(of("a build of ours", false, false), "blocked ledger_new");
+    EXPECT_EQ(of("a build of ours", false, true), "create");
+    PlanWorld empty;
+    empty.input.servers["main"].ledger_kept = false;
+    EXPECT_EQ(empty.missing().said(), "create") << "2.43, with no record at all";
+    empty.facts.status.value->version = "2.23.0";
+    EXPECT_EQ(empty.said(), "blocked ledger_new");
+    PlanWorld there;
+    there.facts.status.value->version = "2.23.0";
+    there.input.servers["main"].ledger_kept = false;
+    EXPECT_EQ(there.differs(Subject::content).said(), "update") << "what is recorded is changed, not made";
 }
 
 TEST(PlanPermissions, WhatIsProtectedIsNeverWritten) {

@@ -127,7 +127,10 @@ void draw_server(PlanWorld& world, Dice& dice) {
     if (dice.chance(8)) server.written = server.went_back = 1;
     if (dice.chance(8)) server.settings.protect = {"shop"};
     if (dice.chance(4)) world.owned = Ownership::none;
-    if (dice.chance(8)) world.facts.memory.environments[9] = {.name = "production"};
+    if (dice.chance(8)) server.environments["production"] = 9;
+    if (dice.chance(8)) server.redated_at = now - 1;
+    if (dice.chance(4)) server.ledger_kept = false;
+    if (dice.chance(3)) world.facts.status.value->version = "2.39.0";
     if (dice.chance(6))
         world.facts.runtime[1].containers.value = std::vector{Container{.name = "w", .project = "other"}};
     if (dice.chance(6)) {
@@ -237,13 +240,15 @@ std::string harm_of(const PlanWorld& world, const Step& step) {
     const bool git = world.recorded && world.record.from_git();
     const DesiredState state = world.desired.state.value_or(DesiredState::running);
     if (!server.settings.apply || server.known_instance != "uuid") return "a server that may not be written";
-    if (server.went_back > 0) return "a server that went back to an older backup";
+    if (server.went_back > 0 || server.redated_at > 0) return "a server that went back to an older backup";
     if (world.input.by_agent && (!server.settings.correct || world.desired.policy.mode != PolicyMode::correct))
         return "the agent's hand where it may not be";
     if (world.recorded && world.owned == Ownership::none && !world.desired.adopt) return "a stack that is not owned";
     if (!server.settings.protect.empty()) return "a protected stack";
     if (!world.desired.policy.freezes.empty()) return "a frozen stack";
-    if (world.facts.memory.environments.contains(9)) return "another environment of that name";
+    const bool shown = world.facts.status.value->version != "2.39.0";
+    if (sends(step, Action::create) && !server.ledger_kept && !shown) return "a create that may be under way";
+    if (server.environments.contains("production")) return "another environment of that name";
     if (world.recorded && world.record.git_hidden()) return "a Git stack whose source is hidden";
     if (git && sends(step, Action::update) && !allowed(Allowance::detach_git)) return "a Git link lost";
     if (world.recorded && world.record.status == 2 && deployed && state != DesiredState::running &&
@@ -281,12 +286,13 @@ std::string harm_of(const PlanWorld& world, const Step& step) {
         return "a name in use";
     if (file && content->text.contains("8080") && std::ranges::find(others, "v", &Container::name) != others.end())
         return "a port in use";
-    const bool runtime_alone = std::ranges::all_of(step.corrections, [](const Correction& one) {
+    const auto is_running = [](const Correction& one) {
         return one.subject == Subject::gone || one.subject == Subject::ended_kept || one.subject == Subject::image ||
                one.subject == Subject::too_many;
-    });
-    if (world.recorded && deployed && runtime_alone && !step.corrections.empty() &&
-        (world.record.deployment.empty() || world.input.by_agent))
+    };
+    const bool alone = std::ranges::all_of(step.corrections, is_running);
+    if (world.recorded && deployed && std::ranges::any_of(step.corrections, is_running) &&
+        (world.record.deployment.empty() || (world.input.by_agent && alone)))
         return "somebody's work undone";
     if (std::string harm = harm_to_what_runs(world, step); !harm.empty()) return harm;
     return harm_of_surroundings(world, step);

@@ -54,7 +54,7 @@ struct PlanWorld {
         seen.result.verdict = Verdict::drifted;
         seen.content_read = seen.runtime_read = true;
         input.now = now;
-        input.servers["main"] = {.settings = {.apply = true}, .known_instance = "uuid"};
+        input.servers["main"] = {.settings = {.apply = true}, .known_instance = "uuid", .ledger_kept = true};
         host_has({"nginx:1.27", "a:latest"});
     }
 

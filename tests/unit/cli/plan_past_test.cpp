@@ -1,0 +1,230 @@
+// What the ledger says of a server before a plan: which one it is, which environments are meant, since when what runs
+// differs. What the newest run saw proves nothing: it is what somebody may have changed.
+#include "cli/plan_run.hpp"
+
+#include <gtest/gtest.h>
+#include <memory>
+
+namespace mooring::cli {
+namespace {
+
+constexpr UnixSeconds day = 86'400;
+
+struct Past {
+    PlanPast past;
+    std::vector<LogEntry> log;
+    std::vector<ledger::Spell> spells;
+    drift::ServerFacts facts;
+
+    Past() {
+        facts.name = "main";
+        facts.status.value = ServerStatus{.version = "2.43.0", .instance_id = "one"};
+        facts.list.value.emplace();
+    }
+    Past& note(LogKind kind, UnixSeconds at, std::string instance = "one", EnvironmentId environment = 1) {
+        LogEntry entry{.number = static_cast<std::int64_t>(log.size()) + 1, .at = at, .kind = kind};
+        entry.stack = {.server = "main", .instance_id = std::move(instance)};
+        if (kind != LogKind::trusted) {
+            entry.stack.environment = environment;
+            entry.stack.environment_name = "production";
+            entry.stack.name = "shop";
+            entry.stack.id = 7;
+            entry.stack.created_at = 100;
+        }
+        log.push_back(entry);
+        return *this;
+    }
+    StackResult& spell(UnixSeconds from, UnixSeconds to, EnvironmentId environment = 1,
+                       std::string environment_name = "production") {
+        StackResult state;
+        state.name = "shop";
+        state.server = "main";
+        state.environment_id = environment;
+        state.environment_name = environment_name;
+        state.id = 7;
+        state.verdict = Verdict::in_sync;
+        auto shared = std::make_shared<StackResult>(state);
+        spells.push_back({.stack = ledger::key_of(state),
+                          .first_run = static_cast<std::int64_t>(spells.size()) + 1,
+                          .last_run = static_cast<std::int64_t>(spells.size()) + 1,
+                          .first_at = from,
+                          .last_at = to,
+                          .state = shared});
+        return *shared;
+    }
+    void take() {
+        take_spells(past, spells);
+        take_log(past, log);
+    }
+    std::string instance() {
+        take();
+        return known_instance(past, "main");
+    }
+    std::map<std::string, EnvironmentId> environments(const ServerMemory* memory = nullptr) {
+        take();
+        return environments_of(past, memory, "main");
+    }
+    reconcile::ServerStanding standing(const ServerMemory* memory = nullptr) {
+        take();
+        reconcile::ServerStanding standing;
+        standing.facts = &facts;
+        take_standing(standing, past, memory, 10 * day);
+        return standing;
+    }
+};
+
+using Ids = std::map<std::string, EnvironmentId>;
+
+TEST(KnownInstance, IsWhatWasFirstWrittenOrSeenAndNeverWhatTheNewestRunSaw) {
+    EXPECT_EQ(Past().instance(), "");
+    Past seen;
+    seen.past.sightings["main"] = {
+        .first_at = day, .first_instance = "one", .last_at = {{"one", day}, {"two", 2 * day}}};
+    EXPECT_EQ(seen.instance(), "one");
+    EXPECT_EQ(known_instance(seen.past, "renamed"), "") << "another name in the configuration is another server";
+    for (const LogKind kind : {LogKind::intent, LogKind::adopted}) {
+        Past written;
+        written.past.sightings["main"] = {.first_at = day, .first_instance = "zero"};
+        written.note(kind, 1).note(kind, 2, "two");
+        EXPECT_EQ(written.instance(), "one") << to_string(kind);
+        EXPECT_EQ(written.note(LogKind::trusted, 3, "two").instance(), "two") << "a person said so";
+    }
+}
+
+TEST(KnownEnvironments, AreThoseThatANameHadFirst) {
+    Past swapped;
+    swapped.spell(1, 5, 1, "production");
+    swapped.spell(1, 5, 2, "staging");
+    swapped.spell(6, 7, 2, "production");
+    swapped.spell(6, 7, 1, "staging");
+    EXPECT_EQ(swapped.environments(), (Ids{{"production", 1}, {"staging", 2}}));
+    Past before = swapped;
+    EXPECT_EQ(before.note(LogKind::trusted, 5).environments(), (Ids{{"production", 1}, {"staging", 2}}))
+        << "what a person trusted is what the newest run before had seen";
+    Past after = swapped;
+    after.spell(9, 9, 1, "production");
+    EXPECT_EQ(after.note(LogKind::trusted, 8).environments(), (Ids{{"production", 2}, {"staging", 1}}));
+    Past later;
+    later.spell(3, 4, 1);
+    later.spell(5, 6, 2);
+    EXPECT_EQ(later.note(LogKind::trusted, 2).environments(), (Ids{{"production", 1}}))
+        << "nothing was seen until then";
+}
+
+TEST(KnownEnvironments, WhatWasWrittenCountsMoreThanWhatWasSeen) {
+    Past past;
+    past.spell(1, 9, 2);
+    past.note(LogKind::intent, 3, "one", 1).note(LogKind::adopted, 4, "one", 3);
+    EXPECT_EQ(past.environments(), (Ids{{"production", 1}}));
+    EXPECT_EQ(past.note(LogKind::trusted, 5).environments(), (Ids{{"production", 2}}));
+}
+
+TEST(KnownEnvironments, TheMemorySpeaksOfNamesThatNothingElseKnows) {
+    ServerMemory memory;
+    memory.environments = {{4, {.name = "production", .seen_at = 20}},
+                           {5, {.name = "spare", .seen_at = 20}},
+                           {6, {.name = "gone", .seen_at = 20, .gone = true}}};
+    Past past;
+    past.spell(1, 2, 1);
+    EXPECT_EQ(past.environments(&memory), (Ids{{"production", 1}, {"spare", 5}}));
+    EXPECT_EQ(past.note(LogKind::trusted, 20).environments(&memory), (Ids{{"production", 1}, {"spare", 5}}));
+}
+
+TEST(ServerStanding, ADateThatIsAnotherIsKeptInMindUntilAPersonHasLooked) {
+    StackRecord record;
+    record.id = 7;
+    record.created_at = 100;
+    Past past;
+    past.facts.list.value->push_back(record);
+    past.note(LogKind::intent, 1);
+    EXPECT_TRUE(past.standing().redated.empty());
+    past.facts.list.value->front().created_at = 99;
+    EXPECT_EQ(past.standing().redated, std::set<StackId>{7});
+    past.facts.status.value->instance_id = "two";
+    EXPECT_TRUE(past.standing().redated.empty()) << "another database has another stack 7";
+    past.facts.status.value->instance_id = "one";
+    EXPECT_TRUE(past.note(LogKind::trusted, 2).standing().redated.empty());
+
+    Past remembered;
+    ServerMemory memory;
+    memory.stacks[7] = {.id = 7, .created_at = 100, .seen_at = 50};
+    remembered.facts.redated = {7};
+    EXPECT_EQ(remembered.standing(&memory).redated, std::set<StackId>{7});
+    EXPECT_EQ(remembered.note(LogKind::trusted, 60).standing(&memory).redated, std::set<StackId>{7})
+        << "restored since: a run takes it in, and then a person says that it is meant";
+    remembered.past.sightings["main"].older_backup_at = 60;
+    EXPECT_EQ(remembered.standing(&memory).redated_at, 0);
+    remembered.past.sightings["main"].older_backup_at = 61;
+    EXPECT_EQ(remembered.standing(&memory).redated_at, 61) << "a run found it, and took in what is there";
+}
+
+TEST(ServerStanding, ALedgerIsKeptOnceItIsOlderThanAnyCreateOrTrusted) {
+    EXPECT_FALSE(Past().standing().ledger_kept);
+    Past seen;
+    seen.past.sightings["main"].first_at = 10 * day - 3599;
+    EXPECT_FALSE(seen.standing().ledger_kept);
+    seen.past.sightings["main"].first_at = 10 * day - 3600;
+    EXPECT_TRUE(seen.standing().ledger_kept);
+    EXPECT_TRUE(Past().note(LogKind::trusted, 10 * day).standing().ledger_kept);
+    EXPECT_FALSE(Past().note(LogKind::intent, 1).standing().ledger_kept);
+}
+
+Change stopped(std::string service, std::string actual = "exited (0)") {
+    Change change;
+    change.plane = Plane::runtime;
+    change.path = "services." + std::move(service);
+    change.desired = "running";
+    change.actual = std::move(actual);
+    return change;
+}
+
+TEST(RuntimeDiffersSince, TheSameStackTheSameEnvironmentTheSameDifference) {
+    Past past;
+    StackResult& old = past.spell(10, 20);
+    old.verdict = Verdict::drifted;
+    old.changes = {stopped("web"), stopped("db")};
+    past.take();
+    StackResult now = old;
+    EXPECT_EQ(runtime_differs_since(past.past, now), 10);
+    now.changes.pop_back();
+    EXPECT_EQ(runtime_differs_since(past.past, now), 10) << "one of them runs again";
+    now.changes = {stopped("job")};
+    EXPECT_EQ(runtime_differs_since(past.past, now), std::nullopt) << "that one was not seen before";
+    now.changes = {stopped("web", "exited (1)")};
+    EXPECT_EQ(runtime_differs_since(past.past, now), std::nullopt);
+    now = old;
+    now.environment_id = 2;
+    now.environment_name = "staging";
+    EXPECT_EQ(runtime_differs_since(past.past, now), std::nullopt) << "a stack of this name in another environment";
+    now = old;
+    now.id = 8;
+    EXPECT_EQ(runtime_differs_since(past.past, now), std::nullopt) << "another record of this name";
+    past.spell(21, 22);
+    Past again;
+    again.spells = past.spells;
+    again.take();
+    EXPECT_EQ(runtime_differs_since(again.past, old), std::nullopt) << "it ran in between";
+}
+
+TEST(JudgedInSync, CountsOnlyOfTheDatabaseThatAnswers) {
+    StackRecord record;
+    record.id = 7;
+    record.created_at = 100;
+    ServerMemory memory;
+    memory.stacks[7] = {.id = 7, .created_at = 100};
+    Past past;
+    past.spell(10, 20);
+    past.take();
+    EXPECT_TRUE(was_in_sync(past.past, &memory, "main", "one", record));
+    EXPECT_FALSE(was_in_sync(past.past, nullptr, "main", "one", record));
+    EXPECT_FALSE(was_in_sync(past.past, &memory, "other", "one", record));
+    past.past.sightings["main"].last_at = {{"ONE", 20}, {"two", 30}};
+    EXPECT_FALSE(was_in_sync(past.past, &memory, "main", "two", record)) << "stack 7 of one was";
+    past.past.sightings["main"].last_at = {{"ONE", 20}, {"two", 9}};
+    EXPECT_TRUE(was_in_sync(past.past, &memory, "main", "one", record));
+    past.past.sightings["main"].older_backup_at = 21;
+    EXPECT_FALSE(was_in_sync(past.past, &memory, "main", "one", record)) << "before the backup was restored";
+}
+
+} // namespace
+} // namespace mooring::cli
