@@ -161,13 +161,15 @@ int Adopt::run(Console& console) {
         return failure(console, name(), "nothing was read; fix the errors above first", exit_invalid);
     }
     close_memory();
+    const std::vector<std::string> declared = declared_names(loaded->inputs.desired);
     std::vector<Adoption> found;
     const Result<CheckResult> result = look(console, *options, std::move(loaded->inputs), *history, found);
     if (!result) return failure(console, name(), result.error().message, exit_invalid);
     print_problems(result->report.diagnostics, config.color, console);
     if (result->report.partial)
         return failure(console, name(), "interrupted; nothing was adopted", result->report.exit_code);
-    if (const auto unknown = unknown_name(result->report, *options)) return usage_error(console, name(), *unknown);
+    if (const auto unknown = unknown_name(result->report, *options, declared))
+        return usage_error(console, name(), *unknown);
     show(console, config, found);
     int code = exit_ok;
     for (const ServerResult& server : result->report.servers) code = first_of(server.exit_code, code);

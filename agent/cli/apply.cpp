@@ -155,13 +155,17 @@ int apply_from(Console& console, PlanStart start, ApplyOptions options, Removing
     CheckInputs& inputs = start.loaded.inputs;
     for (config::ServerEntry& entry : inputs.config.servers) entry.server.deadline = {}; // deployments take their time
     inputs.ending = &ending;
-    inputs.afterwards = [&work](const drift::Run& run,
-                                const std::vector<drift::Target>& targets) -> boost::asio::awaitable<void> {
-        co_await work.execute(run, targets);
+    const std::vector<std::string> declared = declared_names(inputs.desired);
+    std::optional<std::string> unknown; // whoever mistypes one name of two gets neither written
+    inputs.afterwards = [&](const drift::Run& run,
+                            const std::vector<drift::Target>& targets) -> boost::asio::awaitable<void> {
+        if (!start.options.names.empty()) unknown = unknown_name(run.report(), start.options, declared);
+        if (!unknown) co_await work.execute(run, targets);
     };
     const Result<CheckResult> result = run_check(std::move(inputs), start.options, make_api, console);
     if (!result) return failure(console, options.command, result.error().message, exit_invalid);
     print_problems(result->report.diagnostics, start.config.color, console);
+    if (unknown) return usage_error(console, options.command, *unknown);
     int beside = result->ended_by;
     for (const ServerResult& server : result->report.servers) beside = first_of(server.exit_code, beside);
     return work.conclude(beside);

@@ -53,6 +53,7 @@ class Check final : public Command {
 
     MakeApi make_api_;
     std::optional<Report> last_; // of --watch
+    std::vector<std::string> declared_;
     CheckWords words_;
     SettingFlags settings_;
 };
@@ -166,6 +167,7 @@ int Check::check(Console& console, const CheckOptions& options, config::Loaded l
 
     if (chooses_nothing(run->inputs.desired, options.only)) return usage_error(console, name(), only_matches_nothing);
     close_memory();
+    declared_ = declared_names(run->inputs.desired);
     const std::vector<Waiver> waivers = run->inputs.desired.waivers;
     const Desired desired = words_.diff ? run->inputs.desired : Desired();
     if (words_.diff) run->inputs.config.full_verify = std::chrono::seconds(0); // what is shown has to be read
@@ -185,6 +187,7 @@ int Check::check_snapshot(Console& console, const CheckOptions& options, config:
         return stop_before_reading(console, loaded.config, outputs, std::move(loaded.diagnostics));
     const Result<snapshot::Snapshot> kept = snapshot::load(options.snapshot);
     if (!kept) return failure(console, name(), kept.error().message, exit_invalid);
+    declared_ = declared_names(kept->desired);
     Result<CheckResult> result = replay(*kept, options, console);
     if (!result) return failure(console, name(), result.error().message, exit_invalid);
     return finish(console, options, loaded.config, outputs, std::move(result->report), {});
@@ -211,7 +214,7 @@ int Check::finish(Console& console, const CheckOptions& options, const config::C
                   const std::vector<Output>& outputs, Report report, const Result<void>& remembered) {
     std::string trouble;
     if (!remembered) trouble = sentences_of(remembered.error());
-    std::optional<std::string> misused = unknown_name(report, options);
+    std::optional<std::string> misused = unknown_name(report, options, declared_);
     if (!misused && !options.only.empty() && report.stacks.empty() && report.exit_code == 0)
         misused = only_matches_nothing;
     if (!trouble.empty()) report.exit_code = first_of(report.exit_code, exit_failure);

@@ -142,11 +142,15 @@ std::optional<std::string> name_problem(const Desired& desired, const CheckOptio
     return first_unknown(options, names_of(desired.stacks), "declared");
 }
 
-std::optional<std::string> unknown_name(const Report& report, const CheckOptions& options) {
+std::vector<std::string> declared_names(const Desired& desired) { return names_of(desired.stacks); }
+
+std::optional<std::string> unknown_name(const Report& report, const CheckOptions& options,
+                                        std::vector<std::string> declared) {
     const bool all_answered =
         std::ranges::all_of(report.servers, [](const ServerResult& server) { return server.exit_code == 0; });
     if (report.partial || !all_answered || has_errors(report.diagnostics)) return std::nullopt;
-    return first_unknown(options, names_of(report.stacks), "declared or listed");
+    std::ranges::move(names_of(report.stacks), std::back_inserter(declared));
+    return first_unknown(options, declared, "declared or listed");
 }
 
 Result<CheckResult> run_check(CheckInputs inputs, const CheckOptions& options, const MakeApi& make_api,

@@ -98,8 +98,11 @@ void warn_of_hidden(Report& report, const std::set<Verdict>& fail_on);
 // What is wrong with a NAME of the command line, as far as it is known before a server is asked; nullopt if nothing:
 // where a Scope or a manifest with errors may bring more, it is not.
 std::optional<std::string> name_problem(const Desired& desired, const CheckOptions& options);
-// The same of a run: a NAME without a row. Nothing is said where a server or a manifest with errors left any out.
-std::optional<std::string> unknown_name(const Report& report, const CheckOptions& options);
+// The same of a run: a NAME that nobody declares and that has no row. Nothing is said where a server or a manifest with
+// errors left any out.
+std::optional<std::string> unknown_name(const Report& report, const CheckOptions& options,
+                                        std::vector<std::string> declared);
+std::vector<std::string> declared_names(const Desired& desired);
 
 // Runs until every row has its verdict, or until SIGHUP, SIGINT or SIGTERM: the report is partial then and its exit
 // code 129, 130 or 143.

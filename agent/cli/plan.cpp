@@ -116,6 +116,7 @@ int PlanCommand::run(Console& console) {
 int PlanCommand::plan(Console& console, const CheckOptions& options, LoadedRun loaded, const PlanSources& sources) {
     CheckInputs& inputs = loaded.inputs;
     const bool invalid = has_errors(inputs.desired.diagnostics);
+    const std::vector<std::string> declared = declared_names(inputs.desired);
     close_memory();
     std::optional<reconcile::Plan> made;
     inputs.afterwards = [&made, &sources](const drift::Run& run,
@@ -130,7 +131,8 @@ int PlanCommand::plan(Console& console, const CheckOptions& options, LoadedRun l
         run_check(std::move(inputs), options, diff_ ? files.wrap(make_api_) : make_api_, console);
     if (!result) return failure(console, name(), result.error().message, exit_invalid);
     print_problems(result->report.diagnostics, sources.config.color, console);
-    if (const auto unknown = unknown_name(result->report, options)) return usage_error(console, name(), *unknown);
+    if (const auto unknown = unknown_name(result->report, options, declared))
+        return usage_error(console, name(), *unknown);
     if (!made) return failure(console, name(), "interrupted: there is no plan", result->ended_by);
     if (const int code = write(console, *made, config::tokens_of(sources.config)); code != exit_ok) return code;
     const DiffLook look{.becomes = true, .hides_actual = !console.out_is_terminal};

@@ -34,21 +34,34 @@ void take(Touch& last, UnixSeconds at, std::string what) {
 }
 
 // One that its engine keeps starting is nobody's work.
-bool is_kept_restarting(const match::RuntimeFacts& engine, const Container& one) {
+bool is_kept_restarting(const match::RuntimeFacts* engine, const Container& one) {
     if (one.state == "restarting") return true;
-    const auto detail = engine.details.find(one.name);
-    return detail != engine.details.end() && detail->second.value && detail->second.value->restart_count > 0;
+    if (engine == nullptr) return false;
+    const auto detail = engine->details.find(one.name);
+    return detail != engine->details.end() && detail->second.value && detail->second.value->restart_count > 0;
+}
+
+// What was asked beside the containers themselves; nullptr: nothing.
+const match::RuntimeFacts* engine_of(C c) {
+    const auto where = c.environment();
+    if (!where) return nullptr;
+    for (const auto* all : {&c.server.facts->runtime, &c.server.runtime}) {
+        const auto found = all->find(*where);
+        if (found != all->end() && found->second.containers.value) return &found->second;
+    }
+    return nullptr;
 }
 
 // The newest of what was made or changed in the stack's project; `now` is the engine's, as far as the answers tell.
 Touch touched_containers(C c, UnixSeconds now) {
     Touch last;
-    const match::RuntimeFacts* engine = c.engine();
-    if (engine == nullptr || !engine->containers.value) return last;
-    const UnixSeconds then = engine->server_date == 0 ? now : engine->server_date;
+    const std::vector<Container>* containers = c.containers();
+    if (containers == nullptr) return last;
+    const match::RuntimeFacts* engine = engine_of(c);
+    const UnixSeconds then = engine == nullptr || engine->server_date == 0 ? now : engine->server_date;
     const std::string project = normalise_stack_name(c.record()->name);
-    for (const Container& one : *engine->containers.value) {
-        if (one.project != project || is_kept_restarting(*engine, one)) continue;
+    for (const Container& one : *containers) {
+        if (one.project != project || is_kept_restarting(engine, one)) continue;
         take(last, one.created_at, "container " + one.name + " was made");
         if (const auto age = age_of_state(one.status))
             take(last, then - *age,

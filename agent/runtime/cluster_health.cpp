@@ -74,7 +74,8 @@ bool is_unobserved(const Value& tree) {
 Health unobserved(const Value& tree, UnixSeconds now) {
     Health health;
     say(health, "ready", "the newest generation", "not looked at by its controller yet");
-    not_yet(health, last_written(tree), usual_deadline, now);
+    const UnixSeconds since = last_written(tree);
+    since == 0 ? void(health.state = State::rolling) : not_yet(health, since, usual_deadline, now);
     return health;
 }
 

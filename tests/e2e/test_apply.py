@@ -223,6 +223,12 @@ class Apply(Case):
         self.check_exit(self.run_mooring("apply", "m", "--yes"), 65)
         self.assertEqual(self.writes(), {})
 
+    def test_a_mistyped_name_beside_another_writes_neither(self):
+        self.write("m/scope.yaml", SCOPE)  # with it, only the server can tell that nothing is called so
+        result = self.check_exit(self.run_mooring("apply", "m", "shop", "blgo", "--yes"), 64)
+        self.assertIn("no stack `blgo` is declared or listed; did you mean `blog`?", result.err)
+        self.assertEqual(self.writes(), {})
+
     def test_a_configuration_among_the_manifests_is_not_used_to_write(self):
         self.configure(ledger="../state/ledger.db", place="m/mooring.yaml")
         self.write("m/token", TOKEN + "\n", 0o600)
