@@ -135,7 +135,8 @@ int refuse_early(Console& console, const PlanStart& start, const ApplyOptions& o
 
 } // namespace
 
-int apply_from(Console& console, PlanStart start, ApplyOptions options, Removing removing, const MakeApi& make_api) {
+int apply_from(Console& console, PlanStart start, const ApplyOptions& options, Removing removing,
+               const MakeApi& make_api) {
     if (const int code = refuse_early(console, start, options); code != exit_ok) return code;
     auto opened =
         ledger::open_ledger(start.ledger, {.access = ledger::Access::write, .now = console.clock.unix_seconds()});

@@ -93,6 +93,7 @@ class ApplyRun {
 
 // Refuses what can be told before a server is asked, then reads, plans, asks, writes and concludes. Returns the exit
 // code.
-int apply_from(Console& console, PlanStart start, ApplyOptions options, Removing removing, const MakeApi& make_api);
+int apply_from(Console& console, PlanStart start, const ApplyOptions& options, Removing removing,
+               const MakeApi& make_api);
 
 } // namespace mooring::cli

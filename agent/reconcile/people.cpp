@@ -84,9 +84,9 @@ std::optional<UnixSeconds> age_of_state(std::string_view status) {
         std::string_view word;
         UnixSeconds seconds;
     };
-    constexpr std::array units{Unit{"second", 1},         Unit{"minute", 60},       Unit{"hour", 3600},
-                               Unit{"day", 86'400},       Unit{"week", 7 * 86'400}, Unit{"month", 30 * 86'400},
-                               Unit{"year", 365 * 86'400}};
+    constexpr std::array units{Unit{"second", 1},       Unit{"minute", 60},    Unit{"hour", 3600},
+                               Unit{"day", 86'400},     Unit{"week", 604'800}, Unit{"month", 2'592'000},
+                               Unit{"year", 31'536'000}};
     if (status.starts_with("Less than a second")) return 0;
     if (status.starts_with("About a minute")) return 60;
     if (status.starts_with("About an hour")) return 3600;
