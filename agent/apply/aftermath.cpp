@@ -119,7 +119,7 @@ bool written_by_us(const Sent& sent, const StackRecord& record) {
     return moved && by == sent.user;
 }
 
-Conclusion create_finding(const Sent& sent, const Aftermath& after) {
+Conclusion create_conclusion(const Sent& sent, const Aftermath& after) {
     const StackRecord* record = after.record ? &*after.record : nullptr;
     if (after.namesakes > 1) {
         return {.result = result_of(PartOutcome::twice, std::string(two_of_a_name), record)};
@@ -146,7 +146,7 @@ Conclusion create_finding(const Sent& sent, const Aftermath& after) {
     return {.result = result_of(PartOutcome::done, {}, record)};
 }
 
-Conclusion change_finding(const Sent& sent, const Aftermath& after) {
+Conclusion change_conclusion(const Sent& sent, const Aftermath& after) {
     const StackRecord& record = *after.record;
     const bool shown = shows(sent.what, record, after.file);
     const bool untouched = record.updated_at == sent.before->updated_at && record.status == sent.before->status;
@@ -198,7 +198,7 @@ PartResult removed(std::optional<bool> exists, const std::vector<std::string>& l
     return result_of(PartOutcome::done, {}, nullptr);
 }
 
-Conclusion removal_finding(const Sent& sent, const Aftermath& after) {
+Conclusion removal_conclusion(const Sent& sent, const Aftermath& after) {
     if (!after.record && after.gone) return {.result = removed(after.exists, after.left)};
     if (!after.record) { // a list hides what its reader may not see
         return {.result = result_of(PartOutcome::unknown,
@@ -267,16 +267,16 @@ std::optional<PartResult> settle_create(const LogEntry& intent, const IntentEvid
 
 } // namespace
 
-Conclusion finding_of(const Sent& sent, const Aftermath& after) {
+Conclusion conclusion_of(const Sent& sent, const Aftermath& after) {
     if (sent.reply.not_sent())
         return {.result = result_of(PartOutcome::skipped, "not sent: " + sent.reply.message, nullptr)};
     if (!after.list_read)
         return {.result = result_of(PartOutcome::unknown, "the stack could not be read afterwards", nullptr),
                 .settled = false};
-    if (sent.before == nullptr) return create_finding(sent, after);
-    if (removes(sent.what)) return removal_finding(sent, after);
+    if (sent.before == nullptr) return create_conclusion(sent, after);
+    if (removes(sent.what)) return removal_conclusion(sent, after);
     if (!after.record) return {.result = result_of(PartOutcome::unknown, "the stack is not listed any more", nullptr)};
-    return change_finding(sent, after);
+    return change_conclusion(sent, after);
 }
 
 bool removes(const Sending& what) {
@@ -286,8 +286,9 @@ bool removes(const Sending& what) {
 
 bool may_still_move(const Sent& sent, const Aftermath& after) {
     if (sent.reply.not_sent() || sent.reply.outcome == portainer::WriteOutcome::refused) return false;
-    const Conclusion finding = finding_of(sent, after);
-    return !finding.settled || finding.result.outcome == PartOutcome::left_behind; // what stays may be on its way out
+    const Conclusion conclusion = conclusion_of(sent, after);
+    return !conclusion.settled ||
+           conclusion.result.outcome == PartOutcome::left_behind; // what stays may be on its way out
 }
 
 std::vector<const StackRecord*> offspring(const LogEntry& intent, std::span<const StackRecord> list) {

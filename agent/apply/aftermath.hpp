@@ -47,7 +47,7 @@ struct Conclusion {
     bool settled = true; // false: the intent stays open, and what came of it is read again later
 };
 
-Conclusion finding_of(const Sent& sent, const Aftermath& after);
+Conclusion conclusion_of(const Sent& sent, const Aftermath& after);
 
 bool removes(const Sending& what);
 

@@ -195,18 +195,18 @@ awaitable<PartResult> do_part(UnderWay& way, const Part& part, bool last) {
     if (ground.file) sent.file = *ground.file;
     Aftermath after;
     if (!reply.not_sent()) co_await read_until_known(way, part, sent, intent, ground, after);
-    Conclusion finding = finding_of(sent, after);
+    Conclusion conclusion = conclusion_of(sent, after);
     if (after.record) way.record = after.record;
-    if (finding.result.outcome == PartOutcome::done && part.rolls_back) {
+    if (conclusion.result.outcome == PartOutcome::done && part.rolls_back) {
         tell(way, part, Phase::settling);
-        co_await runs_again(way.workshop, way.server, *way.record, way.step.start_period, finding.result, way.ran);
-    } else if (finding.result.outcome == PartOutcome::done && last && part.action != Action::remove) {
+        co_await runs_again(way.workshop, way.server, *way.record, way.step.start_period, conclusion.result, way.ran);
+    } else if (conclusion.result.outcome == PartOutcome::done && last && part.action != Action::remove) {
         tell(way, part, Phase::settling);
-        co_await converge(way.workshop, way.server, way.seen, way.step.start_period, finding.result, way.ran);
+        co_await converge(way.workshop, way.server, way.seen, way.step.start_period, conclusion.result, way.ran);
     }
-    if (finding.settled && !record(way, intent, *number, finding.result))
-        finding.result.message += " (the ledger did not take this outcome)";
-    co_return finding.result;
+    if (conclusion.settled && !record(way, intent, *number, conclusion.result))
+        conclusion.result.message += " (the ledger did not take this outcome)";
+    co_return conclusion.result;
 }
 
 } // namespace mooring::apply

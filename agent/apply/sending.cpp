@@ -60,12 +60,10 @@ std::expected<Secret, std::string> file_to_send(std::string_view text, StackType
 
 // What the texts of a server, or of the cluster or engine behind it, may repeat of a file.
 std::vector<Secret> secrets_of(std::string_view file, StackType type) {
-    constexpr std::size_t tells_little = 4; // bytes: shorter ones stand in texts by chance
     std::vector<Secret> secrets;
     for (std::string& one :
-         type == StackType::kubernetes ? kubernetes::secret_texts(file) : compose::secret_texts(file)) {
-        if (one.size() >= tells_little) secrets.emplace_back(std::move(one));
-    }
+         type == StackType::kubernetes ? kubernetes::secret_texts(file) : compose::secret_texts(file))
+        secrets.emplace_back(std::move(one));
     return secrets;
 }
 

@@ -10,17 +10,17 @@ namespace mooring::kubernetes {
 namespace {
 
 // 80 and "80" look alike.
-void tell_shapes_apart(const Mismatch& finding, Difference& difference) {
-    if (finding.desired == nullptr || finding.actual == nullptr || difference.desired != difference.actual) return;
+void tell_shapes_apart(const Mismatch& mismatch, Difference& difference) {
+    if (mismatch.desired == nullptr || mismatch.actual == nullptr || difference.desired != difference.actual) return;
     const auto quote = [](const Value& value, std::string& text) {
         if (value.shape != Shape::text) return;
         std::string quoted;
         append_json_string(quoted, text);
         text = std::move(quoted);
     };
-    if (finding.desired->shape == finding.actual->shape) return;
-    quote(*finding.desired, *difference.desired);
-    quote(*finding.actual, *difference.actual);
+    if (mismatch.desired->shape == mismatch.actual->shape) return;
+    quote(*mismatch.desired, *difference.desired);
+    quote(*mismatch.actual, *difference.actual);
 }
 
 std::string identities(const Field& list, const Value& elements) {
@@ -106,11 +106,11 @@ class Pairing {
 };
 
 // The namespace that a file leaves out is the stack's.
-bool is_stack_namespace(const Mismatch& finding, std::string_view stack_namespace) {
-    if (finding.steps.size() != 2 || finding.steps[0].key != "metadata" || finding.steps[1].key != "namespace")
+bool is_stack_namespace(const Mismatch& mismatch, std::string_view stack_namespace) {
+    if (mismatch.steps.size() != 2 || mismatch.steps[0].key != "metadata" || mismatch.steps[1].key != "namespace")
         return false;
-    const Value* one = finding.desired == nullptr ? finding.actual : finding.desired;
-    return (finding.desired == nullptr || finding.actual == nullptr) && one->text == stack_namespace;
+    const Value* one = mismatch.desired == nullptr ? mismatch.actual : mismatch.desired;
+    return (mismatch.desired == nullptr || mismatch.actual == nullptr) && one->text == stack_namespace;
 }
 
 } // namespace
@@ -120,23 +120,24 @@ std::string_view word(What what) {
     return words[static_cast<std::size_t>(what)];
 }
 
-Difference described(const Object& object, const Mismatch& finding, Secrets secrets) {
+Difference described(const Object& object, const Mismatch& mismatch, Secrets secrets) {
     Difference difference{.object = label(object.key),
-                          .path = path_of(finding.steps),
-                          .what = finding.what,
+                          .path = path_of(mismatch.steps),
+                          .what = mismatch.what,
                           .desired = {},
                           .actual = {},
-                          .line = finding.line};
-    if (finding.what == What::order) {
-        difference.desired = identities(*finding.field, *finding.desired);
-        difference.actual = identities(*finding.field, *finding.actual);
+                          .line = mismatch.line};
+    if (mismatch.what == What::order) {
+        difference.desired = identities(*mismatch.field, *mismatch.desired);
+        difference.actual = identities(*mismatch.field, *mismatch.actual);
         return difference;
     }
-    difference.secret = is_secret_at(object.key, finding.steps, finding.desired) ||
-                        is_secret_at(object.key, finding.steps, finding.actual);
-    if (finding.desired != nullptr) difference.desired = display(object.key, finding.steps, *finding.desired, secrets);
-    if (finding.actual != nullptr) difference.actual = display(object.key, finding.steps, *finding.actual, secrets);
-    tell_shapes_apart(finding, difference);
+    difference.secret = is_secret_at(object.key, mismatch.steps, mismatch.desired) ||
+                        is_secret_at(object.key, mismatch.steps, mismatch.actual);
+    if (mismatch.desired != nullptr)
+        difference.desired = display(object.key, mismatch.steps, *mismatch.desired, secrets);
+    if (mismatch.actual != nullptr) difference.actual = display(object.key, mismatch.steps, *mismatch.actual, secrets);
+    tell_shapes_apart(mismatch, difference);
     if (difference.desired == difference.actual) difference.secret = true; // they differ only in what is masked
     return difference;
 }
@@ -157,10 +158,10 @@ std::vector<Difference> compare_files(const File& desired, const File& actual, s
             continue;
         }
         const std::size_t first = differences.size();
-        for (const Mismatch& finding :
+        for (const Mismatch& mismatch :
              walk(object.tree, other->tree, type_of(object.api_version, object.key.kind), {})) {
-            if (is_stack_namespace(finding, stack_namespace)) continue;
-            differences.push_back(described(object, finding, secrets));
+            if (is_stack_namespace(mismatch, stack_namespace)) continue;
+            differences.push_back(described(object, mismatch, secrets));
             differences.back().object = labels.of(object.key);
         }
         std::ranges::stable_sort(differences.begin() + static_cast<std::ptrdiff_t>(first), differences.end(), {},

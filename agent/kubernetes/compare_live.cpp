@@ -79,10 +79,10 @@ void add_findings(const Object& declared, const Live& live, AppliedBy applied_by
                       .rules_are_filled = rules_are_filled(declared, live.tree)};
     const auto without = without_added_tolerations(declared, live);
     const Value& tree = without ? *without : live.tree;
-    for (const Mismatch& finding : walk(declared.tree, tree, type_of(declared.api_version, declared.key.kind), how)) {
-        out.push_back(described(declared, finding));
-        if (finding.what == What::changed || finding.what == What::extra)
-            out.back().held_by = holder_of(live, finding.steps);
+    for (const Mismatch& mismatch : walk(declared.tree, tree, type_of(declared.api_version, declared.key.kind), how)) {
+        out.push_back(described(declared, mismatch));
+        if (mismatch.what == What::changed || mismatch.what == What::extra)
+            out.back().held_by = holder_of(live, mismatch.steps);
     }
 }
 

@@ -85,11 +85,17 @@ bool is_less(std::string_view one, std::string_view other) {
     return left.digits < right.digits;
 }
 
-bool shrinks(W wish) {
+// What is there may only grow, or only get less; what nobody can tell is refused. Where nothing is there, anything may
+// come.
+bool may_not(W wish, bool (*be)(std::string_view desired, std::string_view actual)) {
     if (!wish.one.actual) return false;
     const auto desired = quantity_value(wish.one.desired.value_or(std::string()));
     const auto actual = quantity_value(*wish.one.actual);
-    return !desired || !actual || is_less(*desired, *actual);
+    return !desired || !actual || be(*desired, *actual);
+}
+bool shrinks(W wish) { return may_not(wish, is_less); }
+bool is_longer(W wish) { // the deadline of a pod may come, and come nearer
+    return may_not(wish, [](std::string_view desired, std::string_view actual) { return is_less(actual, desired); });
 }
 
 // Left out, both are one; with a parallelism alone the job has none. Indexed jobs may change both together.
@@ -117,13 +123,6 @@ bool is_another_set(W wish) {
         return out;
     };
     return elements(wish.one.desired) != elements(wish.one.actual);
-}
-
-bool is_longer(W wish) { // the deadline of a pod may come, and come nearer
-    if (!wish.one.actual) return false;
-    const auto desired = quantity_value(wish.one.desired.value_or(std::string()));
-    const auto actual = quantity_value(*wish.one.actual);
-    return !desired || !actual || is_less(*actual, *desired);
 }
 
 bool never(W) { return false; }

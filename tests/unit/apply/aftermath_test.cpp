@@ -66,8 +66,8 @@ struct Story {
     }
     std::string outcome() const {
         const Sent sent{.what = what, .reply = reply, .before = creates ? nullptr : &before, .user = me};
-        const Conclusion finding = finding_of(sent, after);
-        return std::string(to_string(finding.result.outcome)) + (finding.settled ? "" : " (open)");
+        const Conclusion conclusion = conclusion_of(sent, after);
+        return std::string(to_string(conclusion.result.outcome)) + (conclusion.settled ? "" : " (open)");
     }
 };
 
@@ -167,7 +167,7 @@ TEST(Aftermath, NoTextOfTheServerHoldsAValueThatWasSentOrRecorded) {
         story.reply.message = answered ? "" : text;
         story.after.record->deployment = {{.status = 4, .time = 1, .message = text}};
         const Sent sent{.what = story.what, .reply = story.reply, .before = &story.before, .user = me};
-        const std::string said = finding_of(sent, story.after).result.message;
+        const std::string said = conclusion_of(sent, story.after).result.message;
         EXPECT_TRUE(said.contains("compose")) << said;
         for (const char* value : {"sent-value", "recorded-value", "hunter2"})
             EXPECT_FALSE(said.contains(value)) << said;
@@ -196,7 +196,7 @@ TEST(Aftermath, NoTextOfTheServerHoldsASecretOfTheDeclaredOrTheRecordedFile) {
                         .user = me,
                         .desired = &declared,
                         .file = recorded};
-        const std::string said = finding_of(sent, story.after).result.message;
+        const std::string said = conclusion_of(sent, story.after).result.message;
         EXPECT_TRUE(said.contains("bad argument")) << said;
         for (const char* value : {"declared-Zq9", "recorded-Qx7", "read-back-Wm3"})
             EXPECT_FALSE(said.contains(value)) << said;

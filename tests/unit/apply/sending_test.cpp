@@ -157,6 +157,18 @@ TEST(SendingUpdate, WithoutTheRecordedFileNothingIsSent) {
     EXPECT_FALSE(world.differs(Subject::env, "env.A").send(Action::update));
 }
 
+// However short: a value under a telling name is one.
+TEST(SendingUpdate, WhatIsSecretInEitherFileIsWithheldFromTheServersWords) {
+    const auto file = [](const std::string& value) {
+        return "services: {web: {image: nginx, environment: {DB_PASSWORD: " + value + ", MODE: plain}}}\n";
+    };
+    World world;
+    world.desired.source = DesiredContent{.text = file("declared-1"), .file = "compose.yaml"};
+    world.file = file("old");
+    const Update update = world.differs(Subject::content, "x").sent<Update>(Action::update);
+    EXPECT_EQ(update.withheld, (std::vector<Secret>{Secret("declared-1"), Secret("old")}));
+}
+
 TEST(SendingUpdate, OnlyWhatThePlanAllowsIsAsked) {
     World world;
     const Update plain = world.differs(Subject::content, "x").sent<Update>(Action::update);
