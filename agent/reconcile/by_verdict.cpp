@@ -170,24 +170,33 @@ std::string ServerStanding::swarm_id(std::optional<EnvironmentId> environment) c
     return found == engines.end() ? std::string() : found->second.swarm_id;
 }
 
-const std::vector<Container>* Case::containers() const {
-    const auto where = environment();
+namespace {
+
+// The facts of the environment that have this answer.
+template <typename T>
+const match::RuntimeFacts* facts_with(C c, Answer<T> match::RuntimeFacts::* answer) {
+    const auto where = c.environment();
     if (!where) return nullptr;
-    for (const auto* all : {&server.facts->runtime, &server.runtime}) {
+    for (const auto* all : {&c.server.facts->runtime, &c.server.runtime}) {
         const auto found = all->find(*where);
-        if (found != all->end() && found->second.containers.value) return &*found->second.containers.value;
+        if (found != all->end() && (found->second.*answer).value) return &found->second;
     }
+    return nullptr;
+}
+
+} // namespace
+
+const match::RuntimeFacts* Case::engine() const { return facts_with(*this, &match::RuntimeFacts::containers); }
+
+const std::vector<Container>* Case::containers() const {
+    if (const auto* facts = engine(); facts != nullptr) return &*facts->containers.value;
     const ExtraFacts* extra = record() == nullptr ? nullptr : facts_of(*this);
     return extra == nullptr || !extra->containers ? nullptr : &*extra->containers;
 }
 
 const std::vector<SwarmService>* Case::services() const {
-    const auto where = environment();
-    if (!where) return nullptr;
-    for (const auto* all : {&server.facts->runtime, &server.runtime}) {
-        const auto found = all->find(*where);
-        if (found != all->end() && found->second.services.value) return &*found->second.services.value;
-    }
+    if (const auto* facts = facts_with(*this, &match::RuntimeFacts::services); facts != nullptr)
+        return &*facts->services.value;
     const ExtraFacts* extra = record() == nullptr ? nullptr : facts_of(*this);
     return extra == nullptr || !extra->services ? nullptr : &*extra->services;
 }
@@ -201,9 +210,9 @@ bool means(const Principal& declared, std::int64_t id, const Answer<std::vector<
     const std::string name = to_lower(declared.name); // Portainer folds case
     if (self && self->id == id && to_lower(self->username) == name) return true;
     const auto& all = known.value.value_or(std::vector<NamedId>{});
-    const auto bears_it = [&](const NamedId& one) { return to_lower(one.name) == name; };
-    const auto found = std::ranges::find_if(all, bears_it);
-    return found != all.end() && found->id == id && std::ranges::count_if(all, bears_it) == 1;
+    const auto has_it = [&](const NamedId& one) { return to_lower(one.name) == name; };
+    const auto found = std::ranges::find_if(all, has_it);
+    return found != all.end() && found->id == id && std::ranges::count_if(all, has_it) == 1;
 }
 
 } // namespace

@@ -53,6 +53,8 @@ struct Case {
         return record() != nullptr ? std::optional(record()->environment) : result().environment_id;
     }
     // What was read of that engine, for judging or for this plan alone; nullptr: it was not asked, or did not answer.
+    // engine(): that which has the containers, with what was asked beside them.
+    const match::RuntimeFacts* engine() const;
     const std::vector<Container>* containers() const;
     const std::vector<SwarmService>* services() const;
     // Whether the declared access takes the stack from somebody who has it: that comes first, and all else last.

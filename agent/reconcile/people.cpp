@@ -41,23 +41,12 @@ bool is_kept_restarting(const match::RuntimeFacts* engine, const Container& one)
     return detail != engine->details.end() && detail->second.value && detail->second.value->restart_count > 0;
 }
 
-// What was asked beside the containers themselves; nullptr: nothing.
-const match::RuntimeFacts* engine_of(C c) {
-    const auto where = c.environment();
-    if (!where) return nullptr;
-    for (const auto* all : {&c.server.facts->runtime, &c.server.runtime}) {
-        const auto found = all->find(*where);
-        if (found != all->end() && found->second.containers.value) return &found->second;
-    }
-    return nullptr;
-}
-
 // The newest of what was made or changed in the stack's project; `now` is the engine's, as far as the answers tell.
 Touch touched_containers(C c, UnixSeconds now) {
     Touch last;
     const std::vector<Container>* containers = c.containers();
     if (containers == nullptr) return last;
-    const match::RuntimeFacts* engine = engine_of(c);
+    const match::RuntimeFacts* engine = c.engine();
     const UnixSeconds then = engine == nullptr || engine->server_date == 0 ? now : engine->server_date;
     const std::string project = normalise_stack_name(c.record()->name);
     for (const Container& one : *containers) {
