@@ -274,7 +274,7 @@ ManualPage page_of(Command& command, const ManualEdition& edition) {
     return {.name = name, .section = 1, .text = std::move(text)};
 }
 
-constexpr const char* what_writes = " Checking reads only. `apply`, `restore` and an agent that corrects write, where "
+constexpr const char* what_writes = " Checking reads only. `apply`, `restore` and an agent that corrects write where "
                                     "configuration, manifest and ledger "
                                     "agree.";
 

@@ -27,9 +27,7 @@ class LedgerCommand final : public Command {
         app.add_option("ACTION", action_, "backup, prune or import")->type_name("");
         app.add_option("FILE", file_, "The copy to be written, or the memory to be taken over")->type_name("");
         app.add_option("--before", before_, "Prune what started before this date or time (UTC)")->type_name("DATE");
-        std::vector<std::string> without = server_settings();
-        without.insert(without.end(), {"--format", "--server", "--manifests"});
-        settings_.declare(app, without);
+        settings_.declare(app, server_settings({"--format", "--server", "--manifests"}));
     }
 
     int run(Console& console) override {
@@ -174,9 +172,7 @@ class Verify final : public Command {
         app.add_option("--to", to_, "Only runs before this date or time (UTC)")->type_name("DATE");
         app.add_option("--has", has_, "Also prove that the run of this hash (or of this beginning of one) is there")
             ->type_name("HASH");
-        std::vector<std::string> without = server_settings();
-        without.insert(without.end(), {"--server", "--manifests"});
-        settings_.declare(app, without);
+        settings_.declare(app, server_settings({"--server", "--manifests"}));
     }
 
     int run(Console& console) override {

@@ -35,8 +35,8 @@ Desired load_desired(const CheckOptions& options, const config::Config& config, 
     folder.state = options.state;
     folder.runtime = config.runtime;
     Desired desired = manifest::load_compose_dir(folder);
-    if (folder.server.empty() &&
-        config.servers.size() > 1) { // else no server would be asked, and nothing would be wrong
+    // Else no server would be asked, and nothing would be wrong.
+    if (folder.server.empty() && config.servers.size() > 1) {
         desired.diagnostics.push_back({.severity = Severity::error,
                                        .code = "no-server",
                                        .message = "several servers are configured, and nothing says which one has the "
@@ -165,11 +165,11 @@ std::vector<fs::path> configurations_around(const fs::path& folder) {
     return out;
 }
 
-const std::vector<std::string>& server_settings() {
-    static const std::vector<std::string> names{
-        "--url",      "--api-key-file",         "--api-key-stdin", "--ca",
-        "--pin",      "--insecure-skip-verify", "--concurrency",   "--request-timeout",
-        "--deadline", "--environment",          "--no-runtime",    "--remember"};
+std::vector<std::string> server_settings(std::initializer_list<const char*> more) {
+    std::vector<std::string> names{"--url",      "--api-key-file",         "--api-key-stdin", "--ca",
+                                   "--pin",      "--insecure-skip-verify", "--concurrency",   "--request-timeout",
+                                   "--deadline", "--environment",          "--no-runtime",    "--remember"};
+    names.insert(names.end(), more.begin(), more.end());
     return names;
 }
 

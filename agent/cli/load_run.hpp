@@ -15,6 +15,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <span>
@@ -42,8 +43,9 @@ class SettingFlags {
     std::map<std::string, bool, std::less<>> switches_;
 };
 
-// Settings of what needs a server, for commands that do not: `without` of SettingFlags::declare().
-const std::vector<std::string>& server_settings();
+// Settings of what needs a server, for commands that do not, and more that they do not take: `without` of
+// SettingFlags::declare().
+std::vector<std::string> server_settings(std::initializer_list<const char*> more);
 
 // Places of mooring.yaml in the order in which they count: `folder` and those above it, the working folder and those
 // above it. Relative to the working folder.

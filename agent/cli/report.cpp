@@ -48,9 +48,7 @@ class ReportCommand final : public Command {
         app.add_option("--max-gap", max_gap_,
                        "How long a run counts as current if it did not announce the next one (25h)")
             ->type_name("DURATION");
-        std::vector<std::string> without = server_settings();
-        without.insert(without.end(), {"--format", "--server", "--manifests"});
-        settings_.declare(app, without);
+        settings_.declare(app, server_settings({"--format", "--server", "--manifests"}));
     }
 
     int run(Console& console) override;

@@ -87,12 +87,6 @@ void note_state(const std::vector<DesiredStack>& stacks, Diagnostics& diagnostic
          .server = {}});
 }
 
-std::vector<std::string> settings_of_no_use() {
-    std::vector<std::string> names = server_settings();
-    names.emplace_back("--ledger");
-    return names;
-}
-
 class Validate final : public Command {
   public:
     std::string_view name() const override { return "validate"; }
@@ -109,7 +103,7 @@ class Validate final : public Command {
     void declare(CLI::App& app) override {
         app.add_option("DIR", paths_, "Folders (or files) of manifests; default: the folder in the configuration")
             ->type_name("");
-        settings_.declare(app, settings_of_no_use(), "text|json|github|sarif|junit|gitlab");
+        settings_.declare(app, server_settings({"--ledger"}), "text|json|github|sarif|junit|gitlab");
     }
     int run(Console& console) override;
 
