@@ -23,6 +23,7 @@ done
 declared=$(sed -n 's/^project(mooring VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
 [ "$version" = "$declared" ] || { echo "release.sh: CMakeLists.txt says $declared, not $version" >&2; exit 64; }
 [ -z "$(git status --porcelain --untracked-files=no)" ] || echo "release.sh: files differ from the commit; the packages say so" >&2
+./deploy/install-dependencies.sh build package
 commit=$(git rev-parse HEAD)
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH LC_ALL=C.UTF-8 TZ=UTC CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1

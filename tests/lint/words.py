@@ -32,7 +32,7 @@ STILTED = {r"mend(s|ed|ing)?\b": "fix", r"look whether\b": "check that", r"look 
 
 
 # Documents that users read, and the descriptions that manual pages and editors show.
-DOCUMENTS = ("README.md", "CHANGELOG.md", "manifests/**/*.md", "deploy/**/*.md", "systemd/*.md", "schema/*.json", "deploy/**/*.sh")
+DOCUMENTS = ("README.md", "CHANGELOG.md", "agent/*/README.md", "tests/**/README.md", "manifests/**/*.md", "deploy/**/*.md", "systemd/*.md", "schema/*.json", "deploy/**/*.sh")
 
 
 def texts_of(path):
