@@ -275,6 +275,25 @@ class Loop(AgentCase):
         agent.wait_for("run", trigger="manifests", exit="0")
         self.assertEqual(self.verdicts(), {"shop": "in_sync"})
 
+    def test_an_error_that_lasts_is_one_error_and_another_is_one_more(self):
+        self.write("token", "ptr_wrong\n", 0o600)
+        agent = self.ready()
+        self.assertEqual(self.level_of_run(agent, "start"), "error")
+        self.ask("/v1/sync", "POST")
+        self.assertEqual(self.level_of_run(agent, "sync"), "info", "it was said when it began")
+        self.write("new", TOKEN + "\n", 0o600)
+        os.rename(self.folder / "new", self.folder / "token")
+        agent.wait_for("run", trigger="manifests", exit="0")
+        self.write("new", "ptr_wrong\n", 0o600)
+        os.rename(self.folder / "new", self.folder / "token")
+        self.assertEqual(self.level_of_run(agent, "manifests"), "error", "it had ended in between")
+
+    @staticmethod
+    def level_of_run(agent, trigger):
+        seen = [json.loads(line) for line in agent.seen if line.startswith("{")]
+        runs = [one for one in seen if one.get("event") == "run" and one.get("trigger") == trigger]
+        return (runs[-1] if runs and trigger == "start" else agent.wait_for("run", trigger=trigger))["level"]
+
     def test_a_refused_token_takes_nothing_out_of_the_count_and_is_said_once(self):
         notify = NotifySocket(self.folder)
         self.addCleanup(notify.close)
