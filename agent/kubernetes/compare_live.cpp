@@ -64,6 +64,7 @@ Difference dropped(const Object& declared, Owned&& owned) {
 
 std::vector<Undeclared> shown(std::vector<Owned>&& owned) {
     std::vector<Undeclared> out;
+    out.reserve(owned.size());
     for (Owned& one : owned) {
         out.push_back({.path = std::move(one.path),
                        .value = std::move(one.value),
