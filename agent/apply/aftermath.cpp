@@ -249,6 +249,12 @@ bool came_to_nothing(const LogEntry& intent, const IntentEvidence& evidence) {
            passed(intent, evidence) >= long_enough;
 }
 
+// An UpdateDate is a whole second: a write within the second of the one before it leaves the same date.
+bool date_may_hide_it(const LogEntry& intent) {
+    const UnixSeconds sent = intent.intent.sent_date.value_or(intent.at);
+    return !is_removal(intent) && intent.intent.updated_at != 0 && intent.intent.updated_at + 1 >= sent;
+}
+
 std::optional<PartResult> settle_create(const LogEntry& intent, const IntentEvidence& evidence) {
     const auto made = offspring(intent, evidence.list);
     if (!made.empty() && namesakes(intent, evidence.list) > 1)
@@ -326,7 +332,8 @@ std::optional<PartResult> settle(const LogEntry& intent, const IntentEvidence& e
     if (passed(intent, evidence) < evidence.deploy_timeout.count()) return std::nullopt;
     const bool of_state = intent.intent.action == "start" || intent.intent.action == "stop";
     const bool of_access = intent.intent.action == "access";
-    if (of_access || (of_state && record.updated_at == intent.intent.updated_at))
+    if (of_access || (of_state && record.updated_at == intent.intent.updated_at) ||
+        (!touched && date_may_hide_it(intent)))
         return result_of(PartOutcome::sent, "what is there now is judged anew", &record);
     if (!touched) return result_of(PartOutcome::refused, "nothing changed", &record);
     return result_of(PartOutcome::unknown, "somebody else has changed the stack since", &record);

@@ -335,6 +335,22 @@ TEST(Settle, AChangeIsKnownByItsHandOrOnceNoDeploymentCanBeUnderWay) {
     EXPECT_EQ(settled(intent(false), {}, 1200), "open") << "gone, or hidden";
 }
 
+// A redeploy is sent within the second of the settings before it, a rollback within that of what fell: then the date
+// is the same whether or not it was taken, and nobody may say that it was not.
+TEST(Settle, ADateOfTheSameSecondSaysNothing) {
+    LogEntry redeploy = intent(false);
+    redeploy.intent.updated_at = 1000; // and it was about to be sent at 1000
+    EXPECT_EQ(settled(redeploy, {touched(1000, me)}, 30), "open");
+    EXPECT_EQ(settled(redeploy, {touched(1000, me)}, 1200), "sent");
+    redeploy.intent.updated_at = 999; // a proxy's Date may be a second old
+    EXPECT_EQ(settled(redeploy, {touched(999, me)}, 1200), "sent");
+    redeploy.intent.updated_at = 998;
+    EXPECT_EQ(settled(redeploy, {touched(998, me)}, 1200), "refused");
+    redeploy.intent.updated_at = 1000;
+    redeploy.intent.action = "remove";
+    EXPECT_EQ(settled(redeploy, {touched(1000, me)}, 1200), "refused") << "a removal is told by the list";
+}
+
 TEST(Settle, ARemovalIsKnownByACompleteListThatLacksTheRecord) {
     LogEntry removal = intent(false);
     removal.intent.action = "remove";
