@@ -5,30 +5,15 @@ import signal
 import sqlite3
 import time
 import unittest
-import urllib.request
 
-from harness import DOUBLE, TOKEN, Case, Double
+from harness import DOUBLE, TOKEN, WEB
 from test_progress import Terminal
+from writing_world import WritingCase, record, stack
 
-WEB = "services:\n  web:\n    image: nginx:1.27\n"
 SEED = {
-    "users": [{"username": "admin", "token": TOKEN}],
     "environments": [{"id": 1, "name": "production"}],
-    "stacks": [
-        {"id": 7, "name": "shop", "environment": "production", "type": "standalone", "file": WEB.replace("1.27", "1.25"),
-         "env": {"KEPT": "e2e-secret-kept"}, "status": "active"},
-        {"id": 8, "name": "blog", "environment": "production", "type": "standalone", "file": WEB, "status": "active"},
-    ],
+    "stacks": [record(7, "shop", WEB.replace("1.27", "1.25"), env={"KEPT": "e2e-secret-kept"}), record(8, "blog", WEB)],
 }
-STACK = """\
-apiVersion: mooring/v1
-kind: Stack
-metadata: {{name: {name}}}
-spec:
-  environment: production
-  compose: {{file: web/compose.yaml}}
-  adopt: true
-"""
 SCOPE = """\
 apiVersion: mooring/v1
 kind: Scope
@@ -36,51 +21,25 @@ spec:
   environments: [production]
   prune: true
 """
-CONFIG = """\
-apiVersion: mooring/v1
-kind: Agent
-spec:
-  ledger: {ledger}
-  servers:
-    - name: main
-      url: {url}
-      credential: {{file: token}}
-      apply: true
-      limits: {{settle: 15s, maxShare: "100%"}}
-"""
 
 
 @unittest.skipUnless(DOUBLE, "portainer-double is not built")
-class Apply(Case):
+class Apply(WritingCase):
     def setUp(self):
         super().setUp()
-        self.double = Double(SEED, self.folder)
-        self.addCleanup(self.double.close)
+        self.serve(SEED)
         self.write("m/web/compose.yaml", WEB)
         for name in ("shop", "blog"):
-            self.write(f"m/{name}.yaml", STACK.format(name=name))
-        self.write("token", TOKEN + "\n", 0o600)
-        self.configure()
+            self.write(f"m/{name}.yaml", stack(name))
         self.run_mooring("check", "m")  # the ledger learns which server this is
 
-    def configure(self, ledger="state/ledger.db", place="mooring.yaml"):
-        (self.folder / "state").mkdir(exist_ok=True)
-        self.write(place, CONFIG.format(url=self.double.url, ledger=ledger))
-
     def tearDown(self):
-        self.double.own_writes = sum(self.writes().values())  # this command is the one that writes
+        self.commands_wrote()
 
     def entries(self):
         """What the log of writes holds, oldest first."""
         with sqlite3.connect(f"file:{self.folder}/state/ledger.db?mode=ro", uri=True) as ledger:
             return [kind for (kind,) in ledger.execute("SELECT kind FROM log ORDER BY number")]
-
-    def writes(self):
-        return self.double.written()
-
-    def control(self, path, body):
-        request = urllib.request.Request(self.double.control + path, json.dumps(body).encode(), method="POST")
-        urllib.request.urlopen(request, timeout=20).close()
 
     def test_it_writes_once_notes_it_and_leaves_nothing_to_do(self):
         result = self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
@@ -100,7 +59,7 @@ class Apply(Case):
         self.assertIn("exit 0: 2 in sync before", again.out)
 
     def test_the_json_says_what_came_of_each_step_and_nothing_that_moves(self):
-        self.write("m/lost.yaml", STACK.format(name="lost").replace("production", "nowhere"))
+        self.write("m/lost.yaml", stack("lost", environment="nowhere"))
         self.check_exit(self.run_mooring("apply", "m", "--format", "json"), 64)  # nobody is asked
         self.check_exit(self.run_mooring("apply", "m", "--yes", "--format", "yaml"), 64)
         result = self.check_exit(self.run_mooring("apply", "m", "--yes", "--format", "json"), 3)
@@ -131,9 +90,9 @@ class Apply(Case):
         self.assertIn("mooring restore", result.err)
 
     def test_what_no_manifest_declares_goes_once_two_runs_called_it_extra(self):
-        self.write("mooring.yaml", (self.folder / "mooring.yaml").read_text().replace("settle: 15s", "settle: 15s, pruneAfter: 1s"))
+        self.change_configuration("settle: 15s", "settle: 15s, pruneAfter: 1s")
         self.write("m/scope.yaml", SCOPE)
-        self.write("m/cache.yaml", STACK.format(name="cache"))
+        self.write("m/cache.yaml", stack("cache"))
         self.check_exit(self.run_mooring("apply", "m", "cache", "--yes"), 0)
         (self.folder / "m/cache.yaml").unlink()
         self.run_mooring("check", "m")
@@ -153,9 +112,6 @@ class Apply(Case):
         self.assertRegex(self.run_mooring("log").out, r"REMOVE +cache/production[\s\S]*backup: state/backups/main/cache-\d+")
         self.check_exit(self.run_mooring("verify"), 0)
 
-    def backups(self):
-        return sorted(path.parent for path in (self.folder / "state/backups").rglob("record.json"))
-
     def test_a_backup_brings_a_stack_back_as_it_was(self):
         self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
         (kept,) = self.backups()
@@ -168,17 +124,22 @@ class Apply(Case):
         self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)  # and the manifest again
         self.check_exit(self.run_mooring("verify"), 0)
 
-    def test_what_went_wrong_says_how_to_bring_back_what_was_there(self):
+    def write_what_cannot_be_pulled(self):
+        """A write that fails at once keeps a backup as every other; what was said, and the backup."""
         self.write("m/web/compose.yaml", WEB.replace("nginx:1.27", "local/nosuch:1"))
         result = self.check_exit(self.run_mooring("apply", "m", "shop", "--yes"), 5)
         (kept,) = self.backups()
+        return result, kept
+
+    def test_what_went_wrong_says_how_to_bring_back_what_was_there(self):
+        result, kept = self.write_what_cannot_be_pulled()
         self.assertIn(f"as it was before: mooring restore {kept.relative_to(self.folder)}\n", result.out)
         self.check_exit(self.run_mooring("restore", kept, "m", "--yes"), 0)
 
     def test_what_falls_is_put_back_where_the_manifest_says_so_and_is_said_first(self):
         falls = WEB.replace("1.27", "1.28") + "    command: ['false']\n"
         self.write("m/web/falls.yaml", falls)
-        self.write("m/shop.yaml", STACK.format(name="shop").replace("compose.yaml", "falls.yaml") + "  policy: {rollback: auto}\n")
+        self.write("m/shop.yaml", stack(file="web/falls.yaml") + "  policy: {rollback: auto}\n")
         result = self.check_exit(self.run_mooring("apply", "m", "shop", "--yes"), 5)
         self.assertRegex(result.out, r"\nupdate +shop/production +outage: web ran before and does not run any more")
         self.assertRegex(result.out, r"\nrollback +shop/production +done: what ran before runs again\n")
@@ -187,18 +148,15 @@ class Apply(Case):
         self.assertEqual([one["write"]["action"] for one in logged["entries"] if one["write"]], ["update", "rollback"])
 
     def test_a_backup_of_a_stack_that_is_gone_creates_it_only_if_told_so(self):
-        self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
-        (kept,) = self.backups()
-        request = urllib.request.Request(self.double.url + "/api/stacks/7?endpointId=1", method="DELETE", headers={"X-API-Key": TOKEN})
-        urllib.request.urlopen(request, timeout=20).close()
+        _, kept = self.write_what_cannot_be_pulled()
+        self.ask("DELETE", self.double.url + "/api/stacks/7?endpointId=1")
         blocked = self.check_exit(self.run_mooring("restore", kept, "m", "--yes"), 3)
         self.assertIn("--create", blocked.err)
         done = self.check_exit(self.run_mooring("restore", kept, "m", "--create", "--yes"), 0)
         self.assertRegex(done.out, r"\ncreate +shop/production +done\n")
 
     def test_what_is_not_a_backup_or_of_another_server_restores_nothing(self):
-        self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
-        (kept,) = self.backups()
+        _, kept = self.write_what_cannot_be_pulled()
         self.assertIn("does not hold a backup", self.check_exit(self.run_mooring("restore", "m", "m", "--yes"), 65).err)
         record = (kept / "record.json").read_text()
         (kept / "record.json").write_text(record.replace('"main"', '"other"'))
@@ -215,7 +173,7 @@ class Apply(Case):
         self.assertEqual(self.writes(), {})
 
     def test_without_a_ledger_nothing_is_written(self):
-        self.write("mooring.yaml", CONFIG.format(url=self.double.url, ledger="x").replace("  ledger: x\n", ""))
+        self.change_configuration("  ledger: state/ledger.db\n", "")
         self.assertIn("--ledger", self.check_exit(self.run_mooring("apply", "m", "--yes"), 64).err)
 
     def test_manifests_with_errors_write_nothing(self):
@@ -238,7 +196,7 @@ class Apply(Case):
         self.assertEqual(self.writes(), {})
 
     def test_more_than_may_change_needs_a_plan_that_somebody_read(self):
-        self.write("mooring.yaml", (self.folder / "mooring.yaml").read_text().replace("100%", "20%"))
+        self.change_configuration("100%", "20%")
         self.write("m/web/compose.yaml", WEB.replace("1.27", "1.28"))
         result = self.check_exit(self.run_mooring("apply", "m", "--yes"), 7)
         self.assertIn("--max-changes 2", result.err)
@@ -309,12 +267,12 @@ class Apply(Case):
         self.assertEqual(self.writes(), {})
 
     def test_what_is_only_held_or_left_is_not_nothing_to_do(self):
-        self.write("m/shop.yaml", STACK.format(name="shop") + "  policy:\n    freeze: [{from: 2020-01-01, until: 2099-01-01, reason: closed}]\n")
+        self.write("m/shop.yaml", stack() + "  policy:\n    freeze: [{from: 2020-01-01, until: 2099-01-01, reason: closed}]\n")
         result = self.check_exit(self.run_mooring("apply", "m", "--yes"), 2)
         self.assertTrue(result.out.endswith("exit 2: 1 held, 1 in sync before\n"), result.out)
 
     def test_a_server_that_does_not_answer_is_the_exit_that_is_said(self):
-        self.write("mooring.yaml", (self.folder / "mooring.yaml").read_text().replace(self.double.url, "http://127.0.0.1:9"))
+        self.change_configuration(self.double.url, "http://127.0.0.1:9")
         result = self.check_exit(self.run_mooring("apply", "m", "--yes"), 69)
         self.assertIn("exit 69: ", result.out)
 

@@ -2,11 +2,10 @@
 import json
 import time
 import unittest
-import urllib.request
 
-from harness import DOUBLE, TOKEN, Case, Double
+from harness import DOUBLE, TOKEN, WEB
+from writing_world import WritingCase, record, stack
 
-WEB = "services:\n  web:\n    image: nginx:1.27\n"
 PAIR = WEB + "  db:\n    image: postgres:16\n"
 DATA = "services:\n  db:\n    image: postgres:16\n    volumes: ['/var/lib/postgresql/data']\n"
 GIT = {"url": "https://git.example.test/shop", "reference": "refs/heads/main", "path": "docker-compose.yml", "commit": "72e6c8a8"}
@@ -19,51 +18,21 @@ spec:
   git: {url: 'https://git.example.test/shop', reference: REFERENCE, path: docker-compose.yml}
   adopt: true
 """
-STACK = """\
-apiVersion: mooring/v1
-kind: Stack
-metadata: {{name: {name}}}
-spec:
-  environment: production
-  compose: {{file: web/compose.yaml}}
-  adopt: true
-"""
-CONFIG = """\
-apiVersion: mooring/v1
-kind: Agent
-spec:
-  ledger: ledger.db
-  servers:
-    - name: main
-      url: {url}
-      credential: {{file: token}}
-      apply: true
-      limits: {{settle: 15s, maxShare: "100%", pruneAfter: 0s}}
-"""
 
 
 @unittest.skipUnless(DOUBLE, "portainer-double is not built")
-class ApplyGuards(Case):
-    def world(self, file, version="2.43.0", users=None, **stack):
+class ApplyGuards(WritingCase):
+    def world(self, file, version="2.43.0", users=None, **more):
         """One stack `shop` of this file, the server that has it, and the ledger that knows the server."""
-        shop = {"id": 7, "name": "shop", "environment": "production", "type": "standalone", "file": file, "status": "active", **stack}
         environment = {"id": 1, "name": "production", "users": ["alice"], "teams": ["web"], "stackManagement": True}
-        seed = {"users": users or [{"username": "admin", "token": TOKEN}, {"username": "alice", "id": 2, "token": "ptr_alice"}],
-                "teams": [{"name": "web", "members": ["alice"], "leaders": []}],
-                "environments": [environment], "stacks": [shop]}
-        self.double = Double(seed, self.folder, "--version", version)
-        self.addCleanup(self.double.close)
-        self.write("token", TOKEN + "\n", 0o600)
-        self.write("mooring.yaml", CONFIG.format(url=self.double.url))
+        self.serve({"users": users or [{"username": "admin", "token": TOKEN}, {"username": "alice", "id": 2, "token": "ptr_alice"}],
+                    "teams": [{"name": "web", "members": ["alice"], "leaders": []}],
+                    "environments": [environment], "stacks": [record(7, "shop", file, **more)]}, version, limits=", pruneAfter: 0s")
 
     def declare(self, file, more=""):
         self.write("m/web/compose.yaml", file)
-        self.write("m/shop.yaml", STACK.format(name="shop") + more)
+        self.write("m/shop.yaml", stack() + more)
         self.run_mooring("check", "m")
-
-    def control(self, path, body):
-        request = urllib.request.Request(self.double.control + path, data=json.dumps(body).encode(), method="POST")
-        urllib.request.urlopen(request, timeout=20).close()
 
     def step(self, *words):
         return json.loads(self.run_mooring("plan", "m", "--format", "json", *words).out)["steps"][0]
@@ -73,9 +42,8 @@ class ApplyGuards(Case):
         return step["obstacles"][0]["code"] if step["obstacles"] else step["readiness"]
 
     def running(self):
-        url = self.double.url + "/api/endpoints/1/docker/containers/json"
-        with urllib.request.urlopen(urllib.request.Request(url, headers={"X-API-Key": TOKEN}), timeout=20) as answer:
-            return sorted(one["Image"] for one in json.load(answer))
+        answer = self.ask("GET", self.double.url + "/api/endpoints/1/docker/containers/json")
+        return sorted(one["Image"] for one in json.loads(answer))
 
     def test_where_a_failed_pull_would_take_down_what_runs_it_is_pulled_first(self):
         self.world(WEB, "2.23.0")
@@ -86,7 +54,7 @@ class ApplyGuards(Case):
         self.control("/registry", {"reachable": False})
         self.run_mooring("apply", "m", "--yes")
         self.assertEqual(self.running(), ["nginx:1.27"])
-        self.double.own_writes = sum(self.double.written().values())
+        self.commands_wrote()
 
     def test_there_a_pull_that_renews_others_is_blocked_until_it_is_meant(self):
         self.world(PAIR, "2.23.0")
@@ -133,7 +101,7 @@ class ApplyGuards(Case):
         self.write("m/scope.yaml", "apiVersion: mooring/v1\nkind: Scope\nspec: {environments: [production], prune: true}\n")
         (self.folder / "m/shop.yaml").unlink()
         # What is left in the files must be something: a stack of another environment that is not judged here.
-        self.write("m/other.yaml", STACK.format(name="other").replace("adopt: true", "suspended: {reason: moves, owner: web, until: 2090-01-01}"))
+        self.write("m/other.yaml", stack("other", more="  suspended: {reason: moves, owner: web, until: 2090-01-01}\n"))
         for _ in range(2):
             self.run_mooring("check", "m")
             time.sleep(1.1)

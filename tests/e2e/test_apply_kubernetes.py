@@ -1,33 +1,13 @@
 """`mooring apply` of a Kubernetes stack: made from the example, corrected after a change by hand, and never sent what would hang a server."""
-import json
-import pathlib
 import re
 import shutil
 import unittest
-import urllib.request
 
-from harness import DOUBLE, TOKEN, Case, Double
+from harness import DOUBLE, ROOT
+from writing_world import WritingCase
 
-EXAMPLE = pathlib.Path(__file__).parents[2] / "manifests/examples/kubernetes"
-SEED = {
-    "settle": 1,
-    "users": [{"username": "admin", "token": TOKEN}],
-    "environments": [{"id": 4, "name": "cluster", "type": 5, "namespaces": {"shop": {}}}],
-}
-CONFIG = """\
-apiVersion: mooring/v1
-kind: Agent
-spec:
-  ledger: state/ledger.db
-  servers:
-    - name: main
-      url: {url}
-      credential: {{file: token}}
-      apply: true
-      limits: {{settle: 20s, maxShare: "100%"}}
-"""
-
-
+EXAMPLE = ROOT / "manifests/examples/kubernetes"
+SHOP = (EXAMPLE / "shop.yaml").read_text()
 SCOPE = """\
 apiVersion: mooring/v1
 kind: Scope
@@ -52,28 +32,23 @@ data: {size: "1"}
 
 
 class ApplyKubernetes:
-    def setUp(self):
-        super().setUp()
-        self.double = Double(SEED, self.folder, "--version", self.version)
-        self.addCleanup(self.double.close)
+    def world(self, *stacks):
+        """A cluster with the namespace of the example, its manifest, and the stacks of the server."""
+        self.serve({"settle": 1, "stacks": stacks, "environments": [{"id": 4, "name": "cluster", "type": 5, "namespaces": {"shop": {}}}]}, self.version)
         shutil.copytree(EXAMPLE, self.folder / "m")
-        text = (self.folder / "m/stack.yaml").read_text() + "  adopt: true\n"
-        self.write("m/stack.yaml", text)
-        self.write("token", TOKEN + "\n", 0o600)
-        (self.folder / "state").mkdir()
-        self.write("mooring.yaml", CONFIG.format(url=self.double.url))
+        self.write("m/stack.yaml", (self.folder / "m/stack.yaml").read_text() + "  adopt: true\n")
         self.run_mooring("check", "m")  # the ledger learns which server this is
         self.run_mooring("trust", "main", "--yes")  # older servers show no create that another run began
 
-    def tearDown(self):
-        self.double.own_writes = sum(self.double.written().values())
+    def world_with_shop(self):
+        self.world({"id": 1, "name": "Shop", "environment": "cluster", "type": "kubernetes", "namespace": "shop", "status": "active", "file": SHOP})
+        self.assertEqual(self.run_mooring("plan", "m").out.splitlines()[-1], "exit 0: 1 in sync")
 
-    def control(self, route, body):
-        request = urllib.request.Request(self.double.control + route, json.dumps(body).encode(), {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return answer.read()
+    def tearDown(self):
+        self.commands_wrote()
 
     def test_the_example_is_created_and_corrected_after_a_change_by_hand(self):
+        self.world()
         result = self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
         self.assertRegex(result.out, r"(?m)^create +Shop/cluster +done")
         self.assertEqual(self.run_mooring("plan", "m").out.splitlines()[-1], "exit 0: 1 in sync")
@@ -87,53 +62,47 @@ class ApplyKubernetes:
             self.assertRegex(result.out, r"(?m)^update +Shop/cluster +done")
         else:  # it may be somebody's update that is under way: older servers store the file once all is applied
             self.assertIn("seen_once", result.out)
-        written = 2 if self.tells_deployments else 1
-        self.assertEqual(sum(self.double.written().values()), written)
+        self.check_that_nothing_is_sent_that_cannot_be(2 if self.tells_deployments else 1)
 
-        text = (self.folder / "m/shop.yaml").read_text()
-        self.write("m/shop.yaml", text.replace("serviceName: shop-db", "serviceName: other"))
+    def check_that_nothing_is_sent_that_cannot_be(self, written):
+        self.assertEqual(sum(self.writes().values()), written)
+        self.write("m/shop.yaml", SHOP.replace("serviceName: shop-db", "serviceName: other"))
         result = self.check_exit(self.run_mooring("apply", "m", "--yes"), 3)
         self.assertIn("StatefulSet/shop-db:spec.serviceName cannot be changed once the object is there", result.out)
-        self.write("m/shop.yaml", text + "---\nkind: [\n")
+        self.write("m/shop.yaml", SHOP + "---\nkind: [\n")
         result = self.check_exit(self.run_mooring("apply", "m", "--yes"), 3)
         self.assertIn("does not parse", result.out)
+        self.assertEqual(sum(self.writes().values()), written)
 
-        self.assertEqual(sum(self.double.written().values()), written)
-
-        if not self.tells_deployments:
-            return
-        self.write("m/shop.yaml", text.replace("shop/web:3.2.1", "nosuch/web:3.2.1"))
-        result = self.check_exit(self.run_mooring("apply", "m", "--yes"), 5)
-        self.assertRegex(result.out, r"(?m)^update +Shop/cluster +not_converged: .*ImagePullBackOff")
-        (kept,) = re.findall(r"as it was before: mooring restore (\S+)", result.out)
-        result = self.check_exit(self.run_mooring("restore", kept, "m", "--yes"), 0)
-        self.assertRegex(result.out, r"(?m)^update +Shop/cluster +done")
-
-    def test_an_update_takes_over_no_object_that_its_file_has_anew(self):
+    def create_cache(self):
+        """A second stack in the namespace of the first."""
         self.write("m/cache.yaml", CACHE)
         self.write("m/objects.yaml", OBJECTS)
-        self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
+        result = self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
+        self.assertTrue(result.out.endswith("exit 0: 1 done, 1 in sync before\n"), result.out)
+
+    def test_an_update_takes_over_no_object_that_its_file_has_anew(self):
+        self.world_with_shop()
+        self.create_cache()
         self.control("/kubernetes/create", {"environment": 4, "namespace": "shop", "manager": "kubectl-create",
                                             "manifest": OBJECTS.replace("cache", "byhand")})
-        written = sum(self.double.written().values())
+        written = sum(self.writes().values())
         self.write("m/objects.yaml", OBJECTS + "---\n" + OBJECTS.replace("cache", "byhand") + "---\n" + OBJECTS.replace("cache", "shop"))
         result = self.check_exit(self.run_mooring("apply", "m", "Cache", "--yes"), 3)
         self.assertRegex(result.out, r"held_by_another[\s\S]*ConfigMap/shop \(of stack \d+\) exists already: updating would take it over")
         self.assertRegex(result.out, r"ConfigMap/byhand exists already, made by something else; updating takes it over")
         self.write("m/objects.yaml", OBJECTS + "---\n" + OBJECTS.replace("cache", "byhand"))
         self.assertIn("would_adopt", self.check_exit(self.run_mooring("apply", "m", "Cache", "--yes"), 3).out)
-        self.assertEqual(sum(self.double.written().values()), written)
+        self.assertEqual(sum(self.writes().values()), written)
         result = self.check_exit(self.run_mooring("apply", "m", "Cache", "--yes", "--allow", "Cache=adopt-running"), 0)
         self.assertRegex(result.out, r"(?m)^update +Cache/cluster +done")
         self.assertIn("takes over what exists already: ConfigMap/byhand", result.out)
 
     def test_what_no_manifest_declares_goes_with_its_objects_and_comes_back_from_its_backup(self):
-        config = (self.folder / "mooring.yaml").read_text()
-        self.write("mooring.yaml", config.replace("settle: 20s", "settle: 20s, pruneAfter: 1s"))
+        self.world_with_shop()
+        self.change_configuration("settle: 15s", "settle: 15s, pruneAfter: 1s")
         self.write("m/scope.yaml", SCOPE)
-        self.write("m/cache.yaml", CACHE)
-        self.write("m/objects.yaml", OBJECTS)
-        self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
+        self.create_cache()
         (self.folder / "m/cache.yaml").unlink()
         self.run_mooring("check", "m")
         self.run_mooring("check", "m")
@@ -145,20 +114,29 @@ class ApplyKubernetes:
         done = self.check_exit(self.run_mooring("apply", "m", "Cache", "--yes", "--max-removes", "1"), 0)
         self.assertRegex(done.out, r"REMOVE +Cache/cluster +\S*scope.yaml:1\n +deletes ConfigMap/cache\n")
         self.assertRegex(done.out, r"(?m)^remove +Cache/cluster +done")
-        (kept,) = (path.parent for path in (self.folder / "state/backups").rglob("record.json"))
+        (kept,) = self.backups()
         back = self.check_exit(self.run_mooring("restore", kept, "m", "--create", "--yes"), 0)
         self.assertRegex(back.out, r"(?m)^create +Cache/cluster +done")
         self.check_exit(self.run_mooring("verify"), 0)
 
 
 @unittest.skipUnless(DOUBLE, "portainer-double is not built")
-class ServerSideApply(ApplyKubernetes, Case):
+class ServerSideApply(ApplyKubernetes, WritingCase):
     version = "2.43.0"
     tells_deployments = True
 
+    def test_what_cannot_be_pulled_says_how_to_bring_back_what_was_there(self):
+        self.world_with_shop()
+        self.write("m/shop.yaml", SHOP.replace("shop/web:3.2.1", "nosuch/web:3.2.1"))
+        result = self.check_exit(self.run_mooring("apply", "m", "--yes"), 5)
+        self.assertRegex(result.out, r"(?m)^update +Shop/cluster +not_converged: .*ImagePullBackOff")
+        (kept,) = re.findall(r"as it was before: mooring restore (\S+)", result.out)
+        result = self.check_exit(self.run_mooring("restore", kept, "m", "--yes"), 0)
+        self.assertRegex(result.out, r"(?m)^update +Shop/cluster +done")
+
 
 @unittest.skipUnless(DOUBLE, "portainer-double is not built")
-class ClientSideApply(ApplyKubernetes, Case):
+class ClientSideApply(ApplyKubernetes, WritingCase):
     version = "2.23.0"
     tells_deployments = False
 

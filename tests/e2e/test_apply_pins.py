@@ -2,63 +2,36 @@
 import json
 import time
 import unittest
-import urllib.request
 
-from harness import DOUBLE, TOKEN, Case, Double
+import writing_world
+from harness import DOUBLE, WEB
+from writing_world import WritingCase, stack
 
-WEB = "services:\n  web:\n    image: nginx:1.27\n"
 OLD = WEB.replace("1.27", "1.25")
 INSTANCE = "5dd72a1f-939b-494c-861f-23d068846b6a"
 OTHER = "11111111-939b-494c-861f-23d068846b6a"
 CREATED = 1760000000
-STACK = """\
-apiVersion: mooring/v1
-kind: Stack
-metadata: {{name: {name}}}
-spec:
-  environment: {environment}
-  compose: {{file: {file}}}
-"""
-CONFIG = """\
-apiVersion: mooring/v1
-kind: Agent
-spec:
-  ledger: ledger.db
-  servers:
-    - name: main
-      url: {url}
-      credential: {{file: token}}
-      apply: true
-      limits: {{settle: 15s, maxShare: "100%", redeployAfter: {wait}}}
-"""
 
 
 def record(number, name, environment="production", file=WEB, **more):
-    return {"id": number, "name": name, "environment": environment, "type": "standalone", "file": file, "status": "active",
-            "creationDate": CREATED + number, **more}
+    return writing_world.record(number, name, file, environment, **{"creationDate": CREATED + number, **more})
 
 
-class Pinned(Case):
+class Pinned(WritingCase):
     version = "2.43.0"
 
     def serve(self, *stacks, environments=("production",), instance=INSTANCE, wait="5m"):
         """Another server answers under the same name from now on."""
-        seed = {"instanceId": instance, "users": [{"username": "admin", "token": TOKEN}], "stacks": stacks,
-                "environments": [{"id": number, "name": name} for number, name in enumerate(environments, 1)]}
-        self.double = Double(seed, self.folder, "--version", self.version)
-        self.addCleanup(self.double.close)
-        self.doubles = [*getattr(self, "doubles", []), self.double]
-        self.write("token", TOKEN + "\n", 0o600)
-        self.write("mooring.yaml", CONFIG.format(url=self.double.url, wait=wait))
+        super().serve({"instanceId": instance, "stacks": stacks,
+                       "environments": [{"id": number, "name": name} for number, name in enumerate(environments, 1)]},
+                      self.version, limits=f", redeployAfter: {wait}")
 
     def tearDown(self):
-        for double in self.doubles:
-            double.own_writes = sum(double.written().values())  # this command is the one that writes
+        self.commands_wrote()
 
     def declare(self, name, environment="production", file=WEB, more="", folder="m"):
         self.write(f"{folder}/{name}-{environment}.compose.yaml", file)
-        self.write(f"{folder}/{name}-{environment}.yaml",
-                   STACK.format(name=name, environment=environment, file=f"{name}-{environment}.compose.yaml") + more)
+        self.write(f"{folder}/{name}-{environment}.yaml", stack(name, environment, f"{name}-{environment}.compose.yaml", more))
 
     def check(self, folder="m"):
         self.assertIn(self.run_mooring("check", folder).code, {0, 2, 3, 4})
@@ -68,16 +41,8 @@ class Pinned(Case):
         steps = json.loads(self.run_mooring("plan", "m", "--format", "json", *words).out)["steps"]
         return {f"{step['name']}/{step['environment']}": step["obstacles"][0]["code"] if step["obstacles"] else step["readiness"] for step in steps}
 
-    def writes(self):
-        return self.double.written()
-
-    def control(self, path, body):
-        urllib.request.urlopen(urllib.request.Request(self.double.control + path, json.dumps(body).encode(), method="POST"), timeout=20).close()
-
     def rename(self, number, name):
-        request = urllib.request.Request(f"{self.double.url}/api/endpoints/{number}", json.dumps({"Name": name}).encode(), method="PUT",
-                                         headers={"X-API-Key": TOKEN, "Content-Type": "application/json"})
-        urllib.request.urlopen(request, timeout=20).close()
+        self.ask("PUT", f"{self.double.url}/api/endpoints/{number}", {"Name": name})
 
 
 @unittest.skipUnless(DOUBLE, "portainer-double is not built")
@@ -138,7 +103,7 @@ class Environments(Pinned):
         for _ in range(3):
             self.assertEqual(self.plan(), {"shop/production": "environment_changed", "shop/staging": "environment_changed"})
             self.check()
-        self.write("m/shop-production.yaml", STACK.format(name="shop", environment="{id: 2, name: production}", file="shop-production.compose.yaml"))
+        self.write("m/shop-production.yaml", stack("shop", "{id: 2, name: production}", "shop-production.compose.yaml", ""))
         self.assertEqual(self.plan(), {"shop/production": "to_do", "shop/staging": "environment_changed"})
         self.check_exit(self.run_mooring("trust", "main", "--anew", "--yes"), 0)
         self.assertEqual(self.plan(), {"shop/production": "to_do", "shop/staging": "to_do"})
@@ -163,7 +128,7 @@ class NewLedger(Pinned):
     def test_a_create_waits_for_a_ledger_that_is_kept_and_the_plan_says_so(self):
         self.serve()
         self.declare("shop")
-        self.write("mooring.yaml", (self.folder / "mooring.yaml").read_text().replace("      apply", f"      instance: {INSTANCE}\n      apply"))
+        self.change_configuration("      apply", f"      instance: {INSTANCE}\n      apply")
         self.assertEqual(self.plan(), {"shop/production": "ledger_new"})
         self.check()
         self.assertEqual(self.plan(), {"shop/production": "ledger_new"})
@@ -179,7 +144,7 @@ class NewServer(Pinned):
     def test_an_empty_server_that_shows_what_is_created_gets_its_first_stack(self):
         self.serve()
         self.declare("shop")
-        self.write("mooring.yaml", (self.folder / "mooring.yaml").read_text().replace("      apply", f"      instance: {INSTANCE}\n      apply"))
+        self.change_configuration("      apply", f"      instance: {INSTANCE}\n      apply")
         self.assertEqual(self.plan(), {"shop/production": "to_do"})
         self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
         self.assertEqual(self.plan(), {})
