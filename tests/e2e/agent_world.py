@@ -2,7 +2,6 @@
 import contextlib
 import http.client
 import json
-import os
 import queue
 import signal
 import socket
@@ -11,7 +10,7 @@ import threading
 import time
 import urllib.request
 
-from harness import DOUBLE, MOORING, SECRETS, STACK, TIME_LIMIT, TOKEN, WEB, Case, Double
+from harness import MOORING, SECRETS, STACK, TIME_LIMIT, TOKEN, WEB, Case, Double
 
 AGENT_TOKEN = "e2e-agent-token-0123456789"
 SEED = {

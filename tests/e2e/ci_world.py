@@ -5,10 +5,9 @@ import subprocess
 
 import yaml
 
-from harness import MOORING, ROOT, SECRETS, TIME_LIMIT, TOKEN, Case, Double, Result
+from harness import MOORING, ROOT, SECRETS, TOKEN, WEB, Case, Double, manifest
 
 CI = ROOT / "deploy" / "ci"
-WEB = "services:\n  web:\n    image: nginx:1.27\n"
 SEED = {
     "users": [{"username": "admin"}, {"username": "ci", "id": 2, "role": "user", "token": TOKEN}],
     "environments": [{"id": 1, "name": "production", "users": ["ci"]}],
@@ -17,14 +16,6 @@ SEED = {
         {"id": 9, "name": "billing", "environment": "production", "type": "standalone", "file": WEB, "access": "administrators"},
     ],
 }
-STACK = """\
-apiVersion: mooring/v1
-kind: Stack
-metadata: {{name: {name}}}
-spec:
-  environment: production
-  compose: {{file: shop/compose.yaml}}
-"""
 
 
 class CiCase(Case):
@@ -45,7 +36,7 @@ class CiCase(Case):
 
     def declare(self, *names, image="nginx:1.27"):
         for name in names:
-            self.write(f"repository/manifests/{name}.yaml", STACK.format(name=name))
+            self.write(f"repository/manifests/{name}.yaml", manifest(name, file="shop/compose.yaml"))
         self.write("repository/manifests/shop/compose.yaml", WEB.replace("nginx:1.27", image))
 
     def shell(self, script, shell="bash"):

@@ -20,16 +20,21 @@ TIME_LIMIT = 60
 TOKEN = "ptr_e2e-token-0123456789"
 SECRETS = [TOKEN, "e2e-secret-desired", "e2e-secret-actual"]
 
-# One manifest and its compose file.
-STACK = """\
-apiVersion: mooring/v1
-kind: Stack
-metadata: {name: shop}
-spec:
-  environment: production
-  compose: {file: shop/compose.yaml}
-"""
 WEB = "services:\n  web:\n    image: nginx:1.27\n"
+
+
+def manifest(name="shop", environment="production", file="web/compose.yaml", more=""):
+    """The manifest of a stack; `more` are further lines of its spec."""
+    return (f"apiVersion: mooring/v1\nkind: Stack\nmetadata: {{name: {name}}}\nspec:\n  environment: {environment}\n"
+            f"  compose: {{file: {file}}}\n{more}")
+
+
+def record(number, name, file=WEB, environment="production", **more):
+    """What the stand-in Portainer has of a stack."""
+    return {"id": number, "name": name, "environment": environment, "type": "standalone", "file": file, "status": "active", **more}
+
+
+STACK = manifest(file="shop/compose.yaml")
 
 
 class Result:

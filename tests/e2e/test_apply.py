@@ -6,13 +6,13 @@ import sqlite3
 import time
 import unittest
 
-from harness import DOUBLE, TOKEN, WEB
+from harness import DOUBLE, TOKEN, WEB, record
 from test_progress import Terminal
-from writing_world import WritingCase, record, stack
+from writing_world import WritingCase, stack
 
 SEED = {
     "environments": [{"id": 1, "name": "production"}],
-    "stacks": [record(7, "shop", WEB.replace("1.27", "1.25"), env={"KEPT": "e2e-secret-kept"}), record(8, "blog", WEB)],
+    "stacks": [record(7, "shop", WEB.replace("1.27", "1.25"), env={"KEPT": "e2e-secret-kept"}), record(8, "blog")],
 }
 SCOPE = """\
 apiVersion: mooring/v1

@@ -3,8 +3,8 @@ import json
 import time
 import unittest
 
-from harness import DOUBLE, TOKEN, WEB
-from writing_world import WritingCase, record, stack
+from harness import DOUBLE, TOKEN, WEB, manifest, record
+from writing_world import WritingCase, stack
 
 PAIR = WEB + "  db:\n    image: postgres:16\n"
 DATA = "services:\n  db:\n    image: postgres:16\n    volumes: ['/var/lib/postgresql/data']\n"
@@ -101,7 +101,7 @@ class ApplyGuards(WritingCase):
         self.write("m/scope.yaml", "apiVersion: mooring/v1\nkind: Scope\nspec: {environments: [production], prune: true}\n")
         (self.folder / "m/shop.yaml").unlink()
         # What is left in the files must be something: a stack of another environment that is not judged here.
-        self.write("m/other.yaml", stack("other", more="  suspended: {reason: moves, owner: web, until: 2090-01-01}\n"))
+        self.write("m/other.yaml", manifest("other", more="  suspended: {reason: moves, owner: web, until: 2090-01-01}\n"))
         for _ in range(2):
             self.run_mooring("check", "m")
             time.sleep(1.1)

@@ -3,9 +3,9 @@ import json
 import time
 import unittest
 
-import writing_world
-from harness import DOUBLE, WEB
-from writing_world import WritingCase, stack
+import harness
+from harness import DOUBLE, WEB, manifest
+from writing_world import WritingCase
 
 OLD = WEB.replace("1.27", "1.25")
 INSTANCE = "5dd72a1f-939b-494c-861f-23d068846b6a"
@@ -14,7 +14,7 @@ CREATED = 1760000000
 
 
 def record(number, name, environment="production", file=WEB, **more):
-    return writing_world.record(number, name, file, environment, **{"creationDate": CREATED + number, **more})
+    return harness.record(number, name, file, environment, **{"creationDate": CREATED + number, **more})
 
 
 class Pinned(WritingCase):
@@ -31,7 +31,7 @@ class Pinned(WritingCase):
 
     def declare(self, name, environment="production", file=WEB, more="", folder="m"):
         self.write(f"{folder}/{name}-{environment}.compose.yaml", file)
-        self.write(f"{folder}/{name}-{environment}.yaml", stack(name, environment, f"{name}-{environment}.compose.yaml", more))
+        self.write(f"{folder}/{name}-{environment}.yaml", manifest(name, environment, f"{name}-{environment}.compose.yaml", more))
 
     def check(self, folder="m"):
         self.assertIn(self.run_mooring("check", folder).code, {0, 2, 3, 4})
@@ -103,7 +103,7 @@ class Environments(Pinned):
         for _ in range(3):
             self.assertEqual(self.plan(), {"shop/production": "environment_changed", "shop/staging": "environment_changed"})
             self.check()
-        self.write("m/shop-production.yaml", stack("shop", "{id: 2, name: production}", "shop-production.compose.yaml", ""))
+        self.write("m/shop-production.yaml", manifest("shop", "{id: 2, name: production}", "shop-production.compose.yaml"))
         self.assertEqual(self.plan(), {"shop/production": "to_do", "shop/staging": "environment_changed"})
         self.check_exit(self.run_mooring("trust", "main", "--anew", "--yes"), 0)
         self.assertEqual(self.plan(), {"shop/production": "to_do", "shop/staging": "to_do"})

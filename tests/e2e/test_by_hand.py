@@ -3,21 +3,13 @@ import json
 import unittest
 import urllib.request
 
-from harness import DOUBLE, TOKEN, Case, Double
+from harness import DOUBLE, TOKEN, Case, Double, manifest
 
 ALICE = TOKEN + "-alice"
 WEB = "services:\n  web:\n    image: nginx:1.27\n    restart: unless-stopped\n"
 PLAIN = "services:\n  web:\n    image: nginx:1.27\n"
 SWARM = "services:\n  web:\n    image: nginx:1.27\n"
 SHORT = (r"runtime:services\.web\.running", "1", "0")
-STACK = """\
-apiVersion: mooring/v1
-kind: Stack
-metadata: {{name: {name}}}
-spec:
-  environment: {environment}
-  compose: {{file: {name}/compose.yaml}}
-"""
 
 
 def down(said):
@@ -43,7 +35,7 @@ class ByHand(Case):
 
     def declare(self, name, file, environment="production", more=""):
         self.write(f"m/{name}/compose.yaml", file)
-        self.write(f"m/{name}.yaml", STACK.format(name=name, environment=environment) + more)
+        self.write(f"m/{name}.yaml", manifest(name, environment, f"{name}/compose.yaml", more))
 
     def hand(self, what, **body):
         body = {"project": "shop", "service": "web"} | body

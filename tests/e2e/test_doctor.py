@@ -1,5 +1,4 @@
 """`mooring doctor` as a newcomer meets it: each thing that can be wrong has its line, its remedy and its exit code."""
-import json
 import re
 import socket
 import unittest

@@ -7,31 +7,23 @@ import sqlite3
 import time
 import unittest
 
-from harness import DOUBLE, TOKEN, Case, Double
+from harness import DOUBLE, TOKEN, WEB, Case, Double, manifest, record
 
-WEB = "services:\n  web:\n    image: nginx:1.27\n"
 CREATED = 1760000000  # the same in every world: another one would be another record
 
 
+def declared(name, password=""):
+    more = f"  env: {{DB_PASSWORD: {password}}}\n" if password else ""
+    return manifest(name, file="compose.yaml", more=more)
+
+
 def seed(shop=True, access="public"):
-    stacks = [{"id": 8, "name": "blog", "environment": "production", "type": "standalone", "file": WEB, "access": "public",
-               "status": "active", "creationDate": CREATED}]
+    stacks = [record(8, "blog", access="public", creationDate=CREATED)]
     if shop:
-        stacks.append({"id": 7, "name": "shop", "environment": "production", "type": "standalone", "file": WEB,
-                       "access": access, "status": "active", "creationDate": CREATED, "env": {"DB_PASSWORD": "e2e-secret-actual"}})
+        stacks.append(record(7, "shop", access=access, creationDate=CREATED, env={"DB_PASSWORD": "e2e-secret-actual"}))
     return {"users": [{"username": "admin", "token": TOKEN},
                       {"username": "alice", "id": 2, "role": "user", "token": TOKEN + "-alice"}],
             "environments": [{"id": 1, "name": "production", "users": ["alice"]}], "stacks": stacks}
-
-
-STACK = """\
-apiVersion: mooring/v1
-kind: Stack
-metadata: {{name: {name}}}
-spec:
-  environment: production
-  compose: {{file: compose.yaml}}
-"""
 
 
 @unittest.skipUnless(DOUBLE, "portainer-double is not built")
@@ -39,8 +31,8 @@ class Ledger(Case):
     def setUp(self):
         super().setUp()
         self.write("m/compose.yaml", WEB)
-        self.write("m/shop.yaml", STACK.format(name="shop") + "  env: {DB_PASSWORD: e2e-secret-actual}\n")
-        self.write("m/blog.yaml", STACK.format(name="blog"))
+        self.write("m/shop.yaml", declared("shop", "e2e-secret-actual"))
+        self.write("m/blog.yaml", declared("blog"))
         self.write("token", TOKEN + "-alice\n", 0o600)
         self.variables |= {"PORTAINER_API_KEY_FILE": "token", "MOORING_LEDGER": "ledger.db"}
         self.double = None
@@ -222,7 +214,7 @@ class Ledger(Case):
         self.assertIn("Proven: runs 3 to 4", self.check_exit(self.run_mooring("verify"), 0).out)
 
     def test_a_secret_that_changes_while_it_differs_is_noticed(self):
-        self.write("m/shop.yaml", STACK.format(name="shop") + "  env: {DB_PASSWORD: e2e-secret-desired}\n")
+        self.write("m/shop.yaml", declared("shop", "e2e-secret-desired"))
         for value in ("e2e-secret-actual", "e2e-secret-actual", "e2e-secret-another"):
             data = seed()
             data["stacks"][1]["env"]["DB_PASSWORD"] = value
@@ -237,7 +229,7 @@ class Ledger(Case):
             self.assertNotIn(b"e2e-secret", path.read_bytes(), path)
 
     def test_no_secret_is_in_any_file_of_it(self):
-        self.write("m/shop.yaml", STACK.format(name="shop") + "  env: {DB_PASSWORD: e2e-secret-desired}\n")
+        self.write("m/shop.yaml", declared("shop", "e2e-secret-desired"))
         self.serve(seed())
         self.check_exit(self.check(), 2)
         for path in self.folder.glob("ledger.db*"):

@@ -7,19 +7,11 @@ import sqlite3
 import subprocess
 import unittest
 
-from harness import DOUBLE, MOORING, TIME_LIMIT, TOKEN, Case, Double
+import harness
+from harness import DOUBLE, MOORING, TIME_LIMIT, TOKEN, WEB, Case, Double, manifest
 
-WEB = "services:\n  web:\n    image: nginx:1.27\n"
 CREATED = 1760000000
 INSTANCE = "11111111-2222-4333-8444-555555555555"
-STACK = """\
-apiVersion: mooring/v1
-kind: Stack
-metadata: {{name: {name}}}
-spec:
-  environment: production
-  compose: {{file: web/compose.yaml}}
-"""
 CONFIG = """\
 apiVersion: mooring/v1
 kind: Agent
@@ -34,8 +26,7 @@ spec:
 
 
 def record(number, name, file=WEB, **more):
-    return {"id": number, "name": name, "environment": "production", "type": "standalone", "file": file, "status": "active",
-            "creationDate": CREATED + number, **more}
+    return harness.record(number, name, file, **{"creationDate": CREATED + number, **more})
 
 
 def seed(*stacks, instance=INSTANCE):
@@ -53,7 +44,7 @@ class Deciding(Case):
         self.serve()
         self.write("m/web/compose.yaml", WEB)
         for name in ("shop", "blog"):
-            self.write(f"m/{name}.yaml", STACK.format(name=name))
+            self.write(f"m/{name}.yaml", manifest(name))
         self.token()
         self.variables["USER"] = "kim"
 
@@ -160,7 +151,7 @@ class Adopting(Deciding):
     def test_what_was_not_read_whole_is_refused_and_the_others_are_adopted(self):
         self.trust()
         for name in ("hidden", "gone"):
-            self.write(f"m/{name}.yaml", STACK.format(name=name))
+            self.write(f"m/{name}.yaml", manifest(name))
         self.token("-alice")
         result = self.check_exit(self.run_mooring("adopt", "m", "hidden", "gone", "--yes"), 3)
         self.assertEqual(result.out.count("Cannot be adopted"), 2, result.out)
@@ -172,7 +163,7 @@ class Adopting(Deciding):
 
     def test_a_record_that_another_manifest_means_is_refused(self):
         self.trust()
-        self.write("m/other.yaml", STACK.format(name="other") + "  stack: {id: 7}\n")
+        self.write("m/other.yaml", manifest("other") + "  stack: {id: 7}\n")
         result = self.check_exit(self.run_mooring("adopt", "m", "shop", "--yes"), 3)
         self.assertIn("another manifest means the same record", result.out)
         self.assertEqual(len(self.entries()), 1)
@@ -353,7 +344,7 @@ class TheLog(Deciding):
 
     def test_no_output_and_no_entry_holds_the_token(self):
         self.trust()
-        self.write(f"m/{TOKEN}/hidden.yaml", STACK.format(name="hidden").replace("web/compose", "../web/compose"))
+        self.write(f"m/{TOKEN}/hidden.yaml", manifest("hidden", file="../web/compose.yaml"))
         self.assertIn("hidden.yaml", self.run_mooring("adopt", "m", "hidden", "--yes").out)
         self.assertEqual(self.entries()[-1]["name"], "hidden")
         with sqlite3.connect(self.folder / "ledger.db") as ledger:

@@ -8,8 +8,8 @@ import shlex
 import subprocess
 import unittest
 
-from harness import DOUBLE, MOORING, ROOT, TIME_LIMIT, TOKEN, Case, Double
-from test_ledger import STACK, WEB, seed
+from harness import DOUBLE, MOORING, ROOT, TIME_LIMIT, TOKEN, WEB, Case, Double
+from test_ledger import declared, seed
 
 PERIOD = ("--from", "2020-01-01", "--to", "2040-01-01")
 
@@ -19,15 +19,15 @@ class Report(Case):
     def setUp(self):
         super().setUp()
         self.write("m/compose.yaml", WEB)
-        self.write("m/shop.yaml", STACK.format(name="shop") + "  env: {DB_PASSWORD: e2e-secret-desired}\n")
-        self.write("m/blog.yaml", STACK.format(name="blog"))
+        self.write("m/shop.yaml", declared("shop", "e2e-secret-desired"))
+        self.write("m/blog.yaml", declared("blog"))
         self.write("token", TOKEN + "\n", 0o600)
         self.variables |= {"PORTAINER_API_KEY_FILE": "token", "MOORING_LEDGER": "ledger.db"}
         double = Double(seed(), self.folder)
         self.addCleanup(double.close)
         self.variables["PORTAINER_URL"] = double.url
         self.check_exit(self.run_mooring("check", "m"), 2)
-        self.write("m/shop.yaml", STACK.format(name="shop") + "  env: {DB_PASSWORD: e2e-secret-actual}\n")
+        self.write("m/shop.yaml", declared("shop", "e2e-secret-actual"))
         self.check_exit(self.run_mooring("check", "m"), 0)
         double.close()
 

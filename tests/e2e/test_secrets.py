@@ -2,14 +2,12 @@
 of every command is searched. What is harmless beside them stays readable."""
 import base64
 import json
-import os
 import re
 import sqlite3
-import time
 import unittest
 import urllib.request
 
-from agent_world import AGENT_TOKEN, AgentCase
+from agent_world import AgentCase
 from harness import DOUBLE, TOKEN, Case, Double
 from test_agent_notifications import Sink
 

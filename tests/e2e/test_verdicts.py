@@ -4,24 +4,14 @@ import unittest
 import urllib.error
 import urllib.request
 
-from harness import DOUBLE, TOKEN, Case, Double
+from harness import DOUBLE, TOKEN, WEB, Case, Double, manifest, record
 
-WEB = "services:\n  web:\n    image: nginx:1.27\n"
 ALICE = TOKEN + "-alice"
 SWARM = "services:\n  web:\n    image: nginx:1.27\n    deploy: {replicas: 2}\n"
-STACK = """\
-apiVersion: mooring/v1
-kind: Stack
-metadata: {{name: {name}}}
-spec:
-  environment: {environment}
-  compose: {{file: web/compose.yaml}}
-"""
 
 
 def stack(number, name, **more):
-    return {"id": number, "name": name, "environment": "production", "type": "standalone", "file": WEB, "access": "public",
-            "status": "active"} | more
+    return record(number, name) | {"access": "public"} | more
 
 
 @unittest.skipUnless(DOUBLE, "portainer-double is not built")
@@ -38,7 +28,7 @@ class Verdicts(Case):
         self.token = TOKEN
 
     def declare(self, name, environment="production", more=""):
-        self.write(f"m/{name}.yaml", STACK.format(name=name, environment=environment) + more)
+        self.write(f"m/{name}.yaml", manifest(name, environment, more=more))
 
     def control(self, route, **body):
         request = urllib.request.Request(self.double.control + route, json.dumps(body).encode(), method="POST")
@@ -251,11 +241,9 @@ spec:
   ledger: ledger.db
 """)
         self.declare("shop", more="  server: healthy\n")
-        self.write("m/dying.yaml", STACK.format(name="shop", environment="production") + "  server: dying\n")
-        self.write("m/tagged.yaml", STACK.format(name="shop", environment="X").replace("environment: X", "environments: {tags: [prod]}")
-                   + "  server: dying\n")
-        self.write("m/later.yaml", STACK.format(name="later", environment="production")
-                   + "  server: dying\n  suspended: {reason: moves, owner: web, until: 2090-01-01}\n")
+        self.write("m/dying.yaml", manifest(more="  server: dying\n"))
+        self.write("m/tagged.yaml", manifest().replace("environment: production", "environments: {tags: [prod]}") + "  server: dying\n")
+        self.write("m/later.yaml", manifest("later", more="  server: dying\n  suspended: {reason: moves, owner: web, until: 2090-01-01}\n"))
         before = self.check_exit(self.run_mooring("check", "--format", "json"), 0).json()
         self.assertEqual((before["summary"]["declared"], before["summary"]["score"]), (4, 1))
         for kind in ("dead before", "dies meanwhile"):
@@ -312,8 +300,7 @@ spec:
 
     def test_a_selector_that_permission_narrows(self):
         self.begin(stack(7, "shop"))
-        self.write("m/shop.yaml", STACK.replace("environment: {environment}", "environments: {{group: Unassigned}}")
-                   .format(name="shop"))
+        self.write("m/shop.yaml", manifest().replace("environment: production", "environments: {group: Unassigned}"))
         self.assertEqual(self.verdict(TOKEN)[0], "in_sync")
         report = self.report(ALICE)
         self.assertIn("not_visible", [s["verdict"] for s in report["stacks"]])

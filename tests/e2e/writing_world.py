@@ -2,7 +2,7 @@
 import json
 import urllib.request
 
-from harness import TOKEN, Case, Double
+from harness import TOKEN, Case, Double, manifest
 
 CONFIG = """\
 apiVersion: mooring/v1
@@ -19,15 +19,9 @@ spec:
 """
 
 
-def stack(name="shop", environment="production", file="web/compose.yaml", more="  adopt: true\n"):
-    """The manifest of a stack; `more` are further lines of its spec."""
-    return (f"apiVersion: mooring/v1\nkind: Stack\nmetadata: {{name: {name}}}\nspec:\n  environment: {environment}\n"
-            f"  compose: {{file: {file}}}\n{more}")
-
-
-def record(number, name, file, environment="production", **more):
-    """What a server has of a stack."""
-    return {"id": number, "name": name, "environment": environment, "type": "standalone", "file": file, "status": "active", **more}
+def stack(name="shop", environment="production", file="web/compose.yaml"):
+    """The manifest of a stack that is adopted."""
+    return manifest(name, environment, file, "  adopt: true\n")
 
 
 class WritingCase(Case):
