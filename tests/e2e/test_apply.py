@@ -7,7 +7,7 @@ import time
 import unittest
 
 from harness import DOUBLE, TOKEN, WEB, record
-from test_progress import Terminal
+from terminal import Terminal
 from writing_world import WritingCase, stack
 
 SEED = {

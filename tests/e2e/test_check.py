@@ -1,17 +1,12 @@
 """`mooring check` against the stand-in Portainer: what is printed, written and returned."""
-import fcntl
 import json
 import os
-import pty
-import select
 import signal
-import struct
-import termios
-import time
 import unittest
 import urllib.request
 
-from harness import DOUBLE, MOORING, TOKEN, Case, Double
+from harness import DOUBLE, TOKEN, Case, Double
+from terminal import Terminal
 
 WEB = "services:\n  web:\n    image: nginx:1.27\n"
 SEED = {
@@ -118,21 +113,14 @@ class Check(Case):
         self.check_exit(self.check("--diff", "--format", "json"), 64)
 
     def test_watch_shows_what_has_changed_and_nothing_twice(self):
-        pid, descriptor = pty.fork()
-        if pid == 0:
-            os.chdir(self.folder)
-            os.execve(MOORING, [MOORING, "check", "m", "--watch=1"], {**self.variables, "TERM": "xterm", "NO_COLOR": "1"})
-        out, changed, deadline = "", False, time.monotonic() + 60
-        while out.count("DRIFTED") < 2 and time.monotonic() < deadline:
-            if select.select([descriptor], [], [], 0.2)[0]:
-                out += os.read(descriptor, 65536).decode()
-            if "nothing has chang" in out and not changed:
-                changed = True
-                urllib.request.urlopen(self.double.control + "/stack", json.dumps({"id": 7, "file": WEB}).encode(), timeout=20).close()
-        os.kill(pid, signal.SIGTERM)
-        os.waitpid(pid, 0)
-        os.close(descriptor)
-        self.assertEqual(out.count("DRIFTED"), 2, out)  # the first report, and the change
+        self.variables["NO_COLOR"] = "1"
+        terminal = Terminal(self, "check", "m", "--watch=1")
+        self.assertTrue(terminal.read_until("nothing has chang"), terminal.text)
+        urllib.request.urlopen(self.double.control + "/stack", json.dumps({"id": 7, "file": WEB}).encode(), timeout=20).close()
+        self.assertTrue(terminal.read_until(r"DRIFTED[\s\S]*DRIFTED"), terminal.text)
+        os.kill(terminal.pid, signal.SIGTERM)
+        terminal.finish()
+        self.assertEqual(terminal.text.count("DRIFTED"), 2, terminal.text)  # the first report, and the change
 
     def test_watch_is_for_a_terminal(self):
         self.assertIn("for a terminal", self.check_exit(self.check("--watch"), 64).err)
@@ -194,23 +182,9 @@ class Check(Case):
         self.assertIn("blog/production", self.check_exit(self.run_mooring(*folder, "--server", "second"), 0).out)
 
     def on_a_terminal(self, *words, columns=80):
-        """What a run prints on a pseudo-terminal."""
-        pid, descriptor = pty.fork()
-        if pid == 0:
-            os.chdir(self.folder)
-            os.execve(MOORING, [MOORING, *words], {**self.variables, "TERM": "xterm"})
-        fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-        out = b""
-        while True:
-            try:
-                block = os.read(descriptor, 65536)
-            except OSError:
-                break
-            if not block:
-                break
-            out += block
-        os.close(descriptor)
-        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), out.decode()
+        """The exit code of a run on a terminal, and what it prints there."""
+        terminal = Terminal(self, *words, columns=columns)
+        return terminal.finish(), terminal.text
 
     def test_a_terminal_gets_colour_and_a_progress_line_that_goes_away(self):
         code, out = self.on_a_terminal("check", "m")

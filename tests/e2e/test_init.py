@@ -1,11 +1,9 @@
 """`mooring init`: what is written, what is asked, and that nothing is ever overwritten."""
 import os
-import pty
-import select
-import time
 import unittest
 
-from harness import DOUBLE, MOORING, SECRETS, TOKEN, Case, Double
+from harness import DOUBLE, SECRETS, TOKEN, Case, Double
+from terminal import Terminal
 
 SEED = {"users": [{"username": "admin", "token": TOKEN}], "environments": [{"id": 1, "name": "production"}],
         "stacks": [{"id": 7, "name": "shop", "environment": "production", "type": "standalone",
@@ -81,29 +79,11 @@ class Init(Case):
         self.assertIn("fix what fails, then `mooring doctor m`", result.out)
 
     def test_on_a_terminal_it_asks_and_asks_again(self):
-        pid, descriptor = pty.fork()
-        if pid == 0:
-            os.chdir(self.folder)
-            os.execve(MOORING, [MOORING, "init", "m"], {**self.variables, "TERM": "xterm"})
-        out = b""
-        answers = [b"portainer.example.org\n", self.url.encode() + b"\n", b"nowhere\n", b"token\n"]
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            if not select.select([descriptor], [], [], 1)[0]:
-                continue
-            try:
-                block = os.read(descriptor, 65536)
-            except OSError:
-                break
-            if not block:
-                break
-            out += block
-            if out.rstrip(b" ").endswith((b"(https://...):", b"access token:")) and answers:
-                os.write(descriptor, answers.pop(0))
-                out += b"\n"
-        os.close(descriptor)
-        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-        text = out.decode()
+        terminal = Terminal(self, "init", "m")
+        for answer in ["portainer.example.org", self.url, "nowhere", "token"]:
+            self.assertTrue(terminal.asked(r"(\(https://\.\.\.\)|access token): *$"), terminal.text)
+            terminal.press(f"{answer}\n".encode())
+        code, text = terminal.finish(), terminal.text
         self.assertEqual(code, 0, text)
         self.assertIn("No such file", text)
         self.assertTrue((self.folder / "m/mooring.yaml").exists())

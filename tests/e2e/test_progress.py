@@ -1,49 +1,10 @@
 """The progress line: on a terminal alone, with the slowest request after a second; and an interrupt from the keyboard."""
-import os
-import pty
-import re
-import select
 import socket
 import time
 import unittest
 
-from harness import MOORING, SECRETS, Case
-
-PATIENCE = 60  # seconds until something must have been printed; a busy machine is no failure
-
-
-class Terminal:
-    """A command on a pseudo-terminal."""
-
-    def __init__(self, case, *words, term="xterm"):
-        self.pid, self.descriptor = pty.fork()
-        if self.pid == 0:
-            os.chdir(case.folder)
-            os.execve(MOORING, [MOORING, *words], {**case.variables, "TERM": term})
-        self.text = ""
-        self.ended = False
-
-    def read_until(self, pattern):
-        """True once `pattern` was printed; False: the command ended before, or too much time passed."""
-        deadline = time.monotonic() + PATIENCE
-        while not re.search(pattern, self.text) and not self.ended and time.monotonic() < deadline:
-            if not select.select([self.descriptor], [], [], 0.2)[0]:
-                continue
-            try:
-                block = os.read(self.descriptor, 65536)
-            except OSError:
-                block = b""
-            self.ended = not block
-            self.text += block.decode()
-        return re.search(pattern, self.text) is not None
-
-    def press(self, key):
-        os.write(self.descriptor, key)
-
-    def finish(self):
-        self.read_until(r"(?!)")
-        os.close(self.descriptor)
-        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+from harness import SECRETS, Case
+from terminal import Terminal
 
 
 class Progress(Case):

@@ -2,17 +2,15 @@
 script says of one's own server."""
 import os
 import pathlib
-import pty
 import re
-import select
 import shutil
 import signal
 import subprocess
-import time
 import unittest
 import urllib.request
 
 from harness import DOUBLE, MOORING, ROOT, TIME_LIMIT, TOKEN, WEB, Case, Double
+from terminal import Terminal
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
 ELSEWHERE = ("/etc/mooring",)  # what needs an installed service
@@ -27,30 +25,6 @@ def typed_commands(page):
                 yield re.sub(r"\s+#.*", "", line)
 
 
-def terminal(words, variables, answers):
-    """The exit code of a command and what a terminal shows of it; the questions of `mooring init` are answered."""
-    pid, descriptor = pty.fork()
-    if pid == 0:
-        os.execve(words[0], words, variables)
-    text, asked, deadline = "", 0, time.monotonic() + TIME_LIMIT
-    while time.monotonic() < deadline:
-        if not select.select([descriptor], [], [], 0.2)[0]:
-            continue
-        try:
-            block = os.read(descriptor, 65536)
-        except OSError:
-            break
-        if not block:
-            break
-        text += block.decode(errors="replace")
-        for question, answer in ANSWERS.items():
-            if question in text[asked:]:
-                os.write(descriptor, f"{answers[answer]}\n".encode())
-                asked = len(text)
-    os.close(descriptor)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), text
-
-
 @unittest.skipUnless(DOUBLE, "portainer-double is not built")
 class Quickstart(Case):
     def setUp(self):
@@ -62,7 +36,7 @@ class Quickstart(Case):
 
     def quickstart(self, *words):
         return subprocess.run([ROOT / "deploy/quickstart.sh", *words], env=self.variables, stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, timeout=TIME_LIMIT)
+                              capture_output=True, text=True, timeout=TIME_LIMIT * 2)  # `apply` waits twice between two looks
 
     def stay_up(self):
         done = self.quickstart("demo")
@@ -72,7 +46,11 @@ class Quickstart(Case):
         return done
 
     def type_in(self, exports, command):
-        return terminal(["/bin/bash", "-c", f"{exports}\n{command}\n"], self.variables, self.answers)
+        """The exit code of a command and what a terminal shows of it; the questions of `mooring init` are answered."""
+        terminal = Terminal(self, "-c", f"{exports}\n{command}\n", program="/bin/bash", term="dumb")
+        while question := terminal.asked("|".join(map(re.escape, ANSWERS))):
+            terminal.press(f"{self.answers[ANSWERS[question]]}\n".encode())
+        return terminal.finish(), terminal.text
 
     def test_every_command_of_the_readme_can_be_typed_as_it_stands(self):
         done = self.stay_up()
