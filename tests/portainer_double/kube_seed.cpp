@@ -93,9 +93,8 @@ Answer hand_apply(Service& service, const Json& in) {
     return json_answer(Json::object());
 }
 
-// {"environment","manifest":"...","manager"}: kubectl create -f, which notes nothing.
-Answer hand_create(Service& service, const Json& in) {
-    Cluster& cluster = cluster_in(service.world, in);
+// kubectl create -f, which notes nothing.
+void create_all(Cluster& cluster, const Json& in, UnixSeconds now) {
     const auto documents = read_manifest(in.value("manifest", ""));
     if (!documents) throw std::runtime_error(documents.error().words);
     for (Json object : *documents) {
@@ -103,9 +102,13 @@ Answer hand_create(Service& service, const Json& in) {
         if (kind.namespaced && !object["metadata"].contains("namespace"))
             object["metadata"]["namespace"] = in.value("namespace", "default");
         if (!cluster.objects.contains(key_of(kind, object)))
-            create_object(cluster, kind, object,
-                          {.manager = in.value("manager", "kubectl-create"), .now = service.world.now()});
+            create_object(cluster, kind, object, {.manager = in.value("manager", "kubectl-create"), .now = now});
     }
+}
+
+// {"environment","manifest":"...","manager"}
+Answer hand_create(Service& service, const Json& in) {
+    create_all(cluster_in(service.world, in), in, service.world.now());
     return json_answer(Json::object());
 }
 
@@ -191,6 +194,7 @@ void seed_cluster(World& world, Environment& environment, const Json& seed) {
     Cluster& cluster = world.cluster_of(environment);
     cluster.default_restricted = environment.restricts_default;
     cluster.reachable = seed.value("reachable", true);
+    if (seed.contains("manifest")) create_all(cluster, seed, world.now());
 }
 
 } // namespace portainer_double

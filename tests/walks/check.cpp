@@ -9,9 +9,12 @@
 namespace mooring::walks {
 namespace {
 
+// As it stands in a Secret of a cluster.
+constexpr const char* mark_in_base64 = "czNjcjN0LXdhbGst";
+
 void check_secrets(const Checking& c, const char* run, const Seen& seen) {
     for (const auto& [form, text] : seen.outputs) {
-        const std::size_t at = text.find(secret_mark);
+        const std::size_t at = std::min(text.find(secret_mark), text.find(mark_in_base64));
         if (at == std::string::npos) continue;
         c.violated("secret",
                    fmt::format("in the {} of the {} run: {}", form, run, text.substr(at < 120 ? 0 : at - 120, 200)));

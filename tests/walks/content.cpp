@@ -101,7 +101,7 @@ std::string secret_value(const char* what, int variant) { return fmt::format("{}
 
 std::string file_text(Kind kind, const Content& content) {
     const std::string image = fmt::format("local/web:1.{}", content.image);
-    if (kind == Kind::kubernetes) return kubernetes_text(image, content.respelt);
+    if (kind == Kind::kubernetes) return kubernetes_text(image, content.respelt) + pieces_text(content);
     if (content.broken) return "services: [\n  web: " + secret_value("broken", content.password) + "\n";
     const std::string password = secret_value("file", content.password);
     if (content.alone) return job_text(image, password, content);

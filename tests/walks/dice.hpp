@@ -40,6 +40,9 @@ void add_reality(Dice& dice, World& world);
 // environments added anew, one name in two namespaces, Git stacks shared with users, an agent, two writers of a ledger.
 void add_kinds(Dice& dice, World& world);
 
+// Clusters: more objects than a Deployment, and what became of them.
+void add_objects(Dice& dice, World& world);
+
 // Another record has its name: in one place they share their access control.
 bool has_twin(const World& world, const Stack& stack);
 // Some step is about this record.

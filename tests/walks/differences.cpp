@@ -27,9 +27,28 @@ bool rest_differs(const Stack& stack) {
     return idle == (stack.rest == Rest::running);
 }
 
+// What of its Deployment a look at the cluster calls a difference. What is on its way is none, nor is a missing label.
+bool deployment_differs(const Stack& stack) {
+    switch (stack.hand) {
+    case Hand::scaled: // into the range of the file's own autoscaler; of another one: Question::found
+        return (stack.content.pieces & piece::autoscaler) == 0;
+    case Hand::edited:
+    case Hand::failing:
+    case Hand::late:
+    case Hand::deleting:
+    case Hand::removed:
+    case Hand::orphaned:
+        return true;
+    default:
+        return false;
+    }
+}
+
 // What is held by another stack: Question::is_held.
 bool cluster_differs(const Stack& stack) {
-    return stack.hand != Hand::none && stack.hand != Hand::noted && stack.hand != Hand::autoscaled;
+    const bool touched = (stack.content.pieces & stack.touched) != 0 && stack.touch != Touch::none &&
+                         stack.touch != Touch::noted && stack.touch != Touch::rolling;
+    return touched || deployment_differs(stack);
 }
 
 bool runtime_differs(const Declared& declared, const Stack& stack) {
@@ -59,10 +78,15 @@ void add_record(const Declared& declared, const Stack& stack, Differences& found
 
 void add_content(const Declared& declared, const Stack& stack, Differences& found) {
     if (declared.content.git || stack.content.git) return;
-    const bool other_password = stack.kind != Kind::kubernetes && declared.content.password != stack.content.password;
+    const bool kubernetes = stack.kind == Kind::kubernetes;
+    const bool has_password = !kubernetes || (stack.content.pieces & piece::secret) != 0;
+    const bool other_password = has_password && declared.content.password != stack.content.password;
+    const bool other_name =
+        (stack.content.pieces & piece::cluster_role) != 0 && declared.content.parcel != stack.content.parcel;
+    const bool other_objects = kubernetes && (declared.content.pieces != stack.content.pieces || other_name);
     const bool other_services =
         declared.content.extra != stack.content.extra || declared.content.alone != stack.content.alone;
-    if (declared.content.image != stack.content.image || other_password || other_services)
+    if (declared.content.image != stack.content.image || other_password || other_services || other_objects)
         found.certain.insert("content");
     if (declared.content.image != stack.content.image || other_services) found.possible.insert("runtime");
 }
@@ -94,6 +118,11 @@ Differences differences(const Declared& declared, const Stack& stack) {
     add_runtime(declared, stack, found);
     found.possible.insert(found.certain.begin(), found.certain.end());
     return found;
+}
+
+bool is_rolling(const Stack& stack) {
+    const bool piece = (stack.content.pieces & stack.touched) != 0 && stack.touch == Touch::rolling;
+    return stack.kind == Kind::kubernetes && (piece || stack.hand == Hand::rolling || stack.hand == Hand::unseen);
 }
 
 bool differs(const Declared& declared, const Stack& stack) {

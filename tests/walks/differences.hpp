@@ -20,6 +20,9 @@ struct Differences {
 
 Differences differences(const Declared& declared, const Stack& stack);
 
+// A Kubernetes stack of which something is on its way: no difference, and not in sync yet.
+bool is_rolling(const Stack& stack);
+
 // Whether the stack means what the declaration says, as far as that is compared.
 bool differs(const Declared& declared, const Stack& stack);
 

@@ -238,6 +238,7 @@ World generate(std::uint64_t seed) {
     for (Stack& stack : world.start.stacks) {
         if (stack.kind == Kind::kubernetes && dice.one_in(2)) stack.hand = static_cast<Hand>(1 + dice.below(6));
     }
+    add_objects(dice, world);
     return world;
 }
 

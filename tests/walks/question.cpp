@@ -55,14 +55,37 @@ static bool is_one_space(const std::string& left, const std::string& right) {
     return named(left) == named(right);
 }
 
+const Stack* Question::holder_of(const Stack& stack, int one) const {
+    const Stack* last = nullptr;
+    for (const Stack& other : state.stacks) {
+        const bool deploys = other.kind == Kind::kubernetes && other.status != Status::inactive;
+        const bool has = one == 0 || (other.content.pieces & one) != 0;
+        if (deploys && has && other.place == stack.place && is_one_space(other.space, stack.space)) last = &other;
+    }
+    return last;
+}
+
 bool Question::is_held(const Stack& stack) const {
     if (stack.kind != Kind::kubernetes) return false;
-    const Stack* last = nullptr;
-    for (const Stack& one : state.stacks) {
-        const bool deploys = one.kind == Kind::kubernetes && one.status != Status::inactive;
-        if (deploys && one.place == stack.place && is_one_space(one.space, stack.space)) last = &one;
-    }
+    const Stack* last = holder_of(stack, 0);
     return last != nullptr && last->id != stack.id;
+}
+
+bool Question::is_held_unknown(const Stack& stack) const {
+    return is_held(stack) && holder_of(stack, 0)->hand == Hand::unlabelled;
+}
+
+bool Question::has_hidden_pieces(const Stack& stack) const {
+    return stack.kind == Kind::kubernetes && !state.administrator && (stack.content.pieces & piece::hidden) != 0;
+}
+
+bool Question::is_scaled_rightly(const Stack& stack) const {
+    const Stack* scaler = holder_of(stack, piece::autoscaler);
+    if (stack.kind != Kind::kubernetes || stack.hand != Hand::scaled || scaler == nullptr) return false;
+    // Hands act for the last stack of a namespace alone.
+    const bool gone =
+        scaler == holder_of(stack, 0) && scaler->touched == piece::autoscaler && scaler->touch == Touch::removed;
+    return !gone;
 }
 
 bool Question::is_closed(const Stack& stack) const {
@@ -75,7 +98,24 @@ bool Question::is_labelled(const Stack& stack) const {
     const Place* place = find_place(state, stack.place);
     return stack.kind == Kind::kubernetes && declared.kind == Kind::kubernetes && declared.tied == 0 &&
            !stack.tied_to && !stack.name.empty() && place != nullptr && enters(state, *place) && place->reachable &&
-           !is_held(stack) && !is_closed(stack);
+           !is_closed(stack) && has_label(stack);
+}
+
+// Something that is declared, and that this reader may see, bears its label.
+bool Question::has_label(const Stack& stack) const {
+    const bool last = !is_held(stack);
+    const bool no_label = stack.hand == Hand::removed || stack.hand == Hand::orphaned || stack.hand == Hand::unlabelled;
+    if (last && !no_label) return true;
+    for (const int one : piece::all) {
+        const bool visible = (piece::hidden & one) == 0;
+        const bool both = (declared.content.pieces & stack.content.pieces & one) != 0;
+        const Stack* holder = both && visible ? holder_of(stack, one) : nullptr;
+        if (holder == nullptr || holder->id != stack.id) continue;
+        const bool lost =
+            last && stack.touched == one && (stack.touch == Touch::removed || stack.touch == Touch::orphaned);
+        if (!lost) return true;
+    }
+    return false;
 }
 
 // Its file was read by the first run and its record is unchanged since then (design §3.3): what was read holds.
@@ -148,8 +188,8 @@ Verdicts Question::compare_shown(const Stack& stack, bool moved) const {
     const bool deploying = stack.status == Status::deploying;
     const bool docker = stack.kind != Kind::kubernetes;
     if (declared.runtime && !deploying && !place->reachable) return {Verdict::unreachable};
-    if (declared.runtime && !deploying && is_closed(stack) && declared.kind == Kind::kubernetes)
-        return {Verdict::denied};
+    const bool unseen = is_closed(stack) || has_hidden_pieces(stack);
+    if (declared.runtime && !deploying && unseen && declared.kind == Kind::kubernetes) return {Verdict::denied};
     const bool unnamed = declared.access == static_cast<int>(Sharing::others) ||
                          (declared.access == static_cast<int>(Sharing::team) && !state.in_team);
     if (!state.administrator && unnamed) return {Verdict::denied};
@@ -166,8 +206,15 @@ Verdicts Question::compare_shown(const Stack& stack, bool moved) const {
 
 // Accepted differences make nothing drift (design §3.1).
 Verdicts Question::found(const Stack& stack, bool moved) const {
+    if (declared.runtime && is_held_unknown(stack)) return {Verdict::drifted, Verdict::in_sync, Verdict::pending};
     const bool held = declared.runtime && is_held(stack);
-    if (!moved && !held && !differs(declared, stack)) return {Verdict::in_sync};
+    if (declared.runtime && is_scaled_rightly(stack)) {
+        Stack scaled = stack;
+        scaled.hand = Hand::noted;
+        return found(scaled, moved);
+    }
+    if (!moved && !held && !differs(declared, stack))
+        return {declared.runtime && is_rolling(stack) ? Verdict::pending : Verdict::in_sync};
     Differences what = differences(declared, stack);
     if (held) what.certain.insert("runtime");
     if (held) what.possible.insert("runtime");

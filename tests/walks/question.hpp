@@ -43,8 +43,17 @@ struct Question {
     bool is_held(const Stack& stack) const;
     // The cluster shows this reader nothing of the stack's namespace.
     bool is_closed(const Stack& stack) const;
-    // A user's list has no such stack, but its Pod says in a label whose it is.
+    // It has objects that Kubernetes shows this reader nowhere.
+    bool has_hidden_pieces(const Stack& stack) const;
+    // The last stack that was deployed there with this piece; with 0: with any file.
+    const Stack* holder_of(const Stack& stack, int one) const;
+    // Somebody took the labels off the Deployment that it shares with another: whose it is cannot be told.
+    bool is_held_unknown(const Stack& stack) const;
+    // An autoscaler of the namespace holds the replicas that somebody set by hand.
+    bool is_scaled_rightly(const Stack& stack) const;
+    // A user's list has no such stack, but an object that its manifest declares says in a label whose it is.
     bool is_labelled(const Stack& stack) const;
+    bool has_label(const Stack& stack) const;
     Verdicts compare(const Stack& stack, bool moved) const;
     Verdicts compare_shown(const Stack& stack, bool moved) const;
     Verdicts tied() const;

@@ -58,6 +58,8 @@ class Shrinking {
         const auto stack = [i](World& w) -> Stack& { return w.start.stacks[i]; };
         bool any = change([&](World& w) { stack(w).content = {}; });
         any = change([&](World& w) { stack(w).runs = Runs::as_file; }) || any;
+        any = change([&](World& w) { stack(w).hand = Hand::none; }) || any;
+        any = change([&](World& w) { stack(w).touch = Touch::none; }) || any;
         any = change([&](World& w) { stack(w).rest = Rest::as_meant; }) || any;
         any = change([&](World& w) { stack(w).profile = false; }) || any;
         any = change([&](World& w) { stack(w).polling = Polling::none; }) || any;
@@ -79,8 +81,22 @@ class Shrinking {
         return change([i](World& w) { w.declared[i].state = 0; }) || any;
     }
 
+    // One kind of object from every file at once, so that files and manifests still agree.
+    bool drop_pieces() {
+        bool any = false;
+        for (const int one : piece::all) {
+            any = change([one](World& w) {
+                      for (Stack& stack : w.start.stacks) stack.content.pieces &= ~one;
+                      for (Declared& declared : w.declared) declared.content.pieces &= ~one;
+                  }) ||
+                  any;
+        }
+        return any;
+    }
+
     bool one_pass() {
         bool any = drop_lists();
+        any = drop_pieces() || any;
         for (std::size_t i = 0; i < world_.start.stacks.size(); ++i) any = plain_stack(i) || any;
         for (std::size_t i = 0; i < world_.declared.size(); ++i) any = plain_declaration(i) || any;
         any = change([](World& w) { w.scope = {}; }) || any;

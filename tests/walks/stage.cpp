@@ -68,7 +68,10 @@ Json place_json(const Place& place, const State& state) {
               {"stackManagement", place.management},
               {"reachable", place.reachable},
               {"swarm", place.kind == Kind::swarm}};
-    if (place.kind == Kind::kubernetes) seed["type"] = 5;
+    if (place.kind == Kind::kubernetes) {
+        seed["type"] = 5;
+        seed["manifest"] = definition_text;
+    }
     if (place.tagged) seed["tags"] = {tag_id};
     if (place.open_to == Sharing::reader || place.open_to == Sharing::everyone) seed["users"] = {reader_id};
     if (place.open_to == Sharing::team) seed["teams"] = {team_id};

@@ -1,14 +1,10 @@
 #include "walks/stage_runs.hpp"
 
 #include "portainer_double/host.hpp"
-#include "portainer_double/kube_cluster.hpp"
-#include "portainer_double/kube_hand.hpp"
-#include "portainer_double/kube_store.hpp"
 #include "walks/content.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <map>
 #include <utility>
 
 namespace mooring::walks {
@@ -124,73 +120,6 @@ void add_containers(const State& state, Json& containers) {
     for (const Stack& stack : state.outside) {
         if (!runs_web(state, stack)) add(stack, {{"name", stack.name + "-web-1"}});
     }
-}
-
-namespace {
-
-using portainer_double::Cluster;
-using portainer_double::KubeKind;
-
-const KubeKind& kind_of(std::string_view name, std::string_view api_version) {
-    const auto kinds = portainer_double::builtin_kinds();
-    return *std::ranges::find_if(
-        kinds, [&](const KubeKind& one) { return one.kind == name && one.api_version() == api_version; });
-}
-
-void add_autoscaler(Cluster& cluster, const std::string& space, std::int64_t now) {
-    const KubeKind& kind = kind_of("HorizontalPodAutoscaler", "autoscaling/v2");
-    create_object(cluster, kind,
-                  {{"apiVersion", "autoscaling/v2"},
-                   {"kind", "HorizontalPodAutoscaler"},
-                   {"metadata", {{"name", "web"}, {"namespace", space}}},
-                   {"spec",
-                    {{"scaleTargetRef", {{"apiVersion", "apps/v1"}, {"kind", "Deployment"}, {"name", "web"}}},
-                     {"minReplicas", 3},
-                     {"maxReplicas", 5}}}},
-                  {.manager = "kubectl-create", .now = now});
-}
-
-portainer_double::Json patch_of(Hand hand) {
-    if (hand == Hand::noted) return {{"metadata", {{"annotations", {{"asked-by", "anna"}}}}}};
-    if (hand == Hand::scaled) return {{"spec", {{"replicas", 5}}}};
-    const portainer_double::Json container{{"name", "web"}, {"image", "local/web:9.9"}};
-    return {{"spec", {{"template", {{"spec", {{"containers", portainer_double::Json::array({container})}}}}}}}};
-}
-
-// The Deployment of a namespace is that of the stack which was deployed there last.
-void change_cluster(portainer_double::World& world, const Stack& stack) {
-    const std::string space = stack.space.empty() ? "default" : stack.space;
-    const portainer_double::Json held{
-        {"environment", stack.place}, {"kind", "Deployment"}, {"namespace", space}, {"name", "web"}};
-    const KubeKind& kind = kind_of("Deployment", "apps/v1");
-    Cluster& cluster = world.cluster_of(*world.find_environment(stack.place));
-    portainer_double::Json* object = find_object(cluster, kind, space, "web");
-    if (object == nullptr || stack.hand == Hand::none) return;
-    portainer_double::Json in = held;
-    if (stack.hand == Hand::autoscaled) {
-        add_autoscaler(cluster, space, world.now());
-    } else if (stack.hand == Hand::failing) {
-        in["reason"] = "ImagePullBackOff";
-        change_pods(world, in);
-    } else if (stack.hand == Hand::late) {
-        in["state"] = "pastDeadline";
-        in["ready"] = 1;
-        change_rollout(world, in);
-    } else {
-        patch_object(cluster, kind, *object, patch_of(stack.hand), {.manager = "kubectl-edit", .now = world.now()});
-    }
-}
-
-} // namespace
-
-void change_clusters(portainer_double::World& world, const State& state) {
-    std::map<std::pair<int, std::string>, const Stack*> last;
-    for (const Stack& stack : state.stacks) {
-        const bool deployed = stack.kind == Kind::kubernetes && stack.status != Status::inactive;
-        if (deployed && find_place(state, stack.place) != nullptr)
-            last[{stack.place, stack.space.empty() ? "default" : stack.space}] = &stack;
-    }
-    for (const auto& [space, stack] : last) change_cluster(world, *stack);
 }
 
 void change_hosts(portainer_double::World& world, const State& state) {

@@ -106,8 +106,47 @@ Awaitable<Answer<std::vector<NamedId>>> WatchedApi::users() { return count(), re
 Awaitable<Answer<std::vector<NamedId>>> WatchedApi::teams() { return count(), real_.teams(); }
 Awaitable<Answer<std::vector<NamedId>>> WatchedApi::tags() { return count(), real_.tags(); }
 Awaitable<Answer<std::vector<NamedId>>> WatchedApi::groups() { return count(), real_.groups(); }
+namespace {
+
+void replace_all(std::string& text, std::string_view what, std::string_view with) {
+    for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
+        text.replace(at, what.size(), with);
+}
+
+// An empty list of whatever is asked for.
+std::string empty_list(std::string_view path) {
+    struct Listed {
+        const char* part;
+        const char* version;
+        const char* kind;
+    };
+    constexpr Listed kinds[]{{"/clusterroles?", "rbac.authorization.k8s.io/v1", "ClusterRole"},
+                             {"/clusterrolebindings?", "rbac.authorization.k8s.io/v1", "ClusterRoleBinding"},
+                             {"/greetings?", "walks.example.test/v1", "Greeting"},
+                             {"/deployments?", "apps/v1", "Deployment"}};
+    for (const Listed& one : kinds) {
+        if (path.contains(one.part))
+            return std::string(R"({"apiVersion":")") + one.version + R"(","kind":")" + one.kind +
+                   R"(List","metadata":{"resourceVersion":"1"},"items":[]})";
+    }
+    return {};
+}
+
+} // namespace
+
 Awaitable<Answer<std::string>> WatchedApi::kubernetes(EnvironmentId id, std::string path) {
-    return count(), real_.kubernetes(id, std::move(path));
+    count();
+    Answer<std::string> answer = co_await real_.kubernetes(id, path);
+    if (watch_.lies.refused_is_empty && answer.reply.denied() && !empty_list(path).empty()) {
+        answer.reply.outcome = Outcome::ok;
+        answer.reply.cause.reset();
+        answer.value = empty_list(path);
+    }
+    if (!answer.value) co_return answer;
+    if (watch_.lies.nobody_holds) replace_all(*answer.value, R"(application.stackid":")", R"(application.nothing":")");
+    if (watch_.lies.nothing_goes) replace_all(*answer.value, "deletionTimestamp", "nothing");
+    if (watch_.lies.all_rolled_out) replace_all(*answer.value, "\"generation\"", "\"nothing\"");
+    co_return answer;
 }
 
 Awaitable<Reply> WatchedApi::settings() { return count(), real_.settings(); }

@@ -25,11 +25,15 @@ struct Lies {
     bool gone_is_hidden = false;    // an environment that is gone passes for one that is not shown
     bool one_absence = false;       // the agent takes one absence for two
     bool careless_writer = false;   // a check of another server writes the whole memory that it has read
+    bool refused_is_empty = false;  // what a cluster refuses to list passes for an empty list
+    bool nobody_holds = false;      // objects of clusters say nowhere whose they are
+    bool nothing_goes = false;      // objects of clusters that are being deleted pass for such as stay
+    bool all_rolled_out = false;    // a workload's controller has always seen its newest generation
 
     bool any() const {
         return administrator || refused_is_gone || files_agree || no_refusals || ends_are_runs || labels_run ||
                git_is_a_file || all_armed || ends_are_unlisted || no_namespaces || gone_is_hidden || one_absence ||
-               careless_writer;
+               careless_writer || refused_is_empty || nobody_holds || nothing_goes || all_rolled_out;
     }
 };
 

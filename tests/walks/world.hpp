@@ -2,6 +2,7 @@
 // a walk follows from this value, and this value follows from one seed.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -69,6 +70,39 @@ enum class Hand {
     edited,     // another image, by kubectl
     failing,    // its pods cannot pull their image
     late,       // its rollout ran past its deadline
+    rolling,    // its rollout is under way
+    unseen,     // its controller has not looked at it yet
+    deleting,   // it is being deleted
+    removed,    // it was deleted by hand
+    orphaned,   // its label names a stack that was removed
+    unlabelled, // somebody took Portainer's labels off
+};
+
+// What a Kubernetes file may have beside its Deployment: the bits of Content::pieces.
+namespace piece {
+inline constexpr int config_map = 1;
+inline constexpr int secret = 2; // it holds the file's password
+inline constexpr int service = 4;
+inline constexpr int stateful_set = 8;
+inline constexpr int cron_job = 16;
+inline constexpr int cluster_role = 32; // with its binding: cluster-wide, so that users may not see them
+inline constexpr int custom = 64;       // of a definition that is there: users may not see it either
+inline constexpr int autoscaler = 128;  // of the Deployment, which it holds above the declared replicas
+inline constexpr std::array all{config_map, secret, service, stateful_set, cron_job, cluster_role, custom, autoscaler};
+inline constexpr int hidden = cluster_role | custom; // from users (kubernetes.md §3.2)
+} // namespace piece
+
+// What became of one of those since.
+enum class Touch {
+    none,
+    edited,
+    noted, // an annotation that no file has
+    removed,
+    deleting,
+    orphaned,  // its label names a stack that was removed
+    suspended, // a CronJob, that no file suspends
+    rolling,   // a StatefulSet: its newest revision is on its way
+    failing,   // and its pods cannot pull their image
 };
 
 enum class Status { active, inactive, deploying, stuck, failed, unknown };
@@ -82,6 +116,8 @@ struct Content {
     bool git = false;     // deployed from a repository
     Extra extra = Extra::none;
     bool alone = false; // the third service, a job, is all that there is
+    int pieces = 0;     // Kubernetes
+    int parcel = 0;     // what is cluster-wide of them is called by it
 
     friend bool operator==(const Content&, const Content&) = default;
 };
@@ -116,6 +152,8 @@ struct Stack { // a record
     Rest rest = Rest::as_meant;
     Polling polling = Polling::none;
     Hand hand = Hand::none;
+    int touched = 0; // one of its pieces
+    Touch touch = Touch::none;
     bool file_lost = false;
     bool git_ahead = false; // Git settings changed and not deployed
     std::int64_t created = 0;

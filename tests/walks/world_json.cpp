@@ -21,7 +21,22 @@ NLOHMANN_JSON_SERIALIZE_ENUM(Hand, {{Hand::none, "none"},
                                     {Hand::autoscaled, "autoscaled"},
                                     {Hand::edited, "edited"},
                                     {Hand::failing, "failing"},
-                                    {Hand::late, "late"}})
+                                    {Hand::late, "late"},
+                                    {Hand::rolling, "rolling"},
+                                    {Hand::unseen, "unseen"},
+                                    {Hand::deleting, "deleting"},
+                                    {Hand::removed, "removed"},
+                                    {Hand::orphaned, "orphaned"},
+                                    {Hand::unlabelled, "unlabelled"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(Touch, {{Touch::none, "none"},
+                                     {Touch::edited, "edited"},
+                                     {Touch::noted, "noted"},
+                                     {Touch::removed, "removed"},
+                                     {Touch::deleting, "deleting"},
+                                     {Touch::orphaned, "orphaned"},
+                                     {Touch::suspended, "suspended"},
+                                     {Touch::rolling, "rolling"},
+                                     {Touch::failing, "failing"}})
 NLOHMANN_JSON_SERIALIZE_ENUM(Runs, {{Runs::as_file, "asFile"},
                                     {Runs::exited, "exited"},
                                     {Runs::removed, "removed"},
@@ -100,12 +115,13 @@ NLOHMANN_JSON_SERIALIZE_ENUM(Condition, {{Condition::fine, "fine"},
                                          {Condition::down, "down"},
                                          {Condition::refusing, "refusing"}})
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Content, image, password, respelt, broken, git, extra, alone)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Content, image, password, respelt, broken, git, extra, alone, pieces,
+                                                parcel)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Place, id, name, kind, open_to, management, reachable, tagged, untagged,
                                                 closed)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Stack, id, name, place, kind, space, content, env, env_extra, profile,
-                                                sharing, status, runs, rest, polling, hand, file_lost, git_ahead,
-                                                created, updated)
+                                                sharing, status, runs, rest, polling, hand, touched, touch, file_lost,
+                                                git_ahead, created, updated)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(State, clock, database, administrator, in_team, token, hides_git,
                                                 next_stack, places, stacks, outside)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Step, kind, target, value, delay)
@@ -146,6 +162,11 @@ std::string features_of(const World& world, const Declared& declared) {
                     nlohmann::json(stack.rest).get<std::string>() + (stack.profile ? "-active" : "");
         }
         if (stack.content.alone) text += " alone";
+        if (stack.content.pieces != 0) text += " pieces-" + std::to_string(stack.content.pieces);
+        if (stack.hand != Hand::none) text += " hand-" + nlohmann::json(stack.hand).get<std::string>();
+        if (stack.touch != Touch::none) {
+            text += " " + std::to_string(stack.touched) + "-" + nlohmann::json(stack.touch).get<std::string>();
+        }
         if (stack.polling != Polling::none) text += " polling-" + nlohmann::json(stack.polling).get<std::string>();
         if (stack.content.git) text += state.hides_git && !state.administrator ? " gitHidden" : " git";
         if (stack.status != Status::active) text += " " + nlohmann::json(stack.status).get<std::string>();

@@ -138,6 +138,53 @@ TEST(Walks, FindOutAnAgentThatTakesOneAbsenceForTwo) {
     EXPECT_TRUE(rules.contains("false missing")) << testing::PrintToString(rules);
 }
 
+// A Kubernetes stack as `fits` wants it, alone in its namespace and compared with what runs; `administrator`: who
+// looks.
+Fits in_a_cluster(bool administrator, std::function<bool(const Stack&)> fits) {
+    return [administrator, fits](const World& world) {
+        const State state = after_steps(world);
+        if (state.administrator != administrator || !state.token || !world.waivers.empty()) return false;
+        return std::ranges::any_of(state.stacks, [&](const Stack& stack) {
+            const bool compared = std::ranges::any_of(world.declared, [&](const Declared& one) {
+                return one.name == stack.name && one.runtime && one.kind == Kind::kubernetes && !one.branch;
+            });
+            return stack.kind == Kind::kubernetes && compared && fits(stack);
+        });
+    };
+}
+
+Rules found_out_in_clusters(const Fits& fits, const Lies& lies, const char* wanted) {
+    const Rules rules = found_out_where(fits, lies, {wanted});
+    EXPECT_TRUE(rules.contains(wanted)) << testing::PrintToString(rules);
+    return rules;
+}
+
+TEST(Walks, FindOutARefusedListOfAClusterThatPassesForAnEmptyOne) {
+    const auto hidden = [](const Stack& stack) { return (stack.content.pieces & piece::hidden) != 0; };
+    found_out_in_clusters(in_a_cluster(false, hidden), {.refused_is_empty = true}, "false drift");
+}
+
+TEST(Walks, FindOutAnObjectsHolderThatIsNotRead) {
+    const auto orphaned = [](const Stack& stack) {
+        return stack.hand == Hand::orphaned ||
+               (stack.touch == Touch::orphaned && (stack.content.pieces & stack.touched) != 0);
+    };
+    found_out_in_clusters(in_a_cluster(true, orphaned), {.nobody_holds = true}, "false in sync");
+}
+
+TEST(Walks, FindOutWhatIsBeingDeletedAndPassesForStaying) {
+    const auto deleting = [](const Stack& stack) {
+        return stack.hand == Hand::deleting ||
+               (stack.touch == Touch::deleting && (stack.content.pieces & stack.touched) != 0);
+    };
+    found_out_in_clusters(in_a_cluster(true, deleting), {.nothing_goes = true}, "false in sync");
+}
+
+TEST(Walks, FindOutARolloutThatPassesForDone) {
+    const auto unseen = [](const Stack& stack) { return stack.hand == Hand::unseen; };
+    found_out_in_clusters(in_a_cluster(true, unseen), {.all_rolled_out = true}, "false in sync");
+}
+
 TEST(Walks, FindOutAWriterWhoLosesAnothersMemory) {
     const auto rules = found_out_where([](const World& world) { return world.detours.writers; },
                                        {.careless_writer = true}, {"two writers"});
