@@ -50,6 +50,7 @@ class FakeApi final : public portainer::Api {
     std::map<std::string, Reply> objects;                   // by name
     std::map<std::string, Answer<std::string>> cluster;     // by path with its query, of every environment
     std::map<std::string, int> calls;                       // by verb: "stack_file", ...
+    int most_in_clusters = 0;                               // requests to clusters that were under way at once
 
     portainer::Awaitable<Answer<ServerStatus>> status() override { return give("status", the_status); }
     portainer::Awaitable<Answer<Identity>> identity() override {
@@ -107,7 +108,9 @@ class FakeApi final : public portainer::Api {
     }
     portainer::Awaitable<Answer<std::string>> kubernetes(EnvironmentId, std::string path) override {
         ++calls["kubernetes"];
+        most_in_clusters = std::max(most_in_clusters, ++in_clusters_);
         co_await boost::asio::post(boost::asio::use_awaitable); // others go on meanwhile, as with a real server
+        --in_clusters_;
         const auto found = cluster.find(path);
         if (found != cluster.end()) co_return found->second;
         co_return refused<std::string>(Call::kubernetes, Outcome::not_served, 404, "404 page not found");
@@ -121,6 +124,8 @@ class FakeApi final : public portainer::Api {
     portainer::Awaitable<Answer<std::vector<NamedId>>> groups() override { return give("groups", names()); }
 
   private:
+    int in_clusters_ = 0;
+
     template <typename T>
     T next(const std::vector<T>& script, const char* verb) {
         const auto call = static_cast<std::size_t>(calls[verb]);

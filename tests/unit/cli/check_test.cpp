@@ -135,6 +135,21 @@ TEST_F(CheckCommand, ANameThatNothingFitsIsAUsageErrorWithAScopeToo) {
     EXPECT_EQ(check({"blog"}), 0);
 }
 
+// A server that is down may have it: it is no mistake of who typed it.
+TEST_F(CheckCommand, ANameIsNotCalledUnknownWhileAServerIsDown) {
+    write("m/scope.yaml",
+          "apiVersion: mooring/v1\nkind: Scope\nmetadata: {name: all}\nspec: {environments: [production]}\n");
+    auto down = shop();
+    down->identities = {test::refused<Identity>(Call::identity, Outcome::unavailable, 502, "Bad Gateway")};
+    EXPECT_EQ(check({"nosuch"}, std::move(down)), 69) << err();
+    EXPECT_EQ(err().find("nosuch"), std::string::npos) << err();
+    auto refusing = shop();
+    refusing->identities = {
+        test::refused<Identity>(Call::identity, Outcome::credentials_refused, 401, "Invalid JWT token")};
+    EXPECT_EQ(check({"nosuch"}, std::move(refusing)), 77) << err();
+    EXPECT_EQ(err().find("no stack `nosuch`"), std::string::npos) << err();
+}
+
 TEST_F(CheckCommand, AUsageMistakeIsFoundBeforeAServerIsAsked) {
     EXPECT_EQ(check({"--only", "name=blgo"}), 64);
     EXPECT_EQ(check({"--only", "environment=prodution"}), 64);

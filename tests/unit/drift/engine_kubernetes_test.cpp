@@ -91,6 +91,15 @@ TEST(EngineKubernetes, EachListIsAskedForOnceWhateverTheNumberOfStacks) {
     EXPECT_EQ(run.api.calls["kubernetes"], 10) << "its own, and nine of what may have been left behind";
 }
 
+TEST(EngineKubernetes, TheListsOfOneStackAreAskedForSideBySide) {
+    ClusterRun run;
+    run.desired.stacks.resize(1);
+    run.api.lists[0].value->resize(1);
+    EXPECT_EQ(run.check().stacks.at(0).verdict, Verdict::in_sync);
+    EXPECT_EQ(run.api.calls["kubernetes"], 10);
+    EXPECT_EQ(run.api.most_in_clusters, 4) << "of nine that it needs at the same time";
+}
+
 TEST(EngineKubernetes, AClusterThatIsDownIsAskedByThoseUnderWayAlone) {
     ClusterRun run;
     run.api.cluster["api/v1/configmaps?limit=500"] =

@@ -1,6 +1,8 @@
 // What a plan makes of Kubernetes stacks (reconcile.md §3, kubernetes.md §0, §10).
 #include "unit/reconcile/plan_world.hpp"
 
+#include <functional>
+
 namespace mooring::reconcile::test {
 namespace {
 
@@ -228,6 +230,88 @@ TEST(PlanKubernetes, WhatRunsPortainerOrIsProtectedStays) {
     ClusterWorld named;
     named.input.servers["main"].settings.protect = {"Shop*"};
     EXPECT_EQ(named.differs(Subject::content).said(), "blocked protected");
+}
+
+TEST(PlanKubernetes, PortainersImageIsKnownByWhateverNameAndWherever) {
+    const std::string digest = "@sha256:" + std::string(64, 'a');
+    for (const std::string& image :
+         {std::string("portainer/portainer-ce"), std::string("docker.io/portainer/portainer-ee:2.43.0"),
+          std::string("index.docker.io/portainer/agent:2.43.0"), "portainer/portainer-ce" + digest,
+          "registry.example.test:5000/portainer/portainer-ce:2.43.0" + digest,
+          std::string("mirror.example.test/docker/portainer/agent")}) {
+        const std::string pod =
+            "{containers: [{name: a, image: a}], initContainers: [{name: p, image: '" + image + "'}]}";
+        for (const std::string& text :
+             {"apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: " + pod + "\n",
+              "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: p}\nspec: {jobTemplate: {spec: {template: "
+              "{spec: " +
+                  pod + "}}}}\n",
+              "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: p}\nspec: {template: {spec: " + pod + "}}\n"}) {
+            ClusterWorld world(text);
+            EXPECT_EQ(world.differs(Subject::object_differs, "Pod/p:metadata.labels.a").said(), "blocked protected")
+                << text;
+            ClusterWorld missing(text);
+            EXPECT_EQ(missing.missing().said(), "blocked protected") << text;
+        }
+    }
+    for (const char* image : {"example/portainer-exporter", "portainer", "registry.example.test/myportainer/web"}) {
+        ClusterWorld world("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: p, image: '" +
+                           std::string(image) + "'}]}\n");
+        EXPECT_EQ(world.differs(Subject::object_differs, "Pod/p:metadata.labels.a").said(), "update") << image;
+    }
+    ClusterWorld held; // by what runs of it now, whatever its file becomes
+    held.seen.images = {"docker.io/portainer/agent:2.39.0"};
+    EXPECT_EQ(held.differs(Subject::content).said(), "blocked protected");
+}
+
+// What becomes of a create beside a stack `Former` that nobody declares any more.
+std::string beside_former(const std::string& desired, std::optional<std::string> file,
+                          const std::function<void(ClusterWorld&, StackRecord&)>& change = {}) {
+    ClusterWorld world(desired);
+    world.missing();
+    StackRecord old = world.record;
+    old.id = 3;
+    old.name = "Former";
+    world.input.servers["main"].undeclared[3] = std::move(file);
+    if (change) change(world, old);
+    world.facts.list.value = std::vector{old};
+    return world.said();
+}
+
+TEST(PlanKubernetes, OnlyWhatLooksLikeItIsTakenForItsOldName) {
+    const std::string respelt = "kind: ConfigMap\napiVersion: v1\ndata: {color: 'blue'}\nmetadata: {name: settings}\n";
+    const std::string red = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {color: red}\n";
+    const std::string other = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other}\n";
+    const std::string renamed = "blocked looks_renamed";
+    EXPECT_EQ(beside_former(settings, other), "create") << "nothing in common";
+    EXPECT_EQ(beside_former(settings, respelt), renamed) << "by meaning";
+    EXPECT_EQ(beside_former(settings, red), renamed) << "one object cannot be of two stacks";
+    EXPECT_EQ(beside_former(settings, "apiVersion: v1\nkind: Secret\nmetadata: {name: settings}\n"), "create");
+    EXPECT_EQ(beside_former(settings, std::nullopt), renamed) << "not read";
+    EXPECT_EQ(beside_former(settings, "a: ["), renamed) << "does not load";
+    EXPECT_EQ(beside_former(settings, other, [](auto&, StackRecord& old) { old.name = "SHOP"; }), renamed);
+    EXPECT_EQ(beside_former(settings, respelt, [](auto&, StackRecord& old) { old.type = StackType::standalone; }),
+              "create");
+    EXPECT_EQ(beside_former(settings, respelt, [](ClusterWorld& world, auto&) { world.owned = Ownership::none; }),
+              "create")
+        << "it is not Mooring's";
+}
+
+TEST(PlanKubernetes, AnObjectIsTheSameOnlyInItsNamespaceAndCluster) {
+    const std::string red = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {color: red}\n";
+    const std::string named = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: shop}\n";
+    const auto elsewhere = [](auto&, StackRecord& old) { old.namespace_ = "elsewhere"; };
+    const auto nowhere = [](auto&, StackRecord& old) { old.namespace_.clear(); };
+    const auto in_another_cluster = [](ClusterWorld& world, StackRecord& old) {
+        world.facts.environments.value->push_back({.id = 2, .name = "also", .type = 5});
+        old.environment = 2;
+    };
+    const std::string renamed = "blocked looks_renamed";
+    EXPECT_EQ(beside_former(settings, red, elsewhere), "create");
+    EXPECT_EQ(beside_former(settings, settings, elsewhere), renamed) << "it moved";
+    EXPECT_EQ(beside_former(settings, named, nowhere), renamed) << "the file says where";
+    EXPECT_EQ(beside_former(settings, red, in_another_cluster), "create");
+    EXPECT_EQ(beside_former(settings, settings, in_another_cluster), renamed) << "it moved";
 }
 
 TEST(PlanKubernetes, IsCreatedOnlyWhereNothingOfItExists) {
