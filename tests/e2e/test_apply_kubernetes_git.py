@@ -1,9 +1,9 @@
 """`mooring check`, `plan` and `apply` of a Kubernetes stack that comes from a repository, on servers of both apply generations."""
 import json
 import unittest
-import urllib.request
 
-from harness import DOUBLE, TOKEN, Case, Double
+from harness import DOUBLE
+from writing_world import WritingCase
 
 URL = "https://git.example.test/shop"
 MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\n  namespace: shop\ndata:\n  color: {color}\n"
@@ -11,24 +11,11 @@ GIT_ROUTES = {"POST /api/stacks/{}/git", "PUT /api/stacks/{}/git/redeploy"}
 PLAIN_PUT = "PUT /api/stacks/{}"
 SEED = {
     "settle": 1,
-    "users": [{"username": "admin", "token": TOKEN}],
     "environments": [{"id": 4, "name": "cluster", "type": 5, "namespaces": {"shop": {}}}],
     "stacks": [{"id": 7, "name": "Shop 1!", "environment": 4, "type": "kubernetes", "namespace": "shop", "createdBy": "admin", "status": "active",
                 "file": MAP.format(color="blue"),
                 "git": {"url": URL, "reference": "refs/heads/main", "path": "objects.yaml", "commit": "b1", "username": "robot"}}],
 }
-CONFIG = """\
-apiVersion: mooring/v1
-kind: Agent
-spec:
-  ledger: state/ledger.db
-  servers:
-    - name: main
-      url: {url}
-      credential: {{file: token}}
-      apply: true
-      limits: {{settle: 20s, maxShare: "100%"}}
-"""
 STACK = """\
 apiVersion: mooring/v1
 kind: Stack
@@ -45,35 +32,21 @@ spec:
 class ApplyGitInACluster:
     def setUp(self):
         super().setUp()
-        self.double = Double(SEED, self.folder, "--version", self.version)
-        self.addCleanup(self.double.close)
-        self.repository("green")
+        self.serve(SEED, self.version)
+        self.control("/repositories", {"url": URL, "references": {"refs/heads/main": "b2", "refs/heads/next": "c3"},
+                                       "files": {"objects.yaml": MAP.format(color="green")}})
         self.declare("main")
-        self.write("token", TOKEN + "\n", 0o600)
-        (self.folder / "state").mkdir()
-        self.write("mooring.yaml", CONFIG.format(url=self.double.url))
         self.run_mooring("check", "m")  # the ledger learns which server this is
         self.run_mooring("trust", "main", "--yes")
 
     def tearDown(self):
-        self.double.own_writes = sum(self.double.written().values())
+        self.commands_wrote()
 
     def declare(self, reference):
         self.write("m/stack.yaml", STACK.format(url=URL, reference=reference))
 
-    def control(self, route, body):
-        request = urllib.request.Request(self.double.control + route, json.dumps(body).encode(), {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return answer.read()
-
-    def repository(self, color):
-        self.control("/repositories", {"url": URL, "references": {"refs/heads/main": "b2", "refs/heads/next": "c3"},
-                                       "files": {"objects.yaml": MAP.format(color=color)}})
-
     def record(self):
-        request = urllib.request.Request(self.double.url + "/api/stacks/7", headers={"X-API-Key": TOKEN})
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return json.load(answer)
+        return json.loads(self.ask("GET", self.double.url + "/api/stacks/7"))
 
     def edit_by_hand(self):
         self.control("/kubernetes/patch", {"environment": 4, "namespace": "shop", "kind": "ConfigMap", "name": "settings", "manager": "kubectl-edit",
@@ -87,17 +60,17 @@ class ApplyGitInACluster:
         result = self.check_exit(self.run_mooring("plan", "m"), 3)
         self.assertIn("deploys_the_head", result.out)
         self.check_exit(self.run_mooring("apply", "m", "--yes"), 3)
-        self.assertEqual(self.double.written(), {})
+        self.assertEqual(self.writes(), {})
         result = self.check_exit(self.run_mooring("plan", "m", "--allow", "Shop 1!=redeploy-git"), 2)
         self.assertIn("what the repository's head holds is not known", result.out)
         self.assertEqual("would hang Portainer" in result.out, not self.tells_deployments, "what does not parse is no harm to 2.43")
         if not self.tells_deployments:  # it may be somebody's deployment that is under way
             self.assertIn("seen_once", self.check_exit(self.run_mooring("apply", "m", "--yes", "--allow", "Shop 1!=redeploy-git"), 2).out)
-            self.assertEqual(self.double.written(), {})
+            self.assertEqual(self.writes(), {})
             return
         result = self.check_exit(self.run_mooring("apply", "m", "--yes", "--allow", "Shop 1!=redeploy-git"), 0)
         self.assertRegex(result.out, r"(?m)^redeploy +Shop 1!/cluster +done")
-        self.assertEqual(self.double.written(), {"PUT /api/stacks/{}/git/redeploy": 1})
+        self.assertEqual(self.writes(), {"PUT /api/stacks/{}/git/redeploy": 1})
         record = self.record()
         self.assertEqual((record["Name"], record["Namespace"], record["Status"]), ("Shop 1!", "shop", 1))
         self.assertEqual(record["GitConfig"]["ReferenceName"], "refs/heads/main")
@@ -110,7 +83,7 @@ class ApplyGitInACluster:
         result = self.check_exit(self.run_mooring("apply", "m", "--yes", "--allow", "Shop 1!=redeploy-git"), 0)
         self.assertRegex(result.out, r"(?m)^settings +Shop 1!/cluster +done")
         self.assertRegex(result.out, r"(?m)^redeploy +Shop 1!/cluster +done")
-        written = self.double.written()
+        written = self.writes()
         self.assertEqual(sum(written.values()), 2)
         self.assertLessEqual(set(written), GIT_ROUTES, "a PUT of the record leaves Status 3 for ever on 2.43 (kubernetes.md §0.9)")
         self.assertNotIn(PLAIN_PUT, written)
@@ -125,23 +98,23 @@ class ApplyGitInACluster:
         self.write("m/objects.yaml", MAP.format(color="green"))
         result = self.check_exit(self.run_mooring("apply", "m", "--yes", "--allow", "Shop 1!=detach-git"), 3)
         self.assertIn("detaches_git", result.out)
-        self.assertEqual(self.double.written(), {})
+        self.assertEqual(self.writes(), {})
 
 
 @unittest.skipUnless(DOUBLE, "portainer-double is not built")
-class GitServerSide(ApplyGitInACluster, Case):
+class GitServerSide(ApplyGitInACluster, WritingCase):
     version = "2.43.0"
     tells_deployments = True
 
 
 @unittest.skipUnless(DOUBLE, "portainer-double is not built")
-class GitServerSideBlocking(ApplyGitInACluster, Case):
+class GitServerSideBlocking(ApplyGitInACluster, WritingCase):
     version = "2.39.0"
     tells_deployments = False
 
 
 @unittest.skipUnless(DOUBLE, "portainer-double is not built")
-class GitClientSide(ApplyGitInACluster, Case):
+class GitClientSide(ApplyGitInACluster, WritingCase):
     version = "2.23.0"
     tells_deployments = False
 
