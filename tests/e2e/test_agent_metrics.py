@@ -13,7 +13,7 @@ from harness import DOUBLE, ROOT, TIME_LIMIT, WEB
 RULES = ROOT / "deploy/prometheus/mooring-alerts.yaml"
 DASHBOARD = ROOT / "deploy/grafana/mooring.json"
 # Series that only come to be with their first event.
-ON_EVENT = {"mooring_notifications_total"}
+ON_EVENT = {"mooring_notifications_total", "mooring_corrections_total"}
 # Of servers that the agent may correct (test_apply_agent).
 CORRECTING = {"mooring_two_writers", "mooring_stacks_quarantined", "mooring_correcting_halted"}
 

@@ -160,9 +160,10 @@ TEST(NoticeForms, AnAlertIsAsSevereAsTheRuleForTheSame) {
     const auto rules = severities_of_rules();
     ASSERT_GE(rules.size(), 9U);
     const StackKey stack{.server = "main", .environment = "production", .name = "a"};
-    const auto severity = [](std::string topic, std::optional<StackKey> of) {
+    const auto severity = [](std::string topic, std::optional<StackKey> of, std::string state = {}) {
         Digest digest{.server = "main"};
-        digest.notices.push_back({.news = News::opened, .topic = std::move(topic), .stack = std::move(of)});
+        digest.notices.push_back(
+            {.news = News::opened, .topic = std::move(topic), .state = std::move(state), .stack = std::move(of)});
         return nlohmann::json::parse(alertmanager_body(digest, 60s))[0]["labels"]["severity"].get<std::string>();
     };
     EXPECT_EQ(severity("drift", stack), rules.at("MooringStackDrift"));
@@ -171,6 +172,11 @@ TEST(NoticeForms, AnAlertIsAsSevereAsTheRuleForTheSame) {
     EXPECT_EQ(severity("access", {}), rules.at("MooringNotJudging"));
     EXPECT_EQ(severity("manifests", {}), rules.at("MooringManifestsStale"));
     EXPECT_EQ(severity("ledger", {}), rules.at("MooringNotRecording"));
+    EXPECT_EQ(severity("blocked", stack, "quarantined"), rules.at("MooringStackQuarantined"));
+    EXPECT_EQ(severity("correcting", {}, "two_writers"), rules.at("MooringTwoWriters"));
+    EXPECT_EQ(severity("correcting", {}, "no_ledger"), rules.at("MooringCorrectingHalted"));
+    EXPECT_EQ(severity("correction", stack, "outage 7"), rules.at("MooringCorrectionOutage"));
+    EXPECT_EQ(severity("correction", stack, "not_converged 7"), rules.at("MooringCorrectionFailed"));
 }
 
 } // namespace
