@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
 #include <system_error>
@@ -217,6 +218,22 @@ std::optional<ResourceControl> control_in(const Json& json) {
                            .teams = json.at("teams").get<std::vector<std::int64_t>>()};
 }
 
+bool is_id(const Json& json) {
+    constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+    return json.is_number_unsigned() ? json.get<std::uint64_t>() <= most : json.is_number_integer();
+}
+
+bool are_ids(const Json& json) { return json.is_array() && std::all_of(json.begin(), json.end(), is_id); }
+
+// Numbers are whole and lists are lists: what only comes near would be taken for another stack, other people, or no
+// variables at all. Throws as backup_in does.
+bool is_exact(const Json& json) {
+    const Json& access = json.at("access");
+    const bool known_people = access.is_null() || (are_ids(access.at("users")) && are_ids(access.at("teams")));
+    return is_id(json.at("id")) && is_id(json.at("environment")) && is_id(json.at("status")) && json.at("name") != "" &&
+           json.at("env").is_array() && known_people;
+}
+
 // Throws Json::exception for a member that is missing or of another type.
 KeptBackup backup_in(const Json& json) {
     KeptBackup kept;
@@ -276,6 +293,7 @@ Result<KeptBackup> read_backup(const fs::path& folder) {
     if (!json.is_object() || json.value("kind", Json()) != "Backup") return not_a_backup(folder);
     KeptBackup kept;
     try {
+        if (!is_exact(json)) return not_a_backup(folder);
         kept = backup_in(json);
     } catch (const Json::exception&) { // its words may hold a value
         return not_a_backup(folder);

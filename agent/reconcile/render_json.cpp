@@ -2,6 +2,7 @@
 #include "base/text.hpp"
 #include "reconcile/render.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -128,22 +129,41 @@ std::string title_of(const SavedJson& step) {
     return title(step.value("server", "?"), step.value("name", "?"), step.value("environment", "?"));
 }
 
-Result<std::vector<std::string>> compare_plans(const SavedJson& saved, const SavedJson& now) {
+std::set<std::string> grounds_of(const SavedJson& plan) {
     std::set<std::string> grounds;
-    for (const SavedJson& step : now.at("steps")) {
-        if (is_to_do(step)) grounds.insert(ground_text(now, step));
+    for (const SavedJson& step : plan.at("steps")) {
+        if (is_to_do(step)) grounds.insert(ground_text(plan, step));
     }
+    return grounds;
+}
+
+// Adds the steps to be done whose ground the other plan lacks, each title once.
+void add_moved(const SavedJson& plan, const std::set<std::string>& other, std::vector<std::string>& moved) {
+    for (const SavedJson& step : plan.at("steps")) {
+        if (!is_to_do(step) || other.contains(ground_text(plan, step))) continue;
+        if (std::ranges::find(moved, title_of(step)) == moved.end()) moved.push_back(title_of(step));
+    }
+}
+
+Result<std::vector<std::string>> compare_plans(const SavedJson& saved, const SavedJson& now) {
     std::vector<std::string> moved;
-    std::set<std::string> known;
-    for (const SavedJson& step : saved.at("steps")) {
-        if (!is_to_do(step)) continue;
-        known.insert(title_of(step));
-        if (!grounds.contains(ground_text(saved, step))) moved.push_back(title_of(step));
-    }
-    for (const SavedJson& step : now.at("steps")) { // what came beside was never confirmed
-        if (is_to_do(step) && !known.contains(title_of(step))) moved.push_back(title_of(step));
-    }
+    add_moved(saved, grounds_of(now), moved);
+    add_moved(now, grounds_of(saved), moved); // what came beside was never confirmed, whatever it is called
     return moved;
+}
+
+// null where it is no JSON, or deeper than a plan is: copying such a thing would take the stack of this process.
+SavedJson parse_saved(const std::string& text) {
+    constexpr int deepest = 16;
+    bool too_deep = false;
+    SavedJson json = SavedJson::parse(
+        text,
+        [&](int depth, SavedJson::parse_event_t, const SavedJson&) {
+            too_deep |= depth > deepest;
+            return depth <= deepest;
+        },
+        false);
+    return too_deep ? SavedJson() : json;
 }
 
 } // namespace
@@ -151,7 +171,7 @@ Result<std::vector<std::string>> compare_plans(const SavedJson& saved, const Sav
 std::string title_of(const Step& step) { return title(step.server, step.name, step.environment); }
 
 Result<std::vector<std::string>> moved_steps(const std::string& saved, const reconcile::Plan& now) {
-    const SavedJson before = SavedJson::parse(saved, nullptr, false);
+    const SavedJson before = parse_saved(saved);
     const bool is_plan = before.is_object() && before.value("kind", SavedJson()) == "Plan" &&
                          before.contains("steps") && before["steps"].is_array() &&
                          before.value("apiVersion", SavedJson()) == "mooring/v1";

@@ -240,6 +240,54 @@ def snapshot():
         yield json.dumps(json.loads(path.read_text()), separators=(",", ":")).encode()
 
 
+def saved_step(name, number, readiness="to_do"):
+    return {"server": "main", "name": name, "environment": "production", "readiness": readiness,
+            "parts": [{"action": "update", "detaches": False, "prunes": False, "pulls": True, "narrows": False}], "obstacles": [],
+            "corrections": [{"path": "services.web.image", "from": "nginx:1.25", "becomes": "nginx:1.27", "secret": False, "source": None},
+                            {"path": "env.DB_PASSWORD", "from": None, "becomes": None, "secret": True, "source": {"file": "a", "line": 1}}],
+            "notes": ["pulls nginx:1.27 (not on the host)"],
+            "standsOn": {"id": number, "environment": 4, "createdAt": "2026-11-18T11:06:40Z", "updatedAt": "2026-11-23T02:13:20Z",
+                         "updatedBy": "deploy", "status": 1}, "source": {"file": "m/shop.yaml", "line": 3}}
+
+
+def saved_plan():
+    """The plan that the target holds them against, whole, moved in one thing each, and others."""
+    server = {"name": "main", "url": "https://portainer.example.test", "version": "2.43.0",
+              "instanceId": "5dd72a1f-939b-494c-861f-23d068846b6a", "problem": None}
+    steps = [saved_step("shop", 7), saved_step("n" * 120 + "-one", 8), saved_step("n" * 120 + "-two", 9)]
+    def plan(steps, **more):
+        return json.dumps({"apiVersion": "mooring/v1", "kind": "Plan", "servers": [server], "steps": steps, "inSync": 3, "nothingToDo": 0,
+                           "complete": True, "exitCode": 2} | more, separators=(",", ":")).encode()
+    yield plan(steps)
+    yield plan(steps[:2])
+    yield plan(steps[1:] + [saved_step("billing", 10, "blocked")])
+    yield plan(steps, servers=[])
+    yield plan(steps, servers=[server | {"version": "2.39.0"}])
+    yield plan([])
+    for key, other in (("notes", []), ("parts", []), ("corrections", []), ("readiness", "held"), ("server", "other"), ("standsOn", None)):
+        yield plan([steps[0] | {key: other}])
+    yield json.dumps(schema("plan")["examples"][0]).encode()
+
+
+def backup():
+    record = {"apiVersion": "mooring/v1", "kind": "Backup", "at": "2026-11-29T10:15:00Z", "server": "main",
+              "instanceId": "5dd72a1f-939b-494c-861f-23d068846b6a", "id": 7, "name": "shop", "type": "standalone", "environment": 4,
+              "namespace": "", "createdAt": "2026-11-18T11:06:40Z", "updatedAt": None, "status": 1,
+              "env": [{"name": "DB_PASSWORD", "value": "kE9-never-shown"}, {"name": "COLOR", "value": "green"}],
+              "access": {"public": False, "administratorsOnly": False, "users": [2], "teams": [1]}, "git": None, "autoUpdate": None,
+              "additionalFiles": [], "lacks": []}
+    git = {"url": "https://git.example.test/shop", "reference": "refs/heads/main", "path": "c.yml", "commit": "72e6c8a8",
+           "tlsSkipVerify": False, "authentication": True, "username": "git"}
+    compose_file = b"services:\n  web:\n    image: nginx:1.27\n"
+    for more in ({}, {"type": "swarm", "status": 2}, {"type": "kubernetes", "namespace": "shop", "env": []}, {"type": None}, {"git": git},
+                 {"access": None}, {"access": {"public": True, "administratorsOnly": False, "users": [], "teams": []}}, {"env": None},
+                 {"env": [{"name": "A", "value": "kE9-never-shown"}, {"name": "A", "value": ""}]}, {"id": 7.5}, {"id": -1}, {"at": None},
+                 {"id": 2**64 - 1}, {"status": True}):
+        for indent in (None, 2):
+            yield json.dumps(record | more, indent=indent).encode() + b"\n=====\n" + compose_file
+    yield json.dumps({key: value for key, value in record.items() if key != "namespace"}).encode()
+
+
 def keys(node):
     if isinstance(node, dict):
         yield from node.get("properties", {})
@@ -262,6 +310,10 @@ def record_keys():
 
 def memory_keys():
     return re.findall(r'"([A-Za-z]+)"', (ROOT / "agent/ledger/memory_json.cpp").read_text())
+
+
+def backup_keys():
+    return re.findall(r'at\("([A-Za-z]+)"\)', (ROOT / "agent/apply/backup.cpp").read_text())
 
 
 def object_keys():
@@ -287,6 +339,8 @@ DICTIONARIES = {
     "memory": (["json"], memory_keys(), '\\"%s\\":'),
     "snapshot": (["json"], keys(schema("snapshot")), '\\"%s\\":'),
     "strict_json": (["json"], [], ""),
+    "saved_plan": (["json", "saved_plan"], keys(schema("plan")), '\\"%s\\":'),
+    "backup": (["json", "backup"], backup_keys(), '\\"%s\\":'),
     "mask": (["yaml", "json", "mask"], [], ""),
     "kubernetes": (["yaml"], object_keys(), "%s: "),
     "kubernetes_live": (["yaml", "json"], object_keys(), '\\"%s\\":'),
@@ -303,7 +357,7 @@ def dictionary(target):
 
 
 TARGETS = {"yaml": yaml, "compose": compose, "compose_pair": compose_pair, "manifest": manifest, "configuration": configuration, "stack_list": stack_list,
-           "docker": docker, "error_body": error_body, "response": response, "http_request": http_request, "snapshot": snapshot,
+           "docker": docker, "error_body": error_body, "response": response, "http_request": http_request, "snapshot": snapshot, "saved_plan": saved_plan, "backup": backup,
            "strict_json": strict_json, "mask": mask,
            "kubernetes": kubernetes, "kubernetes_live": kubernetes_live, "kubernetes_status": kubernetes_status,
            "kubernetes_pages": kubernetes_pages}

@@ -177,6 +177,30 @@ TEST(Restoring, DeclaresAKubernetesStackInItsNamespaceByItsExactName) {
     EXPECT_FALSE(stack.state || stack.env || stack.access) << "there is none of it in a cluster";
 }
 
+// Somebody edited it by hand: what comes near a number or a list would be another stack, other people, no variables.
+TEST(Restoring, TakesNoValueForSomethingNearIt) {
+    const TemporaryFolder folder;
+    const StackRecord record = plain();
+    const fs::path written =
+        write_backup(folder.path(), {.server = "main", .instance_id = "uuid", .record = record, .file = "x"}).value() /
+        "record.json";
+    const std::string whole = read_file(written, 10'000).value();
+    const std::pair<const char*, const char*> edits[]{
+        {R"("id": 7)", R"("id": 7.5)"},          {R"("id": 7)", R"("id": 18446744073709551615)"},
+        {R"("id": 7)", R"("id": true)"},         {R"("environment": 3)", R"("environment": 1e300)"},
+        {R"("status": 2)", R"("status": "2")"},  {R"("env": [)", R"("env": null, "was": [)"},
+        {R"("users": [)", R"("users": [2.5, )"}, {R"("teams": [)", R"("teams": null, "were": [)"},
+        {R"("name": "shop")", R"("name": "")"}};
+    ASSERT_TRUE(read_backup(written.parent_path()));
+    for (const auto& [from, becomes] : edits) {
+        std::string text = whole;
+        ASSERT_NE(text.find(from), std::string::npos) << from << " in " << text;
+        text.replace(text.find(from), std::string_view(from).size(), becomes);
+        ASSERT_TRUE(write_file_atomically(written, text));
+        EXPECT_FALSE(read_backup(written.parent_path())) << becomes;
+    }
+}
+
 TEST(Restoring, RefusesWhatIsNotABackupWithoutShowingIt) {
     const TemporaryFolder folder;
     EXPECT_FALSE(read_backup(folder.path() / "nothing"));

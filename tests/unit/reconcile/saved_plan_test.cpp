@@ -55,6 +55,24 @@ TEST(SavedPlan, WhatCameBesideWasNeverRead) {
     EXPECT_EQ(moved(saved, later), Texts{"main shop/production"});
 }
 
+TEST(SavedPlan, WhatCameBesideUnderTheSameTitleWasNotReadEither) {
+    PlanWorld world = drifted();
+    const Plan before = world.plan();
+    Plan later = before;
+    later.steps.push_back(later.steps.front()); // in clusters a name stands once a namespace
+    later.steps.back().ground.id = 8;
+    EXPECT_EQ(moved_steps(to_json(before), later).value(), Texts{"main shop/production"});
+    EXPECT_EQ(moved_steps(to_json(later), before).value(), Texts{"main shop/production"});
+}
+
+TEST(SavedPlan, WhatIsDeeperThanAnyPlanIsAnErrorAndNeverACrash) {
+    PlanWorld world = drifted();
+    const std::string deep = std::string(200'000, '[') + std::string(200'000, ']');
+    const std::string text =
+        R"({"kind": "Plan", "apiVersion": "mooring/v1", "steps": [{"readiness": "to_do", "notes": )" + deep + "}]}";
+    EXPECT_FALSE(moved_steps(text, world.plan()));
+}
+
 TEST(SavedPlan, AnotherTextIsAnErrorAndNeverACrash) {
     PlanWorld world = drifted();
     const Plan plan = world.plan();
