@@ -134,7 +134,7 @@ bool is_atomic_default(const Type* type, std::string_view key, const Value& valu
     struct Default {
         std::string_view type; // its last part
         std::string_view key;
-        std::string_view value; // "": any
+        std::string_view value; // "": any; "{}": an empty map
     };
     constexpr std::array defaults{Default{"core.v1.ObjectFieldSelector", "apiVersion", "v1"},
                                   Default{"networking.v1.NetworkPolicyPort", "protocol", "TCP"},
@@ -146,6 +146,10 @@ bool is_atomic_default(const Type* type, std::string_view key, const Value& valu
                                   Default{"core.v1.PersistentVolumeClaimSpec", "volumeMode", "Filesystem"},
                                   Default{"meta.v1.ObjectMeta", "creationTimestamp", ""},
                                   Default{"admissionregistration.v1.RuleWithOperations", "scope", "*"},
+                                  Default{"admissionregistration.v1.NamedRuleWithOperations", "scope", "*"},
+                                  Default{"admissionregistration.v1.MatchResources", "matchPolicy", "Equivalent"},
+                                  Default{"admissionregistration.v1.MatchResources", "namespaceSelector", "{}"},
+                                  Default{"admissionregistration.v1.MatchResources", "objectSelector", "{}"},
                                   Default{"core.v1.LimitRangeItem", "defaultRequest", ""},
                                   Default{"core.v1.LimitRangeItem", "default", ""},
                                   Default{"core.v1.ResourceFieldSelector", "divisor", "0"}};
@@ -155,7 +159,9 @@ bool is_atomic_default(const Type* type, std::string_view key, const Value& valu
         return value.text == (is_account ? "" : "rbac.authorization.k8s.io");
     }
     return std::ranges::any_of(defaults, [&](const Default& one) {
-        return one.key == key && type->name.ends_with(one.type) && (one.value.empty() || value.text == one.value);
+        const bool is_empty_map = value.shape == Shape::map && value.members.empty();
+        const bool is_it = one.value == "{}" ? is_empty_map : one.value.empty() || value.text == one.value;
+        return one.key == key && type->name.ends_with(one.type) && is_it;
     });
 }
 

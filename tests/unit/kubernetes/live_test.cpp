@@ -40,6 +40,10 @@ const std::string role = object_front("rbac.authorization.k8s.io/v1", "ClusterRo
 const std::string live_role = live_front("rbac.authorization.k8s.io/v1", "ClusterRole");
 const std::string hook = object_front("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration");
 const std::string live_hook = live_front("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration");
+const std::string admission = object_front("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy");
+const std::string live_admission = live_front("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy");
+const std::string binding = object_front("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicyBinding");
+const std::string live_binding = live_front("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicyBinding");
 const std::string pod_tolerations =
     R"([{"key":"a"},{"key":"node.kubernetes.io/not-ready","effect":"NoExecute"},{"key":"node.kubernetes.io/unreachable","effect":"NoExecute"}])";
 
@@ -94,6 +98,28 @@ INSTANTIATE_TEST_SUITE_P(
             live_front("rbac.authorization.k8s.io/v1", "RoleBinding") +
                 R"("subjects":[{"kind":"ServiceAccount","name":"a","namespace":"n","apiGroup":""},{"kind":"User","name":"u","apiGroup":"rbac.authorization.k8s.io"}]})",
             {}},
+        Row{"DefaultsOfWhatAPolicyMatches",
+            admission +
+                "spec: {failurePolicy: Fail, matchConstraints: {resourceRules: [{apiGroups: [apps], apiVersions: "
+                "[v1], operations: [CREATE], resources: [deployments]}]}, validations: [{expression: 'true'}]}}",
+            live_admission +
+                R"("spec":{"failurePolicy":"Fail","matchConstraints":{"matchPolicy":"Equivalent",)"
+                R"("namespaceSelector":{},"objectSelector":{},"resourceRules":[{"apiGroups":["apps"],)"
+                R"("apiVersions":["v1"],"operations":["CREATE"],"resources":["deployments"],"scope":"*"}]},)"
+                R"("validations":[{"expression":"true"}]}})",
+            {}},
+        Row{"WhatSomebodyAddedToWhatAPolicyMatches",
+            binding + "spec: {policyName: p, validationActions: [Deny], matchResources: {objectSelector: {}}}}",
+            live_binding + R"("spec":{"policyName":"p","validationActions":["Audit","Deny"],"matchResources":)"
+                           R"({"matchPolicy":"Exact","namespaceSelector":{"matchLabels":{"a":"b"}},)"
+                           R"("objectSelector":{}}}})",
+            {"spec.matchResources.matchPolicy extra", "spec.matchResources.namespaceSelector extra"}},
+        Row{"APoliciesParametersAreReplacedWhole",
+            binding +
+                "spec: {policyName: p, paramRef: {name: a, parameterNotFoundAction: Deny}, validationActions: [Warn]}}",
+            live_binding + R"("spec":{"policyName":"q","paramRef":{"name":"a","namespace":"n",)"
+                           R"("parameterNotFoundAction":"Deny"},"validationActions":["Deny"]}})",
+            {"spec.paramRef.namespace extra", "spec.policyName changed", "spec.validationActions[Warn] gone"}},
         Row{"OtherFieldsInsideOfAtomicLists",
             object_front("networking.k8s.io/v1", "NetworkPolicy") + "spec: {ingress: [{from: [{podSelector: {}}]}]}}",
             live_front("networking.k8s.io/v1", "NetworkPolicy") +
