@@ -5,6 +5,7 @@
 #include "cli/plan_run.hpp"
 #include "ledger/locks.hpp"
 #include "portainer_double/double.hpp"
+#include "portainer_write/request.hpp"
 #include "support/run.hpp"
 #include "unit/manifest/temporary_folder.hpp"
 
@@ -47,11 +48,15 @@ class ShiftedClock final : public Clock {
 // The process is gone: nothing that would be done afterwards is done.
 struct Killed {};
 
-// Counts calls, and ends the process before one of them, or after one that writes was sent.
+using OnRequest = std::function<void(const portainer_write::WriteRequest&)>;
+
+// Counts calls, and ends the process before one of them, or after one that writes was sent. Shows what is sent.
 class MortalSender final : public Sender {
   public:
-    MortalSender(Sender& real, int& calls_left) : real_(real), calls_left_(calls_left) {}
+    MortalSender(Sender& real, int& calls_left, const OnRequest& on_request)
+        : real_(real), calls_left_(calls_left), on_request_(on_request) {}
     portainer::Awaitable<portainer_write::WriteReply> create(portainer_write::Create create) override {
+        show(portainer_write::request_for(create));
         count();
         auto reply = co_await real_.create(std::move(create));
         count();
@@ -59,6 +64,7 @@ class MortalSender final : public Sender {
     }
     portainer::Awaitable<portainer_write::WriteReply> change(portainer_write::Change change,
                                                              StackRecord record) override {
+        show(portainer_write::request_for(change, record));
         count();
         auto reply = co_await real_.change(std::move(change), std::move(record));
         count();
@@ -66,6 +72,10 @@ class MortalSender final : public Sender {
     }
 
   private:
+    void show(const std::expected<portainer_write::WriteRequest, portainer_write::Veto>& request) const {
+        if (request && on_request_) on_request_(*request);
+    }
+
     void count() {
         if (calls_left_ == 0) throw Killed();
         if (calls_left_ > 0) --calls_left_;
@@ -73,6 +83,7 @@ class MortalSender final : public Sender {
 
     Sender& real_;
     int& calls_left_;
+    const OnRequest& on_request_;
 };
 
 class ApplyWorld {
@@ -117,6 +128,7 @@ class ApplyWorld {
     ledger::Ledger& ledger() { return *ledger_; }
     LogStanding standing() { return standing_of(ledger_->log().value()); }
     std::filesystem::path backups() const { return folder_.path() / "backups"; }
+    std::filesystem::path folder() const { return folder_.path(); }
     std::size_t writes() {
         std::size_t count = 0;
         for (const auto& [route, times] : double_.requests().by_route) count += route.starts_with("GET ") ? 0 : times;
@@ -130,6 +142,7 @@ class ApplyWorld {
         auto sender = make_sender(context.get_executor(), connection, answer_time).value();
         Desired desired;
         desired.stacks = declared;
+        desired.waivers = waivers;
         if (prunes) desired.scopes = {{.server = "main", .prune = true, .where = {.file = "scope.yaml", .line = 1}}};
         drift::RunOptions options;
         options.debounce = std::chrono::milliseconds(1);
@@ -138,7 +151,7 @@ class ApplyWorld {
         std::vector<drift::Target> targets{{.name = "main", .url = connection.url, .api = api.get()}};
         drift::Run run(std::move(desired), targets, nothing, clock, options);
         Applied applied;
-        MortalSender mortal(*sender, calls_left);
+        MortalSender mortal(*sender, calls_left, on_request);
         try {
             mooring::test::run(context, work(run, targets, mortal, applied));
         } catch (const Killed&) {
@@ -148,7 +161,10 @@ class ApplyWorld {
     }
 
     std::vector<DesiredStack> declared;
+    std::vector<Waiver> waivers;
     std::string user = "admin";
+    std::string token;    // "": that of the user
+    OnRequest on_request; // each request that is about to be sent; may be empty
     std::chrono::milliseconds answer_time{5000};
     WriteSettings settings{.apply = true,
                            .instance = "5dd72a1f-939b-494c-861f-23d068846b6a",
@@ -168,7 +184,7 @@ class ApplyWorld {
         ServerConnection made;
         made.name = "main";
         made.url = double_.url();
-        made.token = Secret("ptr_" + user);
+        made.token = Secret(token.empty() ? "ptr_" + user : token);
         made.withheld = {made.token};
         made.retries.attempts = 1;
         return made;
@@ -220,7 +236,7 @@ class ApplyWorld {
                                                         .first_at = clock.unix_seconds() - 7200,
                                                         .state = std::make_shared<StackResult>(row.result)};
         }
-        for (const StackRecord& one : *read[0].facts.list.value)
+        for (const StackRecord& one : read[0].facts.list.value.value_or(std::vector<StackRecord>{}))
             past.called_extra[{"main", one.id}] = {.since = clock.unix_seconds() - 7200, .runs = 2};
         const cli::PlanSources sources{.config = config,
                                        .before = nothing,
