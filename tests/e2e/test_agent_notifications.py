@@ -4,17 +4,16 @@ import hmac
 import http.server
 import json
 import queue
-import threading
 import unittest
 
 from agent_world import AgentCase
-from harness import DOUBLE, TIME_LIMIT, WEB
+from harness import DOUBLE, TIME_LIMIT, WEB, HttpServer
 
 OTHER = WEB.replace("1.27", "1.25")
 KEY = "e2e-webhook-key"
 
 
-class Sink:
+class Sink(HttpServer):
     """Takes what is posted; answers with the statuses in `answers` first, then with 200."""
 
     def __init__(self):
@@ -31,20 +30,10 @@ class Sink:
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        super().__init__(Handler)
 
     def next(self):
         return self.got.get(timeout=TIME_LIMIT)
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
 
 
 @unittest.skipUnless(DOUBLE, "portainer-double is not built")

@@ -10,20 +10,11 @@ import jsonschema
 import test_agent_page
 from agent_world import AgentCase
 from test_agent_metrics import CORRECTING, metrics_in
-from harness import DOUBLE, TOKEN
+from harness import DOUBLE, TOKEN, manifest, record
 
 OLD = "services:\n  web:\n    image: nginx:1.25\n"
 NEW = OLD.replace("1.25", "1.27")
-STACK = """\
-apiVersion: mooring/v1
-kind: Stack
-metadata: {name: shop}
-spec:
-  environment: production
-  compose: {file: shop/compose.yaml}
-  adopt: true
-  policy: {mode: correct}
-"""
+STACK = manifest(file="shop/compose.yaml", more="  adopt: true\n  policy: {mode: correct}\n")
 CORRECT = """\
       apply: true
       correct: true
@@ -38,7 +29,7 @@ class CorrectingCase(AgentCase):
     seed = {
         "users": [{"username": "admin", "token": TOKEN}, {"username": "anna", "role": "administrator"}],
         "environments": [{"id": 1, "name": "production"}],
-        "stacks": [{"id": 7, "name": "shop", "environment": "production", "type": "standalone", "file": OLD, "status": "active"}],
+        "stacks": [record(7, "shop", OLD)],
     }
 
     def setUp(self):
