@@ -1,4 +1,5 @@
 """The status page in a real browser, at phone width and wide, light and dark; the API against its own description."""
+import itertools
 import json
 import os
 import pathlib
@@ -113,9 +114,41 @@ class Api(World):
             self.assertEqual(headers["X-Content-Type-Options"], "nosniff")
 
 
+class Watched:
+    """Three servers that an agent watches, and its pages in a browser."""
+
+    def watch(self, meanwhile=lambda: None):
+        """Two runs of each server; something may happen between them."""
+        agent = self.launch()
+        self.address = agent.wait_for("start")["address"]
+        for _ in range(3):
+            agent.wait_for("run")
+        meanwhile()
+        self.ask("/v1/sync", "POST")
+        for _ in range(3):
+            agent.wait_for("run", trigger="sync")
+        self.browser = Chromium()
+        self.addCleanup(self.browser.close)
+        self.browser.headers({"Authorization": "Bearer " + AGENT_TOKEN})
+
+    def look_at(self, pages, most=None, also=lambda: None):
+        """Each page (path, name of its picture) in every width, light and dark: nothing complains, nothing scrolls sideways."""
+        for (path, name), width, scheme in itertools.product(pages, WIDTHS, ["light", "dark"]):
+            with self.subTest(path=path, width=width, scheme=scheme):
+                self.browser.open(self.address + path, width, scheme=scheme)
+                self.assertEqual(self.browser.complaints(), [])
+                self.assertLessEqual(self.browser.run("document.documentElement.scrollWidth"), width, "it scrolls sideways")
+                also()
+                picture = self.folder / f"{name}-{width}-{scheme}.png"
+                self.browser.screenshot(picture, most=most)
+                self.assertEqual(picture.read_bytes()[:4], b"\x89PNG")
+                if KEEP:
+                    shutil.copy(picture, KEEP)
+
+
 @unittest.skipUnless(DOUBLE, "portainer-double is not built")
 @unittest.skipUnless(PROGRAM, "Chromium is not installed: the page is not looked at")
-class Browser(World):
+class Browser(Watched, World):
     """Beside that a server that a user sees, one of whose stacks was deleted, and one that refuses its token."""
     branch = {
         "users": [{"username": "admin", "token": "ptr_e2e-not-used"}, {"username": "alice", "id": 2, "role": "user", "token": TOKEN}],
@@ -138,36 +171,20 @@ class Browser(World):
             self.write(f"m/{name}.yaml", STACK.replace("name: shop", f"name: {name}").replace("production", "office")
                        .replace("spec:", f"spec:\n  server: {server}"))
         self.write("m/scope.yaml", (self.folder / "m/scope.yaml").read_text().replace("spec: {}", "spec: {server: main}"))
-        agent = self.launch()
-        self.address = agent.wait_for("start")["address"]
-        for _ in range(3):
-            agent.wait_for("run")
-        request = urllib.request.Request(other.url + "/api/stacks/21?endpointId=1", method="DELETE",
-                                         headers={"X-API-Key": "ptr_e2e-not-used"})  # an administrator, with what runs of it
+        self.watch(lambda: self.delete_by_an_administrator(other))
+
+    @staticmethod
+    def delete_by_an_administrator(double):
+        """A stack of the second server, with what runs of it."""
+        request = urllib.request.Request(double.url + "/api/stacks/21?endpointId=1", method="DELETE", headers={"X-API-Key": "ptr_e2e-not-used"})
         urllib.request.urlopen(request, timeout=20).close()
-        other.own_writes += 1
-        self.ask("/v1/sync", "POST")
-        for _ in range(3):
-            agent.wait_for("run", trigger="sync")
-        self.browser = Chromium()
-        self.addCleanup(self.browser.close)
-        self.browser.headers({"Authorization": "Bearer " + AGENT_TOKEN})
+        double.own_writes += 1
 
     def test_pages_fit_have_no_complaints_and_show_every_verdict(self):
-        for path, name in [("/", "page"), ("/stacks/main/production/blog", "stack"), ("/stacks/branch/office/wiki", "deleted"),
-                           ("/runs", "runs")]:
-            for width in WIDTHS:
-                for scheme in ["light", "dark"]:
-                    with self.subTest(path=path, width=width, scheme=scheme):
-                        self.browser.open(self.address + path, width, scheme=scheme)
-                        self.assertEqual(self.browser.complaints(), [])
-                        self.assertLessEqual(self.browser.run("document.documentElement.scrollWidth"), width, "it scrolls sideways")
-                        self.assertEqual(self.browser.run(BROKEN_NAMES), "", "there is room for these names in one line")
-                        picture = self.folder / f"{name}-{width}-{scheme}.png"
-                        self.browser.screenshot(picture)
-                        self.assertEqual(picture.read_bytes()[:4], b"\x89PNG")
-                        if KEEP:
-                            shutil.copy(picture, KEEP)
+        def names_have_room():
+            self.assertEqual(self.browser.run(BROKEN_NAMES), "", "there is room for these names in one line")
+        self.look_at([("/", "page"), ("/stacks/main/production/blog", "stack"), ("/stacks/branch/office/wiki", "deleted"), ("/runs", "runs")],
+                     also=names_have_room)
         self.browser.open(self.address + "/", 1280)
         text = self.browser.run("document.body.innerText")
         for word in ["Drift in 4 stacks, 2 could not be seen: token refused by depot", "drifted", "missing", "deleted", "extra",
@@ -202,7 +219,7 @@ class Browser(World):
 
 @unittest.skipUnless(DOUBLE, "portainer-double is not built")
 @unittest.skipUnless(PROGRAM, "Chromium is not installed: the page is not looked at")
-class DemonstrationShop(AgentCase):
+class DemonstrationShop(Watched, AgentCase):
     """What `deploy/quickstart.sh agent` shows; the README's pictures are taken here (screenshots.sh)."""
 
     def setUp(self):
@@ -211,30 +228,10 @@ class DemonstrationShop(AgentCase):
         self.addCleanup(shop.double.close)
         self.write("mooring.yaml", (self.folder / "mooring.yaml").read_text() + "  ledger: shop.db\n  agent:\n    interval: 1h\n    jitter: 0s\n"
                    '    absenceWindow: 0s\n    listen: {address: "127.0.0.1:0", token: {file: agent-token}}\n    log: {format: json}\n')
-        agent = self.launch()
-        self.address = agent.wait_for("start")["address"]
-        for _ in range(3):
-            agent.wait_for("run")
-        self.ask("/v1/sync", "POST")
-        for _ in range(3):
-            agent.wait_for("run", trigger="sync")
-        self.browser = Chromium()
-        self.addCleanup(self.browser.close)
-        self.browser.headers({"Authorization": "Bearer " + AGENT_TOKEN})
+        self.watch()
 
     def test_every_verdict_has_a_stack_and_the_pages_fit(self):
-        pages = [("/", "shop"), ("/stacks/main/production/cache", "shop-deleted"), ("/stacks/main/production/shop", "shop-stack")]
-        for path, name in pages:
-            for width in WIDTHS:
-                for scheme in ["light", "dark"]:
-                    with self.subTest(path=path, width=width, scheme=scheme):
-                        self.browser.open(self.address + path, width, scheme=scheme)
-                        self.assertEqual(self.browser.complaints(), [])
-                        self.assertLessEqual(self.browser.run("document.documentElement.scrollWidth"), width, "it scrolls sideways")
-                        picture = self.folder / f"{name}-{width}-{scheme}.png"
-                        self.browser.screenshot(picture, most=1500)
-                        if KEEP:
-                            shutil.copy(picture, KEEP)
+        self.look_at([("/", "shop"), ("/stacks/main/production/cache", "shop-deleted"), ("/stacks/main/production/shop", "shop-stack")], most=1500)
         verdicts = {(stack["server"], stack["name"]): stack["verdict"] for stack in self.get_json("/v1/stacks")["stacks"]}
         self.assertEqual((verdicts["main", "cache"], verdicts["main-admin", "cache"]), ("deleted", "missing"))
         words = json.loads((ROOT / "schema/report.schema.json").read_text())["definitions"]["stack"]["properties"]["verdict"]["enum"]
