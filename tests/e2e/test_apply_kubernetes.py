@@ -35,6 +35,7 @@ class ApplyKubernetes:
     def world(self, *stacks):
         """A cluster with the namespace of the example, its manifest, and the stacks of the server."""
         self.serve({"settle": 1, "stacks": stacks, "environments": [{"id": 4, "name": "cluster", "type": 5, "namespaces": {"shop": {}}}]}, self.version)
+        self.change_configuration("settle: 15s", "settle: 20s")  # the pods of a busy machine
         shutil.copytree(EXAMPLE, self.folder / "m")
         self.write("m/stack.yaml", (self.folder / "m/stack.yaml").read_text() + "  adopt: true\n")
         self.run_mooring("check", "m")  # the ledger learns which server this is
@@ -100,7 +101,7 @@ class ApplyKubernetes:
 
     def test_what_no_manifest_declares_goes_with_its_objects_and_comes_back_from_its_backup(self):
         self.world_with_shop()
-        self.change_configuration("settle: 15s", "settle: 15s, pruneAfter: 1s")
+        self.change_configuration("settle: 20s", "settle: 20s, pruneAfter: 1s")
         self.write("m/scope.yaml", SCOPE)
         self.create_cache()
         (self.folder / "m/cache.yaml").unlink()
