@@ -54,6 +54,18 @@ TEST_F(KnownSecretsTest, WhatAServerSaysIsMaskedByWhatItLooksLike) {
               "password authentication failed for user \"postgres\"");
 }
 
+// What programs in the way of a message make of a value: each spelling is computed by another program here.
+TEST_F(KnownSecretsTest, AValueIsKnownInRareSpellings) {
+    set_env({{"A", "xY1<zZ2>qQ3&wW4"}, {"B", "one two3 four5+six7"}, {"C", "aa$bb$cc1"}, {"D", "Plain-Secret-99"}});
+    for (const char* spelt :
+         {R"(xY1\u003czZ2\u003eqQ3\u0026wW4)", "xY1&lt;zZ2&gt;qQ3&amp;wW4", "one+two3+four5%2Bsix7", "aa$$bb$$cc1",
+          "506c61696e2d5365637265742d3939", "UGxhaW4tU2VjcmV0LTk5", // base64 of D, and of user:D
+          "Plain-Se\ncret-99", "Plain-Secret\t-99"})
+        EXPECT_EQ(mask(std::string("it said: ") + spelt + " is wrong"), "it said: *** is wrong") << spelt;
+    EXPECT_FALSE(mask("Authorization was dXNlcjpQbGFpbi1TZWNyZXQtOTk=").contains("QbGFpbi1TZWNyZXQtOT"));
+    EXPECT_EQ(mask("the plain secret of 99 cannot be read"), "the plain secret of 99 cannot be read");
+}
+
 // Between quotes of JSON or of Go's messages, and in an address, a value has other bytes.
 TEST_F(KnownSecretsTest, AValueIsKnownInItsOtherSpellings) {
     set_env({{"A", R"(say "x7y8" \\ now)"}, {"B", "p@ss w/rd"}, {"C", "one \"two\"\nthree=four\n"}});
