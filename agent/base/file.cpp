@@ -44,8 +44,25 @@ Result<void> write_all(int fd, std::string_view bytes, const std::filesystem::pa
         if (written < 0) return system_failure("write", path);
         bytes.remove_prefix(static_cast<std::size_t>(written));
     }
-    if (::fsync(fd) != 0) return system_failure("sync", path);
+    const bool kept =
+        ::fsync(fd) == 0 || errno == EINVAL || errno == EROFS; // both: a pipe or a device, which keep nothing
+    if (!kept) return system_failure("sync", path);
     return {};
+}
+
+// A device, a pipe, or a name of an open file below /dev: a file in its place would take it away from everybody.
+bool is_no_place_of_a_file(const std::filesystem::path& path) {
+    struct stat about{};
+    if (::stat(path.c_str(), &about) != 0) return false;
+    const std::string& text = path.native();
+    return (!S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode)) || text.starts_with("/dev/") ||
+           text.starts_with("/proc/");
+}
+
+Result<void> write_in_place(const std::filesystem::path& path, std::string_view bytes) {
+    const Descriptor file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+    if (!file.is_open()) return system_failure("write", path);
+    return write_all(file.get(), bytes, path);
 }
 
 std::unexpected<Error> too_large(const std::filesystem::path& path, std::size_t most) {
@@ -90,6 +107,7 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t mos
 }
 
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view bytes, unsigned mode) {
+    if (is_no_place_of_a_file(path)) return write_in_place(path, bytes);
     std::string neighbour = path.string() + ".XXXXXX";
     const Descriptor file(::mkstemp(neighbour.data()));
     if (!file.is_open()) return system_failure("write", path);

@@ -83,6 +83,12 @@ Result<void> try_file(const std::string& file) {
     if (file == "-") return {};
     if (std::filesystem::is_directory(file, ignored))
         return fail(ErrorKind::io, fmt::format("cannot write {}: it is a folder", printable(file)));
+    // A device or a pipe is written where it is (base/file.hpp).
+    const std::filesystem::file_status status = std::filesystem::status(file, ignored);
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+        if (::access(file.c_str(), W_OK) == 0) return {};
+        return fail(ErrorKind::io, fmt::format("cannot write {}: {}", printable(file), std::strerror(errno)));
+    }
     std::string neighbour = file + ".XXXXXX";
     const int opened = ::mkstemp(neighbour.data());
     if (opened < 0)

@@ -1,9 +1,12 @@
 #include "base/file.hpp"
 
+#include <array>
 #include <cstdlib>
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <string>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace mooring {
 namespace {
@@ -19,6 +22,26 @@ class File : public testing::Test {
     ~File() override { fs::remove_all(folder_); }
     fs::path folder_;
 };
+
+// Whoever names /dev/null or a pipe does not want a file in its place, least of all as root.
+TEST_F(File, ADeviceOrAPipeIsWrittenAndNeverReplaced) {
+    const std::filesystem::path link = folder_ / "null";
+    std::filesystem::create_symlink("/dev/null", link);
+    EXPECT_TRUE(write_file_atomically(link, "bytes"));
+    EXPECT_TRUE(std::filesystem::is_symlink(link));
+    const std::filesystem::path pipe = folder_ / "pipe";
+    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+    const int reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
+    EXPECT_TRUE(write_file_atomically(pipe, "bytes"));
+    std::array<char, 8> got{};
+    EXPECT_EQ(::read(reader, got.data(), got.size()), 5);
+    ::close(reader);
+    EXPECT_TRUE(std::filesystem::is_fifo(pipe));
+    if (std::filesystem::is_character_file("/dev/full")) {
+        EXPECT_FALSE(write_file_atomically("/dev/full", "bytes"));
+        EXPECT_TRUE(std::filesystem::is_character_file("/dev/full"));
+    }
+}
 
 TEST_F(File, GivesBackEveryByteOfWhatWasWritten) {
     for (const std::size_t size : {0UL, 1UL, 4095UL, 4096UL, 4097UL, 300'000UL}) {
