@@ -168,7 +168,8 @@ Result<CheckResult> run_check(CheckInputs inputs, const CheckOptions& options, c
     progress.start();
     const int ended_by = run_until_done(world->io, world->work(), progress, ending);
     progress.clear();
-    CheckResult result{.report = world->run->report(), .memory = world->run->memory(), .ended_by = ended_by};
+    CheckResult result{.report = {}, .memory = world->run->memory(), .ended_by = ended_by};
+    result.report = world->run->report();
     if (ended_by != 0) leave_behind(std::move(world));
     if (result.report.exit_code == exit_interrupted) result.report.exit_code = ended_by;
     warn_of_hidden(result.report, options.fail_on);

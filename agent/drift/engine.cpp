@@ -56,12 +56,12 @@ awaitable<void> Run::State::run_server(ServerRun& server) {
     server.result = judge_server(server.facts);
     server.result.url = server.target.url;
     if (server.result.exit_code != 0) {
-        match::name_by_memory(server.facts, server.before);
+        match::name_by_memory(server.facts, *server.before);
         judge_all_without_server(server);
         co_return;
     }
     server.answered = true;
-    match::believe_memory(server.facts, server.before);
+    match::believe_memory(server.facts, *server.before);
     match::index_facts(server.facts);
     co_await observe_names(*server.target.api, server.stacks, server.facts, options.workers);
     if (must_end(server)) co_return;
@@ -207,7 +207,7 @@ void Run::State::judge_all_without_server(ServerRun& server) {
 }
 
 Run::Run(Desired desired, std::vector<Target> targets, const Memory& memory, const Clock& clock, RunOptions options)
-    : state_(std::make_unique<State>(std::move(desired), memory, clock, std::move(options))) {
+    : state_(std::make_unique<State>(std::move(desired), clock, std::move(options))) {
     State& state = *state_;
     if (!state.options.digest_key.empty()) {
         state.digest = [key = state.options.digest_key](std::string_view text) {
@@ -220,9 +220,9 @@ Run::Run(Desired desired, std::vector<Target> targets, const Memory& memory, con
     for (Target& target : targets) {
         ServerRun server;
         server.stacks = std::ranges::equal_range(state.desired.stacks, target.name, {}, &DesiredStack::server);
-        if (const auto known = memory.servers.find(target.name); known != memory.servers.end()) {
-            server.before = known->second;
-        }
+        static const ServerMemory nothing;
+        const auto known = memory.servers.find(target.name);
+        server.before = known == memory.servers.end() ? &nothing : &known->second;
         for (const DesiredStack& stack : server.stacks) {
             if (stack.tie) server.facts.tied[stack.tie->id] = stack.where;
         }

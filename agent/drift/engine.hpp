@@ -120,7 +120,7 @@ struct ServerRun {
     Target target;
     std::span<const DesiredStack> stacks; // those declared for this server
     ServerFacts facts;
-    ServerMemory before;
+    const ServerMemory* before = nullptr; // what is known from earlier runs, in the memory that the run was given
     ServerResult result;
     std::vector<Row> rows;                         // all of them, before --only
     std::vector<std::size_t> chosen;               // indices of rows to be judged
@@ -136,7 +136,6 @@ struct ServerRun {
 
 struct Run::State {
     Desired desired;
-    const Memory& before;
     const Clock& clock;
     RunOptions options;
     MakeDigest digest;
@@ -146,8 +145,8 @@ struct Run::State {
     std::size_t total = 0;
     std::size_t done = 0;
 
-    State(Desired wanted, const Memory& memory, const Clock& time, RunOptions how)
-        : desired(std::move(wanted)), before(memory), clock(time), options(std::move(how)) {}
+    State(Desired wanted, const Clock& time, RunOptions how)
+        : desired(std::move(wanted)), clock(time), options(std::move(how)) {}
 
     boost::asio::awaitable<void> run_server(ServerRun& server);
     boost::asio::awaitable<void> judge_server_rows(ServerRun& server);

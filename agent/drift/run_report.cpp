@@ -158,19 +158,19 @@ Memory Run::memory() const {
     for (const ServerRun& server : state.servers) {
         const auto& status = server.facts.status.value;
         if (!server.answered || !status || status->instance_id.empty()) {
-            if (server.before != ServerMemory{}) after.servers[server.target.name] = server.before;
+            if (*server.before != ServerMemory{}) after.servers[server.target.name] = *server.before;
             continue;
         }
-        std::vector<StackResult> results;
+        std::vector<const StackResult*> results; // not copied: a run may have thousands
         for (const auto& judged : server.judged) {
-            if (judged) results.push_back(judged->result);
+            if (judged) results.push_back(&judged->result);
         }
         ServerMemory& mine = after.servers[server.target.name];
-        mine = match::remember(server.facts, server.before, server.files, results, state.digest,
+        mine = match::remember(server.facts, *server.before, server.files, results, state.digest,
                                state.options.judge.absences_apart);
         const Declared declared =
             match::declared_by(server.rows, state.desired.scopes, server.facts, state.is_whole(server));
-        match::forget(server.facts, declared, server.before, mine);
+        match::forget(server.facts, declared, *server.before, mine);
     }
     return after;
 }

@@ -39,13 +39,13 @@ Place place_of(const StackResult& result) {
     return place_of(result.environment_id.value_or(0), result.namespace_, result.name, exact);
 }
 
-Told told_by(const std::vector<StackResult>& results) {
+Told told_by(const std::vector<const StackResult*>& results) {
     Told told;
-    for (const StackResult& result : results) {
-        if (result.id) told.by_id[*result.id] = &result;
-        if (!result.environment_id) continue;
-        told.judged.insert(place_of(result));
-        if (result.verdict == Verdict::error) told.doubtful.insert(*result.environment_id);
+    for (const StackResult* result : results) {
+        if (result->id) told.by_id[*result->id] = result;
+        if (!result->environment_id) continue;
+        told.judged.insert(place_of(*result));
+        if (result->verdict == Verdict::error) told.doubtful.insert(*result->environment_id);
     }
     return told;
 }
@@ -166,7 +166,7 @@ bool is_absence(const StackResult& result) {
 
 // Absences are counted over runs: those seen now, with the time at which they were seen first. One that was not seen
 // for longer than `most_apart` begins anew: between two sightings a stack may have come and gone.
-void remember_absences(const ServerFacts& facts, const std::vector<StackResult>& results, const Told& told,
+void remember_absences(const ServerFacts& facts, const std::vector<const StackResult*>& results, const Told& told,
                        std::chrono::seconds most_apart, ServerMemory& after) {
     std::map<Place, RememberedAbsence> known;
     for (RememberedAbsence& absence : after.absences) {
@@ -176,13 +176,13 @@ void remember_absences(const ServerFacts& facts, const std::vector<StackResult>&
     for (const auto& [place, absence] : known) {
         if (!told.judged.contains(place) && still_counts(absence, facts.now, most_apart)) now[place] = absence;
     }
-    for (const StackResult& result : results) {
-        if (!is_absence(result)) continue;
-        const Place place = place_of(result);
+    for (const StackResult* result : results) {
+        if (!is_absence(*result)) continue;
+        const Place place = place_of(*result);
         const auto before = known.find(place);
         const bool goes_on = before != known.end() && still_counts(before->second, facts.now, most_apart);
-        now[place] = {.environment_id = *result.environment_id,
-                      .namespace_ = result.namespace_,
+        now[place] = {.environment_id = *result->environment_id,
+                      .namespace_ = result->namespace_,
                       .name = std::get<2>(place),
                       .first_seen = goes_on ? before->second.first_seen : facts.now,
                       .last_seen = facts.now};
@@ -194,7 +194,7 @@ void remember_absences(const ServerFacts& facts, const std::vector<StackResult>&
 } // namespace
 
 ServerMemory remember(const ServerFacts& facts, const ServerMemory& before,
-                      const std::map<StackId, ContentFacts>& files, const std::vector<StackResult>& results,
+                      const std::map<StackId, ContentFacts>& files, const std::vector<const StackResult*>& results,
                       const MakeDigest& digest, std::chrono::seconds absences_apart) {
     if (!facts.status.value || facts.status.value->instance_id.empty() || !facts.list.value) return before;
     const Told told = told_by(results);

@@ -29,7 +29,7 @@ std::vector<std::string> jobs_seen_before(const ServerFacts& server, StackId id,
 // proof. What was not judged in this run (--only, interrupted) and a server that gave no list leave what was
 // remembered. `files` holds the content facts by stack id, as far as they were read. `absences_apart`: JudgeOptions.
 ServerMemory remember(const ServerFacts& facts, const ServerMemory& before,
-                      const std::map<StackId, ContentFacts>& files, const std::vector<StackResult>& results,
+                      const std::map<StackId, ContentFacts>& files, const std::vector<const StackResult*>& results,
                       const MakeDigest& digest, std::chrono::seconds absences_apart = std::chrono::hours(24));
 
 // What the rows and scopes of a run declare, as far as the memory knows it.

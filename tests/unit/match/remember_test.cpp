@@ -31,7 +31,9 @@ class Remember : public ShopFixture {
         return content;
     }
     ServerMemory after(const std::vector<StackResult>& results = {}) {
-        return remember(server, before, files, results, digest);
+        std::vector<const StackResult*> each;
+        for (const StackResult& result : results) each.push_back(&result);
+        return remember(server, before, files, each, digest);
     }
     // The next run, an hour less a second later, with what this one has left.
     bool skips_next_time(std::string_view desired_text = "desired") {
