@@ -55,7 +55,7 @@ class ReportCommand final : public Command {
 
   private:
     Result<evidence::Scope> scope() const;
-    Result<evidence::Material> material(ledger::Ledger& ledger) const;
+    Result<evidence::Material> material(ledger::Ledger& ledger, UnixSeconds now) const;
     Result<void> write(const evidence::PeriodAssessment& assessment, Console& console) const;
 
     std::string from_;
@@ -86,10 +86,10 @@ Result<evidence::Scope> ReportCommand::scope() const {
     return scope;
 }
 
-Result<evidence::Material> ReportCommand::material(ledger::Ledger& ledger) const {
+Result<evidence::Material> ReportCommand::material(ledger::Ledger& ledger, UnixSeconds now) const {
     const auto wanted = scope();
     if (!wanted) return std::unexpected(wanted.error());
-    auto material = evidence::collect(ledger, *wanted);
+    auto material = evidence::collect(ledger, *wanted, now);
     if (!material) return material;
     material->max_gap = std::chrono::ceil<std::chrono::seconds>(*parse_go_duration(max_gap_));
     material->heading = heading_;
@@ -125,7 +125,8 @@ int ReportCommand::run(Console& console) {
         return usage_error(console, name(), "--max-gap needs a duration like 25h, not " + printable(max_gap_, 60));
     auto ledger = open_ledger(settings_, ledger::Access::read_only, console);
     if (!ledger) return ledger_failure(console, name(), ledger.error());
-    const auto found = material(**ledger);
+    const auto found = material(**ledger, console.clock.unix_seconds());
+    if (!found && found.error().kind == ErrorKind::usage) return usage_error(console, name(), found.error().message);
     if (!found) return ledger_failure(console, name(), found.error());
     const evidence::PeriodAssessment assessment = evidence::assess(*found);
     if (const auto written = write(assessment, console); !written)

@@ -74,6 +74,7 @@ PeriodAssessment assess(const Material& material) {
         if (!looked_at(run, material.scope)) continue;
         if (out.runs++ == 0) out.first_run_at = run.started_at;
         out.partial_runs += run.partial ? 1 : 0;
+        out.unpromised_runs += run.next_due && *run.next_due > run.started_at ? 0 : 1;
         out.last_run_at = run.started_at;
     }
     if (!material.runs.empty()) out.last_hash = material.runs.back().hash;
@@ -86,6 +87,7 @@ PeriodAssessment assess(const Material& material) {
     out.verification = material.verification;
     out.controls = material.controls;
     out.expiring_within = material.expiring_within;
+    out.max_gap = material.max_gap;
     out.findings = findings(out, material);
     return out;
 }

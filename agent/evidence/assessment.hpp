@@ -125,6 +125,8 @@ struct PeriodAssessment {
     PeriodObservation observation;
     std::size_t runs = 0; // that looked at a server of the scope
     std::size_t partial_runs = 0;
+    std::size_t unpromised_runs = 0; // that announced no next one: what they saw is taken to hold for `max_gap`
+    std::chrono::seconds max_gap{};
     UnixSeconds first_run_at = 0; // 0 without any
     UnixSeconds last_run_at = 0;
     std::string last_hash;

@@ -12,7 +12,9 @@
 #include <map>
 #include <ranges>
 #include <set>
+#include <span>
 #include <tuple>
+#include <utility>
 
 namespace mooring::evidence {
 namespace {
@@ -86,13 +88,34 @@ Result<std::vector<ledger::Run>> runs_before(ledger::Ledger& ledger, ledger::Per
     return out;
 }
 
+// Nothing is known of what is still to come. A run of a clock that goes ahead is no less a run.
+Result<void> end_with(UnixSeconds now, std::span<const ledger::Run> runs, Scope& scope) {
+    UnixSeconds last = now;
+    for (const ledger::Run& run : runs) last = std::max(last, run.started_at);
+    ledger::Period& period = scope.period;
+    if (last < period.from) {
+        return fail(ErrorKind::usage,
+                    fmt::format("the period begins on {}, which is still to come: nothing can be said "
+                                "of it yet",
+                                format_utc(period.from)));
+    }
+    if (last + 1 >= period.to) return {};
+    scope.ends = std::exchange(period.to, last + 1); // the second that has begun is part of it
+    return {};
+}
+
 } // namespace
 
-Result<Material> collect(ledger::Ledger& ledger, const Scope& scope) {
-    Material material{.scope = scope};
-    auto runs = ledger.runs(scope.period);
+Result<Material> collect(ledger::Ledger& ledger, const Scope& asked, std::optional<UnixSeconds> now) {
+    Material material{.scope = asked};
+    auto runs = ledger.runs(asked.period);
     if (!runs) return std::unexpected(runs.error());
     material.runs = std::move(*runs);
+    if (now) {
+        if (const auto ended = end_with(*now, material.runs, material.scope); !ended)
+            return std::unexpected(ended.error());
+    }
+    const Scope& scope = material.scope;
     auto before = runs_before(ledger, scope.period);
     if (!before) return std::unexpected(before.error());
     material.before = std::move(*before);

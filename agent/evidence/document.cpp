@@ -72,6 +72,7 @@ Document compose_document(const PeriodAssessment& it) {
     out.subtitle = fmt::format("{}, {} to {} (UTC, end exclusive)",
                                it.heading.title.empty() ? "Portainer stacks" : "Compliance report of Portainer stacks",
                                format_utc(it.scope.period.from), format_utc(it.scope.period.to));
+    if (it.scope.ends != 0) out.subtitle += ", until now: the period ends on " + format_utc(it.scope.ends);
     out.byline = byline_of(it.heading);
     out.figures = key_figures(it);
     out.sections = {scope_section(it),   coverage_section(it),    score_section(it),   findings_section(it),
@@ -232,7 +233,7 @@ std::string seen_words(UnixSeconds from, UnixSeconds to, UnixSeconds seen, ledge
     const UnixSeconds whole = to - std::max(from, period.from);
     const char* of_period = from < period.from ? " of this period" : "";
     if (seen >= whole) return fmt::format("for {}{}", words::duration_words(whole), of_period);
-    return fmt::format("seen so for {} of {}{}, for the rest nobody could see it", words::duration_words(seen),
+    return fmt::format("seen so for {} of {}{}; nobody could see it for the rest", words::duration_words(seen),
                        words::duration_words(whole), of_period);
 }
 

@@ -96,7 +96,7 @@ std::string_view to_string(Finding::Level level);
 std::string waiver_state(const WaiverReport& waiver, const PeriodAssessment& assessment);
 
 // Of a stretch from `from` to `to` that was seen for `seen` seconds: "for 30 d 21 h", or "seen so for 27 d 9 h of 30 d
-// 21 h, for the rest nobody could see it"; said of the period alone when it began before it.
+// 21 h; nobody could see it for the rest"; said of the period alone when it began before it.
 std::string seen_words(UnixSeconds from, UnixSeconds to, UnixSeconds seen, ledger::Period period);
 
 // Shares of a whole with one decimal, which add up to 100.0: what rounding leaves goes to the largest remainders,

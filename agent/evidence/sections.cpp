@@ -24,6 +24,16 @@ std::string observed_words(const PeriodAssessment& it) {
                        servers < 2 ? "" : fmt::format(", as a mean over {} servers", servers));
 }
 
+std::string period_words(const Scope& scope) {
+    if (scope.ends == 0)
+        return fmt::format("Period: {} to {}, all times in UTC.", format_utc(scope.period.from),
+                           format_utc(scope.period.to));
+    return fmt::format(
+        "Period: {} to {}, all times in UTC, of which this report covers what has passed: until now, {}. "
+        "Shares are of that, and nothing is said of what is still to come.",
+        format_utc(scope.period.from), format_utc(scope.ends), format_utc(scope.period.to));
+}
+
 // How much of the period each server was looked at.
 Table observed_table(const PeriodAssessment& it) {
     Table table{
@@ -35,6 +45,15 @@ Table observed_table(const PeriodAssessment& it) {
                               one.last_run == 0 ? Cell{.text = "none"} : time_cell(one.last_run_at)});
     }
     return table;
+}
+
+// For how long what a run saw is taken to hold where no other follows.
+std::string hold_words(const PeriodAssessment& it) {
+    const std::string promised = "for twice the time in which that was due";
+    if (it.unpromised_runs == 0) return promised;
+    const std::string limit = fmt::format("for {} (`--max-gap`)", words::duration_words(it.max_gap.count()));
+    return it.unpromised_runs == it.runs ? limit + ", because no run announced the next one"
+                                         : fmt::format("{}, or {} where a run announced no next one", promised, limit);
 }
 
 // Seconds of all stacks together, by verdict; the last entry is what nobody looked at.
@@ -116,13 +135,11 @@ Section scope_section(const PeriodAssessment& it) {
         stacks +=
             fmt::format(", stacks with the label {}={}", printable(it.scope.label), printable(it.scope.label_value));
     section.paragraphs = {
-        fmt::format("Scope: {}; {}.", stacks, words::counted(it.stacks.size(), "stack")),
-        fmt::format("Period: {} to {}, all times in UTC.", format_utc(it.scope.period.from),
-                    format_utc(it.scope.period.to)),
+        fmt::format("Scope: {}; {}.", stacks, words::counted(it.stacks.size(), "stack")), period_words(it.scope),
         fmt::format(
             "{} ({} interrupted). Observed: {}. What a run saw is taken to hold until the next one, and at most "
-            "for twice the time in which that was due; the rest of the time counts as not observed.",
-            words::counted(it.runs, "run"), it.partial_runs, observed_words(it))};
+            "{}; the rest of the time counts as not observed.",
+            words::counted(it.runs, "run"), it.partial_runs, observed_words(it), hold_words(it))};
     section.tables.push_back(observers_table(it));
     if (it.observation.servers.size() > 1) section.tables.push_back(observed_table(it));
     return section;
@@ -158,8 +175,9 @@ Section score_section(const PeriodAssessment& it) {
     if (!it.points.empty()) {
         const Point& last = it.points.back();
         section.paragraphs.push_back(
-            fmt::format("At the end, {}: score {}, with waivers {}, coverage {}, {} declared.", format_utc(last.until),
-                        words::percent(last.score()), words::percent(last.score_with_waivers()),
+            fmt::format("{}, {}: score {}, with waivers {}, coverage {}, {} declared.",
+                        it.scope.ends != 0 && last.until == it.scope.period.to ? "Now" : "At the end",
+                        format_utc(last.until), words::percent(last.score()), words::percent(last.score_with_waivers()),
                         words::percent(last.coverage()), words::counted(last.judged, "stack")));
     }
     section.svg = share_figure(it);

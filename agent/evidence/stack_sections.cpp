@@ -14,6 +14,7 @@ namespace mooring::evidence {
 namespace {
 
 constexpr std::size_t most_changes = 12; // listed of one episode; the JSON form has all
+constexpr const char* nothing_read = "Nothing was read in this period.";
 
 std::optional<UnixSeconds> mean_time_to_repair(const StackReport& stack) {
     UnixSeconds sum = 0;
@@ -118,10 +119,10 @@ std::string used_text(const WaiverReport& one) {
 
 Section stacks_section(const PeriodAssessment& it) {
     Section section{.id = "stacks", .title = "Stacks", .new_page = true};
-    section.paragraphs.emplace_back(
-        "The strip shows the period from left to right; hatched: nobody looked. The share is of "
-        "the whole period, so that gaps lower it. Time to repair is the mean from the run that saw "
-        "the difference to the one that saw it gone.");
+    section.paragraphs.push_back(fmt::format(
+        "The strip shows the period from left to right; hatched: nobody looked. The share is of {}, so that gaps lower "
+        "it. Time to repair is the mean from the run that saw the difference to the one that saw it gone.",
+        it.scope.ends == 0 ? "the whole period" : "what has passed of the period"));
     Table table{.caption = "",
                 .columns = {"Stack", "At the end", "Period", "In sync", "First seen", "Last seen", "Repairs",
                             "Time to repair", "Reopened"},
@@ -160,7 +161,8 @@ Section changes_section(const PeriodAssessment& it) {
                  {.text = proof_text(episode)}});
         }
     }
-    if (table.rows.empty()) section.paragraphs.emplace_back("No difference was seen in what could be read.");
+    if (table.rows.empty())
+        section.paragraphs.emplace_back(it.runs == 0 ? nothing_read : "No difference was seen in what could be read.");
     if (!table.rows.empty()) section.tables.push_back(std::move(table));
     return section;
 }
@@ -193,7 +195,8 @@ Section unread_section(const PeriodAssessment& it) {
         }
     }
     if (table.rows.empty()) {
-        section.paragraphs.emplace_back("Every stack could be read in every run that judged it.");
+        section.paragraphs.emplace_back(it.runs == 0 ? nothing_read
+                                                     : "Every stack could be read in every run that judged it.");
         return section;
     }
     section.paragraphs.emplace_back(

@@ -15,10 +15,11 @@ namespace mooring::evidence {
 
 // Which stacks, and when. Both ends of the period are given.
 struct Scope {
-    ledger::Period period;
+    ledger::Period period;         // as far as it has passed: of what is still to come nothing is said
     std::string server;            // glob; "*"
     std::string label;             // its name; "" all stacks
     std::string label_value = "*"; // glob
+    UnixSeconds ends = 0;          // when the period will end, where it has not; 0: it is over
 };
 
 // A control of some catalogue, as the user maps it: which sections of the report speak for it.
@@ -58,8 +59,10 @@ struct Material {
     ControlMap controls;
 };
 
-// Reads it from the ledger. Heading and controls are the caller's.
-Result<Material> collect(ledger::Ledger& ledger, const Scope& scope);
+// Reads it from the ledger. Heading and controls are the caller's. A period that is not over ends with the second `now`
+// (or the last run, where clocks differ): what comes after it is neither observed nor not. nullopt: it is over. Errors
+// (usage): all of it is still to come.
+Result<Material> collect(ledger::Ledger& ledger, const Scope& asked, std::optional<UnixSeconds> now = std::nullopt);
 
 // From runs to time: how long what a run saw is taken to hold, and where nobody looked. Pure.
 

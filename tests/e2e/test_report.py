@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import subprocess
+import time
 import unittest
 
 from harness import DOUBLE, MOORING, ROOT, TIME_LIMIT, TOKEN, WEB, Case, Double
@@ -32,7 +33,14 @@ class Report(Case):
         double.close()
 
     def report(self, *words):
-        return self.run_mooring("report", *PERIOD, *words)
+        period = PERIOD[:2] if "--to" in words else PERIOD
+        return self.run_mooring("report", *period, *words)
+
+    def test_what_has_not_happened_yet_is_not_told(self):
+        text = self.check_exit(self.report("--format", "markdown"), 0).out
+        self.assertIn("until now: the period ends on 2040-01-01", text)
+        refused = self.check_exit(self.run_mooring("report", "--from", "2039-01-01", "--to", "2040-01-01"), 64)
+        self.assertIn("still to come", refused.err)
 
     def test_the_json_is_what_its_schema_promises_and_tells_the_repair(self):
         report = self.check_exit(self.report("--format", "json"), 0).json()
@@ -48,7 +56,9 @@ class Report(Case):
         self.assertIn("run 2 of", self.check_exit(self.run_mooring("verify", "--has", head), 0).out)
 
     def test_all_forms_go_into_a_folder_and_are_the_same_bytes_each_time(self):
-        words = ("--controls", str(ROOT / "deploy/controls/nist-800-53.yaml"))
+        time.sleep(1.1)  # of a period that is over: one that is not ends with the report's own second
+        over = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        words = ("--to", over, "--controls", str(ROOT / "deploy/controls/nist-800-53.yaml"))
         self.check_exit(self.report("--output-dir", "one", *words), 0)
         self.check_exit(self.report("--output-dir", "two", *words), 0)
         names = ["compliance.csv", "compliance.html", "compliance.json", "compliance.md"]

@@ -1,5 +1,6 @@
 // What is read from a ledger for a report: the period, its scope, and where trouble from before began.
 #include "evidence/assessment.hpp"
+#include "evidence/document.hpp"
 #include "unit/ledger/sample_runs.hpp"
 
 namespace mooring::evidence {
@@ -78,6 +79,64 @@ TEST_F(Collect, AStackBelongsToTheScopeWholeIfItEverHadTheLabel) {
     EXPECT_EQ(it.stacks[0].unobserved, 0);
     EXPECT_TRUE(assess_hours(0, 10, "other").stacks.empty());
     EXPECT_TRUE(assess_hours(0, 10, "other").observers.empty());
+}
+
+// Ten runs, hourly, each promising the next, of a period of a hundred hours.
+TEST_F(Collect, WhatIsStillToComeIsNeitherObservedNorAGap) {
+    const Scope asked{
+        .period = {.from = ledger::first_start, .to = ledger::first_start + 100 * hour}, .server = "*", .label = {}};
+    const UnixSeconds now = ledger::first_start + 9 * hour + 600;
+    const auto material = collect(*opened.ledger, asked, now);
+    ASSERT_TRUE(material);
+    EXPECT_EQ(material->scope.ends, asked.period.to);
+    const PeriodAssessment it = assess(*material);
+    EXPECT_TRUE(it.observation.gaps.empty()) << "nobody failed to look at a time that is still to come";
+    EXPECT_EQ(it.observation.observed, 9 * hour + 601);
+    EXPECT_EQ(it.points.back().until, now + 1) << "the second that has begun is part of it";
+    EXPECT_EQ(it.stacks.at(1).segments.back().to, now + 1);
+    const std::string text = to_markdown(it);
+    for (const char* words : {"until now", "the period ends on", "Now, ", "(100 %)"})
+        EXPECT_NE(text.find(words), std::string::npos) << words << text;
+
+    const auto later = collect(*opened.ledger, asked, ledger::first_start + 20 * hour);
+    ASSERT_TRUE(later);
+    const PeriodAssessment silent = assess(*later);
+    ASSERT_EQ(silent.observation.gaps.size(), 1U);
+    EXPECT_EQ(silent.observation.gaps[0].from, ledger::first_start + 11 * hour);
+    EXPECT_EQ(silent.observation.gaps[0].to, ledger::first_start + 20 * hour + 1);
+}
+
+TEST_F(Collect, APeriodThatIsOverIsTheSameWheneverItIsReported) {
+    const Scope asked{
+        .period = {.from = ledger::first_start, .to = ledger::first_start + 5 * hour}, .server = "*", .label = {}};
+    const auto without = collect(*opened.ledger, asked);
+    ASSERT_TRUE(without);
+    for (const UnixSeconds hours : {5, 6, 5000}) {
+        const auto later = collect(*opened.ledger, asked, ledger::first_start + hours * hour);
+        ASSERT_TRUE(later);
+        EXPECT_EQ(later->scope.ends, 0);
+        for (const Form form : {Form::html, Form::json, Form::csv, Form::markdown})
+            EXPECT_EQ(render(assess(*later), form), render(assess(*without), form)) << to_string(form);
+    }
+}
+
+TEST_F(Collect, APeriodOfWhichNothingHasPassedIsRefusedUnlessARunIsInIt) {
+    const UnixSeconds now = ledger::first_start + 2 * hour; // runs of a clock that goes ahead are runs, too
+    const auto to_come = [&](UnixSeconds from) {
+        return collect(*opened.ledger,
+                       {.period = {.from = ledger::first_start + from * hour, .to = ledger::first_start + 100 * hour},
+                        .server = "*",
+                        .label = {}},
+                       now);
+    };
+    const auto refused = to_come(50);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::usage);
+    EXPECT_NE(refused.error().message.find("still to come"), std::string::npos) << refused.error().message;
+    const auto ahead = to_come(5);
+    ASSERT_TRUE(ahead);
+    EXPECT_EQ(ahead->runs.size(), 5U);
+    EXPECT_EQ(ahead->scope.period.to, ledger::first_start + 9 * hour + 1);
 }
 
 TEST_F(Collect, WhatWasPrunedIsSaidAndNotObserved) {

@@ -163,6 +163,37 @@ TEST(Forms, NamesAndAddressesInMarkdownCanBeSearchedAsPlainText) {
     EXPECT_EQ(hostile.find("`<"), std::string::npos) << hostile;
 }
 
+// Where no run announced the next one another limit holds, and the report says which.
+TEST(Forms, TheLimitThatWasUsedIsSaid) {
+    Material material = hourly(6);
+    add(material, "blog", Verdict::in_sync, 0, 5);
+    const std::string announced = to_markdown(assess(material));
+    EXPECT_NE(announced.find("at most for twice the time in which that was due; the rest"), std::string::npos);
+    EXPECT_EQ(announced.find("max-gap"), std::string::npos);
+    material.runs.back().next_due.reset();
+    const std::string once = to_markdown(assess(material));
+    EXPECT_NE(once.find("that was due, or for 1 d 1 h ("), std::string::npos) << once;
+    EXPECT_NE(once.find("where a run announced no next one"), std::string::npos) << once;
+    for (ledger::Run& run : material.runs) run.next_due.reset();
+    material.max_gap = std::chrono::hours(3);
+    const std::string never = to_markdown(assess(material));
+    EXPECT_NE(never.find("at most for 3 h ("), std::string::npos) << never;
+    EXPECT_EQ(never.find("for twice the time"), std::string::npos) << never;
+}
+
+TEST(Forms, AReportWithoutARunDoesNotSayThatAllCouldBeRead) {
+    Material none = hourly(5);
+    none.runs.clear();
+    const std::string text = to_markdown(assess(none));
+    std::size_t told = 0;
+    for (std::size_t at = text.find("Nothing was read in this period."); at != std::string::npos;
+         at = text.find("Nothing was read in this period.", at + 1))
+        ++told;
+    EXPECT_EQ(told, 2U) << text;
+    EXPECT_EQ(text.find("Every stack could be read"), std::string::npos);
+    EXPECT_EQ(text.find("No difference was seen"), std::string::npos);
+}
+
 // Deleted lowers coverage: who looks for what could not be seen finds it there, too.
 TEST(Forms, ADeletedStackStandsAmongWhatCouldNotBeSeen) {
     Material material = hourly(6);
