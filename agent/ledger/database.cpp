@@ -100,6 +100,19 @@ void Database::complain(std::string what) {
                      .detail = cure_of(SQLITE_CORRUPT)};
 }
 
+// The file's path against the inode that is open.
+void Database::complain_if_moved() {
+    if (failed() || handle() == nullptr) return;
+    int moved = 0;
+    const int code = sqlite3_file_control(handle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    if (code != SQLITE_OK || moved == 0) return;
+    condition_ = Condition::unavailable;
+    problem_ =
+        Error{.kind = ErrorKind::io,
+              .message = fmt::format("the ledger {} was removed or replaced while it was in use", file_.string()),
+              .detail = "Put it back in its place, or start Mooring anew with the one that is there."};
+}
+
 Result<void> Database::outcome() {
     condition_ = Condition::good;
     if (!problem_) return {};
@@ -175,6 +188,7 @@ std::string Statement::text(int column) const {
 }
 
 Transaction::Transaction(Database& database, Kind kind) : database_(database) {
+    if (kind == Kind::write) database_.complain_if_moved();
     database_.execute(kind == Kind::write ? "BEGIN IMMEDIATE" : "BEGIN");
     open_ = !database_.failed();
 }

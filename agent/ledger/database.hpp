@@ -81,6 +81,8 @@ class Database {
     Result<void> outcome();
     // A failure that SQLite does not know of: rows that contradict what they must be.
     void complain(std::string what);
+    // A failure if the file was removed, renamed or replaced since it was opened: what is written to it is lost then.
+    void complain_if_moved();
 
     sqlite3* handle() const { return connection_.get(); }
     void note_failure(int code);
@@ -147,7 +149,8 @@ class SqliteLedger final : public Ledger {
     const Secret& key() const override { return key_; }
 
     Result<std::vector<Run>> runs(Period period) override; // reading.cpp
-    Result<std::vector<Run>> newest_runs(std::size_t most) override;
+    using Ledger::newest_runs;
+    Result<std::vector<Run>> newest_runs(std::size_t most, std::int64_t before) override;
     Result<std::map<std::string, Sighting>> sightings() override;
     Result<std::vector<Current>> current() override;
     Result<Counts> counts() override; // prune.cpp

@@ -43,8 +43,9 @@ class Ledger {
 
     // Runs of the period, oldest first.
     virtual Result<std::vector<Run>> runs(Period period) = 0;
-    // The newest `most` runs, newest first.
-    virtual Result<std::vector<Run>> newest_runs(std::size_t most) = 0;
+    // The newest `most` runs, newest first; of those before run number `before`, where it is not 0.
+    virtual Result<std::vector<Run>> newest_runs(std::size_t most, std::int64_t before) = 0;
+    Result<std::vector<Run>> newest_runs(std::size_t most) { return newest_runs(most, 0); }
     // What the runs that are kept say of each server's database, by server.
     virtual Result<std::map<std::string, Sighting>> sightings() = 0;
     // Every stack that was ever judged and not pruned, by key.

@@ -22,9 +22,10 @@ constexpr std::size_t most_file_bytes = std::size_t{256} << 20U; // 100,000 stac
 constexpr unsigned private_mode = 0600;
 
 std::unexpected<Error> unusable(const fs::path& file, std::string_view why) {
-    return fail(ErrorKind::invalid_input, fmt::format("the memory {} cannot be used: {}", file.string(), why),
-                "Restore it from a backup, or delete it: the next run then starts without a memory, which can turn "
-                "`denied` and `missing` into `not_visible`.");
+    return fail(
+        ErrorKind::invalid_input, fmt::format("the memory {} cannot be used: {}", file.string(), why),
+        "If it is not a memory, name another file; if it is, restore it from a backup or delete it: the next run "
+        "then starts without a memory, which can turn `denied` and `missing` into `not_visible`.");
 }
 
 // The text of the file; "" with `exists` false when there is none.

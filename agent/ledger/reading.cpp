@@ -6,6 +6,7 @@
 #include "ledger/rows.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace mooring::ledger {
@@ -148,10 +149,11 @@ Result<std::vector<Run>> SqliteLedger::runs(Period period) {
     });
 }
 
-Result<std::vector<Run>> SqliteLedger::newest_runs(std::size_t most) {
+Result<std::vector<Run>> SqliteLedger::newest_runs(std::size_t most, std::int64_t before) {
     return in_snapshot(*database_, reading, [&] {
-        Statement query(*database_, select_runs(*database_) + "ORDER BY number DESC LIMIT ?");
-        query.bind(1, static_cast<std::int64_t>(most));
+        Statement query(*database_, select_runs(*database_) + "WHERE number < ? ORDER BY number DESC LIMIT ?");
+        query.bind(1, before == 0 ? std::numeric_limits<std::int64_t>::max() : before);
+        query.bind(2, static_cast<std::int64_t>(most));
         return read_runs(*database_, query);
     });
 }

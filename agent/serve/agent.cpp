@@ -57,7 +57,6 @@ class Agent {
     void note_what_needs_a_restart(const config::Config& config);
     void show_servers();
     void start_loops(std::map<std::string, Known> known);
-    std::map<std::string, Known> known_of_ledger() const;
     asio::awaitable<void> follow_files();
     asio::awaitable<void> follow_hangups();
     asio::awaitable<void> reload();
@@ -137,24 +136,6 @@ void Agent::show_servers() {
     }
 }
 
-std::map<std::string, Known> Agent::known_of_ledger() const {
-    std::map<std::string, Known> out;
-    const ledger::Counts counts = recorder_.counts();
-    for (const ledger::Current& current : recorder_.known()) {
-        const StackKey& key = current.spell.stack;
-        Known& own = out[key.server];
-        if (const auto watch = counts.servers.find(key.server); watch != counts.servers.end())
-            own.watch = watch->second;
-        const auto tally = counts.stacks.find(key);
-        own.stacks.emplace(key, StackView{.key = key,
-                                          .result = *current.spell.state,
-                                          .tally = tally == counts.stacks.end() ? Tally() : tally->second,
-                                          .watch = own.watch,
-                                          .watched = current.in_last_run});
-    }
-    return out;
-}
-
 // One that only the ledger knows has a loop, too, which ends at once and records that.
 void Agent::start_loops(std::map<std::string, Known> known) {
     std::erase_if(loops_, [](const auto& loop) { return loop->ended(); });
@@ -174,7 +155,7 @@ Result<void> Agent::begin() {
     notifier_.remember(recorder_.told());
     notifier_.use(*shared_.config);
     watch_.watch(watched_by(*shared_.config, shared_.variables));
-    start_loops(known_of_ledger());
+    start_loops(known_of(recorder_));
     spawn(follow_files());
     spawn(follow_hangups());
     spawn(feed_watchdog());

@@ -11,6 +11,7 @@
 #include <array>
 #include <fmt/format.h>
 #include <set>
+#include <tuple>
 
 namespace mooring::serve {
 
@@ -116,6 +117,12 @@ std::string first_error(const SourceView& source) {
     return error == source.diagnostics.end() ? "" : report::placed_remark(*error);
 }
 
+std::string nothing_judged(const SourceView& source) {
+    if (source.loaded || source.failing_since == 0) return {};
+    const std::string error = first_error(source);
+    return "nothing is judged: " + (error.empty() ? "nothing is declared" : error);
+}
+
 std::string headline(const Board& board) {
     Report all;
     all.stacks = counted_stacks(board);
@@ -148,11 +155,10 @@ std::string caveats(const Board& board) {
     std::vector<std::string> out;
     if (!board.reload.empty())
         out.push_back("The configuration could not be read again, the one before stays in use: " + board.reload);
-    if (board.source.failing_since != 0) {
+    if (board.source.failing_since != 0 && board.source.loaded) {
         const std::string error = first_error(board.source);
-        out.push_back((board.source.stale    ? "The manifests cannot be read, those of before stay in use"
-                       : board.source.loaded ? "Only a part of the manifests can be read"
-                                             : "The manifests cannot be read, nothing is judged") +
+        out.push_back((board.source.stale ? "The manifests cannot be read, those of before stay in use"
+                                          : "Only a part of the manifests can be read") +
                       (error.empty() ? "" : ": " + error));
     }
     if (!board.ledger.problem.empty()) out.push_back("Runs are not recorded: " + board.ledger.problem);
@@ -160,6 +166,7 @@ std::string caveats(const Board& board) {
 }
 
 std::string not_ready(const Board& board, UnixSeconds now) {
+    if (std::string reason = nothing_judged(board.source); !reason.empty()) return reason;
     for (const ServerView& server : board.servers) {
         if (server.ended_at == 0) return fmt::format("no run of {} has ended yet", server.name);
         const bool writes = server.corrections && !server.corrections->under_way.empty();
@@ -257,6 +264,7 @@ std::vector<Transition> transitions(const std::map<StackKey, StackView>& before,
         if (!is_one) continue; // most of 10,000 stacks, most of the time
         one.key = now.key;
         one.brief = report::brief(now.result);
+        one.cause = now.result.cause;
         out.push_back(std::move(one));
     }
     for (const auto& [key, view] : before) {
@@ -266,13 +274,54 @@ std::vector<Transition> transitions(const std::map<StackKey, StackView>& before,
     return out;
 }
 
-std::string line_of(const Transition& transition) {
-    const auto& key = transition.key;
+namespace {
+
+constexpr std::size_t most_names = 3; // of stacks that are told together
+
+bool says_why(const Transition& transition) {
+    return !transition.brief.empty() && transition.after != Verdict::in_sync;
+}
+
+std::string what_of(const Transition& transition) {
     std::string what = transition.details ? words_or(transition.after, "") + ", with other differences"
                                           : fmt::format("{} -> {}", words_or(transition.before, "new"),
                                                         words_or(transition.after, "no longer watched"));
-    if (!transition.brief.empty() && transition.after != Verdict::in_sync) what += ": " + transition.brief;
-    return fmt::format("{}/{}@{}: {}", key.name, key.environment, key.server, what);
+    return says_why(transition) ? what + ": " + transition.brief : what;
+}
+
+} // namespace
+
+std::string line_of(const Transition& transition) {
+    const auto& key = transition.key;
+    return fmt::format("{}/{}@{}: {}", key.name, key.environment, key.server, what_of(transition));
+}
+
+std::string line_of(std::span<const Transition> together) {
+    const Transition& first = together.front();
+    if (together.size() == 1) return line_of(first);
+    std::vector<std::string> names;
+    names.reserve(together.size());
+    for (const Transition& one : together) names.push_back(one.key.name + "/" + one.key.environment);
+    return fmt::format("{} stacks of {}: {} ({})", together.size(), first.key.server, what_of(first),
+                       join(words::with_the_rest_counted(std::move(names), most_names), ", "));
+}
+
+std::vector<std::vector<Transition>> told_together(std::vector<Transition> transitions) {
+    using Said =
+        std::tuple<std::string, std::optional<Verdict>, std::optional<Verdict>, std::optional<Cause>, std::string>;
+    std::map<Said, std::size_t> places;
+    std::vector<std::vector<Transition>> out;
+    for (Transition& one : transitions) {
+        const bool alone = one.details || (one.after && words::standing_of(*one.after) == words::Standing::drift);
+        std::size_t place = out.size();
+        if (!alone) {
+            Said said{one.key.server, one.before, one.after, one.cause, says_why(one) ? one.brief : std::string()};
+            place = places.try_emplace(std::move(said), place).first->second;
+        }
+        if (place == out.size()) out.emplace_back();
+        out[place].push_back(std::move(one));
+    }
+    return out;
 }
 
 Level level_of(const Transition& transition) {

@@ -22,6 +22,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -121,14 +122,17 @@ std::string refused_servers(const Board& board);
 
 // What is wrong with the manifests, and where; "" if nothing is.
 std::string first_error(const SourceView& source);
+// "nothing is judged: ...": while no manifests could ever be read; "" once they could, or before the first look.
+std::string nothing_judged(const SourceView& source);
 
 // "in sync 11, drifted 2; coverage 78 %, score 61 %": for STATUS=, one line.
 std::string headline(const Board& board);
 // Of one server alone: what a notification about it begins with.
 std::string headline(const Board& board, std::string_view server);
 
-// Why the agent is not ready: one sentence; "" when every server had a run that ended within the window, or has one
-// under way that has not passed its deadline. A server that hangs is no reason: its runs end, and say so.
+// Why the agent is not ready: one sentence; "" when manifests were read once (those that cannot be read later are a
+// caveat), and every server had a run that ended within the window, or has one under way that has not passed its
+// deadline. A server that hangs is no reason: its runs end, and say so.
 std::string not_ready(const Board& board, UnixSeconds now);
 
 // What is not in use as it was meant although the agent is ready: a configuration or manifests that cannot be read, a
@@ -155,6 +159,7 @@ struct Transition {
     std::optional<Verdict> after;  // nullopt: it is declared no more, or no longer extra
     bool details = false;          // same verdict, other differences or another reason
     std::string brief;             // what is to be said of it now, one sentence; may be empty
+    std::optional<Cause> cause = std::nullopt;
 };
 
 // In the report's order, those that are gone last. A stack that is in sync when it is first seen is none.
@@ -163,6 +168,12 @@ std::vector<Transition> transitions(const std::map<StackKey, StackView>& before,
 // "shop/production: in sync -> drifted: services.web.image"
 std::string line_of(const Transition& transition);
 Level level_of(const Transition& transition);
+
+// Those that say the same of many stacks, with the same cause and reason, together: the outage of a server is one line
+// of the log and not one for each of its stacks. Drift, and other differences, are each by themselves.
+std::vector<std::vector<Transition>> told_together(std::vector<Transition> transitions);
+// Of one as above; of many "500 stacks of main: in sync -> unreachable: ... (a/production, b/production, ...)"
+std::string line_of(std::span<const Transition> together);
 
 // What a stack's state says, without what may change from run to run although the stack does not (evidence, notes,
 // lines of files): two equal texts are one state. Holds no value of a secret.
@@ -215,7 +226,7 @@ class Recorder {
     std::string close();
 
     // Empty when the ledger does not know, or cannot be read.
-    boost::asio::awaitable<std::vector<ledger::Run>> newest_runs(std::size_t most);
+    boost::asio::awaitable<std::vector<ledger::Run>> newest_runs(std::size_t most, std::int64_t before);
     boost::asio::awaitable<std::vector<ledger::Spell>> history(StackKey key, ledger::Period period);
     boost::asio::awaitable<bool> record_notifications(std::vector<ledger::Notification> sent);
 

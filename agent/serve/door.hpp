@@ -42,8 +42,9 @@ enum class Page {
 
 struct Route {
     Page page = Page::not_found;
-    std::string allow;      // of method_not_allowed: "GET, HEAD"
-    ledger::StackKey stack; // of stack and stack_page
+    std::string allow;       // of method_not_allowed: "GET, HEAD"
+    ledger::StackKey stack;  // of stack and stack_page
+    bool for_people = false; // below /stacks/: that there is no such page is said as a page
     std::map<std::string, std::string> query;
 };
 

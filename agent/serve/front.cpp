@@ -14,7 +14,6 @@ using net::Answered;
 
 constexpr std::string_view json_type = "application/json";
 constexpr std::string_view html_type = "text/html; charset=utf-8";
-constexpr std::size_t runs_shown = 100;
 
 Answered made(int status, std::string_view type, std::string body) {
     return {.status = status, .content_type = std::string(type), .body = std::move(body), .headers = {}};
@@ -110,6 +109,7 @@ Answered Front::answer_at_once(const Route& route) const {
         return out;
     }
     default:
+        if (route.for_people) return made(404, html_type, no_such_stack_page(newest_run(board_), board_.version));
         return problem(404, "there is no such page");
     }
 }
@@ -123,15 +123,16 @@ Answered Front::synced(const Route& route) const {
 
 asio::awaitable<Answered> Front::answer_from_ledger(Route route) {
     if (route.page == Page::runs || route.page == Page::runs_page) {
-        const auto runs = co_await recorder_.newest_runs(runs_shown);
-        if (route.page == Page::runs) co_return made(200, json_type, runs_json(board_, runs));
-        co_return made(200, html_type, runs_page(runs_model(board_, runs, clock_.unix_seconds())));
+        const bool page = route.page == Page::runs_page; // which says whether older ones follow
+        auto runs = co_await recorder_.newest_runs(runs_a_page + (page ? 1 : 0), before_asked(route.query));
+        if (!page) co_return made(200, json_type, runs_json(board_, runs));
+        co_return made(200, html_type, runs_page(runs_model(board_, route.query, std::move(runs))));
     }
     const ledger::Period all;
     const auto history = co_await recorder_.history(route.stack, all);
     if (route.page == Page::stack_page) {
         const auto model = stack_model(board_, route.stack, history, clock_.unix_seconds());
-        if (!model) co_return problem(404, "there is no such stack");
+        if (!model) co_return made(404, html_type, no_such_stack_page(newest_run(board_), board_.version));
         co_return made(200, html_type, stack_page(*model));
     }
     std::string body = stack_json(board_, route.stack, history, clock_.unix_seconds());

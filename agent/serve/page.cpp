@@ -166,12 +166,12 @@ std::string hidden_words(const StatusModel& model) {
                        model.hidden == 1 ? "is" : "are");
 }
 
-// What every page has: its head, its foot, the time.
-Data frame(const std::string& title, const Moment& now, const std::string& version,
+// What every page has: its head, its foot, and of when it is.
+Data frame(const std::string& title, const Moment& as_of, const std::string& version,
            const std::vector<std::pair<std::string, std::string>>& links) {
     Data data;
     data.set("title", title);
-    data.set("now", moment_data(now));
+    data.set("as_of", as_of.words.empty() ? flag(false) : moment_data(as_of));
     data.set("version", version);
     data.set("links", list(links, link_data));
     return data;
@@ -181,7 +181,7 @@ Data frame(const std::string& title, const Moment& now, const std::string& versi
 
 std::string status_page(const StatusModel& model) {
     Data data =
-        frame(model.headline.text, model.now, model.version,
+        frame(model.headline.text, model.as_of, model.version,
               {{"JSON", "/v1/stacks"}, {"Runs", "/runs"}, {"Metrics", "/metrics"}, {"API", "/v1/openapi.yaml"}});
     const bool with_server = model.servers.size() > 1;
     data.set("headline", model.headline.text);
@@ -211,19 +211,24 @@ std::string status_page(const StatusModel& model) {
 }
 
 std::string runs_page(const RunsModel& model) {
-    Data data = frame("Runs", model.now, model.version, {{"JSON", "/v1/runs"}});
+    Data data = frame("Runs", model.as_of, model.version, {{"JSON", "/v1/runs"}});
     data.set("has_rows", flag(!model.rows.empty()));
     data.set("rows", list(model.rows, run_data));
     data.set("count", std::to_string(model.rows.size()));
+    data.set("pager", pager_data(model.pager));
     data.set("under_way", section(model.under_way));
     data.set("empty", prose_pieces(model.empty));
     return report::html_of(runs_template(), data);
 }
 
+std::string no_such_stack_page(const Moment& as_of, const std::string& version) {
+    return report::html_of(no_such_stack_template(), frame("There is no such stack", as_of, version, {}));
+}
+
 std::string stack_page(const StackModel& model) {
     const StackKey key{.server = model.server, .environment = model.environment, .name = model.name};
     const std::string verdict = model.shown ? model.verdict : "no longer watched";
-    Data data = frame(model.name + ": " + verdict, model.now, model.version, {{"JSON", path_of("/v1/stacks", key)}});
+    Data data = frame(model.name + ": " + verdict, model.as_of, model.version, {{"JSON", path_of("/v1/stacks", key)}});
     data.set("name", model.name);
     data.set("environment", model.environment);
     data.set("environment_href", link_with({}, "environment", model.environment));

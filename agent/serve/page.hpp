@@ -34,6 +34,8 @@ struct Moment {
     std::string words;
 };
 Moment moment_of(UnixSeconds at);
+// When the newest run of any server ended, which is how old the newest of the data is; empty without one.
+Moment newest_run(const Board& board);
 
 // What the status page shows of correcting: what would be done, what waits or needs a person and the command for it,
 // what was done. Never a button. Values; pure.
@@ -81,6 +83,9 @@ std::string link_with(Query query, const std::string& name, const std::string& v
 
 // Which page of the stacks is asked for, from 1; 1 for what is no number.
 std::size_t page_asked(const Query& query);
+// Runs before which one are asked for; 0: from the newest on, also for what is no number.
+std::int64_t before_asked(const Query& query);
+constexpr std::size_t runs_a_page = 100;
 // The same filters on another page.
 std::string link_to_page(const Query& query, std::size_t page);
 
@@ -158,7 +163,7 @@ struct StatusModel {
     std::vector<CorrectionsCard> corrections;              // of the servers that the agent may correct
     std::vector<ServerCard> servers;
     std::string version;
-    Moment now;
+    Moment as_of;
 };
 StatusModel status_model(const Board& board, const Query& query, UnixSeconds now);
 
@@ -177,10 +182,12 @@ struct RunsModel {
     std::vector<RunRow> rows;
     std::string under_way; // "main, branch"; "" none
     std::string empty;     // why there is no row
+    Pager pager;           // where there is more than one page; `previous` is the newest one
     std::string version;
-    Moment now;
+    Moment as_of;
 };
-RunsModel runs_model(const Board& board, const std::vector<ledger::Run>& runs, UnixSeconds now);
+// `runs`: those before the run that `query` names, one more than a page shows where older ones follow.
+RunsModel runs_model(const Board& board, const Query& query, std::vector<ledger::Run> runs);
 
 struct ChangeRow {
     std::string plane;
@@ -226,7 +233,7 @@ struct StackModel {
     std::vector<SpellRow> spells; // newest first, at most 50
     bool shown = true;            // false: only the history knows it
     std::string version;
-    Moment now;
+    Moment as_of;
 };
 // nullopt: neither board nor history know the stack.
 std::optional<StackModel> stack_model(const Board& board, const StackKey& key,
@@ -239,6 +246,8 @@ std::vector<BarPiece> strip_of(const std::vector<ledger::Spell>& history, UnixSe
 std::string status_page(const StatusModel& model);
 std::string stack_page(const StackModel& model);
 std::string runs_page(const RunsModel& model);
+// For an address below /stacks/ that no stack has.
+std::string no_such_stack_page(const Moment& as_of, const std::string& version);
 // What /style.css and /icon.svg answer.
 std::string_view style_sheet();
 std::string_view icon();
@@ -247,5 +256,6 @@ std::string_view icon();
 std::string status_template();
 std::string stack_template();
 std::string runs_template();
+std::string no_such_stack_template();
 
 } // namespace mooring::serve

@@ -55,6 +55,15 @@ std::vector<Filter> place_filters(const std::vector<const StackView*>& stacks, c
     return out;
 }
 
+// 0 for what is no number.
+template <typename Number>
+Number number_of(const Query& query, const std::string& name) {
+    const std::string text = value_of(query, name);
+    Number number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc() && end == text.data() + text.size() ? number : 0;
+}
+
 } // namespace
 
 bool fits(const StackView& stack, const Query& query) {
@@ -78,12 +87,10 @@ std::string link_with(Query query, const std::string& name, const std::string& v
     return out;
 }
 
-std::size_t page_asked(const Query& query) {
-    const std::string text = value_of(query, "page");
-    std::size_t page = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), page);
-    const bool is_number = error == std::errc() && end == text.data() + text.size();
-    return is_number ? std::max<std::size_t>(page, 1) : 1;
+std::size_t page_asked(const Query& query) { return std::max<std::size_t>(number_of<std::size_t>(query, "page"), 1); }
+
+std::int64_t before_asked(const Query& query) {
+    return std::max<std::int64_t>(number_of<std::int64_t>(query, "before"), 0);
 }
 
 std::string link_to_page(const Query& query, std::size_t page) {

@@ -91,10 +91,10 @@ std::vector<std::string> warnings_of(const Board& board, UnixSeconds now) {
         out.push_back(
             fmt::format("The manifests cannot be read as a whole since {}; stacks are judged by those of {}.{}",
                         moment_of(source.failing_since).words, moment_of(source.loaded_at).words, why));
-    else if (source.failing_since != 0)
-        out.push_back((source.loaded ? "Only a part of the manifests can be read; the rest is not judged."
-                                     : "The manifests cannot be read; nothing is judged.") +
-                      why);
+    else if (source.failing_since != 0 && source.loaded)
+        out.push_back("Only a part of the manifests can be read; the rest is not judged." + why);
+    else if (std::string text = nothing_judged(source); !text.empty())
+        out.push_back("N" + text.substr(1));
     if (!board.ledger.problem.empty()) out.push_back("Runs are not recorded: " + board.ledger.problem);
     if (!board.reload.empty())
         out.push_back("The configuration could not be read again; the one before stays in use. " + board.reload);
@@ -229,8 +229,8 @@ Headline headline_of(const Board& board) {
         break;
     case Health::both:
         out.tone = "drift";
-        out.text = fmt::format("Drift in {}, {} could not be seen", stacks(drift),
-                               blind == 0 ? "not all" : std::to_string(blind));
+        out.text = blind == 0 ? fmt::format("Drift in {}; not everything could be seen", stacks(drift))
+                              : fmt::format("Drift in {}, {} could not be seen", stacks(drift), blind);
         break;
     }
     if (const std::string refused = refused_servers(board); !refused.empty())
@@ -238,15 +238,32 @@ Headline headline_of(const Board& board) {
     return out;
 }
 
-RunsModel runs_model(const Board& board, const std::vector<ledger::Run>& runs, UnixSeconds now) {
+Moment newest_run(const Board& board) {
+    UnixSeconds newest = 0;
+    for (const ServerView& server : board.servers) {
+        if (server.report) newest = std::max(newest, server.report->finished_at);
+    }
+    return newest == 0 ? Moment() : moment_of(newest);
+}
+
+RunsModel runs_model(const Board& board, const Query& query, std::vector<ledger::Run> runs) {
     RunsModel out;
+    const bool older = runs.size() > runs_a_page;
+    if (older) runs.resize(runs_a_page);
     for (const ledger::Run& run : runs) out.rows.push_back(row_of(run));
+    const bool first_page = before_asked(query) == 0;
+    if (!runs.empty() && (older || !first_page)) {
+        out.pager.words = fmt::format("Runs {} to {}, newest first.", runs.back().number, runs.front().number);
+        if (older) out.pager.next = fmt::format("/runs?before={}", runs.back().number);
+        if (!first_page) out.pager.previous = "/runs";
+    }
     out.under_way = names_of(board, &ServerView::running);
     out.empty = !board.ledger.enabled           ? "Runs are not recorded: the configuration has no `ledger`."
                 : !board.ledger.problem.empty() ? "Runs could not be recorded: " + board.ledger.problem
+                : !first_page                   ? "No older run is recorded."
                                                 : "No run is recorded yet.";
     out.version = board.version;
-    out.now = moment_of(now);
+    out.as_of = newest_run(board);
     return out;
 }
 
@@ -270,7 +287,7 @@ StatusModel status_model(const Board& board, const Query& query, UnixSeconds now
     }
     out.corrections = corrections_of(board);
     out.version = board.version;
-    out.now = moment_of(now);
+    out.as_of = newest_run(board);
     return out;
 }
 

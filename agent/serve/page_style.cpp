@@ -126,8 +126,10 @@ dd{text-wrap:balance}
 .spells td:nth-child(2),.spells td:nth-child(3){min-width:9rem}
 .evidence,.asides{padding-left:1.4rem;margin-top:.75rem}
 .evidence li,.asides li{margin-top:.25rem;overflow-wrap:anywhere}
+.spells .label{display:none}
 footer{margin-top:2.5rem;border-top:1px solid var(--line);padding-top:1rem}
 @media (max-width:44rem){
+.spells .label{display:block}
 body{padding:0 .9rem 1.5rem}
 h1{font-size:1.35rem}
 .top{flex-wrap:wrap;gap:.25rem 1rem}

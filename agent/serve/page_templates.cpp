@@ -20,7 +20,7 @@ std::string page_of(std::string_view skip_to, std::string_view skip, std::string
     out.append("<a class=\"skip\" href=\"#").append(skip_to).append("\">").append(skip).append("</a>\n");
     out += R"~(<header class="top">
 <a class="brand" href="/"><img src="/icon.svg" alt="" width="24" height="24">Mooring</a>
-<p class="clock">as of <time datetime="{{now.machine}}">{{now.words}}</time></p>
+<p class="clock">{{#as_of}}newest run <time datetime="{{machine}}">{{words}}</time>{{/as_of}}{{^as_of}}no run yet{{/as_of}}</p>
 </header>
 <main>
 )~";
@@ -74,7 +74,7 @@ constexpr std::string_view status_body = R"~(<section class="hero {{tone}}" aria
 </div>
 {{#pager}}<nav class="pager" aria-label="Pages"><p>{{words}}</p>{{#previous}}<a class="chip all" href="{{text}}" rel="prev">Previous</a>{{/previous}}{{#next}}<a class="chip all" href="{{text}}" rel="next">Next</a>{{/next}}</nav>
 {{/pager}}{{#has_rows}}<table class="stacks">
-<thead><tr><th scope="col">Stack</th><th scope="col">Verdict</th><th scope="col">Since</th><th scope="col">What differs, or why</th></tr></thead>
+<thead><tr><th scope="col">Stack</th><th scope="col">Verdict</th><th scope="col">For</th><th scope="col">What differs, or why</th></tr></thead>
 <tbody>
 {{#rows}}<tr>
 <th scope="row"><a href="{{href}}">{{name}}</a><span class="where">{{environment}}{{#with_server}} on {{server}}{{/with_server}}</span></th>
@@ -171,7 +171,7 @@ constexpr std::string_view stack_body =
 <table class="spells">
 <thead><tr><th scope="col">Verdict</th><th scope="col">From</th><th scope="col">Last seen so</th><th scope="col">What</th></tr></thead>
 <tbody>
-{{#spells}}<tr><th scope="row"><span class="badge {{tone}}"><span aria-hidden="true">{{sign}}</span> {{verdict}}</span></th><td><time datetime="{{from.machine}}">{{from.words}}</time></td><td><time datetime="{{to.machine}}">{{to.words}}</time></td><td class="brief">{{#brief}}{{>prose}}{{/brief}}</td></tr>
+{{#spells}}<tr><th scope="row"><span class="badge {{tone}}"><span aria-hidden="true">{{sign}}</span> {{verdict}}</span></th><td><span class="label">From </span><time datetime="{{from.machine}}">{{from.words}}</time></td><td><span class="label">Last seen so </span><time datetime="{{to.machine}}">{{to.words}}</time></td><td class="brief">{{#brief}}{{>prose}}{{/brief}}</td></tr>
 {{/spells}}
 </tbody>
 </table>
@@ -200,16 +200,24 @@ constexpr std::string_view runs_body =
     R"~(<nav class="crumbs" aria-label="Where you are"><a href="/">All stacks</a> <span aria-hidden="true">/</span> <span aria-current="page">Runs</span></nav>
 <section id="runs" aria-labelledby="runs-title" tabindex="-1">
 <h1 id="runs-title">Runs</h1>
-<p class="hidden">{{#has_rows}}The newest {{count}}, newest first. {{/has_rows}}{{#under_way}}Under way: {{text}}.{{/under_way}}</p>
-{{#has_rows}}<table class="spells runs">
+<p class="hidden">{{^pager}}{{#has_rows}}The newest {{count}}, newest first. {{/has_rows}}{{/pager}}{{#under_way}}Under way: {{text}}.{{/under_way}}</p>
+{{#pager}}<nav class="pager" aria-label="Pages"><p>{{words}}</p>{{#previous}}<a class="chip all" href="{{text}}">Newest</a>{{/previous}}{{#next}}<a class="chip all" href="{{text}}" rel="next">Older</a>{{/next}}</nav>
+{{/pager}}{{#has_rows}}<table class="spells runs">
 <thead><tr><th scope="col">Run</th><th scope="col">Began</th><th scope="col">Servers</th><th scope="col">Why</th><th scope="col">Outcome</th></tr></thead>
 <tbody>
 {{#rows}}<tr><th scope="row">{{number}}</th><td><time datetime="{{began.machine}}">{{began.words}}</time></td><td>{{servers}}</td><td>{{why}}</td><td class="brief"><span class="badge {{tone}}">{{outcome}}</span>{{#counts}}<span class="where">{{text}}</span>{{/counts}}</td></tr>
 {{/rows}}
 </tbody>
 </table>
-{{/has_rows}}{{^has_rows}}<p class="empty">{{#empty}}{{>prose}}{{/empty}}</p>
+{{#pager}}<nav class="pager" aria-label="Pages, below the table"><p>{{words}}</p>{{#previous}}<a class="chip all" href="{{text}}">Newest</a>{{/previous}}{{#next}}<a class="chip all" href="{{text}}" rel="next">Older</a>{{/next}}</nav>
+{{/pager}}{{/has_rows}}{{^has_rows}}<p class="empty">{{#empty}}{{>prose}}{{/empty}}</p>
 {{/has_rows}}
+</section>
+)~";
+
+constexpr std::string_view no_such_stack_body = R"~(<section id="missing" aria-labelledby="missing-title" tabindex="-1">
+<h1 id="missing-title">There is no such stack</h1>
+<p class="empty">No stack of this address is watched, and the ledger knows none: its name, its environment or its server may have changed. <a href="/">Show all stacks</a></p>
 </section>
 )~";
 
@@ -218,6 +226,8 @@ constexpr std::string_view runs_body =
 std::string status_template() { return page_of("stacks", "Skip to the stacks", status_body); }
 
 std::string runs_template() { return page_of("runs", "Skip to the runs", runs_body); }
+
+std::string no_such_stack_template() { return page_of("missing", "Skip to what is missing", no_such_stack_body); }
 
 std::string stack_template() { return page_of("what", "Skip to what differs", stack_body); }
 

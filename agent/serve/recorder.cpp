@@ -3,6 +3,7 @@
 #include "base/file.hpp"
 #include "drift/score.hpp"
 #include "serve/agent.hpp"
+#include "serve/server_loop.hpp"
 
 #include <fmt/format.h>
 
@@ -134,10 +135,10 @@ std::string Recorder::close() {
     return settled ? std::string() : sentence(settled.error());
 }
 
-asio::awaitable<std::vector<ledger::Run>> Recorder::newest_runs(std::size_t most) {
+asio::awaitable<std::vector<ledger::Run>> Recorder::newest_runs(std::size_t most, std::int64_t before) {
     using Runs = std::vector<ledger::Run>;
     if (!ledger_) co_return Runs();
-    std::function<Runs()> read = [this, most] { return ledger_->newest_runs(most).value_or(Runs()); };
+    std::function<Runs()> read = [this, most, before] { return ledger_->newest_runs(most, before).value_or(Runs()); };
     co_return co_await offload<Runs>(thread_, std::move(read));
 }
 
@@ -156,6 +157,24 @@ asio::awaitable<bool> Recorder::record_notifications(std::vector<ledger::Notific
         return ledger_->record_notifications(sent).has_value();
     };
     co_return co_await offload<bool>(thread_, std::move(write));
+}
+
+std::map<std::string, Known> known_of(const Recorder& recorder) {
+    std::map<std::string, Known> out;
+    const ledger::Counts counts = recorder.counts();
+    for (const ledger::Current& current : recorder.known()) {
+        const StackKey& key = current.spell.stack;
+        Known& own = out[key.server];
+        if (const auto watch = counts.servers.find(key.server); watch != counts.servers.end())
+            own.watch = watch->second;
+        const auto tally = counts.stacks.find(key);
+        own.stacks.emplace(key, StackView{.key = key,
+                                          .result = *current.spell.state,
+                                          .tally = tally == counts.stacks.end() ? Tally() : tally->second,
+                                          .watch = own.watch,
+                                          .watched = current.in_last_run});
+    }
+    return out;
 }
 
 } // namespace mooring::serve

@@ -58,6 +58,7 @@ Route find_page(std::string_view path) {
     for (const auto& [prefix, page] : {std::pair<std::string_view, Page>{"/v1/stacks/", Page::stack},
                                        std::pair<std::string_view, Page>{"/stacks/", Page::stack_page}}) {
         if (!path.starts_with(prefix)) continue;
+        out.for_people = page == Page::stack_page;
         const auto key = parse_key(path.substr(prefix.size()));
         if (!key) continue;
         out.page = page;

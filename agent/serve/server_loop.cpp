@@ -74,7 +74,7 @@ void log_source(Log& log, const SourceView& source) {
     const std::string what =
         source.stale ? "manifests: could not be read as a whole; still using those of " + format_utc(source.loaded_at)
         : source.loaded ? std::string("manifests: only some could be read; using those")
-                        : std::string("manifests: cannot be read, nothing is judged");
+                        : std::string("manifests: nothing is judged");
     log.write(Level::error, what + ": " + (error.empty() ? "nothing is declared" : error), {{"event", "manifests"}});
 }
 
@@ -268,11 +268,10 @@ void ServerLoop::make_run(Desired part, const ServerConnection& server) {
         std::make_unique<drift::Run>(std::move(part), std::vector{target}, memory_, shared_.clock, std::move(options));
 }
 
-// Without a desired state: what is wrong with the manifests is said of the manifests.
+// Without a desired state: what is wrong with the manifests is said of the manifests. It is no run.
 void ServerLoop::cannot_begin() {
     ServerView& mine = view();
     mine.running = false;
-    mine.ended_at = shared_.clock.unix_seconds();
     mine.stacks.clear();
     mine.problem.clear();
     pause_ = wait_after(Ending::refused);

@@ -154,6 +154,8 @@ struct Known {
     std::map<StackKey, StackView> stacks; // the newest verdict of every one, also while nothing can be judged
     Watch watch;
 };
+// What the ledger knows, by server; also of servers that are watched no longer.
+std::map<std::string, Known> known_of(const Recorder& recorder);
 
 // How a run ended. A server that cannot be asked is not knocked at, like one that refuses. Pure.
 Ending ending_of(const Report& report, const std::string& problem);

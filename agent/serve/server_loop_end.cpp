@@ -114,16 +114,21 @@ void ServerLoop::know(const ServerView& mine, const Report& report, bool whole) 
         for (auto& [key, stack] : known_.stacks) stack.tally.rest(known_.watch.before());
         return;
     }
-    for (const Transition& one : transitions(known_.stacks, mine.stacks)) {
-        // Without the manifests as a whole nothing can be called extra, and so nothing ceases to be.
-        if (!one.after && one.before == Verdict::extra && !whole) continue;
-        shared_.log.write(level_of(one), line_of(one),
-                          {{"event", "transition"},
-                           {"server", server_},
-                           {"environment", one.key.environment},
-                           {"stack", one.key.name},
-                           {"verdict", std::string(one.after ? to_string(*one.after) : "")},
-                           {"run_id", report.run_id}});
+    std::vector<Transition> all = transitions(known_.stacks, mine.stacks);
+    // Without the manifests as a whole nothing can be called extra, and so nothing ceases to be.
+    std::erase_if(all, [whole](const Transition& one) { return !one.after && one.before == Verdict::extra && !whole; });
+    for (const std::vector<Transition>& together : told_together(std::move(all))) {
+        const Transition& first = together.front();
+        Fields fields{{"event", "transition"}, {"server", server_}};
+        if (together.size() == 1) {
+            fields.push_back({"environment", first.key.environment});
+            fields.push_back({"stack", first.key.name});
+        } else {
+            fields.push_back({"stacks", std::to_string(together.size())});
+        }
+        fields.push_back({"verdict", std::string(first.after ? to_string(*first.after) : "")});
+        fields.push_back({"run_id", report.run_id});
+        shared_.log.write(level_of(first), line_of(together), fields);
     }
     known_.stacks = known_after(known_.stacks, mine.stacks, known_.watch, whole);
 }

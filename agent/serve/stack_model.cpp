@@ -104,12 +104,14 @@ std::optional<StackModel> stack_model(const Board& board, const StackKey& key,
     if (view == nullptr && history.empty()) return std::nullopt;
     StackModel out{.name = key.name, .environment = key.environment, .server = key.server};
     out.version = board.version;
-    out.now = moment_of(now);
+    out.as_of = newest_run(board);
     out.shown = view != nullptr;
     if (view != nullptr) {
         fill_from(out, *view, now);
-        const auto server = std::ranges::find(board.servers, key.server, &ServerView::name);
-        if (server != board.servers.end()) out.portainer = report::stack_url(server->url, view->result);
+        if (const ServerView* server = board.find(key.server)) {
+            out.portainer = report::stack_url(server->url, view->result);
+            if (server->report) out.as_of = moment_of(server->report->finished_at);
+        }
     }
     fill_history(out, history, now);
     return out;

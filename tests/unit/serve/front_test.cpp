@@ -169,7 +169,7 @@ TEST(Pages, OfManyStacksEveryOneIsOnAPageAndThoseThatNeedAPersonOnTheFirst) {
 
 TEST(Pages, RunsSayWhenWhyOfWhatAndWhatCameOfThem) {
     Board board = board_of({stack_with("a", Verdict::drifted)}, 1000);
-    EXPECT_NE(runs_page(runs_model(board, {}, 1000)).find("Runs are not recorded"), std::string::npos);
+    EXPECT_NE(runs_page(runs_model(board, {}, {})).find("Runs are not recorded"), std::string::npos);
     board.ledger.enabled = true;
     ledger::Run run;
     run.number = 7;
@@ -183,11 +183,41 @@ TEST(Pages, RunsSayWhenWhyOfWhatAndWhatCameOfThem) {
     ledger::Run ended = run;
     ended.number = 8;
     ended.trigger = ledger::watch_ended;
-    const std::string page = runs_page(runs_model(board, {ended, run}, 1000));
+    const std::string page = runs_page(runs_model(board, {}, {ended, run}));
     for (const char* word : {"manifests changed", "exit 2: drift", "drifted 1", "&lt;b&gt;main", "2026-09-21",
                              "no longer watched", "nothing was asked", "The newest 2"})
         EXPECT_NE(page.find(word), std::string::npos) << word;
     EXPECT_EQ(page.find("<b>main"), std::string::npos);
+}
+
+TEST(Pages, EveryRunIsOnAPageOfRuns) {
+    Board board = board_of({}, 1000);
+    board.ledger.enabled = true;
+    const auto runs_before = [](std::int64_t before) { // of 250, as the ledger gives them
+        std::vector<ledger::Run> out;
+        for (std::int64_t n = before == 0 ? 250 : before - 1; n > 0 && out.size() <= runs_a_page; --n) {
+            out.emplace_back().number = n;
+            out.back().servers = std::make_shared<const std::vector<ServerResult>>();
+        }
+        return out;
+    };
+    std::set<std::string> seen;
+    std::string next = "/runs";
+    for (int page = 1; page <= 3; ++page) {
+        ASSERT_NE(next, "");
+        const Query query = route("GET", next).query;
+        const RunsModel model = runs_model(board, query, runs_before(before_asked(query)));
+        EXPECT_EQ(model.pager.previous, page == 1 ? "" : "/runs");
+        EXPECT_NE(runs_page(model).find(model.pager.words), std::string::npos);
+        for (const RunRow& row : model.rows) EXPECT_TRUE(seen.insert(row.number).second) << row.number;
+        next = model.pager.next;
+    }
+    EXPECT_EQ(next, "");
+    EXPECT_EQ(seen.size(), 250U);
+    EXPECT_EQ(runs_model(board, {{"before", "151"}}, runs_before(151)).pager.words, "Runs 51 to 150, newest first.");
+    for (const char* odd : {"0", "-1", "x", "", "2x", "99999999999999999999"})
+        EXPECT_EQ(before_asked({{"before", odd}}), 0) << odd;
+    EXPECT_EQ(runs_model(board, {{"before", "1"}}, {}).empty, "No older run is recorded.");
 }
 
 TEST(Pages, TheBarShowsEveryVerdictHoweverRareAndEndsAtItsEnd) {
