@@ -76,7 +76,8 @@ StackResult extra_result(const StackRecord& record, std::string environment_name
     result.message = fmt::format("The server has this stack (id {}), and no manifest declares it, while the Scope at "
                                  "{}:{} manages its environment whole.",
                                  record.id, scope.where.file, scope.where.line);
-    result.remedy = "Declare it in a manifest, list it under `except` of the Scope, or remove it from the server.";
+    result.remedy = "To keep a stack, declare it in a manifest or list it under `except` of the Scope; else remove it "
+                    "from the server.";
     result.rule = "listed in a managed scope, declared nowhere";
     if (!server.list_complete(server.list_again.value.has_value())) {
         result.notes.emplace_back("the list is filtered for this token: there may be more undeclared stacks");

@@ -280,6 +280,10 @@ void say_in_sync(const Situation& s, StackResult& result) {
                          : fmt::format("{} of the stack {} were read and agree with the manifest; what runs was not "
                                        "asked (`runtime: false`).",
                                        what_agrees(s), id_text(s.record->id));
+    if (result.ignored == 0) return;
+    result.message.back() = ',';
+    result.message +=
+        fmt::format(" but for {} that an ignore rule takes away.", words::counted(result.ignored, "difference"));
 }
 
 } // namespace mooring::drift

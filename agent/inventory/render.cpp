@@ -10,6 +10,8 @@
 #include <array>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <numeric>
+#include <ranges>
 #include <set>
 #include <utility>
 
@@ -113,13 +115,33 @@ Cells row_of(const Reading& reading) {
             word_of(reading.runtime)};
 }
 
-std::string table_of(const std::vector<Cells>& rows) {
+// `text` on lines that fit, each after `indent`.
+std::string lines_of(std::string_view text, std::string_view indent, std::optional<std::size_t> width) {
+    std::string out;
+    if (width) width = std::max<std::size_t>(*width, 20 + indent.size()) - indent.size();
+    for (const std::string& line : report::wrap(text, width)) out += fmt::format("{}{}\n", indent, line);
+    return out;
+}
+
+// A stack on lines of its own, where the table is wider than the terminal.
+std::string block_of(const Cells& row, std::size_t width) {
+    const auto& [name, environment, id, type, status, file, runtime] = row;
+    return lines_of(fmt::format("{} ({})", name, environment), "  ", width) +
+           lines_of(fmt::format("id {}, {}, {}; file {}; runtime {}", id, type, status, file, runtime), "    ", width);
+}
+
+// The first row is the head.
+std::string table_of(const std::vector<Cells>& rows, std::optional<std::size_t> room) {
     std::array<std::size_t, 7> widths{};
     for (const Cells& row : rows) {
         for (std::size_t i = 0; i < row.size(); ++i)
             widths.at(i) = std::max(widths.at(i), report::display_width(row.at(i)));
     }
     std::string out;
+    if (room && std::accumulate(widths.begin(), widths.end(), std::size_t{0}) + 2 * widths.size() > *room) {
+        for (const Cells& row : rows | std::views::drop(1)) out += block_of(row, *room);
+        return out;
+    }
     for (const Cells& row : rows) {
         std::string line = " ";
         for (std::size_t i = 0; i < row.size(); ++i) line += " " + report::pad(row.at(i), widths.at(i)) + " ";
@@ -130,14 +152,15 @@ std::string table_of(const std::vector<Cells>& rows) {
 }
 
 // Each reason once, with its remedy.
-std::string reasons_of(const ServerInventory& inventory) {
+std::string reasons_of(const ServerInventory& inventory, std::optional<std::size_t> width) {
     std::set<std::string> said;
     std::string out;
     for (const Reading& reading : inventory.stacks) {
         if (reading.remedy.empty() || !said.insert(reading.remedy).second) continue;
         const Reply& reply = reading.file.ok() ? reading.runtime : reading.file;
-        out += fmt::format("  {}/{}: {}\n    {}\n", name_text(reading.record), environment_text(reading),
-                           request_text(reply), printable(reading.remedy, 1000));
+        const std::string stack = name_text(reading.record) + "/" + environment_text(reading);
+        out += lines_of(stack + ": " + request_text(reply), "  ", width) +
+               lines_of(printable(reading.remedy, 1000), "    ", width);
     }
     return out.empty() ? out : "\n" + out;
 }
@@ -153,10 +176,18 @@ std::string list_text(const std::vector<ServerInventory>& servers, int exit_code
         if (inventory.server.exit_code != 0) continue;
         std::vector<Cells> rows{{"NAME", "ENVIRONMENT", "ID", "TYPE", "STATUS", "FILE", "RUNTIME"}};
         for (const Reading& reading : inventory.stacks) rows.push_back(row_of(reading));
-        out += table_of(rows) + reasons_of(inventory) + "\n";
+        out += table_of(rows, options.width) + reasons_of(inventory, options.width) + "\n";
         count += inventory.stacks.size();
     }
+    const bool nothing_read =
+        std::ranges::all_of(servers, [](const ServerInventory& inventory) { return inventory.server.exit_code != 0; });
+    std::vector<std::string> unread;
+    for (const ServerInventory& inventory : servers) {
+        if (inventory.server.exit_code != 0) unread.push_back(printable(inventory.server.name));
+    }
+    if (nothing_read && !servers.empty()) return out + "nothing could be read\n";
     out += words::counted(count, "stack");
+    if (!unread.empty()) out += fmt::format("; {} could not be read", join(unread, ", "));
     return exit_code == 129 || exit_code == 130 || exit_code == 143 ? out + "; interrupted, there may be more\n"
                                                                     : out + "\n";
 }

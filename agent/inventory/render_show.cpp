@@ -9,8 +9,10 @@
 #include "report/wording.hpp"
 #include "words/words.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
 namespace mooring::inventory {
@@ -47,42 +49,53 @@ std::vector<std::string> env_names(const StackRecord& record) {
 
 std::string time_text(UnixSeconds at) { return at == 0 ? "never" : format_utc(at); }
 
-std::string line(std::string_view head, const std::string& text) { return "  " + report::pad(head, 11) + text + "\n"; }
+using Width = std::optional<std::size_t>; // of the terminal; nullopt: nothing is wrapped
 
-std::string runs_text(const Reading& reading) {
+std::string line(std::string_view head, const std::string& text, Width width) {
+    constexpr std::size_t column = 13;
+    std::string start = "  " + std::string(head);
     std::string out;
-    if (reading.runtime.asked() && !reading.runtime.ok()) out += line("runs", request_text(reading.runtime));
-    if (reading.runtime.ok() && reading.running.empty()) out += line("runs", "nothing");
-    for (const Running& one : reading.running)
-        out += line(&one == reading.running.data() ? "runs" : "",
-                    fmt::format("{}  {}  {}", printable(one.name, 200), image_text(one.image, reading.record),
-                                printable(one.state, 100)));
+    for (const std::string& one : report::wrap(text, width ? Width(std::max<std::size_t>(*width, 40) - column) : width))
+        out += report::pad(std::exchange(start, ""), column) + one + "\n";
     return out;
 }
 
-std::string record_text(const Reading& reading, const std::string& server, const Paint& paint) {
+std::string runs_text(const Reading& reading, Width width) {
+    std::string out;
+    if (reading.runtime.asked() && !reading.runtime.ok()) out += line("runs", request_text(reading.runtime), width);
+    if (reading.runtime.ok() && reading.running.empty()) out += line("runs", "nothing", width);
+    for (const Running& one : reading.running)
+        out += line(&one == reading.running.data() ? "runs" : "",
+                    fmt::format("{}  {}  {}", printable(one.name, 200), image_text(one.image, reading.record),
+                                printable(one.state, 100)),
+                    width);
+    return out;
+}
+
+std::string record_text(const Reading& reading, const std::string& server, const Paint& paint, Width width) {
     const StackRecord& record = reading.record;
+    const auto row = [width](std::string_view head, const std::string& text) { return line(head, text, width); };
     std::string out = paint(Ink::strong, fmt::format("{}/{}", name_text(record), environment_text(reading))) + "  " +
                       printable(server) + "\n";
-    out += line("record",
-                fmt::format("id {}, {}, {}; created {}, updated {}", record.id, type_text(record),
-                            status_text(record.status), time_text(record.created_at), time_text(record.updated_at)));
-    if (record.type == StackType::kubernetes) out += line("namespace", printable(record.namespace_, 253));
-    out += line("access", access_text(record.resource_control));
+    out += row("record",
+               fmt::format("id {}, {}, {}; created {}, updated {}", record.id, type_text(record),
+                           status_text(record.status), time_text(record.created_at), time_text(record.updated_at)));
+    if (record.type == StackType::kubernetes) out += row("namespace", printable(record.namespace_, 253));
+    out += row("access", access_text(record.resource_control));
     const auto names = env_names(record);
-    out += line("env", names.empty() ? "none" : join(names, ", ") + " (values are not shown)");
+    out += row("env", names.empty() ? "none" : join(names, ", ") + " (values are not shown)");
     if (record.git)
-        out += line("git", fmt::format("{} {} {}, commit {}", git_address(record), printable(record.git->reference),
-                                       printable(record.git->config_file_path), printable(record.git->commit)));
-    if (record.git_hidden()) out += line("git", "yes; this token is not shown from which repository");
+        out += row("git", fmt::format("{} {} {}, commit {}", git_address(record), printable(record.git->reference),
+                                      printable(record.git->config_file_path), printable(record.git->commit)));
+    if (record.git_hidden()) out += row("git", "yes; this token is not shown from which repository");
     if (record.auto_update)
-        out += line("autoUpdate", record.auto_update->interval.empty()
-                                      ? "by webhook"
-                                      : "every " + printable(record.auto_update->interval));
-    out += line("file",
-                reading.file.ok() ? fmt::format("read, {} bytes", reading.file_bytes) : request_text(reading.file));
-    out += runs_text(reading);
-    if (!reading.remedy.empty()) out += line("remedy", printable(reading.remedy, 1000));
+        out += row("autoUpdate", record.auto_update->interval.empty()
+                                     ? "by webhook"
+                                     : "every " + printable(record.auto_update->interval));
+    out +=
+        row("file", reading.file.ok() ? fmt::format("read, {} bytes", reading.file_bytes) : request_text(reading.file));
+    out += runs_text(reading, width);
+    if (!reading.remedy.empty()) out += row("remedy", printable(reading.remedy, 1000));
     return out;
 }
 
@@ -105,12 +118,29 @@ Json record_json(const Reading& reading, const std::string& server) {
     return out;
 }
 
-std::string evidence_text(const StackResult& result) {
+std::string evidence_text(const StackResult& result, Width width) {
     std::string out;
-    for (const Evidence& one : result.evidence) out += line("asked", report::request_line(one));
-    for (const Evidence& one : result.probes) out += line("tried", report::request_line(one));
-    if (!result.rule.empty()) out += line("rule", printable(result.rule));
+    for (const Evidence& one : result.evidence) out += line("asked", report::request_line(one), width);
+    for (const Evidence& one : result.probes) out += line("tried", report::request_line(one), width);
+    if (!result.rule.empty()) out += line("rule", printable(result.rule), width);
     return out;
+}
+
+// Where no stack of the name was found, and where nobody could look; "" if one was.
+std::string absence_text(const std::vector<ServerInventory>& servers) {
+    std::vector<std::string> without;
+    std::vector<std::string> unread;
+    bool filtered = false;
+    for (const ServerInventory& inventory : servers) {
+        if (!inventory.stacks.empty()) return {};
+        const bool is_read = inventory.server.exit_code == 0;
+        (is_read ? without : unread).push_back(printable(inventory.server.name));
+        filtered = filtered || (is_read && !inventory.server.list_complete);
+    }
+    const std::string left = unread.empty() ? "" : join(unread, ", ") + " could not be read";
+    if (without.empty()) return left.empty() ? "" : "Whether there is a stack of that name is not known: " + left + ".";
+    return fmt::format("No stack of that name is on {}{}{}.", join(without, ", "),
+                       filtered ? ", as far as this token sees" : "", left.empty() ? "" : "; " + left);
 }
 
 } // namespace
@@ -123,10 +153,14 @@ std::string show_text(const std::vector<ServerInventory>& servers, const std::ve
     for (const ServerInventory& inventory : servers) {
         if (!inventory.server.error.empty()) out += server_line(inventory.server, paint) + "\n";
         for (const Reading& reading : inventory.stacks)
-            out += record_text(reading, inventory.server.name, paint) + "\n";
+            out += record_text(reading, inventory.server.name, paint, options.width) + "\n";
     }
-    for (const StackResult& result : judged) out += text.block(result) + evidence_text(result) + "\n";
-    if (judged.empty()) out += "No manifest declares it, so that nothing was compared.\n";
+    for (const StackResult& result : judged) out += text.block(result) + evidence_text(result, options.width) + "\n";
+    if (!judged.empty()) return out;
+    for (const std::string& sentence :
+         {absence_text(servers), std::string("No manifest declares it, so that nothing was compared.")}) {
+        if (!sentence.empty()) out += join(report::wrap(sentence, options.width), "\n") + "\n";
+    }
     return out;
 }
 

@@ -58,7 +58,7 @@ std::string render(const Report& report, Format format, const TextOptions& optio
 
 namespace {
 
-// Whether what runs was part of the answer (design §2, rule 11).
+// Whether what runs was part of the answer (design §2, rule 11); "" where there is no stack that it could be told of.
 std::string runtime_words(const Report& report) {
     std::size_t asked = 0;
     std::size_t judged = 0;
@@ -70,7 +70,8 @@ std::string runtime_words(const Report& report) {
         ++asked;
         if (stack.verdict == Verdict::in_sync || stack.verdict == Verdict::drifted) ++read;
     }
-    if (judged > 0 && asked == 0) return "runtime not asked";
+    if (judged == 0) return {};
+    if (asked == 0) return "runtime not asked";
     if (asked < judged) return fmt::format("runtime not asked for {}", judged - asked);
     return read > 0 ? "runtime read" : "runtime not read";
 }
@@ -104,7 +105,7 @@ std::vector<std::string> share_words(const Report& report) {
     std::vector<std::string> out{"coverage " + words::percent(summary.coverage),
                                  "score " + words::percent(summary.score)};
     if (summary.in_sync_waived > 0) out.push_back(words::percent(summary.score_with_waivers) + " with waivers");
-    out.push_back(runtime_words(report));
+    if (std::string runtime = runtime_words(report); !runtime.empty()) out.push_back(std::move(runtime));
     return out;
 }
 

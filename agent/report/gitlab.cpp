@@ -227,8 +227,9 @@ std::string to_github(const Diagnostics& diagnostics, std::string_view result) {
     const Report report;
     Annotations annotations(report);
     for (const Diagnostic& one : diagnostics) annotations.add(one);
-    return command("notice", {}, "Mooring validate", fmt::format("{}{}", result, annotations.hidden())) +
-           annotations.text();
+    std::string line;
+    for (const std::string_view part : split(result, '\n')) line.append(line.empty() ? "" : "; ").append(part);
+    return command("notice", {}, "Mooring validate", line + annotations.hidden()) + annotations.text();
 }
 
 } // namespace mooring::report

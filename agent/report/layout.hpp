@@ -74,6 +74,8 @@ struct Columns {
 // The columns of a report for a terminal of this width; nullopt: those of a wide one.
 Columns columns_for(std::optional<std::size_t> width);
 
+struct Reason; // wording.hpp
+
 class StackText {
   public:
     StackText(const TextOptions& options, bool with_server);
@@ -96,7 +98,7 @@ class StackText {
     std::string paragraph(Ink ink, std::string_view text) const;
 
   private:
-    std::string reasons(const StackResult& stack) const;
+    std::string reasons(const StackResult& stack, const std::vector<Reason>& all) const;
     std::string values(const Change& change) const;
     std::string wrapped(const Change& change, std::string_view waived) const;
 

@@ -54,7 +54,15 @@ class Page {
     std::vector<std::string> cut_;
 };
 
+// Nothing was asked of anybody: the manifests, the configuration or the command line are wrong.
+bool is_unread(const Report& report) {
+    return report.servers.empty() && report.stacks.empty() && report.exit_code != 0;
+}
+
 std::string title(const Report& report) {
+    if (is_unread(report))
+        return fmt::format("### Mooring: {}\n\nNothing was read · exit {}\n\n", prose(explain_exit(report)),
+                           report.exit_code);
     std::vector<std::string> counts;
     for (const Verdict verdict : headline_verdicts(report.summary))
         counts.push_back("**" + count_words(report.summary, verdict) + "**");
@@ -81,9 +89,12 @@ std::string remark_line(const Diagnostic& one) {
 }
 
 std::string footer(const Report& report) {
-    return fmt::format("<sub>Mooring {}, run {}, {}{}. Changes read desired → actual.</sub>\n",
-                       prose(report.mooring_version), prose(report.run_id), format_utc(report.finished_at),
-                       report.partial ? ", interrupted" : "");
+    const bool changes =
+        std::ranges::any_of(report.stacks, [](const StackResult& stack) { return !stack.changes.empty(); });
+    return fmt::format("<sub>Mooring {}, {}{}{}.{}</sub>\n", prose(report.mooring_version),
+                       report.run_id.empty() ? "" : "run " + prose(report.run_id) + ", ",
+                       format_utc(report.finished_at), report.partial ? ", interrupted" : "",
+                       changes ? " Changes read desired → actual." : "");
 }
 
 // What is not plainly in sync, in the order of the headline.
@@ -130,10 +141,12 @@ std::string to_markdown(const Report& report, std::size_t limit) {
     servers.reserve(report.servers.size());
     for (const ServerResult& server : report.servers) servers.push_back(server_line(server));
     page.add("", servers, "\n", 20, "servers");
-    add_stacks(page, report);
+    std::vector<std::string> errors; // they stand in the open: what they are about was not judged
     std::vector<std::string> remarks;
-    remarks.reserve(report.diagnostics.size());
-    for (const Diagnostic& one : report.diagnostics) remarks.push_back(remark_line(one));
+    for (const Diagnostic& one : report.diagnostics)
+        (one.severity == Severity::error ? errors : remarks).push_back(remark_line(one));
+    page.add("", errors, "\n", 35, "errors");
+    add_stacks(page, report);
     page.add(markdown_fold(words::counted(remarks.size(), "remark")), remarks, "\n</details>\n\n", 93, "remarks");
     const std::vector<std::string> names = in_sync_names(report);
     page.add(markdown_fold(fmt::format("{} in sync", names.size())), names, "\n</details>\n\n", 100, "names in sync");

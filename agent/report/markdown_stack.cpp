@@ -111,14 +111,13 @@ std::string markdown_block(const Report& report, const StackResult& stack, bool 
 std::string markdown_block(const Report& report, const std::vector<const StackResult*>& stacks, bool with_server) {
     const StackResult& first = *stacks.front();
     if (stacks.size() == 1) return markdown_block(report, first, with_server);
-    std::string out = markdown_fold(fmt::format("{} <b>{} stacks</b> {}, all in the same way", mark(first),
-                                                stacks.size(), words::verdict_words(first)));
+    std::string out =
+        markdown_fold(fmt::format("{} <b>{} stacks</b> {}{}", mark(first), stacks.size(), words::verdict_words(first),
+                                  first.changes.empty() ? "" : ", all in the same way"));
     std::vector<Change> changes = first.changes; // their places are each stack's own
     for (Change& change : changes) change.where = {};
     out += change_items(changes);
-    for (const Reason& reason : reasons_of(first)) {
-        if (reason.kind != Reason::Kind::why) out += reason_item(reason);
-    }
+    for (const Reason& reason : reasons_of_all(first)) out += reason_item(reason);
     std::vector<std::string> names;
     names.reserve(stacks.size());
     for (const StackResult* stack : stacks)

@@ -127,9 +127,20 @@ std::string acceptance(const Report& report, const StackResult& stack) {
 
 namespace {
 
-// What a report says below the name of a drifted stack, but for places; "" for a stack that stands alone: where it was
-// expected, or what it is called, is its own.
+// Remarks and remedy, but not why: what is said of one stack alone.
+std::string said_of_any(const StackResult& stack) {
+    std::string out;
+    for (const Reason& reason : reasons_of(stack)) {
+        if (reason.kind != Reason::Kind::why) out += reason.text + "\n";
+    }
+    return out;
+}
+
+// What a report says below the name of a stack that drifted or is extra, but for the places of changes; "" for a stack
+// that stands alone: where it was expected, or what it is called, is its own.
 std::string said_of(const StackResult& stack) {
+    if (stack.verdict == Verdict::extra)
+        return fmt::format("extra\n{}{}\n{}", stack.waived ? "waived\n" : "", place(stack.where), said_of_any(stack));
     if (stack.verdict != Verdict::drifted || stack.changes.empty()) return {};
     std::string out = stack.waived ? "waived\n" : "\n";
     for (const Change& change : stack.changes) {
@@ -137,13 +148,22 @@ std::string said_of(const StackResult& stack) {
         if (moved) return {};
         out += change_line(change) + "\n" + change.waiver + "\n";
     }
-    for (const Reason& reason : reasons_of(stack)) {
-        if (reason.kind != Reason::Kind::why) out += reason.text + "\n";
-    }
-    return out;
+    return out + said_of_any(stack);
 }
 
 } // namespace
+
+std::vector<Reason> reasons_of_all(const StackResult& first) {
+    std::vector<Reason> out;
+    if (first.verdict == Verdict::extra && !first.where.file.empty())
+        out.push_back({Reason::Kind::why, fmt::format("No manifest declares them, and the Scope at {} manages their "
+                                                      "environment whole.",
+                                                      place(first.where))});
+    for (const Reason& reason : reasons_of(first)) {
+        if (reason.kind != Reason::Kind::why) out.push_back(reason);
+    }
+    return out;
+}
 
 std::vector<std::vector<const StackResult*>> alike(const std::vector<const StackResult*>& stacks) {
     std::map<std::string, std::vector<const StackResult*>> by_words;

@@ -95,12 +95,15 @@ std::string names_behind(std::string_view word, Ink ink, const std::vector<Piece
     return paint(ink, word) + listed.substr(display_width(word));
 }
 
+// In sync, but with something that a reader must see: what a waiver or an ignore rule took away.
+bool says_more(const StackResult& stack) { return stack.waived || stack.ignored > 0; }
+
 // The names of in_sync stacks with this qualification, flowing behind (or, where it is long, below) its word.
 std::string in_sync_names(const std::vector<const StackResult*>& stacks, std::string_view qualified, const Paint& paint,
                           std::optional<std::size_t> width, bool with_server) {
     std::vector<Piece> names;
     for (const StackResult* stack : stacks) {
-        if (!stack->waived && words::qualification(*stack) == qualified)
+        if (!says_more(*stack) && words::qualification(*stack) == qualified)
             names.push_back({words::stack_name(*stack, with_server)});
     }
     if (names.empty()) return {};
@@ -112,7 +115,7 @@ std::string in_sync_part(const Report& report, const StackText& text, const Pain
     const std::vector<const StackResult*> stacks = with_verdict(report, Verdict::in_sync);
     std::string out;
     for (const StackResult* stack : stacks) {
-        if (stack->waived) out += text.block(*stack);
+        if (says_more(*stack)) out += text.block(*stack);
     }
     out += in_sync_names(stacks, " (runtime not asked)", paint, options.width, with_server);
     return out + in_sync_names(stacks, "", paint, options.width, with_server);

@@ -63,7 +63,7 @@ StackText::StackText(const TextOptions& options) : StackText(options, false) {
 std::string StackText::block(const StackResult& stack) const {
     std::string out = first_line(stack);
     for (const Change& one : stack.changes) out += change(one);
-    return out + reasons(stack);
+    return out + reasons(stack, reasons_of(stack));
 }
 
 std::string StackText::name(const StackResult& stack, std::string_view shown) const {
@@ -95,7 +95,7 @@ std::string StackText::shared(const std::vector<const StackResult*>& stacks) con
     const StackResult& first = *stacks.front();
     const std::string word = words::verdict_label(first.verdict) + words::qualification(first);
     std::string out = paint_(ink_of(first.verdict), word) + std::string(columns_.name - display_width(word), ' ') +
-                      fmt::format("{} stacks, all in the same way\n", stacks.size());
+                      fmt::format("{} stacks{}\n", stacks.size(), first.changes.empty() ? "" : ", all in the same way");
     for (std::size_t i = 0; i < first.changes.size(); ++i) {
         Change one = first.changes[i];
         const bool same_place = std::ranges::all_of(
@@ -103,7 +103,7 @@ std::string StackText::shared(const std::vector<const StackResult*>& stacks) con
         if (!same_place) one.where = {};
         out += change(one);
     }
-    return out + reasons(first);
+    return out + reasons(first, reasons_of_all(first));
 }
 
 std::string StackText::values(const Change& change) const {
@@ -163,10 +163,10 @@ std::string StackText::paragraph(Ink ink, std::string_view text) const {
     return out;
 }
 
-std::string StackText::reasons(const StackResult& stack) const {
+std::string StackText::reasons(const StackResult& stack, const std::vector<Reason>& all) const {
     std::string out;
     const bool said = changes_say_all(stack);
-    for (const Reason& reason : reasons_of(stack)) {
+    for (const Reason& reason : all) {
         if (said && reason.kind == Reason::Kind::remedy) {
             const std::string_view cure = special_cure(reason.text);
             if (!cure.empty()) out += paragraph(Ink::plain, cure);

@@ -90,9 +90,11 @@ std::string acceptance(const Report& report, const StackResult& stack);
 inline constexpr std::size_t enough_to_group = 3;
 
 // `stacks` in groups of which the same can be said: drifted stacks with the same changes (a secret counts by its path,
-// never by its value) and the same remarks and remedy. In the order of their first ones; what does not reach
-// enough_to_group stands alone, in its own place.
+// never by its value) and the same remarks and remedy; undeclared ones of one Scope. In the order of their first ones;
+// what does not reach enough_to_group stands alone, in its own place.
 std::vector<std::vector<const StackResult*>> alike(const std::vector<const StackResult*>& stacks);
+// What is to be said of all stacks of such a group, by its first one.
+std::vector<Reason> reasons_of_all(const StackResult& first);
 
 struct SharedChange {
     std::string line; // "content services.web.image: nginx:1.27 -> nginx:1.25"

@@ -69,9 +69,13 @@ std::string verdict_label(Verdict verdict) {
 }
 
 std::string qualification(const StackResult& stack) {
-    if (stack.verdict != Verdict::in_sync) return stack.waived ? " (waived)" : "";
-    if (stack.waived) return stack.runtime_asked ? " (waived)" : " (waived, runtime not asked)";
-    return stack.runtime_asked ? "" : " (runtime not asked)";
+    std::vector<std::string> parts;
+    if (stack.waived) parts.emplace_back("waived");
+    if (stack.verdict == Verdict::in_sync) {
+        if (stack.ignored > 0) parts.push_back(counted(stack.ignored, "difference") + " ignored");
+        if (!stack.runtime_asked) parts.emplace_back("runtime not asked");
+    }
+    return parts.empty() ? "" : " (" + join(parts, ", ") + ")";
 }
 
 std::string verdict_words(const StackResult& stack) { return verdict_words(stack.verdict) + qualification(stack); }

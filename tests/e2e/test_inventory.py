@@ -4,6 +4,7 @@ import unittest
 
 import transcripts
 from harness import DOUBLE, ROOT, TOKEN, Case, Double
+from terminal import Terminal
 
 WEB = "services:\n  web:\n    image: nginx:1.27\n"
 SEED = {
@@ -52,6 +53,20 @@ class Inventory(Case):
         self.assertRegex(result.out, r"(?m)^  orphan +#99 +11 +standalone +active +read +environment gone$")
         self.assertTrue(result.out.endswith("6 stacks\n"))
 
+    def test_list_cuts_nothing_on_a_narrow_terminal(self):
+        self.use_token(TOKEN + "-alice")
+        terminal = Terminal(self, "list", columns=40)
+        self.assertEqual(terminal.finish(), 0)
+        out = terminal.text
+        lines = out.replace("\r", "").split("\n")
+        self.assertIn("  till (closed)", lines)
+        self.assertIn("id 8, standalone, active; file denied; runtime read", " ".join(out.split()))
+        self.assertIn("Ask an administrator to let users manage stacks in closed", " ".join(out.split()))
+        self.assertEqual([line for line in lines if len(line) > 40 and "://" not in line], [])
+        wide = Terminal(self, "list", columns=100)
+        self.assertEqual(wide.finish(), 0)
+        self.assertIn("NAME", wide.text)
+
     def test_list_as_a_user_says_what_is_denied_and_what_to_do(self):
         self.use_token(TOKEN + "-alice")
         result = self.check_exit(self.run_mooring("list"), 0)
@@ -68,7 +83,9 @@ class Inventory(Case):
 
     def test_list_ends_as_a_check_does(self):
         self.use_token(TOKEN + "-wrong")
-        self.assertIn("token was refused", self.check_exit(self.run_mooring("list"), 77).out)
+        refused = self.check_exit(self.run_mooring("list"), 77).out
+        self.assertIn("token was refused", refused)
+        self.assertTrue(refused.endswith("\nnothing could be read\n"), "no stack counted, and not 0 stacks")
         self.check_exit(self.run_mooring("list", "--url", "http://127.0.0.1:9"), 69)
         del self.variables["PORTAINER_URL"]
         self.assertIn("PORTAINER_URL", self.check_exit(self.run_mooring("list"), 65).err)

@@ -30,6 +30,15 @@ TEST(Formats, EachHasAWordASuffixAndARenderer) {
     EXPECT_EQ(parse_format("yaml"), std::nullopt);
 }
 
+// The runs of a ledger have counts, but no stacks of which it could be told.
+TEST(Formats, AHeadlineWithoutStacksSaysNothingOfRuntime) {
+    Report report = shop_report();
+    EXPECT_NE(headline(report).find(", runtime read"), std::string::npos) << headline(report);
+    report.stacks.clear();
+    EXPECT_EQ(headline(report).find("runtime"), std::string::npos) << headline(report);
+    EXPECT_NE(headline(report).find("in sync 11"), std::string::npos) << "the counts stay";
+}
+
 TEST(Formats, NoneHoldsASecret) {
     for (std::uint32_t seed = 0; seed < seeds; ++seed) {
         const RandomReport made = random_report(seed);

@@ -65,6 +65,11 @@ TEST(GithubReport, ManifestsAloneAreAnnotatedAtTheirLines) {
         << text;
 }
 
+TEST(GithubReport, LinesOfAResultAreToldApartOnOneLine) {
+    EXPECT_EQ(to_github(Diagnostics(), "1 stack: 1 error, 0 warnings\nnot valid"),
+              "::notice title=Mooring validate::1 stack: 1 error, 0 warnings; not valid\n");
+}
+
 TEST(GithubReport, AChangeWithoutAPlaceStandsAtItsManifest) {
     EXPECT_NE(to_github(shop_report())
                   .find("::error file=manifests/shop.yaml,line=3,title=shop/production "

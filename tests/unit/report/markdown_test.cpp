@@ -84,6 +84,25 @@ TEST(MarkdownReport, OneStackOfManyLongChangesFits) {
     EXPECT_TRUE(has_text(text, "and 370 more changes"));
 }
 
+TEST(MarkdownReport, WrongManifestsSayWhatIsWrongAndNothingThatIsNot) {
+    Report report;
+    report.mooring_version = "0.1.0";
+    report.exit_code = 65;
+    report.diagnostics = {
+        {.severity = Severity::note, .message = "the manifests were not read"},
+        {.severity = Severity::error, .message = "unknown key", .where = {.file = "m.yaml", .line = 4, .column = 3}}};
+    const std::string text = to_markdown(report);
+    EXPECT_TRUE(text.starts_with("### Mooring: the manifests or the configuration are not valid\n\n"
+                                 "Nothing was read · exit 65\n\n"
+                                 "- **error** `m.yaml:4:3` unknown key\n\n"))
+        << text;
+    EXPECT_TRUE(has_text(text, "<details><summary>1 remark</summary>")) << text;
+    EXPECT_TRUE(text.ends_with("\n<sub>Mooring 0.1.0, 1970-01-01T00:00:00Z.</sub>\n")) << text;
+    EXPECT_FALSE(has_text(text, "in sync 0")) << text;
+    EXPECT_TRUE(has_text(to_markdown(empty_report()), "**in sync 0**")) << "nothing declared is an answer";
+    EXPECT_FALSE(has_text(to_markdown(empty_report()), "→"));
+}
+
 TEST(MarkdownReport, FoldsAreClosed) {
     const std::string text = to_markdown(large_report(5'000));
     EXPECT_EQ(count_of(text, "<details>"), count_of(text, "</details>"));

@@ -114,6 +114,43 @@ TEST(TextReport, WhatHasAnotherDifferenceIsNoPartOfAGroup) {
     EXPECT_NE(text.find("nginx:1.27  ->  nginx:1.24"), std::string::npos);
 }
 
+TEST(TextReport, InSyncButForIgnoredDifferencesIsSaid) {
+    Report report = shop_report();
+    const auto found = std::ranges::find(report.stacks, Verdict::in_sync, &StackResult::verdict);
+    ASSERT_NE(found, report.stacks.end());
+    found->ignored = 2;
+    found->notes = {"ignored content:services.web.image (renovate)"};
+    const std::string text = to_text(report, {});
+    EXPECT_NE(text.find("in sync (2 differences ignored)\n             web1/production"), std::string::npos) << text;
+    EXPECT_NE(text.find("ignored content:services.web.image (renovate)"), std::string::npos);
+    EXPECT_NE(to_markdown(report, 60'000).find("(2 differences ignored)"), std::string::npos);
+}
+
+// A first check of a server that nobody has declared anything of.
+TEST(TextReport, UndeclaredStacksOfOneScopeAreOneFinding) {
+    Report report = shop_report();
+    report.stacks.clear();
+    StackResult one;
+    one.verdict = Verdict::extra;
+    one.server = "main";
+    one.environment_name = "production";
+    one.where = {.file = "manifests/first.yaml", .line = 5, .column = 1};
+    one.remedy = "To keep a stack, declare it.";
+    for (int i = 1; i <= 50; ++i) {
+        one.name = "s" + std::to_string(i);
+        one.id = i;
+        one.message = "The server has this stack (id " + std::to_string(i) + ").";
+        report.stacks.push_back(one);
+    }
+    report.stacks.back().where.line = 9; // of another Scope
+    const std::string text = to_text(report, {});
+    EXPECT_NE(text.find("EXTRA        49 stacks\n"), std::string::npos) << text;
+    EXPECT_EQ(occurrences(text, "No manifest declares them, and the Scope at manifests/first.yaml:5"), 1U);
+    EXPECT_EQ(occurrences(text, "To keep a stack"), 2U);
+    EXPECT_EQ(occurrences(text, "The server has this stack"), 1U) << "what is said of one stands beside one alone";
+    for (int i = 1; i <= 50; ++i) EXPECT_NE(text.find("s" + std::to_string(i) + "/production"), std::string::npos);
+}
+
 TEST(TextReport, TotalsStandAtTheEnd) {
     const std::string text = to_text(shop_report(), {});
     const std::size_t totals = text.find("in sync 11   drifted 1");
