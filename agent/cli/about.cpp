@@ -6,6 +6,7 @@
 #include "cli/console.hpp"
 #include "cli/load_run.hpp"
 #include "cli/roff.hpp"
+#include "report/layout.hpp"
 
 #include <CLI/CLI.hpp>
 #include <embedded_schemas.hpp>
@@ -106,6 +107,26 @@ std::unique_ptr<Command> make_schema_command() { return std::make_unique<Schema>
 
 namespace {
 
+// The same YAML where the terminal is too narrow for the remarks behind the values: nearer to them, or above them.
+// What is wide without its remark stays, since a value cut in two would be another one.
+std::string narrowed_yaml(std::string_view text, std::size_t width) {
+    std::string out;
+    for (const std::string_view line : split(text.substr(0, text.find_last_not_of('\n') + 1), '\n')) {
+        const auto at = line.rfind(" # ");
+        const auto end = at == std::string_view::npos ? at : line.find_last_not_of(' ', at);
+        const bool has_remark = end != std::string_view::npos && !line.substr(at).contains('"');
+        const std::string value(line.substr(0, has_remark ? end + 1 : line.size()));
+        const std::string remark(has_remark ? line.substr(at + 1) : std::string_view());
+        if (report::display_width(line) <= width || !has_remark)
+            out += std::string(line) + "\n";
+        else if (report::display_width(value) + 2 + report::display_width(remark) <= width)
+            out += value + "  " + remark + "\n";
+        else
+            out += std::string(value.find_first_not_of(' '), ' ') + remark + "\n" + value + "\n";
+    }
+    return out;
+}
+
 class ShowConfig final : public Command {
   public:
     std::string_view name() const override { return "config"; }
@@ -121,7 +142,8 @@ class ShowConfig final : public Command {
         if (const auto problem = flag_problem(loaded.diagnostics)) return usage_error(console, name(), *problem);
         const bool json = loaded.config.format == "json";
         print_problems(loaded.diagnostics, loaded.config.color, console);
-        console.out << config::print_effective(loaded.config, json ? config::Form::json : config::Form::yaml);
+        const std::string text = config::print_effective(loaded.config, json ? config::Form::json : config::Form::yaml);
+        console.out << (json || !console.out_width ? text : narrowed_yaml(text, *console.out_width));
         return has_errors(loaded.diagnostics) ? exit_invalid : exit_ok;
     }
 
@@ -205,15 +227,29 @@ std::string see_also(const std::vector<std::string>& pages) {
     return out;
 }
 
-std::string names_of(const CLI::Option& option) {
+// "[DIR] [NAME...]": names in italics, signs as they are.
+std::string in_italics(std::string_view usage) {
     std::string out;
-    for (const std::string& name : option.get_snames()) out += (out.empty() ? "" : ", ") + roff::bold("-" + name);
-    for (const std::string& name : option.get_lnames()) out += (out.empty() ? "" : ", ") + roff::bold("--" + name);
-    if (option.get_positional()) out = "\\fI" + roff::plain(option.get_single_name()) + "\\fR";
-    if (!option.get_positional() && option.get_items_expected_max() > 0)
-        out += " \\fI" + roff::plain(option.get_type_name()) + "\\fR";
-    if (option.get_items_expected_max() > 1) out += " ...";
+    std::string name;
+    const auto end_name = [&] {
+        if (!name.empty()) out += "\\fI" + roff::plain(name) + "\\fR";
+        name.clear();
+    };
+    for (const char c : usage) {
+        const bool is_sign = std::string_view("[]. =").contains(c);
+        if (is_sign) end_name();
+        (is_sign ? out : name) += c;
+    }
+    end_name();
     return out;
+}
+
+std::string names_of(const CLI::Option& option) {
+    const Described shown = described(option);
+    if (option.get_positional()) return in_italics(shown.names.front()) + (shown.repeats ? " ..." : "");
+    std::string out;
+    for (const std::string& name : shown.names) out += (out.empty() ? "" : ", ") + roff::bold(name);
+    return out + in_italics(shown.value) + (shown.repeats ? " ..." : "");
 }
 
 // The options by the groups of the help, arguments first.
@@ -225,7 +261,7 @@ std::string options_of(const CLI::App& app) {
         const std::string group = option->get_group();
         if (group.empty()) continue; // hidden
         std::string& out = option->get_positional() ? arguments : group == "Options" ? own : groups[group];
-        out += roff::item(names_of(*option), roff::prose(option->get_description()));
+        out += roff::item(names_of(*option), roff::prose(described(*option).meaning));
     }
     std::string out;
     if (!arguments.empty()) out += roff::section("ARGUMENTS") + arguments;
@@ -236,22 +272,19 @@ std::string options_of(const CLI::App& app) {
 
 std::string synopsis(const CLI::App& app, std::string_view name) {
     std::string out = roff::section("SYNOPSIS") + roff::bold("mooring " + std::string(name)) + " [\\fIOPTIONS\\fR]";
-    for (const CLI::Option* option : app.get_options()) {
-        if (!option->get_positional()) continue;
-        const std::string one = "\\fI" + roff::plain(option->get_single_name()) + "\\fR" +
-                                (option->get_items_expected_max() > 1 ? " ..." : "");
-        out += option->get_required() ? " " + one : " [" + one + "]";
-    }
+    for (const CLI::Option* option : app.get_options())
+        if (option->get_positional()) out += " " + in_italics(described(*option).usage);
     return out + "\n";
 }
 
 // The end of the help: examples are indented; what follows are remarks, the last of which may be about exit codes.
 std::string examples_of(std::string_view text) {
+    constexpr std::size_t room = 67; // of 78 columns, behind man's own indentation and ours
     std::string examples;
     std::string remarks;
     for (const std::string_view line : split(text, '\n')) {
         if (line.starts_with("  "))
-            examples += std::string(line.substr(2)) + "\n";
+            examples += folded_example(line.substr(2), room) + "\n";
         else
             remarks += std::string(line) + "\n";
     }

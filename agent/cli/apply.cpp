@@ -97,6 +97,8 @@ int ApplyCommand::run(Console& console) {
         constexpr std::size_t most = std::size_t{64} << 20U;
         Result<std::string> text = read_file(plan_file_, most);
         if (!text) return failure(console, name(), "--plan: " + text.error().message, exit_invalid);
+        if (const auto readable = reconcile::moved_steps(*text, {}); !readable)
+            return failure(console, name(), "--plan: " + readable.error().message, exit_invalid);
         options_.saved_plan = std::move(*text);
     }
     return apply_from(console, std::move(*start), options_, removing_.removing(), make_api_);

@@ -183,9 +183,11 @@ asio::awaitable<bool> ApplyRun::confirmed() {
     std::string wanted = is_grave() ? "yes" : "y";
     const Confirmed answer = co_await confirm_while_running(console_, std::move(question), std::move(wanted));
     if (answer == Confirmed::yes) co_return true;
-    const std::string_view why = answer == Confirmed::no ? "not confirmed: nothing was written"
-                                                         : "nothing was written: there is nobody to ask; give --yes, "
-                                                           "or --plan FILE with a plan that somebody has read";
+    std::string why = "not confirmed: nothing was written";
+    if (answer == Confirmed::nobody) {
+        why = "nothing was written: there is nobody to ask; give --yes";
+        if (options_.command == "apply") why += ", or --plan FILE with a plan that somebody has read";
+    }
     ended_ = failure(console_, options_.command, why, exit_not_confirmed);
     co_return false;
 }

@@ -2,8 +2,10 @@
 
 #include "base/text.hpp"
 #include "cli/console.hpp"
+#include "model/stack.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 
 namespace mooring::cli {
@@ -59,12 +61,28 @@ Result<void> parse_compose_dir(const CheckWords& words, CheckOptions& options) {
     return {};
 }
 
+// Whether `folder`, which exists where the command was started, can only be meant as DIR: below --compose-dir no folder
+// has the name of such a stack.
+bool is_no_stack_of(const std::filesystem::path& compose_dir, const std::string& folder) {
+    const std::string name = normalise_stack_name(folder);
+    std::error_code failed;
+    std::filesystem::directory_iterator entries(compose_dir, failed);
+    for (; !failed && entries != std::filesystem::directory_iterator(); entries.increment(failed))
+        if (normalise_stack_name(entries->path().filename().string()) == name) return false;
+    return !failed;
+}
+
 // Folder and names of stacks. Where the manifests are said otherwise, all words are names.
 Result<void> parse_words(const CheckWords& words, CheckOptions& options) {
+    if (std::ranges::find(words.words, "") != words.words.end())
+        return fail(ErrorKind::usage, "an argument is empty: it is the folder of manifests, or a stack's name");
     const bool said_otherwise = !words.compose_dir.empty() || !words.snapshot.empty();
     const std::string folder = folder_among(words.words);
     // A folder of compose folders is often stood in, and its folders are called like the stacks.
-    const bool is_folder = words.snapshot.empty() ? folder.contains('/') : !folder.empty();
+    const bool is_folder =
+        !words.snapshot.empty()
+            ? !folder.empty()
+            : folder.contains('/') || (!folder.empty() && said_otherwise && is_no_stack_of(words.compose_dir, folder));
     if (said_otherwise && is_folder) {
         return fail(ErrorKind::usage, words.snapshot.empty()
                                           ? "--compose-dir takes the place of DIR: give one of them"
@@ -75,7 +93,7 @@ Result<void> parse_words(const CheckWords& words, CheckOptions& options) {
     options.names.assign(words.words.begin() + (options.folder.empty() ? 0 : 1), words.words.end());
     options.named_first = options.folder.empty() && !options.names.empty();
     for (const std::string& name : options.names) {
-        if (name.empty() || name.contains('/'))
+        if (name.contains('/'))
             return fail(ErrorKind::usage, fmt::format("`{}` is not a stack's name: only the first word can be a folder",
                                                       printable(name, 100)));
         options.only.add_name(name);

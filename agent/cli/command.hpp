@@ -48,6 +48,25 @@ int run_command_line(std::span<const std::unique_ptr<Command>> commands, int arg
 // With the options and arguments of the command, --help and its examples. The command outlives it.
 std::unique_ptr<CLI::App> make_app(Command& command);
 
+// An option or argument as help and manual say it.
+struct Described {
+    std::vector<std::string> names; // "-h", "--help"; of an argument its name
+    std::string usage;              // of an argument, as the usage line has it: "BACKUP", "[DIR] [NAME...]"
+    std::string value;              // with what parts it from the names: " FILE", "[=N]"; "" without one
+    bool repeats = false;
+    std::string meaning;
+};
+Described described(const CLI::Option& option);
+
+// In lines of at most `width` columns; commands of examples stay whole, so that they can be taken as they stand.
+std::string help_of(const CLI::App& app, const Command& command, std::size_t width);
+// Of the program: its commands, and the exit codes.
+std::string overview(std::span<const std::unique_ptr<Command>> commands, std::size_t width);
+// A line of the examples; where it is too long, its remark stands below it on lines of its own.
+std::string folded_example(std::string_view line, std::size_t width);
+// COLUMNS, else the width of the terminal, else 80: as man does.
+std::size_t help_width(const Console& console);
+
 // What help and the manual say of the program itself.
 std::string_view headline();
 std::string_view exit_codes();

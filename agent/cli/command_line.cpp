@@ -12,26 +12,12 @@ namespace {
 
 using Commands = std::span<const std::unique_ptr<Command>>;
 
-constexpr std::size_t help_column = 34;
-
 std::vector<std::string> names_of(Commands commands) {
     std::vector<std::string> names;
     for (const auto& command : commands)
         if (!command->hidden()) names.emplace_back(command->name());
     names.emplace_back("help");
     return names;
-}
-
-std::string overview(Commands commands) {
-    std::string out = std::string(headline()) + "\n\nUsage: mooring COMMAND [OPTIONS]\n\nCommands:\n";
-    for (const auto& command : commands)
-        if (!command->hidden()) out += fmt::format("  {:<10} {}\n", command->name(), command->summary());
-    return out +
-           "\nOptions:\n"
-           "  -h,--help  Print this, or the help of a command: mooring check --help\n"
-           "  --version  Print the version\n"
-           "\nExit codes: " +
-           std::string(exit_codes()) + "\n";
 }
 
 // Every spelling of an option that the command knows.
@@ -53,6 +39,27 @@ std::string unexpected(const CLI::App& app, const std::string& argument) {
                        near ? "; did you mean `" + *near + "`?" : std::string());
 }
 
+// The option that one of these words names; nullptr if none does.
+const CLI::Option* option_in(const CLI::App& app, const std::string& name) {
+    for (const CLI::Option* option : app.get_options())
+        if (option->check_name(name)) return option;
+    return nullptr;
+}
+
+// "--deadline: At Most 1 required but received 2" is not how people talk.
+std::string in_words(const CLI::App& app, const CLI::ParseError& error) {
+    const std::string said = error.what();
+    const auto colon = said.find(": ");
+    const CLI::Option* option = colon == std::string::npos ? nullptr : option_in(app, said.substr(0, colon));
+    if (option == nullptr) return printable(said);
+    const Described shown = described(*option);
+    const std::string names = "`" + join(shown.names, "` or `") + "`";
+    if (said.find("At Most 1 required", colon) != std::string::npos) return names + ": give it once";
+    if (said.ends_with(" missing"))
+        return fmt::format("{} needs a value{}{}", names, shown.value.empty() ? "" : ":", shown.value);
+    return printable(said);
+}
+
 int parse_and_run(Command& command, std::vector<std::string> arguments, Console& console) {
     const auto made = make_app(command);
     CLI::App& app = *made;
@@ -60,10 +67,10 @@ int parse_and_run(Command& command, std::vector<std::string> arguments, Console&
     try {
         app.parse(arguments);
     } catch (const CLI::CallForHelp&) {
-        console.out << app.help();
+        console.out << help_of(app, command, help_width(console));
         return exit_ok;
     } catch (const CLI::ParseError& error) {
-        return usage_error(console, command.name(), printable(error.what()));
+        return usage_error(console, command.name(), in_words(app, error));
     }
     const std::vector<std::string> extras = app.remaining();
     if (!extras.empty()) return usage_error(console, command.name(), unexpected(app, extras.front()));
@@ -85,17 +92,16 @@ std::string_view headline() {
 }
 
 std::string_view exit_codes() {
-    return "0 in sync, 2 drift, 3 not everything could be seen, 4 both; 1 failure, 64 usage,\n"
-           "65 invalid manifests or configuration, 69 no server answered, 70 bug, 77 credentials refused,\n"
-           "129, 130 or 143 interrupted.";
+    return "0 in sync, 2 drift, 3 not everything could be seen, 4 both; of what writes: 5 a write went wrong or nobody "
+           "knows what came of it, 6 the saved plan no longer holds, 7 not confirmed; 1 failure, 64 usage, 65 invalid "
+           "manifests or configuration, 69 no server answered, 70 bug, 77 credentials refused, 129, 130 or 143 "
+           "interrupted.";
 }
 
 std::unique_ptr<CLI::App> make_app(Command& command) {
     auto app = std::make_unique<CLI::App>(std::string(command.summary()), "mooring " + std::string(command.name()));
     app->allow_extras();
-    app->get_formatter()->column_width(help_column);
     app->set_help_flag("-h,--help", "Print this");
-    app->footer("\nExamples:\n" + std::string(command.examples()));
     command.declare(*app);
     return app;
 }
@@ -110,12 +116,12 @@ int run_command_line(Commands commands, int argc, const char* const* argv, Conso
             arguments = {arguments[0], "--help"};
     }
     if (arguments.empty()) {
-        console.err << overview(commands);
+        console.err << overview(commands, help_width(console));
         return exit_usage;
     }
     const std::string first = arguments[0];
     if (first == "--help" || first == "-h") {
-        console.out << overview(commands);
+        console.out << overview(commands, help_width(console));
         return exit_ok;
     }
     if (first == "--version") {

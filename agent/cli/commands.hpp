@@ -103,12 +103,16 @@ std::unique_ptr<Command> make_explain_command();
 
 struct Meaning {
     std::string_view word; // or the pattern of a path
-    std::string_view kind; // "verdict", "cause", "proof", "plane"; of a path the plane it lies in
+    std::string_view
+        kind; // "verdict", "cause", "proof", "plane", "rule", "code", "share"; of a path the plane it lies in
     std::string_view text;
 };
 
-// What a verdict, cause, proof or plane means and what to do about it; nullopt if the word is none of them.
-std::optional<Meaning> meaning_of(std::string_view word);
+// What a word of a report or plan means; several where it is one of several kinds (`environment_gone`), none where it
+// is no such word. Case, blanks, `-` and `_` make no difference.
+std::vector<Meaning> meanings_of(std::string_view word);
+std::span<const Meaning> meanings_of_rules(); // of the verdicts
+std::span<const Meaning> meanings_of_codes(); // of a plan's blocked and held steps
 
 // How a path of the record, of Git or of what runs is compared; nullopt for paths of compose files.
 std::optional<Meaning> path_outside_content(std::string_view path);

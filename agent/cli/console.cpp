@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "report/formats.hpp"
 #include "report/layout.hpp"
+#include "words/words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -21,9 +22,11 @@ std::string_view value_of(const Console& console, std::string_view name) {
 } // namespace
 
 int failure(Console& console, std::string_view command, std::string_view message, int code) {
-    console.err << "mooring";
-    if (!command.empty()) console.err << ' ' << command;
-    console.err << ": " << message << '\n';
+    std::string text = "mooring";
+    if (!command.empty()) text += " " + std::string(command);
+    text += ": " + std::string(message);
+    for (const std::string_view line : split(text, '\n'))
+        console.err << join(report::wrap(line, console.err_width), "\n") << '\n';
     return code;
 }
 
@@ -86,7 +89,7 @@ void Progress::update(std::size_t done, std::size_t total) {
     const auto now = std::chrono::steady_clock::now();
     if (done < total && now - last_ < std::chrono::milliseconds(100)) return;
     last_ = now;
-    text_ = fmt::format("reading {} of {} stacks", done, total);
+    text_ = fmt::format("reading {} of {}", done, words::counted(total, "stack"));
     write(text_);
 }
 
@@ -112,6 +115,9 @@ void Progress::clear() {
 
 std::optional<std::string> one_of(std::string_view flag, std::string_view value, std::span<const std::string> allowed) {
     if (std::ranges::find(allowed, value) != allowed.end()) return std::nullopt;
+    if (value.empty())
+        return fmt::format("{} {}: one of {}", flag, flag.starts_with('-') ? "needs a value" : "is missing",
+                           join(std::vector(allowed.begin(), allowed.end()), ", "));
     return fmt::format("unknown value `{}` for {}; {}", printable(value, 100), flag, suggest(value, allowed));
 }
 

@@ -9,6 +9,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <fmt/format.h>
+#include <iterator>
 #include <ostream>
 
 namespace mooring::cli {
@@ -25,6 +27,8 @@ void print_row(Console& console, std::string_view head, std::string_view text) {
     }
 }
 
+std::vector<std::string> known_words();
+
 class Explain final : public Command {
   public:
     std::string_view name() const override { return "explain"; }
@@ -32,37 +36,61 @@ class Explain final : public Command {
     std::string_view examples() const override {
         return "  mooring explain services.web.ports     # how ports are compared\n"
                "  mooring explain Deployment/web:spec.replicas\n"
-               "  mooring explain not_visible            # what the verdict says";
+               "  mooring explain not_visible            # what the verdict says\n"
+               "  mooring explain not_adopted            # why a plan does not write it";
     }
     void declare(CLI::App& app) override {
-        app.add_option("PATH", subject_, "A path as a report prints it, or a verdict, cause, proof or plane")
+        app.add_option("PATH", subject_,
+                       "A path as a report prints it, or a verdict, cause, proof, plane, rule, or code of a plan")
             ->required()
             ->type_name("");
     }
 
     int run(Console& console) override {
+        const std::vector<Meaning> meanings = meanings_of(subject_);
+        const bool is_rule = print_rule(console, meanings);
+        if (is_rule || !meanings.empty()) return exit_ok;
+        // A word alone that no table has is a word that was mistyped.
+        if (subject_.find_first_of("./:[") == std::string::npos) return usage_error(console, name(), unknown_word());
         console.out << printable(subject_) << '\n';
-        if (const auto meaning = meaning_of(subject_)) {
-            print_row(console, "  " + std::string(meaning->kind), meaning->text);
-        } else if (const auto path = path_outside_content(subject_)) {
-            print_row(console, "  rule", path->word);
-            print_row(console, "  plane", path->kind);
-            print_row(console, "  reason", path->text);
-        } else if (const auto rule = compose::explain(subject_)) {
-            print_row(console, "  rule", rule->pattern);
-            print_row(console, "  form", rule->form);
-            print_row(console, "  reason", rule->reason);
-        } else if (const auto of_object = kubernetes::explain(subject_)) {
-            print_row(console, "  rule", of_object->pattern);
-            print_row(console, "  form", of_object->form);
-            print_row(console, "  reason", of_object->reason);
-        } else {
-            print_row(console, "  rule", "none: compared literally, as the file says it");
-        }
+        print_row(console, "  rule", "none: compared literally, as the file says it");
         return exit_ok;
     }
 
   private:
+    // What was asked for, what it means, and the rule if it is a path; false if there is none.
+    bool print_rule(Console& console, const std::vector<Meaning>& meanings) const {
+        const auto outside = path_outside_content(subject_);
+        const auto in_compose = outside || !meanings.empty() ? std::nullopt : compose::explain(subject_);
+        const auto in_cluster =
+            outside || !meanings.empty() || in_compose ? std::nullopt : kubernetes::explain(subject_);
+        if (!meanings.empty() || outside || in_compose || in_cluster) console.out << printable(subject_) << '\n';
+        for (const Meaning& one : meanings) print_row(console, "  " + std::string(one.kind), one.text);
+        if (outside) {
+            print_row(console, "  rule", outside->word);
+            print_row(console, "  plane", outside->kind);
+            print_row(console, "  reason", outside->text);
+        }
+        if (in_compose) print_path_rule(console, in_compose->pattern, in_compose->form, in_compose->reason);
+        if (in_cluster) print_path_rule(console, in_cluster->pattern, in_cluster->form, in_cluster->reason);
+        return outside || in_compose || in_cluster;
+    }
+
+    static void print_path_rule(Console& console, std::string_view pattern, std::string_view form,
+                                std::string_view reason) {
+        print_row(console, "  rule", pattern);
+        print_row(console, "  form", form);
+        print_row(console, "  reason", reason);
+    }
+
+    std::string unknown_word() const {
+        const auto near = closest_match(subject_, known_words());
+        return fmt::format("`{}` is neither a word of a report or plan nor a path that Mooring compares; {}",
+                           printable(subject_, 100),
+                           near ? "did you mean `" + *near + "`?"
+                                : "a path is written like `services.web.ports` or `Deployment/web:spec.replicas`");
+    }
+
     std::string subject_;
 };
 
@@ -137,6 +165,10 @@ constexpr std::array meanings{
             "What runs: containers, or services and tasks, or the objects of a cluster; and how the last deployment "
             "ended."},
     Meaning{"git", "plane", "The repository, reference and path of a Git stack, and the commit that is deployed."},
+    Meaning{"coverage", "share",
+            "Of the declared stacks, those that could be read. What a token may not see lowers it. Suspended stacks do "
+            "not count."},
+    Meaning{"score", "share", "Of the declared stacks, those that are in sync. It cannot rise by losing permission."},
 };
 
 // Design §3.3, §4, §5. The first that matches counts.
@@ -152,7 +184,8 @@ constexpr std::array outside_content{
     Meaning{"environment", "record", "Where the stack is; differs when an earlier run remembers it elsewhere."},
     Meaning{"name", "record", "The name as Portainer normalises it; differs when an earlier run remembers another."},
     Meaning{"type", "record", "standalone, swarm or kubernetes."},
-    Meaning{"state", "record", "running or stopped, as the record says. Compared only if the manifest has `state`."},
+    Meaning{"state", "record",
+            "running or stopped, as the record says. Left out it means running; `state: any` is not compared."},
     Meaning{"source", "record", "A file or a Git repository: one where the other is declared is a difference."},
     Meaning{"autoUpdate*", "record",
             "Interval by duration, webhook by whether there is one, and whether Portainer has armed the job."},
@@ -188,12 +221,38 @@ constexpr std::array outside_content{
 
 } // namespace
 
-std::optional<Meaning> meaning_of(std::string_view word) {
-    std::string folded = to_lower(word);
-    std::ranges::replace(folded, ' ', '_');
-    const auto* found = std::ranges::find(meanings, folded, &Meaning::word);
-    if (found == meanings.end()) return std::nullopt;
-    return *found;
+namespace {
+
+// As words are compared.
+std::string folded(std::string_view word) {
+    std::string out = to_lower(word);
+    std::ranges::replace(out, ' ', '_');
+    std::ranges::replace(out, '-', '_');
+    return out;
+}
+
+// All words that stand alone, as they are written.
+std::vector<std::string> known_words() {
+    std::vector<std::string> out;
+    for (const std::span<const Meaning> table : {std::span<const Meaning>(meanings), meanings_of_rules(),
+                                                 meanings_of_codes(), std::span<const Meaning>(outside_content)}) {
+        for (const Meaning& one : table)
+            if (one.word.find_first_of("*. ") == std::string_view::npos) out.emplace_back(one.word);
+    }
+    return out;
+}
+
+} // namespace
+
+std::vector<Meaning> meanings_of(std::string_view word) {
+    std::vector<Meaning> out;
+    const std::string wanted = folded(word);
+    for (const std::span<const Meaning> table :
+         {std::span<const Meaning>(meanings), meanings_of_rules(), meanings_of_codes()}) {
+        std::ranges::copy_if(table, std::back_inserter(out),
+                             [&](const Meaning& one) { return folded(one.word) == wanted; });
+    }
+    return out;
 }
 
 std::optional<Meaning> path_outside_content(std::string_view path) {

@@ -6,6 +6,7 @@
 #include "ledger/memory.hpp"
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -60,6 +61,8 @@ class LedgerCommand final : public Command {
     }
 
     int import(Console& console) {
+        if (std::error_code ignored; !std::filesystem::exists(file_, ignored))
+            return failure(console, name(), printable(file_) + ": there is no such file", exit_invalid);
         auto memory = ledger::load_memory(file_);
         if (!memory) return ledger_failure(console, name(), memory.error());
         auto ledger = open_ledger(settings_, ledger::Access::write, console);
@@ -96,8 +99,9 @@ Result<std::unique_ptr<ledger::Ledger>> open_ledger(const SettingFlags& settings
     if (const auto problem = flag_problem(loaded.diagnostics)) return fail(ErrorKind::usage, *problem);
     if (format != nullptr) *format = loaded.config.format;
     if (loaded.config.ledger.empty()) {
-        return fail(ErrorKind::usage, "no ledger is named: give --ledger FILE, MOORING_LEDGER, or `ledger:` in the "
-                                      "configuration");
+        return fail(ErrorKind::invalid_input,
+                    "no ledger is named: give --ledger FILE, MOORING_LEDGER, or `ledger:` in the "
+                    "configuration");
     }
     auto opened = ledger::open_ledger(loaded.config.ledger, {.access = access, .now = console.clock.unix_seconds()});
     if (!opened) return std::unexpected(opened.error());
@@ -281,7 +285,9 @@ std::string verification_text(const ledger::Verification& found) {
         return out + "What comes after it is not evidence. A backup from before shows what was there.\n";
     }
     if (found.runs > 0) {
-        out += fmt::format("Proven: runs {} to {}, {} in all.\n", found.first, found.last, found.runs);
+        out += found.first == found.last
+                   ? fmt::format("Proven: run {}.\n", found.first)
+                   : fmt::format("Proven: runs {} to {}, {} in all.\n", found.first, found.last, found.runs);
         out += memory_words(found);
     } else {
         out += "No run in that time; nothing to prove.\n";

@@ -4,6 +4,7 @@
 #include "cli/console.hpp"
 #include "cli/load_run.hpp"
 #include "cli/write_log.hpp"
+#include "report/layout.hpp"
 #include "words/words.hpp"
 
 #include <CLI/CLI.hpp>
@@ -26,7 +27,8 @@ class LogCommand final : public Command {
                "  mooring log shop 'billing-*'\n"
                "  mooring log --from 2026-11-01 --server main\n"
                "  mooring log --format json | jq '[.entries[] | select(.write.keeps)]'   # what is not settled\n\n"
-               "Newest last; times are UTC. It also lists what people adopted, trusted and resumed.\n"
+               "Newest last; times are UTC. What came of a write stands below it, with a number of its own. It also "
+               "lists what people adopted, trusted and resumed.\n"
                "Exit codes: 0 listed, 1 the log is broken (see `mooring verify`), 65 no ledger.";
     }
     void declare(CLI::App& app) override {
@@ -55,7 +57,8 @@ class LogCommand final : public Command {
         } else if (deeds.empty()) {
             console.out << (log->empty() ? "Nothing was written yet.\n" : "Nothing was written that you asked for.\n");
         } else {
-            console.out << log_text(deeds, report::Paint(look_of_output(console, loaded.config.color).colour));
+            const report::Paint paint(look_of_output(console, loaded.config.color).colour);
+            console.out << log_text(deeds, paint, console.out_width);
         }
         return exit_ok;
     }
@@ -85,7 +88,7 @@ using report::Ink;
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t name_width = 36;
-constexpr std::string_view indent = "      ";
+constexpr std::size_t indent = 6;
 
 std::string_view word_of(const LogEntry& entry) {
     switch (entry.kind) {
@@ -276,36 +279,66 @@ std::string outcome_text(const Deed& deed) {
     return out;
 }
 
-std::string deed_text(const Deed& deed, const report::Paint& paint, bool with_server) {
+namespace {
+
+using Width = std::optional<std::size_t>;
+
+// Lines below the first, behind their indentation, which may hold a number.
+std::string below(const report::Paint& paint, Ink ink, const std::string& text, Width width, std::string start = {}) {
+    if (text.empty()) return {};
+    start = report::pad(start, indent);
+    std::string out;
+    const Width room = width ? Width(std::max<std::size_t>(*width, 20) - indent) : std::nullopt;
+    for (const std::string& one : report::wrap(text, room)) {
+        out += start + paint(ink, one) + "\n";
+        start.assign(indent, ' ');
+    }
+    return out;
+}
+
+// Number, time and what; behind it, or below it where the terminal is too narrow, which stack and by whom.
+std::string head_of(const LogEntry& entry, const std::string& subject, const report::Paint& paint, Width width) {
+    std::string start = fmt::format("{:>4}  {}  {:<9} ", entry.number, format_utc(entry.at), upper(word_of(entry)));
+    const std::string by = printable(entry.by, 200);
+    const std::string padded = report::pad(subject, name_width) + (subject.size() < name_width ? "" : " ");
+    if (!width || start.size() + report::display_width(padded) + 1 + report::display_width(by) <= *width) {
+        const std::string padding = padded.substr(subject.size());
+        return start + paint(Ink::strong, subject) + padding + " " + paint(Ink::faint, by) + "\n";
+    }
+    const bool fits = start.size() + report::display_width(subject) <= *width;
+    if (!fits) start.resize(start.find_last_not_of(' ') + 1);
+    std::string out = fits ? start + paint(Ink::strong, subject) + "\n" : start + "\n";
+    if (!fits) out += below(paint, Ink::strong, subject, width);
+    return out + below(paint, Ink::faint, by, width);
+}
+
+} // namespace
+
+std::string deed_text(const Deed& deed, const report::Paint& paint, bool with_server,
+                      std::optional<std::size_t> width) {
     const LogEntry& entry = *deed.entry;
-    const std::string subject = subject_of(entry.stack, with_server);
-    const std::string padding(subject.size() < name_width ? name_width - subject.size() : 1, ' ');
-    std::string out =
-        fmt::format("{:>4}  {}  {:<9} {}{} {}\n", entry.number, format_utc(entry.at), upper(word_of(entry)),
-                    paint(Ink::strong, subject), padding, paint(Ink::faint, printable(entry.by, 200)));
-    const auto line = [&](Ink ink, const std::string& text) {
-        if (!text.empty()) out += std::string(indent) + paint(ink, text) + "\n";
-    };
+    std::string out = head_of(entry, subject_of(entry.stack, with_server), paint, width);
+    const auto line = [&](Ink ink, const std::string& text) { out += below(paint, ink, text, width); };
     line(Ink::faint, printable(entry.intent.declared_at, 300));
     for (const std::string& change : entry.intent.changes) line(Ink::plain, printable(change, 600));
     line(Ink::plain, decided_about(entry));
     if (!entry.intent.backup.empty()) line(Ink::faint, "backup: " + printable(entry.intent.backup, 1000));
-    line(ink_of(deed), outcome_text(deed));
-    return out;
+    const std::string number = deed.outcome == nullptr ? "" : fmt::format("{:>4}  ", deed.outcome->number);
+    return out + below(paint, ink_of(deed), outcome_text(deed), width, number);
 }
 
-std::string log_text(std::span<const Deed> deeds, const report::Paint& paint) {
+std::string log_text(std::span<const Deed> deeds, const report::Paint& paint, std::optional<std::size_t> width) {
     if (deeds.empty()) return {};
     const auto other = [&](const Deed& one) { return one.entry->stack.server != deeds.front().entry->stack.server; };
     const bool with_server = std::ranges::any_of(deeds, other);
     std::string out;
-    for (const Deed& deed : deeds) out += deed_text(deed, paint, with_server);
+    for (const Deed& deed : deeds) out += deed_text(deed, paint, with_server, width);
     const auto kept = static_cast<std::size_t>(
         std::ranges::count_if(deeds, [](const Deed& one) { return one.keeps && !is_halt(*one.entry); }));
-    if (kept > 0)
-        out += fmt::format("\n{} not settled; nothing more is done with these stacks until then.\n",
-                           words::counted(kept, "write"));
-    return out;
+    if (kept == 0) return out;
+    const std::string left = fmt::format("{} not settled; nothing more is done with these stacks until then.",
+                                         words::counted(kept, "write"));
+    return out + "\n" + join(report::wrap(left, width), "\n") + "\n";
 }
 
 std::string log_json(std::span<const Deed> deeds) {

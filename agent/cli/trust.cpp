@@ -211,10 +211,13 @@ int Resume::nothing_kept(Console& console, const WriteHistory& history) const {
     for (const Deed& deed : deeds_of(history.log)) {
         if (deed.keeps && !deed.entry->stack.name.empty()) others.insert(deed.entry->stack.name);
     }
-    console.out << fmt::format("Nothing keeps {}: it may be written.\n", printable(name_, 100));
-    if (!others.empty())
-        console.out << "What is not settled: " << printable(join(std::vector(others.begin(), others.end()), ", "), 2000)
-                    << ".\n";
+    const std::vector<std::string> names(others.begin(), others.end());
+    if (const auto meant = closest_match(name_, names); meant && *meant != name_)
+        return usage_error(
+            console, name(),
+            fmt::format("nothing is kept of {}; did you mean {}?", printable(name_, 100), printable(*meant)));
+    console.out << fmt::format("Nothing is quarantined or unsettled of {}.\n", printable(name_, 100));
+    if (!others.empty()) console.out << "Of others: " << printable(join(names, ", "), 2000) << ".\n";
     return exit_ok;
 }
 

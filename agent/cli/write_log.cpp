@@ -5,6 +5,7 @@
 #include "ledger/ledger.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/read_until.hpp>
@@ -15,6 +16,7 @@
 #include <fmt/format.h>
 #include <istream>
 #include <ostream>
+#include <pwd.h>
 #include <unistd.h>
 
 namespace mooring::cli {
@@ -25,14 +27,30 @@ constexpr std::string_view no_ledger = "a ledger is needed, which keeps this: gi
 
 } // namespace
 
+namespace {
+
+// Whose process it is, by the system's own list of users; "uid 0" where that does not know it (many containers).
+std::string user_of_process() {
+    const uid_t uid = ::geteuid();
+    std::array<char, 4096> room{};
+    passwd entry{};
+    passwd* found = nullptr;
+    const int failed = ::getpwuid_r(uid, &entry, room.data(), room.size(), &found);
+    if (failed == 0 && found != nullptr && *found->pw_name != '\0') return printable(found->pw_name, 100);
+    return fmt::format("uid {}", uid);
+}
+
+} // namespace
+
 std::string author(const Console& console, std::string_view command) {
-    std::string user = "somebody";
+    std::string user;
     for (const std::string_view name : {"SUDO_USER", "USER", "LOGNAME"}) {
         const Secret* value = console.variables.find(name);
         if (value == nullptr || value->empty()) continue;
         user = printable(value->reveal(), 100);
         break;
     }
+    if (user.empty()) user = user_of_process(); // cron, containers
     return fmt::format("{} with mooring {}", user, command);
 }
 

@@ -92,13 +92,16 @@ std::vector<Deed> deeds_of(std::span<const LogEntry> log);
 // "shop/production", "shop/production@main" with `with_server`; "main" where the entry is about a server alone.
 std::string subject_of(const WrittenStack& stack, bool with_server);
 
-// Several lines, the first one with number, time (UTC), what, which stack, by whom.
-std::string deed_text(const Deed& deed, const report::Paint& paint, bool with_server);
+// Several lines, the first one with number, time (UTC), what, which stack, by whom; the last one of a write begins with
+// the number of the entry that says what came of it. `width`: of the terminal; nullopt: nothing is wrapped.
+std::string deed_text(const Deed& deed, const report::Paint& paint, bool with_server,
+                      std::optional<std::size_t> width = std::nullopt);
 // What came of an intent, in words; "" for all else.
 std::string outcome_text(const Deed& deed);
 
 // `mooring log`, newest last.
-std::string log_text(std::span<const Deed> deeds, const report::Paint& paint);
+std::string log_text(std::span<const Deed> deeds, const report::Paint& paint,
+                     std::optional<std::size_t> width = std::nullopt);
 // The contract of schema/log.schema.json.
 std::string log_json(std::span<const Deed> deeds);
 

@@ -38,7 +38,7 @@ def commands():
 def examples_of(command):
     text = subprocess.run([MOORING, command, "--help"], capture_output=True, text=True, timeout=TIME_LIMIT, check=True).stdout
     block = text[text.index("Examples:"):].split("\n\n")[0]
-    return [line.strip() for line in block.splitlines()[1:] if "mooring" in line]
+    return [line.strip() for line in block.splitlines()[1:] if "mooring" in line and not line.strip().startswith("#")]
 
 
 @unittest.skipUnless(DOUBLE, "portainer-double is not built")

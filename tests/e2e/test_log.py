@@ -264,13 +264,13 @@ class Resuming(Deciding):
         self.assertEqual(ended, 0, shown + asked)
         self.assertEqual([(entry["kind"], entry["by"]) for entry in self.entries()][-1], ("resumed", "kim with mooring resume"))
         self.assertEqual(self.entries()[1]["write"]["resumed"], 4)
-        self.assertIn("Nothing keeps shop", self.check_exit(self.run_mooring("resume", "shop"), 0).out)
+        self.assertIn("Nothing is quarantined or unsettled of shop", self.check_exit(self.run_mooring("resume", "shop"), 0).out)
         self.check_schema("log", json.loads(self.run_mooring("log", "--format", "json").out))
 
     def test_an_open_intent_keeps_it_and_another_stack_not(self):
         self.note_intent()
         self.assertIn("open: nobody knows yet; the next apply settles it", self.run_mooring("log").out)
-        self.assertIn("What is not settled: shop.", self.check_exit(self.run_mooring("resume", "blog", "--yes"), 0).out)
+        self.assertIn("Of others: shop.", self.check_exit(self.run_mooring("resume", "blog", "--yes"), 0).out)
         self.check_exit(self.run_mooring("resume", "shop", "--server", "other", "--yes"), 0)
         self.assertTrue(self.entries()[1]["write"]["keeps"])
         self.check_exit(self.run_mooring("resume", "shop", "--yes"), 0)
@@ -316,6 +316,20 @@ class TheLog(Deciding):
         self.assertRegex(text, r"(?m)^ +1  20\d\d-\d\d-\d\dT[\d:]+Z  TRUST +main")
         self.assertRegex(text, r"(?m)ADOPT +shop/production +kim with mooring adopt$")
 
+    def test_what_came_of_a_write_stands_below_it_with_its_number(self):
+        self.trust()
+        intent = self.note_intent()
+        answer = self.note_outcome(intent, "not_converged", "web restarts")
+        text = self.run_mooring("log").out
+        self.assertRegex(text, rf"(?m)^ +{intent}  20.*UPDATE[\s\S]*?^ +{answer}  not converged: web restarts")
+        self.assertEqual([entry["number"] for entry in self.entries()], [1, intent], "machines have them as they were")
+
+    def test_whoever_has_no_name_in_the_environment_has_one_all_the_same(self):
+        for name in ("USER", "LOGNAME", "SUDO_USER"):
+            self.variables.pop(name, None)
+        self.trust()
+        self.assertRegex(self.entries()[0]["by"], r"^(?!somebody).+ with mooring trust$")
+
     def test_verify_covers_it_and_a_broken_one_is_not_believed(self):
         self.trust()
         self.run_mooring("adopt", "m", "shop", "--yes")
@@ -339,7 +353,7 @@ class TheLog(Deciding):
 
     def test_nothing_to_resume_is_said(self):
         self.trust()
-        self.assertIn("Nothing keeps shop", self.check_exit(self.run_mooring("resume", "shop"), 0).out)
+        self.assertIn("Nothing is quarantined or unsettled of shop", self.check_exit(self.run_mooring("resume", "shop"), 0).out)
         self.assertEqual(len(self.entries()), 1)
 
     def test_no_output_and_no_entry_holds_the_token(self):

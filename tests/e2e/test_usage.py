@@ -5,7 +5,7 @@ import re
 import subprocess
 import unittest
 
-from harness import MOORING, Case
+from harness import MOORING, ROOT, Case
 
 try:
     import jsonschema
@@ -76,6 +76,44 @@ class Usage(Case):
         self.assertIn(b"cannot write to standard output", done.stderr)
 
 
+class Narrow(Case):
+    def test_no_page_of_help_is_wider_than_the_terminal(self):
+        self.variables.pop("COLUMNS", None)
+        overview = self.run_mooring("--help").out
+        for command in ["", *re.findall(r"^  ([a-z]+) +[A-Z]", overview, re.M)]:
+            for columns in ("80", "100"):
+                self.variables["COLUMNS"] = columns
+                for line in self.check_exit(self.run_mooring(*[command] * bool(command), "--help"), 0).out.splitlines():
+                    # A command stays whole, so that it can be taken as it stands.
+                    if not line.startswith("  ") or line.startswith("   ") or line.startswith("  -"):
+                        self.assertLessEqual(len(line), int(columns), f"{command}: {line}")
+                    elif len(line) > int(columns):
+                        self.assertRegex(line, r"^  .*\bmooring [^#]*$", command)
+
+    def test_all_exit_codes_are_in_the_overview(self):
+        said = " ".join(self.run_mooring("--help").out.split("Exit codes:")[1].split())
+        for code in (0, 1, 2, 3, 4, 5, 6, 7, 64, 65, 69, 70, 77, 129, 130, 143):
+            self.assertRegex(said, rf"\b{code}\b")
+
+
+class WrongReasons(Case):
+    def said(self, *words, code=64):
+        return " ".join(self.check_exit(self.run_mooring(*words), code).err.split())
+
+    def test_an_empty_word_is_called_empty(self):
+        self.assertIn("an argument is empty", self.said("check", ""))
+
+    def test_a_folder_beside_compose_dir_is_a_folder(self):
+        self.write("manifests/shop/compose.yaml", "services: {}\n")
+        self.assertIn("--compose-dir takes the place of DIR", self.said("check", "manifests", "--compose-dir", "manifests", "--environment", "production"))
+
+    def test_what_an_action_may_be_is_said(self):
+        self.assertIn("ACTION is missing: one of backup, prune, import", self.said("ledger"))
+
+    def test_an_option_given_in_both_spellings(self):
+        self.assertIn("`--deadline` or `--timeout`: give it once", self.said("check", "--timeout", "5s", "--deadline", "6s"))
+
+
 class Explain(Case):
     def test_a_path_has_its_rule_and_its_reason(self):
         result = self.check_exit(self.run_mooring("explain", "services.web.ports"), 0)
@@ -84,6 +122,19 @@ class Explain(Case):
 
     def test_an_unknown_path_is_compared_literally(self):
         self.assertIn("literally", self.check_exit(self.run_mooring("explain", "services.web.x_unknown_y"), 0).out)
+
+    def test_every_code_of_a_plan_is_explained(self):
+        """As lint.reasons finds them in the sources, and the halts of the agent."""
+        source = "\n".join(path.read_text() for path in sorted((ROOT / "agent/reconcile").glob("*.cpp")))
+        said = re.findall(r"\b(?:block|hold|unless_allowed|say_result|obstacle|blocked|held|halt)\((?:c, )?(?:(?:\w+[.>-]+)?step, )?\s*"
+                          r"(?:Allowance::\w+, )?\s*\"([a-z]+(?:_[a-z]+)*)\"", source) + re.findall(r'\.code = "([a-z_]+)"', source)
+        self.assertGreater(len(set(said)), 90)
+        for code in sorted(set(said)):
+            shown = self.check_exit(self.run_mooring("explain", code), 0).out
+            self.assertRegex(shown, r"(?m)^  (code|verdict|proof) ", code)
+
+    def test_a_word_that_nobody_knows_is_no_path(self):
+        self.assertIn("did you mean `not_visible`?", self.check_exit(self.run_mooring("explain", "not_visble"), 64).err)
 
     def test_a_word_of_the_report_is_explained(self):
         self.assertIn("nothing proves", self.check_exit(self.run_mooring("explain", "not_visible"), 0).out)

@@ -1,9 +1,12 @@
 #include "cli/commands.hpp"
+#include "drift/situation.hpp"
 #include "model/verdict.hpp"
 #include "test_console.hpp"
 
+#include <algorithm>
 #include <array>
 #include <gtest/gtest.h>
+#include <set>
 
 namespace mooring::cli {
 namespace {
@@ -95,19 +98,65 @@ TEST(SchemaCommand, PrintsASchemaByteForByteAndListsAll) {
     EXPECT_TRUE(holds(none.err.str(), "did you mean `report`?"));
 }
 
+// Whether the word is known as one of this kind.
+bool is_known(std::string_view word, std::string_view kind) {
+    return std::ranges::any_of(meanings_of(word), [&](const Meaning& one) { return one.kind == kind; });
+}
+
 TEST(ExplainCommand, KnowsEveryWordOfTheReport) {
-    for (const Verdict verdict : all_verdicts) EXPECT_TRUE(meaning_of(to_string(verdict))) << to_string(verdict);
+    for (const Verdict verdict : all_verdicts)
+        EXPECT_TRUE(is_known(to_string(verdict), "verdict")) << to_string(verdict);
     for (const Cause cause :
          {Cause::environment, Cause::resource_control, Cause::stack_management_disabled, Cause::role, Cause::name_taken,
           Cause::credentials, Cause::git_source, Cause::namespace_, Cause::kind, Cause::unknown})
-        EXPECT_TRUE(meaning_of(to_string(cause))) << to_string(cause);
+        EXPECT_TRUE(is_known(to_string(cause), "cause")) << to_string(cause);
     for (const Proof proof : {Proof::environment_gone, Proof::complete_list, Proof::id_gone, Proof::remembered_id_gone})
-        EXPECT_TRUE(meaning_of(to_string(proof))) << to_string(proof);
+        EXPECT_TRUE(is_known(to_string(proof), "proof")) << to_string(proof);
     for (const Plane plane : {Plane::record, Plane::content, Plane::runtime, Plane::git})
-        EXPECT_TRUE(meaning_of(to_string(plane))) << to_string(plane);
-    EXPECT_TRUE(meaning_of("NOT VISIBLE"));
-    EXPECT_FALSE(meaning_of("services.web.image"));
+        EXPECT_TRUE(is_known(to_string(plane), "plane")) << to_string(plane);
+    EXPECT_TRUE(is_known("NOT VISIBLE", "verdict"));
+    EXPECT_TRUE(is_known("coverage", "share"));
+    EXPECT_TRUE(meanings_of("services.web.image").empty());
     EXPECT_EQ(path_outside_content("env.DB_HOST")->kind, "record");
+}
+
+TEST(ExplainCommand, KnowsTheRulesOfTheVerdictsAndNoOther) {
+    for (const drift::Rule& rule : drift::rules()) EXPECT_TRUE(is_known(rule.name, "rule")) << rule.name;
+    for (const Meaning& one : meanings_of_rules())
+        EXPECT_TRUE(std::ranges::any_of(drift::rules(), [&](const drift::Rule& rule) { return rule.name == one.word; }))
+            << one.word;
+    EXPECT_TRUE(is_known("name-taken", "rule"));
+    EXPECT_TRUE(is_known("name-taken", "cause")) << "what is called alike is said, too";
+}
+
+TEST(ExplainCommand, KnowsTheCodesOfAPlanOnceEach) {
+    EXPECT_TRUE(is_known("not_adopted", "code"));
+    EXPECT_TRUE(is_known("undoes_accepted", "code"));
+    std::set<std::string_view> seen;
+    for (const Meaning& one : meanings_of_codes()) EXPECT_TRUE(seen.insert(one.word).second) << one.word;
+}
+
+TEST(ExplainCommand, AWordThatNobodyKnowsIsNoPath) {
+    TestConsole mistyped;
+    EXPECT_EQ(mistyped.run(make_explain_command(), {"explain", "not_visble"}), 64);
+    EXPECT_EQ(mistyped.out.str(), "");
+    EXPECT_TRUE(holds(mistyped.err.str(), "did you mean `not_visible`?")) << mistyped.err.str();
+    TestConsole strange;
+    EXPECT_EQ(strange.run(make_explain_command(), {"explain", "zzzzzzzzzzzz"}), 64);
+    EXPECT_TRUE(holds(strange.err.str(), "a path is written like `services.web.ports`")) << strange.err.str();
+    for (const char* path : {"services.web.nothing", "Widget/web:spec.size", "x[0]"}) {
+        TestConsole test;
+        EXPECT_EQ(test.run(make_explain_command(), {"explain", path}), 0) << path;
+        EXPECT_TRUE(holds(test.out.str(), "literally")) << path;
+    }
+    TestConsole key;
+    EXPECT_EQ(key.run(make_explain_command(), {"explain", "networks"}), 0) << "a path of one word";
+}
+
+TEST(ExplainCommand, StateThatIsLeftOutMeansRunning) {
+    TestConsole test;
+    EXPECT_EQ(test.run(make_explain_command(), {"explain", "state"}), 0);
+    EXPECT_TRUE(holds(test.out.str(), "Left out it means running")) << test.out.str();
 }
 
 } // namespace

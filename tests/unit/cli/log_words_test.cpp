@@ -1,9 +1,13 @@
 // The log of writes in words, and which stacks may be adopted.
 #include "cli/write_log.hpp"
 
+#include "base/text.hpp"
+
 #include <array>
 #include <gtest/gtest.h>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 namespace mooring::cli {
 namespace {
@@ -50,7 +54,7 @@ TEST(LogWords, AnOutcomeStandsWithItsIntent) {
               "   1  2026-09-21T14:13:21Z  UPDATE    shop/production                      kim with mooring apply\n"
               "      m/shop.yaml:3\n"
               "      services.web.image: a becomes b\n"
-              "      not converged: web restarts (after 2 s)\n"
+              "   3  not converged: web restarts (after 2 s)\n"
               "   2  2026-09-21T14:13:22Z  ADOPT     blog/production                      kim with mooring apply\n"
               "      stack 7, made 2023-11-14T22:13:20Z, of instance i-1\n");
 }
@@ -69,6 +73,22 @@ TEST(LogWords, WhatIsOpenOrUnknownSaysWhatSettlesIt) {
         EXPECT_EQ(resumed.find("look at it"), std::string::npos) << resumed;
         EXPECT_NE(resumed.find("; looked at: kim with mooring apply, 2026-09-21T14:13:23Z"), std::string::npos);
         EXPECT_EQ(resumed.find("not settled"), std::string::npos);
+    }
+}
+
+TEST(LogWords, OnANarrowTerminalNothingIsCut) {
+    std::vector<LogEntry> log{entry(LogKind::intent, 1), outcome(2, 1, PartOutcome::unknown, "it was cut off")};
+    log[0].intent.changes = {"services.web.environment.ADDRESS: a long value of words becomes another long value"};
+    const std::string wide = text_of(log);
+    for (const std::size_t width : {40U, 60U, 80U}) {
+        const std::string text = log_text(deeds_of(log), report::Paint(false), width);
+        for (const std::string_view line : split(text, '\n')) EXPECT_LE(line.size(), width) << text;
+        const auto words = [](const std::string& from) {
+            std::istringstream in(from);
+            return std::vector<std::string>(std::istream_iterator<std::string>(in), {});
+        };
+        if (width < 60) continue; // at 40 one word is wider than its place
+        EXPECT_EQ(words(text), words(wide)) << width;
     }
 }
 

@@ -203,6 +203,28 @@ TEST(CheckOptions, TheFirstWordIsAFolderIfItExistsOrHoldsASlash) {
     EXPECT_FALSE(parse_check(words, false)->plain_folder);
 }
 
+TEST(CheckOptions, AnEmptyWordIsNoFolderAndNoName) {
+    for (const std::vector<std::string>& words : {std::vector<std::string>{""}, {".", ""}, {"shop", ""}}) {
+        const auto parsed = parse_check({.words = words}, false);
+        ASSERT_FALSE(parsed);
+        EXPECT_TRUE(parsed.error().message.starts_with("an argument is empty")) << parsed.error().message;
+    }
+}
+
+TEST(CheckOptions, ComposeDirTakesTheFolderUnlessItCanBeAStack) {
+    const std::string folder = testing::TempDir() + "/compose-dir";
+    std::filesystem::create_directories(folder + "/agent");
+    // `agent` and `tests` are folders where tests are run.
+    const auto other = parse_check({.words = {"tests"}, .compose_dir = folder}, false);
+    ASSERT_FALSE(other);
+    EXPECT_TRUE(other.error().message.starts_with("--compose-dir takes the place of DIR")) << other.error().message;
+    const auto named = parse_check({.words = {"agent"}, .compose_dir = folder}, false);
+    ASSERT_TRUE(named);
+    EXPECT_EQ(named->names, std::vector<std::string>{"agent"});
+    EXPECT_TRUE(parse_check({.words = {"tests"}, .compose_dir = folder + "/nowhere"}, false))
+        << "a folder that cannot be read is said when it is loaded";
+}
+
 TEST(Configuration, IsSearchedInTheFolderGivenAboveItWhereOneIsAndAbove) {
     const std::vector<std::filesystem::path> places = configurations_around("");
     ASSERT_GE(places.size(), 2U);

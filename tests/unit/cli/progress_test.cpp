@@ -29,6 +29,14 @@ TEST(Progress, IsGoneWhenFinished) {
     EXPECT_TRUE(test.err.str().ends_with("\r\x1b[2K"));
 }
 
+TEST(Progress, CountsOneStackAsOne) {
+    TestConsole test;
+    test.console.err_is_terminal = true;
+    Progress progress(test.console);
+    progress.update(1, 1);
+    EXPECT_TRUE(test.err.str().ends_with("reading 1 of 1 stack")) << test.err.str();
+}
+
 TEST(Progress, NamesTheSlowestRequestAfterASecond) {
     TestConsole test;
     test.console.err_is_terminal = true;
