@@ -29,7 +29,7 @@ build=(g++ cmake ninja-build pkg-config "libboost$boost-dev" "libboost-url$boost
        ca-certificates)
 test=(libgtest-dev libbenchmark-dev libvalijson-dev zlib1g-dev python3 python3-yaml python3-jsonschema openssl jq ccache git)
 lint=(clang-format-19 clang-tidy-19)
-look=(chromium prometheus systemd zsh fish) # browser, accessibility, alert rules, units, completions: without them these tests are skipped
+look=(chromium prometheus systemd zsh fish pre-commit) # browser, accessibility, alert rules, units, completions, hooks: without them these tests are skipped
 command -v npm >/dev/null || look+=(npm) # a Node.js from elsewhere brings its own, which Debian's would conflict with
 package=(debootstrap lintian dpkg-dev man-db mandoc systemd-container) # what the packages are tested with; without them these tests are skipped
 fuzz=(clang-19 libclang-rt-19-dev)

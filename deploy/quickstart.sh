@@ -139,13 +139,13 @@ leave_demo() {
   sed 's/nginx:1.27/nginx:1.25/' manifests/demo/compose/shop.yaml >"$work/old/compose.yaml"
   write_shop "$work/demo"
   mv "$work/mooring.yaml" "$work/demo.yaml" # mooring.yaml is what `mooring init .` writes
-  sed -i '/^ *remember:/d' "$work/demo.yaml" # the ledger holds the memory
   echo "  ledger: $work/ledger.db" >>"$work/demo.yaml"
   (cd "$work" && "$mooring" check --config demo.yaml >/dev/null 2>&1) || true
+  sed -i '/^ *remember:/d' "$work/demo.yaml" # the ledger has taken the memory over
   disown "$double"
   trap - EXIT
   say "The demonstration shop stays up until: kill $double; rm -r $work"
-  say "It has one stack for every verdict; its second server is down on purpose. Now type any command of the README."
+  say "It has one stack for every verdict; its server `branch` is down on purpose. Now type any command of the README."
   printf 'export MOORING_CONFIG=%s/demo.yaml PATH=%s:$PATH\ncd %s\n' "$work" "$bin" "$work"
 }
 

@@ -54,10 +54,10 @@ std::string index_text(const std::vector<Captured>& servers, bool with_secrets) 
     }
     const std::string stopped = list(servers, &Captured::stopped);
     if (!stopped.empty()) {
-        out +=
-            "\n## Not in sync\n\nServices of these stacks have stopped, and nothing says that they are meant to end. "
-            "Start them, or declare those that are under `jobs`.\n\n" +
-            stopped;
+        out += "\n## Not in sync\n\nOf these stacks services have stopped, or nothing of them runs, and nothing says "
+               "that they "
+               "are meant to end. Start them, or declare those that are under `jobs`.\n\n" +
+               stopped;
     }
     const std::string left_out = list(servers, &Captured::left_out);
     if (!left_out.empty())
@@ -102,8 +102,10 @@ Ends ends_of_tasks(const std::string& project, const std::vector<SwarmService>& 
     Ends ends;
     const std::string prefix = project + "_";
     for (const SwarmService& service : services) {
-        if (service.namespace_ != project || service.running_tasks.value_or(0) > 0) continue;
+        if (service.namespace_ != project) continue;
         const std::string name = service.name.starts_with(prefix) ? service.name.substr(prefix.size()) : service.name;
+        ends[name]; // it is there
+        if (service.running_tasks.value_or(0) > 0) continue;
         for (const SwarmTask& task : tasks) {
             if (task.service_id != service.id || task.state == "shutdown") continue;
             const bool stopped = task.state == "complete" || task.state == "failed" || task.state == "rejected";
@@ -113,16 +115,17 @@ Ends ends_of_tasks(const std::string& project, const std::vector<SwarmService>& 
     return ends;
 }
 
-Ends ends_of(const StackRecord& record, const ServerReading& seen) {
+// nullopt: nobody looked, or was let to.
+std::optional<Ends> ends_of(const StackRecord& record, const ServerReading& seen) {
     const std::string project = normalise_stack_name(record.name);
     const auto runs = seen.runs.find(record.environment);
-    if (runs == seen.runs.end()) return {};
+    if (runs == seen.runs.end()) return std::nullopt;
     if (record.type == StackType::standalone && runs->second.containers.value)
         return ends_of_containers(project, *runs->second.containers.value);
     const bool tasks = runs->second.services.value && runs->second.tasks.value;
     if (record.type == StackType::swarm && tasks)
         return ends_of_tasks(project, *runs->second.services.value, *runs->second.tasks.value);
-    return {};
+    return std::nullopt;
 }
 
 std::string_view profiles_of(const StackRecord& record) {
@@ -141,16 +144,20 @@ bool may_be_a_job(const compose::ServiceFacts& service, const StackRecord& recor
 Stopped stopped_services(const StackRecord& record, std::string_view file, const ServerReading& seen) {
     Stopped out;
     if (record.status == static_cast<std::int64_t>(StackStatus::inactive)) return out;
-    const Ends ends = ends_of(record, seen);
-    if (ends.empty()) return out;
+    const std::optional<Ends> ends = ends_of(record, seen);
+    if (!ends) return out;
     const auto loaded = compose::load(file);
     if (!loaded) return out;
     compose::ProjectFacts project = compose::facts(*loaded, normalise_stack_name(record.name));
     compose::activate(project, profiles_of(record));
     for (const compose::ServiceFacts& service : project.services) {
-        const auto found = ends.find(service.name);
-        if (found == ends.end() || !found->second.any_stopped) continue;
+        const auto found = ends->find(service.name);
         if (service.in_profile || service.replicas == 0) continue;
+        if (found == ends->end()) {
+            if (!service.job) out.others.push_back(printable(service.name, 100) + " (nothing of it runs)");
+            continue;
+        }
+        if (!found->second.any_stopped) continue;
         if (service.job && found->second.all_well) continue; // the file says so itself
         if (!service.job && found->second.all_well && may_be_a_job(service, record))
             out.jobs.push_back(service.name);

@@ -61,7 +61,7 @@ class Export final : public Command {
     std::string_view examples() const override {
         return "  mooring export exported                   # a folder of manifests and compose files, without "
                "secrets\n"
-               "  mooring check exported                    # is in sync at once\n"
+               "  mooring check exported                    # in sync, but for what the export names\n"
                "  mooring export public --all-env-secret    # no value of a variable becomes plain text\n"
                "  mooring export private --with-secrets     # secrets in files of the mode 0600 beside the "
                "manifests\n\n"
@@ -182,9 +182,10 @@ int Export::say(Console& console, const std::vector<capture::Captured>& servers)
     if (with_secrets_) console.out << "It holds secrets in plain text (mode 0600): do not commit it as it is.\n";
     for (const capture::Captured& server : servers) {
         for (const capture::Remark& remark : server.stopped) {
-            console.out << fmt::format("not in sync: {} in {}: stopped: {}; start it, or declare what is meant to end "
-                                       "under `jobs`\n",
-                                       printable(remark.stack), printable(remark.environment), remark.text);
+            console.out << fmt::format(
+                "not in sync: {} in {}: does not run: {}; start it, or declare what is meant to end "
+                "under `jobs`\n",
+                printable(remark.stack), printable(remark.environment), remark.text);
         }
         for (const capture::Remark& remark : server.left_out) {
             console.out << fmt::format("left out: {} in {}: {}\n", printable(remark.stack),
@@ -243,14 +244,27 @@ Result<void> make_folder(const fs::path& folder, bool is_private) {
 
 } // namespace
 
+namespace {
+
+// A note that lies in a new folder, as in the one that the package makes.
+bool is_no_part_of_an_export(const fs::directory_entry& entry) {
+    std::error_code failed;
+    const fs::path name = entry.path().filename();
+    const fs::path extension = name.extension();
+    return entry.is_regular_file(failed) && !entry.is_symlink(failed) && extension != ".yaml" && extension != ".yml" &&
+           name != "README.md" && name != capture::list_name;
+}
+
+} // namespace
+
 Result<void> check_export_folder(const fs::path& folder, bool force) {
     std::error_code failed;
     const fs::file_status status = fs::status(folder, failed);
     if (status.type() == fs::file_type::not_found) return {};
     if (!fs::is_directory(status)) return fail(ErrorKind::invalid_input, shown(folder) + " exists and is not a folder");
-    const bool empty = fs::is_empty(folder, failed);
+    const bool takes_files = std::ranges::all_of(fs::directory_iterator(folder, failed), is_no_part_of_an_export);
     if (failed) return fail(ErrorKind::io, fmt::format("cannot look into {}: {}", shown(folder), failed.message()));
-    if (empty) return {};
+    if (takes_files) return {};
     const bool ours = fs::is_regular_file(fs::symlink_status(folder / capture::list_name, failed));
     if (!ours)
         return fail(ErrorKind::invalid_input,

@@ -5,10 +5,13 @@
 #include "cli/console.hpp"
 #include "cli/load_run.hpp"
 #include "cli/output.hpp"
+#include "manifest/decode.hpp"
 #include "net/origin.hpp"
 #include "net/tls.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
@@ -101,6 +104,29 @@ Result<std::string> Init::take(std::string given, std::string_view flag, std::st
     return fail(ErrorKind::io, "nothing was written");
 }
 
+bool declares(const yaml::Node& document) {
+    constexpr std::array<std::string_view, 4> kinds{"Stack", "Scope", "Waiver", "Defaults"};
+    const yaml::Node* kind = document.kind == yaml::Kind::mapping ? document.find("kind") : nullptr;
+    return kind != nullptr && std::ranges::find(kinds, kind->text) != kinds.end() &&
+           manifest::classify(document) == manifest::DocumentKind::manifest;
+}
+
+// A file in the folder itself that holds manifests; "" there is none.
+std::string manifest_beside(const fs::path& folder) {
+    constexpr std::size_t most_bytes = std::size_t{1} << 20U;
+    std::error_code ignored;
+    std::vector<std::string> found;
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
+        const fs::path extension = entry.path().extension();
+        if ((extension != ".yaml" && extension != ".yml") || !entry.is_regular_file(ignored)) continue;
+        const auto text = read_file(entry.path(), most_bytes);
+        const auto documents = yaml::parse(text ? *text : std::string());
+        if (documents && std::ranges::any_of(*documents, declares)) found.push_back(entry.path().filename().string());
+    }
+    std::ranges::sort(found);
+    return found.empty() ? std::string() : found.front();
+}
+
 int Init::run(Console& console) {
     const fs::path configuration = fs::path(folder_) / "mooring.yaml";
     std::error_code ignored;
@@ -110,6 +136,14 @@ int Init::run(Console& console) {
                        fmt::format("{} is there already, and nothing is overwritten; `mooring doctor --config {}` says "
                                    "whether it works",
                                    shown, shown),
+                       exit_failure);
+    }
+    if (const std::string found = manifest_beside(folder_); !found.empty()) {
+        return failure(console, name(),
+                       fmt::format("{} holds manifests already ({}), and a mooring.yaml there would take them out of "
+                                   "sight: its manifests are in {}. Name the folder above, or move them there first",
+                                   printable(folder_), printable(found),
+                                   printable((fs::path(folder_) / "manifests").lexically_normal().string())),
                        exit_failure);
     }
     if (const auto pin = net::parse_pin(wishes_.pin); !pin)
@@ -164,10 +198,9 @@ int Init::try_out(Console& console) {
     }
     console.out << "\nNext:\n";
     if (!is_here) console.out << "  cd " << folder << "\n";
-    console.out
-        << "  mooring list              # what is there\n"
-           "  mooring check             # the first manifest declares nothing: every stack is `extra`\n"
-           "  mooring export declared   # manifests of what is there, in sync at once: copy what you want to keep\n";
+    console.out << "  mooring list              # what is there\n"
+                   "  mooring check             # the first manifest declares nothing: every stack is `extra`\n"
+                   "  mooring export declared   # manifests of what is there: copy what you want to keep\n";
     return code;
 }
 
@@ -209,7 +242,7 @@ spec:
       credential: {{file: {}}}   # the access token is in that file, and never in this one
       # tls: {{ca: portainer.pem}}        # where this machine does not trust the server's certificate
 {}  manifests: manifests
-  # remember: memory.json             # what was seen once turns a later refusal into proof
+  ledger: ledger.db                   # what checks saw: for reports and proofs, and for adopting and correcting
 )",
         in_yaml(wishes.url), in_yaml(as_seen_from(wishes.token_file, folder, here)), pin);
 }

@@ -43,6 +43,13 @@ EnvironmentId meant(const std::vector<PlanPast::Place>& seen, UnixSeconds truste
     return std::ranges::min_element(seen, before)->id;
 }
 
+// Whether all of the stack that was compared was what its manifest says: what a waiver or an ignore rule took away
+// makes no stack Mooring's (reconcile.md §2).
+bool agrees_whole(const StackResult& state) {
+    return state.verdict == Verdict::in_sync && state.id && !state.waived && state.waivers.empty() &&
+           state.changes.empty() && state.ignored == 0;
+}
+
 // After that a create is seen or was none (reconcile.md §4, move 6).
 constexpr UnixSeconds longest_unseen_create = 3600;
 
@@ -62,7 +69,7 @@ void take_log(PlanPast& past, std::span<const LogEntry> log) {
 void take_spells(PlanPast& past, std::span<const ledger::Spell> spells) {
     for (const ledger::Spell& spell : spells) {
         const StackResult& state = *spell.state;
-        if (state.verdict == Verdict::in_sync && state.id) {
+        if (agrees_whole(state)) {
             UnixSeconds& last = past.in_sync[{spell.stack.server, *state.id}];
             last = std::max(last, spell.last_at);
         }

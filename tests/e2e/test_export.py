@@ -136,7 +136,9 @@ class Export(Case):
         self.write("mine/note.yaml", "keep: me\n")
         for words in (("export", "mine"), ("export", "mine", "--force")):
             self.assertIn("no export made it", self.check_exit(self.run_mooring(*words), 1).err)
+        self.write("e/README", "What this folder is for.\n")  # as in the package's folder
         self.check_exit(self.run_mooring("export", "e"), 0)
+        self.assertTrue((self.folder / "e/README").exists())
         self.assertIn("--force", self.check_exit(self.run_mooring("export", "e"), 1).err)
         self.write("e/production/own.yaml", "keep: me\n")
         self.write("e/.mooring-export", (self.folder / "e/.mooring-export").read_text() + "../mine/note.yaml\n/etc/x\n")

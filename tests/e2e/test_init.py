@@ -47,6 +47,12 @@ class Init(Case):
         self.assertEqual((self.folder / "mooring.yaml").read_text(), "mine\n")
         self.assertFalse((self.folder / "manifests").exists())
 
+    def test_no_manifest_is_taken_out_of_sight(self):
+        self.write("m/mine.yaml", "apiVersion: mooring/v1\nkind: Scope\nmetadata: {name: mine}\nspec: {}\n")
+        result = self.check_exit(self.init("m", "--url", self.url, "--token-file", "token"), 1)
+        self.assertIn("m holds manifests already (mine.yaml)", result.err)
+        self.assertEqual(os.listdir(self.folder / "m"), ["mine.yaml"])
+
     def test_manifests_that_are_there_stay_as_they_are(self):
         self.write("m/manifests/mine.yaml", "apiVersion: mooring/v1\nkind: Scope\nmetadata: {name: mine}\nspec: {}\n")
         result = self.check_exit(self.init("m", "--url", self.url, "--token-file", "token"), 0)

@@ -178,6 +178,17 @@ TEST(Capture, WhatEndedWithZeroIsAJobUnlessTheFileSpeaksAgainstIt) {
     }
 }
 
+TEST(Capture, AServiceOfWhichNothingRunsIsSaid) {
+    ServerReading what = seen({record(1, 1, "shop")});
+    what.files[1] = answered(std::string("services: {web: {image: a}, job: {image: a, x-mooring: {job: true}}, "
+                                         "off: {image: a, scale: 0}}\n"));
+    EXPECT_TRUE(capture(what, {}).stopped.empty()) << "nobody looked";
+    what.runs[1].containers = answered(std::vector<Container>{});
+    const Captured captured = capture(what, {});
+    ASSERT_EQ(captured.stopped.size(), 1U);
+    EXPECT_EQ(captured.stopped[0].text, "web (nothing of it runs)");
+}
+
 TEST(Capture, OfAStackThatPortainerStoppedNothingIsAJob) {
     ServerReading what = seen({record(1, 1, "shop")});
     what.stacks.value->at(0).status = 2;

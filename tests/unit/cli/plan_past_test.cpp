@@ -73,6 +73,22 @@ struct Past {
     }
 };
 
+// A check that ignored or waived every difference agreed with nothing.
+TEST(PlanPastOwnership, InSyncButForWhatWasTakenAwayMakesNoStackMoorings) {
+    const auto owns = [](auto take_away) {
+        Past world;
+        take_away(world.spell(0, day));
+        world.take();
+        return !world.past.in_sync.empty();
+    };
+    EXPECT_TRUE(owns([](StackResult&) {}));
+    EXPECT_FALSE(owns([](StackResult& state) { state.ignored = 1; }));
+    EXPECT_FALSE(owns([](StackResult& state) { state.waived = true; }));
+    EXPECT_FALSE(owns([](StackResult& state) { state.waivers = {"renovate"}; }));
+    EXPECT_FALSE(owns([](StackResult& state) { state.verdict = Verdict::drifted; }));
+    EXPECT_FALSE(owns([](StackResult& state) { state.id.reset(); }));
+}
+
 using Ids = std::map<std::string, EnvironmentId>;
 
 TEST(KnownInstance, IsWhatWasFirstWrittenOrSeenAndNeverWhatTheNewestRunSaw) {

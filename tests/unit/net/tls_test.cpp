@@ -65,7 +65,8 @@ TEST_F(TlsTest, TrustsACertificateOfTheGivenAuthority) {
 TEST_F(TlsTest, RefusesAnUnknownAuthorityAndTellsThePin) {
     const Certificate certificate({}, &authority_);
     RawServer server(answer_each, {.certificate = &certificate, .socket = ""});
-    expect_untrusted(ask(server, {}), "unable to get local issuer certificate; its key is sha256/" + certificate.pin());
+    expect_untrusted(ask(server, {}),
+                     "unable to get local issuer certificate (it shows sha256/" + certificate.pin() + ")");
     const Certificate self_signed({});
     RawServer other(answer_each, {.certificate = &self_signed, .socket = ""});
     expect_untrusted(ask(other, {}), "self-signed certificate");
