@@ -151,9 +151,10 @@ leave_demo() {
 
 # A shop of four stacks with a ledger: what a newcomer types, with what it answers.
 apply_demo() {
-  mkdir -p "$work/manifests/compose"
+  mkdir -p "$work/manifests/compose" "$work/manifests/secrets"
   cp deploy/demo-apply/*.yaml "$work/manifests/"
   cp deploy/demo-apply/compose/*.yaml "$work/manifests/compose/"
+  install -m 600 deploy/demo-apply/secrets/smtp "$work/manifests/secrets/"
   start_double deploy/demo-apply/seed.json
   local url
   url=$(sed -n 's/.*"url": *"\([^"]*\)".*/\1/p' "$work/double.json")

@@ -87,11 +87,16 @@ void block(Step& step, std::string code, std::string message, std::string remedy
 bool unless_allowed(const Case& c, Step& step, Allowance allowance, std::string code, std::string message);
 void hold(Step& step, std::string code, std::string message);
 
+// `spares_access` of the rows and guards that ask about what is deployed, started or stopped, and say nothing against
+// setting access (`--partial`).
+inline constexpr bool but_access = true;
+
 // A row of the table of what there is to do (reconcile.md §3.1). What it adds is judged by the guards.
 struct PlanRow {
     std::string_view name; // kebab-case, of tests
     bool (*fits)(const Case&);
     void (*write)(const Case&, Step&);
+    bool spares_access = false;
 };
 // By verdict: the first row that fits speaks, and no other. The last one fits what is drifted.
 std::span<const PlanRow> verdict_rows();
@@ -109,6 +114,7 @@ std::span<const PlanRow> difference_rows();
 struct Guard {
     std::string_view name; // kebab-case, of tests, and of what is taken out to see them fail
     void (*check)(const Case&, Step&);
+    bool spares_access = false;
 };
 std::span<const Guard> guards();
 std::span<const Guard> preflight(); // §3.3: what is known before the first write of the file and its host
@@ -181,13 +187,24 @@ struct PullCase {
 };
 struct Pulling {
     bool pulls = false; // PullImage
-    std::string note = {};
+    ImagesToCome images = {};
     std::string code = {}; // "": nothing stands against it
     std::string message = {};
     std::string remedy = {};
 };
 Pulling pulling_of(const PullCase& about);
 void add_pulling(const Case& c, Step& step);
+
+// The volumes that a create makes, by their names on the engine; of standalone stacks alone, since a swarm's lie on its
+// nodes. Those whose names have references are left out.
+std::vector<std::string> volumes_to_come(const drift::Assessment& seen, const compose::File& file);
+
+// Adds to a step with parts what is told of it beside: proof, volumes, variables, access.
+void tell_what_is_sent(const Case& c, Step& step);
+
+// Takes the access out of a blocked step, as a step of its own that is to be done, where nothing stands against it
+// (`--partial`); nullopt: it stays whole.
+std::optional<Step> take_access(Step& step);
 
 // Names the registries from which something new is to come and for which nobody gave this server credentials. Whether
 // they ask for some only they know.

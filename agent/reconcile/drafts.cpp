@@ -23,11 +23,13 @@ std::string unsettled(const DesiredStack& before, const std::vector<Drafted>& dr
         looked_at = true;
         const Verdict verdict = seen.result.verdict;
         if (verdict == Verdict::in_sync || verdict == Verdict::suspended) continue;
-        const auto draft = std::ranges::find_if(drafts, [&](const Drafted& one) {
-            return one.desired == &before && one.step.environment == seen.result.environment_name;
-        });
-        if (draft == drafts.end()) return fmt::format("{} and only reported", to_string(verdict));
-        if (draft->step.readiness != Readiness::to_do) return std::string(to_string(draft->step.readiness));
+        bool drafted = false;
+        for (const Drafted& one : drafts) { // two of one that is done in part
+            if (one.desired != &before || one.step.environment != seen.result.environment_name) continue;
+            drafted = true;
+            if (one.step.readiness != Readiness::to_do) return std::string(to_string(one.step.readiness));
+        }
+        if (!drafted) return fmt::format("{} and only reported", to_string(verdict));
     }
     return looked_at ? "" : "not part of this plan";
 }

@@ -157,7 +157,7 @@ void name_services_that_go(C c, Step& step) {
 
 void say_jobs(C c, Step& step) {
     if (!deploys(step) || c.seen.jobs.empty()) return;
-    step.notes.push_back("runs again: " + printable(join(c.seen.jobs, ", "), 300));
+    step.jobs = c.seen.jobs;
     if (c.input.by_agent)
         unless_allowed(c, step, Allowance::rerun_jobs, "reruns_jobs", "deploying runs its jobs again");
 }
@@ -238,17 +238,17 @@ void stop_keeps_data(C c, Step& step) {
 
 constexpr std::array all{
     Guard{"git-links", keep_git_links},
-    Guard{"stopped", keep_stopped},
-    Guard{"polling", keep_polling_off},
-    Guard{"start-after-failure", never_start_what_failed},
-    Guard{"accepted", keep_what_is_accepted},
-    Guard{"variables", keep_variables},
+    Guard{"stopped", keep_stopped, but_access},
+    Guard{"polling", keep_polling_off, but_access},
+    Guard{"start-after-failure", never_start_what_failed, but_access},
+    Guard{"accepted", keep_what_is_accepted, but_access},
+    Guard{"variables", keep_variables, but_access},
     Guard{"odd-names", keep_access_of_odd_names},
-    Guard{"people-at-work", leave_people_at_work},
-    Guard{"services-that-go", name_services_that_go},
-    Guard{"jobs", say_jobs},
+    Guard{"people-at-work", leave_people_at_work, but_access},
+    Guard{"services-that-go", name_services_that_go, but_access},
+    Guard{"jobs", say_jobs, but_access},
     Guard{"unknown", keep_what_is_unknown},
-    Guard{"stop-keeps-data", stop_keeps_data},
+    Guard{"stop-keeps-data", stop_keeps_data, but_access},
     Guard{"protected", protect},
 };
 

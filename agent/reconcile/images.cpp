@@ -72,12 +72,12 @@ std::vector<ImageToCome> images_to_come(C c) {
 }
 
 template <typename Filter>
-std::string names_of(const std::vector<ImageToCome>& images, const Filter& filter) {
+std::vector<std::string> names_of(const std::vector<ImageToCome>& images, const Filter& filter) {
     std::vector<std::string> names;
     for (const ImageToCome& one : images) {
         if (filter(one)) names.push_back(printable(one.written, 200));
     }
-    return join(names, ", ");
+    return names;
 }
 
 // Docker pulls inside `up` what the host lacks; where that fails, older servers take down what ran.
@@ -194,24 +194,24 @@ Pulling pulling_of(const PullCase& about) {
     const auto missing = [](const ImageToCome& one) { return one.on_host == false; };
     const auto unknown = [](const ImageToCome& one) { return !one.on_host.has_value(); };
     const auto others = [&](const ImageToCome& one) { return !one.pinned && !missing(one); };
-    const std::string absent = names_of(about.images, missing);
-    const std::string unsure = names_of(about.images, unknown);
+    const auto absent = names_of(about.images, missing);
+    const auto unsure = names_of(about.images, unknown);
     if (about.policy == Pull::always && !about.creates) {
-        const std::string moving = names_of(about.images, [](const ImageToCome& one) { return !one.pinned; });
-        return {.pulls = true,
-                .note = moving.empty() ? "pulls its images again" : "pulls again, and may move: " + moving};
+        const auto moving = names_of(about.images, [](const ImageToCome& one) { return !one.pinned; });
+        return {.pulls = true, .images = {.pulled = {}, .may_move = moving, .unknown = {}, .again = true}};
     }
-    const std::string pulls_absent = absent.empty() ? "" : fmt::format("pulls {} (not on the host)", absent);
-    if (about.creates || !about.failure_takes_down)
-        return {.note = !unsure.empty() ? "not known: whether the host has " + unsure : pulls_absent};
+    const ImagesToCome as_needed{.pulled = absent, .may_move = {}, .unknown = unsure};
+    if (about.creates || !about.failure_takes_down) return {.images = as_needed};
     if (!about.file_known) return not_known("which images the branch's head names");
-    if (!unsure.empty()) return not_known("whether the host has " + unsure);
-    const std::string moving = names_of(about.images, others);
+    if (!unsure.empty()) return not_known("whether the host has " + join(unsure, ", "));
+    const auto moving = names_of(about.images, others);
     if (absent.empty()) return {};
-    if (moving.empty()) return {.pulls = true, .note = pulls_absent};
-    if (about.policy == Pull::missing) return {.pulls = true, .note = pulls_absent + ", and may move: " + moving};
+    if (moving.empty()) return {.pulls = true, .images = as_needed};
+    if (about.policy == Pull::missing)
+        return {.pulls = true, .images = {.pulled = absent, .may_move = moving, .unknown = {}}};
     return {.code = "pull_renews",
-            .message = fmt::format("{} is not on the host, and pulling it first would also renew {}", absent, moving),
+            .message = fmt::format("{} is not on the host, and pulling it first would also renew {}",
+                                   join(absent, ", "), join(moving, ", ")),
             .remedy = "pull it on the host, pin the others by digest, or if that is meant: `policy: {pull: missing}`"};
 }
 
@@ -221,16 +221,16 @@ void add_pulling(const Case& c, Step& step) {
     const bool standalone = c.desired.type == StackType::standalone;
     if (!standalone && (c.desired.policy.pull != Pull::always || has(step, Action::create))) return;
     if (!c.file && !c.declares_git()) return; // it does not load, and is not sent
-    const Pulling pulling = pulling_of({.policy = c.desired.policy.pull,
-                                        .creates = has(step, Action::create),
-                                        .failure_takes_down = standalone && failed_pull_takes_down(c),
-                                        .file_known = c.file.has_value(),
-                                        .images = images_to_come(c)});
+    Pulling pulling = pulling_of({.policy = c.desired.policy.pull,
+                                  .creates = has(step, Action::create),
+                                  .failure_takes_down = standalone && failed_pull_takes_down(c),
+                                  .file_known = c.file.has_value(),
+                                  .images = images_to_come(c)});
     for (Part& part : step.parts) {
         const bool deploying = part.action == Action::update || part.action == Action::redeploy;
         part.pulls = part.pulls || (deploying && pulling.pulls);
     }
-    if (!pulling.note.empty()) step.notes.push_back(pulling.note);
+    step.images = std::move(pulling.images);
     if (!pulling.code.empty()) block(step, pulling.code, pulling.message, pulling.remedy);
 }
 

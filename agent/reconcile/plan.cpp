@@ -64,15 +64,23 @@ Step begin_step(const Case& c) {
     return step;
 }
 
+void spare_access(Step& step, std::size_t from) {
+    for (std::size_t i = from; i < step.obstacles.size(); ++i) step.obstacles[i].spares_access = true;
+}
+
 void write_rows(std::span<const PlanRow> rows, const Case& c, Step& step) {
     for (const PlanRow& row : rows) {
+        const std::size_t before = step.obstacles.size();
         if (row.fits(c)) row.write(c, step);
+        if (row.spares_access) spare_access(step, before);
     }
 }
 
 void check(std::span<const Guard> all, const Case& c, Step& step, std::string_view without) {
     for (const Guard& guard : all) {
+        const std::size_t before = step.obstacles.size();
         if (guard.name != without) guard.check(c, step);
+        if (guard.spares_access) spare_access(step, before);
     }
 }
 
@@ -117,6 +125,7 @@ Step plan_stack(Case& c, std::string_view without) {
               "correct it in Portainer");
     }
     std::ranges::stable_sort(step.parts, {}, place_of);
+    tell_what_is_sent(c, step);
     settle(step);
     return step;
 }
@@ -140,6 +149,10 @@ Drafted draft(const PlanInput& input, const drift::Assessment& seen, const Serve
                     .desired = seen.desired};
     drafted.step.row = static_cast<std::size_t>(&seen - input.assessments.data());
     return drafted;
+}
+
+ServerLine& line_of(Plan& plan, const std::string& server) {
+    return *std::ranges::find(plan.servers, server, &ServerLine::name);
 }
 
 ServerLine line_of(const std::string& name, const ServerStanding& server) {
@@ -186,9 +199,12 @@ Plan make_plan_without(const PlanInput& input, std::string_view without) {
         if (server == input.servers.end() || !server->second.problem.empty()) continue;
         if (needs_nothing(input, seen)) {
             ++(seen.result.verdict == Verdict::in_sync ? plan.in_sync : plan.nothing_to_do);
+            if (seen.result.verdict == Verdict::in_sync) ++line_of(plan, server->first).in_sync;
             continue;
         }
         drafts.push_back(draft(input, seen, server->second, known, without));
+        auto access = input.partial ? take_access(drafts.back().step) : std::nullopt;
+        if (access) drafts.push_back({.step = std::move(*access), .desired = seen.desired});
     }
     put_in_order(drafts, input);
     for (Drafted& draft : drafts) plan.steps.push_back(std::move(draft.step));

@@ -52,6 +52,7 @@ struct Obstacle {
     std::string remedy;                 // "" if the message says it
     std::optional<Allowance> lifted_by; // what would allow it once: `--allow STACK=NAME`
     bool names_undeclared = false;      // message and remedy name a stack that nobody declares
+    bool spares_access = false;         // it stands against what else is to be done: access can be set without that
 };
 
 // A difference as the plan says it: what is becomes what is declared.
@@ -62,6 +63,25 @@ struct Correction {
     std::optional<std::string> becomes; // nullopt: it goes
     bool secret = false;                // both are empty then
     SourceLocation where;
+    std::string value_from = {}; // of a variable: its source ("secrets/db"); "" it stands in the manifest
+};
+
+// A variable that a create sends, without its value.
+struct SentVariable {
+    std::string name;
+    std::string from; // as Correction::value_from
+
+    friend bool operator==(const SentVariable&, const SentVariable&) = default;
+};
+
+// What a deployment pulls, as files write images; each list in the file's order.
+struct ImagesToCome {
+    std::vector<std::string> pulled;   // the host lacks them
+    std::vector<std::string> may_move; // tags that pulling renews on the way
+    std::vector<std::string> unknown;  // nobody knows whether the host has them
+    bool again = false;                // all are pulled, whatever the host has (`policy.pull: always`)
+
+    friend bool operator==(const ImagesToCome&, const ImagesToCome&) = default;
 };
 
 // What the parts stand on; read again and compared before each write.
@@ -90,7 +110,15 @@ struct Step {
     std::vector<Part> parts;         // of a blocked step: what would be done
     std::vector<Obstacle> obstacles; // the first one names the step; empty exactly when it is to be done
     std::vector<Correction> corrections;
-    std::vector<std::string> notes; // what is kept, pulled, run again
+    std::optional<Proof> proof;            // of a create: how it is known that there is no such stack
+    std::vector<std::string> volumes_used; // of a create: volumes of the engine that exist and have the file's names
+    std::vector<SentVariable> variables;   // of a create: all that it sends
+    std::optional<std::size_t> variables_kept; // sent back as recorded; nullopt: none is sent, or there are none
+    ImagesToCome images;
+    std::vector<std::string> jobs;  // services that run again
+    std::string access;             // of a part that sets it: who has it then, "team web"
+    std::vector<std::string> notes; // what else is to be known of it
+    bool in_part = false;           // `--partial`: another step of this stack has what is blocked
     Ground ground;
     std::size_t row = 0;  // of PlanInput::assessments: what it was judged by
     std::string replaces; // the stack that is removed before; "" none
@@ -109,6 +137,7 @@ struct ServerLine {
     std::string instance_id;
     std::string identity; // "deploy (administrator, list complete)"
     std::string problem;  // why nothing is planned for it; "" if something may be
+    std::size_t in_sync = 0;
 };
 
 struct Plan {
@@ -232,6 +261,7 @@ struct PlanInput {
     TimeZones zones;           // those that windows name (time_zones_of)
     std::string own_container; // the id of the container in which this process runs; "" none
     bool by_agent = false;     // false: a person confirms
+    bool partial = false;      // of a blocked stack, access is a step of its own where nothing stands against it
     UnixSeconds now = 0;
 };
 
@@ -254,7 +284,8 @@ std::vector<const drift::Assessment*> kinds_to_ask(const PlanInput& input, const
 // Of such a stack.
 ClusterPlace place_of(const drift::Assessment& seen);
 
-// What files need that are to be sent and call something external: each is asked for by its name.
+// What files need that are to be sent and call something external, and the volumes that a create may find: each is
+// asked for by its name.
 std::set<Outside> externals_to_ask(const PlanInput& input, const std::string& server);
 
 // Where a stack may be written and its containers, or its swarm's services, were not asked for.

@@ -127,12 +127,12 @@ void names_are_free(C c, Step& step) {
 }
 
 constexpr std::array all_preflight{
-    Guard{"file-loads", file_loads},
-    Guard{"file-stands-alone", file_stands_alone},
-    Guard{"loader-knows-keys", loader_knows_keys},
-    Guard{"data", keep_data},
-    Guard{"names-are-free", names_are_free},
-    Guard{"ports-are-free", ports_are_free},
+    Guard{"file-loads", file_loads, but_access},
+    Guard{"file-stands-alone", file_stands_alone, but_access},
+    Guard{"loader-knows-keys", loader_knows_keys, but_access},
+    Guard{"data", keep_data, but_access},
+    Guard{"names-are-free", names_are_free, but_access},
+    Guard{"ports-are-free", ports_are_free, but_access},
 };
 
 } // namespace
@@ -267,11 +267,11 @@ bool is_new_registry(const drift::Assessment& seen, const std::string& registry)
 
 constexpr std::array all_rehearsal{
     Guard{"users-may-manage", users_may_manage_stacks},
-    Guard{"users-may-use", users_may_use_it},
-    Guard{"variables-have-values", variables_have_values},
-    Guard{"swarm-contents", swarm_contents_get_new_names},
-    Guard{"externals-exist", externals_exist},
-    Guard{"pulling", add_pulling},
+    Guard{"users-may-use", users_may_use_it, but_access},
+    Guard{"variables-have-values", variables_have_values, but_access},
+    Guard{"swarm-contents", swarm_contents_get_new_names, but_access},
+    Guard{"externals-exist", externals_exist, but_access},
+    Guard{"pulling", add_pulling, but_access},
 };
 
 } // namespace
@@ -313,15 +313,26 @@ std::set<EnvironmentId> registries_to_ask(const PlanInput& input, const std::str
     return out;
 }
 
+namespace {
+
+// Most files need not be read for what is asked.
+std::string_view word_of_interest(const drift::Assessment& seen) {
+    return seen.record == nullptr ? "volumes" : "external";
+}
+
+} // namespace
+
 std::set<Outside> externals_to_ask(const PlanInput& input, const std::string& server) {
     std::set<Outside> out;
     for (const drift::Assessment& seen : input.assessments) {
         if (seen.result.server != server || seen.desired == nullptr || !seen.result.environment_id) continue;
         if (seen.result.verdict == Verdict::in_sync || seen.result.verdict == Verdict::suspended) continue;
         const auto* content = std::get_if<DesiredContent>(&seen.desired->source);
-        if (content == nullptr || !content->text.contains("external")) continue; // most files need not be read for it
+        if (content == nullptr || !content->text.contains(word_of_interest(seen))) continue;
         const auto file = compare::desired_file(*seen.desired);
         if (!file) continue;
+        for (std::string& name : volumes_to_come(seen, *file))
+            out.insert({.environment = *seen.result.environment_id, .is_network = false, .name = std::move(name)});
         for (const compose::External& one : compose::needs(*file).externals) {
             if (one.kind == compose::ExternalKind::network || one.kind == compose::ExternalKind::volume)
                 out.insert(outside(*seen.result.environment_id, one));

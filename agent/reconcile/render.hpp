@@ -13,6 +13,9 @@ namespace mooring::reconcile {
 // "shop/production": what a step is called in every line about it.
 std::string name_of(const Step& step);
 
+// "pulls nginx:1.27 (not on the host; policy.pull: missing); redis:7 may move, too"; "" nothing is pulled.
+std::string words_of(const ImagesToCome& images);
+
 // For a terminal or a log: ends with what the exit code means, or, for who goes on to apply it, with the counts alone.
 std::string to_text(const Plan& plan, bool with_exit_code = true);
 

@@ -47,6 +47,7 @@ Json correction_json(const Correction& one) {
             {"from", one.secret ? Json() : or_null(one.from)},
             {"becomes", one.secret ? Json() : or_null(one.becomes)},
             {"secret", one.secret},
+            {"valueFrom", or_null(one.value_from)},
             {"source", source(one.where)}};
 }
 
@@ -66,6 +67,13 @@ Json array_of(const std::vector<T>& values, Make make) {
     return out;
 }
 
+Json variable_of(const SentVariable& one) { return {{"name", one.name}, {"from", or_null(one.from)}}; }
+
+Json images_of(const ImagesToCome& images) {
+    return {
+        {"pulled", images.pulled}, {"again", images.again}, {"mayMove", images.may_move}, {"unknown", images.unknown}};
+}
+
 Json step_of(const Step& step) {
     return {{"server", step.server},
             {"name", step.name},
@@ -74,6 +82,14 @@ Json step_of(const Step& step) {
             {"parts", array_of(step.parts, part_of)},
             {"obstacles", array_of(step.obstacles, obstacle_of)},
             {"corrections", array_of(step.corrections, correction_json)},
+            {"proof", step.proof ? Json(to_string(*step.proof)) : Json()},
+            {"volumesUsed", step.volumes_used},
+            {"variables", array_of(step.variables, variable_of)},
+            {"variablesKept", step.variables_kept ? Json(*step.variables_kept) : Json()},
+            {"images", images_of(step.images)},
+            {"runsAgain", step.jobs},
+            {"access", or_null(step.access)},
+            {"inPart", step.in_part},
             {"notes", step.notes},
             {"standsOn", ground_of(step.ground)},
             {"source", source(step.where)}};
@@ -84,7 +100,8 @@ Json server_of(const ServerLine& server) {
             {"url", or_null(server.url)},
             {"version", or_null(server.version)},
             {"instanceId", or_null(server.instance_id)},
-            {"problem", or_null(server.problem)}};
+            {"problem", or_null(server.problem)},
+            {"inSync", server.in_sync}};
 }
 
 } // namespace
@@ -108,7 +125,8 @@ using SavedJson = nlohmann::json; // keys sorted, so that two texts of one value
 // Everything that a step stands on, as canonical text: two that are equal write the same to the same.
 std::string ground_text(const SavedJson& plan, const SavedJson& step) {
     SavedJson out;
-    for (const auto* key : {"server", "name", "environment", "parts", "corrections", "notes", "standsOn"})
+    for (const auto* key : {"server", "name", "environment", "parts", "corrections", "volumesUsed", "variables",
+                            "variablesKept", "images", "runsAgain", "access", "inPart", "notes", "standsOn"})
         out[key] = step.value(key, SavedJson());
     for (const SavedJson& server : plan.value("servers", SavedJson::array())) {
         if (server.value("name", "") != step.value("server", "")) continue;

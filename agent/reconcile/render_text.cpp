@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <span>
 
 namespace mooring::reconcile {
 namespace {
@@ -26,18 +27,101 @@ std::string word_of(const Step& step) {
     return word;
 }
 
-std::string sentence_of(const Correction& one) {
-    const std::string path = printable(one.path, 300);
-    if (one.secret) return path + "  changes (secret)";
-    const std::string from = one.from ? printable(*one.from, 300) : "nothing";
-    const std::string becomes = one.becomes ? printable(*one.becomes, 300) : "nothing";
-    return fmt::format("{}  {}  becomes  {}", path, from, becomes);
+std::string names_in(const std::vector<std::string>& names) { return printable(join(names, ", "), 300); }
+
+// What becomes of a value that nobody shows.
+std::string fate_of_secret(const Correction& one) {
+    if (!one.becomes) return "goes (secret)";
+    if (!one.value_from.empty()) return "set from " + one.value_from;
+    return one.from ? "changes (secret)" : "is new (secret)";
 }
 
-std::string sentence_of(const Part& part) {
+std::string kept_words(std::size_t kept) { return fmt::format("{} variable{} kept", kept, kept == 1 ? "" : "s"); }
+
+// How it is known that there is no such stack, and what of it is there all the same.
+std::string sentence_of_absence(const Step& step) {
+    std::vector<std::string> parts;
+    if (step.proof == Proof::complete_list) parts.emplace_back("missing is proven by the complete list");
+    if (step.proof == Proof::id_gone || step.proof == Proof::remembered_id_gone)
+        parts.emplace_back("missing is proven by its id, which is gone");
+    const bool one = step.volumes_used.size() == 1;
+    if (!step.volumes_used.empty())
+        parts.push_back(fmt::format("volume{} {} exist{} and will be used", one ? "" : "s", names_in(step.volumes_used),
+                                    one ? "s" : ""));
+    return join(parts, "; ");
+}
+
+std::string sentence_of(const std::vector<SentVariable>& variables) {
+    std::vector<std::string> names;
+    for (const SentVariable& one : variables)
+        names.push_back(one.from.empty() ? one.name : fmt::format("{} (from {})", one.name, one.from));
+    return names.empty() ? std::string() : "sets " + join(names, ", ");
+}
+
+std::string sentence_of(const Part& part, const Step& step) {
     std::string out = fmt::format("then {}", to_string(part.action));
     if (part.pulls) out += ", pulling images";
+    if (part.action == Action::access && !step.access.empty()) out += ": " + step.access;
     return out;
+}
+
+// What is said of a step below its differences: images, jobs, notes, the parts that follow.
+std::vector<std::string> sentences_after(const Step& step) {
+    std::vector<std::string> out{words_of(step.images)};
+    if (!step.jobs.empty()) out.push_back("runs again: " + names_in(step.jobs));
+    out.insert(out.end(), step.notes.begin(), step.notes.end());
+    for (std::size_t i = 1; i < step.parts.size(); ++i) out.push_back(sentence_of(step.parts[i], step));
+    if (step.in_part) out.emplace_back("this part alone; the rest stands below");
+    std::erase(out, "");
+    return out;
+}
+
+std::vector<std::string> sentences_before(const Step& step) {
+    std::vector<std::string> out{sentence_of_absence(step), sentence_of(step.variables)};
+    std::erase(out, "");
+    return out;
+}
+
+bool is_variable(const Correction& one) { return one.subject == Subject::env || one.subject == Subject::env_twice; }
+
+// As people read them: what runs comes first.
+std::vector<const Correction*> variables_last(const Step& step) {
+    std::vector<const Correction*> out;
+    for (const Correction& one : step.corrections) out.push_back(&one);
+    std::ranges::stable_partition(out, [](const Correction* one) { return !is_variable(*one); });
+    return out;
+}
+
+// Whether its line is the one that says how many variables are kept.
+bool tells_kept(const Step& step, const Correction& one) {
+    if (!step.variables_kept.value_or(0) || !is_variable(one)) return false;
+    const auto later =
+        std::span(step.corrections).subspan(static_cast<std::size_t>(&one - step.corrections.data()) + 1);
+    return std::ranges::none_of(later, is_variable);
+}
+
+// "4 variables kept" as a line of its own, where no variable differs; else "".
+std::string kept_alone(const Step& step) {
+    if (!step.variables_kept.value_or(0) || std::ranges::any_of(step.corrections, is_variable)) return {};
+    return kept_words(*step.variables_kept);
+}
+
+std::string sentence_of(const Step& step, const Correction& one, std::size_t width) {
+    const std::string from = one.from ? printable(*one.from, 300) : "nothing";
+    const std::string becomes = one.becomes ? printable(*one.becomes, 300) : "nothing";
+    std::string fate = one.secret ? fate_of_secret(one) : fmt::format("{}  becomes  {}", from, becomes);
+    if (tells_kept(step, one)) fate += "; " + kept_words(*step.variables_kept);
+    return fmt::format("{:<{}}  {}", printable(one.path, 300), width, fate);
+}
+
+// Values stand below each other, unless paths are long.
+std::size_t width_of_paths(const Step& step) {
+    constexpr std::size_t most = 40;
+    std::size_t width = 0;
+    for (const Correction& one : step.corrections) {
+        if (one.path.size() <= most) width = std::max(width, one.path.size());
+    }
+    return width;
 }
 
 void add_line(std::string& out, std::string_view text, const std::string& place = {}) {
@@ -57,10 +141,12 @@ void add_step(std::string& out, const Step& step) {
     const std::string place = place_of(step.where);
     out += fmt::format("{:<{}}{:<{}} {}\n", word_of(step), word_width, name, name_width, place);
     if (step.readiness != Readiness::blocked) {
-        for (const Correction& one : step.corrections)
-            add_line(out, sentence_of(one), place_of(one.where) == place ? "" : place_of(one.where));
-        for (std::size_t i = 1; i < step.parts.size(); ++i) add_line(out, sentence_of(step.parts[i]));
-        for (const std::string& note : step.notes) add_line(out, note);
+        for (const std::string& line : sentences_before(step)) add_line(out, line);
+        const std::size_t width = width_of_paths(step);
+        for (const Correction* one : variables_last(step))
+            add_line(out, sentence_of(step, *one, width), place_of(one->where) == place ? "" : place_of(one->where));
+        if (const std::string kept = kept_alone(step); !kept.empty()) add_line(out, kept);
+        for (const std::string& line : sentences_after(step)) add_line(out, line);
     }
     for (const Obstacle& one : step.obstacles) add_obstacle(out, one);
 }
@@ -70,6 +156,17 @@ std::size_t count(const Plan& plan, const std::string& server, Readiness readine
         plan.steps, [&](const Step& step) { return step.server == server && step.readiness == readiness; }));
 }
 
+// A server that did not answer, or refuses the token: nothing is known of its stacks, which comes before all else.
+void add_outages(std::string& out, const Plan& plan) {
+    for (const ServerLine& server : plan.servers) {
+        if (server.problem.empty()) continue;
+        out += fmt::format("{:<{}}{:<{}} {}\n", "NO PLAN", word_width, printable(server.name, 100), name_width,
+                           printable(server.url, 200));
+        add_line(out, "nothing is planned: " + printable(server.problem, 600));
+    }
+    if (!out.empty()) out += '\n';
+}
+
 void add_server(std::string& out, const Plan& plan, const ServerLine& server) {
     out += printable(server.name, 100);
     for (const std::string& part : {server.url, server.version}) {
@@ -77,12 +174,10 @@ void add_server(std::string& out, const Plan& plan, const ServerLine& server) {
     }
     if (!server.identity.empty()) out += "  as " + server.identity;
     out += '\n';
-    if (!server.problem.empty()) {
-        out += "  nothing is planned: " + printable(server.problem, 600) + "\n\n";
-        return;
-    }
-    out += fmt::format("\n  to do {}   held {}   blocked {}\n\n", count(plan, server.name, Readiness::to_do),
-                       count(plan, server.name, Readiness::held), count(plan, server.name, Readiness::blocked));
+    const std::size_t held = count(plan, server.name, Readiness::held);
+    out += fmt::format("\n  to do {}{}   blocked {}   in sync {}\n\n", count(plan, server.name, Readiness::to_do),
+                       held == 0 ? "" : fmt::format("   held {}", held), count(plan, server.name, Readiness::blocked),
+                       server.in_sync);
 }
 
 std::size_t count(const Plan& plan, Readiness readiness) {
@@ -98,8 +193,19 @@ std::string total_of(const Plan& plan) {
     add(to_do, to_do == 1 ? "step to do" : "steps to do");
     add(count(plan, Readiness::held), "held");
     add(count(plan, Readiness::blocked), "blocked");
-    add(plan.in_sync, "in sync");
+    if (parts.empty()) add(plan.in_sync, "in sync");
+    const auto silent = static_cast<std::size_t>(
+        std::ranges::count_if(plan.servers, [](const ServerLine& server) { return !server.problem.empty(); }));
+    add(silent, silent == 1 ? "server without a plan" : "servers without a plan");
     return parts.empty() ? "nothing to do" : join(parts, ", ");
+}
+
+// What is done first, in its order; what is blocked last.
+std::vector<const Step*> by_readiness(const Plan& plan) {
+    std::vector<const Step*> steps;
+    for (const Step& step : plan.steps) steps.push_back(&step);
+    std::ranges::stable_sort(steps, {}, &Step::readiness);
+    return steps;
 }
 
 std::string in_code(std::string_view text) {
@@ -122,25 +228,43 @@ std::string markdown_cell(const Step& step, bool details) {
     }
     if (is_removal(step) && !details) return out;
     if (step.readiness == Readiness::blocked) return out;
-    for (const Correction& one : step.corrections) {
-        add(one.secret ? in_code(one.path) + " changes (secret)"
+    for (const std::string& line : sentences_before(step)) add(in_code(line));
+    for (const Correction* correction : variables_last(step)) {
+        const Correction& one = *correction;
+        add(one.secret ? in_code(one.path) + " " +
+                             (one.value_from.empty() ? fate_of_secret(one) : in_code(fate_of_secret(one)))
                        : fmt::format("{} {} becomes {}", in_code(one.path), in_code(one.from.value_or("nothing")),
                                      in_code(one.becomes.value_or("nothing"))));
     }
-    for (const std::string& note : step.notes) add(in_code(note));
+    if (step.variables_kept.value_or(0) > 0) add(kept_words(*step.variables_kept));
+    for (const std::string& line : sentences_after(step)) add(in_code(line));
     return out;
 }
 
 } // namespace
 
+std::string words_of(const ImagesToCome& images) {
+    std::string out;
+    if (images.again) out = "pulls its images again (policy.pull: always)";
+    if (!images.pulled.empty())
+        out = fmt::format("pulls {} (not on the host{})", names_in(images.pulled),
+                          images.may_move.empty() ? "" : "; policy.pull: missing");
+    if (!images.may_move.empty()) out += fmt::format("; {} may move, too", names_in(images.may_move));
+    if (!images.unknown.empty())
+        out += (out.empty() ? "" : "; ") + ("not known: whether the host has " + names_in(images.unknown));
+    return out;
+}
+
 std::string name_of(const Step& step) { return printable(step.name, 100) + "/" + printable(step.environment, 100); }
 
 std::string to_text(const Plan& plan, bool with_exit_code) {
     std::string out;
+    add_outages(out, plan);
     for (const ServerLine& server : plan.servers) {
+        if (!server.problem.empty()) continue;
         add_server(out, plan, server);
-        for (const Step& step : plan.steps) {
-            if (step.server == server.name) add_step(out, step);
+        for (const Step* step : by_readiness(plan)) {
+            if (step->server == server.name) add_step(out, *step);
         }
     }
     if (!plan.steps.empty()) out += '\n';
@@ -159,11 +283,11 @@ std::string to_markdown(const Plan& plan, bool details) {
     }
     if (plan.steps.empty()) return out;
     out += "\n| | stack | what |\n|---|---|---|\n";
-    for (const Step& step : plan.steps) {
-        const bool named = details || !is_removal(step);
-        out += fmt::format("| {} | {} | {} |\n", word_of(step),
-                           named ? in_code(step.name + "/" + step.environment) : "a stack that nobody declares",
-                           markdown_cell(step, details));
+    for (const Step* step : by_readiness(plan)) {
+        const bool named = details || !is_removal(*step);
+        out += fmt::format("| {} | {} | {} |\n", word_of(*step),
+                           named ? in_code(step->name + "/" + step->environment) : "a stack that nobody declares",
+                           markdown_cell(*step, details));
     }
     return out;
 }

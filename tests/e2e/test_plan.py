@@ -1,6 +1,7 @@
 """`mooring plan` against the stand-in Portainer: what it says should be written, and that it writes nothing."""
 import json
 import unittest
+import urllib.request
 
 from harness import DOUBLE, TOKEN, Case, Double
 
@@ -135,6 +136,45 @@ class Plan(Case):
             step = self.steps("--ledger", "ledger.db")["shop"]
             self.assertEqual([one["code"] for one in step["obstacles"]], [code] if code else [], name)
             self.assertNotIn("not known", " ".join(step["notes"]))
+
+    def test_a_create_says_how_missing_is_proven_what_it_finds_and_who_gets_it(self):
+        body = json.dumps({"Name": "journal_data"}).encode()
+        request = urllib.request.Request(self.double.url + "/api/endpoints/1/docker/volumes/create", data=body, method="POST",
+                                         headers={"X-API-Key": TOKEN, "Content-Type": "application/json"})
+        urllib.request.urlopen(request, timeout=20).close()
+        self.double.own_writes = 1  # that volume
+        self.write("m/web/data.yaml", WEB + "    volumes: ['data:/d', 'more:/m']\nvolumes: {data: , more: }\n")
+        self.write("m/secrets/db", "e2e-secret-desired\n")
+        self.write("m/journal.yaml", STACK.format(name="journal").replace("compose.yaml", "data.yaml")
+                   + "  env: {DB: {fromFile: secrets/db}, LEVEL: '3'}\n  access: administrators\n")
+        self.run_mooring("check", "m", "--ledger", "ledger.db")
+        result = self.check_exit(self.plan("--ledger", "ledger.db"), 2)
+        self.assertRegex(result.out, r"CREATE +journal/production +\S+journal.yaml:1\n"
+                                     r" +missing is proven by the complete list; volume journal_data exists and will be used\n"
+                                     r" +sets DB( \(from secrets/db\))?, LEVEL\n"
+                                     r" +then access: administrators\n")
+        step = self.check_schema("plan", json.loads(self.plan("--ledger", "ledger.db", "--format", "json").out))["steps"][0]
+        self.assertEqual((step["proof"], step["volumesUsed"], step["access"]), ("complete_list", ["journal_data"], "administrators"))
+        self.assertEqual([one["name"] for one in step["variables"]], ["DB", "LEVEL"])
+
+    def test_an_update_says_where_a_secret_comes_from_and_how_many_variables_are_kept(self):
+        self.write("m/secrets/db", "e2e-secret-desired\n")
+        self.write("m/shop.yaml", STACK.format(name="shop") + "  adopt: true\n  envStrict: false\n  env: {DB: {fromFile: secrets/db}}\n")
+        self.run_mooring("check", "m", "--ledger", "ledger.db")
+        result = self.check_exit(self.plan("--ledger", "ledger.db"), 2)
+        self.assertRegex(result.out, r"\n +services.web.image  nginx:1.25  becomes  nginx:1.27 .*\n")
+        self.assertRegex(result.out, r"\n +env.DB +(set from secrets/db|is new \(secret\)); 1 variable kept( .*)?\n")
+        step = self.steps("--ledger", "ledger.db")["shop"]
+        self.assertEqual(step["variablesKept"], 1)
+
+    def test_a_server_without_a_plan_is_the_first_line(self):
+        self.write("mooring.yaml", CONFIG.format(url=self.double.url, apply="true")
+                   + "    - name: away\n      url: http://127.0.0.1:9\n      credential: {file: token}\n")
+        self.write("m/far.yaml", STACK.format(name="far") + "  server: away\n")
+        self.write("m/blog.yaml", STACK.format(name="blog") + "  server: main\n")
+        result = self.check_exit(self.plan(), 69)
+        self.assertRegex(result.out, r"\ANO PLAN +away +http://127.0.0.1:9\n +nothing is planned: .*\n\nmain ")
+        self.assertTrue(result.out.endswith("1 in sync, 1 server without a plan\n"), result.out)
 
     def test_a_name_that_is_not_declared_is_a_slip(self):
         self.assertIn("did you mean `blog`?", self.check_exit(self.plan("blgo"), 64).err)

@@ -222,7 +222,7 @@ TEST(PlanGuards, AServiceThatLeftTheFileGoesOnlyIfItIsAllowed) {
 TEST(PlanGuards, JobsThatRunAgainAreNamedAndTheAgentNeedsLeave) {
     PlanWorld world;
     world.differs(Subject::content).seen.jobs = {"migrate"};
-    EXPECT_EQ(world.step().notes, Texts{"runs again: migrate"});
+    EXPECT_EQ(world.step().jobs, Texts{"migrate"});
     world.input.by_agent = true;
     world.input.servers["main"].settings.correct = true;
     world.desired.policy.mode = PolicyMode::correct;

@@ -1,4 +1,5 @@
 // What a deployment pulls (reconcile.md §3.2), and what is asked for it.
+#include "reconcile/render.hpp"
 #include "unit/reconcile/plan_world.hpp"
 
 namespace mooring::reconcile::test {
@@ -17,7 +18,7 @@ const ImageToCome unread{.written = "app:2", .on_host = unsure};
 std::string said(const PullCase& about) {
     const Pulling pulling = pulling_of(about);
     if (!pulling.code.empty()) return "blocked " + pulling.code;
-    return std::string(pulling.pulls ? "pulls; " : "") + pulling.note;
+    return std::string(pulling.pulls ? "pulls; " : "") + words_of(pulling.images);
 }
 
 TEST(PlanPulling, AnOlderServerPullsFirstOrNothingIsDone) {
@@ -28,11 +29,14 @@ TEST(PlanPulling, AnOlderServerPullsFirstOrNothingIsDone) {
     EXPECT_EQ(older({lacking}), "pulls; pulls app:2 (not on the host)");
     EXPECT_EQ(older({lacking, pinned}), "pulls; pulls app:2 (not on the host)") << "pulling moves no other";
     EXPECT_EQ(older({lacking, web}), "blocked pull_renews");
-    EXPECT_EQ(older({lacking, web}, Pull::missing), "pulls; pulls app:2 (not on the host), and may move: nginx:1.27");
-    EXPECT_EQ(older({lacking, web}, Pull::always), "pulls; pulls again, and may move: app:2, nginx:1.27");
+    EXPECT_EQ(older({lacking, web}, Pull::missing),
+              "pulls; pulls app:2 (not on the host; policy.pull: missing); nginx:1.27 may move, too");
+    EXPECT_EQ(older({lacking, web}, Pull::always),
+              "pulls; pulls its images again (policy.pull: always); app:2, nginx:1.27 may move, too");
     EXPECT_EQ(older({web, unread}), "blocked images_not_known");
     EXPECT_EQ(older({web, unread}, Pull::missing), "blocked images_not_known");
-    EXPECT_EQ(older({unread}, Pull::always), "pulls; pulls again, and may move: app:2");
+    EXPECT_EQ(older({unread}, Pull::always),
+              "pulls; pulls its images again (policy.pull: always); app:2 may move, too");
     EXPECT_NE(pulling_of({.failure_takes_down = true, .images = {lacking, web}}).message.find("also renew nginx:1.27"),
               std::string::npos);
 }
@@ -42,7 +46,7 @@ TEST(PlanPulling, WhichImagesTheHeadOfABranchNamesIsNotKnown) {
         EXPECT_EQ(said({.policy = policy, .failure_takes_down = true, .file_known = false}),
                   "blocked images_not_known");
     EXPECT_EQ(said({.policy = Pull::always, .failure_takes_down = true, .file_known = false}),
-              "pulls; pulls its images again");
+              "pulls; pulls its images again (policy.pull: always)");
     EXPECT_EQ(said({.failure_takes_down = false, .file_known = false}), "");
 }
 
@@ -71,13 +75,14 @@ TEST(PlanPulling, TheServersVersionAndItsHostDecide) {
         world.host_has(images).differs(Subject::content);
         const Step step = world.step();
         if (!step.obstacles.empty()) return step.obstacles.front().code;
-        return std::string(step.parts.at(0).pulls ? "pulls: " : "") + (step.notes.empty() ? "" : step.notes.front());
+        return std::string(step.parts.at(0).pulls ? "pulls: " : "") + words_of(step.images);
     };
     for (const char* version : {"2.23.0", "2.33.0-rc1", "2.39.0", "2.42.9", "odd"}) {
         EXPECT_EQ(of(version, {"nginx:1.27", "db:7"}), "") << version;
         EXPECT_EQ(of(version, {"nginx:1.27"}), "pull_renews") << version;
-        EXPECT_EQ(of(version, {"nginx:1.27"}, Pull::missing),
-                  "pulls: pulls db:7 (not on the host), and may move: docker.io/library/nginx:${TAG}");
+        EXPECT_EQ(
+            of(version, {"nginx:1.27"}, Pull::missing),
+            "pulls: pulls db:7 (not on the host; policy.pull: missing); docker.io/library/nginx:${TAG} may move, too");
     }
     for (const char* version : {"2.43.0", "2.44.1", "3.0.0"}) {
         EXPECT_EQ(of(version, {"nginx:1.27", "db:7"}), "") << version;

@@ -23,19 +23,29 @@ PlanWorld world_of_each() {
          .secret = true},
     };
     world.seen.jobs = {"migrate"};
+    world.desired.env = std::vector<DesiredEnv>{{.name = "DB_PASSWORD", .value = Secret("w")}};
+    world.desired.env_strict = false;
+    for (const char* name : {"A", "B", "DB_PASSWORD", "C", "D"})
+        world.record.env.push_back({.name = name, .value = Secret("a")});
     return world;
 }
 
-TEST(PlanText, SaysWhatIsWhatItBecomesAndWhatRunsAgain) {
-    EXPECT_EQ(to_text(world_of_each().plan()),
+TEST(PlanText, SaysWhatIsWhatItBecomesWhatIsKeptPulledAndRunAgain) {
+    PlanWorld world = world_of_each();
+    world.desired.source =
+        DesiredContent{.text = "services: {web: {image: 'nginx:1.27'}, b: {image: 'b:${TAG}'}}", .file = "c"};
+    world.host_has({});
+    EXPECT_EQ(to_text(world.plan()),
               "main  https://portainer.example.test  2.43.0  as deploy (administrator, list complete)\n"
               "\n"
-              "  to do 1   held 0   blocked 0\n"
+              "  to do 1   blocked 0   in sync 0\n"
               "\n"
               "UPDATE       shop/production                         shop.yaml:1\n"
               "               services.web.image  nginx:1.25  becomes  nginx:1.27    compose.yaml:4\n"
-              "               env.DB_PASSWORD  changes (secret)\n"
+              "               env.DB_PASSWORD     changes (secret); 4 variables kept\n"
+              "               pulls nginx:1.27 (not on the host); not known: whether the host has b:${TAG}\n"
               "               runs again: migrate\n"
+              "               TAG has no value, as now\n"
               "\n"
               "exit 2: 1 step to do\n");
 }
@@ -53,10 +63,21 @@ TEST(PlanText, ABlockedStepSaysWhyAndWhatToType) {
     EXPECT_TRUE(text.ends_with("exit 3: 1 blocked\n")) << text;
 }
 
-TEST(PlanText, AServerOfWhichNothingIsKnownSaysSo) {
+TEST(PlanText, AServerOfWhichNothingIsKnownIsTheFirstLine) {
     PlanWorld world = world_of_each();
     world.input.servers["main"].problem = "the access token was refused";
-    EXPECT_NE(to_text(world.plan()).find("  nothing is planned: the access token was refused\n"), std::string::npos);
+    world.input.servers["first"] = world.input.servers["main"];
+    world.input.servers["first"].facts = &world.facts;
+    world.input.servers["first"].problem.clear();
+    EXPECT_EQ(to_text(world.plan()),
+              "NO PLAN      main                                    https://portainer.example.test\n"
+              "               nothing is planned: the access token was refused\n"
+              "\n"
+              "first  https://portainer.example.test  2.43.0  as deploy (administrator, list complete)\n"
+              "\n"
+              "  to do 0   blocked 0   in sync 0\n"
+              "\n"
+              "exit 0: 1 server without a plan\n");
 }
 
 TEST(PlanMarkdown, LeavesOutAddressVersionAndIdentity) {
@@ -66,7 +87,8 @@ TEST(PlanMarkdown, LeavesOutAddressVersionAndIdentity) {
                     "| | stack | what |\n"
                     "|---|---|---|\n"
                     "| UPDATE | `shop/production` | `services.web.image` `nginx:1.25` becomes "
-                    "`nginx:1.27`<br>`env.DB_PASSWORD` changes (secret)<br>`runs again: migrate` |\n");
+                    "`nginx:1.27`<br>`env.DB_PASSWORD` changes (secret)<br>4 variables kept<br>`runs again: "
+                    "migrate` |\n");
 }
 
 TEST(PlanMarkdown, NamesWhatNobodyDeclaresAndTheServerOnlyInDetail) {
@@ -114,6 +136,44 @@ TEST(PlanJson, IsStableAndHoldsWhatThePlanStandsOnAndNoSecret) {
     EXPECT_EQ(json["steps"][0]["parts"][0]["action"], "update");
     EXPECT_TRUE(json["steps"][0]["corrections"][1]["becomes"].is_null());
     EXPECT_EQ(json["exitCode"], 2);
+}
+
+TEST(PlanText, ACreateSaysHowMissingIsProvenWhatItFindsAndWhoGetsIt) {
+    PlanWorld world;
+    world.facts.url = "https://portainer.example.test";
+    world.missing().desired.source = DesiredContent{
+        .text = "services: {web: {image: 'redis:7', volumes: ['data:/d']}}\nvolumes: {data: , logs: }", .file = "c"};
+    world.desired.access = DesiredAccess{.kind = DesiredAccess::Kind::restricted, .teams = {{.name = "web"}}};
+    world.desired.env =
+        std::vector<DesiredEnv>{{.name = "A", .value = Secret("w")}, {.name = "B", .value = Secret("w")}};
+    world.input.servers["main"].outside = {{{1, false, "shop_data"}, true}, {{1, false, "shop_logs"}, false}};
+    world.beside("fine", Verdict::in_sync);
+    world.beside("other", Verdict::drifted).seen.result.changes = {
+        {.subject = Subject::state, .path = "state", .desired = "running", .actual = "stopped"}};
+    world.others.back().desired.policy.mode = PolicyMode::manual;
+    EXPECT_EQ(to_text(world.plan()),
+              "main  https://portainer.example.test  2.43.0  as deploy (administrator, list complete)\n"
+              "\n"
+              "  to do 2   blocked 0   in sync 1\n"
+              "\n"
+              "CREATE       shop/production                         shop.yaml:1\n"
+              "               missing is proven by the complete list; volume shop_data exists and will be used\n"
+              "               sets A, B\n"
+              "               pulls redis:7 (not on the host)\n"
+              "               then access: team web\n"
+              "START        other/production                        shop.yaml:1\n"
+              "               state  stopped  becomes  running\n"
+              "\n"
+              "exit 2: 2 steps to do\n");
+}
+
+TEST(PlanText, WhatIsBlockedStandsLast) {
+    PlanWorld world = world_of_each();
+    world.owned = Ownership::none;
+    PlanWorld::Other& other = world.beside("zeta", Verdict::drifted);
+    other.desired.adopt = true;
+    const std::string text = to_text(world.plan());
+    EXPECT_LT(text.find("UPDATE       zeta"), text.find("BLOCKED      shop")) << text;
 }
 
 } // namespace

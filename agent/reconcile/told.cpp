@@ -1,0 +1,108 @@
+// What a step says beside its parts and differences, as values: how it is known that a stack is missing, what a create
+// finds and uses, where variables come from and which are kept, who has the stack then; and the part of a blocked step
+// that can be done alone (reconcile.md §1, "step"; §3.1; §3.2, "Data").
+#include "base/text.hpp"
+#include "compare/parts.hpp"
+#include "model/stack.hpp"
+#include "reconcile/case.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <iterator>
+
+namespace mooring::reconcile {
+namespace {
+
+using C = const Case&;
+
+std::string principals_in(std::string_view word, const std::vector<Principal>& principals) {
+    std::vector<std::string> names;
+    for (const Principal& one : principals)
+        names.push_back(one.name.empty() ? fmt::format("{}", one.id.value_or(0)) : printable(one.name, 100));
+    return fmt::format("{}{} {}", word, names.size() == 1 ? "" : "s", join(names, ", "));
+}
+
+std::string access_words(const DesiredAccess& access) {
+    if (access.kind == DesiredAccess::Kind::administrators) return "administrators";
+    if (access.kind == DesiredAccess::Kind::everyone) return "everyone";
+    std::vector<std::string> parts;
+    if (!access.users.empty()) parts.push_back(principals_in("user", access.users));
+    if (!access.teams.empty()) parts.push_back(principals_in("team", access.teams));
+    return join(parts, ", ");
+}
+
+// Those whose name no correction has: sent back as they are, in their places (agent/apply, variables_of).
+std::optional<std::size_t> count_kept(C c, const Step& step) {
+    const bool sends = has(step, Action::update) || has(step, Action::settings) || has(step, Action::redeploy);
+    if (!sends || c.is_kubernetes() || c.record() == nullptr || c.record()->env.empty()) return std::nullopt;
+    const auto is_corrected = [&](const EnvVar& variable) {
+        const std::string path = compare::env_path(variable.name);
+        return std::ranges::any_of(step.corrections, [&](const Correction& one) {
+            return one.path == path || one.path == path + std::string(compare::twice_suffix);
+        });
+    };
+    const auto corrected = std::ranges::count_if(c.record()->env, is_corrected);
+    return c.record()->env.size() - static_cast<std::size_t>(corrected);
+}
+
+void tell_volumes(C c, Step& step) {
+    if (!c.file || c.declares_git()) return;
+    const EnvironmentId id = c.environment().value_or(0);
+    for (const std::string& name : volumes_to_come(c.seen, *c.file)) {
+        const auto found = c.server.outside.find({.environment = id, .is_network = false, .name = name});
+        if (found == c.server.outside.end() || !found->second) {
+            step.notes.push_back(
+                fmt::format("not known: whether a volume {} exists, and would be used", printable(name, 100)));
+        } else if (*found->second) {
+            step.volumes_used.push_back(printable(name, 100));
+        }
+    }
+}
+
+void tell_create(C c, Step& step) {
+    step.proof = c.result().proof;
+    tell_volumes(c, step);
+    if (c.is_kubernetes() || !c.desired.env) return;
+    for (const DesiredEnv& one : *c.desired.env)
+        step.variables.push_back({.name = printable(one.name, 200), .from = {}});
+}
+
+} // namespace
+
+std::vector<std::string> volumes_to_come(const drift::Assessment& seen, const compose::File& file) {
+    if (seen.record != nullptr || seen.desired == nullptr || seen.desired->type != StackType::standalone) return {};
+    return compose::facts(file, normalise_stack_name(seen.desired->name)).volumes;
+}
+
+void tell_what_is_sent(const Case& c, Step& step) {
+    if (step.parts.empty()) return;
+    step.variables_kept = count_kept(c, step);
+    if (has(step, Action::access) && c.desired.access) step.access = access_words(*c.desired.access);
+    if (has(step, Action::create)) tell_create(c, step);
+}
+
+// Nothing but access stands alone: settings without their deployment, or a start without its file, would leave the
+// stack in a state that nobody declares.
+std::optional<Step> take_access(Step& step) {
+    const auto of_access = [](const Correction& one) { return one.subject == Subject::access; };
+    const bool alone = std::ranges::all_of(step.obstacles, &Obstacle::spares_access);
+    if (step.readiness == Readiness::to_do || !alone || !step.ground.id || !has(step, Action::access) ||
+        std::ranges::none_of(step.corrections, of_access))
+        return std::nullopt;
+    Step access = step;
+    access.in_part = true;
+    access.obstacles.clear();
+    access.readiness = Readiness::to_do;
+    std::erase_if(access.parts, [](const Part& part) { return part.action != Action::access; });
+    std::erase_if(access.corrections, [&](const Correction& one) { return !of_access(one); });
+    access.variables_kept.reset();
+    access.images = {};
+    access.jobs.clear();
+    access.notes.clear();
+    std::erase_if(step.parts, [](const Part& part) { return part.action == Action::access; });
+    std::erase_if(step.corrections, of_access);
+    step.access.clear();
+    return access;
+}
+
+} // namespace mooring::reconcile
