@@ -51,6 +51,11 @@ class Double:
         with urllib.request.urlopen(self.control + "/requests") as answer:
             return json.load(answer)["routes"]
 
+    def slow_down(self, milliseconds):
+        """Every answer takes so long from now on."""
+        fault = json.dumps({"kind": "latency", "milliseconds": milliseconds, "times": -1}).encode()
+        urllib.request.urlopen(self.control + "/faults", fault).close()
+
     def __enter__(self):
         return self
 

@@ -47,6 +47,9 @@ def main():
         if world.double.requests()[files] - before[files] != stacks * (runs + 1):  # the loader's
             sys.exit("a check of what had not changed read files")
         report("nothing changed", checks, loads, stacks)
+        world.double.slow_down(1)
+        report("files read, 1 ms an answer", *in_turn(world.check(), load, runs), stacks)
+        report("nothing changed, 1 ms an answer", *in_turn(remember, load, runs), stacks)
 
 
 main()
