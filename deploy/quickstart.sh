@@ -145,7 +145,7 @@ leave_demo() {
   disown "$double"
   trap - EXIT
   say "The demonstration shop stays up until: kill $double; rm -r $work"
-  say "It has one stack for every verdict; its server `branch` is down on purpose. Now type any command of the README."
+  say "It has one stack for every verdict; its server \`branch\` is down on purpose. Now type any command of the README."
   printf 'export MOORING_CONFIG=%s/demo.yaml PATH=%s:$PATH\ncd %s\n' "$work" "$bin" "$work"
 }
 
