@@ -226,10 +226,11 @@ Conclusion removal_conclusion(const Sent& sent, const Aftermath& after) {
             .settled = false};
 }
 
-// A record of that name and place that was not there before the intent.
+// A record of that name and place that was not there before the intent. In a cluster the namespace belongs to the
+// place: others may have the name there.
 bool is_namesake(const LogEntry& intent, const StackRecord& record) {
     const bool exact = record.type == StackType::kubernetes;
-    const bool named = exact ? record.name == intent.stack.name
+    const bool named = exact ? record.name == intent.stack.name && record.namespace_ == intent.intent.namespace_
                              : normalise_stack_name(record.name) == normalise_stack_name(intent.stack.name);
     return record.id > intent.intent.newest && record.environment == intent.stack.environment && named;
 }

@@ -176,6 +176,13 @@ std::optional<KeptBackup> kept_of_cluster(const LogEntry& intent) {
     return std::move(*kept);
 }
 
+// Docker knows nothing of what runs in a cluster.
+bool is_in_a_cluster(const drift::ServerFacts& facts, const LogEntry& intent) {
+    if (!facts.environments.value) return true; // nobody can say
+    const auto place = std::ranges::find(*facts.environments.value, intent.stack.environment, &Environment::id);
+    return place == facts.environments.value->end() || (place->type >= 5 && place->type <= 7);
+}
+
 // From what the run read already, and what runs.
 awaitable<IntentEvidence> gather(const Workshop& workshop, Server& server, const LogEntry& intent) {
     const drift::ServerFacts& facts = *server.facts;
@@ -193,7 +200,7 @@ awaitable<IntentEvidence> gather(const Workshop& workshop, Server& server, const
     const auto was = is_removal(intent) ? kept_of_cluster(intent) : std::nullopt;
     if (was) {
         co_await read_left(server, was->record, *was->file, evidence.project_exists, evidence.left);
-    } else if (!intent.stack.id || is_removal(intent)) {
+    } else if ((!intent.stack.id || is_removal(intent)) && !is_in_a_cluster(facts, intent)) {
         evidence.project_exists =
             co_await read_exists(*server.target.api, intent.stack.environment, normalise_stack_name(intent.stack.name));
     }

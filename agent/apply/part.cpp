@@ -64,6 +64,8 @@ LogEntry intent_of(const UnderWay& way, const Part& part, const Readings& ground
     if (way.workshop.declaration && way.seen.desired != nullptr)
         entry.intent.declaration = way.workshop.declaration(*way.seen.desired);
     entry.intent.newest = ground.newest;
+    if (!ground.record && way.seen.desired != nullptr && way.seen.desired->type == StackType::kubernetes)
+        entry.intent.namespace_ = way.seen.desired->namespace_;
     entry.intent.sent_date = ground.date;
     return entry;
 }

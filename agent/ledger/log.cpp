@@ -172,6 +172,7 @@ void walk(auto& a, Of<Intent> auto& i) {
     a.id("sentDate", i.sent_date);
     a.exact("backup", i.backup);
     a.added("declaration", i.declaration);
+    a.added("namespace", i.namespace_);
 }
 
 void walk(auto& a, Of<Halt> auto& h) {

@@ -67,6 +67,7 @@ struct Intent {
     std::string declared_at;          // "manifests/shop.yaml:3"
     std::vector<std::string> changes; // in words, nothing secret: "services.web.image: nginx:1.25 becomes nginx:1.27"
     StackId newest = 0;               // of a create: the highest id that was listed before
+    std::string namespace_;           // of a create in a cluster; "": none, or a Mooring that did not note it
     std::optional<UnixSeconds> sent_date; // the server's clock when it was about to be sent
     std::string backup;                   // the folder with what was there; "" if nothing was kept
     std::string declaration;              // keyed digest of what is declared (reconcile/pacing.hpp): the agent's alone

@@ -301,6 +301,29 @@ TEST(Settle, ACreateStaysOpenUntilItsRecordIsSeenOrAnHourHasShownNothing) {
     EXPECT_EQ(settled(intent(true), {made(8), made(9, "eve")}, 30), "twice") << "whoever made the other one";
 }
 
+// In a cluster a name is unique in no namespace, and each namespace may have it.
+TEST(Settle, ACreateInAClusterIsItsNamespacesAlone) {
+    const auto in_cluster = [](StackId id, std::string name_space) {
+        StackRecord record = made(id);
+        record.type = StackType::kubernetes;
+        record.namespace_ = std::move(name_space);
+        return record;
+    };
+    LogEntry create = intent(true);
+    create.intent.namespace_ = "shop";
+    EXPECT_EQ(settled(create, {in_cluster(8, "shop")}, 30), "sent");
+    EXPECT_EQ(settled(create, {in_cluster(8, "elsewhere")}, 30), "open");
+    EXPECT_EQ(settled(create, {in_cluster(8, "")}, 30), "open");
+    EXPECT_EQ(settled(create, {in_cluster(8, "shop"), in_cluster(9, "elsewhere")}, 30), "sent");
+    EXPECT_EQ(settled(create, {in_cluster(8, "shop"), in_cluster(9, "shop")}, 30), "twice");
+    create.intent.namespace_.clear();
+    EXPECT_EQ(settled(create, {in_cluster(8, "")}, 30), "sent");
+    EXPECT_EQ(settled(create, {in_cluster(8, "shop")}, 30), "open") << "an older Mooring did not note where";
+    EXPECT_EQ(settled(create, {}, 7200, true, {}), "open") << "nobody can say what runs";
+}
+
+TEST(Settle, ACreateOfContainersStaysOpenWithoutDates) {}
+
 // A clock that is put forward must not end the wait: the server's counts, too.
 TEST(Settle, TimePassesByBothClocks) {
     StackRecord record = made(7, "anna");

@@ -100,6 +100,8 @@ TEST_F(WriteLog, KeepsEveryFieldOfEveryKind) {
     create.intent.sent_date.reset();
     create.intent.changes.clear();
     entries.push_back(create);
+    create.intent.namespace_ = "shop";
+    entries.push_back(create);
     LogEntry corrected = intent_entry();
     corrected.intent.declaration = "0123abcd:ef";
     entries.push_back(corrected);
