@@ -111,7 +111,7 @@ awaitable<StepDone> apply_step(UnderWay& way, Hold& hold) {
             done.message = std::move(problem);
             co_return done;
         }
-        const bool last = &part == &way.step.parts.back();
+        const bool last = &part == &way.step.parts.back() && !way.step.in_part; // the rest differs as before
         PartResult result = co_await do_part(way, part, last);
         if (way.workshop.on_part) way.workshop.on_part(way.step, part, result);
         done.outcome = result.outcome;

@@ -82,8 +82,8 @@ bool Adopt::wanted(const StackResult& row) const {
 Result<CheckResult> Adopt::look(Console& console, const CheckOptions& options, CheckInputs inputs,
                                 const WriteHistory& history, std::vector<Adoption>& found) const {
     const std::vector<config::ServerEntry> servers = inputs.config.servers;
-    inputs.afterwards = [this, &found, &servers, &history](
-                            const drift::Run& run, const std::vector<drift::Target>&) -> boost::asio::awaitable<void> {
+    inputs.afterwards = [this, &found, &servers, &history](const drift::Run& run, const std::vector<drift::Target>&,
+                                                           Progress&) -> boost::asio::awaitable<void> {
         std::map<std::string, std::string> instances;
         for (const drift::Run::Read& read : run.read()) {
             if (read.facts.status.value) instances[read.facts.name] = read.facts.status.value->instance_id;

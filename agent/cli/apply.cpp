@@ -63,7 +63,9 @@ void ApplyCommand::declare(CLI::App& app) {
     app.add_option("--format", format_, "How the result is written; json needs --yes or --plan")
         ->type_name("text|json");
     app.add_flag("--yes,-y", options_.yes, "Ask nobody");
-    app.add_flag("--partial", options_.partial, "With --plan: write the steps that still hold");
+    app.add_flag("--partial", options_.partial,
+                 "Of a blocked stack, set its access where only its deployment is blocked; with --plan also: write the "
+                 "steps that still hold");
     app.add_option("--only", words_.only, "Only stacks like name=GLOB, environment=GLOB or label=KEY=GLOB; repeatable")
         ->type_name("KIND=GLOB")
         ->take_all()
@@ -160,10 +162,10 @@ int apply_from(Console& console, PlanStart start, const ApplyOptions& options, R
     inputs.ending = &ending;
     const std::vector<std::string> declared = declared_names(inputs.desired);
     std::optional<std::string> unknown; // whoever mistypes one name of two gets neither written
-    inputs.afterwards = [&](const drift::Run& run,
-                            const std::vector<drift::Target>& targets) -> boost::asio::awaitable<void> {
+    inputs.afterwards = [&](const drift::Run& run, const std::vector<drift::Target>& targets,
+                            Progress& progress) -> boost::asio::awaitable<void> {
         if (!start.options.names.empty()) unknown = unknown_name(run.report(), start.options, declared);
-        if (!unknown) co_await work.execute(run, targets);
+        if (!unknown) co_await work.execute(run, targets, progress);
     };
     const Result<CheckResult> result = run_check(std::move(inputs), start.options, make_api, console);
     if (!result) return failure(console, options.command, result.error().message, exit_invalid);
@@ -216,6 +218,7 @@ void ApplyRun::tell(const Step& step, const reconcile::Part& part, const PartRes
                             .result = result,
                             .backup = may_be_restored ? backup_of(step) : std::string()});
     take_out(line, config::tokens_of(sources_.config));
+    if (progress_ != nullptr) progress_->waited(reconcile::title_of(step));
     said() << line << std::flush;
 }
 
@@ -250,7 +253,7 @@ std::string ApplyRun::outage_words() const {
 std::string_view ApplyRun::result_of(const Step& step) const {
     const auto outcome = outcomes_.find(&step);
     if (outcome != outcomes_.end() && went_wrong(outcome->second)) return "went wrong";
-    if (done_.contains(&step)) return "done";
+    if (done_.contains(&step)) return step.in_part ? "done in part" : "done";
     if (step.readiness == Readiness::to_do) return "not done";
     return step.readiness == Readiness::held ? "held" : "blocked";
 }
@@ -277,7 +280,8 @@ int ApplyRun::conclude_with(int beside) {
     code = first_of(beside, code);
     counts["in sync before"] = plan_->in_sync;
     std::vector<std::string> parts;
-    for (const std::string_view word : {"done", "went wrong", "not done", "held", "blocked", "in sync before"}) {
+    for (const std::string_view word :
+         {"done", "done in part", "went wrong", "not done", "held", "blocked", "in sync before"}) {
         if (counts.contains(word) && counts[word] > 0) parts.push_back(fmt::format("{} {}", counts[word], word));
     }
     said() << '\n' << outage_words() << unsettled_words();

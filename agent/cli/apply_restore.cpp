@@ -24,7 +24,10 @@ class RestoreCommand final : public Command {
         return "  mooring log shop                                     # shows the folder of each backup\n"
                "  mooring restore state/backups/main/shop-7/20261129T101500Z manifests\n"
                "  mooring restore state/backups/main/shop-7/20261129T101500Z manifests --create   # the stack was "
-               "removed\n\n"
+               "removed\n"
+               "  mooring restore state/backups/main/shop-7/20261129T101500Z manifests --yes --format json   # "
+               "`mooring "
+               "schema applied`\n\n"
                "File, variables, state and access come back under the rules of `mooring apply`: it shows the plan and\n"
                "asks. Data in volumes is in no backup. The next apply makes the stack as its manifest says again.\n\n"
                "Exit codes: those of `mooring apply`.";
@@ -38,6 +41,7 @@ class RestoreCommand final : public Command {
     std::string manifests_;
     bool create_ = false;
     std::vector<std::string> allowed_;
+    std::string format_ = "text";
     ApplyOptions options_;
     SettingFlags settings_;
 };
@@ -51,6 +55,7 @@ void RestoreCommand::declare(CLI::App& app) {
         ->type_name("DIR");
     app.add_flag("--create", create_, "The stack is gone: create it anew");
     app.add_flag("--yes,-y", options_.yes, "Ask nobody");
+    app.add_option("--format", format_, "How the result is written; json needs --yes")->type_name("text|json");
     app.add_option("--allow", allowed_, "Allow STACK what is blocked, for this run: shop=start-to-change; repeatable")
         ->type_name("STACK=NAME")
         ->take_all()
@@ -93,6 +98,10 @@ std::string pin(config::Config& config, const apply::KeptBackup& backup) {
 }
 
 int RestoreCommand::run(Console& console) {
+    if (const auto problem = one_of("--format", format_, {"text", "json"}))
+        return usage_error(console, name(), *problem);
+    options_.json = format_ == "json";
+    if (options_.json && !options_.yes) return usage_error(console, name(), "--format json asks nobody: give --yes");
     const auto backup = apply::read_backup(folder_);
     if (!backup) return failure(console, name(), sentences_of(backup.error()), exit_invalid);
     Result<DesiredStack> stack = apply::declaration_of(*backup, folder_, create_);

@@ -70,23 +70,34 @@ apply::Workshop ApplyRun::workshop_of() {
     if (!options_.yes && !options_.saved_plan) {
         workshop.may_roll_back = [this](const Step& step) -> asio::awaitable<bool> {
             std::string question = fmt::format("{}: put back what ran before?", name_of(step));
+            if (progress_ != nullptr) progress_->hush(true);
             const Confirmed answer = co_await confirm_while_running(console_, std::move(question), "y");
+            if (progress_ != nullptr) progress_->hush(false);
             co_return answer == Confirmed::yes;
         };
     }
     workshop.on_part = [this](const Step& step, const reconcile::Part& part, const PartResult& result) {
         tell(step, part, result);
     };
-    if (console_.err_is_terminal) {
-        workshop.on_phase = [this, last = std::string()](const Step& step, const reconcile::Part& part,
-                                                         apply::Phase phase) mutable {
-            std::string line =
-                fmt::format("{}: {}: {}", name_of(step), reconcile::to_string(part), apply::words_of(phase));
-            if (line != last) console_.err << line << '\n' << std::flush;
-            last = std::move(line);
-        };
-    }
+    if (console_.err_is_terminal) say_phases(workshop);
     return workshop;
+}
+
+// On a terminal: what is waited for and since when, a line as it begins, and the seconds meanwhile.
+void ApplyRun::say_phases(apply::Workshop& workshop) {
+    workshop.on_phase = [this, last = std::map<const Step*, std::string>()](
+                            const Step& step, const reconcile::Part& part, apply::Phase phase) mutable {
+        std::string line = fmt::format("{}: {}: {}", name_of(step), reconcile::to_string(part), apply::words_of(phase));
+        if (line == last[&step]) return;
+        wait_for(step, line);
+        last[&step] = std::move(line);
+    };
+}
+
+void ApplyRun::wait_for(const Step& step, const std::string& line) {
+    if (progress_ != nullptr) progress_->clear();
+    console_.err << fmt::format("{}, since {}\n", line, format_utc(console_.clock.unix_seconds())) << std::flush;
+    if (progress_ != nullptr) progress_->wait_for(reconcile::title_of(step), line);
 }
 
 asio::awaitable<bool> ApplyRun::settle(const drift::Run& run, const std::vector<drift::Target>& targets) {
@@ -235,6 +246,7 @@ asio::awaitable<void> ApplyRun::write(const drift::Run& run, const std::vector<d
                 continue;
             }
             skipped_[step.step] = step.message;
+            if (progress_ != nullptr) progress_->clear();
             said() << fmt::format("{:<13}{:<39} skipped: {}\n", reconcile::to_string(step.step->parts[0].action),
                                   name_of(*step.step), step.message);
         }
@@ -243,9 +255,13 @@ asio::awaitable<void> ApplyRun::write(const drift::Run& run, const std::vector<d
     ending_.busy = false;
 }
 
-asio::awaitable<void> ApplyRun::execute(const drift::Run& run, const std::vector<drift::Target>& targets) {
+asio::awaitable<void> ApplyRun::execute(const drift::Run& run, const std::vector<drift::Target>& targets,
+                                        Progress& progress) {
     if (!co_await settle(run, targets)) co_return;
+    progress.wait_for("plan", "reading what the plan needs");
     input_ = co_await plan_input_of(run, targets, sources_);
+    progress.waited("plan");
+    input_.partial = options_.partial;
     plan_ = reconcile::make_plan(input_);
     choose();
     std::string text = reconcile::to_text(*plan_, false);
@@ -256,7 +272,9 @@ asio::awaitable<void> ApplyRun::execute(const drift::Run& run, const std::vector
     if (!holds || chosen_.empty() || !within_limits(run)) co_return;
     if (!co_await confirmed()) co_return;
     said() << '\n';
+    progress_ = &progress;
     co_await write(run, targets);
+    progress_ = nullptr;
 }
 
 } // namespace mooring::cli

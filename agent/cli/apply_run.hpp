@@ -21,7 +21,7 @@ struct ApplyOptions {
     std::string command = "apply"; // as the user typed it, for messages
     bool yes = false;              // nobody is asked
     bool json = false;             // the result is one JSON value; what is said meanwhile goes to standard error
-    bool partial = false;          // with a plan that was saved: write the steps that still hold
+    bool partial = false;          // of a blocked stack its access; of a saved plan the steps that still hold
     std::string server;            // the only one that is written to; "" all
     std::optional<std::size_t> max_changes;
     std::optional<std::string> saved_plan; // the text of --plan FILE
@@ -40,7 +40,8 @@ class ApplyRun {
              ledger::Ledger& ledger, Ending& ending);
 
     // The route; in place of CheckInputs::afterwards.
-    boost::asio::awaitable<void> execute(const drift::Run& run, const std::vector<drift::Target>& targets);
+    boost::asio::awaitable<void> execute(const drift::Run& run, const std::vector<drift::Target>& targets,
+                                         Progress& progress);
 
     // After execute(), or after it was interrupted: what is said at the end, and the exit code. `beside`: that of what
     // happened beside it, a server that did not answer or a signal.
@@ -60,6 +61,8 @@ class ApplyRun {
     std::string unsettled_words() const;
     boost::asio::awaitable<void> write(const drift::Run& run, const std::vector<drift::Target>& targets);
     apply::Workshop workshop_of();
+    void say_phases(apply::Workshop& workshop);
+    void wait_for(const reconcile::Step& step, const std::string& line);
     std::string backup_of(const reconcile::Step& step) const;
     std::string way_back(const reconcile::Step& step) const;
     int conclude_with(int code);
@@ -86,7 +89,8 @@ class ApplyRun {
     std::map<const reconcile::Step*, std::vector<Told>> told_;
     std::map<const reconcile::Step*, std::string> skipped_;
     std::vector<LogEntry> settled_;
-    std::optional<int> ended_; // before anything was written: that exit code
+    Progress* progress_ = nullptr; // while it writes
+    std::optional<int> ended_;     // before anything was written: that exit code
 };
 
 // From what a command line asked to be written to what came of it: for apply and restore.

@@ -29,9 +29,10 @@ struct World {
     std::unique_ptr<drift::Run> run;
     decltype(CheckInputs::afterwards) afterwards;
 
-    asio::awaitable<void> work() {
+    asio::awaitable<void> work(Progress& progress) {
         co_await run->execute();
-        if (afterwards) co_await afterwards(*run, targets);
+        progress.end_reading();
+        if (afterwards) co_await afterwards(*run, targets, progress);
     }
 };
 
@@ -166,7 +167,7 @@ Result<CheckResult> run_check(CheckInputs inputs, const CheckOptions& options, c
     world->run = std::make_unique<drift::Run>(std::move(inputs.desired), std::move(*targets), inputs.memory.memory,
                                               console.clock, run_options(inputs, options, progress));
     progress.start();
-    const int ended_by = run_until_done(world->io, world->work(), progress, ending);
+    const int ended_by = run_until_done(world->io, world->work(progress), progress, ending);
     progress.clear();
     CheckResult result{.report = {}, .memory = world->run->memory(), .ended_by = ended_by};
     result.report = world->run->report();

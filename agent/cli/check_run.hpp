@@ -76,7 +76,9 @@ struct CheckInputs {
     ledger::LoadedMemory memory;
     drift::RunHooks hooks{};
     // What is asked and made of the run when it has ended, while its servers can still be asked: a plan. May be empty.
-    std::function<boost::asio::awaitable<void>(const drift::Run&, const std::vector<drift::Target>&)> afterwards;
+    // Nothing is written over what it writes, but for what it lets `progress` wait for.
+    std::function<boost::asio::awaitable<void>(const drift::Run&, const std::vector<drift::Target>&, Progress&)>
+        afterwards;
     Ending* ending = nullptr; // of what `afterwards` writes; outlives the run
 };
 

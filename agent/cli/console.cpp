@@ -93,7 +93,35 @@ void Progress::update(std::size_t done, std::size_t total) {
     write(text_);
 }
 
+void Progress::end_reading() {
+    clear();
+    reading_ = false;
+}
+
+void Progress::wait_for(const std::string& key, std::string what) {
+    waiting_[key] = {.what = std::move(what), .since = std::chrono::steady_clock::now()};
+}
+
+void Progress::waited(const std::string& key) {
+    clear();
+    waiting_.erase(key);
+}
+
+void Progress::hush(bool quiet) {
+    clear();
+    quiet_ = quiet;
+}
+
+void Progress::tick_waiting(std::chrono::steady_clock::time_point now) {
+    const auto longest = std::ranges::min_element(waiting_, {}, [](const auto& one) { return one.second.since; });
+    if (longest == waiting_.end() || quiet_ || now - longest->second.since < std::chrono::seconds(1)) return;
+    const auto waited = std::chrono::duration_cast<std::chrono::seconds>(now - longest->second.since).count();
+    const std::size_t others = waiting_.size() - 1;
+    write(fmt::format("{} s: {}{}", waited, longest->second.what, others == 0 ? "" : fmt::format("; {} more", others)));
+}
+
 void Progress::tick(std::chrono::steady_clock::time_point now) {
+    if (!reading_) return tick_waiting(now);
     const auto slowest = under_way_ ? under_way_->slowest() : std::nullopt;
     if (!slowest || now - slowest->since < std::chrono::seconds(1)) return;
     const auto waited = std::chrono::duration_cast<std::chrono::seconds>(now - slowest->since).count();

@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <initializer_list>
 #include <iosfwd>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -84,13 +85,30 @@ class Progress {
     // Takes the line away, before anything else is written.
     void clear();
 
+    // Reading is over, and what is written from here on stays: the line is taken away, and is there only while
+    // something is waited for.
+    void end_reading();
+    // What is waited for from now on, in place of what was under `key`: "shop/production: update: sent". The tick shows
+    // what has been waited for longest, with the seconds; it writes nothing while it is hushed.
+    void wait_for(const std::string& key, std::string what);
+    void waited(const std::string& key);
+    void hush(bool quiet);
+
   private:
+    struct Waiting {
+        std::string what;
+        std::chrono::steady_clock::time_point since;
+    };
+    void tick_waiting(std::chrono::steady_clock::time_point now);
     void write(const std::string& text);
 
     Console& console_;
     std::shared_ptr<net::UnderWay> under_way_;
     std::string text_; // without the slowest request
     bool shown_ = false;
+    bool reading_ = true;
+    bool quiet_ = false;
+    std::map<std::string, Waiting> waiting_;
     std::chrono::steady_clock::time_point last_;
 };
 

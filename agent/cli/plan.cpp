@@ -50,6 +50,7 @@ class PlanCommand final : public Command {
     std::string format_ = "text";
     bool diff_ = false;
     bool details_ = false;
+    bool partial_ = false;
     std::vector<NamedOutput> outputs_;
     RemovingFlags removing_;
     SettingFlags settings_;
@@ -76,6 +77,8 @@ void PlanCommand::declare(CLI::App& app) {
     app.add_flag("--diff", diff_,
                  "Show what compose files become, line by line, secrets masked; lines that only the "
                  "server has on a terminal only");
+    app.add_flag("--partial", partial_,
+                 "Of a blocked stack, plan its access as a step of its own where only its deployment is blocked");
     app.add_flag("--details", details_, "In Markdown: addresses, versions, identities, names of what nobody declares");
     app.add_flag("--verbose,-v", words_.verbose, "Log retries to standard error");
     app.add_option("--log-level", words_.log_level, "How much is logged")->type_name("trace|debug|info|warn|error|off");
@@ -119,9 +122,12 @@ int PlanCommand::plan(Console& console, const CheckOptions& options, LoadedRun l
     const std::vector<std::string> declared = declared_names(inputs.desired);
     close_memory();
     std::optional<reconcile::Plan> made;
-    inputs.afterwards = [&made, &sources](const drift::Run& run,
-                                          const std::vector<drift::Target>& targets) -> boost::asio::awaitable<void> {
-        const reconcile::PlanInput input = co_await plan_input_of(run, targets, sources);
+    inputs.afterwards = [this, &made, &sources](const drift::Run& run, const std::vector<drift::Target>& targets,
+                                                Progress& progress) -> boost::asio::awaitable<void> {
+        progress.wait_for("plan", "reading what the plan needs");
+        reconcile::PlanInput input = co_await plan_input_of(run, targets, sources);
+        progress.waited("plan");
+        input.partial = partial_;
         made = reconcile::make_plan(input);
     };
     KeptFiles files(config::tokens_of(sources.config));

@@ -122,7 +122,20 @@ class Apply(WritingCase):
         self.assertIn("with mooring restore", self.run_mooring("log", "shop").out)
         self.assertNotIn("e2e-secret-kept", shown.out + shown.err + back.out + back.err)
         self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)  # and the manifest again
+        self.check_exit(self.run_mooring("restore", kept, "m", "--format", "json"), 64)  # nobody is asked
+        said = self.check_exit(self.run_mooring("restore", kept, "m", "--yes", "--format", "json"), 0)
+        (step,) = self.check_schema("applied", json.loads(said.out))["steps"]
+        self.assertEqual((step["name"], step["result"]), ("shop", "done"))
         self.check_exit(self.run_mooring("verify"), 0)
+
+    def test_a_terminal_is_told_what_is_waited_for_and_since_when(self):
+        self.control("/faults", {"kind": "latency", "method": "PUT", "milliseconds": 3000, "times": 1})
+        terminal = Terminal(self, "apply", "m", "--yes")
+        self.assertTrue(terminal.read_until(r"\n\r?shop/production: update: sent, waiting for the answer, since 20\S+Z\r\n"), terminal.text)
+        self.assertTrue(terminal.read_until(r"\x1b\[2K[12] s: shop/production: update: sent, waiting for the answer"), terminal.text)
+        self.assertTrue(terminal.read_until(r"\x1b\[2Kupdate +shop/production +done\r\n"), terminal.text)
+        self.assertEqual(terminal.finish(), 0, terminal.text)
+        self.assertRegex(terminal.text, r"\x1b\[2Kmain  http", "the line of reading is gone")
 
     def write_what_cannot_be_pulled(self):
         """A write that fails at once keeps a backup as every other; what was said, and the backup."""

@@ -50,7 +50,7 @@ class ApplyGuards(WritingCase):
         self.declare(WEB.replace("1.27", "1.99"))
         step = self.step()
         self.assertTrue(step["parts"][0]["pulls"])
-        self.assertIn("pulls nginx:1.99 (not on the host)", step["notes"])
+        self.assertEqual(step["images"]["pulled"], ["nginx:1.99"])
         self.control("/registry", {"reachable": False})
         self.run_mooring("apply", "m", "--yes")
         self.assertEqual(self.running(), ["nginx:1.27"])
@@ -62,6 +62,7 @@ class ApplyGuards(WritingCase):
         self.assertEqual(self.code(), "pull_renews")
         self.declare(PAIR.replace("1.27", "1.99"), "  policy: {pull: missing}\n")
         self.assertTrue(self.step()["parts"][0]["pulls"])
+        self.assertIn("pulls nginx:1.99 (not on the host; policy.pull: missing); postgres:16 may move, too\n", self.run_mooring("plan", "m").out)
         self.declare(PAIR + "    restart: always\n")
         self.assertFalse(self.step()["parts"][0]["pulls"], "the host has both")
 
@@ -70,7 +71,7 @@ class ApplyGuards(WritingCase):
         self.declare(PAIR.replace("1.27", "1.99"))
         step = self.step()
         self.assertFalse(step["parts"][0]["pulls"])
-        self.assertIn("pulls nginx:1.99 (not on the host)", step["notes"])
+        self.assertEqual(step["images"], {"pulled": ["nginx:1.99"], "again": False, "mayMove": [], "unknown": []})
 
     def test_portainers_own_stack_is_protected_by_what_runs(self):
         self.world("services:\n  agent:\n    image: docker.io/portainer/agent:2.43.0\n", git=GIT)
@@ -117,6 +118,22 @@ class ApplyGuards(WritingCase):
         step = self.step()
         self.assertEqual(step["obstacles"][0]["code"], "access_out_of_reach")
         self.assertEqual([one["action"] for one in step["parts"]], ["update", "access"], "what widens comes last")
+
+    def test_where_only_the_deployment_is_blocked_the_access_is_set_in_part_if_asked_for(self):
+        self.world(PAIR, access={"users": ["alice"], "teams": []})
+        self.declare(WEB, "  access: administrators\n")  # the file drops `db`, whose container would stay
+        self.check_exit(self.run_mooring("apply", "m", "--yes"), 3)
+        self.assertEqual(self.double.written(), {}, "nobody asked for a part")
+        planned = self.check_exit(self.run_mooring("plan", "m", "--partial"), 4).out
+        self.assertRegex(planned, r"ACCESS +shop/production .*\n.*access .* becomes +administrators.*\n +this part alone; the rest stands below\nBLOCKED +shop/production ")
+        said = json.loads(self.check_exit(self.run_mooring("apply", "m", "--partial", "--yes", "--format", "json"), 3).out)
+        self.check_schema("applied", said)
+        self.assertEqual([(one["result"], [part["action"] for part in one["parts"]]) for one in said["steps"]],
+                         [("blocked", []), ("done_in_part", ["access"])])
+        self.assertEqual(list(self.double.written()), ["PUT /api/resource_controls/{}"])
+        self.assertEqual([one["name"] for one in self.run_mooring("plan", "m", "--partial", "--format", "json").json()["steps"]], ["shop"])
+        self.assertEqual(self.running(), ["nginx:1.27", "postgres:16"])
+        self.commands_wrote()
 
 
 if __name__ == "__main__":

@@ -68,6 +68,40 @@ TEST(Progress, ARequestThatHasEndedIsNoLongerWaitedFor) {
     EXPECT_EQ(test.err.str(), "");
 }
 
+TEST(Progress, WhatIsWaitedForStandsWithItsSecondsAndNothingOnceReadingIsOver) {
+    TestConsole test;
+    test.console.err_is_terminal = true;
+    Progress progress(test.console);
+    progress.start();
+    progress.end_reading();
+    EXPECT_TRUE(test.err.str().ends_with("\r\x1b[2K"));
+    test.err.str("");
+    const net::UnderWay::Entry read(progress.under_way(), "GET /api/stacks", {});
+    const auto now = std::chrono::steady_clock::now();
+    progress.tick(now + std::chrono::seconds(5));
+    EXPECT_EQ(test.err.str(), "") << "reading is over";
+    progress.wait_for("a", "shop: update: sent");
+    progress.tick(now);
+    EXPECT_EQ(test.err.str(), "") << "not for a second";
+    progress.tick(now + std::chrono::seconds(8));
+    EXPECT_TRUE(test.err.str().ends_with("7 s: shop: update: sent") ||
+                test.err.str().ends_with("8 s: shop: update: sent"))
+        << test.err.str();
+    progress.wait_for("b", "blog: create: sent");
+    progress.tick(now + std::chrono::seconds(9));
+    EXPECT_TRUE(test.err.str().ends_with("shop: update: sent; 1 more")) << test.err.str();
+    progress.hush(true);
+    test.err.str("");
+    progress.tick(now + std::chrono::seconds(10));
+    EXPECT_EQ(test.err.str(), "") << "somebody is asked";
+    progress.hush(false);
+    progress.waited("a");
+    progress.waited("b");
+    test.err.str("");
+    progress.tick(now + std::chrono::seconds(11));
+    EXPECT_EQ(test.err.str(), "");
+}
+
 TEST(Progress, NotesNothingWherePiped) {
     TestConsole test;
     const Progress progress(test.console);
