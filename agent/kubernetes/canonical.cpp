@@ -104,6 +104,7 @@ bool is_empty(const Field* field, const Value& value) { // NOLINT(misc-no-recurs
                });
     }
     if (form == Form::text) return value.shape == Shape::text && value.text.empty();
+    if (form == Form::int_or_text) return value.text.empty() || (value.shape == Shape::number && value.text == "0");
     if (form == Form::integer) return field->omits_empty && value.shape == Shape::number && value.text == "0";
     return form == Form::boolean && field->omits_empty && value.shape == Shape::boolean && value.text == "false";
 }
@@ -129,39 +130,60 @@ bool same_value(const Field* field, const Value& one, const Value& other) {
     }
 }
 
-// What is inside of an atomic list or map is replaced as a whole, and gets these from the server.
-bool is_atomic_default(const Type* type, std::string_view key, const Value& value, const Value& beside) {
-    struct Default {
-        std::string_view type; // its last part
-        std::string_view key;
-        std::string_view value; // "": any; "{}": an empty map
-    };
-    constexpr std::array defaults{Default{"core.v1.ObjectFieldSelector", "apiVersion", "v1"},
-                                  Default{"networking.v1.NetworkPolicyPort", "protocol", "TCP"},
-                                  Default{"rbac.v1.RoleRef", "apiGroup", "rbac.authorization.k8s.io"},
-                                  Default{"core.v1.ServiceAccountTokenProjection", "expirationSeconds", "3600"},
-                                  Default{"core.v1.PersistentVolumeClaim", "apiVersion", "v1"},
-                                  Default{"core.v1.PersistentVolumeClaim", "kind", "PersistentVolumeClaim"},
-                                  Default{"core.v1.PersistentVolumeClaim", "status", ""},
-                                  Default{"core.v1.PersistentVolumeClaimSpec", "volumeMode", "Filesystem"},
-                                  Default{"meta.v1.ObjectMeta", "creationTimestamp", ""},
-                                  Default{"admissionregistration.v1.RuleWithOperations", "scope", "*"},
-                                  Default{"admissionregistration.v1.NamedRuleWithOperations", "scope", "*"},
-                                  Default{"admissionregistration.v1.MatchResources", "matchPolicy", "Equivalent"},
-                                  Default{"admissionregistration.v1.MatchResources", "namespaceSelector", "{}"},
-                                  Default{"admissionregistration.v1.MatchResources", "objectSelector", "{}"},
-                                  Default{"core.v1.LimitRangeItem", "defaultRequest", ""},
-                                  Default{"core.v1.LimitRangeItem", "default", ""},
-                                  Default{"core.v1.ResourceFieldSelector", "divisor", "0"}};
-    if (type == nullptr) return false;
-    if (type->name.ends_with("rbac.v1.Subject") && key == "apiGroup") {
-        const bool is_account = text_at(beside, {"kind"}) == "ServiceAccount";
-        return value.text == (is_account ? "" : "rbac.authorization.k8s.io");
+// What the server gives (kubernetes.md §5).
+
+namespace {
+
+// `Always` for a tag that moves.
+std::string_view pull_policy(std::string_view image) {
+    const std::string_view last = image.substr(image.rfind('/') + 1); // npos + 1 is 0
+    const bool is_pinned = last.contains('@') || (last.contains(':') && !last.ends_with(":latest"));
+    return is_pinned ? "IfNotPresent" : "Always";
+}
+
+bool is_policy_types(const Value& value, const Value& beside) {
+    const Value* egress = find(beside, "egress");
+    const bool has_egress = egress != nullptr && !egress->members.empty();
+    return value.members.size() == (has_egress ? 2U : 1U) && value.members[0].value.text == "Ingress" &&
+           (!has_egress || value.members[1].value.text == "Egress");
+}
+
+bool is_given(const Field& field, const Value& value, const Value& beside) {
+    const Default& given = *field.given;
+    switch (given.kind) {
+    case Default::Kind::any:
+        return true;
+    case Default::Kind::same: {
+        const Value* other = find(beside, given.key);
+        return other != nullptr && *other == value;
     }
-    return std::ranges::any_of(defaults, [&](const Default& one) {
-        const bool is_empty_map = value.shape == Shape::map && value.members.empty();
-        const bool is_it = one.value == "{}" ? is_empty_map : one.value.empty() || value.text == one.value;
-        return one.key == key && type->name.ends_with(one.type) && is_it;
+    case Default::Kind::pull_policy:
+        return value.text == pull_policy(text_at(beside, {"image"}));
+    case Default::Kind::policy_types:
+        return is_policy_types(value, beside);
+    case Default::Kind::subject:
+        return text_at(beside, {"kind"}) != "ServiceAccount" && value.text == "rbac.authorization.k8s.io";
+    default:
+        return std::ranges::any_of(given.values, [&](const Value& one) { return same_value(&field, one, value); });
+    }
+}
+
+} // namespace
+
+bool is_default(const Field* field, const Value& value, const Value& beside) { // NOLINT(misc-no-recursion)
+    if (is_empty(field, value)) return true;
+    if (field == nullptr) return false;
+    if (field->given != nullptr && is_given(*field, value, beside)) return true;
+    if (field->form == Form::integer || field->form == Form::boolean)
+        return !field->pointer && (value.text == "0" || value.text == "false"); // always written
+    if (field->form != Form::structure || field->type == nullptr || value.shape != Shape::map) return false;
+    const auto is_filled = [&](const Member& member) {
+        const Field* below = field->type->find(member.key);
+        return below != nullptr && below->given != nullptr;
+    };
+    if (field->pointer && std::ranges::none_of(value.members, is_filled)) return false; // goes as a whole
+    return std::ranges::all_of(value.members, [&](const Member& member) {
+        return is_default(field->type->find(member.key), member.value, value);
     });
 }
 

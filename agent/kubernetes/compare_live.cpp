@@ -10,25 +10,51 @@
 namespace mooring::kubernetes {
 namespace {
 
-// Admission gives these two to every pod, not to templates.
+// Admission gives these two to every pod that does not have its own, not to templates.
 bool is_added_toleration(const Value& toleration) {
     const std::string_view key = text_at(toleration, {"key"});
     return (key == "node.kubernetes.io/not-ready" || key == "node.kubernetes.io/unreachable") &&
            text_at(toleration, {"effect"}) == "NoExecute";
 }
 
-// The live pod without them, if the declared one has tolerations and none of these.
+// The live pod without those of them that are not declared, if tolerations are.
 std::optional<Value> without_added_tolerations(const Object& declared, const Live& live) {
     const Value* own = at(declared.tree, {"spec", "tolerations"});
     const bool is_pod = declared.key.group.empty() && declared.key.kind == "Pod";
-    if (!is_pod || own == nullptr || own->members.empty()) return std::nullopt;
-    if (std::ranges::any_of(own->members, is_added_toleration, &Member::value)) return std::nullopt;
+    if (!is_pod || own == nullptr) return std::nullopt;
     Value out = live.tree;
     Value* spec = find(out, "spec");
     Value* all = spec == nullptr ? nullptr : find(*spec, "tolerations");
     if (all == nullptr) return std::nullopt;
-    std::erase_if(all->members, [](const Member& one) { return is_added_toleration(one.value); });
+    std::erase_if(all->members, [own](const Member& one) {
+        return is_added_toleration(one.value) && std::ranges::none_of(own->members, [&one](const Member& mine) {
+                   const std::string_view effect = text_at(mine.value, {"effect"});
+                   return text_at(mine.value, {"key"}) == text_at(one.value, {"key"}) &&
+                          (effect.empty() || effect == "NoExecute");
+               });
+    });
     return out;
+}
+
+// Whether the file that was applied last had a null there.
+bool is_null_in_annotation(const Live& live, const Steps& steps) {
+    const auto applied = read_json(text_at(live.tree, {"metadata", "annotations", last_applied_annotation}));
+    const Value* at = applied ? &*applied : nullptr;
+    for (const Step& step : steps) {
+        if (at != nullptr) at = step.kind == Step::Kind::key ? find(*at, step.key) : nullptr;
+    }
+    return at != nullptr && at->shape == Shape::null;
+}
+
+// Declared and not there, and a redeployment would not bring it.
+bool is_never_there(const Mismatch& mismatch, const Live& live, AppliedBy applied_by) {
+    const Steps& steps = mismatch.steps;
+    if (mismatch.what != What::gone || mismatch.desired == nullptr) return false;
+    if (steps.size() == 2 && steps[0].key == "metadata" && steps[1].key == "namespace")
+        return live.key.namespace_.empty(); // of a kind that turns out to be cluster-wide
+    if (is_left_out(live, mismatch, applied_by)) return true;
+    return applied_by == AppliedBy::client_side && mismatch.desired->text.empty() && mismatch.desired->is_single() &&
+           is_null_in_annotation(live, steps); // then it was not sent
 }
 
 std::optional<std::int64_t> number_at(const Value& tree, std::initializer_list<std::string_view> keys) {
@@ -77,10 +103,13 @@ std::vector<Undeclared> shown(std::vector<Owned>&& owned) {
 void add_findings(const Object& declared, const Live& live, AppliedBy applied_by, std::vector<Difference>& out) {
     const Against how{.live = true,
                       .atomic_maps = applied_by != AppliedBy::client_side,
-                      .rules_are_filled = rules_are_filled(declared, live.tree)};
+                      .rules_are_filled = rules_are_filled(declared, live.tree),
+                      .taken_over = applied_by == AppliedBy::server_side ? &live : nullptr,
+                      .null_takes_all = applied_by == AppliedBy::client_side};
     const auto without = without_added_tolerations(declared, live);
     const Value& tree = without ? *without : live.tree;
     for (const Mismatch& mismatch : walk(declared.tree, tree, type_of(declared.api_version, declared.key.kind), how)) {
+        if (is_never_there(mismatch, live, applied_by)) continue;
         out.push_back(described(declared, mismatch));
         if (mismatch.what == What::changed || mismatch.what == What::extra)
             out.back().held_by = holder_of(live, mismatch.steps);
@@ -129,7 +158,7 @@ bool says_nothing(const Value& value) {
     return value.shape == Shape::null || (!value.is_single() && value.members.empty());
 }
 
-bool is_there(const Value* value) { return value != nullptr && value->shape != Shape::null; }
+bool is_null(const Value* value) { return value != nullptr && value->shape == Shape::null; }
 
 class AppliedWalk {
   public:
@@ -155,18 +184,22 @@ class AppliedWalk {
             const Field* below = field_of(field, key);
             const Value* own = find(declared, key);
             const Value* now = find(live, key);
-            if (now == nullptr || is_identity(key)) continue;
+            if (now == nullptr || is_identity(key) || is_null(own)) continue; // a null: the other walk has said so
             steps_.push_back({.key = key});
             const bool stays = below != nullptr && below->form == Form::structure && !below->pointer &&
                                value.shape == Shape::map && now->shape == Shape::map;
-            if (is_there(own))
+            if (own != nullptr)
                 values(below, value, *own, *now);
             else if (stays)
                 values(below, value, nothing, *now);
-            else if (!says_nothing(value))
+            else if (!says_nothing(value) && !comes_back(field, below, *now, live))
                 report(*now);
             steps_.pop_back();
         }
+    }
+
+    static bool comes_back(const Field* around, const Field* field, const Value& value, const Value& beside) {
+        return around != nullptr && around->form == Form::structure && is_default(field, value, beside);
     }
 
     static const Field* field_of(const Field* field, std::string_view key) {

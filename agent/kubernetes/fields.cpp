@@ -14,7 +14,7 @@ bool has_keys(const Value& element, const Value& keys) {
     if (element.shape != Shape::map) return false;
     return std::ranges::all_of(keys.members, [&element](const Member& key) {
         const Value* own = find(element, key.key);
-        if (own == nullptr) return key.value.text == key_default(key.key);
+        if (own == nullptr || own->text.empty()) return key.value.text == key_default(key.key);
         return *own == key.value;
     });
 }
@@ -29,10 +29,10 @@ std::string element_step(const Step& step) {
         append_json_string(out, key);
         out += ':';
         const Value* value = find(*step.element, key);
-        if (value != nullptr && value->shape != Shape::text)
+        if (value != nullptr && value->shape == Shape::number)
             out += value->text;
         else
-            append_json_string(out, value == nullptr ? key_default(key) : std::string_view(value->text));
+            append_json_string(out, key_text(*step.element, key));
     }
     return out + "}";
 }
@@ -127,17 +127,39 @@ void FieldStep::append_to(std::string& path) const {
     path += '[' + out + ']';
 }
 
+namespace {
+
+const Value* below(const Value& fields, const Step& step) {
+    switch (step.kind) {
+    case Step::Kind::key:
+        return find(fields, "f:" + std::string(step.key));
+    case Step::Kind::element:
+        return find(fields, element_step(step));
+    case Step::Kind::member:
+        return find(fields, member_step(*step.element));
+    default:
+        return nullptr;
+    }
+}
+
+} // namespace
+
 bool owns(const Value& fields, const Steps& steps) {
     const Value* at = &fields;
     for (const Step& step : steps) {
         if (step.kind == Step::Kind::index || (at != &fields && is_leaf(*at))) return true; // owned as a whole
-        const std::string name = step.kind == Step::Kind::key       ? "f:" + std::string(step.key)
-                                 : step.kind == Step::Kind::element ? element_step(step)
-                                                                    : member_step(*step.element);
-        at = find(*at, name);
+        at = below(*at, step);
         if (at == nullptr) return false;
     }
     return true;
+}
+
+const Value* fields_at(const Value& fields, const Steps& steps) {
+    const Value* at = &fields;
+    for (const Step& step : steps) {
+        if (at != nullptr) at = below(*at, step);
+    }
+    return at;
 }
 
 } // namespace mooring::kubernetes

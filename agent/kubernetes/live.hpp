@@ -80,6 +80,10 @@ std::vector<Owned> last_applied(const Object& declared, const Live& live);
 // What was set by neither Portainer nor a controller and is not declared.
 std::vector<Owned> set_by_hand(const Object& declared, const Live& live, AppliedBy applied_by);
 
+// Whether Portainer's last deployment had all of a declared value that is gone, and nobody has taken it away: so the
+// server leaves it out (a feature that is switched off), and would again.
+bool is_left_out(const Live& live, const Mismatch& gone, AppliedBy applied_by);
+
 // Who wrote the field last; somebody else before Portainer.
 std::optional<Holder> holder_of(const Live& live, const Steps& steps);
 

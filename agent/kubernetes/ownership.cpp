@@ -23,6 +23,7 @@ bool is_controller(const FieldsOf& entry) {
 struct Subject {
     const Object& declared;
     bool rules_are_filled = false;
+    bool null_takes_all = false; // client-side apply
 };
 
 // Fields that Mooring does not look at, whoever writes them. `field`: the last key's; nullptr: not known.
@@ -36,44 +37,6 @@ bool is_outside(const Subject& subject, const Steps& keys, const Field* field) {
     if (keys.size() != 3 || keys[0].key != "metadata") return false;
     return (keys[1].key == "annotations" && keys[2].key == last_applied_annotation) ||
            (keys[1].key == "labels" && is_portainer_label(keys[2].key));
-}
-
-// The policy that the server fills in: `Always` for a tag that moves.
-bool is_pull_policy_of(const Value* image, std::string_view policy) {
-    const std::string_view name = image == nullptr ? std::string_view() : std::string_view(image->text);
-    const std::string_view last = name.substr(name.rfind('/') + 1); // npos + 1 is 0
-    const bool is_pinned = last.contains('@') || (last.contains(':') && !last.ends_with(":latest"));
-    return policy == (is_pinned ? "IfNotPresent" : "Always");
-}
-
-// What the server adds on its own to what somebody writes (kubernetes.md §5); the key is one of a structure.
-bool is_added(std::string_view key, const Value& value) {
-    struct Added {
-        std::string_view key;
-        std::string_view value; // "": anything
-    };
-    constexpr std::array added{Added{"allocateLoadBalancerNodePorts", "true"},
-                               Added{"defaultMode", "420"},
-                               Added{"dnsPolicy", "ClusterFirst"},
-                               Added{"externalTrafficPolicy", "Cluster"},
-                               Added{"failureThreshold", "3"},
-                               Added{"internalTrafficPolicy", "Cluster"},
-                               Added{"periodSeconds", "10"},
-                               Added{"progressDeadlineSeconds", "600"},
-                               Added{"protocol", "TCP"},
-                               Added{"restartPolicy", "Always"},
-                               Added{"revisionHistoryLimit", "10"},
-                               Added{"schedulerName", "default-scheduler"},
-                               Added{"scheme", "HTTP"},
-                               Added{"sessionAffinity", "None"},
-                               Added{"successThreshold", "1"},
-                               Added{"terminationGracePeriodSeconds", "30"},
-                               Added{"terminationMessagePath", "/dev/termination-log"},
-                               Added{"terminationMessagePolicy", "File"},
-                               Added{"timeoutSeconds", "1"}};
-    if (!value.is_single()) return value.members.empty();
-    return std::ranges::any_of(
-        added, [&](const Added& one) { return one.key == key && (one.value.empty() || one.value == value.text); });
 }
 
 using Trees = std::vector<const Value*>; // the same place in what several managers own
@@ -123,11 +86,8 @@ std::optional<Spot> next(const Spot& spot, std::string_view step) {
     return out;
 }
 
-// What stands beside a field: what its manager owns there, and what is there.
-struct Beside {
-    const Value& owned;
-    const Value& live;
-};
+// Not of a map, whose keys people name.
+bool is_of_a_structure(const Spot& spot) { return spot.field != nullptr && !spot.field->name.empty(); }
 
 // One walk; what is found is decided by who owns the leaves.
 class OwnedWalk {
@@ -140,14 +100,17 @@ class OwnedWalk {
     void walk(const Value& fields, const Spot& spot) { // NOLINT(misc-no-recursion): as deep as the JSON
         for (const auto& [step, below] : fields.members) {
             if (step == ".") continue;
-            const auto at = next(spot, step);
+            auto at = next(spot, step);
             if (!at || (!at->keys.empty() && is_outside(subject_, at->keys, at->field))) continue;
             const bool leaf = is_leaf(below);
+            const bool is_null = at->declared != nullptr && at->declared->shape == Shape::null;
+            if (is_null && subject_.null_takes_all) continue;
+            if (is_null && !leaf) at->declared = nullptr; // it gives up the parts that were declared
             if (at->declared != nullptr) {
                 if (!leaf) walk(below, *at);
             } else if (!leaf && goes_deeper(step, *at)) {
                 walk(below, *at);
-            } else if (counts(step, below, *at, Beside{.owned = fields, .live = *spot.live})) {
+            } else if (counts(step, below, *at, *spot.live)) {
                 const Key& object = subject_.declared.key;
                 found.push_back({.path = path_of(*at),
                                  .value = display(object, at->keys, *at->live),
@@ -161,7 +124,7 @@ class OwnedWalk {
 
   protected:
     virtual bool goes_deeper(std::string_view step, const Spot& spot) const = 0;
-    virtual bool counts(std::string_view step, const Value& fields, const Spot& spot, const Beside& beside) const = 0;
+    virtual bool counts(std::string_view step, const Value& fields, const Spot& spot, const Value& beside) const = 0;
 
     const Subject& subject_;
 };
@@ -202,8 +165,8 @@ class PortainerWalk final : public OwnedWalk {
         return step.starts_with("f:") && spot.field != nullptr && spot.field->form == Form::structure &&
                !spot.field->pointer;
     }
-    bool counts(std::string_view /*step*/, const Value& fields, const Spot& spot,
-                const Beside& /*beside*/) const override {
+    bool counts(std::string_view /*step*/, const Value& fields, const Spot& spot, const Value& beside) const override {
+        if (is_of_a_structure(spot) && is_default(spot.field, *spot.live, beside)) return false; // it comes back
         const bool alone = some_leaf_is_alone(subject_, fields, spot);
         return shared_ ? !alone && some_leaf_is_alone(subject_, fields, without_others(spot)) : alone;
     }
@@ -219,26 +182,21 @@ class HandWalk final : public OwnedWalk {
 
   private:
     bool goes_deeper(std::string_view step, const Spot& /*spot*/) const override { return !step.starts_with("k:"); }
-    bool counts(std::string_view step, const Value& fields, const Spot& spot, const Beside& beside) const override {
+    bool counts(std::string_view step, const Value& fields, const Spot& spot, const Value& beside) const override {
         if (!some_leaf_is_alone(subject_, fields, spot) || (within_ != nullptr && !is_within(spot))) return false;
         if (is_controllers_metadata(spot.keys)) return false;
         if (step.starts_with("k:")) return true;
-        const bool is_structures = spot.field != nullptr && !spot.field->name.empty(); // not one that people named
-        if (!is_structures) return true;
-        return !is_single_and_empty(*spot.live) && !is_added(spot.field->name, *spot.live) && !follows(spot, beside);
-    }
-    // What the server sets because of something else that this manager wrote.
-    bool follows(const Spot& spot, const Beside& beside) const {
-        const std::string_view name = spot.field->name;
-        if (name == "imagePullPolicy") return is_pull_policy_of(find(beside.live, "image"), spot.live->text);
-        if (name == "serviceAccount") return find(beside.owned, "f:serviceAccountName") != nullptr;
-        return name == "nodePort" && at(owned_, {"f:spec", "f:type"}) != nullptr;
+        if (!is_of_a_structure(spot)) return true;
+        const Value& live = *spot.live;
+        if (live.is_single() ? live.text.empty() : live.members.empty()) return false;
+        if (spot.field->name == "nodePort")
+            return at(owned_, {"f:spec", "f:type"}) == nullptr; // or it follows the type
+        return !is_default(spot.field, live, beside);
     }
     static bool is_controllers_metadata(const Steps& keys) {
         return keys.size() == 2 && keys[0].key == "metadata" &&
                (keys[1].key == "finalizers" || keys[1].key == "ownerReferences");
     }
-    static bool is_single_and_empty(const Value& value) { return value.is_single() && value.text.empty(); }
     // By its keys alone: an element of a list is within if its list is.
     bool is_within(const Spot& spot) const {
         const Value* at = within_;
@@ -303,7 +261,9 @@ std::vector<Owned> owned_by_portainer(const Object& declared, const Live& live, 
 std::vector<Owned> set_by_hand(const Object& declared, const Live& live, AppliedBy applied_by) {
     const auto entries = managed_fields(live);
     const Field root = root_field(declared);
-    const Subject subject{.declared = declared, .rules_are_filled = rules_are_filled(declared, live.tree)};
+    const Subject subject{.declared = declared,
+                          .rules_are_filled = rules_are_filled(declared, live.tree),
+                          .null_takes_all = applied_by == AppliedBy::client_side};
     Spot spot = root_spot(declared, live, root);
     for (const FieldsOf& entry : entries) {
         if (is_portainer(entry)) spot.others.push_back(entry.fields);
@@ -320,6 +280,40 @@ std::vector<Owned> set_by_hand(const Object& declared, const Live& live, Applied
     }
     std::ranges::sort(out, {}, &Owned::path);
     return out;
+}
+
+namespace {
+
+// Whether all of a declared value is owned, each part by itself; only of pointers, as others are left out when zero.
+bool covers(const Value& fields, const Field* field, const Value& declared) { // NOLINT(misc-no-recursion)
+    if (field == nullptr || !field->pointer || declared.shape == Shape::null) return false;
+    if (declared.members.empty() || field->form != Form::structure) return is_leaf(fields);
+    return std::ranges::all_of(declared.members, [&](const Member& member) {
+        const std::string step = "f:" + member.key;
+        const Value* below = find(fields, step);
+        return below != nullptr && covers(*below, read_step(step).in(field), member.value);
+    });
+}
+
+} // namespace
+
+bool is_taken_over(const Live& live, const Steps& steps) {
+    bool is_taken = false;
+    for (const FieldsOf& entry : managed_fields(live)) {
+        const Value* at = entry.subresource == "status" ? nullptr : fields_at(*entry.fields, steps);
+        if (at != nullptr && is_portainer(entry)) return false;
+        is_taken = is_taken || (at != nullptr && is_leaf(*at));
+    }
+    return is_taken;
+}
+
+bool is_left_out(const Live& live, const Mismatch& gone, AppliedBy applied_by) {
+    return std::ranges::any_of(managed_fields(live), [&](const FieldsOf& entry) {
+        const bool is_last =
+            applied_by == AppliedBy::client_side ? entry.manager == "kubectl-client-side-apply" : is_portainer(entry);
+        const Value* at = is_last && entry.subresource.empty() ? fields_at(*entry.fields, gone.steps) : nullptr;
+        return at != nullptr && covers(*at, gone.field, *gone.desired);
+    });
 }
 
 std::optional<Holder> holder_of(const Live& live, const Steps& steps) {

@@ -30,19 +30,46 @@ Form form_of(std::string_view word) {
     return found == forms.end() ? Form::raw : found->second;
 }
 
+Value value_of(const Json& json) { return read_json(json.dump()).value_or(Value{}); }
+
+// `{"any":true}`, `{"same":"port"}`, `{"of":"image"}`, `{"oneOf":[...]}`, or the value itself.
+Default default_of(const Json& json) {
+    using Kind = Default::Kind;
+    static const std::map<std::string_view, Kind> sources{
+        {"image", Kind::pull_policy}, {"egress", Kind::policy_types}, {"kind", Kind::subject}};
+    Default made;
+    if (json.is_object() && json.contains("any")) {
+        made.kind = Kind::any;
+    } else if (json.is_object() && json.contains("same")) {
+        made.kind = Kind::same;
+        made.key = json.at("same").get<std::string>();
+    } else if (json.is_object() && json.contains("of")) {
+        made.kind = sources.at(json.at("of").get<std::string>());
+    } else if (json.is_object() && json.contains("oneOf")) {
+        for (const Json& one : json.at("oneOf")) made.values.push_back(value_of(one));
+    } else {
+        made.values.push_back(value_of(json));
+    }
+    return made;
+}
+
 class Table {
   public:
     Table() {
         const Json data = Json::parse(rules::types());
         const Json lists = Json::parse(rules::lists());
+        const Json defaults = Json::parse(rules::defaults());
         for (const auto& [name, fields] : data.at("types").items()) types_[name].name = name;
         for (const auto& [name, fields] : data.at("types").items()) {
             const auto merges = lists.find(name);
+            const auto given = defaults.find(name);
             Type& type = types_[name];
             for (const auto& [key, form] : fields.items()) {
                 type.fields.push_back(field(form));
                 type.fields.back().name = key;
                 if (merges != lists.end() && merges->contains(key)) merge(merges->at(key), type.fields.back());
+                if (given != defaults.end() && given->contains(key))
+                    type.fields.back().given = std::make_shared<const Default>(default_of(given->at(key)));
             }
         }
         for (const auto& [kind, type] : data.at("kinds").items()) kinds_[kind] = &types_.at(type.get<std::string>());
@@ -64,16 +91,8 @@ class Table {
     const Field& metadata() const { return metadata_; }
 
   private:
-    // An OpenAPI schema inside of a definition has members of several forms: it is compared as written.
-    static bool is_schema(const Json& form) {
-        const Json* at = &form;
-        while (at->contains("e")) at = &at->at("e");
-        return at->value("ref", "").find("JSONSchemaProps") != std::string::npos;
-    }
-
     Field field(const Json& form) { // NOLINT(misc-no-recursion): as deep as the data
         Field made;
-        if (is_schema(form)) return made;
         made.form = form_of(form.at("t").get<std::string>());
         made.pointer = form.value("ptr", false);
         made.omits_empty = form.value("omit", false);
@@ -149,6 +168,8 @@ constexpr std::array kinds{
     Kind{"", "Secret", "secrets"},
     Kind{"", "Service", "services"},
     Kind{"", "ServiceAccount", "serviceaccounts"},
+    Kind{"admissionregistration.k8s.io", "MutatingAdmissionPolicy", "mutatingadmissionpolicies", wide},
+    Kind{"admissionregistration.k8s.io", "MutatingAdmissionPolicyBinding", "mutatingadmissionpolicybindings", wide},
     Kind{"admissionregistration.k8s.io", "MutatingWebhookConfiguration", "mutatingwebhookconfigurations", wide},
     Kind{"admissionregistration.k8s.io", "ValidatingAdmissionPolicy", "validatingadmissionpolicies", wide},
     Kind{"admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding", "validatingadmissionpolicybindings", wide},
@@ -168,21 +189,28 @@ constexpr std::array kinds{
     Kind{"discovery.k8s.io", "EndpointSlice", "endpointslices"},
     Kind{"flowcontrol.apiserver.k8s.io", "FlowSchema", "flowschemas", wide},
     Kind{"flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration", "prioritylevelconfigurations", wide},
+    Kind{"networking.k8s.io", "IPAddress", "ipaddresses", wide},
     Kind{"networking.k8s.io", "Ingress", "ingresses"},
     Kind{"networking.k8s.io", "IngressClass", "ingressclasses", wide},
     Kind{"networking.k8s.io", "NetworkPolicy", "networkpolicies"},
+    Kind{"networking.k8s.io", "ServiceCIDR", "servicecidrs", wide},
     Kind{"node.k8s.io", "RuntimeClass", "runtimeclasses", wide},
     Kind{"policy", "PodDisruptionBudget", "poddisruptionbudgets"},
     Kind{"rbac.authorization.k8s.io", "ClusterRole", "clusterroles", wide},
     Kind{"rbac.authorization.k8s.io", "ClusterRoleBinding", "clusterrolebindings", wide},
     Kind{"rbac.authorization.k8s.io", "Role", "roles"},
     Kind{"rbac.authorization.k8s.io", "RoleBinding", "rolebindings"},
+    Kind{"resource.k8s.io", "DeviceClass", "deviceclasses", wide},
+    Kind{"resource.k8s.io", "ResourceClaim", "resourceclaims"},
+    Kind{"resource.k8s.io", "ResourceClaimTemplate", "resourceclaimtemplates"},
+    Kind{"resource.k8s.io", "ResourceSlice", "resourceslices", wide},
     Kind{"scheduling.k8s.io", "PriorityClass", "priorityclasses", wide},
     Kind{"storage.k8s.io", "CSIDriver", "csidrivers", wide},
     Kind{"storage.k8s.io", "CSINode", "csinodes", wide},
     Kind{"storage.k8s.io", "CSIStorageCapacity", "csistoragecapacities"},
     Kind{"storage.k8s.io", "StorageClass", "storageclasses", wide},
     Kind{"storage.k8s.io", "VolumeAttachment", "volumeattachments", wide},
+    Kind{"storage.k8s.io", "VolumeAttributesClass", "volumeattributesclasses", wide},
 };
 
 } // namespace

@@ -2,6 +2,8 @@
 // embedded from rules/*.json and read at first use.
 #pragma once
 
+#include "kubernetes/value.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -32,6 +34,21 @@ enum class Merge : std::uint8_t {
     atomic_map, // a map or structure that is replaced as a whole by server-side apply
 };
 
+// What the server gives a field that says nothing.
+struct Default {
+    enum class Kind : std::uint8_t {
+        value,        // one of `values`
+        any,          // what it assigns or works out itself, and keeps
+        same,         // as the field `key` beside it
+        pull_policy,  // by the image beside it
+        policy_types, // by the egress rules beside it
+        subject,      // by the kind beside it
+    };
+    Kind kind = Kind::value;
+    std::vector<Value> values;
+    std::string key;
+};
+
 struct Type;
 
 struct Field {
@@ -44,6 +61,7 @@ struct Field {
     const Type* type = nullptr;           // structure; nullptr: not known
     std::shared_ptr<const Field> element; // map and list
     std::vector<std::string> keys;        // keyed
+    std::shared_ptr<const Default> given; // nullptr: nothing is known to be given
 };
 
 struct Type {
@@ -68,7 +86,8 @@ std::string_view key_default(std::string_view key);
 namespace mooring::kubernetes::rules {
 
 // rules/*.json as they are in the program (made by cmake/EmbedTexts.cmake).
-std::string_view types(); // built-in kinds -> fields with their forms
-std::string_view lists(); // types -> fields -> how their lists and maps are merged
+std::string_view types();    // built-in kinds -> fields with their forms
+std::string_view lists();    // types -> fields -> how their lists and maps are merged
+std::string_view defaults(); // types -> fields -> what the server gives them
 
 } // namespace mooring::kubernetes::rules

@@ -48,7 +48,7 @@ class Walk {
         found_.push_back({steps_, what, desired, actual, field, has_line ? desired->line : line});
     }
 
-    // A null is as absent.
+    // A null is as absent, in files and in what runs.
     static const Value* value_at(const Value& map, std::string_view key) {
         const Value* value = find(map, key);
         return value != nullptr && value->shape != Shape::null ? value : nullptr;
@@ -63,12 +63,14 @@ class Walk {
             steps_.pop_back();
         };
         for (const Member& member : desired.members) {
-            if (member.value.shape != Shape::null) at(member.key, &member.value, value_at(actual, member.key));
+            if (how_.live || member.value.shape != Shape::null)
+                at(member.key, &member.value, value_at(actual, member.key));
         }
         if (how_.live && !all) return;
         for (const Member& member : actual.members) {
-            if (member.value.shape != Shape::null && value_at(desired, member.key) == nullptr)
-                at(member.key, nullptr, &member.value);
+            const Value* own = find(desired, member.key);
+            const bool is_said = own != nullptr && (how_.live || own->shape != Shape::null);
+            if (member.value.shape != Shape::null && !is_said) at(member.key, nullptr, &member.value);
         }
     }
 
@@ -100,6 +102,30 @@ class Walk {
         return true;
     }
 
+    // Live, and what is declared says nothing: what the server gives stays. A null takes away what is one value, and
+    // of what has parts only Portainer's own; client-side apply takes all.
+    bool settled_nothing(const Field* field, bool atomic, const Value& desired, const Value& actual,
+                         const Value& beside, std::uint32_t line) {
+        const bool is_null = desired.shape == Shape::null;
+        if (!is_null && !is_empty(field, desired)) return false;
+        if (is_bundle(field) || is_default(field, actual, beside)) return true;
+        if (is_null && (how_.null_takes_all ? !is_metadata_map() : atomic || is_one_value(field)))
+            report(What::changed, &desired, &actual, field, line);
+        return is_null;
+    }
+
+    // Both appliers fill it anyway.
+    bool is_metadata_map() const {
+        return steps_.size() == 2 && steps_[0].key == "metadata" &&
+               (steps_[1].key == "labels" || steps_[1].key == "annotations");
+    }
+
+    static bool is_one_value(const Field* field) {
+        if (field == nullptr) return false;
+        if (field->form == Form::structure || field->form == Form::map) return field->merge == Merge::atomic_map;
+        return field->form != Form::list || field->merge == Merge::whole;
+    }
+
     // Files: what says nothing is as absent, on both sides.
     bool settled(const Field* field, const Value* desired, const Value* actual, std::uint32_t line,
                  const Field* keyed_by) {
@@ -128,7 +154,9 @@ class Walk {
             desired, actual,
             [&](std::string_view key, const Value* one, const Value* other) {
                 const Field* field = type.find(key);
-                if (how_.live && one == nullptr) return extra(field, &type, *other, desired);
+                if (how_.live && one == nullptr) return extra(field, *other, actual, desired.line);
+                if (how_.live && other != nullptr && settled_nothing(field, atomic, *one, *other, actual, desired.line))
+                    return;
                 if (is_root && how_.rules_are_filled && key == "rules") return;
                 const bool is_key = list != nullptr && !key_default(key).empty();
                 value(field, atomic, one, other, desired.line, is_key ? list : nullptr);
@@ -150,7 +178,7 @@ class Walk {
                 else
                     value(element, atomic, one, other, desired.line);
             },
-            atomic && is_map && !completes);
+            atomic && !completes);
     }
 
     // `limits[0].default` and `limits[0].defaultRequest` of a LimitRange.
@@ -162,9 +190,8 @@ class Walk {
     }
 
     // Something that only the live object has inside of what is replaced as a whole.
-    void extra(const Field* field, const Type* type, const Value& actual, const Value& beside) {
-        if (is_empty(field, actual) || is_atomic_default(type, steps_.back().key, actual, beside)) return;
-        report(What::extra, nullptr, &actual, field, beside.line);
+    void extra(const Field* field, const Value& actual, const Value& beside, std::uint32_t line) {
+        if (!is_default(field, actual, beside)) report(What::extra, nullptr, &actual, field, line);
     }
 
     void list(const Field* field, bool atomic, const Value& desired, const Value& actual) {
@@ -173,6 +200,7 @@ class Walk {
         if (is_list && field->merge == Merge::set) return set(*field, atomic, desired, actual);
         const auto is_single = [](const Member& member) { return member.value.is_single(); };
         const Field* element = is_list ? field->element.get() : nullptr;
+        atomic = atomic || field != nullptr || (how_.taken_over != nullptr && is_taken_over(*how_.taken_over, steps_));
         const bool one_value =
             std::ranges::all_of(desired.members, is_single) && std::ranges::all_of(actual.members, is_single);
         const bool differs = one_value && !std::ranges::equal(desired.members, actual.members,
@@ -184,8 +212,7 @@ class Walk {
         if (one_value) return;
         for (std::size_t i = 0; i < desired.members.size(); ++i) {
             steps_.push_back({.kind = Step::Kind::index, .index = i});
-            value(element, atomic || field != nullptr, &desired.members[i].value, &actual.members[i].value,
-                  desired.line);
+            value(element, atomic, &desired.members[i].value, &actual.members[i].value, desired.line);
             steps_.pop_back();
         }
     }

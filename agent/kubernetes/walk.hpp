@@ -38,14 +38,16 @@ bool is_empty(const Field* field, const Value& value);
 // Whether two values are one, as the field reads them.
 bool same_value(const Field* field, const Value& one, const Value& other);
 
-// Whether the server adds this to what is replaced as a whole; `beside`: the declared structure around it.
-bool is_atomic_default(const Type* type, std::string_view key, const Value& value, const Value& beside);
+// Whether this is what the server gives a field that says nothing; `beside`: the structure that the value stands in.
+bool is_default(const Field* field, const Value& value, const Value& beside);
 
 // How two trees are compared.
 struct Against {
     bool live = false;       // the other side is a live object: it may have more, but not inside of what is atomic
     bool atomic_maps = true; // live: keys more in atomic maps count (all but client-side apply)
-    bool rules_are_filled = false; // live: `rules` belong to a controller (aggregated roles)
+    bool rules_are_filled = false;    // live: `rules` belong to a controller (aggregated roles)
+    const Live* taken_over = nullptr; // live: what others hold of a custom resource's lists counts, every key of it
+    bool null_takes_all = false;      // live: a null takes away what anybody has set (client-side apply)
 };
 
 // What differs, as the walk finds it; the steps and values live as long as the trees.
@@ -89,6 +91,12 @@ bool is_leaf(const Value& fields);
 
 // Whether the fields hold what stands at the steps, as a whole or in part.
 bool owns(const Value& fields, const Steps& steps);
+
+// What they say of just this place; nullptr: nothing, or the place is owned with what is around it.
+const Value* fields_at(const Value& fields, const Steps& steps);
+
+// Whether somebody else holds a list as a whole that was Portainer's (server-side apply).
+bool is_taken_over(const Live& live, const Steps& steps);
 
 // What Portainer and the API server make of a declared object before they keep it (kubernetes.md §8).
 void canonicalise(Object& object);

@@ -74,7 +74,16 @@ INSTANTIATE_TEST_SUITE_P(
             object_front("policy/v1", "PodDisruptionBudget") + "spec: {selector: {matchLabels: {a: b}}}}",
             R"({"apiVersion":"policy/v1","kind":"PodDisruptionBudget","metadata":{"name":"x","annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{}"}},"spec":{"selector":{"matchLabels":{"a":"b","c":"d"}}}})",
             {"spec.selector.matchLabels.c extra"}},
-        Row{"DeclaredNullIsNotLookedAt", service_of("type: null"), live_service(R"("type":"NodePort")"), {}},
+        Row{"ANullPutsBackWhatTheServerGives",
+            service_of("type: null"),
+            live_service(R"("type":"NodePort")"),
+            {"spec.type changed"}},
+        Row{"ANullIsWhatTheServerGives", service_of("type: null"), live_service(R"("type":"ClusterIP")"), {}},
+        Row{"ANullOfWhatHasPartsLeavesThoseOfOthers",
+            object_front("v1", "Pod") + "spec: {securityContext: null, hostAliases: null}}",
+            live_front("v1", "Pod") +
+                R"("spec":{"securityContext":{"runAsUser":5},"hostAliases":[{"ip":"10.0.0.1"}]}})",
+            {}},
         Row{"WhatTheServerLeavesOut",
             object_front("v1", "Pod") + "spec: {hostNetwork: false, nodeSelector: {}, tolerations: []}}",
             live_front("v1", "Pod") + R"("spec":{}})",
@@ -87,11 +96,17 @@ INSTANTIATE_TEST_SUITE_P(
             object_front("v1", "Pod") + "spec: {tolerations: [{key: a}]}}",
             live_front("v1", "Pod") + R"("spec":{"tolerations":)" + pod_tolerations + "}}",
             {}},
-        Row{"DeclaredTolerationsOfThatKindCount",
+        Row{"AdmissionAddsOnlyTheTolerationThatIsNotDeclared",
             object_front("v1", "Pod") +
                 "spec: {tolerations: [{key: a}, {key: node.kubernetes.io/not-ready, effect: NoExecute}]}}",
             live_front("v1", "Pod") + R"("spec":{"tolerations":)" + pod_tolerations + "}}",
-            {"spec.tolerations changed"}},
+            {}},
+        Row{"DeclaredTolerationsOfThatKindCount",
+            object_front("v1", "Pod") + "spec: {tolerations: [{key: a}, {key: node.kubernetes.io/not-ready, effect: "
+                                        "NoExecute, tolerationSeconds: "
+                                        "9}]}}",
+            live_front("v1", "Pod") + R"("spec":{"tolerations":)" + pod_tolerations + "}}",
+            {"spec.tolerations[1].tolerationSeconds gone"}},
         Row{"DefaultsInsideOfAtomicLists",
             object_front("rbac.authorization.k8s.io/v1", "RoleBinding") +
                 "subjects: [{kind: ServiceAccount, name: a, namespace: n}, {kind: User, name: u}]}",
