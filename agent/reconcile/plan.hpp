@@ -63,7 +63,7 @@ struct Correction {
     std::optional<std::string> becomes; // nullopt: it goes
     bool secret = false;                // both are empty then
     SourceLocation where;
-    std::string value_from = {}; // of a variable: its source ("secrets/db"); "" it stands in the manifest, or is not known
+    std::string value_from = {}; // of a variable: its source ("secrets/db"); "" it stands in the manifest
 };
 
 // A variable that a create sends, without its value.
