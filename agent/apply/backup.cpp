@@ -230,8 +230,8 @@ bool are_ids(const Json& json) { return json.is_array() && std::all_of(json.begi
 bool is_exact(const Json& json) {
     const Json& access = json.at("access");
     const bool known_people = access.is_null() || (are_ids(access.at("users")) && are_ids(access.at("teams")));
-    return is_id(json.at("id")) && is_id(json.at("environment")) && is_id(json.at("status")) && json.at("name") != "" &&
-           json.at("env").is_array() && known_people;
+    return is_id(json.at("id")) && is_id(json.at("environment")) && is_id(json.at("status")) &&
+           !json.at("name").get<std::string>().empty() && json.at("env").is_array() && known_people;
 }
 
 // Throws Json::exception for a member that is missing or of another type.
