@@ -33,7 +33,7 @@ struct Comparison {
     std::vector<const Reply*> inspected; // containers that looked young; of a cluster, every answer it stands on
     const Reply* images = nullptr;       // the local images, where an id was shown in place of a name
     std::vector<std::string> ended;      // services that have stopped and might be jobs that nobody declared
-    std::vector<std::string> rolling;    // Kubernetes: workloads on their way, and until when they may be
+    std::vector<std::string> rolling;    // workloads on their way (a cluster's: and until when they may be)
 };
 
 // Type, state, deployment status (3 stuck, 4 failed), env, access, auto-update, source and Git settings (design §3.3,

@@ -86,7 +86,8 @@ void compare_compose(const DesiredContent& wanted, const compose::File* desired,
         facts.problem = problem_text("the server's file", file.error(), 0, reading, actual);
         return;
     }
-    facts.actual = compose::facts(*file, project);
+    // What the server's file alone calls a job is nobody's word: comparing does not see it.
+    facts.actual = compose::facts(*file, project, false);
     facts.deploying = compose::deploying(*desired, *file);
     for (const compose::Difference& one : compose::compare(*desired, *file)) {
         facts.changes.push_back(
@@ -108,7 +109,9 @@ void allow_for_more_files(const StackRecord& record, compose::ProjectFacts& proj
     project.more_files = true;
     for (compose::ServiceFacts& service : project.services) {
         service.image = std::nullopt;
+        service.image_unknown = service.image_by_default = false;
         if (service.replicas != 0) service.replicas = std::nullopt;
+        service.replicas_unknown = service.replicas_by_default = false;
     }
 }
 
@@ -135,11 +138,11 @@ class ComposeContent final : public Content {
         } else {
             read_git_file(actual, reading, facts);
         }
-        if (how.record != nullptr && facts.actual) allow_for_more_files(*how.record, *facts.actual);
         // compose ignores what calls a service a job, and so does comparing: the desired file's word counts at once.
         const auto called =
             file_ ? std::span<const std::string>(compose::called_jobs(*file_)) : std::span<const std::string>();
         if (facts.actual) settle(*facts.actual, stack_, how.record, called);
+        if (how.record != nullptr && facts.actual) allow_for_more_files(*how.record, *facts.actual);
         add_digests(how, actual, wanted, facts);
         return facts;
     }

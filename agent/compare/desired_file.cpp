@@ -29,11 +29,30 @@ std::string_view active_profiles(const DesiredStack& stack, const StackRecord* r
     return found == stack.env->rend() || !found->value ? std::string_view() : found->value->reveal();
 }
 
+// What the stack's variables give a reference: an env file for compose, the process's own environment for a swarm
+// (portainer-api.md §5.4). A `.env` beside a Git stack's file is not read.
+compose::Setting setting_of(const StackRecord& record, const std::string& name) {
+    using Known = compose::Setting::Known;
+    const bool swarm = record.type == StackType::swarm;
+    const auto found = std::ranges::find(record.env | std::views::reverse, name, &EnvVar::name);
+    if (found == record.env.rend()) {
+        if (!swarm && name.starts_with("COMPOSE_")) return {.value = std::nullopt, .known = Known::unknown};
+        return {.value = std::nullopt, .known = record.from_git() && !swarm ? Known::likely : Known::yes};
+    }
+    if (swarm) return {.value = std::string(found->value.reveal())};
+    std::optional<std::string> given = compose::as_env_file_gives(found->value.reveal());
+    const bool known = given.has_value();
+    return {.value = std::move(given), .known = known ? Known::yes : Known::unknown};
+}
+
 } // namespace
 
 void settle(compose::ProjectFacts& project, const DesiredStack& stack, const StackRecord* record,
             std::span<const std::string> called_jobs) {
-    compose::activate(project, active_profiles(stack, record));
+    compose::Settings settings; // of what Portainer has; what is to come decides nothing
+    if (record != nullptr) settings = [record](const std::string& name) { return setting_of(*record, name); };
+    compose::activate(project, active_profiles(stack, record), settings);
+    if (settings) compose::resolve(project, settings);
     const auto is_named = [](const auto& names, const std::string& name) {
         return std::ranges::find(names, name) != names.end();
     };

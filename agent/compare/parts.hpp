@@ -94,9 +94,10 @@ std::optional<compose::File> desired_file(const DesiredStack& stack);
 // What it would run; nullopt likewise.
 std::optional<compose::ProjectFacts> facts_of(const DesiredStack& stack, const std::optional<compose::File>& file);
 
-// What of a file's services should run for this stack (design §3.3): which profiles are active and which services are
-// jobs. Active are the profiles that the record's own variables name, which Portainer hands to compose; without a
-// record, the manifest's. `called_jobs`: services that the desired file calls jobs. May be asked again.
+// What of a file's services should run for this stack (design §3.3): which profiles are active, which services are
+// jobs, and what their images and counts are. Active are the profiles that the record's own variables name, which
+// Portainer hands to compose; without a record, the manifest's. References are resolved with a record alone.
+// `called_jobs`: services that the desired file calls jobs. May be asked again.
 void settle(compose::ProjectFacts& project, const DesiredStack& stack, const StackRecord* record = nullptr,
             std::span<const std::string> called_jobs = {});
 

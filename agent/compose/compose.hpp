@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -69,10 +70,18 @@ struct ServiceFacts {
     std::optional<std::string>
         container_name; // nullopt: P-S-N; also nullopt when it holds a ${reference} (then it is not predictable)
     bool container_name_symbolic = false;
-    std::optional<std::string> image;     // nullopt: built, absent or with a ${reference}
-    std::string image_written;            // likewise with its references; "" if there is none
-    std::optional<std::int64_t> replicas; // scale, or deploy.replicas, else 1; nullopt when symbolic
-    bool global = false;                  // deploy.mode: global or global-job
+    std::optional<std::string> image;     // nullopt: built, absent or with a ${reference} that is not resolved
+    std::string image_written;            // with its references, as the file has it; "" if there is none
+    std::optional<std::int64_t> replicas; // scale, or deploy.replicas, else 1; nullopt when not resolved
+    std::string replicas_written;         // with its references; "" when the file says a number, or nothing
+    std::string mode_written;             // deploy.mode with its references; "" when it has none
+    // Of resolve(): a text has a reference whose value is not known, or took a default that a file beside it may
+    // override.
+    bool image_unknown = false;
+    bool image_by_default = false;
+    bool replicas_unknown = false;
+    bool replicas_by_default = false;
+    bool global = false; // deploy.mode: global or global-job
     std::vector<std::string> profiles;
     bool in_profile = false;      // none of its profiles is active (activate): it is not started
     bool profile_unknown = false; // whether one is cannot be known: a profile is a ${reference}
@@ -98,12 +107,28 @@ struct ProjectFacts {
 };
 
 // Names as they are on the host for the project `project`: "P_front", or the literal `name:`. Names with references are
-// left out.
-ProjectFacts facts(const File& file, std::string_view project);
+// left out. `own_jobs`: what the file itself calls a job counts (called_jobs).
+ProjectFacts facts(const File& file, std::string_view project, bool own_jobs = true);
+
+// What a stack has under a variable's name.
+struct Setting {
+    enum class Known {
+        yes,     // `value`, or that it is not set
+        likely,  // not set here, but another file, which was not read, may set it
+        unknown, // set to what cannot be told
+    };
+    std::optional<std::string> value; // nullopt: not set
+    Known known = Known::yes;
+};
+using Settings = std::function<Setting(const std::string& name)>;
 
 // Says of each service whether one of its profiles is active. `profiles`: a value of COMPOSE_PROFILES as a line of an
-// env file, names with commas between them; `*` means all of them. facts() takes none for active.
-void activate(ProjectFacts& project, std::string_view profiles);
+// env file, names with commas between them; `*` means all of them. facts() takes none for active. Names of profiles
+// with references are looked up in `settings`.
+void activate(ProjectFacts& project, std::string_view profiles, const Settings& settings = {});
+
+// Puts the values that a stack's variables have into what facts() left open: images, counts, modes. May be asked again.
+void resolve(ProjectFacts& project, const Settings& settings);
 
 // The services that the file itself calls jobs (`x-mooring: {job: true}`): what compose ignores, and comparing too.
 const std::vector<std::string>& called_jobs(const File& file);

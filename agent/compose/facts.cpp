@@ -27,16 +27,21 @@ std::optional<std::string> literal_text(const Value* value) {
     return value->text;
 }
 
-// nullopt: symbolic.
-std::optional<std::int64_t> replicas_of(const Value& service) {
+std::optional<std::int64_t> number_of(std::string_view text) {
+    std::int64_t number = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stopped, error] = std::from_chars(text.data(), end, number);
+    return error == std::errc{} && stopped == end ? std::optional(number) : std::nullopt;
+}
+
+// Without a number it is symbolic.
+void note_replicas(const Value& service, ServiceFacts& facts) {
     const Value* count = find(service, "scale");
     if (count == nullptr) count = at(service, {"deploy", "replicas"});
-    if (count == nullptr) return 1;
-    if (count->shape != Shape::number) return std::nullopt;
-    std::int64_t number = 0;
-    const char* const end = count->text.data() + count->text.size();
-    const auto [stopped, error] = std::from_chars(count->text.data(), end, number);
-    return error == std::errc{} && stopped == end ? std::optional(number) : std::nullopt;
+    facts.replicas = count == nullptr ? std::optional<std::int64_t>(1) : std::nullopt;
+    if (count == nullptr) return;
+    if (count->shape == Shape::number) facts.replicas = number_of(count->text);
+    if (has_reference(count->text)) facts.replicas_written = count->text;
 }
 
 // What is symbolic may restart: an exit is then worth a look.
@@ -67,9 +72,9 @@ bool has_healthcheck(const Value& service) {
     return check != nullptr && (disabled == nullptr || disabled->text != "true");
 }
 
-bool is_job_of_the_swarm(const Value& service) {
-    const Value* mode = at(service, {"deploy", "mode"});
-    return is_text(mode, "replicated-job") || is_text(mode, "global-job");
+void note_mode(const std::string& mode, ServiceFacts& facts) {
+    facts.global = mode == "global" || mode == "global-job";
+    facts.job = facts.job || mode == "replicated-job" || mode == "global-job";
 }
 
 // Names of profiles in the file's order; a value that is no list is left to the loader.
@@ -94,8 +99,9 @@ void note_waiters(const Value& services, std::set<std::string_view>& ended, std:
     }
 }
 
-void note_jobs(const File::Tree& tree, ProjectFacts& facts) {
-    std::set<std::string_view> ended(tree.jobs.begin(), tree.jobs.end());
+void note_jobs(const File::Tree& tree, bool own_jobs, ProjectFacts& facts) {
+    std::set<std::string_view> ended;
+    if (own_jobs) ended.insert(tree.jobs.begin(), tree.jobs.end());
     std::set<std::string_view> needed;
     note_waiters(*find(tree.root, "services"), ended, needed);
     for (ServiceFacts& service : facts.services) {
@@ -113,11 +119,12 @@ ServiceFacts facts_of(const Member& service) {
     facts.container_name_symbolic = container_name != nullptr && !facts.container_name;
     facts.image = literal_text(find(value, "image"));
     if (const Value* image = find(value, "image"); image != nullptr) facts.image_written = image->text;
-    facts.replicas = replicas_of(value);
-    facts.global =
-        is_text(at(value, {"deploy", "mode"}), "global") || is_text(at(value, {"deploy", "mode"}), "global-job");
+    note_replicas(value, facts);
+    if (const Value* mode = at(value, {"deploy", "mode"}); mode != nullptr) {
+        note_mode(mode->text, facts);
+        if (has_reference(mode->text)) facts.mode_written = mode->text;
+    }
     facts.profiles = profiles_of(value);
-    facts.job = is_job_of_the_swarm(value);
     facts.restarts = restarts_alone(value);
     facts.kept_running = what_keeps_running(value);
     facts.serves = find(value, "ports") != nullptr || has_healthcheck(value);
@@ -143,14 +150,14 @@ std::vector<std::string> names_of(const Value& root, std::string_view section, s
 
 } // namespace
 
-ProjectFacts facts(const File& file, std::string_view project) {
+ProjectFacts facts(const File& file, std::string_view project, bool own_jobs) {
     const Value& root = file.tree().root;
     ProjectFacts facts;
     for (const Member& service : find(root, "services")->members) {
         facts.services.push_back(facts_of(service));
         facts.has_default_network = facts.has_default_network || facts.services.back().uses_default_network;
     }
-    note_jobs(file.tree(), facts);
+    note_jobs(file.tree(), own_jobs, facts);
     activate(facts, {});
     const Value* implicit = at(root, {"networks", "default"});
     const bool is_own =
@@ -179,9 +186,76 @@ std::string_view as_env_file_reads(std::string_view value) {
     return value;
 }
 
+// A text with the values of its references.
+struct Resolved {
+    std::optional<std::string> text; // nullopt: one of them is not known
+    bool by_default = false;         // one of them may be set by a file that was not read
+};
+
+Resolved resolved(std::string_view text, const Settings& settings) {
+    Resolved out;
+    bool unknown = false;
+    out.text = with_values(text, [&](const std::string& name) {
+        Setting setting = settings(name);
+        unknown = unknown || setting.known == Setting::Known::unknown;
+        out.by_default = out.by_default || setting.known == Setting::Known::likely;
+        return std::move(setting.value);
+    });
+    if (unknown) out.text = std::nullopt;
+    out.by_default = out.by_default && out.text;
+    return out;
+}
+
+void resolve_service(ServiceFacts& service, const Settings& settings) {
+    if (has_reference(service.image_written)) {
+        Resolved image = resolved(service.image_written, settings);
+        service.image_unknown = !image.text;
+        service.image_by_default = image.by_default;
+        service.image = std::move(image.text);
+    }
+    if (!service.replicas_written.empty()) {
+        const Resolved count = resolved(service.replicas_written, settings);
+        service.replicas = count.text ? number_of(*count.text) : std::nullopt;
+        if (service.replicas < 0) service.replicas = std::nullopt;
+        service.replicas_unknown = !service.replicas;
+        service.replicas_by_default = service.replicas && count.by_default;
+    }
+    if (!service.mode_written.empty()) {
+        const Resolved mode = resolved(service.mode_written, settings);
+        if (mode.text && !mode.by_default) note_mode(*mode.text, service);
+    }
+}
+
+// Whether one of the names is active; nullopt: it cannot be told.
+std::optional<bool> is_named(const std::vector<std::string>& names, const std::set<std::string_view>& active,
+                             const Settings& settings) {
+    bool symbolic = false;
+    for (const std::string& written : names) {
+        const bool reference = has_reference(written);
+        const Resolved name = reference && settings ? resolved(written, settings) : Resolved{};
+        const bool known = !reference || (name.text && !name.by_default);
+        if (known && active.contains(reference ? std::string_view(*name.text) : written)) return true;
+        symbolic = symbolic || !known;
+    }
+    return symbolic ? std::nullopt : std::optional(false);
+}
+
 } // namespace
 
-void activate(ProjectFacts& project, std::string_view profiles) {
+void resolve(ProjectFacts& project, const Settings& settings) {
+    for (ServiceFacts& service : project.services) resolve_service(service, settings);
+}
+
+std::optional<std::string> as_env_file_gives(std::string_view value) {
+    const std::string_view text = trim(value);
+    const bool quoted = text.starts_with('"') || text.starts_with('\'');
+    if (text.contains('\n') || (quoted && text.find(text.front(), 1) == std::string_view::npos)) return std::nullopt;
+    const std::string_view given = as_env_file_reads(text);
+    const bool expands = !text.starts_with('\'') && (given.contains('$') || (quoted && given.contains('\\')));
+    return expands ? std::nullopt : std::optional<std::string>(given);
+}
+
+void activate(ProjectFacts& project, std::string_view profiles, const Settings& settings) {
     std::set<std::string_view> active;
     const bool literal = trim(profiles).starts_with('\'');
     profiles = as_env_file_reads(profiles);
@@ -190,13 +264,11 @@ void activate(ProjectFacts& project, std::string_view profiles) {
     // `${STAGE}`: which profiles it names is not known here.
     const bool open = !literal && profiles.contains('$');
     for (ServiceFacts& service : project.services) {
-        const bool is_active =
-            all || service.profiles.empty() ||
-            std::ranges::any_of(service.profiles, [&](const auto& one) { return active.contains(one); });
-        const bool symbolic =
-            open || std::ranges::any_of(service.profiles, [](const std::string& one) { return has_reference(one); });
-        service.profile_unknown = !is_active && symbolic;
-        service.in_profile = !is_active && !symbolic;
+        const bool always = all || service.profiles.empty();
+        const std::optional<bool> named = always ? true : is_named(service.profiles, active, settings);
+        const bool symbolic = open || !named;
+        service.profile_unknown = named != true && symbolic;
+        service.in_profile = named != true && !symbolic;
     }
 }
 

@@ -50,6 +50,11 @@ std::string mount_path(std::string_view service, std::string_view target);
 std::optional<std::string> with_values(std::string_view text,
                                        const std::function<std::optional<std::string>(const std::string&)>& value);
 
+// A value as a line `NAME=value` of an env file gives it, into which Portainer writes it as it stands: quotes around it
+// and a remark behind it are not part of it. nullopt: it holds what is resolved further (`$`, `\\` between double
+// quotes).
+std::optional<std::string> as_env_file_gives(std::string_view value);
+
 // What a compose file names and does not have: services, networks, volumes, secrets and configs that are declared
 // nowhere in it, and other files.
 struct OtherFile {

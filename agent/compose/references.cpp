@@ -270,8 +270,13 @@ namespace {
 
 using ValueOf = std::function<std::optional<std::string>(const std::string&)>;
 
-// Of one `${NAME...}` or `$NAME`. A default with references of its own is not looked into.
-std::optional<std::string> value_of(std::string_view reference, const ValueOf& value) {
+constexpr int deepest_default = 16; // `${A:-${B:-x}}` is 2 deep
+
+std::optional<std::string> filled(std::string_view text, const ValueOf& value, int depth);
+
+// Of one `${NAME...}` or `$NAME`, with a default or an alternative that may hold references of its own.
+// NOLINTNEXTLINE(misc-no-recursion): bounded
+std::optional<std::string> value_of(std::string_view reference, const ValueOf& value, int depth) {
     const bool braced = reference.starts_with("${") && reference.ends_with('}');
     const std::string_view body = braced ? reference.substr(2, reference.size() - 3) : reference.substr(1);
     const auto end = std::ranges::find_if_not(body, continues_name) - body.begin();
@@ -281,20 +286,21 @@ std::optional<std::string> value_of(std::string_view reference, const ValueOf& v
     const bool is_empty_unset = rest.starts_with(':');
     const std::string_view otherwise = rest.substr(is_empty_unset ? 1 : 0);
     if (rest.empty() || otherwise.starts_with('?')) return set;
-    if (!otherwise.starts_with('-') || otherwise.contains('$')) return std::nullopt;
     const bool is_set = set && !(is_empty_unset && set->empty());
-    return is_set ? set : std::string(otherwise.substr(1));
+    if (otherwise.starts_with('+')) return is_set ? filled(otherwise.substr(1), value, depth + 1) : std::string();
+    if (!otherwise.starts_with('-')) return std::nullopt;
+    return is_set ? set : filled(otherwise.substr(1), value, depth + 1);
 }
 
-} // namespace
-
-std::optional<std::string> with_values(std::string_view text, const ValueOf& value) {
+// NOLINTNEXTLINE(misc-no-recursion): bounded
+std::optional<std::string> filled(std::string_view text, const ValueOf& value, int depth) {
+    if (depth > deepest_default) return std::nullopt;
     std::string out;
     std::size_t at = 0;
     while (at < text.size()) {
         const std::size_t length = reference_length(text.substr(at));
         if (length > 0) {
-            const auto found = value_of(text.substr(at, length), value);
+            const auto found = value_of(text.substr(at, length), value, depth);
             if (!found) return std::nullopt;
             out += *found;
             at += length;
@@ -305,5 +311,9 @@ std::optional<std::string> with_values(std::string_view text, const ValueOf& val
     }
     return out;
 }
+
+} // namespace
+
+std::optional<std::string> with_values(std::string_view text, const ValueOf& value) { return filled(text, value, 0); }
 
 } // namespace mooring::compose

@@ -219,6 +219,8 @@ std::string cures_of(const Situation& s, const std::vector<Change>& changes) {
             " Nothing polls the repository any more: save the stack's Git settings in Portainer again, which starts "
             "it.";
     }
+    if (has(Subject::update))
+        cures += " The swarm paused an update or took it back: look at the service's update in Portainer.";
     return cures;
 }
 

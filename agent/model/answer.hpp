@@ -67,6 +67,7 @@ struct SwarmService {
     std::int64_t replicas = 0;                 // declared in the spec; global: 0
     std::optional<std::int64_t> running_tasks; // ServiceStatus; nullopt before API 1.41
     std::optional<std::int64_t> desired_tasks;
+    std::string update_state; // UpdateStatus.State: "updating", "paused", "rollback_completed"; "" if it never was
     std::vector<std::string> ports;           // published: "8080/tcp"; for plans alone, in no snapshot
     std::vector<std::string> unnamed_volumes; // of its spec, as Container has them; for plans alone, in no snapshot
 };
@@ -85,6 +86,7 @@ struct SwarmTask {
     std::string state;         // Status.State
     std::string error;         // Status.Err
     std::int64_t slot = 0;
+    std::string image; // of its own spec, as the service's was when the task was made; "" if the answer does not say
 };
 
 // One request to Portainer and how it came out. The classification is done once, by the table of causes in

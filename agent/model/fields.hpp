@@ -134,6 +134,7 @@ void fields(auto& a, Of<SwarmService> auto& s) {
     a("replicas", s.replicas);
     a("runningTasks", s.running_tasks);
     a("desiredTasks", s.desired_tasks);
+    a.added("updateState", s.update_state);
 }
 
 void fields(auto& a, Of<SwarmTask> auto& t) {
@@ -142,6 +143,7 @@ void fields(auto& a, Of<SwarmTask> auto& t) {
     a("state", t.state);
     a("error", t.error);
     a("slot", t.slot);
+    a.added("image", t.image);
 }
 
 void fields(auto& a, Of<DockerImage> auto& i) {

@@ -80,7 +80,8 @@ enum class Subject {
     image,
     unwanted, // runs though nothing of it is to run: an inactive profile, `replicas: 0`, `state: stopped`
     foreign,  // a service that the file does not have
-    tasks,    // a swarm service has fewer tasks than its spec wants
+    tasks,    // a swarm service has fewer tasks than its spec wants, or some of another image
+    update,   // of a swarm service: it stands still, or was taken back
     job,      // a job that failed, or of which nothing ever ran
     // What a cluster holds; `key` is the object: "Deployment/web".
     object_gone,

@@ -137,6 +137,8 @@ std::string decode(const json::object& body, SwarmService& into) {
         into.desired_tasks = status.optional_number("DesiredTasks");
     });
     std::string ignored;
+    fields.telling(ignored).object("UpdateStatus",
+                                   [&](const Fields& update) { into.update_state = update.text("State"); });
     fields.telling(ignored).object(
         "Endpoint", [&](const Fields& endpoint) { add_ports(endpoint, "PublishedPort", "Protocol", into.ports); });
     if (problem.empty() && into.name.empty()) problem = "Spec is missing";
@@ -154,6 +156,10 @@ std::string decode(const json::object& body, SwarmTask& into) {
     fields.object("Status", [&](const Fields& status) {
         into.state = status.text("State");
         into.error = status.text("Err");
+    });
+    std::string ignored;
+    fields.telling(ignored).object("Spec", [&](const Fields& spec) {
+        spec.object("ContainerSpec", [&](const Fields& container) { into.image = container.text("Image"); });
     });
     return problem;
 }

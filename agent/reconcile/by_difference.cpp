@@ -17,7 +17,7 @@ constexpr std::array git_settings{Subject::git_settings, Subject::auto_update, S
 // What the file's own policy would keep up, or what a deployment makes anew.
 constexpr std::array curable{Subject::gone,     Subject::not_started, Subject::ended_kept,  Subject::image,
                              Subject::too_many, Subject::scaled,      Subject::object_gone, Subject::object_differs};
-constexpr std::array for_people{Subject::ended, Subject::troubled,        Subject::tasks,
+constexpr std::array for_people{Subject::ended, Subject::troubled,        Subject::tasks,         Subject::update,
                                 Subject::job,   Subject::object_deleting, Subject::object_unready};
 
 // Deploys what the manifest has, in the stack's own way.
@@ -110,7 +110,9 @@ void say_for_people(C c, Step& step) {
     block(
         step, "needs_a_person",
         fmt::format("{} is {}: deploying again would not cure that", change.path, change.actual.value_or("not there")),
-        "look at its log and its state, correct the cause, and plan again");
+        change.subject == Subject::update
+            ? "look at the service's update in Portainer, correct the cause, and plan again"
+            : "look at its log and its state, correct the cause, and plan again");
 }
 
 void say_held(C c, Step& step) {

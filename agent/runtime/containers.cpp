@@ -74,10 +74,7 @@ void compare_service(const RuntimePair& pair, const compose::ServiceFacts& servi
     }
     // Of what should not run at all, whatever is up counts, in whichever state.
     const auto count = expected.any() ? running : static_cast<std::int64_t>(up.size());
-    if (!expected.at_least && count > expected.count) {
-        add_runtime_change(pair, expected.any() ? Subject::too_many : Subject::unwanted, service.name,
-                           service_path(service.name) + ".running", expected.text(), std::to_string(count), out);
-    }
+    if (!expected.at_least && count > expected.count) report_surplus(pair, service, expected, count, out);
     if (expected.any()) compare_images(pair, service, up, out);
 }
 
@@ -89,6 +86,12 @@ void compare_stopped(const RuntimePair& pair, const ContainersByService& all, Co
         add_runtime_change(pair, Subject::unwanted, service, service_path(service) + ".running", "0",
                            std::to_string(running), out);
     }
+}
+
+std::int64_t up_of(const ContainersByService& all, const std::string& service) {
+    const auto found = all.find(service);
+    if (found == all.end()) return 0;
+    return std::ranges::count_if(found->second, [](const Container* one) { return is_up(*one); });
 }
 
 std::set<std::string> names_of(const ContainersByService& all) {
@@ -109,6 +112,9 @@ void compare_containers(const RuntimePair& pair, Comparison& out) {
         report_shortage(pair, shortage, out);
     }
     compare_jobs(pair, names_of(all), out);
+    for (const compose::ServiceFacts& service : pair.file.services) {
+        report_open(pair, service, up_of(all, service.name), out);
+    }
     for (const auto& [name, containers] : all) {
         const auto service = std::ranges::find(pair.file.services, name, &compose::ServiceFacts::name);
         if (service != pair.file.services.end()) {

@@ -41,15 +41,19 @@ std::string what_runs(const RuntimeFacts& runtime, std::string_view id, std::str
                        short_image_id(id));
 }
 
+// For texts: with its references as they stand, since their values may be secrets.
+const std::string& written_image(const compose::ServiceFacts& service) {
+    return compose::has_reference(service.image_written) ? service.image_written : *service.image;
+}
+
 // What was not read takes the verdict away, and is neither a refusal of the stack nor an outage.
 void leave_unread(const RuntimePair& pair, const compose::ServiceFacts& service, const std::string& why,
                   Comparison& out) {
-    constexpr std::string_view part = "runtime.image";
-    if (std::ranges::find(out.unread, part) == out.unread.end()) out.unread.emplace_back(part);
-    const bool secret = pair.secrets.stand_in(*service.image);
-    const std::string name = secret ? "the file's image" : "`" + printable(mask_text(*service.image)) + "`";
-    out.errors.push_back(fmt::format("{}.image: Docker shows an id in place of a name, and which image {} is {}",
-                                     service_path(service.name), name, why));
+    const std::string& written = written_image(service);
+    const bool secret = pair.secrets.stand_in(written);
+    const std::string name = secret ? "the file's image" : "`" + printable(mask_text(written)) + "`";
+    leave_open("runtime.image", service, "image",
+               fmt::format("Docker shows an id in place of a name, and which image {} is {}", name, why), out);
 }
 
 std::string why_unread(const Reply& reply) {
@@ -74,7 +78,7 @@ std::optional<std::string> other_by_id(const RuntimePair& pair, const compose::S
         return std::nullopt;
     }
     if (same_image_id(*wanted, id_of(container))) return std::nullopt;
-    return what_runs(pair.runtime, id_of(container), *service.image);
+    return what_runs(pair.runtime, id_of(container), written_image(service));
 }
 
 // What runs in place of the file's image; nullopt: that image runs, or it could not be told.
@@ -89,41 +93,80 @@ std::optional<std::string> other_image(const RuntimePair& pair, const compose::S
     return printable(mask_text(container.image));
 }
 
-void report_others(const RuntimePair& pair, const std::string& service, std::string_view declared,
-                   std::vector<std::string> others, Comparison& out) {
+// An image of the file that is not what runs. `declared`: resolved; `written`: for texts.
+struct Expectation {
+    const compose::ServiceFacts& service;
+    std::string_view declared;
+    std::string_view written;
+};
+
+void report_others(const RuntimePair& pair, Subject subject, const Expectation& image, std::vector<std::string> others,
+                   Comparison& out) {
     if (others.empty()) return;
+    const compose::ServiceFacts& service = image.service;
     std::ranges::sort(others);
     others.erase(std::ranges::unique(others).begin(), others.end());
     std::string actual = join(others, ", ");
-    const bool secret = pair.secrets.stand_in(actual) || pair.secrets.stand_in(declared);
-    add_runtime_change(pair, Subject::image, service, service_path(service) + ".image",
-                       secret ? "" : printable(mask_text(declared)), secret ? "" : std::move(actual), out);
+    const bool secret = pair.secrets.stand_in(actual) || pair.secrets.stand_in(image.declared);
+    if (service.image_by_default && subject == Subject::image)
+        return leave_open("runtime.image", service, "image",
+                          "it is taken by its default, and another one runs; whether a `.env` of the repository sets "
+                          "the variable was not read",
+                          out);
+    add_runtime_change(pair, subject, service.name, service_path(service.name) + ".image",
+                       secret ? "" : printable(mask_text(image.written)), secret ? "" : std::move(actual), out);
     out.changes.back().secret = secret;
+}
+
+// Of a task: its spec is the service's of the time when it was made.
+std::optional<std::string> other_image_of_task(const SwarmService& service, const SwarmTask& task) {
+    if (task.desired_state != "running" || task.image.empty() || service.image.empty()) return std::nullopt;
+    const std::size_t at = task.image.find("@sha256:");
+    const bool pinned = at != std::string::npos && at > 0;
+    const std::string name = pinned ? task.image.substr(0, at) : task.image;
+    const std::string digest = pinned ? task.image.substr(at + 1) : std::string();
+    const bool same = same_image(name, service.image) || (is_image_id(name) && same_image_id(name, service.image));
+    if (!same) return printable(mask_text(name)) + " (its tasks)";
+    if (digest.empty() || service.digest.empty() || digest == service.digest) return std::nullopt;
+    return fmt::format("an older {} ({}, its tasks)", printable(mask_text(name)), short_image_id(digest));
 }
 
 } // namespace
 
 void compare_images(const RuntimePair& pair, const compose::ServiceFacts& service,
                     const std::vector<const Container*>& up, Comparison& out) {
-    if (!service.image) return;
+    if (!service.image) return; // built, or what its references are was said
     std::vector<std::string> others;
     for (const Container* container : up) {
         if (auto other = other_image(pair, service, *container, out)) others.push_back(std::move(*other));
     }
-    report_others(pair, service.name, *service.image, std::move(others), out);
+    report_others(pair, Subject::image, {service, *service.image, written_image(service)}, std::move(others), out);
+}
+
+bool is_updating(const SwarmService& service) {
+    return service.update_state == "updating" || service.update_state == "rollback_started";
 }
 
 // What `docker stack deploy` wrote into the label is how the file of then spelt it: the word where the file of now has
-// a reference, and never what runs.
+// a reference that is not resolved, and never what runs. A spec that is right says nothing of tasks that an update has
+// not reached; deploying it again would not, either.
 void compare_image(const RuntimePair& pair, const compose::ServiceFacts& service, const SwarmService& actual,
                    Comparison& out) {
     const std::string& declared = service.image ? *service.image : actual.label_image;
-    if (declared.empty() || actual.image.empty()) return;
+    const Expectation image{service, declared, service.image ? written_image(service) : actual.label_image};
     const bool by_digest = declared.contains('@') && !actual.digest.empty();
     const std::string runs = by_digest ? actual.image + "@" + actual.digest : actual.image;
-    if (same_image(runs, declared)) return;
-    if (is_image_id(runs) && is_image_id(declared) && same_image_id(runs, declared)) return;
-    report_others(pair, service.name, declared, {printable(mask_text(runs))}, out);
+    const bool same =
+        same_image(runs, declared) || (is_image_id(runs) && is_image_id(declared) && same_image_id(runs, declared));
+    if (!declared.empty() && !actual.image.empty() && !same)
+        return report_others(pair, Subject::image, image, {printable(mask_text(runs))}, out);
+    if (is_updating(actual)) return;
+    std::vector<std::string> others;
+    for (const SwarmTask* task : tasks_of(pair.runtime, actual.id)) {
+        if (auto other = other_image_of_task(actual, *task)) others.push_back(std::move(*other));
+    }
+    const Expectation spec{service, actual.image, declared.empty() ? std::string_view(actual.image) : image.written};
+    report_others(pair, Subject::tasks, spec, std::move(others), out);
 }
 
 namespace {

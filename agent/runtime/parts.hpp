@@ -82,14 +82,18 @@ bool stop_explains(const DesiredStack& stack, const StackRecord& record);
 // `services.web`, `services["web.front"]`: the notation of paths in compose files.
 std::string service_path(std::string_view service);
 
-// How many should run. `at_least`: the file's number is a reference, one is taken as the least (none where it is the
-// profile that is a reference).
+// How many should run. `at_least`: the file's number is a reference that is not resolved, one is taken as the least
+// (none where it is the profile). `written`: the reference that gave the count, and takes its place in texts, since the
+// value may be a secret.
 struct Expected {
     std::int64_t count = 0;
     bool at_least = false;
+    std::string written = {};
 
     bool any() const { return count > 0 || at_least; }
-    std::string text() const { return (at_least ? "at least " : "") + std::to_string(count); }
+    std::string text() const {
+        return !written.empty() ? written : (at_least ? "at least " : "") + std::to_string(count);
+    }
 };
 Expected expected_count(const compose::ServiceFacts& service);
 
@@ -111,6 +115,16 @@ struct Shortage {
 // Adds the change `services.web.running`, or, where this token may not see all, what was not read.
 void report_shortage(const RuntimePair& pair, const Shortage& shortage, Comparison& out);
 
+// What of a service cannot be told: unread `part` takes the verdict away (design §3.3), and `why` is said of its
+// `field`.
+void leave_open(std::string_view part, const compose::ServiceFacts& service, std::string_view field, std::string why,
+                Comparison& out);
+// Says which of the service's references are not resolved, or by a default alone. `up`: how many of it run.
+void report_open(const RuntimePair& pair, const compose::ServiceFacts& service, std::int64_t up, Comparison& out);
+// More than expected.
+void report_surplus(const RuntimePair& pair, const compose::ServiceFacts& service, const Expected& expected,
+                    std::int64_t count, Comparison& out);
+
 // What runs of a service that the file does not have: a change, unless files that were not read may have it.
 void report_foreign(const RuntimePair& pair, std::string_view service, std::string what, Comparison& out);
 
@@ -118,12 +132,14 @@ void report_foreign(const RuntimePair& pair, std::string_view service, std::stri
 void add_runtime_change(const RuntimePair& pair, Subject subject, std::string_view service, std::string path,
                         std::optional<std::string> desired, std::optional<std::string> actual, Comparison& out);
 
-// Images beside the file's: of containers that are up, and of a swarm service's own spec. One that holds an env value
-// is said to differ and not shown.
+// Images beside the file's: of containers that are up, of a swarm service's own spec, and of its tasks. One that holds
+// an env value is said to differ and not shown.
 void compare_images(const RuntimePair& pair, const compose::ServiceFacts& service,
                     const std::vector<const Container*>& up, Comparison& out);
 void compare_image(const RuntimePair& pair, const compose::ServiceFacts& service, const SwarmService& actual,
                    Comparison& out);
+// Whether the swarm is at it: its tasks are of the old and of the new spec then.
+bool is_updating(const SwarmService& service);
 
 // Of the declared jobs of a Git stack: those that its file cannot have. And that a stack of jobs alone has run at all:
 // `there` are the services of which something is there, whatever its state.

@@ -85,7 +85,73 @@ std::string service_path(std::string_view service) {
 Expected expected_count(const compose::ServiceFacts& service) {
     if (service.in_profile) return {};
     if (service.profile_unknown) return {.count = 0, .at_least = true};
-    return {.count = service.replicas.value_or(1), .at_least = !service.replicas};
+    return {.count = service.replicas.value_or(1),
+            .at_least = !service.replicas,
+            .written = service.replicas ? printable(service.replicas_written, most_name_bytes) : std::string()};
+}
+
+void leave_open(std::string_view part, const compose::ServiceFacts& service, std::string_view field, std::string why,
+                Comparison& out) {
+    if (std::ranges::find(out.unread, part) == out.unread.end()) out.unread.emplace_back(part);
+    out.errors.push_back(fmt::format("{}.{}: {}", service_path(service.name), field, why));
+}
+
+namespace {
+
+std::string in_ticks(const RuntimePair& pair, std::string_view written) {
+    if (pair.secrets.stand_in(written)) return "what the file says";
+    return "`" + printable(mask_text(written), most_name_bytes) + "`";
+}
+
+std::string unresolved(const RuntimePair& pair, std::string_view written) {
+    return in_ticks(pair, written) +
+           " is not resolved: a variable in it is not among the stack's own (set it there), or its value is resolved "
+           "further";
+}
+
+void say_default(const RuntimePair& pair, const compose::ServiceFacts& service, std::string_view field,
+                 std::string_view written, Comparison& out) {
+    out.notes.push_back(fmt::format("{}.{}: {} is taken by its default, since the stack has no such variable; a `.env` "
+                                    "of the repository was not read",
+                                    service_path(service.name), field, in_ticks(pair, written)));
+}
+
+// A count by default that is not what runs: a file that was not read may say so.
+bool left_to_a_default(const RuntimePair& pair, const compose::ServiceFacts& service, std::int64_t running,
+                       Comparison& out) {
+    if (!service.replicas_by_default) return false;
+    leave_open("runtime.replicas", service, "replicas",
+               fmt::format("{} is taken by its default, and {} run; whether a `.env` of the repository sets the "
+                           "variable was not read",
+                           in_ticks(pair, service.replicas_written), running),
+               out);
+    return true;
+}
+
+} // namespace
+
+void report_open(const RuntimePair& pair, const compose::ServiceFacts& service, std::int64_t up, Comparison& out) {
+    if (service.in_profile || stop_explains(pair.stack, pair.record)) return;
+    if (service.profile_unknown && up == 0 && !service.job)
+        leave_open("runtime.profiles", service, "profiles",
+                   "nothing of it runs, and whether one of its profiles is active is not known", out);
+    if (service.replicas == 0) return;
+    const bool counts = !service.profile_unknown && !service.global && !service.job;
+    if (counts && service.replicas_unknown)
+        leave_open("runtime.replicas", service, "replicas", unresolved(pair, service.replicas_written), out);
+    if (counts && service.replicas_by_default && service.replicas == up)
+        say_default(pair, service, "replicas", service.replicas_written, out);
+    if (up == 0) return;
+    if (service.image_unknown)
+        leave_open("runtime.image", service, "image", unresolved(pair, service.image_written), out);
+    if (service.image_by_default && service.image) say_default(pair, service, "image", service.image_written, out);
+}
+
+void report_surplus(const RuntimePair& pair, const compose::ServiceFacts& service, const Expected& expected,
+                    std::int64_t count, Comparison& out) {
+    if (left_to_a_default(pair, service, count, out)) return;
+    add_runtime_change(pair, expected.any() ? Subject::too_many : Subject::unwanted, service.name,
+                       service_path(service.name) + ".running", expected.text(), std::to_string(count), out);
 }
 
 void add_runtime_change(const RuntimePair& pair, Subject subject, std::string_view service, std::string path,
@@ -114,6 +180,7 @@ void report_shortage(const RuntimePair& pair, const Shortage& shortage, Comparis
     const Fate fate = pair.list_filtered ? ask_probes(pair, shortage, out) : Fate{};
     // Hidden ones may run: it is a change only when they would not make up for it either.
     if (shortage.running + fate.hidden + fate.unknown >= shortage.expected.count) return;
+    if (left_to_a_default(pair, shortage.service, shortage.running, out)) return;
     std::string actual = std::to_string(shortage.running);
     if (!shortage.reason.empty()) actual += " (" + printable(pair.secrets.mask(shortage.reason), most_name_bytes) + ")";
     add_runtime_change(pair, shortage.subject, shortage.service.name, service_path(shortage.service.name) + ".running",

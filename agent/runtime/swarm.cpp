@@ -3,7 +3,9 @@
 #include "runtime/parts.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
+#include <string_view>
 
 namespace mooring::runtime {
 namespace {
@@ -39,17 +41,28 @@ void compare_job(const RuntimePair& pair, const compose::ServiceFacts& declared,
                        printable(pair.secrets.mask(failed), 200), out);
 }
 
+// An update that stands still leaves tasks as they were, and one that was taken back a spec that is not the file's:
+// both are for people. One that is under way is waited for.
+void compare_update(const RuntimePair& pair, const compose::ServiceFacts& declared, const SwarmService& service,
+                    Comparison& out) {
+    constexpr std::array<std::string_view, 3> wrong{"paused", "rollback_paused", "rollback_completed"};
+    const std::string path = service_path(declared.name);
+    if (is_updating(service))
+        out.rolling.push_back(path +
+                              (service.update_state == "updating" ? " is being updated" : " is being rolled back"));
+    if (std::ranges::find(wrong, service.update_state) == wrong.end()) return;
+    add_runtime_change(pair, Subject::update, declared.name, path + ".update", "completed", service.update_state, out);
+}
+
 void compare_service(const RuntimePair& pair, const compose::ServiceFacts& declared, const SwarmService& service,
                      Comparison& out) {
     const Expected expected = expected_count(declared);
     const TaskCount tasks = count_tasks(service, pair.runtime);
     const bool as_the_swarm_says = declared.global && expected.any();
-    if (!as_the_swarm_says && !expected.at_least && tasks.running > expected.count) {
-        add_runtime_change(pair, expected.any() ? Subject::too_many : Subject::unwanted, declared.name,
-                           service_path(declared.name) + ".running", expected.text(), std::to_string(tasks.running),
-                           out);
-    }
+    if (!as_the_swarm_says && !expected.at_least && tasks.running > expected.count)
+        report_surplus(pair, declared, expected, tasks.running, out);
     if (!expected.any()) return;
+    compare_update(pair, declared, service, out);
     if (declared.job) compare_job(pair, declared, service, out);
     if (tasks.completed > 0 && tasks.running < expected.count) note_ended(declared, declared.restarts_in_swarm, out);
     compare_image(pair, declared, service, out);
@@ -87,6 +100,11 @@ void compare_services(const RuntimePair& pair, Comparison& out) {
         report_shortage(pair, shortage, out);
     }
     compare_jobs(pair, names_of(services), out);
+    for (const compose::ServiceFacts& service : pair.file.services) {
+        const auto found = services.find(service.name);
+        const std::int64_t up = found == services.end() ? 0 : count_tasks(*found->second, pair.runtime).running;
+        report_open(pair, service, up, out);
+    }
     for (const auto& [name, service] : services) {
         const auto declared = std::ranges::find(pair.file.services, name, &compose::ServiceFacts::name);
         if (declared != pair.file.services.end()) {

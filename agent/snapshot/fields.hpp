@@ -88,7 +88,13 @@ void fields(auto& a, Of<compose::ServiceFacts> auto& s) {
     a("containerName", s.container_name);
     a("containerNameSymbolic", s.container_name_symbolic);
     a("image", s.image);
+    a.added("imageWritten", s.image_written);
+    a.added("imageUnknown", s.image_unknown);
+    a.added("imageByDefault", s.image_by_default);
     a("replicas", s.replicas);
+    a.added("replicasWritten", s.replicas_written);
+    a.added("replicasUnknown", s.replicas_unknown);
+    a.added("replicasByDefault", s.replicas_by_default);
     a("global", s.global);
     a.added("profiles", s.profiles);
     a("inProfile", s.in_profile);

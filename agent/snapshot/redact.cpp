@@ -45,6 +45,7 @@ class Replacements {
         if (!facts) return;
         for (compose::ServiceFacts& service : facts->services) {
             if (service.image) apply(*service.image);
+            apply(service.image_written);
         }
     }
 
@@ -178,7 +179,10 @@ void redact_runtime(ServerAnswers& server, const OfServer& records) {
         }
         for (auto& answer : server.tasks[environment]) {
             if (!answer.value) continue;
-            for (SwarmTask& one : *answer.value) texts.free_text(environment, namespaces[one.service_id], one.error);
+            for (SwarmTask& one : *answer.value) {
+                texts.free_text(environment, namespaces[one.service_id], one.error);
+                texts.image(environment, namespaces[one.service_id], one.image);
+            }
         }
     }
 }
@@ -198,6 +202,8 @@ void redact_desired_images(const DesiredStack& stack, Texts& texts, Messages& me
     if (!texts.desired) return;
     const compare::KnownSecrets declared(stack);
     for (compose::ServiceFacts& service : texts.desired->services) {
+        service.image_written = declared.mask(service.image_written);
+        messages.clean(service.image_written);
         if (!service.image) continue;
         service.image = declared.mask(*service.image);
         messages.clean(*service.image);

@@ -223,6 +223,49 @@ TEST_F(CompareContent, WithoutAKeyNothingIsDigested) {
     EXPECT_EQ(compare(file).desired_digest, "");
 }
 
+// Comparing does not see the mark, so that one which stands on the server alone would hide a service that has stopped.
+TEST_F(CompareContent, WhatTheServersFileAloneCallsAJobIsNone) {
+    const std::string marked = replaced(file, "    image", "    x-mooring: {job: true}\n    image");
+    const std::string anchored =
+        "x-a: &a\n  x-mooring: {job: true}\n" + replaced(file, "    image", "    <<: *a\n    image");
+    const auto job = [&](const std::string& desired, std::string_view actual) {
+        desire(desired);
+        const ContentFacts found = compare(actual);
+        EXPECT_EQ(paths_of(found.changes), Texts{});
+        return found.actual->services.at(0).job;
+    };
+    EXPECT_FALSE(job(std::string(file), marked));
+    EXPECT_FALSE(job(std::string(file), anchored));
+    EXPECT_TRUE(job(marked, file));
+    EXPECT_TRUE(job(marked, marked));
+    EXPECT_TRUE(job(marked, anchored));
+    stack.jobs = {"web"};
+    EXPECT_TRUE(job(std::string(file), marked));
+    stack.jobs.clear();
+    stack.source = DesiredGit{.url = "https://git.example.test/shop"}; // the server's file is what is declared
+    EXPECT_TRUE(compare(marked).actual->services.at(0).job);
+}
+
+TEST_F(CompareContent, WhatAnotherServiceOfTheServersFileWaitsForIsAJob) {
+    const std::string waits = std::string(file) + "  late: {image: a, depends_on: {web: {condition: "
+                                                  "service_completed_successfully}}}\n";
+    const ContentFacts found = compare(waits);
+    EXPECT_EQ(paths_of(found.changes), Texts{"content:services.late"});
+    EXPECT_TRUE(found.actual->services.at(1).job);
+}
+
+TEST_F(CompareContent, AdditionalFilesTakeTheLastWordOfImagesWithReferences) {
+    set_env({{"TAG", "1.0"}});
+    stack.source = DesiredGit{.url = "https://git.example.test/shop"};
+    const std::string_view text = "services: {web: {image: 'local/web:${TAG}', scale: '${N}'}}\n";
+    EXPECT_EQ(compare(text).actual->services.at(0).image, "local/web:1.0");
+    EXPECT_TRUE(compare(text).actual->services.at(0).replicas_unknown);
+    record.additional_files = {"more.yaml"};
+    EXPECT_EQ(compare(text).actual->services.at(0).image, std::nullopt);
+    EXPECT_FALSE(compare(text).actual->services.at(0).image_unknown);
+    EXPECT_FALSE(compare(text).actual->services.at(0).replicas_unknown);
+}
+
 TEST_F(CompareContent, NoSecretOfAFileIsInAnyChange) {
     std::mt19937 random(3);
     const auto secret = [&random] { return "s3cr3t" + std::to_string(random()); };

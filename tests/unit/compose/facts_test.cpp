@@ -1,4 +1,5 @@
 // What a file would create and run, and the rule behind a path.
+#include "compose/facts.hpp"
 #include "unit/compose/compose_support.hpp"
 
 #include <algorithm>
@@ -31,6 +32,89 @@ TEST(Facts, CountWhatShouldRun) {
     EXPECT_EQ(of_service("scale: '$N'").replicas, std::nullopt);
     EXPECT_TRUE(of_service("deploy: {mode: global}").global);
     EXPECT_TRUE(of_service("profiles: [dev]").in_profile);
+}
+
+// What a stack has: TAG, R and MODE are set, ODD to what is resolved further, FILE perhaps by another file.
+Setting setting(const std::string& name) {
+    using Known = Setting::Known;
+    if (name == "TAG") return {.value = "1.28"};
+    if (name == "R") return {.value = "3"};
+    if (name == "MODE") return {.value = "global"};
+    if (name == "ODD") return {.value = std::nullopt, .known = Known::unknown};
+    return {.value = std::nullopt, .known = name == "FILE" ? Known::likely : Known::yes};
+}
+
+TEST(Facts, ReferencesBecomeWhatTheStackHas) {
+    struct Case {
+        std::string fields, image, replicas; // "?": not known; "~" behind it: by a default that a file may override
+    };
+    for (const auto& [fields, image, replicas] : {Case{"image: 'x:${TAG}'", "x:1.28", "1"},
+                                                  {"image: 'x:$TAG'", "x:1.28", "1"},
+                                                  {"image: 'x:${NONE:-2}'", "x:2", "1"},
+                                                  {"image: 'x${TAG:+:3}'", "x:3", "1"},
+                                                  {"image: 'x:${NONE}'", "?", "1"},
+                                                  {"image: 'x:${ODD:-2}'", "?", "1"},
+                                                  {"image: 'x:${FILE}'", "?", "1"},
+                                                  {"image: 'x:${FILE:-2}'", "x:2~", "1"},
+                                                  {"image: 'x:1'", "x:1", "1"},
+                                                  {"image: x, scale: '${R}'", "x", "3"},
+                                                  {"image: x, deploy: {replicas: '${R}'}", "x", "3"},
+                                                  {"image: x, deploy: {replicas: '${NONE:-2}'}", "x", "2"},
+                                                  {"image: x, deploy: {replicas: '${FILE:-2}'}", "x", "2~"},
+                                                  {"image: x, deploy: {replicas: '${NONE}'}", "x", "?"},
+                                                  {"image: x, deploy: {replicas: '${TAG}'}", "x", "?"},
+                                                  {"image: x, deploy: {replicas: '${NONE:--1}'}", "x", "?"},
+                                                  {"image: x, deploy: {replicas: 4}", "x", "4"}}) {
+        ProjectFacts all = facts(load_or_fail("services: {web: {" + fields + "}}"), "shop");
+        for (int twice = 0; twice < 2; ++twice) {
+            resolve(all, setting);
+            const ServiceFacts& web = all.services.at(0);
+            EXPECT_EQ(web.image.value_or("?") + (web.image_by_default ? "~" : ""), image) << fields;
+            EXPECT_EQ(web.image_unknown, !web.image) << fields;
+            const std::string count = web.replicas ? std::to_string(*web.replicas) : "?";
+            EXPECT_EQ(count + (web.replicas_by_default ? "~" : ""), replicas) << fields;
+            EXPECT_EQ(web.replicas_unknown, !web.replicas) << fields;
+        }
+    }
+    ProjectFacts all = facts(load_or_fail("services: {web: {image: x, deploy: {mode: '${MODE}'}}}"), "shop");
+    EXPECT_FALSE(all.services.at(0).global);
+    resolve(all, setting);
+    EXPECT_TRUE(all.services.at(0).global);
+}
+
+TEST(Facts, ProfilesWithReferencesAreLookedUp) {
+    ProjectFacts all =
+        facts(load_or_fail("services: {a: {image: x, profiles: ['${TAG}']}, "
+                           "b: {image: x, profiles: ['${NONE:-dev}']}, c: {image: x, profiles: ['${ODD}']}, "
+                           "d: {image: x, profiles: ['${FILE:-dev}']}}"),
+              "p");
+    const auto started = [&](std::string_view profiles) {
+        activate(all, profiles, setting);
+        std::string out;
+        for (const ServiceFacts& one : all.services) out += one.in_profile ? "-" : one.profile_unknown ? "?" : "+";
+        return out;
+    };
+    EXPECT_EQ(started("dev"), "-+??");
+    EXPECT_EQ(started("1.28"), "+-??");
+    EXPECT_EQ(started(""), "--??");
+    EXPECT_EQ(started("*"), "++++");
+}
+
+TEST(Facts, AnEnvFileGivesAValueWithoutItsQuotesAndRemarks) {
+    for (const auto& [written, given] : std::vector<std::pair<std::string, std::string>>{{"1.28", "1.28"},
+                                                                                         {"\"1.28\"", "1.28"},
+                                                                                         {"'1.28'", "1.28"},
+                                                                                         {"1.28 # ours", "1.28"},
+                                                                                         {"", ""},
+                                                                                         {"a#b", "a#b"},
+                                                                                         {"'a$b'", "a$b"},
+                                                                                         {"$A", "?"},
+                                                                                         {"\"${A}\"", "?"},
+                                                                                         {"\"a\\n\"", "?"},
+                                                                                         {"\"a", "?"},
+                                                                                         {"a\nB=2", "?"}}) {
+        EXPECT_EQ(as_env_file_gives(written).value_or("?"), given) << written;
+    }
 }
 
 TEST(Facts, ActiveProfilesAreThoseThatAreNamed) {

@@ -60,8 +60,16 @@ TEST(Needs, AnImageWithTheValuesThatItsReferencesWillHave) {
     EXPECT_EQ(of("a${EMPTY:-2}${EMPTY-3}"), "a2");
     EXPECT_EQ(of("nginx:${TAG:?say which}"), "nginx:1.27");
     EXPECT_EQ(of("nginx:${NONE?}"), "not known");
-    EXPECT_EQ(of("nginx:${NONE:-${TAG}}"), "not known") << "not looked into";
-    EXPECT_EQ(of("nginx:${TAG:+3}"), "not known");
+    EXPECT_EQ(of("nginx:${NONE:-${TAG}}"), "nginx:1.27");
+    EXPECT_EQ(of("nginx:${TAG:-${NONE}}"), "nginx:1.27") << "its default is not looked at";
+    EXPECT_EQ(of("nginx:${NONE:-${OTHER}}"), "not known");
+    EXPECT_EQ(of("${NONE:-${OTHER:-nginx}:2}"), "nginx:2");
+    EXPECT_EQ(of("nginx${TAG:+:3}"), "nginx:3");
+    EXPECT_EQ(of("nginx${TAG:+:$TAG}"), "nginx:1.27");
+    EXPECT_EQ(of("a${EMPTY:+3}${EMPTY+4}${NONE+5}"), "a4");
+    std::string deep = "x";
+    for (int i = 0; i < 40; ++i) deep = "${NONE:-" + deep + "}";
+    EXPECT_EQ(of(deep), "not known") << "bounded";
     EXPECT_EQ(of("a$$b"), "a$b");
 }
 

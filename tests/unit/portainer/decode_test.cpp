@@ -322,6 +322,7 @@ TEST(Decode, ReadsAService) {
     EXPECT_EQ(service.namespace_, "shop");
     EXPECT_EQ(service.replicas, 3);
     EXPECT_EQ(service.running_tasks, 2);
+    EXPECT_EQ(service.update_state, "");
     const auto global = decoded<SwarmService>(R"({"ID":"s","Spec":{"Name":"g","Mode":{"Global":{}}}})");
     EXPECT_TRUE(global.value.global);
     EXPECT_FALSE(global.value.running_tasks);
@@ -389,6 +390,29 @@ TEST(Decode, ReadsATask) {
     EXPECT_EQ(task.error, "no image");
     EXPECT_EQ(task.id, "t");
     EXPECT_EQ(task.created_at, parse_utc("2026-11-24T00:20:55Z"));
+}
+
+// What no service before its first update has, and older engines leave out, never makes the answer one that cannot be
+// read.
+TEST(Decode, ReadsTheUpdateOfAServiceAndTheImageOfATask) {
+    for (const auto& [update, state] : {std::pair<std::string, std::string>{"null", ""},
+                                        {"{}", ""},
+                                        {"7", ""},
+                                        {R"({"State":"paused","Message":"update paused"})", "paused"}}) {
+        const auto service = decoded<SwarmService>(R"({"ID":"s","Spec":{"Name":"web"},"UpdateStatus":)" + update + "}");
+        EXPECT_EQ(service.problem, "") << update;
+        EXPECT_EQ(service.value.update_state, state) << update;
+    }
+    for (const auto& [spec, image] :
+         {std::pair<std::string, std::string>{"null", ""},
+          {"{}", ""},
+          {"7", ""},
+          {R"({"ContainerSpec":null})", ""},
+          {R"({"ContainerSpec":{"Image":"nginx:1.27@sha256:01"}})", "nginx:1.27@sha256:01"}}) {
+        const auto task = decoded<SwarmTask>(R"({"ID":"t","ServiceID":"s","Spec":)" + spec + "}");
+        EXPECT_EQ(task.problem, "") << spec;
+        EXPECT_EQ(task.value.image, image) << spec;
+    }
 }
 
 TEST(Decode, ReadsNamesOfUsersAndTeams) {

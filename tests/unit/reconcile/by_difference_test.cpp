@@ -37,6 +37,7 @@ TEST(PlanByDifference, EachSubjectHasItsPartOrItsReason) {
         {Subject::ended, "blocked needs_a_person", "blocked needs_a_person", "blocked needs_a_person"},
         {Subject::troubled, "blocked needs_a_person", "blocked needs_a_person", "blocked needs_a_person"},
         {Subject::tasks, "blocked needs_a_person", "blocked needs_a_person", "blocked needs_a_person"},
+        {Subject::update, "blocked needs_a_person", "blocked needs_a_person", "blocked needs_a_person"},
         {Subject::job, "blocked needs_a_person", "blocked needs_a_person", "blocked needs_a_person"},
         {Subject::unwanted, "blocked runs_unasked", "blocked runs_unasked", "blocked runs_unasked"},
         {Subject::foreign, "blocked foreign_service", "blocked foreign_service", "blocked foreign_service"},

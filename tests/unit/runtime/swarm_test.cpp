@@ -142,6 +142,98 @@ TEST_F(CompareSwarm, TheLabelTellsHowAFileWithAReferenceWasRead) {
     EXPECT_EQ(arrow_at(compare().changes, "services.web.image"), "local/web:1.0 -> evil.example/backdoor:latest");
 }
 
+// A spec that is right says nothing of tasks that an update never reached.
+TEST_F(CompareSwarm, TasksOfAnotherImageThanTheSpecsAreAChange) {
+    const std::string a = "@sha256:" + std::string(64, 'a');
+    const std::string b = "@sha256:" + std::string(64, 'b');
+    struct Case {
+        std::string spec, digest, desired, image, arrow;
+    };
+    for (const auto& [spec, digest, desired, image, arrow] :
+         {Case{"local/web:1.0", "", "running", "local/web:0.9" + a, "local/web:1.0 -> local/web:0.9 (its tasks)"},
+          {"local/web:1.0", "", "running", "local/web:0.9", "local/web:1.0 -> local/web:0.9 (its tasks)"},
+          {"local/web:1.0", "", "running", "docker.io/local/web:1.0" + a, ""},
+          {"local/web:1.0", "", "running", "", ""}, // an engine that does not say
+          {"local/web:1.0", "", "shutdown", "local/web:0.9", ""},
+          {"local/web:1.0", "", "ready", "local/web:0.9", ""},
+          {"local/web:1.0", b, "running", "local/web:1.0" + b, ""},
+          {"local/web:1.0", b, "running", "local/web:1.0" + a,
+           "local/web:1.0 -> an older local/web:1.0 (sha256:aaaaaaaaaaaa…, its tasks)"},
+          {"local/web:1.1", "", "running", "local/web:0.9", "local/web:1.0 -> local/web:1.1"}}) { // the spec's alone
+        actual().image = spec;
+        actual().digest = digest.empty() ? "" : digest.substr(1);
+        runtime.tasks.value->clear();
+        task(1, desired, "running");
+        task(2, desired, "running");
+        for (SwarmTask& one : *runtime.tasks.value) one.image = image;
+        const Comparison found = compare();
+        EXPECT_EQ(arrow_at(found.changes, "services.web.image"), arrow) << image;
+        EXPECT_EQ(found.changes.size(), arrow.empty() ? 0U : 1U) << image;
+    }
+    set_env({{"OLD", "s3cr3t-tag"}});
+    actual() = service("web", 2);
+    for (SwarmTask& one : *runtime.tasks.value) one.image = "local/web:s3cr3t-tag";
+    EXPECT_EQ(all_text(compare()).find("s3cr3t"), std::string::npos);
+    ASSERT_EQ(compare().changes.size(), 1U);
+    EXPECT_TRUE(compare().changes[0].secret);
+}
+
+TEST_F(CompareSwarm, AnUpdateThatStandsStillIsForPeopleAndOneUnderWayIsWaitedFor) {
+    task(1, "running", "running");
+    (*runtime.tasks.value)[0].image = "local/web:0.9";
+    const std::string tasks = "runtime:services.web.image";
+    const std::string update = "runtime:services.web.update";
+    struct Case {
+        std::string state;
+        Texts changes, rolling;
+    };
+    for (const auto& [state, changed, rolling] : {Case{"", {tasks}, {}},
+                                                  {"completed", {tasks}, {}},
+                                                  {"paused", {tasks, update}, {}},
+                                                  {"rollback_paused", {tasks, update}, {}},
+                                                  {"rollback_completed", {tasks, update}, {}},
+                                                  {"updating", {}, {"services.web is being updated"}},
+                                                  {"rollback_started", {}, {"services.web is being rolled back"}}}) {
+        actual().update_state = state;
+        const Comparison found = compare();
+        EXPECT_EQ(paths_of(found.changes), changed) << state;
+        EXPECT_EQ(found.rolling, rolling) << state;
+    }
+    actual().update_state = "paused";
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.update"), "completed -> paused");
+    for (const Change& change : compare().changes) {
+        EXPECT_TRUE(change.subject == Subject::update || change.subject == Subject::tasks) << "deploying cures neither";
+    }
+    actual().update_state = "updating"; // what is missing is said all the same
+    actual().running_tasks = 1;
+    EXPECT_EQ(changes(), Texts{"runtime:services.web.running"});
+    web().profiles = {"off"};
+    actual() = service("web", 0);
+    actual().update_state = "paused";
+    EXPECT_EQ(changes(), Texts{}) << "it is not to run";
+}
+
+TEST_F(CompareSwarm, ReferencesAreReadInTheProcesssOwnWords) {
+    web().image_written = "local/web:${TAG:-0.9}";
+    set_env({{"TAG", "1.0"}});
+    EXPECT_EQ(changes(), Texts{});
+    set_env({{"TAG", "'1.0'"}}); // no env file is read
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.image"), "local/web:${TAG:-0.9} -> local/web:1.0");
+    set_env({});
+    EXPECT_EQ(changes(), Texts{"runtime:services.web.image"});
+    web().image_written = "local/web:${TAG}";
+    EXPECT_EQ(compare().unread, Texts{"runtime.image"});
+    web() = {.name = "web", .image = "local/web:1.0", .replicas_written = "${N}"};
+    EXPECT_EQ(compare().unread, Texts{"runtime.replicas"});
+    set_env({{"N", "2"}});
+    EXPECT_EQ(changes(), Texts{});
+    EXPECT_EQ(compare().unread, Texts{});
+    set_env({{"N", "3"}});
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "${N} -> 2");
+    web().global = true; // as often as the swarm says
+    EXPECT_EQ(compare().unread, Texts{});
+}
+
 TEST_F(CompareSwarm, ADigestIsComparedWhereTheFileHasOne) {
     actual().digest = "sha256:11";
     EXPECT_EQ(changes(), Texts{});
