@@ -266,7 +266,7 @@ asio::awaitable<void> ApplyRun::execute(const drift::Run& run, const std::vector
     choose();
     std::string text = reconcile::to_text(*plan_, false);
     take_out(text, config::tokens_of(sources_.config));
-    said() << text << std::flush;
+    said() << fitted(text, console_.out_width) << std::flush;
     const bool holds = still_holds();
     reconcile::keep_unreplaced(*plan_, chosen_);
     if (!holds || chosen_.empty() || !within_limits(run)) co_return;

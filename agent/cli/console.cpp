@@ -61,6 +61,41 @@ bool wants_links(const Console& console) {
            term.starts_with("xterm-ghostty");
 }
 
+namespace {
+
+constexpr std::size_t least_room = 20;
+
+// Where a line that goes on continues: below what stands behind its word, or behind its own blanks.
+std::size_t hanging(std::string_view line) {
+    const std::size_t blanks = std::min(line.find_first_not_of(' '), line.size());
+    if (blanks > 0) return blanks;
+    const std::size_t word = std::min(line.find("  "), line.size());
+    return std::min(line.find_first_not_of(' ', word), line.size());
+}
+
+} // namespace
+
+std::string fitted(std::string_view text, std::optional<std::size_t> width) {
+    if (!width) return std::string(text);
+    std::string out;
+    for (std::string_view line : split(text, '\n')) {
+        const std::size_t start = hanging(line);
+        if (report::display_width(line) <= *width || start + least_room > *width) {
+            out += fmt::format("{}\n", line);
+            continue;
+        }
+        out += line.substr(0, start);
+        line.remove_prefix(start);
+        bool first = true;
+        for (const std::string& part : report::wrap(line, *width - start)) {
+            out += fmt::format("{}{}\n", first ? "" : std::string(start, ' '), trim(part));
+            first = false;
+        }
+    }
+    out.pop_back(); // behind the last piece there was no line end
+    return out;
+}
+
 report::TextOptions look_of_output(const Console& console, std::string_view colour) {
     report::TextOptions options;
     options.colour = wants_colour(console, colour, console.out_is_terminal);

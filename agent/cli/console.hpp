@@ -58,6 +58,10 @@ bool wants_colour(const Console& console, std::string_view when, bool is_termina
 report::TextOptions look_of_output(const Console& console, std::string_view colour);
 report::TextOptions look_of_errors(const Console& console, std::string_view colour);
 
+// Lines of a text in columns, broken where a terminal is narrower and continued below their second column; nothing is
+// cut. nullopt: as they are.
+std::string fitted(std::string_view text, std::optional<std::size_t> width);
+
 // Writes problems on standard error; nothing where there are none.
 void print_problems(const Diagnostics& problems, std::string_view colour, Console& console);
 

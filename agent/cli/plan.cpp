@@ -161,7 +161,7 @@ int PlanCommand::write(Console& console, const reconcile::Plan& plan, std::span<
         std::string text = render(plan, output.format);
         take_out(text, credentials);
         if (output.file == "-") {
-            console.out << text << std::flush;
+            console.out << (output.format == "text" ? fitted(text, console.out_width) : text) << std::flush;
             continue;
         }
         constexpr unsigned private_mode = 0600;

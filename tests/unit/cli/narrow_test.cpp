@@ -157,5 +157,22 @@ TEST(Author, IsTheUserOfTheProcessWhereNoVariableSaysIt) {
     EXPECT_EQ(author(test.console, "apply"), "kim with mooring apply");
 }
 
+// A plan's lines have a word, a name and a place in columns, and sentences behind blanks.
+TEST(Fitted, LinesGoOnBelowTheirSecondColumnAndNothingIsLost) {
+    const std::string text = "UPDATE       shop/production                        manifests/shop.yaml:3\n"
+                             "               services.web.image  nginx:1.25  becomes  nginx:1.27\n\n"
+                             "exit 4: 3 steps to do, 2 blocked";
+    EXPECT_EQ(fitted(text, std::nullopt), text);
+    EXPECT_EQ(fitted(text, 100), text);
+    EXPECT_EQ(fitted(text, 40), "UPDATE       shop/production\n"
+                                "             manifests/shop.yaml:3\n"
+                                "               services.web.image\n"
+                                "               nginx:1.25  becomes\n"
+                                "               nginx:1.27\n\n"
+                                "exit 4: 3 steps to do, 2 blocked");
+    EXPECT_EQ(fitted("", 40), "");
+    EXPECT_EQ(fitted("one\n", 40), "one\n");
+}
+
 } // namespace
 } // namespace mooring::cli
