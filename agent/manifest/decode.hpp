@@ -218,6 +218,7 @@ struct SourcedSecret {
     std::optional<Secret> value;
     std::string unreadable; // "" if it was read
     std::string unwritable; // "" if it may be sent
+    std::string from = {};  // the source, for people: "secrets/db", "the variable DB", "the credential db"
 };
 
 class SecretSources {

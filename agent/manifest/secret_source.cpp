@@ -69,15 +69,20 @@ std::string why_unwritable(std::string_view value, bool from_source, bool allow_
 
 std::optional<SourcedSecret> SecretSources::read(const std::string& subject, const yaml::Node& map, bool allow_empty) {
     SourcedSecret out;
+    std::string kind;
     const yaml::Node* node = nullptr;
-    if ((node = map.find("fromFile")) != nullptr)
+    if ((node = map.find("fromFile")) != nullptr) {
         out = from_file(subject, *node);
-    else if ((node = map.find("fromEnv")) != nullptr)
+    } else if ((node = map.find("fromEnv")) != nullptr) {
         out = from_variable(subject, *node);
-    else if ((node = map.find("fromCredential")) != nullptr)
+        kind = "the variable ";
+    } else if ((node = map.find("fromCredential")) != nullptr) {
         out = from_credential(subject, *node);
-    else
+        kind = "the credential ";
+    } else {
         return std::nullopt;
+    }
+    out.from = kind + printable(node->text, 200);
     if (out.value && out.unwritable.empty()) out.unwritable = why_unwritable(out.value->reveal(), true, allow_empty);
     return out;
 }

@@ -135,6 +135,7 @@ class EnvDecoder {
         out.value = std::move(read.value);
         out.unreadable = std::move(read.unreadable);
         out.unwritable = std::move(read.unwritable);
+        out.from = std::move(read.from);
         if (!out.unreadable.empty()) {
             log_.warning(node.mark, "secret-unreadable",
                          "the source of " + subject + " cannot be read: " + out.unreadable,

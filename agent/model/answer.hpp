@@ -70,6 +70,8 @@ struct SwarmService {
     std::string update_state; // UpdateStatus.State: "updating", "paused", "rollback_completed"; "" if it never was
     std::vector<std::string> ports;           // published: "8080/tcp"; for plans alone, in no snapshot
     std::vector<std::string> unnamed_volumes; // of its spec, as Container has them; for plans alone, in no snapshot
+    UnixSeconds created_at = 0;               // likewise; 0: the answer does not say
+    UnixSeconds updated_at = 0;               // when its spec was written last, likewise
 };
 
 // A registry that a server uses for an environment, with whatever credentials it has for it.

@@ -199,6 +199,7 @@ struct DesiredEnv {
     // Why a value that was read must not be sent: its source is empty, looks encrypted or like a placeholder, or is a
     // variable that `secrets.fromEnv` does not name. "" if it may be. Never holds anything of the value.
     std::string unwritable;
+    std::string from = {}; // its source, for people: "secrets/db", "the variable DB"; "" the manifest, or nobody knows
 };
 
 // `any`: what Portainer says of it is not compared.

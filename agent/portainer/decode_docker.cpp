@@ -137,10 +137,12 @@ std::string decode(const json::object& body, SwarmService& into) {
         into.desired_tasks = status.optional_number("DesiredTasks");
     });
     std::string ignored;
-    fields.telling(ignored).object("UpdateStatus",
-                                   [&](const Fields& update) { into.update_state = update.text("State"); });
-    fields.telling(ignored).object(
-        "Endpoint", [&](const Fields& endpoint) { add_ports(endpoint, "PublishedPort", "Protocol", into.ports); });
+    const Fields beside = fields.telling(ignored);
+    beside.object("UpdateStatus", [&](const Fields& update) { into.update_state = update.text("State"); });
+    beside.object("Endpoint",
+                  [&](const Fields& endpoint) { add_ports(endpoint, "PublishedPort", "Protocol", into.ports); });
+    into.created_at = docker_time(beside.text("CreatedAt"));
+    into.updated_at = docker_time(beside.text("UpdatedAt"));
     if (problem.empty() && into.name.empty()) problem = "Spec is missing";
     return problem;
 }

@@ -41,6 +41,17 @@ bool is_kept_restarting(const match::RuntimeFacts* engine, const Container& one)
     return detail != engine->details.end() && detail->second.value && detail->second.value->restart_count > 0;
 }
 
+// A swarm dates what it was told of a service; it changes that itself only while an update of somebody's goes on.
+void touch_services(C c, const std::string& project, Touch& last) {
+    const std::vector<SwarmService>* services = c.services();
+    if (services == nullptr) return;
+    for (const SwarmService& one : *services) {
+        if (one.namespace_ != project) continue;
+        take(last, one.created_at, "service " + one.name + " was made");
+        take(last, one.updated_at, "service " + one.name + " was changed");
+    }
+}
+
 // The newest of what was made or changed in the stack's project; `now` is the engine's, as far as the answers tell.
 Touch touched_containers(C c, UnixSeconds now) {
     Touch last;
@@ -104,6 +115,7 @@ void leave_people_at_work(const Case& c, Step& step) {
     const auto& list = c.server.facts->list_again.value ? c.server.facts->list_again : c.server.facts->list;
     const UnixSeconds now = list.reply.server_date.value_or(c.input.now);
     Touch last = touched_containers(c, now);
+    touch_services(c, normalise_stack_name(c.record()->name), last);
     take(last, std::max(c.record()->updated_at, c.record()->created_at), "the stack was written");
     if (last.at + least <= now) return;
     hold(step, "at_work",

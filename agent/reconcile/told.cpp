@@ -31,6 +31,16 @@ std::string access_words(const DesiredAccess& access) {
     return join(parts, ", ");
 }
 
+void tell_sources(C c, Step& step) {
+    const std::vector<DesiredEnv> none;
+    for (Correction& one : step.corrections) {
+        if (one.subject != Subject::env || !one.becomes) continue;
+        for (const DesiredEnv& declared : c.desired.env ? *c.desired.env : none) {
+            if (compare::env_path(declared.name) == one.path) one.value_from = printable(declared.from, 200);
+        }
+    }
+}
+
 // Those whose name no correction has: sent back as they are, in their places (agent/apply, variables_of).
 std::optional<std::size_t> count_kept(C c, const Step& step) {
     const bool sends = has(step, Action::update) || has(step, Action::settings) || has(step, Action::redeploy);
@@ -64,7 +74,7 @@ void tell_create(C c, Step& step) {
     tell_volumes(c, step);
     if (c.is_kubernetes() || !c.desired.env) return;
     for (const DesiredEnv& one : *c.desired.env)
-        step.variables.push_back({.name = printable(one.name, 200), .from = {}});
+        step.variables.push_back({.name = printable(one.name, 200), .from = printable(one.from, 200)});
 }
 
 } // namespace
@@ -76,6 +86,7 @@ std::vector<std::string> volumes_to_come(const drift::Assessment& seen, const co
 
 void tell_what_is_sent(const Case& c, Step& step) {
     if (step.parts.empty()) return;
+    tell_sources(c, step);
     step.variables_kept = count_kept(c, step);
     if (has(step, Action::access) && c.desired.access) step.access = access_words(*c.desired.access);
     if (has(step, Action::create)) tell_create(c, step);

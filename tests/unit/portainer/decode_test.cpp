@@ -329,6 +329,18 @@ TEST(Decode, ReadsAService) {
     EXPECT_EQ(decoded<SwarmService>(R"({"ID":"s"})").problem, "Spec is missing");
 }
 
+TEST(Decode, WhenAServiceWasChangedIsReadAndDecidesNothing) {
+    const auto of = [](const std::string& dates) {
+        return decoded<SwarmService>(R"({"ID":"s","Spec":{"Name":"web"})" + dates + "}");
+    };
+    const auto dated = of(R"(,"CreatedAt":"2026-11-24T00:16:35.42Z","UpdatedAt":"2026-11-24T00:17:35.42Z")");
+    EXPECT_EQ(dated.value.created_at, parse_utc("2026-11-24T00:16:35Z"));
+    EXPECT_EQ(dated.value.updated_at, dated.value.created_at + 60);
+    const auto odd = of(R"(,"CreatedAt":7,"UpdatedAt":"yesterday")");
+    EXPECT_EQ(odd.problem, "");
+    EXPECT_EQ(odd.value.updated_at, 0);
+}
+
 // `docker service update --image` changes the spec alone.
 TEST(Decode, AServiceRunsWhatItsSpecSaysAndTheLabelSaysOnlyHowAFileSpeltIt) {
     const auto [service, problem] = decoded<SwarmService>(

@@ -194,6 +194,20 @@ TEST(PlanGuards, AContainerThatWasMadeOrTouchedBetweenTheLooksMakesItWaitAgain) 
     EXPECT_EQ(loop.said(), "update") << "its engine starts it again and again";
 }
 
+TEST(PlanGuards, AServiceOfASwarmThatWasMadeOrChangedBetweenTheLooksMakesItWaitAgain) {
+    const auto of = [](UnixSeconds created, UnixSeconds updated, std::string stack = "shop") {
+        PlanWorld world = gone_since(4000);
+        world.desired.type = world.record.type.emplace(StackType::swarm);
+        world.facts.runtime[1].services.value = std::vector{SwarmService{
+            .name = "shop_db", .namespace_ = std::move(stack), .created_at = created, .updated_at = updated}};
+        return world.said();
+    };
+    EXPECT_EQ(of(now - 4000, now - 299), "held at_work") << "somebody scaled it";
+    EXPECT_EQ(of(now - 299, 0), "held at_work");
+    EXPECT_EQ(of(now - 4000, now - 300), "update");
+    EXPECT_EQ(of(now - 10, now - 10, "other"), "update");
+}
+
 TEST(PlanGuards, AgesOfContainersAreReadAsTheEngineWritesThem) {
     EXPECT_EQ(age_of_state("Up Less than a second"), 0);
     EXPECT_EQ(age_of_state("Up 1 second"), 1);

@@ -23,7 +23,7 @@ PlanWorld world_of_each() {
          .secret = true},
     };
     world.seen.jobs = {"migrate"};
-    world.desired.env = std::vector<DesiredEnv>{{.name = "DB_PASSWORD", .value = Secret("w")}};
+    world.desired.env = std::vector<DesiredEnv>{{.name = "DB_PASSWORD", .value = Secret("w"), .from = "secrets/db"}};
     world.desired.env_strict = false;
     for (const char* name : {"A", "B", "DB_PASSWORD", "C", "D"})
         world.record.env.push_back({.name = name, .value = Secret("a")});
@@ -42,7 +42,7 @@ TEST(PlanText, SaysWhatIsWhatItBecomesWhatIsKeptPulledAndRunAgain) {
               "\n"
               "UPDATE       shop/production                         shop.yaml:1\n"
               "               services.web.image  nginx:1.25  becomes  nginx:1.27    compose.yaml:4\n"
-              "               env.DB_PASSWORD     changes (secret); 4 variables kept\n"
+              "               env.DB_PASSWORD     set from secrets/db; 4 variables kept\n"
               "               pulls nginx:1.27 (not on the host); not known: whether the host has b:${TAG}\n"
               "               runs again: migrate\n"
               "               TAG has no value, as now\n"
@@ -87,7 +87,7 @@ TEST(PlanMarkdown, LeavesOutAddressVersionAndIdentity) {
                     "| | stack | what |\n"
                     "|---|---|---|\n"
                     "| UPDATE | `shop/production` | `services.web.image` `nginx:1.25` becomes "
-                    "`nginx:1.27`<br>`env.DB_PASSWORD` changes (secret)<br>4 variables kept<br>`runs again: "
+                    "`nginx:1.27`<br>`env.DB_PASSWORD` `set from secrets/db`<br>4 variables kept<br>`runs again: "
                     "migrate` |\n");
 }
 

@@ -45,7 +45,7 @@ TEST(PlanTold, ACreateListsTheVolumesThatExistAndWhatIsNotKnown) {
 
 TEST(PlanTold, VariablesSayWhereTheyComeFromAndHowManyAreKept) {
     PlanWorld world;
-    world.desired.env = std::vector<DesiredEnv>{{.name = "A", .value = Secret("new")},
+    world.desired.env = std::vector<DesiredEnv>{{.name = "A", .value = Secret("new"), .from = "secrets/a"},
                                                 {.name = "B", .value = Secret("new")},
                                                 {.name = "C", .value = Secret("same")}};
     for (const char* name : {"A", "C", "C", "D"}) world.record.env.push_back({.name = name, .value = Secret("same")});
@@ -58,7 +58,7 @@ TEST(PlanTold, VariablesSayWhereTheyComeFromAndHowManyAreKept) {
     ASSERT_EQ(step.corrections.size(), 3U);
     EXPECT_EQ(step.variables_kept, 2U) << "C twice";
     const std::string text = to_text(world.plan());
-    EXPECT_NE(text.find("env.A  changes (secret)\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("env.A  set from secrets/a\n"), std::string::npos) << text;
     EXPECT_NE(text.find("env.B  is new (secret)\n"), std::string::npos) << text;
     EXPECT_NE(text.find("env.D  goes (secret); 2 variables kept\n"), std::string::npos) << text;
     world.seen.result.changes = {{.subject = Subject::state, .path = "state", .desired = "running", .actual = "x"}};
