@@ -44,8 +44,10 @@ TEST(SnapshotRead, GivesBackWhatWasWritten) {
 
 // What snapshots of 0.1.0, which came with bug reports, do not have.
 const std::set<std::string> added_since_010{
-    "workflowId", "imageId",  "digest", "labelImage", "profiles", "profileUnknown", "job",    "keptRunning", "serves",
-    "needed",     "jobsSeen", "any",    "jobs",       "tie",      "jobsLine",       "images", "container"};
+    "workflowId",   "imageId",      "digest",         "labelImage",      "profiles",        "profileUnknown",
+    "job",          "keptRunning",  "serves",         "needed",          "jobsSeen",        "any",
+    "jobs",         "tie",          "jobsLine",       "images",          "container",       "updateState",
+    "imageWritten", "imageUnknown", "imageByDefault", "replicasWritten", "replicasUnknown", "replicasByDefault"};
 
 TEST(SnapshotRead, MissesEveryKeyThatIsTakenAwayUnlessANewerVersionAddedIt) {
     const Json whole = Json::parse(a_snapshot());
