@@ -262,8 +262,11 @@ TEST_F(CompareContent, AdditionalFilesTakeTheLastWordOfImagesWithReferences) {
     EXPECT_TRUE(compare(text).actual->services.at(0).replicas_unknown);
     record.additional_files = {"more.yaml"};
     EXPECT_EQ(compare(text).actual->services.at(0).image, std::nullopt);
-    EXPECT_FALSE(compare(text).actual->services.at(0).image_unknown);
     EXPECT_FALSE(compare(text).actual->services.at(0).replicas_unknown);
+    set_env({});
+    EXPECT_FALSE(compare(text).actual->services.at(0).image_unknown);
+    record.additional_files.clear();
+    EXPECT_TRUE(compare(text).actual->services.at(0).image_unknown);
 }
 
 TEST_F(CompareContent, NoSecretOfAFileIsInAnyChange) {
