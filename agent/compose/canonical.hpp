@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <functional>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -136,8 +138,19 @@ inline Outcome present_unless_empty(const Value& value) {
 struct File::Tree {
     Value root;
     std::vector<std::string>
-        jobs; // services under whose key `x-mooring: {job: true}` stands; extensions are not in root
+        jobs;           // services under whose key `x-mooring: {job: true}` stands; extensions are not in root
+    std::string source; // the text, where variables are referred to; else ""
 };
+
+// data.cpp: a file as it is with the values of its variables (facts.hpp); nullopt: it refers to none, or does not load
+// with them.
+std::optional<File> file_with_values(const File& file,
+                                     const std::function<std::optional<std::string>(const std::string&)>& value);
+// Deploying::data of two files.
+std::vector<std::string> data_between(const Value& desired, const Value& actual);
+// Takes the targets from paths of mounts that none of the files writes so: only the value of a variable says them.
+// Sorts them, each once.
+void hide_values(std::vector<std::string>& paths, std::initializer_list<const File*> files);
 
 // What happens to YAML trees before they become canonical: compose's own tags, `extends` within the file, and several
 // documents becoming one.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -29,32 +30,6 @@ std::string text_of(const Value& value, std::string_view key) {
     return found == nullptr ? std::string() : found->text;
 }
 
-bool same(const Value& a, const Value& b) {
-    return a.shape == b.shape && a.text == b.text &&
-           std::ranges::equal(a.members, b.members, [](const Member& x, const Member& y) {
-               return x.key == y.key && same(x.value, y.value);
-           });
-}
-
-// A mount that the containers of now have and the ones to come lack, or have from elsewhere.
-void add_lost_mounts(const Member& actual, const Value& desired, std::vector<std::string>& out) {
-    const auto& wanted = members_of(desired, "volumes");
-    for (const Member& mount : members_of(actual.value, "volumes")) {
-        const auto kept = std::ranges::find(wanted, mount.key, &Member::key);
-        const bool stays = kept != wanted.end() && text_of(kept->value, "source") == text_of(mount.value, "source") &&
-                           text_of(kept->value, "type") == text_of(mount.value, "type");
-        if (!stays) out.push_back(mount_path(actual.key, mount.key));
-    }
-}
-
-void add_changed_volumes(const Value& desired, const Value& actual, std::vector<std::string>& out) {
-    const auto& wanted = members_of(desired, "volumes");
-    for (const Member& volume : members_of(actual, "volumes")) {
-        const auto kept = std::ranges::find(wanted, volume.key, &Member::key);
-        if (kept == wanted.end() || !same(kept->value, volume.value)) out.push_back(path_of({"volumes", volume.key}));
-    }
-}
-
 bool is_relative(std::string_view source) {
     return source.starts_with('.') || source.starts_with('~') ||
            (!source.empty() && !source.starts_with('/') && !has_reference(source));
@@ -63,9 +38,49 @@ bool is_relative(std::string_view source) {
 void add_mount(std::string_view service, const Member& mount, Footprint& out) {
     const std::string type = text_of(mount.value, "type");
     const std::string source = text_of(mount.value, "source");
+    if (has_reference(source) || has_reference(mount.key)) out.unresolved.push_back(mount_path(service, mount.key));
     if (type == "bind" && is_relative(source)) out.relative_binds.push_back(mount_path(service, mount.key));
     if (type == "bind" && source.starts_with('/')) out.claims.push_back("bind " + source);
     if (type == "volume" && source.empty()) out.anonymous_volumes.push_back(mount_path(service, mount.key));
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): the tree's depth is bounded when it is loaded
+bool refers(const Value& value) {
+    return has_reference(value.text) ||
+           std::ranges::any_of(value.members, [](const Member& one) { return refers(one.value); });
+}
+
+// The device of a local bind is a path that the loader resolves.
+void add_volume(const Member& volume, Footprint& out) {
+    const std::string driver = text_of(volume.value, "driver");
+    const Value* options = find(volume.value, "driver_opts");
+    if (options != nullptr && (driver.empty() || driver == "local") && text_of(*options, "o").contains("bind") &&
+        is_relative(text_of(*options, "device")))
+        out.relative_binds.push_back(path_of({"volumes", volume.key}));
+    for (const std::string_view key : std::array<std::string_view, 4>{"name", "external", "driver", "driver_opts"}) {
+        const Value* said = find(volume.value, key);
+        if (said != nullptr && refers(*said)) out.unresolved.push_back(path_of({"volumes", volume.key}));
+    }
+}
+
+// A profile that the client reads: `seccomp:profile.json`, unless it is one of Docker's own.
+bool reads_profile(const std::string& option) {
+    if (!option.starts_with("seccomp:") && !option.starts_with("seccomp=")) return false;
+    const std::string_view profile = std::string_view(option).substr(std::string_view("seccomp:").size());
+    return profile != "unconfined" && profile != "builtin" && !profile.empty();
+}
+
+void add_other_files(const Member& service, Footprint& out) {
+    const auto needs = [&](std::string_view key) {
+        out.needs_files.push_back(path_of({"services", service.key, key}));
+    };
+    const Value* labels = find(service.value, "label_file");
+    if (labels != nullptr && (!labels->members.empty() || !labels->text.empty())) needs("label_file");
+    const Value* credentials = find(service.value, "credential_spec");
+    if (credentials != nullptr && find(*credentials, "file") != nullptr) needs("credential_spec");
+    const auto& options = members_of(service.value, "security_opt");
+    if (std::ranges::any_of(options, [](const Member& one) { return reads_profile(one.value.text); }))
+        needs("security_opt");
 }
 
 // "8080:80/tcp", "127.0.0.1:8080:80/tcp": what lies before the last colon is the host's side.
@@ -90,6 +105,7 @@ void add_service(const Member& service, Footprint& out) {
             out.start_period =
                 std::max(out.start_period, std::min(most, std::chrono::ceil<std::chrono::seconds>(*period)));
     }
+    add_other_files(service, out);
     if (find(service.value, "build") != nullptr) out.needs_files.push_back(path_of({"services", service.key, "build"}));
     if (const Value* extends = find(service.value, "extends");
         extends != nullptr && find(*extends, "file") != nullptr) {
@@ -128,15 +144,11 @@ Deploying deploying(const File& desired, const File& actual) {
     Deploying out;
     const auto& wanted = members_of(desired.tree().root, "services");
     for (const Member& service : members_of(actual.tree().root, "services")) {
-        const auto kept = std::ranges::find(wanted, service.key, &Member::key);
-        if (kept == wanted.end()) {
+        if (std::ranges::find(wanted, service.key, &Member::key) == wanted.end())
             out.dropped_services.push_back(service.key);
-        } else {
-            add_lost_mounts(service, kept->value, out.data);
-        }
     }
-    add_changed_volumes(desired.tree().root, actual.tree().root, out.data);
-    tidy(out.data);
+    out.data = data_between(desired.tree().root, actual.tree().root);
+    out.actual = std::make_shared<const File>(std::make_unique<const File::Tree>(actual.tree()));
     const Needs known = needs(actual);
     const Needs needed = needs(desired);
     add_new(needed.references, known.references, &Reference::name, out.new_references);
@@ -145,7 +157,9 @@ Deploying deploying(const File& desired, const File& actual) {
     return out;
 }
 
-Footprint footprint(const File& file) {
+namespace {
+
+Footprint footprint_of(const File& file) {
     Footprint out;
     const Value& root = file.tree().root;
     for (const Member& service : members_of(root, "services")) add_service(service, out);
@@ -155,7 +169,21 @@ Footprint footprint(const File& file) {
         }
     }
     if (find(root, "include") != nullptr) out.needs_files.emplace_back("include");
-    for (auto* texts : {&out.claims, &out.relative_binds, &out.anonymous_volumes, &out.needs_files}) tidy(*texts);
+    for (const Member& volume : members_of(root, "volumes")) add_volume(volume, out);
+    for (auto* texts : {&out.claims, &out.relative_binds, &out.anonymous_volumes, &out.needs_files, &out.unresolved})
+        tidy(*texts);
+    return out;
+}
+
+} // namespace
+
+Footprint footprint(const File& file, const ValueOf& value) {
+    Footprint written = footprint_of(file);
+    const auto with = value ? file_with_values(file, value) : std::nullopt;
+    if (!with) return written;
+    Footprint out = footprint_of(*with);
+    std::ranges::set_difference(out.claims, written.claims, std::back_inserter(out.by_variable));
+    for (auto* paths : {&out.relative_binds, &out.anonymous_volumes, &out.unresolved}) hide_values(*paths, {&file});
     return out;
 }
 

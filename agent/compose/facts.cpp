@@ -292,6 +292,7 @@ std::expected<File, yaml::Problem> load(std::string_view text, const yaml::Limit
         return std::unexpected(*context.problem());
     }
     tree->jobs = context.take_jobs();
+    if (text.contains('$')) tree->source = text;
     return File(std::move(tree));
 }
 

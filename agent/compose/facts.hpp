@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,9 @@ namespace mooring::compose {
 // What deploying a file does beside making it so, and what it takes of its host: for plans (reconcile.md §3.1 to §3.3),
 // not for verdicts. Pure.
 
+// The value of a variable; nullopt where it is not set.
+using ValueOf = std::function<std::optional<std::string>(const std::string& name)>;
+
 // Paths in the notation of differences; all lists are sorted.
 struct Deploying {
     std::vector<std::string> dropped_services; // the actual file has them, the desired one does not: containers stay
@@ -27,20 +31,30 @@ struct Deploying {
     std::vector<std::string> new_references; // variables without a default that the actual file does not refer to
     std::vector<std::string> new_keys;       // paths of keys that not every loader knows and the actual file lacks
     std::vector<std::string> new_registries; // from which no image of the actual file comes
+    std::shared_ptr<const File> actual;      // what is replaced; nullptr: not read, or what the desired file says
 };
 Deploying deploying(const File& desired, const File& actual);
+
+// Deploying::data of what both files are with the values that their variables have and will have. A target that only a
+// variable says is not named: "services.db.volumes".
+std::vector<std::string> data_at_risk(const File& desired, const ValueOf& to_come, const File& actual,
+                                      const ValueOf& recorded);
 
 struct Footprint {
     std::vector<std::string>
         claims; // what no two stacks of one engine can have: "port 8080/tcp", "container web", "bind /srv/x"
-    std::vector<std::string> relative_binds;    // paths of mounts that lie in the stack's own folder, by its id
+    std::vector<std::string> by_variable; // of claims: those that only the value of a variable says
+    std::vector<std::string>
+        relative_binds;                  // paths of mounts and volumes that lie in the stack's own folder, by its id
+    std::vector<std::string> unresolved; // paths of mounts and volumes that a variable says whose value is not known
     std::vector<std::string> anonymous_volumes; // paths of mounts whose data no later container finds again
     // What a stack whose file is a text cannot have, since there is nothing beside it: "services.web.build".
     std::vector<std::string> needs_files;
     std::chrono::seconds start_period{0}; // the longest of a health check: until then a service may be starting
     bool needs_stack_env = false;         // reads `stack.env`, which exists only where the stack has a variable
 };
-Footprint footprint(const File& file);
+// With the values of its variables, if they are given.
+Footprint footprint(const File& file, const ValueOf& value = {});
 
 // `services.db.volumes[/var/lib/data]`: a mount in the notation of differences, and of `policy.data`.
 std::string mount_path(std::string_view service, std::string_view target);

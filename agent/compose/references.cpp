@@ -268,8 +268,6 @@ LooseEnds loose_ends(std::string_view text) {
 
 namespace {
 
-using ValueOf = std::function<std::optional<std::string>(const std::string&)>;
-
 constexpr int deepest_default = 16; // `${A:-${B:-x}}` is 2 deep
 
 std::optional<std::string> filled(std::string_view text, const ValueOf& value, int depth);

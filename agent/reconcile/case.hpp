@@ -29,7 +29,7 @@ struct Case {
     const DesiredStack& desired;
     KnownImages* known_images = nullptr;         // nullptr: each look makes them anew
     std::optional<compose::File> file;           // the desired one; nullopt for Git, or when it does not load
-    std::optional<compose::Footprint> footprint; // of it
+    std::optional<compose::Footprint> footprint; // of it, with the values that its variables will have
     std::optional<compose::Needs> needs;         // likewise
     std::optional<kubernetes::File> objects;     // of a Kubernetes stack's desired file, in place of all three
 
@@ -69,6 +69,11 @@ struct Case {
     const Change* differs(std::span<const Subject> subjects) const;
     const Change* differs(Subject subject) const { return differs(std::span(&subject, 1)); }
 };
+
+// What a variable has as recorded, and what it will have after a deployment: declared, or kept as recorded. Of two of a
+// name the last one counts.
+std::optional<std::string> recorded_value(const Case& c, const std::string& name);
+std::optional<std::string> value_to_come(const Case& c, const std::string& name);
 
 // Adds a part, or what it does beside, if the step has that action already.
 Part& need(Step& step, Action action);

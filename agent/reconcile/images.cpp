@@ -11,21 +11,29 @@
 #include <iterator>
 
 namespace mooring::reconcile {
-namespace {
 
-using C = const Case&;
+std::optional<std::string> recorded_value(const Case& c, const std::string& name) {
+    if (name == "COMPOSE_PROJECT_NAME") return normalise_stack_name(c.desired.name); // the loader sets it itself
+    if (c.record() == nullptr) return std::nullopt;
+    std::optional<std::string> value;
+    for (const EnvVar& one : c.record()->env) {
+        if (one.name == name) value = one.value.reveal();
+    }
+    return value;
+}
 
-// What the stack will have after a deployment: declared, or kept as recorded.
-std::optional<std::string> value_to_come(C c, const std::string& name) {
+std::optional<std::string> value_to_come(const Case& c, const std::string& name) {
     const auto& declared = c.desired.env.value_or(std::vector<DesiredEnv>{});
     const auto own = std::ranges::find(declared, name, &DesiredEnv::name);
     if (own != declared.end() && own->value) return std::string(own->value->reveal());
     const bool kept = own != declared.end() || !c.desired.env || !c.desired.env_strict;
-    if (!kept || c.record() == nullptr) return std::nullopt;
-    const auto recorded = std::ranges::find(c.record()->env, name, &EnvVar::name);
-    if (recorded == c.record()->env.end()) return std::nullopt;
-    return std::string(recorded->value.reveal());
+    const bool of_the_loader = name == "COMPOSE_PROJECT_NAME";
+    return kept || of_the_loader ? recorded_value(c, name) : std::nullopt;
 }
+
+namespace {
+
+using C = const Case&;
 
 std::optional<std::string> image_to_come(C c, const std::string& written) {
     return compose::with_values(written, [&](const std::string& name) { return value_to_come(c, name); });

@@ -93,7 +93,9 @@ void load_file(Case& c, Step& step) {
         return;
     }
     c.file = compare::desired_file(c.desired);
-    if (c.file) c.footprint = compose::footprint(*c.file);
+    if (c.file) {
+        c.footprint = compose::footprint(*c.file, [&](const std::string& name) { return value_to_come(c, name); });
+    }
     if (c.file) c.needs = compose::needs(*c.file);
     if (c.footprint) step.start_period = c.footprint->start_period;
 }

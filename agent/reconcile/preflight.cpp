@@ -63,6 +63,20 @@ void loader_knows_keys(C c, Step& step) {
     }
 }
 
+// What the files themselves say, and what the values of their variables say: those recorded, and those to come.
+std::vector<std::string> data_at_risk(C c) {
+    std::vector<std::string> paths = c.seen.deploying.data;
+    if (!c.file) return paths;
+    const auto by_values = compose::data_at_risk(
+        *c.file, [&](const std::string& name) { return value_to_come(c, name); },
+        c.seen.deploying.actual ? *c.seen.deploying.actual : *c.file,
+        [&](const std::string& name) { return recorded_value(c, name); });
+    for (const std::string& path : by_values) {
+        if (std::ranges::find(paths, path) == paths.end()) paths.push_back(path);
+    }
+    return paths;
+}
+
 void keep_data(C c, Step& step) {
     if (!deploys(step)) return;
     const auto name = [&](const std::vector<std::string>& paths, std::string_view why) {
@@ -73,11 +87,13 @@ void keep_data(C c, Step& step) {
         }
     };
     if (has(step, Action::update)) {
-        name(c.seen.deploying.data, "differs, and what is stored there may be lost or left behind");
+        name(data_at_risk(c), "differs, and what is stored there may be lost or left behind");
     }
     if (sends_file(step) && c.footprint && !c.declares_git()) {
         name(c.footprint->relative_binds,
              "lies in the stack's own folder, which another id or version does not find again");
+        name(c.footprint->unresolved,
+             "refers to a variable whose value is not known, so that it may mean other data than now");
     }
 }
 
@@ -88,19 +104,33 @@ bool is_foreign(C c, std::string_view project) {
            (replaced.empty() || project != normalise_stack_name(replaced));
 }
 
+bool claims(C c, const std::string& claim) {
+    return std::ranges::find(c.footprint->claims, claim) != c.footprint->claims.end();
+}
+
+// Its text is then not shown: the value may be a secret.
+bool by_variable(C c, const std::string& claim) {
+    return std::ranges::find(c.footprint->by_variable, claim) != c.footprint->by_variable.end();
+}
+
 // A port of the host that something else holds makes the deployment fail half way. Addresses are not compared: whoever
 // publishes one port on two of them writes so.
 void ports_are_free(C c, Step& step) {
     if (!sends_file(step) || !c.footprint) return;
+    const bool unknown = std::ranges::any_of(c.footprint->claims, [](const std::string& claim) {
+        return claim.starts_with("port ") && compose::has_reference(claim);
+    });
+    if (unknown) step.notes.emplace_back("not known: whether a port is free that a variable without a value gives");
     const auto check = [&](const std::vector<std::string>& held, std::string_view project, std::string_view what,
                            const std::string& name) {
         if (!is_foreign(c, project)) return;
         for (const std::string& port : held) {
-            if (std::ranges::find(c.footprint->claims, "port " + port) == c.footprint->claims.end()) continue;
-            block(
-                step, "port_in_use",
-                fmt::format("the {} {} of that engine holds port {}", what, printable(name, 100), printable(port, 20)),
-                "publish another port, or stop what holds it");
+            if (!claims(c, "port " + port)) continue;
+            const std::string which =
+                by_variable(c, "port " + port) ? "the port that a variable gives" : "port " + printable(port, 20);
+            block(step, "port_in_use",
+                  fmt::format("the {} {} of that engine holds {}", what, printable(name, 100), which),
+                  "publish another port, or stop what holds it");
             return;
         }
     };
@@ -112,16 +142,18 @@ void ports_are_free(C c, Step& step) {
     }
 }
 
-// A literal container name that another project's container has makes the deployment fail half way.
+// A container name that another project's container has makes the deployment fail half way.
 void names_are_free(C c, Step& step) {
     const auto* all = c.containers();
     if (!sends_file(step) || !c.footprint || all == nullptr) return;
     for (const Container& container : *all) {
         if (!is_foreign(c, container.project)) continue;
-        if (std::ranges::find(c.footprint->claims, "container " + container.name) == c.footprint->claims.end())
-            continue;
+        const std::string claim = "container " + container.name;
+        if (!claims(c, claim)) continue;
         block(step, "name_in_use",
-              fmt::format("another container of that engine is called {}", printable(container.name, 100)),
+              by_variable(c, claim)
+                  ? std::string("another container of that engine has the name that a variable gives")
+                  : fmt::format("another container of that engine is called {}", printable(container.name, 100)),
               "give the service another `container_name`, or remove that container");
     }
 }

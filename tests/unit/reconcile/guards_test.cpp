@@ -259,6 +259,60 @@ TEST(PlanPreflight, DataIsTouchedOnlyWhereItIsNamed) {
     EXPECT_EQ(stopped.differs(Subject::state).said(), "blocked touches_data");
 }
 
+// A stack of this file, whose variable A is `recorded` and declared as `declared`; "" is not at all.
+PlanWorld with_variable(std::string text, const std::string& recorded, const std::string& declared) {
+    PlanWorld world;
+    world.desired.source = DesiredContent{.text = std::move(text), .file = "c"};
+    world.desired.env_strict_written = true;
+    world.desired.env.emplace();
+    if (!declared.empty()) world.desired.env->push_back({.name = "A", .value = Secret(declared)});
+    if (!recorded.empty()) world.record.env = {{.name = "A", .value = Secret(recorded)}};
+    world.differs(Subject::env, "env.A");
+    return world;
+}
+
+TEST(PlanPreflight, DataIsTouchedByWhatAVariableSays) {
+    const auto of = [](const char* mount, const char* volume, const char* recorded, const char* declared) {
+        return with_variable(std::string("services: {web: {image: a, volumes: [") + mount +
+                                 "]}}\nvolumes: {pg: " + volume + "}\n",
+                             recorded, declared)
+            .said();
+    };
+    EXPECT_EQ(of("'${A}:/d'", "{}", "/old", "/new"), "blocked touches_data");
+    EXPECT_EQ(of("'/srv:/d'", "{}", "/old", "/new"), "update");
+    EXPECT_EQ(of("'${A}:/d'", "{}", "/old", "/old"), "update");
+    EXPECT_EQ(of("'pg:/d'", "{name: 'pg-${A}'}", "1", "2"), "blocked touches_data");
+    EXPECT_EQ(of("'pg:/d'", "{name: '${COMPOSE_PROJECT_NAME}-pg'}", "1", "2"), "update");
+    EXPECT_EQ(of("'${A}:/d'", "{}", "/x", "./data"), "blocked touches_data");
+    EXPECT_EQ(of("'${B:-./data}:/d'", "{}", "1", "2"), "blocked touches_data") << "in the stack's own folder";
+    EXPECT_EQ(of("'${B:-/data}:/d'", "{}", "1", "2"), "update");
+    EXPECT_EQ(of("'pg:/d'", "{driver_opts: {type: none, o: bind, device: ./data}}", "1", "2"), "blocked touches_data");
+    EXPECT_EQ(of("'pg:/d'", "{driver_opts: {type: none, o: bind, device: /data}}", "1", "2"), "update");
+    EXPECT_EQ(of("'${B:-${C:-/data}}:/d'", "{}", "1", "2"), "update");
+    EXPECT_EQ(of("'${B:-${C}}:/d'", "{}", "1", "2"), "blocked touches_data") << "nobody knows where";
+
+    PlanWorld named = with_variable("services: {web: {image: a, volumes: ['${A}:/d']}}", "/old", "/new");
+    named.desired.policy.data = {"services.web.volumes[/d]"};
+    EXPECT_EQ(named.said(), "update");
+    PlanWorld twice = with_variable("services: {web: {image: a, volumes: ['${A}:/d']}}", "/new", "/new");
+    twice.record.env.push_back({.name = "A", .value = Secret("/old")});
+    EXPECT_EQ(twice.said(), "blocked touches_data") << "of two of a name the last one counts";
+}
+
+TEST(PlanPreflight, WhatIsReplacedIsHeldAgainstTheValuesToCome) {
+    PlanWorld world = with_variable("services: {web: {image: a, volumes: ['${A}:/d']}}", "", "/new");
+    const auto replaces = [&](const char* text) {
+        auto file = compose::load(text);
+        ASSERT_TRUE(file);
+        world.seen.deploying.actual = std::make_shared<const compose::File>(std::move(*file));
+    };
+    replaces("services: {web: {image: a, volumes: ['/old:/d']}}");
+    EXPECT_EQ(world.said(), "blocked touches_data");
+    EXPECT_EQ(world.step().obstacles.front().message.find("/new"), std::string::npos);
+    replaces("services: {web: {image: a, volumes: ['/new:/d']}}");
+    EXPECT_EQ(world.said(), "update");
+}
+
 // What a Git stack's file, or VOLUME of an image, left without a name is found by no later container.
 TEST(PlanPreflight, AStopLooksAtTheVolumesOfWhatRuns) {
     const auto stopped = [](std::vector<Container> containers) {
@@ -316,6 +370,26 @@ TEST(PlanPreflight, ANameThatAnotherProjectsContainerHasBlocks) {
     EXPECT_EQ(world.said(), "create");
 }
 
+TEST(PlanPreflight, ANameAndAPortThatAVariableGivesBlockAndAreNotShown) {
+    const auto with = [](const char* key, const char* value, Container other) {
+        PlanWorld world = with_variable(std::string("services: {web: {image: a, ") + key + "}}", "1", value);
+        other.project = "other";
+        world.facts.runtime[1].containers.value = std::vector{std::move(other)};
+        return world;
+    };
+    const Container named{.name = "taken"};
+    const Container holding{.name = "x", .ports = {"8080/tcp"}};
+    EXPECT_EQ(with("container_name: '${A}'", "taken", named).said(), "blocked name_in_use");
+    EXPECT_EQ(with("container_name: '${A}'", "free", named).said(), "update");
+    EXPECT_EQ(with("ports: ['${A}:80']", "8080", holding).said(), "blocked port_in_use");
+    EXPECT_EQ(with("ports: ['${A}']", "8080:80", holding).said(), "blocked port_in_use");
+    EXPECT_EQ(with("ports: ['${A}:80-81']", "8079-8080", holding).said(), "blocked port_in_use");
+    EXPECT_EQ(with("ports: [{target: 80, published: '${A}'}]", "8080", holding).said(), "blocked port_in_use");
+    EXPECT_EQ(with("ports: ['${A}:80']", "8081", holding).said(), "update");
+    EXPECT_FALSE(with("ports: ['${A}:80']", "8080", holding).step().obstacles.front().message.contains("8080"));
+    EXPECT_FALSE(with("container_name: '${A}'", "taken", named).step().obstacles.front().message.contains("taken"));
+}
+
 TEST(PlanPreflight, APortThatAnotherProjectHoldsBlocks) {
     const auto of = [](const char* port, const char* project, std::vector<std::string> held) {
         PlanWorld world;
@@ -331,6 +405,8 @@ TEST(PlanPreflight, APortThatAnotherProjectHoldsBlocks) {
     EXPECT_EQ(of("8080:80", "other", {"8080/udp"}), "create") << "another protocol";
     EXPECT_EQ(of("8080:80", "other", {"8081/tcp"}), "create");
     EXPECT_EQ(of("80", "other", {"80/tcp"}), "create") << "any free port";
+    EXPECT_EQ(of("${B:-8080}:80", "other", {"8080/tcp"}), "blocked port_in_use");
+    EXPECT_EQ(of("${B:-8081}:80", "other", {"8080/tcp"}), "create");
 
     PlanWorld own;
     own.desired.source = DesiredContent{.text = "services: {web: {image: a, ports: ['8080:80']}}", .file = "c"};

@@ -72,6 +72,16 @@ void draw_declaration(PlanWorld& world, Dice& dice) {
     }
     if (!world.declares_git() && dice.chance(8))
         world.desired.source = DesiredContent{.text = "services: {web: {image: a, ports: ['8080:80']}}", .file = "c"};
+    if (!world.declares_git() && dice.chance(6)) { // what the variable A says, recorded and to come
+        static constexpr std::array said{"container_name: '${A}'", "ports: ['${A}:80']", "volumes: ['${A}:/x']"};
+        static constexpr std::array values{"w", "8080", "/srv", "./srv"};
+        world.desired.source = DesiredContent{
+            .text = "services: {web: {image: a, " + std::string(dice.one_of(std::span<const char* const>(said))) + "}}",
+            .file = "c"};
+        world.desired.env =
+            std::vector<DesiredEnv>{{.name = "A", .value = Secret(dice.one_of(std::span<const char* const>(values)))}};
+        if (world.recorded && dice.chance(2)) world.record.env = {{.name = "A", .value = Secret("/srv")}};
+    }
     if (!world.declares_git() && dice.chance(3)) {
         static constexpr std::array files{
             "services: {web: {image: 'a:${TAG}'}}", "services: {web: {image: a, privileged: true}}",
@@ -231,6 +241,14 @@ std::string harm_to_what_runs(const PlanWorld& world, const Step& step) {
     return {};
 }
 
+// The variable A after the step.
+std::string value_of_a(const PlanWorld& world) {
+    if (world.desired.env && world.desired.env->front().value)
+        return std::string(world.desired.env->front().value->reveal());
+    return world.recorded && !world.record.env.empty() ? std::string(world.record.env[0].value.reveal())
+                                                       : std::string();
+}
+
 // What a step that is to be done must never be; "" if it is none of that. Written from reconcile.md, not from the
 // guards.
 std::string harm_of(const PlanWorld& world, const Step& step) {
@@ -281,7 +299,21 @@ std::string harm_of(const PlanWorld& world, const Step& step) {
     if (content != nullptr && sends(step, Action::stop) && content->text.contains("'/d'"))
         return "anonymous volumes out of reach";
     const auto& others = *world.facts.runtime.at(1).containers.value;
-    if (file && content->text.contains("container_name") &&
+    const std::string to_come = value_of_a(world);
+    const bool mounts = file && content->text.contains("${A}:/x");
+    if (mounts && (to_come.empty() || to_come.starts_with('.'))) return "data in a folder that nobody finds again";
+    if (mounts && sends(step, Action::update) &&
+        (world.record.env.empty() || to_come != world.record.env[0].value.reveal()))
+        return "data left behind by a variable";
+    const auto held = [&](const char* name) {
+        return std::ranges::find(*world.facts.runtime.at(1).containers.value, name, &Container::name) !=
+               world.facts.runtime.at(1).containers.value->end();
+    };
+    if (file && content->text.contains("container_name: '${A}") && to_come == "w" && held("w"))
+        return "a name in use that a variable gives";
+    if (file && content->text.contains("${A}:80") && to_come == "8080" && held("v"))
+        return "a port in use that a variable gives";
+    if (file && content->text.contains("container_name: w") &&
         std::ranges::find(others, "w", &Container::name) != others.end())
         return "a name in use";
     if (file && content->text.contains("8080") && std::ranges::find(others, "v", &Container::name) != others.end())
