@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <filesystem>
 #include <fmt/format.h>
 
 namespace mooring::apply {
@@ -60,6 +61,11 @@ LogEntry intent_of(const UnderWay& way, const Part& part, const Readings& ground
     if (const auto& self = way.server.facts->identity_before.value) entry.intent.user_id = self->id;
     entry.intent.declared_at =
         way.step.where.file.empty() ? std::string() : fmt::format("{}:{}", way.step.where.file, way.step.where.line);
+    if (!way.step.where.file.empty()) {
+        std::error_code ignored; // then it is as it was typed
+        const auto place = std::filesystem::weakly_canonical(way.step.where.file, ignored);
+        entry.intent.place = ignored ? way.step.where.file : place.string();
+    }
     for (const reconcile::Correction& one : way.step.corrections) entry.intent.changes.push_back(change_text(one));
     if (way.workshop.declaration && way.seen.desired != nullptr)
         entry.intent.declaration = way.workshop.declaration(*way.seen.desired);

@@ -188,6 +188,7 @@ awaitable<void> AgentCorrector::plan(CorrectingWork& work, const drift::Target& 
     work.input.owner = {}; // these refer to `sources`
     work.input.owned_as = {};
     work.input.called_extra = {};
+    work.input.declared_elsewhere = {};
     work.input.quarantine = {};
     work.input.unsettled = {};
     work.input.runtime_differs_since = {};

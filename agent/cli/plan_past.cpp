@@ -5,6 +5,7 @@
 #include "reconcile/pacing.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace mooring::cli {
 namespace {
@@ -165,6 +166,11 @@ void take_standing(reconcile::ServerStanding& standing, const PlanPast& past, co
 }
 
 Result<void> count_extras(ledger::Ledger& ledger, std::span<const ledger::Spell> spells, PlanPast& past) {
+    for (const ledger::Spell& spell : spells) {
+        if (spell.state->verdict == Verdict::extra || !spell.state->id || spell.state->where.file.empty()) continue;
+        auto& [last_at, file] = past.judged_by[{spell.stack.server, *spell.state->id}];
+        if (last_at <= spell.last_at) std::tie(last_at, file) = std::tie(spell.last_at, spell.state->where.file);
+    }
     constexpr std::size_t most = 200; // more than are ever needed
     auto newest = newest_spells(spells);
     std::erase_if(

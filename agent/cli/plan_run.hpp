@@ -33,6 +33,8 @@ struct PlanPast {
     std::map<std::string, std::map<std::string, std::vector<Place>>> places;        // by server and name
     std::map<std::string, ledger::Sighting> sightings;                              // by server
     std::map<std::pair<std::string, StackId>, reconcile::CalledExtra> called_extra; // server, record: and still is
+    // Server, record: the manifest, as it was typed, by which a run judged it last.
+    std::map<std::pair<std::string, StackId>, std::pair<UnixSeconds, std::string>> judged_by;
     // Server, record by id and creation date: its UpdateDate as it was read back after the last write since the server
     // was trusted.
     std::map<std::tuple<std::string, StackId, UnixSeconds>, UnixSeconds> written;
@@ -61,7 +63,8 @@ void take_standing(reconcile::ServerStanding& standing, const PlanPast& past, co
                    UnixSeconds now);
 
 // How many of the recorded runs of a spell judged its server: others count among its runs, and saw nothing. A spell
-// that the newest run of its server is no part of is over. Errors (io): the ledger.
+// that the newest run of its server is no part of is over. Takes in, too, which manifest each record was judged by.
+// Errors (io): the ledger.
 Result<void> count_extras(ledger::Ledger& ledger, std::span<const ledger::Spell> spells, PlanPast& past);
 // Errors (io): a ledger that cannot be read; nothing is known then, and nothing may be planned.
 Result<PlanPast> read_past(ledger::Ledger& ledger);

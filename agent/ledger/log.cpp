@@ -173,6 +173,7 @@ void walk(auto& a, Of<Intent> auto& i) {
     a.exact("backup", i.backup);
     a.added("declaration", i.declaration);
     a.added("namespace", i.namespace_);
+    a.added("place", i.place);
 }
 
 void walk(auto& a, Of<Halt> auto& h) {

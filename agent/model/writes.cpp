@@ -35,6 +35,19 @@ void note_date(LogStanding& standing, const WrittenStack& stack, std::optional<S
     if (id && created_at != 0) standing.dates[{stack.server, to_lower(stack.instance_id), *id}] = created_at;
 }
 
+// Which manifest wrote a stack that is owned; the newest that was sent counts.
+void note_declaration(LogStanding& standing, const LogEntry& intent, const PartResult& result) {
+    const std::optional<StackId> id = intent.stack.id ? intent.stack.id : result.id;
+    const UnixSeconds created_at = intent.stack.id ? intent.stack.created_at : result.created_at;
+    if (!id || intent.intent.declared_at.empty() || intent.intent.action == "remove" ||
+        result.outcome == PartOutcome::skipped)
+        return;
+    const auto owned = standing.owned.find(record_of(intent.stack, *id, created_at));
+    if (owned == standing.owned.end()) return;
+    owned->second.place = intent.intent.place;
+    owned->second.declared_at = intent.intent.declared_at;
+}
+
 // An outcome ends its intent, or leaves it to a person.
 void take_outcome(LogStanding& standing, const LogEntry& outcome) {
     const auto intent = std::ranges::find(standing.open, outcome.answers, &LogEntry::number);
@@ -48,6 +61,7 @@ void take_outcome(LogStanding& standing, const LogEntry& outcome) {
         standing.owned[record_of(answered.stack, *result.id, result.created_at)] = {
             .how = Ownership::created, .environment = answered.stack.environment, .name = answered.stack.name};
     }
+    note_declaration(standing, answered, result);
     if (!needs_a_look(result.outcome)) return;
     answered.result = result;
     standing.to_look_at.push_back(std::move(answered));

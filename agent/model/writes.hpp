@@ -65,6 +65,7 @@ struct Intent {
     std::string user; // whose token writes
     std::int64_t user_id = 0;
     std::string declared_at;          // "manifests/shop.yaml:3"
+    std::string place;                // the manifest, from the root of this machine; "" in logs of before
     std::vector<std::string> changes; // in words, nothing secret: "services.web.image: nginx:1.25 becomes nginx:1.27"
     StackId newest = 0;               // of a create: the highest id that was listed before
     std::string namespace_;           // of a create in a cluster; "": none, or a Mooring that did not note it
@@ -134,6 +135,9 @@ struct Owned {
     Ownership how = Ownership::none;
     EnvironmentId environment = 0;
     std::string name; // as declared then
+    // Intent::place and declared_at of the newest write; "" if there was none since it was adopted.
+    std::string place{};
+    std::string declared_at{};
 
     friend bool operator==(const Owned&, const Owned&) = default;
 };

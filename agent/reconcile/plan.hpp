@@ -174,6 +174,12 @@ struct CalledExtra {
     std::size_t runs = 0; // that judged its server
 };
 
+// A manifest that declared a record when it was written or judged, and that this run does not read.
+struct DeclaredElsewhere {
+    std::string file;
+    bool is_there = false;
+};
+
 // What to type, or to write, so that a stack in quarantine is corrected again.
 std::string way_out_of_quarantine(const std::string& name, const std::string& field);
 
@@ -251,6 +257,8 @@ struct PlanInput {
     // What a record was when it was made or adopted; empty: nothing was.
     std::function<Owned(const std::string& server, const StackRecord&)> owned_as;
     std::function<CalledExtra(const std::string& server, StackId)> called_extra; // empty: never
+    // Empty, nullopt: no manifest outside the folder of this run's is known to have declared it.
+    std::function<std::optional<DeclaredElsewhere>(const std::string& server, const StackRecord&)> declared_elsewhere;
     std::set<std::string> irrecoverable; // names of stacks that may go although no backup brings them back
     std::function<std::optional<Quarantine>(const std::string& server, const std::string& name)> quarantine;
     // What keeps a stack until a person has looked: a write of which nobody knows what it did. Empty: nothing does.

@@ -38,6 +38,17 @@ void no_file_declares_it(C c, Step& step) {
     }
 }
 
+// One ledger may serve several folders, and each calls extra what the others declare.
+void no_other_folder_declares_it(C c, Step& step) {
+    const auto other =
+        c.input.declared_elsewhere ? c.input.declared_elsewhere(c.desired.server, *c.record()) : std::nullopt;
+    if (!other) return;
+    block(step, "declared_elsewhere",
+          fmt::format("{} declared it last, which lies outside the folder of these manifests{}",
+                      printable(other->file, 300), other->is_there ? " and is still there" : ""),
+          "plan with a folder that holds both, or remove it in Portainer");
+}
+
 bool is_still_called(const StackRecord& record, const std::string& name) {
     if (record.type == StackType::kubernetes) return record.name == name;
     return normalise_stack_name(record.name) == normalise_stack_name(name);
@@ -154,6 +165,7 @@ constexpr std::array removals{
     Guard{"removal-kind", its_kind_is_known},
     Guard{"removal-manifests", manifests_are_whole},
     Guard{"removal-declared", no_file_declares_it},
+    Guard{"removal-elsewhere", no_other_folder_declares_it},
     Guard{"removal-owned", it_was_made_or_adopted},
     Guard{"removal-renamed", nothing_looks_renamed},
     Guard{"removal-under-way", nothing_is_under_way},

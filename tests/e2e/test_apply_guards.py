@@ -111,6 +111,33 @@ class ApplyGuards(WritingCase):
         self.assertEqual([one["action"] for one in removal["parts"]], ["remove"])
         self.assertEqual((removal["readiness"], removal["obstacles"][0]["code"]), ("held", "not_now"), removal)
 
+    def test_what_another_folder_declares_is_not_removed(self):
+        self.world(WEB)
+        self.write("m/a/web/compose.yaml", WEB)
+        self.write("m/a/shop.yaml", stack())
+        self.write("m/a/scope.yaml", "apiVersion: mooring/v1\nkind: Scope\nspec: {environments: [production], prune: true}\n")
+        self.write("m/b/web/compose.yaml", DATA)
+        self.write("m/b/blog.yaml", stack().replace("name: shop", "name: blog"))
+        self.run_mooring("check", "./m/a")
+        self.assertIn("done", self.run_mooring("apply", "./m/b", "--yes").out)
+        for _ in range(2):
+            self.run_mooring("check", "./m/a")
+            time.sleep(1.1)
+        steps = json.loads(self.run_mooring("plan", "./m/a", "--max-removes", "1", "--format", "json").out)["steps"]
+        [removal] = [one for one in steps if one["name"] == "blog"]
+        self.assertEqual((removal["readiness"], removal["obstacles"][0]["code"]), ("blocked", "declared_elsewhere"), removal)
+        self.assertIn("m/b/blog.yaml declared it last", removal["obstacles"][0]["message"])
+        self.commands_wrote()
+
+    def test_a_mount_that_a_variable_moves_touches_data(self):
+        file = DATA.replace("'/var", "'${PLACE}:/var")
+        self.world(file, env={"PLACE": "/srv/old"})
+        self.declare(file, "  env: {PLACE: {value: /srv/new, public: true}}\n")
+        self.assertEqual(self.code(), "touches_data")
+        self.assertIn("services.db.volumes[/var/lib/postgresql/data]", self.step()["obstacles"][0]["message"])
+        self.declare(file, "  env: {PLACE: {value: /srv/old, public: true}}\n")
+        self.assertEqual(self.run_mooring("plan", "m").code, 0)
+
     def test_access_that_a_users_token_cannot_give_is_not_tried(self):
         users = [{"username": "admin", "token": "ptr_admin"}, {"username": "alice", "id": 2, "role": "user", "token": TOKEN}]
         self.world(WEB.replace("1.27", "1.25"), users=users, access={"users": ["alice"], "teams": []}, createdBy="alice")

@@ -102,6 +102,8 @@ TEST_F(WriteLog, KeepsEveryFieldOfEveryKind) {
     entries.push_back(create);
     create.intent.namespace_ = "shop";
     entries.push_back(create);
+    create.intent.place = "/srv/manifests/shop.yaml";
+    entries.push_back(create);
     LogEntry corrected = intent_entry();
     corrected.intent.declaration = "0123abcd:ef";
     entries.push_back(corrected);

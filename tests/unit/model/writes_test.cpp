@@ -133,6 +133,26 @@ TEST(LogStanding, ACreatedStackIsOwnedByWhatTheOutcomeSays) {
     }
 }
 
+TEST(LogStanding, TheNewestWriteSaysWhichManifestDeclaresAnOwnedStack) {
+    Log log;
+    const auto write = [&](std::optional<StackId> id, const char* file, PartOutcome outcome, const char* action) {
+        const auto number = log.intent("shop", id);
+        Intent& intent = log.entries.back().intent;
+        intent.action = action;
+        intent.place = std::string("/m/") + file;
+        intent.declared_at = *file == '\0' ? "" : std::string(file) + ":3";
+        log.outcome(number, outcome, 7);
+        return log.standing().owned_as("main", "aaaa", record(7)).place;
+    };
+    EXPECT_EQ(write(std::nullopt, "a", PartOutcome::done, "create"), "/m/a");
+    EXPECT_EQ(log.standing().owned_as("main", "aaaa", record(7)).declared_at, "a:3");
+    EXPECT_EQ(write(7, "b", PartOutcome::not_converged, "update"), "/m/b");
+    EXPECT_EQ(write(7, "c", PartOutcome::skipped, "update"), "/m/b") << "nothing was sent";
+    EXPECT_EQ(write(7, "d", PartOutcome::refused, "remove"), "/m/b") << "that is the Scope's";
+    EXPECT_EQ(write(7, "", PartOutcome::done, "update"), "/m/b") << "no manifest wrote it";
+    EXPECT_EQ(write(8, "e", PartOutcome::done, "update"), "/m/b") << "another record";
+}
+
 TEST(LogStanding, AnUpdateOwnsNothingAndACreateWithoutARecordNeither) {
     Log log;
     log.outcome(log.intent("shop", 5), PartOutcome::done, 5);

@@ -388,6 +388,11 @@ PlanWorld draw_extra(unsigned seed) {
         world.others[0].desired.name = "shop";
         world.others[0].desired.environment = EnvironmentSelector{};
     }
+    if (dice.chance(8)) {
+        world.input.declared_elsewhere = [](const std::string&, const StackRecord&) {
+            return std::optional(DeclaredElsewhere{.file = "/other/shop.yaml"});
+        };
+    }
     if (dice.chance(6)) world.owned_as.how = dice.chance(2) ? Ownership::none : Ownership::judged_in_sync;
     if (dice.chance(8)) world.owned_as.environment = 2;
     if (dice.chance(6)) world.called_extra.runs = dice.chance(2) ? 1 : 0;
@@ -424,6 +429,7 @@ std::string harm_of_removal(const PlanWorld& world) {
     if (!server.settings.apply || server.known_instance != "uuid") return "a server that may not be written";
     if (!server.settings.protect.empty()) return "a protected stack";
     if (!world.input.manifests_whole || world.others[0].desired.name == "shop") return "a stack that is declared";
+    if (world.input.declared_elsewhere) return "a stack that another folder declares";
     if (world.owned_as.how < Ownership::adopted || world.owned_as.environment != 1) return "a stack that is not owned";
     if (world.called_extra.runs < 2 || world.called_extra.since > now - 3600) return "a stack seen too shortly";
     if (world.facts.list.value->size() > 1 || world.facts.identity_before.value->role != 1) return "a shared name";

@@ -46,6 +46,12 @@ const std::vector<std::pair<const char*, void (*)(PlanWorld&)>> obstacles{
          w.others[0].desired.name = "Shop";
          w.others[0].desired.environment = EnvironmentSelector{};
      }},
+    {"blocked declared_elsewhere",
+     [](PlanWorld& w) {
+         w.input.declared_elsewhere = [](const std::string&, const StackRecord&) {
+             return std::optional(DeclaredElsewhere{.file = "/other/shop.yaml", .is_there = true});
+         };
+     }},
     {"blocked not_adopted", [](PlanWorld& w) { w.owned_as.how = Ownership::none; }},
     {"blocked not_adopted", [](PlanWorld& w) { w.owned_as.how = Ownership::judged_in_sync; }},
     {"blocked changed_since_owned", [](PlanWorld& w) { w.owned_as.environment = 2; }},
