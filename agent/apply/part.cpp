@@ -63,7 +63,8 @@ LogEntry intent_of(const UnderWay& way, const Part& part, const Readings& ground
         way.step.where.file.empty() ? std::string() : fmt::format("{}:{}", way.step.where.file, way.step.where.line);
     if (!way.step.where.file.empty()) {
         std::error_code ignored; // then it is as it was typed
-        const auto place = std::filesystem::weakly_canonical(way.step.where.file, ignored);
+        const std::filesystem::path file = std::filesystem::absolute(way.step.where.file, ignored);
+        const auto place = ignored ? file : std::filesystem::weakly_canonical(file, ignored);
         entry.intent.place = ignored ? way.step.where.file : place.string();
     }
     for (const reconcile::Correction& one : way.step.corrections) entry.intent.changes.push_back(change_text(one));

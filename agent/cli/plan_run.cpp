@@ -53,10 +53,10 @@ std::optional<reconcile::Quarantine> quarantine(const PlanSources& sources, std:
     return std::nullopt;
 }
 
-// From the root, without links; as far as that can be said.
+// From the root, without links; as far as that can be said. No name is the folder where one stands.
 std::filesystem::path real_path(const std::filesystem::path& file) {
     std::error_code failed;
-    auto path = std::filesystem::weakly_canonical(std::filesystem::absolute(file, failed), failed);
+    auto path = std::filesystem::weakly_canonical(std::filesystem::absolute(file.empty() ? "." : file, failed), failed);
     return failed ? file.lexically_normal() : path;
 }
 

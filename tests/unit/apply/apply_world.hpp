@@ -198,6 +198,7 @@ class ApplyWorld {
         entry.server = connection();
         entry.write = settings;
         config.servers.push_back(std::move(entry));
+        config.manifests = "."; // where the files of the world are
         const Memory nothing;
         cli::PlanPast past;
         Workshop workshop{.ledger = *ledger_, .clock = clock, .memory = nothing};

@@ -53,6 +53,7 @@ class CorrectingWorld {
             .instance = uuid,
             .protect = {},
             .limits = {.max_changes = 5, .deploy_timeout = std::chrono::seconds(1), .settle = std::chrono::seconds(1)}};
+        config.manifests = "."; // where the files of the world are
         config.relist_after = std::chrono::milliseconds(1);
         restart();
     }

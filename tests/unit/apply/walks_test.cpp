@@ -1,6 +1,7 @@
 // The worlds of the permission walks (tests/walks), applied: a reader with all kinds of rights, waivers, clusters,
 // twins, hidden stacks, failing transport. No secret of the world stands anywhere but in the field where it belongs,
 // nothing is written that is not declared, and what a waiver accepts stays.
+#include "kubernetes/kubernetes.hpp"
 #include "model/stack.hpp"
 #include "reconcile/render.hpp"
 #include "unit/apply/apply_world.hpp"
@@ -96,7 +97,7 @@ struct AppliedWalk {
         const Sides sides = sides_of(request, body);
         for (const char* key : {"StackFileContent", "stackFileContent"}) {
             if (!body.contains(key)) continue;
-            const std::string file = body[key].get<std::string>(); // a cluster's gets its namespace, and has no secret
+            const std::string file = body[key].get<std::string>();
             if (file.contains(walks::secret_mark) && !is_file_of(sides, file))
                 violated("another stack's file is sent: " + request.target);
             body.erase(key);
@@ -139,8 +140,16 @@ struct AppliedWalk {
         if (sides.record && sides.record->file == file) return true;
         return std::ranges::any_of(sides.declared, [&](const DesiredStack* one) {
             const auto* content = std::get_if<DesiredContent>(&one->source);
-            return content != nullptr && content->text == file;
+            return content != nullptr && (content->text == file || is_with_namespaces(*one, content->text, file));
         });
+    }
+
+    // In a cluster each object gets the stack's namespace on its way.
+    static bool is_with_namespaces(const DesiredStack& stack, const std::string& declared, const std::string& sent) {
+        if (stack.namespace_.empty() || !kubernetes::is_manifest(declared)) return false;
+        const auto one = kubernetes::load(declared);
+        const auto other = kubernetes::load(sent);
+        return one && other && kubernetes::compare_files(*one, *other, stack.namespace_).empty();
     }
 
     static bool is_value_of(const Sides& sides, const std::string& name, const std::string& value) {

@@ -115,8 +115,8 @@ TEST_F(Credentials, AMissingSourceSaysWhichOne) {
     read({CredentialSource::Kind::variable, "TOKEN"});
     EXPECT_EQ(remarks_, ": error: credential: the variable TOKEN, which should hold the token, is not set\n");
     read({CredentialSource::Kind::systemd, "portainer"});
-    EXPECT_EQ(remarks_, ": error: credential: systemd gave this process no credentials (add "
-                        "LoadCredential=portainer:/path to the unit)\n");
+    EXPECT_EQ(remarks_, ": error: credential: systemd gave this process no credentials (outside a unit give "
+                        "--api-key-file FILE; in a unit, add LoadCredential=portainer:/path)\n");
     read({});
     EXPECT_EQ(remarks_, ": error: credential: there is no access token (set PORTAINER_API_KEY_FILE, or add "
                         "`credential: {file: PATH}` to the server; in Portainer: My account > Access tokens)\n");
