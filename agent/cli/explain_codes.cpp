@@ -22,6 +22,7 @@ constexpr std::array code_meanings{
     code("clock_unknown", "The server's answers have no Date, so that clocks cannot be compared."),
     code("credentials_unreadable", "The repository's credentials, which creating needs, cannot be read."),
     code("daily_limit", "The stack was corrected as often within a day as it may be."),
+    code("declared_elsewhere", "A manifest of another folder declared the stack last, and may still declare it."),
     code("declared_objects", "Removing the stack would delete objects that another manifest declares."),
     code("deletes_elsewhere", "Portainer would delete by the stack's file, and not where its objects are."),
     code("deployment_stuck", "A deployment has not ended; Portainer has to be restarted."),

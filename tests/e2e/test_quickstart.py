@@ -17,6 +17,13 @@ ELSEWHERE = ("/etc/mooring",)  # what needs an installed service
 ANSWERS = {"Address of Portainer": "url", "File with the access token": "token", "as declared?": "agreed", "continue? [Y/n]": "agreed"}
 
 
+def answer(terminal, answers):
+    """The exit code of what runs on a terminal and all that it shows; what it asks is answered from `answers`."""
+    while question := terminal.asked("|".join(map(re.escape, ANSWERS))):
+        terminal.press(f"{answers[ANSWERS[question]]}\n".encode())
+    return terminal.finish(), terminal.text
+
+
 def typed_commands(page):
     """The lines of blocks that begin with `mooring`, without their remarks."""
     for language, block in BLOCK.findall(page):
@@ -48,9 +55,7 @@ class Quickstart(Case):
     def type_in(self, exports, command):
         """The exit code of a command and what a terminal shows of it; the questions of `mooring init` are answered."""
         terminal = Terminal(self, "-c", f"{exports}\n{command}\n", program="/bin/bash", term="dumb")
-        while question := terminal.asked("|".join(map(re.escape, ANSWERS))):
-            terminal.press(f"{self.answers[ANSWERS[question]]}\n".encode())
-        return terminal.finish(), terminal.text
+        return answer(terminal, self.answers)
 
     def test_every_command_of_the_readme_can_be_typed_as_it_stands(self):
         done = self.stay_up()

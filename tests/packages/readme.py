@@ -10,10 +10,12 @@ import re
 import shutil
 import sys
 import time
+import types
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(SOURCE / "tests/e2e"))
-from test_quickstart import BLOCK, terminal  # noqa: E402
+from terminal import Terminal  # noqa: E402
+from test_quickstart import BLOCK, answer  # noqa: E402
 
 # What is not typed, and why.
 LEFT_OUT = {r"^\./deploy/packages/release\.sh": "compiles; the package is what it makes", r"^\./tests/run\.sh": "compiles",
@@ -43,6 +45,7 @@ def main(root, deb):
     (programs / "mooring").symlink_to("/usr/bin/mooring")
     variables = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LANG": "C.UTF-8", "TERM": "dumb",
                  "QUICKSTART_BIN": "/opt/demonstration", "DEBIAN_FRONTEND": "noninteractive"}
+    shell = types.SimpleNamespace(folder="/", variables=variables)
     answers, exports, typed, failed, began = {"agreed": "y"}, "cd /root/clone", 0, 0, time.monotonic()
     for line in typed_lines((SOURCE / "README.md").read_text()):
         if any(re.search(what, line) for what in LEFT_OUT):
@@ -51,7 +54,8 @@ def main(root, deb):
         kept = exports
         if line.startswith("eval "):  # the shell goes on with what it set
             line, kept = f"{exports}; {line} && echo READY && export -p | grep -E 'MOORING_CONFIG|PATH' && pwd", ""
-        code, text = terminal(["/usr/sbin/chroot", str(root), "/bin/bash", "-c", f"{kept}\n{line}\n"], variables, answers)
+        terminal = Terminal(shell, str(root), "/bin/bash", "-c", f"{kept}\n{line}\n", program="/usr/sbin/chroot", term="dumb")
+        code, text = answer(terminal, answers)
         typed += 1
         if code not in FINE:
             failed += 1
