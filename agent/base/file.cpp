@@ -54,9 +54,9 @@ Result<void> write_all(int fd, std::string_view bytes, const std::filesystem::pa
 bool is_no_place_of_a_file(const std::filesystem::path& path) {
     struct stat about{};
     if (::stat(path.c_str(), &about) != 0) return false;
-    const std::string& text = path.native();
-    return (!S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode)) || text.starts_with("/dev/") ||
-           text.starts_with("/proc/");
+    if (!S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode)) return true;
+    const bool of_the_system = path.native().starts_with("/dev/") || path.native().starts_with("/proc/");
+    return of_the_system && ::lstat(path.c_str(), &about) == 0 && S_ISLNK(about.st_mode); // /dev/stdout
 }
 
 Result<void> write_in_place(const std::filesystem::path& path, std::string_view bytes) {

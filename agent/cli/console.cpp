@@ -69,8 +69,8 @@ constexpr std::size_t least_room = 20;
 std::size_t hanging(std::string_view line) {
     const std::size_t blanks = std::min(line.find_first_not_of(' '), line.size());
     if (blanks > 0) return blanks;
-    const std::size_t word = std::min(line.find("  "), line.size());
-    return std::min(line.find_first_not_of(' ', word), line.size());
+    const std::size_t second = line.find_first_not_of(' ', std::min(line.find("  "), line.size()));
+    return second == std::string_view::npos ? 0 : second;
 }
 
 } // namespace

@@ -111,7 +111,7 @@ bool declares(const yaml::Node& document) {
            manifest::classify(document) == manifest::DocumentKind::manifest;
 }
 
-// A file in the folder itself that holds manifests; "" there is none.
+// A file in the folder itself that holds manifests; "" if there is none.
 std::string manifest_beside(const fs::path& folder) {
     constexpr std::size_t most_bytes = std::size_t{1} << 20U;
     std::error_code ignored;

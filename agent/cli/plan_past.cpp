@@ -5,6 +5,7 @@
 #include "reconcile/pacing.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <tuple>
 
 namespace mooring::cli {
@@ -84,6 +85,41 @@ void take_spells(PlanPast& past, std::span<const ledger::Spell> spells) {
         if (spell->state->verdict == Verdict::drifted && std::ranges::any_of(spell->state->changes, is_of_runtime))
             past.drifted.insert_or_assign(stack, *spell);
     }
+}
+
+namespace {
+
+// From the root, without links; as far as that can be said. No name is the folder where one stands.
+std::filesystem::path real_path(const std::filesystem::path& file) {
+    std::error_code failed;
+    auto path = std::filesystem::weakly_canonical(std::filesystem::absolute(file.empty() ? "." : file, failed), failed);
+    return failed ? file.lexically_normal() : path;
+}
+
+} // namespace
+
+// The newest run says only what was typed in a folder that nobody knows any more, and so does an older log: that counts
+// where there is such a file.
+std::optional<reconcile::DeclaredElsewhere> declared_elsewhere(const PlanPast& past, const Owned& owned,
+                                                               const std::string& server, StackId id,
+                                                               const std::filesystem::path& folder) {
+    const auto outside = [root = real_path(folder)](const std::filesystem::path& file) {
+        const std::filesystem::path below = file.lexically_relative(root);
+        return below.empty() || *below.begin() == "..";
+    };
+    std::error_code ignored;
+    const std::string declared = owned.declared_at.substr(0, owned.declared_at.rfind(':'));
+    if (!owned.place.empty() && outside(owned.place))
+        return reconcile::DeclaredElsewhere{declared, std::filesystem::exists(owned.place, ignored)};
+    std::vector<std::string> typed;
+    if (owned.place.empty()) typed.push_back(declared);
+    if (const auto judged = past.judged_by.find({server, id}); judged != past.judged_by.end())
+        typed.push_back(judged->second.second);
+    for (const std::string& file : typed) {
+        if (file.empty() || !std::filesystem::exists(file, ignored) || !outside(real_path(file))) continue;
+        return reconcile::DeclaredElsewhere{file, true};
+    }
+    return std::nullopt;
 }
 
 std::string known_instance(const PlanPast& past, const std::string& server) {

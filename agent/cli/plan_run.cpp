@@ -10,7 +10,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <filesystem>
 #include <fmt/format.h>
 
 namespace mooring::cli {
@@ -49,38 +48,6 @@ std::optional<reconcile::Quarantine> quarantine(const PlanSources& sources, std:
                                      .desired = entry->halt.desired,
                                      .actual = entry->halt.actual,
                                      .since = entry->at};
-    }
-    return std::nullopt;
-}
-
-// From the root, without links; as far as that can be said. No name is the folder where one stands.
-std::filesystem::path real_path(const std::filesystem::path& file) {
-    std::error_code failed;
-    auto path = std::filesystem::weakly_canonical(std::filesystem::absolute(file.empty() ? "." : file, failed), failed);
-    return failed ? file.lexically_normal() : path;
-}
-
-// Which manifest declared a record last, by the log and by the newest run that judged it, if it lies outside `root`.
-// What an older log or a run says was typed in a folder that nobody knows any more: it counts where there is such a
-// file.
-std::optional<reconcile::DeclaredElsewhere> declared_elsewhere(const PlanPast& past, const Owned& owned,
-                                                               const std::string& server, StackId id,
-                                                               const std::filesystem::path& root) {
-    const auto outside = [&](const std::filesystem::path& file) {
-        const std::filesystem::path below = file.lexically_relative(root);
-        return below.empty() || *below.begin() == "..";
-    };
-    std::error_code ignored;
-    const std::string declared = owned.declared_at.substr(0, owned.declared_at.rfind(':'));
-    if (!owned.place.empty() && outside(owned.place))
-        return reconcile::DeclaredElsewhere{declared, std::filesystem::exists(owned.place, ignored)};
-    std::vector<std::string> typed;
-    if (owned.place.empty()) typed.push_back(declared);
-    if (const auto judged = past.judged_by.find({server, id}); judged != past.judged_by.end())
-        typed.push_back(judged->second.second);
-    for (const std::string& file : typed) {
-        if (file.empty() || !std::filesystem::exists(file, ignored) || !outside(real_path(file))) continue;
-        return reconcile::DeclaredElsewhere{file, true};
     }
     return std::nullopt;
 }
@@ -308,10 +275,10 @@ asio::awaitable<reconcile::PlanInput> plan_input_of(const drift::Run& run, const
     input.owned_as = [&sources, instances = instances_of(input)](const std::string& server, const StackRecord& record) {
         return sources.past.log.owned_as(server, instances.at(server), record);
     };
-    input.declared_elsewhere = [&sources, instances = instances_of(input), root = real_path(sources.config.manifests)](
-                                   const std::string& server, const StackRecord& record) {
+    input.declared_elsewhere = [&sources, instances = instances_of(input)](const std::string& server,
+                                                                           const StackRecord& record) {
         const Owned owned = sources.past.log.owned_as(server, instances.at(server), record);
-        return declared_elsewhere(sources.past, owned, server, record.id, root);
+        return declared_elsewhere(sources.past, owned, server, record.id, sources.config.manifests);
     };
     input.called_extra = [&sources](const std::string& server, StackId id) {
         const auto found = sources.past.called_extra.find({server, id});

@@ -6,6 +6,7 @@
 #include "reconcile/plan.hpp"
 
 #include <boost/asio/awaitable.hpp>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <set>
@@ -45,6 +46,11 @@ struct PlanPast {
 void take_log(PlanPast& past, std::span<const LogEntry> log);
 // Takes in what recorded runs say of stacks: all of them, or those of some.
 void take_spells(PlanPast& past, std::span<const ledger::Spell> spells);
+// Which manifest declared a record last, by the log of writes and by the newest run that judged it, if it lies outside
+// `folder`, that of this run's manifests. Asks the file system whether the file is there.
+std::optional<reconcile::DeclaredElsewhere> declared_elsewhere(const PlanPast& past, const Owned& owned,
+                                                               const std::string& server, StackId id,
+                                                               const std::filesystem::path& folder);
 // The InstanceID that the ledger ties a server to: what the log of writes says, else what its first run was told. The
 // memory is about the database of the newest run, and proves nothing. "" if nothing says it.
 std::string known_instance(const PlanPast& past, const std::string& server);

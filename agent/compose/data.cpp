@@ -13,20 +13,6 @@
 namespace mooring::compose {
 namespace {
 
-// As the env file gives it into which Portainer writes it as it stands: without quotes around it and a remark behind
-// it. nullopt: not set, or it refers to others.
-std::optional<std::string> given(const ValueOf& value, const std::string& name) {
-    const auto written = value(name);
-    if (!written || written->contains('$')) return std::nullopt;
-    const std::string_view text = trim(*written);
-    const char first = text.empty() ? '\0' : text.front();
-    if (first == '"' || first == '\'') {
-        const std::size_t close = text.find(first, 1);
-        return std::string(close == std::string_view::npos ? text : text.substr(1, close - 1));
-    }
-    return std::string(trim(text.substr(0, text.find(" #"))));
-}
-
 // What stands there for good: no dollar of it is read once more.
 std::string literal_text(std::string_view text) {
     std::string out;
@@ -41,8 +27,15 @@ void fill(yaml::Node& node, const ValueOf& value, bool plain) {
     for (yaml::Node& item : node.items) fill(item, value, plain);
     for (auto& [key, below] : node.entries) fill(below, value, plain);
     if (node.kind != yaml::Kind::scalar || !has_reference(node.text)) return;
-    const auto text = with_values(node.text, [&](const std::string& name) { return given(value, name); });
-    if (!text) return;
+    bool known = true; // a value that refers to others is not, and no default takes its place
+    const auto text = with_values(node.text, [&](const std::string& name) -> std::optional<std::string> {
+        const auto written = value(name);
+        if (!written) return std::nullopt;
+        auto given = as_env_file_gives(*written);
+        known = known && given;
+        return given;
+    });
+    if (!text || !known) return;
     node.text = literal_text(*text);
     node.plain = node.plain && plain;
 }

@@ -120,7 +120,8 @@ void ports_are_free(C c, Step& step) {
     const bool unknown = std::ranges::any_of(c.footprint->claims, [](const std::string& claim) {
         return claim.starts_with("port ") && compose::has_reference(claim);
     });
-    if (unknown) step.notes.emplace_back("not known: whether a port is free that a variable without a value gives");
+    if (unknown)
+        step.notes.emplace_back("not known: whether the port that a variable without a value stands for is free");
     const auto check = [&](const std::vector<std::string>& held, std::string_view project, std::string_view what,
                            const std::string& name) {
         if (!is_foreign(c, project)) return;

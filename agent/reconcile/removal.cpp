@@ -44,8 +44,8 @@ void no_other_folder_declares_it(C c, Step& step) {
         c.input.declared_elsewhere ? c.input.declared_elsewhere(c.desired.server, *c.record()) : std::nullopt;
     if (!other) return;
     block(step, "declared_elsewhere",
-          fmt::format("{} declared it last, which lies outside the folder of these manifests{}",
-                      printable(other->file, 300), other->is_there ? " and is still there" : ""),
+          fmt::format("it was last declared in {}, outside the folder of these manifests{}",
+                      printable(other->file, 300), other->is_there ? "; that file is still there" : ""),
           "plan with a folder that holds both, or remove it in Portainer");
 }
 

@@ -105,8 +105,8 @@ std::string in_ticks(const RuntimePair& pair, std::string_view written) {
 
 std::string unresolved(const RuntimePair& pair, std::string_view written) {
     return in_ticks(pair, written) +
-           " is not resolved: a variable in it is not among the stack's own (set it there), or its value is resolved "
-           "further";
+           " cannot be resolved: the stack lacks a variable of it (set it there), or has one whose value refers to "
+           "another";
 }
 
 void say_default(const RuntimePair& pair, const compose::ServiceFacts& service, std::string_view field,

@@ -126,7 +126,7 @@ class ApplyGuards(WritingCase):
         steps = json.loads(self.run_mooring("plan", "./m/a", "--max-removes", "1", "--format", "json").out)["steps"]
         [removal] = [one for one in steps if one["name"] == "blog"]
         self.assertEqual((removal["readiness"], removal["obstacles"][0]["code"]), ("blocked", "declared_elsewhere"), removal)
-        self.assertIn("m/b/blog.yaml declared it last", removal["obstacles"][0]["message"])
+        self.assertIn("it was last declared in m/b/blog.yaml", removal["obstacles"][0]["message"])
         self.commands_wrote()
 
     def test_a_mount_that_a_variable_moves_touches_data(self):

@@ -37,6 +37,12 @@ TEST_F(File, ADeviceOrAPipeIsWrittenAndNeverReplaced) {
     EXPECT_EQ(::read(reader, got.data(), got.size()), 5);
     ::close(reader);
     EXPECT_TRUE(std::filesystem::is_fifo(pipe));
+    const std::filesystem::path shared = "/dev/shm/mooring-file-test-" + std::to_string(::getpid());
+    if (write_file_atomically(shared, "old and longer")) { // a file below /dev is a file
+        EXPECT_TRUE(write_file_atomically(shared, "new"));
+        EXPECT_EQ(*read_file(shared, 100), "new");
+        std::filesystem::remove(shared);
+    }
     if (std::filesystem::is_character_file("/dev/full")) {
         EXPECT_FALSE(write_file_atomically("/dev/full", "bytes"));
         EXPECT_TRUE(std::filesystem::is_character_file("/dev/full"));

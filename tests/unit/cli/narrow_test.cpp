@@ -171,6 +171,8 @@ TEST(Fitted, LinesGoOnBelowTheirSecondColumnAndNothingIsLost) {
                                 "               nginx:1.27\n\n"
                                 "exit 4: 3 steps to do, 2 blocked");
     EXPECT_EQ(fitted("", 40), "");
+    EXPECT_EQ(fitted("one server could not be read, and nothing is known", 40),
+              "one server could not be read, and\nnothing is known");
     EXPECT_EQ(fitted("one\n", 40), "one\n");
 }
 

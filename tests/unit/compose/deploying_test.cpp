@@ -191,6 +191,8 @@ TEST(Footprint, IsThatOfTheFileWithTheValuesOfItsVariables) {
     EXPECT_EQ(footprint(one, values("U=/x D=./data")).relative_binds,
               (Texts{"services.web.volumes[/d]", "services.web.volumes[/e]", "volumes.a", "volumes.l"}));
     EXPECT_EQ(footprint(one).by_variable, Texts{});
+    // A value that refers to another variable is not known: its default is not what the engine gets.
+    EXPECT_EQ(footprint(one, values("U=/x D=/d E=$OTHER/e")).unresolved, Texts{"services.web.volumes[/e]"});
 }
 
 TEST(Footprint, TellsWhatNoTwoStacksCanHave) {
