@@ -101,10 +101,11 @@ std::vector<Undeclared> shown(std::vector<Owned>&& owned) {
 }
 
 void add_findings(const Object& declared, const Live& live, AppliedBy applied_by, std::vector<Difference>& out) {
+    Merging merging(live, applied_by);
     const Against how{.live = true,
                       .atomic_maps = applied_by != AppliedBy::client_side,
                       .rules_are_filled = rules_are_filled(declared, live.tree),
-                      .taken_over = applied_by == AppliedBy::server_side ? &live : nullptr,
+                      .merging = applied_by == AppliedBy::nobody ? nullptr : &merging,
                       .null_takes_all = applied_by == AppliedBy::client_side};
     const auto without = without_added_tolerations(declared, live);
     const Value& tree = without ? *without : live.tree;
@@ -131,11 +132,13 @@ bool LiveComparison::is_equal() const {
     return std::ranges::all_of(differences, [](const Difference& one) { return !one.autoscaler.empty(); });
 }
 
-LiveComparison compare_live(const Object& declared, const Live& live, std::span<const Autoscaler> autoscalers) {
+LiveComparison compare_live(const Object& written, const Live& live, std::span<const Autoscaler> autoscalers) {
     LiveComparison out;
     out.applied_by = applied_by(live);
-    add_findings(declared, live, out.applied_by, out.differences);
     const bool server_side = out.applied_by == AppliedBy::server_side;
+    const auto completed = server_side ? with_keys(written, live) : std::nullopt;
+    const Object& declared = completed ? *completed : written;
+    add_findings(declared, live, out.applied_by, out.differences);
     for (Owned& one : server_side ? owned_by_portainer(declared, live, false) : last_applied(declared, live)) {
         out.differences.push_back(dropped(declared, std::move(one)));
     }
@@ -162,7 +165,7 @@ bool is_null(const Value* value) { return value != nullptr && value->shape == Sh
 
 class AppliedWalk {
   public:
-    explicit AppliedWalk(const Key& object) : object_(object) {}
+    AppliedWalk(const Key& object, bool is_custom) : object_(object), is_custom_(is_custom) {}
 
     void values(const Field* field, const Value& applied, const Value& declared, // NOLINT(misc-no-recursion)
                 const Value& live) {
@@ -170,8 +173,12 @@ class AppliedWalk {
             return applied.shape == shape && declared.shape == shape && live.shape == shape;
         };
         if (all(Shape::map)) return maps(field, applied, declared, live);
-        if (all(Shape::list) && field != nullptr && field->form == Form::list && field->merge == Merge::keyed)
+        if (!all(Shape::list)) return;
+        if (field != nullptr && field->form == Form::list && field->merge == Merge::keyed)
             elements(*field, applied, declared, live);
+        else if (field == nullptr && applied.members.size() == declared.members.size() &&
+                 applied.members.size() == live.members.size())
+            in_order(applied, declared, live);
     }
 
     std::vector<Owned> take() { return std::move(found_); }
@@ -184,7 +191,9 @@ class AppliedWalk {
             const Field* below = field_of(field, key);
             const Value* own = find(declared, key);
             const Value* now = find(live, key);
-            if (now == nullptr || is_identity(key) || is_null(own)) continue; // a null: the other walk has said so
+            if (now == nullptr || is_identity(key)) continue;
+            if (is_null(own) && !is_custom_) continue; // the other walk has said so
+            if (is_null(own)) own = nullptr;
             steps_.push_back({.key = key});
             const bool stays = below != nullptr && below->form == Form::structure && !below->pointer &&
                                value.shape == Shape::map && now->shape == Shape::map;
@@ -211,6 +220,15 @@ class AppliedWalk {
     bool is_identity(std::string_view key) const {
         if (steps_.empty()) return key == "apiVersion" || key == "kind";
         return steps_.size() == 1 && steps_[0].key == "metadata" && key == "namespace";
+    }
+
+    // A list of a custom resource is replaced as a whole.
+    void in_order(const Value& applied, const Value& declared, const Value& live) { // NOLINT(misc-no-recursion)
+        for (std::size_t i = 0; i < applied.members.size(); ++i) {
+            steps_.push_back({.kind = Step::Kind::index, .index = i});
+            values(nullptr, applied.members[i].value, declared.members[i].value, live.members[i].value);
+            steps_.pop_back();
+        }
     }
 
     void elements(const Field& field, const Value& applied, const Value& declared, // NOLINT(misc-no-recursion)
@@ -240,6 +258,7 @@ class AppliedWalk {
     }
 
     const Key& object_;
+    bool is_custom_;
     Steps steps_;
     std::vector<Owned> found_;
 };
@@ -261,7 +280,7 @@ std::vector<Owned> last_applied(const Object& declared, const Live& live) {
     const auto applied = last_applied_object(live);
     if (!applied) return {};
     Field root{.name = {}, .form = Form::structure, .type = type_of(declared.api_version, declared.key.kind)};
-    AppliedWalk walk(declared.key);
+    AppliedWalk walk(declared.key, root.type == nullptr);
     walk.values(root.type == nullptr ? nullptr : &root, applied->tree, declared.tree, live.tree);
     return walk.take();
 }

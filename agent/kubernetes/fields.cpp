@@ -29,7 +29,7 @@ std::string element_step(const Step& step) {
         append_json_string(out, key);
         out += ':';
         const Value* value = find(*step.element, key);
-        if (value != nullptr && value->shape == Shape::number)
+        if (value != nullptr && (value->shape == Shape::number || value->shape == Shape::boolean))
             out += value->text;
         else
             append_json_string(out, key_text(*step.element, key));
@@ -55,6 +55,10 @@ bool is_bundle(const Field* field) {
 bool rules_are_filled(const Object& declared, const Value& live) {
     const bool is_role = declared.key.kind == "ClusterRole" && declared.key.group == "rbac.authorization.k8s.io";
     return is_role && (find(declared.tree, "aggregationRule") != nullptr || find(live, "aggregationRule") != nullptr);
+}
+
+bool is_portainer(const FieldsOf& entry) {
+    return entry.manager == "portainer" && entry.operation == "Apply" && entry.subresource.empty();
 }
 
 bool is_leaf(const Value& fields) {
@@ -130,16 +134,17 @@ void FieldStep::append_to(std::string& path) const {
 namespace {
 
 const Value* below(const Value& fields, const Step& step) {
-    switch (step.kind) {
-    case Step::Kind::key:
-        return find(fields, "f:" + std::string(step.key));
-    case Step::Kind::element:
-        return find(fields, element_step(step));
-    case Step::Kind::member:
-        return find(fields, member_step(*step.element));
-    default:
-        return nullptr;
+    if (step.is_owned_as_a_whole()) return nullptr;
+    if (step.kind == Step::Kind::key) return find(fields, "f:" + std::string(step.key));
+    const bool is_element = step.kind != Step::Kind::member;
+    if (const Value* exact = find(fields, is_element ? element_step(step) : member_step(*step.element))) return exact;
+    for (const auto& [name, value] : fields.members) { // escaped otherwise
+        const FieldStep other = name.contains('\\') ? read_step(name) : FieldStep();
+        if (other.what && (is_element ? other.kind == 'k' && has_keys(*step.element, *other.what)
+                                      : other.kind == 'v' && *other.what == *step.element))
+            return &value;
     }
+    return nullptr;
 }
 
 } // namespace
@@ -147,7 +152,7 @@ const Value* below(const Value& fields, const Step& step) {
 bool owns(const Value& fields, const Steps& steps) {
     const Value* at = &fields;
     for (const Step& step : steps) {
-        if (step.kind == Step::Kind::index || (at != &fields && is_leaf(*at))) return true; // owned as a whole
+        if (step.is_owned_as_a_whole() || (at != &fields && is_leaf(*at))) return true; // owned as a whole
         at = below(*at, step);
         if (at == nullptr) return false;
     }
@@ -160,6 +165,156 @@ const Value* fields_at(const Value& fields, const Steps& steps) {
         if (at != nullptr) at = below(*at, step);
     }
     return at;
+}
+
+namespace {
+
+// Whether some leaf of the fields is in none of the others.
+bool has_more(const Value& fields, const std::vector<const Value*>& others) { // NOLINT(misc-no-recursion)
+    if (is_leaf(fields)) return others.empty();
+    return std::ranges::any_of(fields.members, [&others](const Member& member) {
+        if (member.key == ".") return false;
+        std::vector<const Value*> there;
+        for (const Value* other : others) {
+            if (const Value* found = find(*other, member.key)) there.push_back(found);
+        }
+        return has_more(member.value, there);
+    });
+}
+
+std::optional<Field> list_of(const Value& fields) {
+    for (const auto& [name, value] : fields.members) {
+        const FieldStep step = read_step(name);
+        Field list{.name = {}, .form = Form::list};
+        if (step.kind == 'k' && step.what && step.what->shape == Shape::map) {
+            list.merge = Merge::keyed;
+            for (const Member& key : step.what->members) list.keys.push_back(key.key);
+            return list;
+        }
+        list.merge = Merge::set;
+        if (step.kind == 'v') return list;
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+Merging::Merging(const Live& live, AppliedBy applied_by) : whole_lists_(applied_by == AppliedBy::client_side) {
+    for (const FieldsOf& entry : managed_fields(live)) {
+        if (!entry.subresource.empty()) continue;
+        const bool is_own = whole_lists_ ? entry.manager == "kubectl-client-side-apply" : is_portainer(entry);
+        entries_.push_back({.fields = entry.fields, .is_portainers = is_own});
+    }
+}
+
+const Field* Merging::list_at(const Steps& steps) {
+    for (const Entry& entry : entries_) {
+        const Value* at = fields_at(*entry.fields, steps);
+        auto list = at == nullptr ? std::nullopt : list_of(*at);
+        if (!list) continue;
+        lists_.push_back(std::move(*list));
+        return &lists_.back();
+    }
+    return nullptr;
+}
+
+bool Merging::is_taken_over(const Steps& steps, Shape shape) const {
+    if (whole_lists_ && shape != Shape::list) return false;
+    std::vector<const Value*> own;
+    std::vector<const Value*> others;
+    for (const Entry& entry : entries_) {
+        if (const Value* at = fields_at(*entry.fields, steps)) (entry.is_portainers ? own : others).push_back(at);
+    }
+    if (whole_lists_) return std::ranges::any_of(others, [&own](const Value* one) { return has_more(*one, own); });
+    return own.empty() && std::ranges::any_of(others, [](const Value* one) { return is_leaf(*one); });
+}
+
+bool Merging::is_portainers(const Steps& steps) const {
+    return std::ranges::any_of(
+        entries_, [&steps](const Entry& entry) { return entry.is_portainers && owns(*entry.fields, steps); });
+}
+
+bool Merging::is_null_undone(const Steps& steps, bool is_there) const {
+    if (whole_lists_ || is_portainers(steps)) return false;
+    return !is_there || std::ranges::any_of(entries_, [&steps](const Entry& entry) {
+        const Value* at = fields_at(*entry.fields, steps);
+        return at != nullptr && is_leaf(*at);
+    });
+}
+
+namespace {
+
+// The one of the keys, not taken yet, that the element has; `exactly`: says itself.
+std::optional<std::size_t> keys_of(const Value& element, const std::vector<Value>& keys, const std::vector<bool>& taken,
+                                   bool exactly) {
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        const bool fits = !taken[i] && std::ranges::all_of(keys[i].members, [&](const Member& key) {
+            const Value* own = find(element, key.key);
+            const bool says = own != nullptr && own->shape != Shape::null;
+            return says ? *own == key.value : !exactly;
+        });
+        if (fits) return i;
+    }
+    return std::nullopt;
+}
+
+class KeyFiller {
+  public:
+    bool changed = false;
+
+    void fill(Value& declared, const Value& fields) { // NOLINT(misc-no-recursion): as deep as the tree
+        if (declared.shape == Shape::list) return elements(declared, fields);
+        for (const auto& [name, below] : fields.members) {
+            Value* own = name.starts_with("f:") ? find(declared, std::string_view(name).substr(2)) : nullptr;
+            if (own != nullptr && !own->is_single()) fill(*own, below);
+        }
+    }
+
+  private:
+    void elements(Value& list, const Value& fields) { // NOLINT(misc-no-recursion)
+        std::vector<Value> keys;
+        std::vector<const Value*> values;
+        for (const auto& [name, below] : fields.members) {
+            FieldStep step = read_step(name);
+            if (step.kind != 'k' || !step.what) continue;
+            keys.push_back(std::move(*step.what));
+            values.push_back(&below);
+        }
+        std::vector<bool> taken(keys.size(), false);
+        std::vector<bool> done(list.members.size(), false);
+        for (const bool exactly : {true, false}) {
+            for (std::size_t i = 0; i < list.members.size(); ++i) {
+                Value& element = list.members[i].value;
+                const bool is_open = !done[i] && element.shape == Shape::map;
+                const auto found = is_open ? keys_of(element, keys, taken, exactly) : std::nullopt;
+                if (!found) continue;
+                taken[*found] = done[i] = true;
+                if (!exactly) complete(element, keys[*found]);
+                fill(element, *values[*found]);
+            }
+        }
+    }
+
+    void complete(Value& element, const Value& keys) {
+        for (const auto& [name, value] : keys.members) {
+            const Value* own = find(element, name);
+            if (own != nullptr && own->shape != Shape::null) continue;
+            put(element, name, Value(value));
+            changed = true;
+        }
+    }
+};
+
+} // namespace
+
+std::optional<Object> with_keys(const Object& declared, const Live& live) {
+    if (type_of(declared.api_version, declared.key.kind) != nullptr) return std::nullopt;
+    Object out = declared;
+    KeyFiller filler;
+    for (const FieldsOf& entry : managed_fields(live)) {
+        if (is_portainer(entry)) filler.fill(out.tree, *entry.fields);
+    }
+    return filler.changed ? std::optional(std::move(out)) : std::nullopt;
 }
 
 } // namespace mooring::kubernetes

@@ -8,10 +8,6 @@
 namespace mooring::kubernetes {
 namespace {
 
-bool is_portainer(const FieldsOf& entry) {
-    return entry.manager == "portainer" && entry.operation == "Apply" && entry.subresource.empty();
-}
-
 // Their writes are the cluster's own business.
 bool is_controller(const FieldsOf& entry) {
     constexpr std::array<std::string_view, 5> managers{"kube-controller-manager", "kubelet", "kube-scheduler",
@@ -23,7 +19,8 @@ bool is_controller(const FieldsOf& entry) {
 struct Subject {
     const Object& declared;
     bool rules_are_filled = false;
-    bool null_takes_all = false; // client-side apply
+    bool null_takes_all = false;  // client-side apply
+    bool null_is_nothing = false; // client-side apply of a custom resource
 };
 
 // Fields that Mooring does not look at, whoever writes them. `field`: the last key's; nullptr: not known.
@@ -105,7 +102,7 @@ class OwnedWalk {
             const bool leaf = is_leaf(below);
             const bool is_null = at->declared != nullptr && at->declared->shape == Shape::null;
             if (is_null && subject_.null_takes_all) continue;
-            if (is_null && !leaf) at->declared = nullptr; // it gives up the parts that were declared
+            if (is_null && (!leaf || subject_.null_is_nothing)) at->declared = nullptr; // it gives up the parts
             if (at->declared != nullptr) {
                 if (!leaf) walk(below, *at);
             } else if (!leaf && goes_deeper(step, *at)) {
@@ -261,9 +258,11 @@ std::vector<Owned> owned_by_portainer(const Object& declared, const Live& live, 
 std::vector<Owned> set_by_hand(const Object& declared, const Live& live, AppliedBy applied_by) {
     const auto entries = managed_fields(live);
     const Field root = root_field(declared);
+    const bool is_client_side = applied_by == AppliedBy::client_side;
     const Subject subject{.declared = declared,
                           .rules_are_filled = rules_are_filled(declared, live.tree),
-                          .null_takes_all = applied_by == AppliedBy::client_side};
+                          .null_takes_all = is_client_side && root.type != nullptr,
+                          .null_is_nothing = is_client_side && root.type == nullptr};
     Spot spot = root_spot(declared, live, root);
     for (const FieldsOf& entry : entries) {
         if (is_portainer(entry)) spot.others.push_back(entry.fields);
@@ -296,16 +295,6 @@ bool covers(const Value& fields, const Field* field, const Value& declared) { //
 }
 
 } // namespace
-
-bool is_taken_over(const Live& live, const Steps& steps) {
-    bool is_taken = false;
-    for (const FieldsOf& entry : managed_fields(live)) {
-        const Value* at = entry.subresource == "status" ? nullptr : fields_at(*entry.fields, steps);
-        if (at != nullptr && is_portainer(entry)) return false;
-        is_taken = is_taken || (at != nullptr && is_leaf(*at));
-    }
-    return is_taken;
-}
 
 bool is_left_out(const Live& live, const Mismatch& gone, AppliedBy applied_by) {
     return std::ranges::any_of(managed_fields(live), [&](const FieldsOf& entry) {

@@ -34,6 +34,7 @@ class Walk {
     explicit Walk(const Against& how) : how_(how) {}
 
     void root(const Value& desired, const Value& actual, const Type* type) {
+        is_custom_ = type == nullptr;
         if (type != nullptr) return structure(*type, nullptr, false, desired, actual);
         both(desired, actual, [this, &desired](std::string_view key, const Value* one, const Value* other) {
             value(key == "metadata" ? &metadata_field() : nullptr, false, one, other, desired.line);
@@ -74,6 +75,30 @@ class Walk {
         }
     }
 
+    // What is somebody else's as a whole may hold defaults that no table knows: where a declared value shows what was
+    // done, more keys say nothing.
+    class TakenOver {
+      public:
+        TakenOver(Walk& walk, const Field* field, bool& atomic, Shape shape) : walk_(walk), from_(walk.found_.size()) {
+            is_new_ = !atomic && field == nullptr && walk.how_.merging != nullptr &&
+                      walk.how_.merging->is_taken_over(walk.steps_, shape);
+            atomic = atomic || is_new_;
+        }
+        ~TakenOver() {
+            const auto begin = walk_.found_.begin() + static_cast<std::ptrdiff_t>(from_);
+            const auto is_extra = [](const Mismatch& one) { return one.what == What::extra; };
+            if (!is_new_ || std::all_of(begin, walk_.found_.end(), is_extra)) return;
+            walk_.found_.erase(std::remove_if(begin, walk_.found_.end(), is_extra), walk_.found_.end());
+        }
+        TakenOver(const TakenOver&) = delete;
+        TakenOver& operator=(const TakenOver&) = delete;
+
+      private:
+        Walk& walk_;
+        std::size_t from_;
+        bool is_new_ = false;
+    };
+
     // NOLINTBEGIN(misc-no-recursion): as deep as the trees, which are bounded
     void value(const Field* field, bool atomic, const Value* desired, const Value* actual, std::uint32_t line,
                const Field* keyed_by = nullptr) {
@@ -82,6 +107,7 @@ class Walk {
         atomic =
             atomic || (field != nullptr && field->merge == Merge::atomic_map && (how_.atomic_maps || field->replaced));
         if (desired->shape == Shape::map && actual->shape == Shape::map) {
+            const TakenOver taken(*this, field, atomic, Shape::map);
             if (field != nullptr && field->form == Form::structure && field->type != nullptr)
                 structure(*field->type, nullptr, atomic, *desired, *actual);
             else
@@ -95,7 +121,13 @@ class Walk {
 
     // Live: what is not declared is nobody's business, and what the server leaves out is there.
     bool settled_live(const Field* field, const Value* desired, const Value* actual, std::uint32_t line) {
-        if (desired == nullptr || desired->shape == Shape::null) return true;
+        if (desired == nullptr) return true;
+        if (desired->shape == Shape::null) {
+            const bool is_custom = is_custom_ && field == nullptr && how_.merging != nullptr;
+            if (is_custom && how_.merging->is_null_undone(steps_, actual != nullptr))
+                report(actual != nullptr ? What::changed : What::gone, desired, actual, field, line);
+            return true;
+        }
         if (is_bundle(field) && is_empty(field, *desired)) return true; // injected by others
         if (actual != nullptr && actual->shape != Shape::null) return false;
         if (field == nullptr || !is_empty(field, *desired)) report(What::gone, desired, nullptr, field, line);
@@ -172,13 +204,19 @@ class Walk {
             desired, actual,
             [&](std::string_view, const Value* one, const Value* other) {
                 if (one == nullptr)
-                    report(What::extra, nullptr, other, element, desired.line);
+                    extra_key(element, *other, desired.line);
                 else if (other == nullptr && is_map)
                     report(What::gone, one, nullptr, element, one->line);
                 else
                     value(element, atomic, one, other, desired.line);
             },
             atomic && !completes);
+    }
+
+    // Client-side, what the definition gives inside of a list belongs to who has written the list.
+    void extra_key(const Field* element, const Value& actual, std::uint32_t line) {
+        const bool is_own = is_custom_ && how_.merging != nullptr && how_.merging->is_portainers(steps_);
+        if (!is_own) report(What::extra, nullptr, &actual, element, line);
     }
 
     // `limits[0].default` and `limits[0].defaultRequest` of a LimitRange.
@@ -195,12 +233,23 @@ class Walk {
     }
 
     void list(const Field* field, bool atomic, const Value& desired, const Value& actual) {
-        const bool is_list = field != nullptr && field->form == Form::list;
-        if (is_list && field->merge == Merge::keyed) return keyed(*field, atomic, desired, actual);
-        if (is_list && field->merge == Merge::set) return set(*field, atomic, desired, actual);
+        const bool is_whole = is_custom_ && how_.merging != nullptr && how_.merging->whole_lists();
+        const Field* merged = field;
+        if (field == nullptr && how_.merging != nullptr && (is_whole || !atomic))
+            merged = how_.merging->list_at(steps_);
+        const bool is_list = merged != nullptr && merged->form == Form::list;
+        if (is_list && merged->merge == Merge::keyed && !is_whole) return keyed(*merged, atomic, desired, actual);
+        if (is_list && merged->merge == Merge::set && !is_whole) return set(*merged, atomic, desired, actual);
+        const TakenOver taken(*this, field, atomic, Shape::list);
+        atomic = atomic || field != nullptr;
+        whole(field, is_list && merged->merge == Merge::keyed ? merged : nullptr, atomic, desired, actual);
+    }
+
+    // `keys`: what tells the elements apart for those who look at managedFields; nullptr: nothing.
+    void whole(const Field* field, const Field* keys, bool atomic, const Value& desired, const Value& actual) {
         const auto is_single = [](const Member& member) { return member.value.is_single(); };
+        const bool is_list = field != nullptr && field->form == Form::list;
         const Field* element = is_list ? field->element.get() : nullptr;
-        atomic = atomic || field != nullptr || (how_.taken_over != nullptr && is_taken_over(*how_.taken_over, steps_));
         const bool one_value =
             std::ranges::all_of(desired.members, is_single) && std::ranges::all_of(actual.members, is_single);
         const bool differs = one_value && !std::ranges::equal(desired.members, actual.members,
@@ -211,7 +260,8 @@ class Walk {
             return report(What::changed, &desired, &actual, field, desired.line);
         if (one_value) return;
         for (std::size_t i = 0; i < desired.members.size(); ++i) {
-            steps_.push_back({.kind = Step::Kind::index, .index = i});
+            const Value* known = keys == nullptr ? nullptr : &actual.members[i].value;
+            steps_.push_back({.kind = Step::Kind::index, .element = known, .list = keys, .index = i});
             value(element, atomic, &desired.members[i].value, &actual.members[i].value, desired.line);
             steps_.pop_back();
         }
@@ -267,6 +317,17 @@ class Walk {
         if (!std::ranges::is_sorted(order)) report(What::order, &desired, &actual, &field, desired.line);
     }
 
+    void check_set_order(const Field& field, const Value& desired, const Value& actual) {
+        std::vector<std::size_t> order;
+        for (const auto& [key, one] : desired.members) {
+            const auto found = std::ranges::find_if(
+                actual.members, [&](const Member& other) { return same_value(field.element.get(), one, other.value); });
+            if (found != actual.members.end())
+                order.push_back(static_cast<std::size_t>(found - actual.members.begin()));
+        }
+        if (!std::ranges::is_sorted(order)) report(What::order, &desired, &actual, &field, desired.line);
+    }
+
     void set(const Field& field, bool atomic, const Value& desired, const Value& actual) {
         const auto one_sided = [&](const Value& from, const Value& to, What what) {
             for (const auto& [key, one] : from.members) {
@@ -280,11 +341,13 @@ class Walk {
             }
         };
         one_sided(desired, actual, What::gone);
+        if (how_.live) check_set_order(field, desired, actual);
         if (!how_.live || atomic) one_sided(actual, desired, What::extra);
     }
     // NOLINTEND(misc-no-recursion)
 
     const Against& how_;
+    bool is_custom_ = false; // of a kind without a table
     Steps steps_;
     std::vector<Mismatch> found_;
 };

@@ -6,6 +6,7 @@
 #include "kubernetes/rules.hpp"
 
 #include <cstddef>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,9 +19,11 @@ struct Step {
     enum class Kind : std::uint8_t { key, element, index, member };
     Kind kind = Kind::key;
     std::string_view key{};         // key
-    const Value* element = nullptr; // element: one of a keyed list; member: one of a set
-    const Field* list = nullptr;    // element
+    const Value* element = nullptr; // element: one of a keyed list; member: one of a set; index: if managedFields knows
+    const Field* list = nullptr;    // element; index: as the other one
     std::size_t index = 0;          // index: of a list that is replaced as a whole
+
+    bool is_owned_as_a_whole() const { return kind == Kind::index && list == nullptr; }
 };
 using Steps = std::vector<Step>;
 
@@ -41,13 +44,45 @@ bool same_value(const Field* field, const Value& one, const Value& other);
 // Whether this is what the server gives a field that says nothing; `beside`: the structure that the value stands in.
 bool is_default(const Field* field, const Value& value, const Value& beside);
 
+// How the lists and maps of a kind that is in no table are merged, as metadata.managedFields shows it: `k:` is a list
+// known by keys, `v:` a set; what is owned as a whole is replaced as a whole.
+class Merging {
+  public:
+    Merging(const Live& live, AppliedBy applied_by);
+
+    // The live list at the steps as a keyed list or a set; nullptr: replaced as a whole, or not known. The field lives
+    // as long as this.
+    const Field* list_at(const Steps& steps);
+    // Whether what stands there and is replaced as a whole is somebody else's now: then every key of it counts.
+    bool is_taken_over(const Steps& steps, Shape shape) const;
+    // Whether Portainer has written what stands there, be it a default that was filled in.
+    bool is_portainers(const Steps& steps) const;
+    // Whether a declared null was undone: somebody else has set or taken away what stands there (server-side apply).
+    bool is_null_undone(const Steps& steps, bool is_there) const;
+    // Client-side apply replaces every list of such a kind.
+    bool whole_lists() const { return whole_lists_; }
+
+  private:
+    struct Entry {
+        const Value* fields = nullptr;
+        bool is_portainers = false;
+    };
+    std::vector<Entry> entries_; // all but those of subresources
+    bool whole_lists_ = false;
+    std::deque<Field> lists_;
+};
+
+// The declared custom resource with the keys of its lists' elements that the server fills in, as far as Portainer's
+// fields tell them; nullopt: as it is.
+std::optional<Object> with_keys(const Object& declared, const Live& live);
+
 // How two trees are compared.
 struct Against {
     bool live = false;       // the other side is a live object: it may have more, but not inside of what is atomic
     bool atomic_maps = true; // live: keys more in atomic maps count (all but client-side apply)
-    bool rules_are_filled = false;    // live: `rules` belong to a controller (aggregated roles)
-    const Live* taken_over = nullptr; // live: what others hold of a custom resource's lists counts, every key of it
-    bool null_takes_all = false;      // live: a null takes away what anybody has set (client-side apply)
+    bool rules_are_filled = false; // live: `rules` belong to a controller (aggregated roles)
+    Merging* merging = nullptr;    // live: how lists and maps of a kind without a table are merged; nullptr: unknown
+    bool null_takes_all = false;   // live: a null takes away what anybody has set (client-side apply)
 };
 
 // What differs, as the walk finds it; the steps and values live as long as the trees.
@@ -72,6 +107,8 @@ struct FieldsOf {
 };
 // In the server's order; entries of another format are left out. Points into the object.
 std::vector<FieldsOf> managed_fields(const Live& live);
+// Server-side apply as Portainer does it.
+bool is_portainer(const FieldsOf& entry);
 
 // One step: `f:name`, `k:{"name":"web"}` (an element by its keys), `v:"x"` (an element by its value), `i:0`.
 struct FieldStep {
@@ -94,9 +131,6 @@ bool owns(const Value& fields, const Steps& steps);
 
 // What they say of just this place; nullptr: nothing, or the place is owned with what is around it.
 const Value* fields_at(const Value& fields, const Steps& steps);
-
-// Whether somebody else holds a list as a whole that was Portainer's (server-side apply).
-bool is_taken_over(const Live& live, const Steps& steps);
 
 // What Portainer and the API server make of a declared object before they keep it (kubernetes.md §8).
 void canonicalise(Object& object);

@@ -148,6 +148,7 @@ TEST(KubernetesCases, FilesDifferWhereTheClusterWould) {
           service + "ports[port=80,protocol=TCP].nodePort extra",
           service + "ports[port=80,protocol=TCP].targetPort extra"}},
         {"519-zero-becomes-a-value", {spec + "paused changed"}},
+        {"525-custom-element-no-longer-declared", {"Ship/web:spec.ports changed", "Ship/web:spec.tags changed"}},
         {"553-csa-default-no-longer-declared",
          {spec + "replicas extra", pod + "containers[name=web].imagePullPolicy extra", pod + "dnsPolicy extra"}}};
     std::size_t count = 0;
