@@ -205,12 +205,19 @@ class Walk {
             [&](std::string_view, const Value* one, const Value* other) {
                 if (one == nullptr)
                     extra_key(element, *other, desired.line);
+                else if (is_map && one->shape == Shape::null && how_.null_takes_all)
+                    null_in_map(element, *one, other);
                 else if (other == nullptr && is_map)
                     report(What::gone, one, nullptr, element, one->line);
                 else
                     value(element, atomic, one, other, desired.line);
             },
             atomic && !completes);
+    }
+
+    // Client-side, it is not sent, and takes away what is there.
+    void null_in_map(const Field* element, const Value& desired, const Value* actual) {
+        if (actual != nullptr) report(What::changed, &desired, actual, element, desired.line);
     }
 
     // Client-side, what the definition gives inside of a list belongs to who has written the list.
@@ -233,7 +240,8 @@ class Walk {
     }
 
     void list(const Field* field, bool atomic, const Value& desired, const Value& actual) {
-        const bool is_whole = is_custom_ && how_.merging != nullptr && how_.merging->whole_lists();
+        const bool is_whole = is_custom_ ? how_.merging != nullptr && how_.merging->whole_lists()
+                                         : how_.live && !how_.atomic_maps && field != nullptr && field->replaced;
         const Field* merged = field;
         if (field == nullptr && how_.merging != nullptr && (is_whole || !atomic))
             merged = how_.merging->list_at(steps_);
