@@ -130,6 +130,16 @@ bool same_value(const Field* field, const Value& one, const Value& other) {
     }
 }
 
+bool same_order(const Field& set, const Value& desired, const Value& actual) {
+    std::vector<std::size_t> order;
+    for (const auto& [key, one] : desired.members) {
+        const auto found = std::ranges::find_if(
+            actual.members, [&](const Member& other) { return same_value(set.element.get(), one, other.value); });
+        if (found != actual.members.end()) order.push_back(static_cast<std::size_t>(found - actual.members.begin()));
+    }
+    return std::ranges::is_sorted(order);
+}
+
 // What the server gives (kubernetes.md §5).
 
 namespace {
@@ -148,6 +158,13 @@ bool is_policy_types(const Value& value, const Value& beside) {
            (!has_egress || value.members[1].value.text == "Egress");
 }
 
+std::string lower(std::string_view text) {
+    std::string out(text);
+    std::ranges::transform(out, out.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return out;
+}
+
 bool is_given(const Field& field, const Value& value, const Value& beside) {
     const Default& given = *field.given;
     switch (given.kind) {
@@ -163,12 +180,32 @@ bool is_given(const Field& field, const Value& value, const Value& beside) {
         return is_policy_types(value, beside);
     case Default::Kind::subject:
         return text_at(beside, {"kind"}) != "ServiceAccount" && value.text == "rbac.authorization.k8s.io";
+    case Default::Kind::singular:
+        return value.text == lower(text_at(beside, {"kind"}));
+    case Default::Kind::list_kind:
+        return value.text == std::string(text_at(beside, {"kind"})) + "List";
+    case Default::Kind::template_labels: {
+        const Value* labels = at(beside, {"template", "metadata", "labels"});
+        return labels != nullptr && *labels == value;
+    }
+    case Default::Kind::limits:
+        return std::ranges::all_of(value.members,
+                                   [&](const Member& limit) { return is_limit_given(field.name, limit, beside); });
     default:
         return std::ranges::any_of(given.values, [&](const Value& one) { return same_value(&field, one, value); });
     }
 }
 
 } // namespace
+
+bool is_limit_given(std::string_view map, const Member& limit, const Value& item) {
+    const auto among = [&](std::string_view limits) { return at(item, {limits, limit.key}); };
+    const Value* given = among(map == "default" ? "max" : "default");
+    if (given == nullptr && map == "defaultRequest") given = among("min");
+    if (given == nullptr) return false;
+    const auto value = quantity_value(limit.value.text);
+    return value && value == quantity_value(given->text);
+}
 
 bool is_default(const Field* field, const Value& value, const Value& beside) { // NOLINT(misc-no-recursion)
     if (is_empty(field, value)) return true;

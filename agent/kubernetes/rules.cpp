@@ -36,7 +36,9 @@ Value value_of(const Json& json) { return read_json(json.dump()).value_or(Value{
 Default default_of(const Json& json) {
     using Kind = Default::Kind;
     static const std::map<std::string_view, Kind> sources{
-        {"image", Kind::pull_policy}, {"egress", Kind::policy_types}, {"kind", Kind::subject}};
+        {"image", Kind::pull_policy}, {"egress", Kind::policy_types}, {"kind", Kind::subject},
+        {"singular", Kind::singular}, {"listKind", Kind::list_kind},  {"template", Kind::template_labels},
+        {"max", Kind::limits}};
     Default made;
     if (json.is_object() && json.contains("any")) {
         made.kind = Kind::any;

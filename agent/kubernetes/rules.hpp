@@ -37,12 +37,16 @@ enum class Merge : std::uint8_t {
 // What the server gives a field that says nothing.
 struct Default {
     enum class Kind : std::uint8_t {
-        value,        // one of `values`
-        any,          // what it assigns or works out itself, and keeps
-        same,         // as the field `key` beside it
-        pull_policy,  // by the image beside it
-        policy_types, // by the egress rules beside it
-        subject,      // by the kind beside it
+        value,           // one of `values`
+        any,             // what it assigns or works out itself, and keeps
+        same,            // as the field `key` beside it
+        pull_policy,     // by the image beside it
+        policy_types,    // by the egress rules beside it
+        subject,         // by the kind beside it
+        singular,        // of a definition, by the kind beside it
+        list_kind,       // of a definition, by the kind beside it
+        template_labels, // those of the pod template beside it
+        limits,          // of a LimitRange, key by key: by the limits beside it
     };
     Kind kind = Kind::value;
     std::vector<Value> values;

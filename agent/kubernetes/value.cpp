@@ -118,6 +118,18 @@ bool same_identity(const Field& list, const Value& one, const Value& other) {
     });
 }
 
+std::string lookup_key(const Field& list, const Value& element) {
+    std::string out;
+    for (const std::string& key : list.keys) {
+        const Value* value = find(element, key);
+        const bool is_number = value != nullptr && value->shape == Shape::number;
+        out += is_number ? '#' : '"';
+        out += key_text(element, key);
+        out += '\0';
+    }
+    return out;
+}
+
 std::string path_of(const Steps& steps) {
     std::string path;
     for (const Step& step : steps) {

@@ -13,21 +13,7 @@ const Value no_members{.shape = Shape::map, .line = 0, .text = {}, .members = {}
 const Value& map_or_nothing(const Value* value) {
     return value != nullptr && value->shape == Shape::map ? *value : no_members;
 }
-
 bool is_nothing(const Field* field, const Value* value) { return value == nullptr || is_empty(field, *value); }
-
-// What tells elements of a keyed list apart: "80" and 80 are two.
-std::string lookup_key(const Field& list, const Value& element) {
-    std::string out;
-    for (const std::string& key : list.keys) {
-        const Value* value = find(element, key);
-        const bool is_number = value != nullptr && value->shape == Shape::number;
-        out += is_number ? '#' : '"';
-        out += key_text(element, key);
-        out += '\0';
-    }
-    return out;
-}
 
 class Walk {
   public:
@@ -49,7 +35,7 @@ class Walk {
         found_.push_back({steps_, what, desired, actual, field, has_line ? desired->line : line});
     }
 
-    // A null is as absent, in files and in what runs.
+    // A null is as absent.
     static const Value* value_at(const Value& map, std::string_view key) {
         const Value* value = find(map, key);
         return value != nullptr && value->shape != Shape::null ? value : nullptr;
@@ -79,23 +65,23 @@ class Walk {
     // done, more keys say nothing.
     class TakenOver {
       public:
-        TakenOver(Walk& walk, const Field* field, bool& atomic, Shape shape) : walk_(walk), from_(walk.found_.size()) {
+        TakenOver(Walk& walk, const Field* field, bool& atomic, Shape shape)
+            : walk_(walk), from_(std::ssize(walk.found_)) {
             is_new_ = !atomic && field == nullptr && walk.how_.merging != nullptr &&
                       walk.how_.merging->is_taken_over(walk.steps_, shape);
             atomic = atomic || is_new_;
         }
         ~TakenOver() {
-            const auto begin = walk_.found_.begin() + static_cast<std::ptrdiff_t>(from_);
             const auto is_extra = [](const Mismatch& one) { return one.what == What::extra; };
-            if (!is_new_ || std::all_of(begin, walk_.found_.end(), is_extra)) return;
-            walk_.found_.erase(std::remove_if(begin, walk_.found_.end(), is_extra), walk_.found_.end());
+            const auto mine = std::ranges::subrange(walk_.found_.begin() + from_, walk_.found_.end());
+            if (!is_new_ || std::ranges::all_of(mine, is_extra)) return;
+            walk_.found_.erase(std::ranges::remove_if(mine, is_extra).begin(), walk_.found_.end());
         }
-        TakenOver(const TakenOver&) = delete;
-        TakenOver& operator=(const TakenOver&) = delete;
+        TakenOver(TakenOver&&) = delete;
 
       private:
         Walk& walk_;
-        std::size_t from_;
+        std::ptrdiff_t from_;
         bool is_new_ = false;
     };
 
@@ -123,8 +109,8 @@ class Walk {
     bool settled_live(const Field* field, const Value* desired, const Value* actual, std::uint32_t line) {
         if (desired == nullptr) return true;
         if (desired->shape == Shape::null) {
-            const bool is_custom = is_custom_ && field == nullptr && how_.merging != nullptr;
-            if (is_custom && how_.merging->is_null_undone(steps_, actual != nullptr))
+            if (is_custom_ && field == nullptr && how_.merging != nullptr &&
+                how_.merging->is_null_undone(steps_, actual != nullptr))
                 report(actual != nullptr ? What::changed : What::gone, desired, actual, field, line);
             return true;
         }
@@ -191,6 +177,7 @@ class Walk {
                     return;
                 if (is_root && how_.rules_are_filled && key == "rules") return;
                 const bool is_key = list != nullptr && !key_default(key).empty();
+                around_ = &actual;
                 value(field, atomic, one, other, desired.line, is_key ? list : nullptr);
             },
             atomic);
@@ -199,39 +186,40 @@ class Walk {
     void map(const Field* field, bool atomic, const Value& desired, const Value& actual) {
         const bool is_map = field != nullptr && field->form == Form::map;
         const Field* element = is_map ? field->element.get() : nullptr;
-        const bool completes = how_.live && is_limit_default(); // from the other limits
+        const bool are_limits = is_map && field->given != nullptr && field->given->kind == Default::Kind::limits;
+        const Value* item = how_.live && are_limits ? around_ : nullptr;
         both(
             desired, actual,
-            [&](std::string_view, const Value* one, const Value* other) {
+            [&](std::string_view key, const Value* one, const Value* other) {
+                if (other != nullptr && (one == nullptr || one->shape == Shape::null) && item != nullptr &&
+                    is_limit_given(field->name, {.key = std::string(key), .value = *other}, *item))
+                    return;
                 if (one == nullptr)
                     extra_key(element, *other, desired.line);
-                else if (is_map && one->shape == Shape::null && how_.null_takes_all)
+                else if (is_map && one->shape == Shape::null && how_.live)
                     null_in_map(element, *one, other);
                 else if (other == nullptr && is_map)
                     report(What::gone, one, nullptr, element, one->line);
                 else
                     value(element, atomic, one, other, desired.line);
             },
-            atomic && !completes);
+            atomic);
     }
 
-    // Client-side, it is not sent, and takes away what is there.
+    // Client-side, it is not sent, and takes away what is there; server-side, it is a zero among quantities.
     void null_in_map(const Field* element, const Value& desired, const Value* actual) {
-        if (actual != nullptr) report(What::changed, &desired, actual, element, desired.line);
+        const bool is_quantity = element != nullptr && element->form == Form::quantity;
+        if (actual == nullptr) {
+            if (is_quantity && !how_.null_takes_all) report(What::gone, &desired, nullptr, element, desired.line);
+        } else if (how_.null_takes_all || (is_quantity && quantity_value(actual->text) != quantity_value("0"))) {
+            report(What::changed, &desired, actual, element, desired.line);
+        }
     }
 
     // Client-side, what the definition gives inside of a list belongs to who has written the list.
     void extra_key(const Field* element, const Value& actual, std::uint32_t line) {
         const bool is_own = is_custom_ && how_.merging != nullptr && how_.merging->is_portainers(steps_);
         if (!is_own) report(What::extra, nullptr, &actual, element, line);
-    }
-
-    // `limits[0].default` and `limits[0].defaultRequest` of a LimitRange.
-    bool is_limit_default() const {
-        if (steps_.size() < 3) return false;
-        const auto* last = &steps_.back();
-        return (last->key == "default" || last->key == "defaultRequest") && last[-1].kind == Step::Kind::index &&
-               last[-2].key == "limits";
     }
 
     // Something that only the live object has inside of what is replaced as a whole.
@@ -325,17 +313,6 @@ class Walk {
         if (!std::ranges::is_sorted(order)) report(What::order, &desired, &actual, &field, desired.line);
     }
 
-    void check_set_order(const Field& field, const Value& desired, const Value& actual) {
-        std::vector<std::size_t> order;
-        for (const auto& [key, one] : desired.members) {
-            const auto found = std::ranges::find_if(
-                actual.members, [&](const Member& other) { return same_value(field.element.get(), one, other.value); });
-            if (found != actual.members.end())
-                order.push_back(static_cast<std::size_t>(found - actual.members.begin()));
-        }
-        if (!std::ranges::is_sorted(order)) report(What::order, &desired, &actual, &field, desired.line);
-    }
-
     void set(const Field& field, bool atomic, const Value& desired, const Value& actual) {
         const auto one_sided = [&](const Value& from, const Value& to, What what) {
             for (const auto& [key, one] : from.members) {
@@ -349,13 +326,15 @@ class Walk {
             }
         };
         one_sided(desired, actual, What::gone);
-        if (how_.live) check_set_order(field, desired, actual);
+        if (how_.live && !same_order(field, desired, actual))
+            report(What::order, &desired, &actual, &field, desired.line);
         if (!how_.live || atomic) one_sided(actual, desired, What::extra);
     }
     // NOLINTEND(misc-no-recursion)
 
     const Against& how_;
-    bool is_custom_ = false; // of a kind without a table
+    bool is_custom_ = false;        // of a kind without a table
+    const Value* around_ = nullptr; // the live structure that the value stands in
     Steps steps_;
     std::vector<Mismatch> found_;
 };

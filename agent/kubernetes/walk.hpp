@@ -33,6 +33,8 @@ std::string path_of(const Steps& steps);
 std::string identity(const Field& list, const Value& element);
 // A key field of an element as it counts: left out or empty, it is its default.
 std::string_view key_text(const Value& element, std::string_view key);
+// What tells elements of a keyed list apart: "80" and 80 are two.
+std::string lookup_key(const Field& list, const Value& element);
 // Whether both elements are the same one of a keyed list.
 bool same_identity(const Field& list, const Value& one, const Value& other);
 
@@ -41,8 +43,14 @@ bool is_empty(const Field* field, const Value& value);
 // Whether two values are one, as the field reads them.
 bool same_value(const Field* field, const Value& one, const Value& other);
 
+// Whether the elements of a set that both have stand in one order.
+bool same_order(const Field& set, const Value& desired, const Value& actual);
+
 // Whether this is what the server gives a field that says nothing; `beside`: the structure that the value stands in.
 bool is_default(const Field* field, const Value& value, const Value& beside);
+
+// Whether a LimitRange's item gives the key of `default` or `defaultRequest` this value: from the other limits in it.
+bool is_limit_given(std::string_view map, const Member& limit, const Value& item);
 
 // How the lists and maps of a kind that is in no table are merged, as metadata.managedFields shows it: `k:` is a list
 // known by keys, `v:` a set; what is owned as a whole is replaced as a whole.

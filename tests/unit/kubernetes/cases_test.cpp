@@ -132,6 +132,7 @@ TEST(KubernetesCases, FilesDifferWhereTheClusterWould) {
     const std::string spec = "Deployment/web:spec.";
     const std::string pod = spec + "template.spec.";
     const std::string service = "Service/web:spec.";
+    const std::string names = "CustomResourceDefinition/rafts.oracle.test:spec.names.";
     const std::map<std::string, Words> only_in_the_file{
         {"111-object-no-longer-declared", {"Service/web: extra"}},
         {"115-moved-and-taken-over", {"Deployment/web:spec.template.spec.containers[name=web].image changed"}},
@@ -149,6 +150,9 @@ TEST(KubernetesCases, FilesDifferWhereTheClusterWould) {
           service + "ports[port=80,protocol=TCP].targetPort extra"}},
         {"519-zero-becomes-a-value", {spec + "paused changed"}},
         {"525-custom-element-no-longer-declared", {"Ship/web:spec.ports changed", "Ship/web:spec.tags changed"}},
+        {"538-names-no-longer-declared",
+         {names + "listKind extra", names + "singular extra", "ReplicationController/web:spec.replicas extra",
+          "ReplicationController/web:spec.selector extra"}},
         {"553-csa-default-no-longer-declared",
          {spec + "replicas extra", pod + "containers[name=web].imagePullPolicy extra", pod + "dnsPolicy extra"}}};
     std::size_t count = 0;

@@ -141,10 +141,11 @@ INSTANTIATE_TEST_SUITE_P(
                 R"("spec":{"ingress":[{"from":[{"podSelector":{}}],"ports":[{"port":80,"protocol":"TCP"}]}]}})",
             {"spec.ingress[0].ports extra"}},
         Row{"LimitsThatALimitRangeCompletes",
-            object_front("v1", "LimitRange") + "spec: {limits: [{type: Container, default: {cpu: 1}}]}}",
+            object_front("v1", "LimitRange") +
+                "spec: {limits: [{type: Container, default: {cpu: 1}, max: {memory: 1Gi}}]}}",
             live_front("v1", "LimitRange") +
-                R"("spec":{"limits":[{"type":"Container","default":{"cpu":"1","memory":"1Gi"},"defaultRequest":{"cpu":"1"}}]}})",
-            {}},
+                R"("spec":{"limits":[{"type":"Container","default":{"cpu":"1","memory":"1Gi","x/y":"1"},"defaultRequest":{"cpu":"1000m"},"max":{"memory":"1Gi"}}]}})",
+            {"spec.limits[0].default[\"x/y\"] extra"}},
         Row{"RulesOfAnAggregatedRole",
             role + "aggregationRule: {clusterRoleSelectors: []}, rules: []}",
             live_role + R"("aggregationRule":{},"rules":[{"verbs":["get"]}]})",
