@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 namespace mooring {
 namespace masking {
@@ -87,8 +88,12 @@ void search_word(std::string_view word, bool is_script, const MaskOptions& optio
     if (is_script || equals == std::string_view::npos || name.find_first_of(" \t\n\"'/:") != std::string_view::npos)
         return;
     const Search search{word, options, found};
-    if (search.tells(name, word.substr(equals + 1)))
-        search.add(equals + 1, word.size(), name.substr(std::min(name.find_first_not_of("-."), name.size())));
+    const std::string_view value = word.substr(equals + 1);
+    if (search.tells(name, value))
+        return search.add(equals + 1, word.size(), name.substr(std::min(name.find_first_not_of("-."), name.size())));
+    SecretSpans inside; // the value alone: `CMD=mysqldump -pX` begins with a client
+    search_all(value, options, inside);
+    for (const SecretSpan& span : inside) search.add(equals + 1 + span.from, equals + 1 + span.to, span.name);
 }
 
 bool begins_script(std::string_view word) {
@@ -111,10 +116,38 @@ SecretSpans joined(SecretSpans spans) {
     return out;
 }
 
+namespace {
+
+// Whether a name stands in this text, in what is secret of it.
+bool is_in_secret(std::string_view name, std::string_view text, const SecretSpans& spans) {
+    const std::less<> before;
+    if (before(name.data(), text.data()) || !before(name.data(), text.data() + text.size())) return false;
+    const auto at = static_cast<std::size_t>(name.data() - text.data());
+    const auto span = std::ranges::upper_bound(spans, at, {}, &SecretSpan::to);
+    return span != spans.end() && span->from < at + name.size();
+}
+
+// What told a secret may be part of another one (`-p myPass db`): then it is called by a word of ours. A name stands in
+// the text of its secret, or in one of the two before.
+void replace_secret_names(std::span<const std::string_view> texts, std::span<SecretSpans> found) {
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        for (SecretSpan& span : found[i]) {
+            bool secret = false;
+            for (std::size_t j = i - std::min<std::size_t>(i, 2); j <= i; ++j)
+                secret = secret || is_in_secret(span.name, texts[j], found[j]);
+            if (secret) span.name = "SECRET";
+        }
+    }
+}
+
+} // namespace
+
 SecretSpans secret_spans(std::string_view text, const MaskOptions& options) {
     SecretSpans found;
     masking::search_all(text, options, found);
-    return joined(std::move(found));
+    found = joined(std::move(found));
+    replace_secret_names({&text, 1}, {&found, 1});
+    return found;
 }
 
 std::vector<SecretSpans> secret_spans(std::span<const std::string_view> words, const MaskOptions& options) {
@@ -126,6 +159,7 @@ std::vector<SecretSpans> secret_spans(std::span<const std::string_view> words, c
     }
     for (const masking::WordSpan& one : masking::find_in_words(parts, options)) found[one.item].push_back(one.span);
     for (SecretSpans& spans : found) spans = joined(std::move(spans));
+    replace_secret_names(words, found);
     return found;
 }
 

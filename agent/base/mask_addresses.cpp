@@ -299,6 +299,13 @@ class Splitter {
     std::vector<Word> words_;
 };
 
+// `NAME="X Y"`: what the quotes hold; "" for any other word.
+std::string_view quoted_value(std::string_view word) {
+    const std::size_t quote = word.find('=') + 1;
+    if (quote == 0 || quote + 2 > word.size() || !is_quote(word[quote]) || word.back() != word[quote]) return {};
+    return word.substr(quote + 1, word.size() - quote - 2);
+}
+
 void find_at(const Search& search, std::size_t offset, int depth) { // NOLINT(misc-no-recursion): most_depth
     const std::vector<Word> words = Splitter(search.text).run();
     for (const WordSpan& found : find_in_words(words, search.options)) {
@@ -306,9 +313,10 @@ void find_at(const Search& search, std::size_t offset, int depth) { // NOLINT(mi
     }
     if (depth == most_depth) return;
     for (const Word& word : words) {
-        if (!word.quoted || !word.text.contains(' ')) continue;
-        const Search inside{word.text, search.options, search.found};
-        find_at(inside, offset + static_cast<std::size_t>(word.text.data() - search.text.data()), depth + 1);
+        const std::string_view text = word.quoted ? word.text : quoted_value(word.text);
+        if (!text.contains(' ')) continue;
+        const Search inside{text, search.options, search.found};
+        find_at(inside, offset + static_cast<std::size_t>(text.data() - search.text.data()), depth + 1);
     }
 }
 

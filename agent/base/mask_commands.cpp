@@ -16,6 +16,17 @@ bool takes_nothing(std::string_view name) {
     return std::ranges::any_of(starts, [name](std::string_view start) { return begins_folded(name, start); });
 }
 
+// What a name is called by that stands behind one dash: there, a password may be attached (`-pSecret`), so that a
+// name is repeated only if it is a usual one.
+std::string_view name_behind_dash(std::string_view name) {
+    constexpr std::array<std::string_view, 16> usual{
+        "password", "passwd", "pass",   "storepass", "keypass", "srcstorepass", "deststorepass", "passphrase",
+        "pwd",      "token",  "secret", "apikey",    "key",     "auth",         "credentials",   "webhook"};
+    const auto* known = std::ranges::find_if(usual, [name](std::string_view one) { return equal_folded(one, name); });
+    if (known != usual.end()) return *known;
+    return names_password(name) ? "PASSWORD" : "SECRET";
+}
+
 // The names that stand in sentences and as words of commands (`docker secret ls`), too.
 bool is_bare(std::string_view name) {
     constexpr std::array<std::string_view, 24> words{
@@ -37,7 +48,7 @@ class Command {
                 end_command();
                 continue;
             }
-            if (const std::string_view client = client_of(word.text); !client.empty() && !is_argument_of_option()) {
+            if (const std::string_view client = client_at(word); !client.empty() && !is_argument_of_option()) {
                 clients_.push_back({client, at_});
                 client_ = client;
                 first_ = at_;
@@ -50,6 +61,17 @@ class Command {
 
   private:
     static bool is_option(const Word& word) { return word.text.size() > 1 && word.text.front() == '-'; }
+
+    // Of `CMD=mysqldump -u root -pX`, too: no command begins with an option, so that this is all one value.
+    std::string_view client_at(const Word& word) const {
+        const std::string_view client = client_of(word.text);
+        const std::size_t equals = word.text.find('=');
+        if (!client.empty() || equals == std::string_view::npos || at_ > command_ + 1) return client;
+        constexpr std::array<std::string_view, 7> before{"#", "-", "*", "//", "ENV", "ARG", "export"};
+        if (at_ == command_ + 1 && !is_one_of(before, words_[command_].text)) return {};
+        const Word* after = next();
+        return after != nullptr && is_option(*after) ? client_of(word.text.substr(equals + 1)) : std::string_view();
+    }
 
     // `redis-cli -h influx`: the host is not another client. `docker exec -it mysql mysql -pX`: the second one is.
     bool is_argument_of_option() const {
@@ -84,7 +106,7 @@ class Command {
         if (is_option(*value) && !value->quoted) return;
         if (search_.options.voice == Voice::message && is_prose(value->text)) return;
         if (names_source(value->text) || !search_.tells(name, value->text)) return;
-        add(*value, 0, name);
+        add(*value, 0, dashes == 1 ? name_behind_dash(name) : name);
     }
 
     // openssl: `file:/x`, `env:X`, `stdin` say where the password is.

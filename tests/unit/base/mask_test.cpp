@@ -305,6 +305,11 @@ constexpr std::string_view secrets[] = {
     "MOT_DE_PASSE=HUNTER2",
     "PLEX_CLAIM=claim-HUNTER2abcdefghijkl",
     "--certificatesresolvers.x.acme.eab.hmacencoded=HUNTER2",
+    "CMD=mysqldump -u root -pHUNTER2 db",
+    "# CMD=mysqldump -u root -pHUNTER2 db",
+    "- \"ofelia.job.command=mysqldump -pHUNTER2 db\"",
+    R"~(env CMD="mysqldump -u root -pHUNTER2 db" run)~",
+    "docker run -e CMD='redis-cli -a HUNTER2 ping' app",
 };
 
 const std::vector<Words> secret_commands = {
@@ -331,6 +336,11 @@ const std::vector<Words> secret_commands = {
     {"redis-cli", "ACL", "SETUSER", "bob", "on", ">HUNTER2"},
     {"sqlplus", "-s", "scott/HUNTER2@db"},
     {"npm", "config", "set", "//registry.example.test/:_authToken", "HUNTER2"},
+    {"CMD=mysqldump -u root -pHUNTER2 db"},
+    {"CMD=sshpass -pHUNTER2 ssh h"},
+    {"env", "CMD=curl -ua:HUNTER2 https://x", "run"},
+    {"app", "--exec=redis-cli -a HUNTER2 ping"},
+    {"CMD=vault login HUNTER2"},
 };
 
 constexpr std::string_view harmless[] = {
@@ -473,6 +483,8 @@ constexpr std::string_view harmless[] = {
     "https://example.test/integration/guide",
     "smbclient -N //host/share -c ls",
     "compass('north')",
+    "docker run -e DB=mysql -p 80:80 app",
+    "DB_CONNECTION=mysql php artisan serve -p 80",
     "90%3 of them",
 };
 
@@ -484,6 +496,9 @@ const std::vector<Words> harmless_commands = {
     {"postgres", "-c", "max_connections=200"},
     {"sh", "-c", "exec nginx -g 'daemon off;'"},
     {"--certificatesresolvers.le.acme.email=a@example.test"},
+    {"env", "DB_CONNECTION=mysql", "app", "-p", "80"},
+    {"JAVA_OPTS=-Xmx1g -Dserver.port=80"},
+    {"CMD=curl -f http://localhost:8080/health"},
 };
 
 // What Docker, compose, registries, databases and Portainer say.
@@ -602,6 +617,20 @@ TEST(Mask, ReferencesInPlacesOfSecretsAreFoundWhenAskedFor) {
     ASSERT_EQ(found.size(), 1U);
     EXPECT_EQ(text.substr(found[0].from, found[0].to - found[0].from), "${APP}");
     EXPECT_EQ(found[0].name, "token");
+}
+
+// Exports call a variable by what told its value: that must not be another secret.
+TEST(Mask, NoNameIsMadeOfASecret) {
+    for (const std::string_view text : {"mysql -u root -p hunterPass db", "app -phunter-pw db", "app -phunterKey db",
+                                        "app --password hunter_pw db"}) {
+        for (const SecretSpan& span : secret_spans(text)) EXPECT_FALSE(span.name.contains("hunter")) << text;
+    }
+    const Words words{"mysql", "-p", "hunterPass", "db"};
+    for (const SecretSpans& spans : secret_spans(words)) {
+        for (const SecretSpan& span : spans) EXPECT_FALSE(span.name.contains("hunter"));
+    }
+    EXPECT_EQ(secret_spans("keytool -storepass X7yz").at(0).name, "storepass");
+    EXPECT_EQ(secret_spans("app --db-pass X7yz").at(0).name, "db-pass");
 }
 
 TEST(Mask, FurtherNamesCanBeGiven) {

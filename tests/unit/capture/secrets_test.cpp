@@ -63,6 +63,31 @@ TEST(ComposeSecrets, TakesThemOutOfCommandsTextsAndConfigs) {
     for (const auto& [part, wanted] : table) EXPECT_EQ(taken(head + part).text, head + wanted);
 }
 
+// NAME=value of a list is asked by its value, as the map form is, and no reference is named after a secret.
+TEST(ComposeSecrets, ListsOfPairsAreAskedAsMapsAre) {
+    const std::vector<std::pair<std::string, std::string>> values{
+        {"mysqldump -u root -pZq9xVa db", "mysqldump -u root -p${PASSWORD} db"},
+        {"mysqldump -u root -pzq9-pw db", "mysqldump -u root -p${PASSWORD} db"},
+        {"sshpass -pZq9xVa ssh h", "sshpass -p${PASSWORD} ssh h"},
+        {"redis-cli -a Zq9xVa ping", "redis-cli -a ${PASSWORD} ping"},
+        {"redis-cli -a zq9Pass ping", "redis-cli -a ${PASSWORD} ${SECRET}"},
+        {"curl -ua:Zq9xVa https://x", "curl -ua:${PASSWORD} https://x"},
+        {"vault login Zq9xVa", "vault login ${PASSWORD}"},
+        {"https://u:Zq9xVa@h/", "https://u:${PASSWORD}@h/"},
+        {"x --password Zq9xVa ping", "x --password ${PASSWORD} ping"},
+    };
+    const std::string head = "services:\n  web:\n    image: x\n";
+    for (const std::string key : {"environment", "labels", "annotations", "sysctls", "build: {context: ., args"}) {
+        const std::string end = key.starts_with("build") ? "]}\n" : "]\n";
+        for (const auto& [value, wanted] : values) {
+            const std::string before = head + "    " + key + ": [\"a.b/CMD=";
+            EXPECT_EQ(taken(before + value + "\"" + end).text, before + wanted + "\"" + end);
+        }
+        const std::string plain = head + "    " + key + ": [\"CMD=curl -f http://localhost:80/x\", B=c=d" + end;
+        EXPECT_EQ(taken(plain).text, plain);
+    }
+}
+
 TEST(ComposeSecrets, EachValueHasAReferenceOfItsOwn) {
     const TakenOut out = taken("services:\n  a: {image: x, environment: {TOKEN: one-secret}}\n  b: {image: x, "
                                "environment: {TOKEN: two-secret}}\n"
