@@ -66,7 +66,8 @@ constexpr std::array code_meanings{
     code("needs_a_person", "What runs is in a state that deploying again does not cure."),
     code("needs_files", "The file needs other files, which a stack made of a text does not have."),
     code("needs_stack_env", "The file reads `stack.env`, which the server writes only for a stack with variables."),
-    code("no_git", "Automatic update is declared for a stack that is not from Git."),
+    code("no_git", "Automatic update is declared for a stack that is not from Git, or its record still names "
+                   "additional files of one."),
     code("no_key", "The ledger's key cannot be read, so that no attempt can be told from another."),
     code("no_ledger", "There is no ledger that keeps what is written, or it cannot be written."),
     code("no_swarm", "The environment does not tell a swarm's id."),

@@ -211,9 +211,12 @@ TEST_F(CompareContent, AdditionalFilesOfGitLeaveOpenWhatShouldRun) {
     const std::string text = "services:\n  web: {image: a, scale: 2}\n  idle: {image: b, scale: 0}\n";
     const ContentFacts found = Content::load(stack)->compare(text, {.digest = digest, .record = &with_override});
     EXPECT_TRUE(found.actual->more_files);
-    EXPECT_EQ(found.actual->services.at(1).image, std::nullopt);
-    EXPECT_EQ(found.actual->services.at(1).replicas, std::nullopt);
+    EXPECT_EQ(found.actual->services.at(1).image, "a");
+    EXPECT_TRUE(found.actual->services.at(1).image_by_default); // another image is neither drift nor in sync
+    EXPECT_EQ(found.actual->services.at(1).replicas, 2);
+    EXPECT_TRUE(found.actual->services.at(1).replicas_by_default);
     EXPECT_EQ(found.actual->services.at(0).replicas, 0);
+    EXPECT_FALSE(found.actual->services.at(0).replicas_by_default);
     EXPECT_FALSE(Content::load(stack)->compare(text, {.digest = digest}).actual->more_files);
 }
 
