@@ -305,6 +305,19 @@ constexpr std::string_view secrets[] = {
     "MOT_DE_PASSE=HUNTER2",
     "PLEX_CLAIM=claim-HUNTER2abcdefghijkl",
     "--certificatesresolvers.x.acme.eab.hmacencoded=HUNTER2",
+    "./https:/u:HUNTER2@h/org/r.git",
+    "/srv/x/https:/u:HUNTER2@h/r",
+    "git:/HUNTER2abc@h/r",
+    "https:/hooks.slack.com/services/T/B/HUNTER2",
+    "//u:HUNTER2@h/s:/x",
+    "turn:u:HUNTER2@h",
+    "sip:u:HUNTER2@h:5060",
+    "https:u:HUNTER2@h/x",
+    "u:HUNTER2@reg.example.test/nginx:1",
+    "http://a/x?to=http://b/webhooks/HUNTER2",
+    "db.example.test:5432:*:app:HUNTER2",
+    "*:*:*:app:HUNTER2",
+    "tk_HUNTER2abcdefghijklmno",
     "CMD=mysqldump -u root -pHUNTER2 db",
     "# CMD=mysqldump -u root -pHUNTER2 db",
     "- \"ofelia.job.command=mysqldump -pHUNTER2 db\"",
@@ -483,6 +496,17 @@ constexpr std::string_view harmless[] = {
     "https://example.test/integration/guide",
     "smbclient -N //host/share -c ls",
     "compass('north')",
+    "data:/srv/a@b:ro",
+    "https:/example.test/a@b",
+    "nginx:1.27@reg.example.test/x",
+    "sip:bob@example.test",
+    "http:/host/path",
+    "//registry.example.test/x:y",
+    "127.0.0.1:8080:80:tcp:x",
+    "root:x:0:0:root",
+    "a:10:b:c:d",
+    "tk_cache_folder_of_the_app",
+    "pkg:git@github.example.test/org",
     "docker run -e DB=mysql -p 80:80 app",
     "DB_CONNECTION=mysql php artisan serve -p 80",
     "90%3 of them",
@@ -640,8 +664,9 @@ TEST(Mask, FurtherNamesCanBeGiven) {
 
 // Twice the text takes twice the time, whatever the text: no step looks at the rest again for each of its signs.
 TEST(Mask, TakesTimeInProportionToTheText) {
-    for (const std::string_view piece : {"password=", "name:", "://a:", "${", "[\"", "\\\"", "sk-", "<>", "{{",
-                                         "token:/", "key=$(", "'", "secrets:["}) {
+    for (const std::string_view piece : {"password=", "name:",  "://a:",    "${",        "[\"",     "\\\"",       "sk-",
+                                         "<>",        "{{",     "token:/",  "key=$(",    "'",       "secrets:[",  "://",
+                                         "a:/",       "u:p@h/", "//a:b@c ", "turn:u:p@", "https:/", "a:9999:*:u:"}) {
         std::string text;
         while (text.size() < 200'000) text += piece;
         static_cast<void>(mask_text(text)); // with a quadratic step, this would outlast the test's time
