@@ -45,6 +45,12 @@ compose::Setting setting_of(const StackRecord& record, const std::string& name) 
     return {.value = std::move(given), .known = known ? Known::yes : Known::unknown};
 }
 
+// Compose takes no notice of `deploy.mode`: it starts anew what its restart policy keeps running, job or not.
+void forget_mode(compose::ServiceFacts& service) {
+    service.global = false;
+    if (service.mode.ends_with("-job") && !service.kept_running.empty()) service.job = false;
+}
+
 } // namespace
 
 void settle(compose::ProjectFacts& project, const DesiredStack& stack, const StackRecord* record,
@@ -56,7 +62,9 @@ void settle(compose::ProjectFacts& project, const DesiredStack& stack, const Sta
     const auto is_named = [](const auto& names, const std::string& name) {
         return std::ranges::find(names, name) != names.end();
     };
+    const bool swarm = (record != nullptr ? record->type : stack.type) == StackType::swarm;
     for (compose::ServiceFacts& service : project.services) {
+        if (!swarm) forget_mode(service);
         service.job = service.job || is_named(stack.jobs, service.name) || is_named(called_jobs, service.name);
     }
 }

@@ -146,16 +146,19 @@ std::vector<const T*> pick(const Answer<std::vector<T>>& all, bool sorted, std::
 
 void arrange_images(RuntimeFacts& runtime) {
     runtime.image_ids.clear();
+    runtime.short_names = !may_be_podman(runtime);
     if (!runtime.images.value) return;
+    const bool podman = !runtime.short_names;
     for (const DockerImage& image : *runtime.images.value) {
-        for (const std::string& name : image.tags) runtime.image_ids[full_image_name(name)] = image.id;
-        for (const std::string& name : image.names) runtime.image_ids[full_image_name(name)] = image.id;
+        for (const std::string& name : image.tags) runtime.image_ids[full_image_name(name, podman)] = image.id;
+        for (const std::string& name : image.names) runtime.image_ids[full_image_name(name, podman)] = image.id;
     }
 }
 
 } // namespace
 
 void arrange(RuntimeFacts& runtime) {
+    runtime.arranged = false;
     arrange_images(runtime);
     runtime.by_name.clear();
     if (runtime.containers.value) {
@@ -180,7 +183,13 @@ ContainersByService containers_of(const RuntimeFacts& runtime, std::string_view 
     for (const Container* container : pick(runtime.containers, runtime.arranged, &Container::project, project)) {
         if (!container->oneoff) out[container->service].push_back(container);
     }
-    for (auto& [service, containers] : out) std::ranges::sort(containers, {}, &Container::name);
+    for (auto& [service, containers] : out) {
+        std::ranges::sort(containers, {}, [](const Container* one) { return std::tie(one->name, one->id); });
+        const auto same = [](const Container* one, const Container* other) {
+            return !one->id.empty() && one->id == other->id;
+        };
+        containers.erase(std::ranges::unique(containers, same).begin(), containers.end());
+    }
     return out;
 }
 
@@ -196,9 +205,19 @@ SwarmServices services_of(const RuntimeFacts& runtime, std::string_view project)
     SwarmServices out;
     const std::string prefix = std::string(project) + "_";
     for (const SwarmService* service : pick(runtime.services, runtime.arranged, &SwarmService::namespace_, project)) {
-        const bool prefixed = service->name.starts_with(prefix);
-        out[prefixed ? service->name.substr(prefix.size()) : service->name] = service;
+        if (service->name.starts_with(prefix)) out.try_emplace(service->name.substr(prefix.size()), service);
     }
+    return out;
+}
+
+std::vector<const SwarmService*> strangers_of(const RuntimeFacts& runtime, std::string_view project) {
+    std::vector<const SwarmService*> out = pick(runtime.services, runtime.arranged, &SwarmService::namespace_, project);
+    const SwarmServices own = services_of(runtime, project);
+    std::erase_if(out, [&](const SwarmService* service) {
+        return std::ranges::any_of(own, [&](const auto& entry) {
+            return entry.second == service || (!service->id.empty() && entry.second->id == service->id);
+        });
+    });
     return out;
 }
 
