@@ -141,6 +141,8 @@ void protect(const Case& c, Step& step);
 void protect_kubernetes(const Case& c, Step& step);
 // Blocks what a cluster would refuse to change of an object that is there.
 void keep_what_is_fixed(const Case& c, Step& step);
+// Blocks what would move or hide the data of pods, claims and volumes, unless `policy.data` names the place.
+void keep_what_is_stored(const Case& c, Step& step);
 
 // The step of a stack that nobody declares (reconcile.md §5). `without`: as in make_plan_without.
 Step plan_removal(Case& c, std::string_view without);

@@ -186,9 +186,10 @@ bool mentions_portainer(const kubernetes::Value& value) { // NOLINT(misc-no-recu
 }
 
 constexpr std::array all_kubernetes{
-    Guard{"kubernetes-file", file_can_be_sent},    Guard{"kubernetes-unknown", say_what_is_not_known},
-    Guard{"kubernetes-free", what_is_new_is_free}, Guard{"kubernetes-immutable", keep_what_is_fixed},
-    Guard{"kubernetes-stays", name_what_stays},    Guard{"kubernetes-protected", protect_kubernetes},
+    Guard{"kubernetes-file", file_can_be_sent},        Guard{"kubernetes-unknown", say_what_is_not_known},
+    Guard{"kubernetes-free", what_is_new_is_free},     Guard{"kubernetes-immutable", keep_what_is_fixed},
+    Guard{"kubernetes-data", keep_what_is_stored},     Guard{"kubernetes-stays", name_what_stays},
+    Guard{"kubernetes-protected", protect_kubernetes},
 };
 
 } // namespace
