@@ -35,12 +35,20 @@ int place_of(const Part& part) {
 }
 
 Correction correction_of(const Change& change) {
-    return {.subject = change.subject,
-            .path = change.path,
-            .from = change.actual,
-            .becomes = change.desired,
-            .secret = change.secret,
-            .where = change.where};
+    Correction one{.subject = change.subject,
+                   .path = change.path,
+                   .from = change.actual,
+                   .becomes = change.desired,
+                   .secret = change.secret,
+                   .where = change.where,
+                   .whole_from = change.whole_actual,
+                   .whole_becomes = change.whole_desired};
+    if (change.secret && !(one.whole_from.empty() && one.whole_becomes.empty())) { // masked, it can be told
+        one.secret = false;
+        if (one.from) one.from = printable(one.whole_from);
+        if (one.becomes) one.becomes = printable(one.whole_becomes);
+    }
+    return one;
 }
 
 Step begin_step(const Case& c) {

@@ -31,7 +31,7 @@ inline constexpr std::string_view rollback_word = "rollback";
 struct Part {
     Action action = Action::update;
     bool detaches = false; // update: the file takes the place of a Git source
-    bool prunes = false;   // update: containers of services that the file lacks go, too
+    bool prunes = false;   // update, settings, redeploy: Prune is sent; containers that the file lacks go, too
     bool pulls = false;    // create, update, redeploy: images are pulled
     bool narrows = false;  // access: somebody loses it, so that it comes first
     // update: puts back what a part before it took down. No plan has it: apply adds it (agent/apply/part.hpp).
@@ -64,6 +64,8 @@ struct Correction {
     bool secret = false;                // both are empty then
     SourceLocation where;
     std::string value_from = {}; // of a variable: its source ("secrets/db"); "" it stands in the manifest
+    std::string whole_from = {}; // as Change::whole_actual and whole_desired
+    std::string whole_becomes = {};
 };
 
 // A variable that a create sends, without its value.
@@ -110,6 +112,7 @@ struct Step {
     std::vector<Part> parts;         // of a blocked step: what would be done
     std::vector<Obstacle> obstacles; // the first one names the step; empty exactly when it is to be done
     std::vector<Correction> corrections;
+    std::vector<Correction> makes;         // of a create: all that it makes, from nothing; no value is secret
     std::optional<Proof> proof;            // of a create: how it is known that there is no such stack
     std::vector<std::string> volumes_used; // of a create: volumes of the engine that exist and have the file's names
     std::vector<SentVariable> variables;   // of a create: all that it sends
@@ -176,8 +179,9 @@ struct CalledExtra {
 
 // A manifest that declared a record when it was written or judged, and that this run does not read.
 struct DeclaredElsewhere {
-    std::string file;
+    std::string file; // "" if no place is known
     bool is_there = false;
+    bool uncertain = false; // it may be one that this run reads, or any other
 };
 
 // What to type, or to write, so that a stack in quarantine is corrected again.
@@ -257,7 +261,7 @@ struct PlanInput {
     // What a record was when it was made or adopted; empty: nothing was.
     std::function<Owned(const std::string& server, const StackRecord&)> owned_as;
     std::function<CalledExtra(const std::string& server, StackId)> called_extra; // empty: never
-    // Empty, nullopt: no manifest outside the folder of this run's is known to have declared it.
+    // Empty, nullopt: the manifest that declared it lies, or lay, within the folder of this run's.
     std::function<std::optional<DeclaredElsewhere>(const std::string& server, const StackRecord&)> declared_elsewhere;
     std::set<std::string> irrecoverable; // names of stacks that may go although no backup brings them back
     std::function<std::optional<Quarantine>(const std::string& server, const std::string& name)> quarantine;

@@ -90,6 +90,32 @@ TEST_F(CompareContent, AnEnvValueThatWasCopiedIntoTheFileIsNotShown) {
     EXPECT_EQ(arrow(found.changes[0]), " -> ");
 }
 
+TEST_F(CompareContent, WhatIsCutIsKeptWholeForPlans) {
+    const std::string end(500, 'x');
+    Change cut = compare(replaced(file, "blue", "blue" + end + "y")).changes.at(0);
+    EXPECT_EQ(cut.whole_actual, "blue" + end + "y");
+    EXPECT_EQ(cut.whole_desired, "") << "it is not cut";
+    EXPECT_LT(cut.actual->size(), end.size());
+    Change broken = compare(replaced(file, "blue", "\"a\\nb\"")).changes.at(0);
+    EXPECT_EQ(broken.actual, "a b");
+    EXPECT_EQ(broken.whole_actual, "a\nb");
+    set_env({{"LICENCE", "0123-4567-89"}});
+    Change hidden = compare(replaced(file, "blue", "x-0123-4567-89-x")).changes.at(0);
+    EXPECT_TRUE(hidden.secret);
+    EXPECT_EQ(hidden.whole_desired + hidden.whole_actual, "") << "no value of a secret one";
+}
+
+TEST_F(CompareContent, OfAServiceWithAKnownValueInItTheRestIsTold) {
+    set_env({{"LICENCE", "0123-4567-89"}});
+    desire(std::string(file) + "  job: {image: 'a:0123-4567-89', privileged: true}\n");
+    const Change found = compare(file).changes.at(0);
+    EXPECT_EQ(found.path, "services.job");
+    EXPECT_TRUE(found.secret);
+    EXPECT_EQ(found.desired, "");
+    EXPECT_NE(found.whole_desired.find("\"privileged\":true"), std::string::npos) << found.whole_desired;
+    EXPECT_EQ(found.whole_desired.find("0123"), std::string::npos) << found.whole_desired;
+}
+
 TEST_F(CompareContent, AServersFileThatDoesNotParseIsAProblemWithItsPlace) {
     const ContentFacts found = compare("services:\n  web: [\n");
     ASSERT_TRUE(found.problem);

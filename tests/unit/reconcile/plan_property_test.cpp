@@ -127,6 +127,7 @@ void draw_host(PlanWorld& world, Dice& dice) {
     if (dice.chance(4)) world.host_has({});
     if (dice.chance(6)) world.input.servers["main"].images.clear();
     if (dice.chance(4)) world.desired.policy.pull = dice.chance(2) ? Pull::always : Pull::missing;
+    if (world.recorded && dice.chance(6)) world.record.option = StackOption{.prune = true};
 }
 
 void draw_server(PlanWorld& world, Dice& dice) {
@@ -226,6 +227,11 @@ std::string harm_to_what_runs(const PlanWorld& world, const Step& step) {
             world.desired.type == StackType::standalone)
             return "data out of reach of what runs";
     }
+    const auto is_stranger = [](const Container& one) { return one.project == "shop" && one.service.empty(); };
+    if (world.recorded && world.record.option && sends(step, Action::update) && !world.declares_git() &&
+        world.desired.type == StackType::standalone && !world.desired.allow.contains(Allowance::prune_services) &&
+        std::ranges::any_of(*world.facts.runtime.at(1).containers.value, is_stranger))
+        return "a container removed that no plan names";
     const bool user = world.facts.identity_before.value->role != 1;
     const bool controlled = !world.recorded || world.record.resource_control;
     if (user && world.desired.access && sends(step, Action::access) &&
