@@ -56,6 +56,19 @@ class ApplyGuards(WritingCase):
         self.assertEqual(self.running(), ["nginx:1.27"])
         self.commands_wrote()
 
+    def test_a_recorded_prune_takes_no_container_that_no_plan_names(self):
+        self.world(WEB)
+        self.ask("PUT", self.double.url + "/api/stacks/7?endpointId=1", {"StackFileContent": WEB, "Env": [], "Prune": True})
+        self.double.own_writes = 1  # a person's
+        self.control("/hand/foreign", {"environment": 1, "name": "byhand", "image": "nginx:1.25", "project": "shop", "service": "extra", "state": "running"})
+        self.declare(WEB.replace("1.27", "1.28"), "  runtime: false\n")
+        step = self.step()
+        self.assertEqual([step["obstacles"][0]["code"], step["parts"][0]["prunes"]], ["foreign_service", True])
+        self.assertIn("container byhand", step["obstacles"][0]["message"])
+        self.run_mooring("apply", "m", "--yes")
+        self.assertIn("nginx:1.25", self.running())
+        self.assertIn("removes container byhand", self.step("--allow", "shop=prune-services")["notes"])
+
     def test_there_a_pull_that_renews_others_is_blocked_until_it_is_meant(self):
         self.world(PAIR, "2.23.0")
         self.declare(PAIR.replace("1.27", "1.99"))
