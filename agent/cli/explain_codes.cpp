@@ -92,6 +92,8 @@ constexpr std::array code_meanings{
     code("other_instance", "Another Portainer answers than the one that is meant, or one from an older backup."),
     code("other_repository", "Another repository is declared: only removing and creating the stack changes that."),
     code("outage", "A correction took down what ran: nothing more is done until a person has looked."),
+    code("place_not_known",
+         "Where the manifest lies that declared the stack is not known: another folder may declare it."),
     code("port_in_use", "Something else on the engine holds a port that the file publishes."),
     code("protected", "The configuration protects the stack, or Portainer or Mooring itself depends on it."),
     code("pull_renews", "An image has to be pulled, and pulling would renew others, too. `policy: {pull: missing}`."),

@@ -1,5 +1,6 @@
 #include "cli/plan_run.hpp"
 
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "model/memory.hpp"
 #include "reconcile/pacing.hpp"
@@ -87,39 +88,38 @@ void take_spells(PlanPast& past, std::span<const ledger::Spell> spells) {
     }
 }
 
-namespace {
-
-// From the root, without links; as far as that can be said. No name is the folder where one stands.
-std::filesystem::path real_path(const std::filesystem::path& file) {
-    std::error_code failed;
-    auto path = std::filesystem::weakly_canonical(std::filesystem::absolute(file.empty() ? "." : file, failed), failed);
-    return failed ? file.lexically_normal() : path;
-}
-
-} // namespace
-
-// The newest run says only what was typed in a folder that nobody knows any more, and so does an older log: that counts
-// where there is such a file.
+// What was typed in a folder that nobody knows any more, by an older Mooring: it counts where there is such a file.
 std::optional<reconcile::DeclaredElsewhere> declared_elsewhere(const PlanPast& past, const Owned& owned,
-                                                               const std::string& server, StackId id,
-                                                               const std::filesystem::path& folder) {
+                                                               const std::string& server, const std::string& instance,
+                                                               StackId id, const std::filesystem::path& folder) {
+    using reconcile::DeclaredElsewhere;
     const auto outside = [root = real_path(folder)](const std::filesystem::path& file) {
         const std::filesystem::path below = file.lexically_relative(root);
         return below.empty() || *below.begin() == "..";
     };
     std::error_code ignored;
     const std::string declared = owned.declared_at.substr(0, owned.declared_at.rfind(':'));
-    if (!owned.place.empty() && outside(owned.place))
-        return reconcile::DeclaredElsewhere{declared, std::filesystem::exists(owned.place, ignored)};
+    const auto noted = past.declared_places.find({server, to_lower(instance), id});
+    const std::string judged = noted == past.declared_places.end() ? std::string() : noted->second;
+    for (const std::string& place : {judged, owned.place}) {
+        if (place.empty() || !outside(place)) continue;
+        const bool written = place == owned.place && !declared.empty();
+        return DeclaredElsewhere{written ? declared : place, std::filesystem::exists(place, ignored)};
+    }
     std::vector<std::string> typed;
     if (owned.place.empty()) typed.push_back(declared);
-    if (const auto judged = past.judged_by.find({server, id}); judged != past.judged_by.end())
-        typed.push_back(judged->second.second);
+    const auto row = past.judged_by.find({server, id});
+    if (judged.empty() && row != past.judged_by.end()) typed.push_back(row->second.second);
+    std::erase_if(typed, [](const std::string& file) { return file.empty(); });
+    bool known = !judged.empty() || !owned.place.empty();
     for (const std::string& file : typed) {
-        if (file.empty() || !std::filesystem::exists(file, ignored) || !outside(real_path(file))) continue;
-        return reconcile::DeclaredElsewhere{file, true};
+        const std::filesystem::path place = real_path(file);
+        const bool there = std::filesystem::exists(place, ignored);
+        if (there && outside(place)) return DeclaredElsewhere{file, true};
+        if (!there && place != owned.place) return DeclaredElsewhere{file, false, true};
+        known = true;
     }
-    return std::nullopt;
+    return known ? std::nullopt : std::optional(DeclaredElsewhere{"", false, true});
 }
 
 std::string known_instance(const PlanPast& past, const std::string& server) {
@@ -239,6 +239,9 @@ Result<PlanPast> read_past(ledger::Ledger& ledger) {
     if (!sightings) return std::unexpected(sightings.error());
     past.sightings = *std::move(sightings);
     if (const auto counted = count_extras(ledger, *spells, past); !counted) return std::unexpected(counted.error());
+    auto places = ledger.declared_places();
+    if (!places) return std::unexpected(places.error());
+    past.declared_places = *std::move(places);
     const auto log = ledger.log();
     if (!log) return std::unexpected(log.error());
     take_log(past, *log);

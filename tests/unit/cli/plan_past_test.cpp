@@ -2,6 +2,7 @@
 // differs. What the newest run saw proves nothing: it is what somebody may have changed.
 #include "cli/plan_run.hpp"
 
+#include <filesystem>
 #include <gtest/gtest.h>
 #include <memory>
 
@@ -183,6 +184,52 @@ TEST(ServerStanding, ALedgerIsKeptOnceItIsOlderThanAnyCreateOrTrusted) {
     EXPECT_TRUE(seen.standing().ledger_kept);
     EXPECT_TRUE(Past().note(LogKind::trusted, 10 * day).standing().ledger_kept);
     EXPECT_FALSE(Past().note(LogKind::intent, 1).standing().ledger_kept);
+}
+
+struct Elsewhere {
+    PlanPast past;
+    Owned owned{.how = Ownership::adopted};
+    std::string here = std::filesystem::weakly_canonical(std::filesystem::current_path()).string();
+
+    // "": nothing stands against it.
+    std::string said(const char* folder = "m/a") {
+        const auto other = declared_elsewhere(past, owned, "main", "ONE", 7, folder);
+        if (!other) return "";
+        return (other->uncertain ? "unknown " : "elsewhere ") + other->file;
+    }
+};
+
+TEST(DeclaredElsewhere, WhatNoPlaceIsKnownOfMayBeDeclaredAnywhere) {
+    Elsewhere world;
+    EXPECT_EQ(world.said(), "unknown ");
+    world.past.declared_places[{"main", "one", 8}] = world.here + "/m/a/shop.yaml";
+    EXPECT_EQ(world.said(), "unknown ") << "another record";
+    world.past.judged_by[{"main", 7}] = {1, "blog.yaml"};
+    EXPECT_EQ(world.said(), "unknown blog.yaml") << "typed in a folder that nobody knows any more";
+    world.past.declared_places[{"main", "one", 7}] = world.here + "/m/a/shop.yaml";
+    EXPECT_EQ(world.said(), "") << "a younger run noted it whole";
+}
+
+TEST(DeclaredElsewhere, ThePlaceCountsFromWhereverOneStands) {
+    Elsewhere world;
+    world.owned.place = world.here + "/m/b/blog.yaml";
+    world.owned.declared_at = "blog.yaml:1";
+    EXPECT_EQ(world.said(), "elsewhere blog.yaml");
+    EXPECT_EQ(world.said("m/b"), "");
+    EXPECT_EQ(world.said("m"), "");
+    world.owned.place = world.here + "/m/a/blog.yaml";
+    EXPECT_EQ(world.said(), "");
+    world.past.declared_places[{"main", "one", 7}] = world.here + "/m/b/blog.yaml";
+    EXPECT_EQ(world.said(), "elsewhere " + world.here + "/m/b/blog.yaml") << "it moved, and was checked there";
+}
+
+TEST(DeclaredElsewhere, WhatAnOlderMooringTypedHoldsWhereItIsFound) {
+    Elsewhere world;
+    world.owned.place = world.here + "/m/a/shop.yaml";
+    world.past.judged_by[{"main", 7}] = {1, "m/a/shop.yaml"};
+    EXPECT_EQ(world.said(), "") << "the file that is gone is the one that wrote it";
+    world.past.judged_by[{"main", 7}] = {1, "shop.yaml"};
+    EXPECT_EQ(world.said(), "unknown shop.yaml");
 }
 
 Change stopped(std::string service, std::string actual = "exited (0)") {
