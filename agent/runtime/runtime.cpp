@@ -148,7 +148,7 @@ void report_open(const RuntimePair& pair, const compose::ServiceFacts& service, 
         leave_open("runtime.replicas", service, "replicas",
                    compose::has_reference(service.replicas_written)
                        ? unresolved(pair, service.replicas_written)
-                       : in_ticks(pair, service.replicas_written) + " is no number of containers",
+                       : in_ticks(pair, service.replicas_written) + " is not a number of containers",
                    out);
     if (counts && service.replicas_by_default && service.replicas == up && !service.replicas_written.empty())
         say_default(pair, service, "replicas", service.replicas_written, out);

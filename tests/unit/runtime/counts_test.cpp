@@ -38,7 +38,7 @@ TEST_F(RuntimeCounts, ACountThatCannotBeIsUnread) {
         file_of("{replicas: " + count + "}");
         EXPECT_EQ(changes(), Texts{}) << count;
         EXPECT_EQ(compare().unread, Texts{"runtime.replicas"}) << count;
-        EXPECT_TRUE(compare().errors.at(0).ends_with("` is no number of containers")) << compare().errors.at(0);
+        EXPECT_TRUE(compare().errors.at(0).ends_with("` is not a number of containers")) << compare().errors.at(0);
     }
     file_of("{replicas: 0}");
     EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "0 -> 1");
