@@ -143,6 +143,9 @@ void report_open(const RuntimePair& pair, const compose::ServiceFacts& service, 
         leave_open("runtime.profiles", service, "profiles",
                    "nothing of it runs, and whether one of its profiles is active is not known", out);
     if (service.replicas == 0) return;
+    const bool swarm = pair.record.type == StackType::swarm;
+    if (swarm && service.mode.empty() && compose::has_reference(service.mode_written))
+        leave_open("runtime.replicas", service, "mode", unresolved(pair, service.mode_written), out);
     const bool counts = !service.profile_unknown && !service.global && !service.job;
     if (counts && service.replicas_unknown)
         leave_open("runtime.replicas", service, "replicas",

@@ -89,8 +89,11 @@ TEST(Facts, ReferencesBecomeWhatTheStackHas) {
     EXPECT_EQ(all.services.at(0).mode, "global");
     all = facts(load_or_fail("services: {web: {image: x, deploy: {mode: '${NONE}', replicas: -2}}}"), "shop");
     resolve(all, setting);
-    EXPECT_EQ(all.services.at(0).mode, "replicated");
+    EXPECT_EQ(all.services.at(0).mode, "");
     EXPECT_TRUE(all.services.at(0).replicas_unknown);
+    all = facts(load_or_fail("services: {web: {image: x, deploy: {mode: '${NONE:-global-job}'}}}"), "shop");
+    resolve(all, setting);
+    EXPECT_EQ(all.services.at(0).mode, "global-job");
 }
 
 TEST(Facts, ProfilesWithReferencesAreLookedUp) {

@@ -232,6 +232,13 @@ TEST_F(CompareSwarm, ReferencesAreReadInTheProcesssOwnWords) {
     EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "${N} -> 2");
     web().global = true; // as often as the swarm says
     EXPECT_EQ(compare().unread, Texts{});
+    web() = {.name = "web", .image = "local/web:1.0", .replicas = 2, .mode_written = "${MODE}"};
+    actual().mode = "global";
+    EXPECT_EQ(compare().unread, Texts{"runtime.replicas"});
+    EXPECT_EQ(changes(), Texts{});
+    set_env({{"MODE", "replicated"}});
+    EXPECT_EQ(compare().unread, Texts{});
+    EXPECT_EQ(changes(), Texts{"runtime:services.web.mode"});
 }
 
 TEST_F(CompareSwarm, ADigestIsComparedWhereTheFileHasOne) {
