@@ -70,6 +70,9 @@ struct Case {
     const Change* differs(Subject subject) const { return differs(std::span(&subject, 1)); }
 };
 
+// A difference as a plan says it.
+Correction correction_of(const Change& change);
+
 // What a variable has as recorded, and what it will have after a deployment: declared, or kept as recorded. Of two of a
 // name the last one counts.
 std::optional<std::string> recorded_value(const Case& c, const std::string& name);

@@ -112,7 +112,7 @@ struct Step {
     std::vector<Part> parts;         // of a blocked step: what would be done
     std::vector<Obstacle> obstacles; // the first one names the step; empty exactly when it is to be done
     std::vector<Correction> corrections;
-    std::vector<Correction> makes;         // of a create: all that it makes, from nothing; no value is secret
+    std::vector<Correction> makes;         // what is sent beside differences: of a create all that it makes
     std::optional<Proof> proof;            // of a create: how it is known that there is no such stack
     std::vector<std::string> volumes_used; // of a create: volumes of the engine that exist and have the file's names
     std::vector<SentVariable> variables;   // of a create: all that it sends
@@ -125,9 +125,11 @@ struct Step {
     Ground ground;
     std::size_t row = 0;  // of PlanInput::assessments: what it was judged by
     std::string replaces; // the stack that is removed before; "" none
-    // Of a Kubernetes stack: objects that its file has anew, that exist and may be taken over. Any other that exists
-    // when it is about to be sent stops it.
+    // What exists and may be taken over: of a Kubernetes stack objects that its file has anew, else what a create finds
+    // of its project. Any other that exists when it is about to be sent stops it.
     std::vector<std::string> takes_over;
+    // Where Prune is sent: what runs of it, is not in its file and may go. Any other that runs by then stops it.
+    std::vector<std::string> pruned;
     kubernetes::Kinds namespaced; // outside the table: what is sent names the namespace in objects of these, too
     std::chrono::seconds start_period{
         0}; // the longest of a health check in the declared file; Kubernetes: of a rollout

@@ -77,13 +77,17 @@ class Making {
 
     void tell() {
         if (const auto* git = std::get_if<DesiredGit>(&c_.desired.source)) tell_git(*git);
-        if (const auto* file = std::get_if<DesiredContent>(&c_.desired.source)) tell_file(*file);
+        tell_file();
         if (c_.desired.type == StackType::swarm) add(Subject::type, "type", "swarm");
         if (c_.is_kubernetes()) return add(Subject::namespace_, "namespace", c_.desired.namespace_);
         for (const DesiredEnv& one : c_.desired.env.value_or(std::vector<DesiredEnv>{})) {
             if (!one.is_public || !one.value) continue; // Step::variables names it
             add(Subject::env, compare::env_path(one.name), std::string(one.value->reveal()), one.line);
         }
+    }
+
+    void tell_file() {
+        if (const auto* file = std::get_if<DesiredContent>(&c_.desired.source)) tell_file(*file);
     }
 
   private:
@@ -137,6 +141,20 @@ class Making {
     compare::KnownSecrets secrets_;
 };
 
+// What somebody accepted and deploying takes away, because that is allowed: it is no difference that asks for a write.
+void tell_accepted(C c, Step& step) {
+    if (!deploys(step) || !c.allows(Allowance::overwrite_accepted)) return;
+    const auto tell = [&](const Change& change) {
+        const bool kept = change.subject == Subject::env || change.subject == Subject::env_twice ||
+                          change.subject == Subject::access || change.plane == Plane::git;
+        if (!kept) step.makes.push_back(correction_of(change));
+    };
+    for (const Change& change : c.result().changes) {
+        if (!change.waiver.empty()) tell(change);
+    }
+    for (const Change& change : c.seen.ignored) tell(change);
+}
+
 void tell_create(C c, Step& step) {
     step.proof = c.result().proof;
     tell_volumes(c, step);
@@ -158,7 +176,10 @@ void tell_what_is_sent(const Case& c, Step& step) {
     tell_sources(c, step);
     step.variables_kept = count_kept(c, step);
     if (has(step, Action::access) && c.desired.access) step.access = access_words(*c.desired.access);
-    if (has(step, Action::create)) tell_create(c, step);
+    if (has(step, Action::create)) return tell_create(c, step);
+    tell_accepted(c, step);
+    // The server's file was not compared: the whole declared one takes its place.
+    if (has(step, Action::update) && !c.seen.content_read) Making(c, step).tell_file();
 }
 
 // Nothing but access stands alone: settings without their deployment, or a start without its file, would leave the
@@ -175,6 +196,7 @@ std::optional<Step> take_access(Step& step) {
     access.readiness = Readiness::to_do;
     std::erase_if(access.parts, [](const Part& part) { return part.action != Action::access; });
     std::erase_if(access.corrections, [&](const Correction& one) { return !of_access(one); });
+    access.makes.clear();
     access.variables_kept.reset();
     access.images = {};
     access.jobs.clear();

@@ -79,6 +79,30 @@ TEST(SavedPlan, WhatIsHiddenForAValueInItIsToldMasked) {
     EXPECT_EQ(moved(saved, world), Texts{"main shop/production"});
 }
 
+TEST(SavedPlan, WhatReplacesAFileThatNobodyReadIsToldWhole) {
+    PlanWorld world = drifted();
+    world.seen.result.changes = {{.subject = Subject::env, .path = "env.A", .desired = "a"}};
+    world.seen.content_read = false;
+    const std::string saved = to_json(world.plan());
+    ASSERT_EQ(moved(saved, world), Texts{});
+    world.desired.source =
+        DesiredContent{.text = "services: {web: {image: 'nginx:1.27', privileged: true}}", .file = "compose.yaml"};
+    EXPECT_EQ(moved(saved, world), Texts{"main shop/production"});
+}
+
+TEST(SavedPlan, WhatWasAcceptedAndIsOverwrittenIsComparedToo) {
+    PlanWorld world = drifted();
+    world.seen.ignored = {
+        {.plane = Plane::content, .subject = Subject::content, .path = "services.web.user", .desired = "1000"}};
+    ASSERT_EQ(world.said(), "blocked undoes_accepted");
+    world.allow(Allowance::overwrite_accepted);
+    const std::string saved = to_json(world.plan());
+    EXPECT_NE(to_text(world.plan()).find("services.web.user"), std::string::npos);
+    ASSERT_EQ(moved(saved, world), Texts{});
+    world.seen.ignored[0].desired = "root";
+    EXPECT_EQ(moved(saved, world), Texts{"main shop/production"});
+}
+
 using Turn = std::pair<const char*, void (*)(PlanWorld&)>;
 
 // The plan of a create that holds, and no longer after each of these.
