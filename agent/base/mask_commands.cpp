@@ -198,11 +198,26 @@ class Command {
     // Redis: `ACL SETUSER bob on >X`, and the same in its configuration: `user bob on >X`.
     bool sets_user() const {
         const auto said = words_.subspan(command_, at_ - command_);
-        if (!said.empty() && said.front().text == "user" && std::ranges::any_of(said, [](const Word& word) {
+        const auto names_user = [](const Word& word) { return word.text == "user" || word.text == "--user"; };
+        const bool user = !said.empty() &&
+                          (said.front().text == "user" || (said.size() < 32 && std::ranges::any_of(said, names_user)));
+        if (user && std::ranges::any_of(said, [](const Word& word) {
                 return word.text == "on" || word.text == "off" || word.text.starts_with('~');
             }))
             return true;
         return std::ranges::any_of(said, [](const Word& word) { return equal_folded(word.text, "SETUSER"); });
+    }
+
+    // `X-Api-Key:` and its value in words of their own.
+    bool take_header(const Word& word, const Word& value) {
+        if (word.text.size() > 128 || !word.text.ends_with(':')) return false;
+        const std::size_t start = word.text.find_first_not_of("\"'");
+        const std::string_view name = word.text.substr(start, word.text.size() - 1 - start);
+        if (name.empty() || name.find_first_of("/=:@$(){}\\ ,;<>\"'") != std::string_view::npos) return false;
+        if (!search_.tells(name) || !search_.tells(name, value.text) || search_.options.voice == Voice::message)
+            return false;
+        add(value, 0, name);
+        return true;
     }
 
     // `etcdctl put /db/password X`, `npm config set //registry.example.test/:_authToken X`
@@ -222,6 +237,7 @@ class Command {
         const Word* value = next();
         if (value == nullptr || is_option(*value) || word.is_key || value->is_key) return;
         if (identified_ && equal_folded(word.text, "BY")) return add(*value, 0, "PASSWORD");
+        if (value->item != word.item && take_header(word, *value)) return;
         if (word.text.starts_with("pass:")) return add(word, 5, "PASSWORD");
         if (take_path(word, *value)) return;
         if (word.text.size() > 128 || word.text.find_first_of("/=:@$(){}\\ ,;<>") != std::string_view::npos) return;

@@ -44,6 +44,8 @@ bool is_command(std::string_view key) {
     return is_one_of(keys, key);
 }
 
+constexpr std::array<std::string_view, 3> value_keys{"value", "val", "default"};
+
 bool is_build_args(const Path& path) {
     return path.size() > 1 && path.back() == "args" && path[path.size() - 2] == "build";
 }
@@ -65,8 +67,14 @@ class Walk {
         if (node.kind == yaml::Kind::sequence) return sequence(node, under);
         if (holds_names(path_)) return;
         const bool named = holds_named(path_);
+        const std::string_view teller = named ? std::string_view() : told_by_sibling(node);
         for (const auto& [key, value] : node.entries) {
             if (!named) text(key);
+            const bool told = !teller.empty() && is_one_of(value_keys, key.text);
+            if (told && value.kind == yaml::Kind::scalar && is_secret_under(teller, value.text)) {
+                add(value, 0, value.text.size(), teller);
+                continue;
+            }
             path_.push_back(key.text);
             const bool tells = under.empty() && !named && value.kind != yaml::Kind::scalar && tells_name(key.text) &&
                                !holds_named(path_);
@@ -80,6 +88,15 @@ class Walk {
   private:
     bool tells_name(std::string_view name) const {
         return looks_secret(name) || (options_.more_names && options_.more_names(name));
+    }
+
+    // `{name: DB_PASSWORD, value: X}`: what the name says of the value.
+    static std::string_view told_by_sibling(const yaml::Node& map) {
+        for (const std::string_view key : {"name", "key", "variable", "header"}) {
+            const yaml::Node* name = map.find(key);
+            if (name != nullptr && name->kind == yaml::Kind::scalar && looks_secret(name->text)) return name->text;
+        }
+        return {};
     }
 
     void add(const yaml::Node& node, std::size_t from, std::size_t to, std::string_view name) {

@@ -56,6 +56,13 @@ TEST(ComposeSecrets, TakesThemOutOfCommandsTextsAndConfigs) {
          "    environment:\n      TOKEN: \"${TOKEN}\"\n      A: b\n"},
         {"configs:\n  c:\n    content: |\n      listen 80\n      hunter2\nvolumes: {v: {}}\n",
          "configs:\n  c:\n    content: \"${C_CONTENT}\"\nvolumes: {v: {}}\n"},
+        {"    x-env: [{name: DB_PASSWORD, value: hunter2}, {name: LANG, value: de}]\n",
+         "    x-env: [{name: DB_PASSWORD, value: \"${DB_PASSWORD}\"}, {name: LANG, value: de}]\n"},
+        {"    x-env:\n      - key: api.token\n        value: hunter2\n",
+         "    x-env:\n      - key: api.token\n        value: \"${API_TOKEN}\"\n"},
+        {"    x-env: [{value: hunter2, name: TOKEN, type: password}]\n",
+         "    x-env: [{value: \"${TOKEN}\", name: TOKEN, type: password}]\n"},
+        {"    x-env: [{name: TOKEN_TTL, value: 3600}]\n", "    x-env: [{name: TOKEN_TTL, value: 3600}]\n"},
         {"    # DB_PASSWORD=hunter2 \n", "    # DB_PASSWORD=***\n"},
         {"    tty: true # password: hunter2\n", "    tty: true # password: ***\n"},
     };
