@@ -10,6 +10,7 @@
 #include <iterator>
 #include <numeric>
 #include <ranges>
+#include <set>
 #include <span>
 #include <tuple>
 
@@ -178,17 +179,25 @@ void arrange(RuntimeFacts& runtime) {
     runtime.arranged = true;
 }
 
+namespace {
+
+// What an answer lists twice is one thing.
+template <typename T>
+void drop_repeated(std::vector<const T*>& all) {
+    std::set<std::string_view> seen;
+    std::erase_if(all, [&](const T* one) { return !one->id.empty() && !seen.insert(one->id).second; });
+}
+
+} // namespace
+
 ContainersByService containers_of(const RuntimeFacts& runtime, std::string_view project) {
     ContainersByService out;
     for (const Container* container : pick(runtime.containers, runtime.arranged, &Container::project, project)) {
         if (!container->oneoff) out[container->service].push_back(container);
     }
     for (auto& [service, containers] : out) {
-        std::ranges::sort(containers, {}, [](const Container* one) { return std::tie(one->name, one->id); });
-        const auto same = [](const Container* one, const Container* other) {
-            return !one->id.empty() && one->id == other->id;
-        };
-        containers.erase(std::ranges::unique(containers, same).begin(), containers.end());
+        std::ranges::sort(containers, {}, &Container::name);
+        drop_repeated(containers);
     }
     return out;
 }
@@ -222,7 +231,9 @@ std::vector<const SwarmService*> strangers_of(const RuntimeFacts& runtime, std::
 }
 
 std::vector<const SwarmTask*> tasks_of(const RuntimeFacts& runtime, std::string_view service_id) {
-    return pick(runtime.tasks, runtime.arranged, &SwarmTask::service_id, service_id);
+    std::vector<const SwarmTask*> out = pick(runtime.tasks, runtime.arranged, &SwarmTask::service_id, service_id);
+    drop_repeated(out);
+    return out;
 }
 
 std::optional<int> exit_code_of(const Container& container) {

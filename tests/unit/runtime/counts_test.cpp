@@ -25,6 +25,8 @@ TEST_F(RuntimeCounts, AContainerThatIsListedTwiceCountsOnce) {
     EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "2 -> 1");
     web().replicas = 1;
     EXPECT_EQ(changes(), Texts{});
+    containers()[1].name = "another";
+    EXPECT_EQ(changes(), Texts{}) << "by its id alone";
     containers()[1].id = "c2";
     EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "1 -> 2");
 }

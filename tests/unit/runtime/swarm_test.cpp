@@ -432,6 +432,13 @@ TEST_F(CompareSwarm, TwoOfOneNameAreBothJudgedAndOneThatIsListedTwiceIsOne) {
     EXPECT_EQ(changes(), Texts{});
     runtime.services.value->back().id = "another";
     EXPECT_EQ(changes(), Texts{"runtime:services.shop_web"});
+    runtime.services.value->pop_back();
+    actual().running_tasks = std::nullopt;
+    task(1, "running", "running");
+    task(2, "running", "running");
+    EXPECT_EQ(changes(), Texts{});
+    for (SwarmTask& one : *runtime.tasks.value) one.id = "t";
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "2 -> 1");
 }
 
 TEST_F(CompareSwarm, LocalhostIsARegistryLikeAnyOther) { // Podman has no swarm
