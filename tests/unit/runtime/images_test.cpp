@@ -54,7 +54,7 @@ TEST_F(RuntimeImages, LocalhostIsLeftOutOnlyWhereTheEngineMayBePodman) {
     runs("localhost/web:1");
     EXPECT_EQ(change(), "");
     containers().push_back(container("other", 1)); // of any stack
-    containers()[1].project = "other";
+    containers()[1].project = "zoo";               // behind `shop` in any order
     for (const auto& [shown, same] : {std::pair<std::string, bool>{"docker.io/library/redis:7", true},
                                       {"quay.io/a/b", true},
                                       {old_id, true},
