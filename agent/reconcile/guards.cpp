@@ -144,7 +144,7 @@ void keep_access_of_odd_names(C c, Step& step) {
 void name_services_that_go(C c, Step& step) {
     if (c.record() == nullptr || !has(step, Action::update) || c.seen.deploying.dropped_services.empty()) return;
     Part& update = need(step, Action::update);
-    const std::string names = printable(join(c.seen.deploying.dropped_services, ", "), 300);
+    const std::string names = printable(join(c.seen.deploying.dropped_services, ", "), 4000);
     if (c.record()->option && c.record()->option->prune) {
         update.prunes = true;
         step.notes.push_back(fmt::format("removes the containers of {}: the stack's own setting", names));
@@ -197,8 +197,9 @@ void name_what_is_pruned(C c, Step& step) {
     const auto strangers = strangers_to_prune(c);
     if (strangers && strangers->empty()) return;
     const std::string what =
-        strangers ? printable(join(*strangers, ", "), 300) : "whatever runs of it and is not in its file";
+        strangers ? printable(join(*strangers, ", "), 4000) : "whatever runs of it and is not in its file";
     const std::string why = strangers ? "" : ", and what that is was not read";
+    step.pruned = strangers.value_or(std::vector<std::string>{});
     if (unless_allowed(c, step, Allowance::prune_services, "foreign_service",
                        fmt::format("deploying would remove {}: `Prune` is sent{}", what, why)))
         step.notes.push_back(fmt::format("removes {}", what));

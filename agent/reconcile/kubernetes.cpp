@@ -28,7 +28,7 @@ void say_user_token(C, Step& step) {
 // What is to be put under a stack's hands though it exists: blocked, or named.
 void take_over(C c, Step& step, std::vector<std::string> taken, std::string_view how) {
     if (taken.empty()) return;
-    const std::string names = printable(join(taken, ", "), 300);
+    const std::string names = printable(join(taken, ", "), 4000);
     if (!unless_allowed(c, step, Allowance::adopt_running, "would_adopt",
                         fmt::format("{} exists already, made by something else; {} takes it over", names, how)))
         return;

@@ -202,10 +202,10 @@ void add_notes(C c, Step& step) {
         step.notes.emplace_back("not known: whether it stores data in volumes without a name, out of reach afterwards");
     } else if (!unnamed->empty()) {
         step.notes.push_back("out of reach afterwards, because they have no name: " +
-                             printable(join(std::vector(unnamed->begin(), unnamed->end()), ", "), 300));
+                             printable(join(std::vector(unnamed->begin(), unnamed->end()), ", "), 4000));
     }
     const auto volumes = compose::facts(*c.file, project).volumes;
-    if (!volumes.empty()) step.notes.push_back("volumes stay: " + printable(join(volumes, ", "), 300));
+    if (!volumes.empty()) step.notes.push_back("volumes stay: " + printable(join(volumes, ", "), 4000));
 }
 
 Step begin(C c) {
