@@ -120,7 +120,7 @@ TEST_F(RuntimeImages, AnIdWithANameOfItsOwnIsCalledByIt) {
 TEST_F(RuntimeImages, AnIdThatTheFilesNameHasIsTheSameImage) {
     runs(std::string(12, 'a'), "");
     for (const std::string name : {"nginx:1.27", "docker.io/library/nginx:1.27", "localhost/nginx:1.27"}) {
-        on_the_host({{.id = old_id, .tags = {"other", name}}});
+        on_the_host({{.id = old_id, .tags = {"quay.io/other", name}}});
         EXPECT_EQ(change(), "") << name;
         EXPECT_EQ(compare().errors, Texts{});
     }
