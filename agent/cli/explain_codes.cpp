@@ -39,7 +39,8 @@ constexpr std::array code_meanings{
     code("file_lost", "The server lost the stack's file, so that what would be replaced is not known. Allowed by "
                       "`allow: [replace-lost-file]`."),
     code("file_to_git", "A Git stack is declared where a file stack is: only removing and creating it changes that."),
-    code("foreign_service", "A service runs in the stack that its file does not have. Allowed by "
+    code("foreign_service", "A service runs in the stack that its file does not have, or its setting `Prune`, which is "
+                            "sent with every deployment, would remove what the file lacks. Allowed by "
                             "`allow: [prune-services]`."),
     code("git_hidden", "The stack is from Git, and this token is not shown from which repository."),
     code("held_by_another", "Something of the stack belongs to another one, and deploying would take it over."),
