@@ -96,14 +96,10 @@ class Pods {
 
     // A path of the host is another one on another node.
     void look_at_nodes() {
-        using Path = std::initializer_list<std::string_view>;
-        for (const auto& [path, keys] :
-             {std::pair<std::string_view, Path>{"nodeName", {"nodeName"}},
-              std::pair<std::string_view, Path>{"nodeSelector", {"nodeSelector"}},
-              std::pair<std::string_view, Path>{"affinity.nodeAffinity", {"affinity", "nodeAffinity"}}}) {
+        for (const std::string_view path : {"nodeName", "nodeSelector", "affinity.nodeAffinity"}) {
             const Value none;
             const auto of = [&](const Pod& pod) -> const Value& {
-                const Value* one = pod.spec == nullptr ? nullptr : at(*pod.spec, keys);
+                const Value* one = pod.spec == nullptr ? nullptr : value_at(*pod.spec, path);
                 return one == nullptr ? none : *one;
             };
             const bool by_hand = of(after_) == none && recorded_.spec != nullptr && of(recorded_) == none;

@@ -102,13 +102,18 @@ Source source_of(const Pod& pod, const std::string& name) {
 
 // What decides about a variable's value; not what the server fills in.
 std::string given_to(const Value& variable) {
-    using Path = std::initializer_list<std::string_view>;
-    std::string out(text_at(variable, {"value"}));
-    for (const Path path :
-         {Path{"valueFrom", "fieldRef", "fieldPath"}, Path{"valueFrom", "configMapKeyRef", "name"},
-          Path{"valueFrom", "configMapKeyRef", "key"}, Path{"valueFrom", "secretKeyRef", "name"},
-          Path{"valueFrom", "secretKeyRef", "key"}, Path{"valueFrom", "resourceFieldRef", "resource"}})
-        out.append("\n").append(text_at(variable, path));
+    constexpr std::array<std::string_view, 7> paths{"value",
+                                                    "valueFrom.fieldRef.fieldPath",
+                                                    "valueFrom.configMapKeyRef.name",
+                                                    "valueFrom.configMapKeyRef.key",
+                                                    "valueFrom.secretKeyRef.name",
+                                                    "valueFrom.secretKeyRef.key",
+                                                    "valueFrom.resourceFieldRef.resource"};
+    std::string out;
+    for (const std::string_view path : paths) {
+        const Value* one = value_at(variable, path);
+        out.append("\n").append(one == nullptr ? std::string_view() : std::string_view(one->text));
+    }
     return out;
 }
 
@@ -123,7 +128,7 @@ std::string with_variables(const Value& container, std::string_view expression) 
             if (used.contains(name) || !out.contains(fmt::format("$({})", name))) continue;
             used.insert(name);
             more = true;
-            out += '\n' + given_to(one.value);
+            out += given_to(one.value);
         }
     }
     return out;
@@ -148,12 +153,17 @@ void add_mounts(const Value& container, const std::string& front, bool prepares,
 
 } // namespace
 
+const Value* value_at(const Value& value, std::string_view path) {
+    const Value* at = &value;
+    for (const std::string_view step : split(path, '.')) at = at == nullptr ? nullptr : find(*at, step);
+    return at;
+}
+
 Pod pod_of(const Key& key, const Value& tree, std::string_view stack_namespace) {
     constexpr std::array<std::string_view, 4> paths{"spec", "spec.template.spec", "spec.jobTemplate.spec.template.spec",
                                                     "template.spec"};
     for (const std::string_view path : paths) {
-        const Value* spec = &tree;
-        for (const std::string_view step : split(path, '.')) spec = spec == nullptr ? nullptr : find(*spec, step);
+        const Value* spec = value_at(tree, path);
         const Value* containers = spec == nullptr ? nullptr : find(*spec, "containers");
         if (containers == nullptr || containers->shape != Shape::list) continue;
         const std::string_view name_space = stack_namespace.empty() ? "default" : stack_namespace;

@@ -11,6 +11,9 @@
 
 namespace mooring::kubernetes {
 
+// Along keys that are joined by dots.
+const Value* value_at(const Value& value, std::string_view path);
+
 // The pods of an object: where they are declared, and of a set the claims that it makes for each.
 struct Pod {
     std::string path;            // "spec.template.spec"
