@@ -17,8 +17,9 @@ std::string name_of(const Step& step);
 std::string words_of(const ImagesToCome& images);
 
 // One side of a correction on one line: "nothing" where it is not there; what is long is cut, by its keys where it has
-// some.
-std::string words_of_side(const std::optional<std::string>& shown, const std::string& whole);
+// some. `path`: where it stands.
+std::string words_of_side(const std::optional<std::string>& shown, const std::string& whole,
+                          std::string_view path = {});
 
 // Whether a step to be done has values that no plan shows, so that none tells whether they are still the same.
 bool hides_values(const Plan& plan);

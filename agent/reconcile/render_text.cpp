@@ -111,8 +111,8 @@ std::string kept_alone(const Step& step) {
 
 std::string sentence_of(const Step& step, const Correction& one, std::size_t width) {
     std::string fate = one.secret ? fate_of_secret(one)
-                                  : fmt::format("{}  becomes  {}", words_of_side(one.from, one.whole_from),
-                                                words_of_side(one.becomes, one.whole_becomes));
+                                  : fmt::format("{}  becomes  {}", words_of_side(one.from, one.whole_from, one.path),
+                                                words_of_side(one.becomes, one.whole_becomes, one.path));
     if (tells_kept(step, one)) fate += "; " + kept_words(*step.variables_kept);
     return fmt::format("{:<{}}  {}", printable(one.path, 300), width, fate);
 }
@@ -239,8 +239,8 @@ std::string markdown_cell(const Step& step, bool details) {
         add(one.secret ? in_code(one.path) + " " +
                              (one.value_from.empty() ? fate_of_secret(one) : in_code(fate_of_secret(one)))
                        : fmt::format("{} {} becomes {}", in_code(one.path),
-                                     in_code(words_of_side(one.from, one.whole_from), most_of_value),
-                                     in_code(words_of_side(one.becomes, one.whole_becomes), most_of_value)));
+                                     in_code(words_of_side(one.from, one.whole_from, one.path), most_of_value),
+                                     in_code(words_of_side(one.becomes, one.whole_becomes, one.path), most_of_value)));
     }
     if (step.variables_kept.value_or(0) > 0) add(kept_words(*step.variables_kept));
     for (const std::string& line : sentences_after(step)) add(in_code(line));

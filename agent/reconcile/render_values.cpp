@@ -17,8 +17,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t most = 300;
-constexpr std::size_t most_of_outward = 2000;
-constexpr std::size_t most_unread = 4000; // of what should have keys and cannot be taken apart
+constexpr std::size_t most_of_words = 2000;    // of commands
+constexpr std::size_t most_of_outward = 16000; // also of what should have keys and cannot be taken apart
 
 // What decides what runs, and what a container or pod may do to its host or cluster: keys of compose files and of
 // Kubernetes objects, at whatever depth.
@@ -39,6 +39,20 @@ constexpr auto outward = std::to_array<std::string_view>({
 // clang-format on
 
 bool is_outward(std::string_view key) { return std::ranges::find(outward, key) != outward.end(); }
+
+bool is_words(std::string_view key) { return key == "command" || key == "args" || key == "entrypoint"; }
+
+// "services.web.volumes[/d]": how much of the value at this path is shown.
+std::size_t most_at(std::string_view path) {
+    std::size_t bytes = most;
+    for (std::size_t from = 0; from <= path.size();) {
+        const std::size_t to = std::min(path.find_first_of(".:[]", from), path.size());
+        const std::string_view key = path.substr(from, to - from);
+        if (is_outward(key)) bytes = std::max(bytes, is_words(key) ? most_of_words : most_of_outward);
+        from = to + 1;
+    }
+    return bytes;
+}
 
 bool holds_outward(const Json& value) { // NOLINT(misc-no-recursion): as deep as a file may be
     if (!value.is_structured()) return false;
@@ -78,9 +92,9 @@ std::string cut(const std::string& text, std::size_t bytes) {
     return text.size() > bytes ? out + size_of(text) : out;
 }
 
-std::string words_of(const Entry& entry, std::size_t bytes) {
+std::string words_of(const Entry& entry) {
     return fmt::format("{}: {}", printable(entry.path, most),
-                       cut(entry.value->dump(-1, ' ', false, Json::error_handler_t::replace), bytes));
+                       cut(entry.value->dump(-1, ' ', false, Json::error_handler_t::replace), most_at(entry.path)));
 }
 
 std::string cut_by_key(const Json& value, const std::string& text) {
@@ -91,7 +105,7 @@ std::string cut_by_key(const Json& value, const std::string& text) {
     std::vector<std::string> others;
     std::size_t size = 0;
     for (const Entry& entry : entries) {
-        std::string words = words_of(entry, entry.outward ? most_of_outward : most);
+        std::string words = words_of(entry);
         const bool fits = others.empty() && size + words.size() <= most;
         if (entry.outward || fits) size += words.size();
         (entry.outward || fits ? shown : others).push_back(entry.outward || fits ? std::move(words) : entry.path);
@@ -103,13 +117,14 @@ std::string cut_by_key(const Json& value, const std::string& text) {
 
 } // namespace
 
-std::string words_of_side(const std::optional<std::string>& shown, const std::string& whole) {
+std::string words_of_side(const std::optional<std::string>& shown, const std::string& whole, std::string_view path) {
     if (!shown) return "nothing";
     const std::string& text = whole.empty() ? *shown : whole;
     if (text.size() <= most) return printable(text, 4 * most);
-    if (!text.starts_with('{') && !text.starts_with('[')) return cut(text, most);
+    const std::size_t bytes = most_at(path);
+    if (bytes > most || (!text.starts_with('{') && !text.starts_with('['))) return cut(text, bytes);
     const Json value = Json::parse(text, nullptr, false);
-    if (value.is_discarded() || !value.is_structured()) return cut(text, most_unread);
+    if (value.is_discarded() || !value.is_structured()) return cut(text, most_of_outward);
     return value.is_object() || holds_outward(value) ? cut_by_key(value, text) : cut(text, most);
 }
 

@@ -198,6 +198,9 @@ TEST(PlanText, WhatIsLongIsCutByKeyAndNothingThatReachesOut) {
                              R"(spec.containers[0].securityContext: {"privileged":true})", "spec.containers[0].env"})
         EXPECT_NE(of_pod.find(part), std::string::npos) << part << " in " << of_pod;
     EXPECT_NE(words_of_side("cut", std::string(500, 'a')), words_of_side("cut", std::string(499, 'a') + "b"));
+    const std::string rules = "[" + std::string(900, 'a') + R"({"resources":["secrets"]}])";
+    EXPECT_NE(words_of_side("cut", rules, "ClusterRole/web:rules").find("secrets"), std::string::npos);
+    EXPECT_LT(words_of_side("cut", std::string(900, 'a'), "services.web.labels.x").size(), 400U);
     EXPECT_EQ(words_of_side("short", ""), "short");
     EXPECT_EQ(words_of_side(std::nullopt, ""), "nothing");
     const std::string broken = "{" + std::string(400, '*') + R"(,"privileged":true}!)"; // masking took a quote
