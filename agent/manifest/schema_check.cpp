@@ -17,8 +17,8 @@ namespace {
 
 using yaml::Node;
 
-constexpr std::size_t most_problems = 100;  // of one document; who has more repairs these first
-constexpr std::size_t most_looked_up = 200; // keys and values for which a like one is looked for
+constexpr std::size_t most_problems = 100; // of one document; who has more repairs these first
+constexpr std::size_t most_alike = 200;    // keys and values for which a like one is looked for
 
 std::size_t characters(std::string_view text) {
     return static_cast<std::size_t>(
@@ -102,7 +102,7 @@ class Walk {
 
     // A document of nothing but slips must not cost more than one reads of its problems.
     std::optional<std::string> like(std::string_view word, std::span<const std::string> known) {
-        if (looked_up_ == most_looked_up) return std::nullopt;
+        if (looked_up_ == most_alike) return std::nullopt;
         ++looked_up_;
         return closest_match(word, known);
     }
@@ -180,7 +180,7 @@ class Walk {
     }
 
     std::string unknown_key(const Node& key, const SchemaRule& rule, const Path& path) {
-        const bool looks = looked_up_ < most_looked_up;
+        const bool looks = looked_up_ < most_alike;
         const std::vector<std::string> known = looks ? rule.keys() : std::vector<std::string>();
         report_unknown(key, suggest(key.text, known), path);
         return like(key.text, known).value_or("");
