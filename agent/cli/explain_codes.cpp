@@ -123,6 +123,7 @@ constexpr std::array code_meanings{
     code("too_many", "More stacks of the server would be changed than the agent may: then none is."),
     code("touches_data",
          "What is stored would be out of reach or lost. `policy: {data: [...]}` says that it is meant."),
+    code("two_entries", "Two entries of the configuration are one Portainer: nothing is written through either."),
     code("two_of_a_name", "Another stack has this name and may share the engine: its containers would go as well."),
     code("two_records", "Two records match the manifest equally; stop using both, and have one deleted."),
     code("two_writers", "Somebody else writes with Mooring's token, or another ledger does."),

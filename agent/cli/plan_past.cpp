@@ -128,6 +128,40 @@ std::string known_instance(const PlanPast& past, const std::string& server) {
     return seen == past.sightings.end() ? std::string() : seen->second.first_instance;
 }
 
+namespace {
+
+std::string_view without_slashes(std::string_view url) {
+    while (url.ends_with('/')) url.remove_suffix(1);
+    return url;
+}
+
+// What an entry says of itself now, is pinned to, or said last.
+std::string instance_now(const config::ServerEntry& entry, const PlanPast& past,
+                         const std::map<std::string, std::string>& instances) {
+    const std::string& name = entry.server.name;
+    if (const auto now = instances.find(name); now != instances.end() && !now->second.empty()) return now->second;
+    if (!entry.write.instance.empty()) return entry.write.instance;
+    const auto seen = past.sightings.find(name);
+    if (seen == past.sightings.end() || seen->second.last_at.empty()) return past.log.instance_of(name);
+    return std::ranges::max_element(seen->second.last_at, {}, [](const auto& one) { return one.second; })->first;
+}
+
+} // namespace
+
+std::string same_portainer(const config::Config& config, const PlanPast& past, const std::string& server,
+                           const std::map<std::string, std::string>& instances) {
+    const auto own = std::ranges::find(config.servers, server, [](const auto& one) { return one.server.name; });
+    if (own == config.servers.end()) return {};
+    const std::string instance = to_lower(instance_now(*own, past, instances));
+    for (const config::ServerEntry& other : config.servers) {
+        if (other.server.name == server) continue;
+        const std::string theirs = to_lower(instance_now(other, past, instances));
+        const bool one_address = without_slashes(other.server.url) == without_slashes(own->server.url);
+        if (one_address || (!instance.empty() && theirs == instance)) return other.server.name;
+    }
+    return {};
+}
+
 std::map<std::string, EnvironmentId> environments_of(const PlanPast& past, const ServerMemory* memory,
                                                      const std::string& server) {
     const UnixSeconds trusted = trusted_at(past, server);

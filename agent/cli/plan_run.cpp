@@ -260,6 +260,8 @@ asio::awaitable<reconcile::PlanInput> plan_input_of(const drift::Run& run, const
     input.irrecoverable = sources.removing.irrecoverable;
     input.own_container = own_container();
     add_servers(input, run, sources);
+    for (auto& [name, server] : input.servers)
+        server.same_as = same_portainer(sources.config, sources.past, name, instances_of(input));
     input.unsettled = [&sources](const std::string& server, const std::string& name) {
         return unsettled(sources, server, name);
     };

@@ -55,6 +55,10 @@ std::optional<reconcile::DeclaredElsewhere> declared_elsewhere(const PlanPast& p
 // The InstanceID that the ledger ties a server to: what the log of writes says, else what its first run was told. The
 // memory is about the database of the newest run, and proves nothing. "" if nothing says it.
 std::string known_instance(const PlanPast& past, const std::string& server);
+// Another entry of the configuration behind which the same Portainer answers, by its address, or by the InstanceID that
+// it said (`instances`, by server), is pinned to, or said last; "" if there is none.
+std::string same_portainer(const config::Config& config, const PlanPast& past, const std::string& server,
+                           const std::map<std::string, std::string>& instances);
 // The ids that names of environments have as far as a person let them: where the server was trusted, what the newest
 // run before that saw; else, and of names that came later, what was written or seen first. The memory, which each run
 // renews, speaks of names alone that neither the log nor a run knows.

@@ -214,9 +214,10 @@ struct ClusterPlace {
 struct ServerStanding {
     const drift::ServerFacts* facts = nullptr;
     WriteSettings settings;
-    std::string known_instance;              // the InstanceID that the ledger ties it to; "" if none
-    std::string problem;                     // it ended the run, or was not judged
-    std::set<StackId> claimed;               // records that some manifest means, whether this plan is about it or not
+    std::string known_instance; // the InstanceID that the ledger ties it to; "" if none
+    std::string same_as;        // another entry of the configuration behind which this Portainer answers; "" none
+    std::string problem;        // it ended the run, or was not judged
+    std::set<StackId> claimed;  // records that some manifest means, whether this plan is about it or not
     std::map<EnvironmentId, Engine> engines; // of environments on which a stack is to be created, and those beside
     // Whether networks and volumes that others made exist (externals_to_ask); nullopt: not known.
     std::map<Outside, std::optional<bool>> outside;
@@ -318,6 +319,9 @@ std::set<EnvironmentId> registries_to_ask(const PlanInput& input, const std::str
 // What would go with a stack and is not in its file: "container shop-debug-1". Services of a swarm by their name.
 // nullopt: one of both was not read, or the file does not load.
 std::optional<std::vector<std::string>> strangers_of(const StackRecord& record, const ExtraFacts& facts);
+
+// Why a stack is not written at that moment, by the windows and freezes of its manifest or Scope; "" if it may be.
+std::string not_now(const PlanInput& input, const Step& step, UnixSeconds now);
 
 // The steps of a plan while it grows: in which order they are done, and what waits for what. Private to this folder.
 struct Drafted {

@@ -168,6 +168,19 @@ class Apply(WritingCase):
         done = self.check_exit(self.run_mooring("restore", kept, "m", "--create", "--yes"), 0)
         self.assertRegex(done.out, r"\ncreate +shop/production +done\n")
 
+    def test_a_restore_keeps_to_the_freezes_and_the_mode_of_the_manifest(self):
+        _, kept = self.write_what_cannot_be_pulled()
+        before = self.writes()
+        freeze = "    freeze: [{from: 2020-01-01T00:00:00Z, until: 2199-12-31T00:00:00Z, reason: year end}]\n"
+        self.write("m/shop.yaml", stack() + "  policy:\n" + freeze)
+        self.assertIn("not_now", self.check_exit(self.run_mooring("restore", kept, "m", "--yes"), 2).out)
+        self.write("m/shop.yaml", stack() + "  policy: {mode: report}\n")
+        refused = self.check_exit(self.run_mooring("restore", kept, "m", "--yes"), 3)
+        self.assertIn("--allow shop=report", refused.err)
+        self.assertEqual(self.writes(), before)
+        self.write("m/shop.yaml", stack() + "  policy:\n    mode: report\n" + freeze)
+        self.check_exit(self.run_mooring("restore", kept, "m", "--yes", "--allow", "shop=report", "--allow", "shop=not-now"), 0)
+
     def test_what_is_not_a_backup_or_of_another_server_restores_nothing(self):
         _, kept = self.write_what_cannot_be_pulled()
         self.assertIn("does not hold a backup", self.check_exit(self.run_mooring("restore", "m", "m", "--yes"), 65).err)

@@ -186,6 +186,35 @@ TEST(ServerStanding, ALedgerIsKeptOnceItIsOlderThanAnyCreateOrTrusted) {
     EXPECT_FALSE(Past().note(LogKind::intent, 1).standing().ledger_kept);
 }
 
+TEST(OnePortainer, BehindTwoEntriesIsFoundByAddressAndByInstance) {
+    config::Config config;
+    for (const char* name : {"main", "second"}) {
+        config::ServerEntry entry;
+        entry.server.name = name;
+        entry.server.url = std::string("https://") + name + ".example.test";
+        config.servers.push_back(entry);
+    }
+    PlanPast past;
+    const auto same = [&](const std::map<std::string, std::string>& instances) {
+        return same_portainer(config, past, "main", instances);
+    };
+    EXPECT_EQ(same({{"main", "one"}}), "");
+    EXPECT_EQ(same({{"main", "one"}, {"second", "ONE"}}), "second");
+    EXPECT_EQ(same({{"main", "one"}, {"second", "two"}}), "");
+    config.servers[1].write.instance = "One";
+    EXPECT_EQ(same({{"main", "one"}}), "second") << "it was not asked: what it is pinned to counts";
+    EXPECT_EQ(same({{"main", "one"}, {"second", "two"}}), "") << "what answers counts more";
+    config.servers[1].write.instance.clear();
+    past.sightings["second"].last_at = {{"one", 5}, {"two", 9}};
+    EXPECT_EQ(same({{"main", "one"}}), "");
+    past.sightings["second"].last_at["one"] = 10;
+    EXPECT_EQ(same({{"main", "one"}}), "second") << "as an earlier run saw it";
+    past.sightings.clear();
+    config.servers[1].server.url = "https://main.example.test/";
+    EXPECT_EQ(same({}), "second");
+    EXPECT_EQ(same_portainer(config, past, "away", {}), "");
+}
+
 struct Elsewhere {
     PlanPast past;
     Owned owned{.how = Ownership::adopted};

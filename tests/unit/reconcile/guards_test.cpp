@@ -519,6 +519,25 @@ TEST(PlanPermissions, TheServerIsPinned) {
     EXPECT_EQ(world.said(), "blocked not_trusted") << "it does not say which it is";
 }
 
+TEST(PlanPermissions, APortainerThatTwoEntriesMeanIsWrittenThroughNeither) {
+    PlanWorld world;
+    world.differs(Subject::content).input.servers["main"].same_as = "second";
+    EXPECT_EQ(world.said(), "blocked two_entries");
+    const std::string message = world.step().obstacles[0].message;
+    EXPECT_TRUE(message.contains("`main` and `second`")) << message;
+}
+
+TEST(PlanPermissions, WindowsAndFreezesAreAskedForAnyMoment) {
+    PlanWorld world;
+    world.differs(Subject::content).desired.policy.freezes = {{.from = now + 60, .until = now + 120, .reason = "end"}};
+    EXPECT_EQ(world.said(), "update");
+    const Step step = world.step();
+    EXPECT_EQ(not_now(world.input, step, now + 59), "");
+    EXPECT_TRUE(not_now(world.input, step, now + 60).starts_with("frozen: end"))
+        << not_now(world.input, step, now + 60);
+    EXPECT_EQ(not_now(world.input, step, now + 120), "");
+}
+
 TEST(PlanPermissions, AServerThatWentBackToAnOlderBackupIsNotWritten) {
     PlanWorld world;
     world.differs(Subject::content).input.servers["main"].redated = {7};

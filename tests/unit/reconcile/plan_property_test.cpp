@@ -135,6 +135,7 @@ void draw_server(PlanWorld& world, Dice& dice) {
     if (dice.chance(4)) world.user();
     if (dice.chance(8)) server.settings.apply = false;
     if (dice.chance(8)) server.known_instance = "another";
+    if (dice.chance(12)) server.same_as = "second";
     if (dice.chance(8)) server.written = server.went_back = 1;
     if (dice.chance(8)) server.settings.protect = {"shop"};
     if (dice.chance(4)) world.owned = Ownership::none;
@@ -264,6 +265,7 @@ std::string harm_of(const PlanWorld& world, const Step& step) {
     const bool git = world.recorded && world.record.from_git();
     const DesiredState state = world.desired.state.value_or(DesiredState::running);
     if (!server.settings.apply || server.known_instance != "uuid") return "a server that may not be written";
+    if (!server.same_as.empty()) return "a server that another entry means, too";
     if (server.went_back > 0 || server.redated_at > 0) return "a server that went back to an older backup";
     if (world.input.by_agent && (!server.settings.correct || world.desired.policy.mode != PolicyMode::correct))
         return "the agent's hand where it may not be";
@@ -416,6 +418,7 @@ PlanWorld draw_extra(unsigned seed) {
     if (dice.chance(8)) server.settings.protect = {"shop"};
     if (dice.chance(8)) server.settings.apply = false;
     if (dice.chance(8)) server.known_instance = "another";
+    if (dice.chance(12)) server.same_as = "second";
     if (dice.chance(6)) server.max_removes = 0;
     if (dice.chance(8)) world.record.status = 3;
     if (dice.chance(8)) world.scopes[0].freezes = {{.from = now - 1, .until = now + 1}};
@@ -433,6 +436,7 @@ PlanWorld draw_extra(unsigned seed) {
 std::string harm_of_removal(const PlanWorld& world) {
     const ServerStanding& server = world.input.servers.at("main");
     if (!server.settings.apply || server.known_instance != "uuid") return "a server that may not be written";
+    if (!server.same_as.empty()) return "a server that another entry means, too";
     if (!server.settings.protect.empty()) return "a protected stack";
     if (!world.input.manifests_whole || world.others[0].desired.name == "shop") return "a stack that is declared";
     if (world.input.declared_elsewhere) return "a stack that another folder declares";
