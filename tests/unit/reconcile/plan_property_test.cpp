@@ -296,8 +296,8 @@ std::string harm_of(const PlanWorld& world, const Step& step) {
         (!world.desired.access || step.parts.back().action != Action::access))
         return "access lost with the name";
     if (sends(step, Action::update) && !world.seen.deploying.data.empty()) return "data lost";
-    if (sends(step, Action::update) && !world.seen.deploying.dropped_services.empty() &&
-        !allowed(Allowance::prune_services))
+    if (sends(step, Action::update) && !world.seen.deploying.dropped_services.empty() && !world.record.option &&
+        !allowed(Allowance::prune_services)) // the stack's own Prune takes it, and is named
         return "a container left behind";
     if (deployed && world.input.by_agent && !world.seen.jobs.empty() && !allowed(Allowance::rerun_jobs))
         return "a job run again by the agent";
