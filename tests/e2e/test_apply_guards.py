@@ -142,6 +142,23 @@ class ApplyGuards(WritingCase):
         self.assertIn("it was last declared in m/b/blog.yaml", removal["obstacles"][0]["message"])
         self.commands_wrote()
 
+    def test_what_was_adopted_from_another_folder_is_not_removed(self):
+        self.world(WEB)
+        self.write("m/a/web/compose.yaml", WEB)
+        self.write("m/a/other.yaml", manifest("other", more="  suspended: {reason: moves, owner: web, until: 2090-01-01}\n"))
+        self.write("m/a/scope.yaml", "apiVersion: mooring/v1\nkind: Scope\nspec: {environments: [production], prune: true}\n")
+        self.write("m/b/web/compose.yaml", WEB)
+        self.write("m/b/shop.yaml", stack())
+        self.run_mooring("check", "./m/a")
+        self.check_exit(self.run_mooring("adopt", "./m/b", "shop", "--yes"), 0)
+        for _ in range(2):
+            self.run_mooring("check", "./m/a")
+            time.sleep(1.1)
+        steps = json.loads(self.run_mooring("plan", "./m/a", "--max-removes", "1", "--format", "json").out)["steps"]
+        [removal] = [one for one in steps if one["name"] == "shop"]
+        self.assertEqual((removal["readiness"], removal["obstacles"][0]["code"]), ("blocked", "declared_elsewhere"), removal)
+        self.assertIn("it was last declared in m/b/shop.yaml", removal["obstacles"][0]["message"])
+
     def test_a_mount_that_a_variable_moves_touches_data(self):
         file = DATA.replace("'/var", "'${PLACE}:/var")
         self.world(file, env={"PLACE": "/srv/old"})
