@@ -399,6 +399,28 @@ TEST(PlanKubernetesData, WhatRunsIsWhatHasTheData) {
     EXPECT_EQ(other.touched(), data_mount) << "nothing runs: the recorded file says where its data is";
 }
 
+TEST(PlanKubernetesData, WhatAServerFillsInIsNoOtherPlace) {
+    const auto with = [](const std::string& name) {
+        return deployment_of(
+            "{containers: [{name: db, image: a, env: [{name: A, valueFrom: {fieldRef: {fieldPath: " + name +
+            "}}}], volumeMounts: [{name: d, mountPath: /data, subPathExpr: $(A)}]}], volumes: [{name: d, "
+            "ephemeral: {volumeClaimTemplate: {spec: {resources: {requests: {storage: 1Gi}}}}}}]}");
+    };
+    const char* const live = R"json({"containers": [{"name": "db", "image": "a", "env": [{"name": "A", "valueFrom":
+        {"fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.name"}}}], "volumeMounts": [{"name": "d", "mountPath":
+        "/data", "subPathExpr": "$(A)"}]}], "volumes": [{"name": "d", "ephemeral": {"volumeClaimTemplate": {"metadata":
+        {"creationTimestamp": null}, "spec": {"volumeMode": "Filesystem", "resources": {"requests": {"storage": "1Gi"}}}}}}]})json";
+    StoredWorld world(with("metadata.name"), with("metadata.name"));
+    shows(world, live);
+    EXPECT_EQ(world.touched(), "");
+    StoredWorld other(with("metadata.name"), with("metadata.namespace"));
+    shows(other, live);
+    EXPECT_EQ(other.touched(), data_mount);
+    StoredWorld gone(with_claim("db", "data"), deployment_of(pod_of("", claim)));
+    shows(gone, live_pod("data", R"({"name": "d", "mountPath": "/data"})"));
+    EXPECT_EQ(gone.touched(), data_mount) << "the file had it, so that it goes";
+}
+
 TEST(PlanKubernetesData, WithoutTheGuardItWouldBeSent) {
     StoredWorld world(with_claim("db", "data"), with_claim("db", "other"));
     EXPECT_EQ(world.plan("kubernetes-data").steps.front().readiness, Readiness::to_do);
