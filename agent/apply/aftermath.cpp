@@ -136,6 +136,13 @@ Conclusion create_conclusion(const Sent& sent, const Aftermath& after) {
                                     nullptr),
                 .settled = false};
     }
+    // Another run with this token may have made it, or a proxy sent the create twice: nobody calls it ours unseen.
+    if (sent.reply.outcome == portainer::WriteOutcome::refused) {
+        return {.result = result_of(
+                    PartOutcome::unknown,
+                    "the server refused it, and a stack of this name appeared meanwhile: another run may have made it",
+                    record)};
+    }
     if (has(*record, StackStatus::deploying))
         return {.result = result_of(PartOutcome::unknown, "its deployment has not ended yet", record),
                 .settled = false};

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 #include <utility>
 
 namespace mooring::apply {
@@ -50,7 +51,7 @@ class Hold {
     Hold(const Hold&) = delete;
     Hold& operator=(const Hold&) = delete;
     ~Hold() {
-        if (held_) (void)workshop_.ledger.end_lease(server_.target.name, workshop_.holder);
+        for (const std::string& name : held_) (void)workshop_.ledger.end_lease(name, workshop_.holder);
     }
 
     // "" once it is ours for another part, else why not.
@@ -59,18 +60,29 @@ class Hold {
         const WriteLimits& limits = server_.settings.limits;
         const auto longest = limits.deploy_timeout * 2 + limits.settle.value_or(std::chrono::minutes(5)) * 2;
         const ledger::Lease wanted{.holder = workshop_.holder, .until = now + longest.count()};
-        const auto other = ledger::take_lease_over(workshop_.ledger, server_.target.name, wanted, now);
-        if (!other) return "the ledger cannot be written: " + other.error().message;
-        held_ = !other->has_value();
-        if (held_) return {};
-        return fmt::format("{} writes to this server, until {} at the latest", printable((*other)->holder, 200),
-                           format_utc((*other)->until));
+        for (const std::string& name : names()) {
+            const auto other = ledger::take_lease_over(workshop_.ledger, name, wanted, now);
+            if (!other) return "the ledger cannot be written: " + other.error().message;
+            if (other->has_value())
+                return fmt::format("{} writes to this server, until {} at the latest", printable((*other)->holder, 200),
+                                   format_utc((*other)->until));
+            held_.insert(name);
+        }
+        return {};
     }
 
   private:
+    // Another configuration may call the same Portainer otherwise.
+    std::vector<std::string> names() const {
+        std::vector<std::string> names{server_.target.name};
+        const auto& status = server_.facts->status.value;
+        if (status && !status->instance_id.empty()) names.push_back("instance " + to_lower(status->instance_id));
+        return names;
+    }
+
     Workshop& workshop_;
     const Server& server_;
-    bool held_ = false;
+    std::set<std::string> held_;
 };
 
 // What another process left behind since this one planned: with the lease in hand, nobody adds to it. "" if nothing
@@ -97,6 +109,35 @@ awaitable<void> roll_back(UnderWay& way, Hold& hold, StepDone& done) {
     done.parts.push_back({.part = part, .result = std::move(result)});
 }
 
+// Whether this part ends what one before it in its step began: that is not left half done, whatever time it is.
+bool ends_what_began(const StepDone& done, const reconcile::Part& part) {
+    using reconcile::Action;
+    const auto began = [&](std::initializer_list<Action> actions) {
+        return std::ranges::any_of(done.parts, [&](const PartDone& one) {
+            return std::ranges::find(actions, one.part.action) != actions.end();
+        });
+    };
+    switch (part.action) {
+    case Action::stop:   // it was started for the change
+    case Action::access: // a deployment may have left it without the one that it is to have
+        return began({Action::create, Action::update, Action::redeploy});
+    case Action::redeploy:
+        return began({Action::settings});
+    default:
+        return false;
+    }
+}
+
+// Why this part is not begun; "" if it may be. The windows and freezes are those of this moment: somebody may have
+// taken an hour to say yes, and the steps before may have taken their time.
+std::string kept_from(const UnderWay& way, Hold& hold, const StepDone& done, const reconcile::Part& part) {
+    std::string problem = hold.renew();
+    if (problem.empty()) problem = kept_since(way.workshop, way.step);
+    if (!problem.empty() || !way.workshop.not_now || ends_what_began(done, part)) return problem;
+    const std::string why = way.workshop.not_now(way.step);
+    return why.empty() ? why : "not_now: " + why;
+}
+
 awaitable<StepDone> apply_step(UnderWay& way, Hold& hold) {
     StepDone done{.step = &way.step, .parts = {}, .outcome = PartOutcome::skipped, .message = {}};
     for (const reconcile::Part& part : way.step.parts) {
@@ -105,10 +146,9 @@ awaitable<StepDone> apply_step(UnderWay& way, Hold& hold) {
             if (!done.parts.empty()) done.outcome = PartOutcome::not_converged;
             co_return done;
         }
-        std::string problem = hold.renew();
-        if (problem.empty()) problem = kept_since(way.workshop, way.step);
-        if (!problem.empty()) {
+        if (std::string problem = kept_from(way, hold, done, part); !problem.empty()) {
             done.message = std::move(problem);
+            if (!done.parts.empty()) done.outcome = PartOutcome::not_converged;
             co_return done;
         }
         const bool last = &part == &way.step.parts.back() && !way.step.in_part; // the rest differs as before

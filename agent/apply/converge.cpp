@@ -164,4 +164,46 @@ awaitable<void> runs_again(Workshop& workshop, Server& server, const StackRecord
     written.message = started_anew;
 }
 
+std::vector<Life> lives_of_tasks(const std::vector<SwarmService>& services, const std::vector<SwarmTask>& tasks,
+                                 std::string_view project) {
+    std::vector<Life> lives;
+    for (const SwarmTask& task : tasks) {
+        if (task.desired_state != "running") continue; // what ended stays listed for a while
+        const auto service = std::ranges::find(services, task.service_id, &SwarmService::id);
+        if (service == services.end() || service->namespace_ != project) continue;
+        lives.push_back(
+            {.name = fmt::format("{}.{}.{}", service->name, task.slot, task.id), .created_at = task.created_at});
+    }
+    std::ranges::sort(lives, {}, &Life::name);
+    return lives;
+}
+
+awaitable<std::optional<std::vector<Life>>> read_lives(portainer::Api& api, EnvironmentId environment,
+                                                       std::string project, StackType type) {
+    constexpr std::size_t most = 100;
+    if (type == StackType::swarm) {
+        const Answer<std::vector<SwarmService>> services = co_await api.services(environment);
+        if (!services.value) co_return std::nullopt;
+        const Answer<std::vector<SwarmTask>> tasks = co_await api.tasks(environment);
+        if (!tasks.value) co_return std::nullopt;
+        co_return lives_of_tasks(*services.value, *tasks.value, project);
+    }
+    const Answer<std::vector<Container>> containers = co_await api.containers(environment);
+    if (!containers.value) co_return std::nullopt;
+    std::vector<Life> lives;
+    for (const Container& one : *containers.value) {
+        if (one.project != project || lives.size() >= most) continue;
+        Life life{.name = one.name, .created_at = one.created_at};
+        const Answer<ContainerDetail> detail = co_await api.container(environment, one.name);
+        if (!detail.value && detail.reply.outcome != Outcome::object_absent) co_return std::nullopt;
+        if (detail.value) {
+            life.started_at = detail.value->started_at;
+            life.restarts = detail.value->restart_count;
+        }
+        lives.push_back(std::move(life));
+    }
+    std::ranges::sort(lives, {}, &Life::name);
+    co_return lives;
+}
+
 } // namespace mooring::apply

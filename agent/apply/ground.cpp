@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -69,6 +70,81 @@ const StackRecord* of_name(std::span<const StackRecord> list, EnvironmentId envi
     const auto found = std::ranges::find_if(
         list, [&](const StackRecord& one) { return one.environment == environment && is_named_as(one, desired); });
     return found == list.end() ? nullptr : &*found;
+}
+
+bool sends_prune(const reconcile::Part& part, const StackRecord& record) {
+    return part.prunes || (record.option && record.option->prune);
+}
+
+std::vector<std::string> taken_over(const reconcile::Step& step, const reconcile::ExtraFacts& runs) {
+    const std::string project = normalise_stack_name(step.name);
+    std::vector<std::string> newly;
+    const auto look = [&](const std::string& owner, std::string_view kind, const std::string& name) {
+        if (owner == project && std::ranges::find(step.takes_over, name) == step.takes_over.end())
+            newly.push_back(fmt::format("{} {}", kind, name));
+    };
+    for (const Container& one : runs.containers.value_or(std::vector<Container>{}))
+        look(one.project, "container", one.name);
+    for (const SwarmService& one : runs.services.value_or(std::vector<SwarmService>{}))
+        look(one.namespace_, "service", one.name);
+    return newly;
+}
+
+namespace {
+
+// Of a project: names of its services, as what runs says them.
+std::set<std::string> services_of(const std::string& project, const match::RuntimeFacts& runs) {
+    std::set<std::string> names;
+    for (const Container& one : runs.containers.value.value_or(std::vector<Container>{})) {
+        if (one.project == project) names.insert(one.service);
+    }
+    for (const SwarmService& one : runs.services.value.value_or(std::vector<SwarmService>{})) {
+        if (one.namespace_ == project) names.insert(one.name);
+    }
+    return names;
+}
+
+// Its source is not read: what runs of it now and did not then.
+std::vector<std::string> newly_of_git(const StackRecord& record, const reconcile::ExtraFacts& runs,
+                                      const match::RuntimeFacts* then) {
+    std::vector<std::string> newly;
+    if (then == nullptr) return newly; // nothing was read then, and the plan says what that means
+    const std::string project = normalise_stack_name(record.name);
+    const std::set<std::string> known = services_of(project, *then);
+    const bool swarm = record.type == StackType::swarm;
+    for (const Container& one : runs.containers.value_or(std::vector<Container>{})) {
+        if (!swarm && then->containers.value && one.project == project && !known.contains(one.service))
+            newly.push_back("container " + one.name);
+    }
+    for (const SwarmService& one : runs.services.value_or(std::vector<SwarmService>{})) {
+        if (swarm && then->services.value && one.namespace_ == project && !known.contains(one.name))
+            newly.push_back("service " + one.name);
+    }
+    return newly;
+}
+
+} // namespace
+
+std::vector<std::string> removed_beside(const reconcile::Step& step, const DesiredStack* desired,
+                                        const StackRecord& record, const std::optional<std::string>& file,
+                                        const reconcile::ExtraFacts& runs, const match::RuntimeFacts* then) {
+    std::vector<std::string> texts;
+    const auto* content = desired == nullptr ? nullptr : std::get_if<DesiredContent>(&desired->source);
+    if (content != nullptr) texts.push_back(content->text);
+    if (file) texts.push_back(*file);
+    std::optional<std::vector<std::string>> strangers;
+    for (const std::string& text : texts) {
+        reconcile::ExtraFacts facts = runs;
+        facts.file = text;
+        const auto beside = reconcile::strangers_of(record, facts);
+        if (!beside) continue;
+        if (!strangers) strangers = beside;
+        std::erase_if(*strangers, [&](const auto& one) { return std::ranges::find(*beside, one) == beside->end(); });
+    }
+    if (!strangers) strangers = newly_of_git(record, runs, then);
+    std::erase_if(*strangers,
+                  [&](const auto& one) { return std::ranges::find(step.pruned, one) != step.pruned.end(); });
+    return *strangers;
 }
 
 namespace {

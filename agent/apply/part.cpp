@@ -8,7 +8,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <filesystem>
 #include <fmt/format.h>
 
 namespace mooring::apply {
@@ -61,12 +60,7 @@ LogEntry intent_of(const UnderWay& way, const Part& part, const Readings& ground
     if (const auto& self = way.server.facts->identity_before.value) entry.intent.user_id = self->id;
     entry.intent.declared_at =
         way.step.where.file.empty() ? std::string() : fmt::format("{}:{}", way.step.where.file, way.step.where.line);
-    if (!way.step.where.file.empty()) {
-        std::error_code ignored; // then it is as it was typed
-        const std::filesystem::path file = std::filesystem::absolute(way.step.where.file, ignored);
-        const auto place = ignored ? file : std::filesystem::weakly_canonical(file, ignored);
-        entry.intent.place = ignored ? way.step.where.file : place.string();
-    }
+    if (!way.step.where.file.empty()) entry.intent.place = real_path(way.step.where.file).string();
     for (const reconcile::Correction& one : way.step.corrections) entry.intent.changes.push_back(change_text(one));
     if (way.workshop.declaration && way.seen.desired != nullptr)
         entry.intent.declaration = way.workshop.declaration(*way.seen.desired);

@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace mooring::apply {
 
@@ -58,6 +59,16 @@ const std::string& user_of(const UnderWay& way);
 boost::asio::awaitable<PartResult> do_part(UnderWay& way, const reconcile::Part& part, bool last);
 
 // What a part stands on, read again before it is sent: pure (reconcile.md §4, move 1).
+
+// Whether what the server's file lacks goes with this part: the record's own setting is sent back.
+bool sends_prune(const reconcile::Part& part, const StackRecord& record);
+// What exists of a stack's project and its create does not name: "container shop-web-1".
+std::vector<std::string> taken_over(const reconcile::Step& step, const reconcile::ExtraFacts& runs);
+// What runs of a record and goes with a deployment that prunes, beyond what its step names: neither the desired file
+// has it nor the recorded one. From Git, where no file is known: what `then` did not have. `runs`: read whole.
+std::vector<std::string> removed_beside(const reconcile::Step& step, const DesiredStack* desired,
+                                        const StackRecord& record, const std::optional<std::string>& file,
+                                        const reconcile::ExtraFacts& runs, const match::RuntimeFacts* then);
 
 // What of the record is not as it was, for people: "changed since it was planned: updated by anna on ..."; "" if all of
 // it is. Everything that a write would send back or take away counts.

@@ -38,6 +38,41 @@ awaitable<void> ask_server(Server& server, Readings& ground) {
                                  printable(status.value->instance_id, 80), printable(status.value->version, 40));
 }
 
+// As the plan knew it; "" where it did not.
+std::string name_then(const drift::ServerFacts& facts, EnvironmentId id) {
+    if (facts.environments.value) {
+        const auto found = std::ranges::find(*facts.environments.value, id, &Environment::id);
+        if (found != facts.environments.value->end()) return found->name;
+    }
+    const auto asked = facts.environments_by_id.find(id);
+    return asked == facts.environments_by_id.end() || !asked->second.value ? "" : asked->second.value->name;
+}
+
+// What the manifest names must still be what the id stands for: two environments may have swapped their names.
+awaitable<void> ask_environment(Server& server, EnvironmentId id, Readings& ground) {
+    const std::string then = name_then(*server.facts, id);
+    if (then.empty()) co_return;
+    const Answer<Environment> now = co_await server.target.api->environment(id);
+    if (!now.value) {
+        ground.problem = unread(now.reply, "its environment");
+    } else if (now.value->name != then) {
+        ground.problem = fmt::format("environment {} was called {} when it was planned, and is called {} now", id,
+                                     printable(then, 100), printable(now.value->name, 100));
+    }
+}
+
+// Whether what is to be created would still come to the engine that the plan asked.
+awaitable<void> ask_engine(Server& server, EnvironmentId id, Readings& ground) {
+    const auto then = server.engines.find(id);
+    if (then == server.engines.end() || then->second.id.empty()) co_return;
+    const Answer<Engine> now = co_await server.target.api->engine(id);
+    if (!now.value) {
+        ground.problem = unread(now.reply, "the engine of its environment");
+    } else if (now.value->id != then->second.id || now.value->swarm_id != then->second.swarm_id) {
+        ground.problem = fmt::format("environment {} leads to another engine than when it was planned", id);
+    }
+}
+
 // A record of that name which the plan did not know, in any environment.
 bool newly_there(const Server& server, const std::vector<StackRecord>& list, const DesiredStack& desired) {
     const auto& known = server.facts->list_again.value ? server.facts->list_again : server.facts->list;
@@ -162,6 +197,34 @@ awaitable<void> ask_objects_there(Server& server, const reconcile::Step& step, c
                                      printable(join(newly, ", "), 300), ground.record ? "updating" : "creating");
 }
 
+// What a create would take over, or a deployment that prunes would remove, beyond what the plan names.
+awaitable<void> ask_what_runs(Server& server, const reconcile::Step& step, const reconcile::Part& part,
+                              const drift::Assessment& seen, EnvironmentId environment, Readings& ground) {
+    const StackRecord* record = ground.record ? &*ground.record : nullptr;
+    if (record != nullptr && !sends_prune(part, *record)) co_return;
+    const auto type = record != nullptr ? record->type : seen.desired->type;
+    reconcile::ExtraFacts runs;
+    Answer<std::vector<Container>> containers = co_await server.target.api->containers(environment);
+    runs.containers = std::move(containers.value);
+    if (type == StackType::swarm) {
+        Answer<std::vector<SwarmService>> services = co_await server.target.api->services(environment);
+        runs.services = std::move(services.value);
+    }
+    if (!runs.containers || (type == StackType::swarm && !runs.services)) {
+        ground.problem = "what runs of it could not be read";
+        co_return;
+    }
+    const auto then = server.facts->runtime.find(environment);
+    const auto newly = record == nullptr
+                           ? taken_over(step, runs)
+                           : removed_beside(step, seen.desired, *record, ground.file, runs,
+                                            then == server.facts->runtime.end() ? nullptr : &then->second);
+    if (newly.empty()) co_return;
+    ground.problem =
+        fmt::format("{} appeared after the plan was made, and {} would {}", printable(join(newly, ", "), 300),
+                    record == nullptr ? "creating" : "deploying", record == nullptr ? "take it over" : "remove it");
+}
+
 } // namespace
 
 awaitable<Readings> read_ground(Server& server, const reconcile::Step& step, const reconcile::Part& part,
@@ -170,6 +233,11 @@ awaitable<Readings> read_ground(Server& server, const reconcile::Step& step, con
     Readings ground;
     co_await ask_server(server, ground);
     if (ground.problem.empty()) co_await ask_list(server, step, seen.desired, then, ground);
+    const auto environment = then != nullptr ? std::optional(then->environment) : step.ground.environment;
+    // What is put back goes where it was.
+    if (ground.problem.empty() && environment && !part.rolls_back)
+        co_await ask_environment(server, *environment, ground);
+    if (ground.problem.empty() && environment && then == nullptr) co_await ask_engine(server, *environment, ground);
     const bool needs_file = part.action == Action::update && then != nullptr;
     if (ground.problem.empty() && needs_file) co_await ask_file(server, part, seen, file_digest_key, ground);
     if (ground.problem.empty() && part.action == Action::remove) co_await ask_what_goes(server, ground);
@@ -178,9 +246,11 @@ awaitable<Readings> read_ground(Server& server, const reconcile::Step& step, con
                                             : seen.desired != nullptr && seen.desired->type == StackType::kubernetes;
     if (ground.problem.empty() && sends_file && to_cluster && seen.desired != nullptr)
         co_await ask_objects_there(server, step, *seen.desired, ground);
+    const bool deploys = sends_file || part.action == Action::redeploy;
+    if (ground.problem.empty() && deploys && !to_cluster && environment)
+        co_await ask_what_runs(server, step, part, seen, *environment, ground);
     if (ground.problem.empty() && part.action == Action::access && seen.desired->access)
         co_await ask_principals(server, *seen.desired->access, ground);
-    const auto environment = then != nullptr ? std::optional(then->environment) : step.ground.environment;
     if (!ground.problem.empty() || !environment) co_return ground;
     const std::string project = normalise_stack_name(then != nullptr ? then->name : step.name);
     const std::optional<StackType> type = then != nullptr ? then->type : seen.desired->type;
@@ -263,48 +333,6 @@ awaitable<Aftermath> read_aftermath(Server& server, const LogEntry& intent, std:
     const std::string project = normalise_stack_name(after.record->name);
     after.runs = co_await read_running(*server.target.api, after.record->environment, project, type);
     co_return after;
-}
-
-std::vector<Life> lives_of_tasks(const std::vector<SwarmService>& services, const std::vector<SwarmTask>& tasks,
-                                 std::string_view project) {
-    std::vector<Life> lives;
-    for (const SwarmTask& task : tasks) {
-        if (task.desired_state != "running") continue; // what ended stays listed for a while
-        const auto service = std::ranges::find(services, task.service_id, &SwarmService::id);
-        if (service == services.end() || service->namespace_ != project) continue;
-        lives.push_back(
-            {.name = fmt::format("{}.{}.{}", service->name, task.slot, task.id), .created_at = task.created_at});
-    }
-    std::ranges::sort(lives, {}, &Life::name);
-    return lives;
-}
-
-awaitable<std::optional<std::vector<Life>>> read_lives(portainer::Api& api, EnvironmentId environment,
-                                                       std::string project, StackType type) {
-    constexpr std::size_t most = 100;
-    if (type == StackType::swarm) {
-        const Answer<std::vector<SwarmService>> services = co_await api.services(environment);
-        if (!services.value) co_return std::nullopt;
-        const Answer<std::vector<SwarmTask>> tasks = co_await api.tasks(environment);
-        if (!tasks.value) co_return std::nullopt;
-        co_return lives_of_tasks(*services.value, *tasks.value, project);
-    }
-    const Answer<std::vector<Container>> containers = co_await api.containers(environment);
-    if (!containers.value) co_return std::nullopt;
-    std::vector<Life> lives;
-    for (const Container& one : *containers.value) {
-        if (one.project != project || lives.size() >= most) continue;
-        Life life{.name = one.name, .created_at = one.created_at};
-        const Answer<ContainerDetail> detail = co_await api.container(environment, one.name);
-        if (!detail.value && detail.reply.outcome != Outcome::object_absent) co_return std::nullopt;
-        if (detail.value) {
-            life.started_at = detail.value->started_at;
-            life.restarts = detail.value->restart_count;
-        }
-        lives.push_back(std::move(life));
-    }
-    std::ranges::sort(lives, {}, &Life::name);
-    co_return lives;
 }
 
 } // namespace mooring::apply

@@ -70,6 +70,8 @@ struct Workshop {
     std::function<portainer::Awaitable<bool>(const reconcile::Step&)> may_roll_back;
     // Keyed digest of what is declared, noted with each intent (reconcile/pacing.hpp); empty: nothing is noted.
     std::function<std::string(const DesiredStack&)> declaration;
+    // Asked before each part: why its step is not written at this moment (reconcile::not_now); "" if it may be.
+    std::function<std::string(const reconcile::Step&)> not_now;
     std::span<const DesiredStack> declared; // all of them, in whose order the steps come after each other
     const bool* stopping = nullptr;         // set when somebody asked to end: no further part is begun
 

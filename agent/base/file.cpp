@@ -148,6 +148,12 @@ Digest hmac_sha256(std::string_view key, std::string_view bytes) {
     return out;
 }
 
+std::filesystem::path real_path(const std::filesystem::path& file) {
+    std::error_code failed;
+    auto path = std::filesystem::weakly_canonical(std::filesystem::absolute(file.empty() ? "." : file, failed), failed);
+    return failed ? file.lexically_normal() : path;
+}
+
 std::string to_hex(const Digest& digest) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string out;

@@ -19,6 +19,10 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t mos
 // permission bits of the result. On failure the old file is untouched and the neighbour is gone.
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view bytes, unsigned mode = 0644);
 
+// From the root, without links, as far as that can be said; "" is the folder where this process stands. A file need not
+// be there.
+std::filesystem::path real_path(const std::filesystem::path& file);
+
 // Digests and random bytes, over OpenSSL.
 using Digest = std::array<std::uint8_t, 32>;
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 namespace mooring {
 namespace masking {
@@ -70,10 +71,54 @@ bool is_piped_secret(std::string_view text) {
     return std::ranges::any_of(readers, [text](std::string_view one) { return text.contains(one); });
 }
 
+// `jdbc:oracle:thin:user/X@host:1521/db`
+void find_oracle_users(const Search& search) {
+    constexpr std::string_view start = "jdbc:oracle:";
+    for (std::size_t at = search.text.find(start); at != std::string_view::npos; at = search.text.find(start, at + 1)) {
+        const std::string_view rest = search.text.substr(at, 256);
+        const std::size_t slash = rest.find('/');
+        const std::size_t sign = rest.find('@');
+        if (slash == std::string_view::npos || sign == std::string_view::npos || sign <= slash + 1) continue;
+        if (!tells_nothing(rest.substr(slash + 1, sign - slash - 1), search.options.references))
+            search.add(at + slash + 1, at + sign, "PASSWORD");
+    }
+}
+
+// A line of PostgreSQL's password file: `host:5432:*:user:X`.
+void find_password_line(const Search& search, std::size_t from, std::size_t to) {
+    const std::string_view line = search.text.substr(from, to - from);
+    std::array<std::string_view, 4> fields;
+    std::size_t at = 0;
+    for (std::string_view& field : fields) {
+        const std::size_t colon = line.find(':', at);
+        if (colon == std::string_view::npos || colon == at || colon - at > 128) return;
+        field = line.substr(at, colon - at);
+        at = colon + 1;
+    }
+    const auto named = [](std::string_view field) {
+        return std::ranges::any_of(field, [](char c) { return is_alnum(c) && !is_digit(c); });
+    };
+    const bool port = fields[1] == "*" || (fields[1].size() > 2 && std::ranges::all_of(fields[1], is_digit));
+    const bool told =
+        named(fields[3]) && (fields[2] == "*" || named(fields[2])) && (fields[0] == "*" || named(fields[0]));
+    if (!port || !told || line.find_first_of("/ \t\"'=,{") != std::string_view::npos) return;
+    if (!tells_nothing(line.substr(at), search.options.references)) search.add(from + at, to, "PASSWORD");
+}
+
+void find_password_lines(const Search& search) {
+    for (std::size_t from = 0; from < search.text.size();) {
+        const std::size_t end = std::min(search.text.find('\n', from), search.text.size());
+        find_password_line(search, from, end > from && search.text[end - 1] == '\r' ? end - 1 : end);
+        from = end + 1;
+    }
+}
+
 void search_all(std::string_view text, const MaskOptions& options, SecretSpans& found) {
     const Search search{text, options, found};
     if (is_piped_secret(text)) return search.add(0, text.size(), "PASSWORD");
     find_tokens(search);
+    find_oracle_users(search);
+    find_password_lines(search);
     find_in_addresses(search);
     find_assignments(search);
     find_in_command(search);
@@ -87,8 +132,12 @@ void search_word(std::string_view word, bool is_script, const MaskOptions& optio
     if (is_script || equals == std::string_view::npos || name.find_first_of(" \t\n\"'/:") != std::string_view::npos)
         return;
     const Search search{word, options, found};
-    if (search.tells(name, word.substr(equals + 1)))
-        search.add(equals + 1, word.size(), name.substr(std::min(name.find_first_not_of("-."), name.size())));
+    const std::string_view value = word.substr(equals + 1);
+    if (search.tells(name, value))
+        return search.add(equals + 1, word.size(), name.substr(std::min(name.find_first_not_of("-."), name.size())));
+    SecretSpans inside; // the value alone: `CMD=mysqldump -pX` begins with a client
+    search_all(value, options, inside);
+    for (const SecretSpan& span : inside) search.add(equals + 1 + span.from, equals + 1 + span.to, span.name);
 }
 
 bool begins_script(std::string_view word) {
@@ -111,10 +160,38 @@ SecretSpans joined(SecretSpans spans) {
     return out;
 }
 
+namespace {
+
+// Whether a name stands in this text, in what is secret of it.
+bool is_in_secret(std::string_view name, std::string_view text, const SecretSpans& spans) {
+    const std::less<> before;
+    if (before(name.data(), text.data()) || !before(name.data(), text.data() + text.size())) return false;
+    const auto at = static_cast<std::size_t>(name.data() - text.data());
+    const auto span = std::ranges::upper_bound(spans, at, {}, &SecretSpan::to);
+    return span != spans.end() && span->from < at + name.size();
+}
+
+// What told a secret may be part of another one (`-p myPass db`): then it is called by a word of ours. A name stands in
+// the text of its secret, or in one of the two before.
+void replace_secret_names(std::span<const std::string_view> texts, std::span<SecretSpans> found) {
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        for (SecretSpan& span : found[i]) {
+            bool secret = false;
+            for (std::size_t j = i - std::min<std::size_t>(i, 2); j <= i; ++j)
+                secret = secret || is_in_secret(span.name, texts[j], found[j]);
+            if (secret) span.name = "SECRET";
+        }
+    }
+}
+
+} // namespace
+
 SecretSpans secret_spans(std::string_view text, const MaskOptions& options) {
     SecretSpans found;
     masking::search_all(text, options, found);
-    return joined(std::move(found));
+    found = joined(std::move(found));
+    replace_secret_names({&text, 1}, {&found, 1});
+    return found;
 }
 
 std::vector<SecretSpans> secret_spans(std::span<const std::string_view> words, const MaskOptions& options) {
@@ -126,6 +203,7 @@ std::vector<SecretSpans> secret_spans(std::span<const std::string_view> words, c
     }
     for (const masking::WordSpan& one : masking::find_in_words(parts, options)) found[one.item].push_back(one.span);
     for (SecretSpans& spans : found) spans = joined(std::move(spans));
+    replace_secret_names(words, found);
     return found;
 }
 

@@ -44,6 +44,10 @@ constexpr std::array<std::string_view, 28> secret_schemes{
 constexpr std::array<std::string_view, 14> not_users{"mailto", "sip", "sips", "xmpp", "acct", "npm", "ssh",
                                                      "smtp",   "ftp", "to",   "from", "cc",   "bcc", "http"};
 
+// Their user stands behind the colon at once.
+constexpr std::array<std::string_view, 9> opaque_schemes{"turn", "turns", "stun",  "stuns", "sip",
+                                                         "sips", "http",  "https", "mqtt"};
+
 constexpr std::size_t most_password = 128; // bytes behind the first `/` of a password
 constexpr std::size_t most_host = 256;     // where the start of a secret path is looked for
 
@@ -55,6 +59,13 @@ std::string_view scheme_before(std::string_view text, std::size_t colon) {
     std::size_t start = colon;
     while (start > 0 && colon - start < 32 && is_scheme_byte(text[start - 1])) --start;
     return text.substr(start, colon - start);
+}
+
+// Of addresses that were taken for paths, and so lost a slash: `https:/user:X@host`.
+bool is_cleaned_scheme(std::string_view scheme) {
+    constexpr std::array<std::string_view, 12> more{"http", "https", "git", "git+https", "oci",  "docker-image",
+                                                    "tcp",  "udp",   "s3",  "redis",     "nats", "mqtt"};
+    return is_one_of(more, scheme) || is_one_of(user_alone, scheme) || is_one_of(secret_schemes, scheme);
 }
 
 struct Address {
@@ -97,10 +108,12 @@ void find_user(const Search& search, const Address& address) {
     if (secret) search.add(address.from, address.from + user.size(), "TOKEN");
 }
 
-void find_secret_path(const Search& search, const Address& address) {
+// `next`: where the next address starts, if one does; a path that begins behind it is of that one.
+void find_secret_path(const Search& search, const Address& address, std::size_t next) {
     const std::string_view whole = search.text.substr(address.from, address.to - address.from);
+    const std::string_view seen = whole.substr(0, std::min(most_host, next - address.from));
     for (const std::string_view place : secret_paths) {
-        const std::size_t at = whole.substr(0, most_host).find(place);
+        const std::size_t at = seen.find(place);
         if (at == std::string_view::npos) continue;
         const std::size_t from = at + place.size();
         if (!tells_nothing(whole.substr(from), search.options.references))
@@ -109,10 +122,11 @@ void find_secret_path(const Search& search, const Address& address) {
     }
 }
 
-// How far an address of a list reaches that starts at `from`: `nats://u:X@h,nats://u:Y@h`.
-std::size_t before_the_next(std::string_view text, std::size_t from, std::size_t end) {
-    const std::size_t next = text.substr(0, end).find("://", from);
-    if (next == std::string_view::npos) return end;
+// How far an address of a list reaches that starts at `from`: `nats://u:X@h,nats://u:Y@h`. `next`: where the last
+// `://` was found, which is looked for once.
+std::size_t before_the_next(std::string_view text, std::size_t from, std::size_t end, std::size_t& next) {
+    if (next < from) next = text.find("://", from);
+    if (next >= end) return end;
     const std::size_t start = next - scheme_before(text, next).size();
     return start > from && std::string_view(",;|").contains(text[start - 1]) ? start - 1 : end;
 }
@@ -131,6 +145,15 @@ bool is_place(std::string_view rest) {
     return port > host + 1 && (port == rest.size() || std::string_view("/?,; \t\r\n\"'`)").contains(rest[port]));
 }
 
+// Of `user:X@registry.example.test/name`.
+bool has_path(std::string_view rest) {
+    const std::size_t slash = rest.find('/');
+    const std::string_view host = rest.substr(0, slash);
+    const bool named = host.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-") ==
+                       std::string_view::npos;
+    return slash != std::string_view::npos && named && host.contains('.') && is_alnum(host.front());
+}
+
 // User and password of an address without a scheme, as Go's database drivers take them.
 void find_bare_users(const Search& search) {
     const std::string_view text = search.text;
@@ -141,26 +164,20 @@ void find_bare_users(const Search& search) {
             --from;
         line = at + 1;
         const std::string_view word = text.substr(from, at - from);
-        const std::size_t colon = word.find(':');
+        std::size_t colon = word.find(':');
         if (colon == 0 || colon == std::string_view::npos || word.contains("://")) continue;
+        const bool opaque = is_one_of(opaque_schemes, word.substr(0, colon)); // turn:user:X@host
+        if (opaque) colon = word.find(':', colon + 1);
+        if (colon == std::string_view::npos) continue;
         const std::string_view user = word.substr(0, colon);
         const std::string_view password = word.substr(colon + 1);
         if (is_one_of(not_users, user.substr(user.find('=') + 1)) || password.starts_with('/')) continue;
-        if (!tells_nothing(password, search.options.references) && is_place(text.substr(at + 1, most_host)))
-            search.add(from + colon + 1, at, "PASSWORD");
-    }
-}
-
-// `jdbc:oracle:thin:user/X@host:1521/db`
-void find_oracle_users(const Search& search) {
-    constexpr std::string_view start = "jdbc:oracle:";
-    for (std::size_t at = search.text.find(start); at != std::string_view::npos; at = search.text.find(start, at + 1)) {
-        const std::string_view rest = search.text.substr(at, most_host);
-        const std::size_t slash = rest.find('/');
-        const std::size_t sign = rest.find('@');
-        if (slash == std::string_view::npos || sign == std::string_view::npos || sign <= slash + 1) continue;
-        if (!tells_nothing(rest.substr(slash + 1, sign - slash - 1), search.options.references))
-            search.add(at + slash + 1, at + sign, "PASSWORD");
+        const std::string_view rest = text.substr(at + 1, most_host);
+        const bool rooted = user.size() > 2 && user.starts_with("//") && user.find('/', 2) == std::string_view::npos;
+        const bool place = is_place(rest) || ((opaque || rooted) && !rest.empty() && is_alnum(rest.front())) ||
+                           (password.find_first_not_of("0123456789.") != std::string_view::npos &&
+                            !is_one_of(usual_users, password) && has_path(rest));
+        if (!tells_nothing(password, search.options.references) && place) search.add(from + colon + 1, at, "PASSWORD");
     }
 }
 
@@ -169,17 +186,22 @@ void find_oracle_users(const Search& search) {
 void find_in_addresses(const Search& search) {
     const std::string_view text = search.text;
     find_bare_users(search);
-    find_oracle_users(search);
     std::size_t end = 0; // of the word that the last address stood in: it is looked for once
-    for (std::size_t at = text.find("://"); at != std::string_view::npos; at = text.find("://", at)) {
-        Address address{.scheme = scheme_before(text, at), .from = at + 3};
+    std::size_t next = 0;
+    for (std::size_t at = text.find(":/"); at != std::string_view::npos; at = text.find(":/", at)) {
+        const bool whole = text.substr(at).starts_with("://");
+        Address address{.scheme = scheme_before(text, at), .from = at + (whole ? 3 : 2)};
+        if (!whole && !is_cleaned_scheme(address.scheme)) {
+            at = address.from;
+            continue;
+        }
         const auto rest = text.substr(address.from);
         if (end <= address.from)
             end = address.from + static_cast<std::size_t>(std::ranges::find_if(rest, ends_address) - rest.begin());
-        address.to = before_the_next(text, address.from, end);
+        address.to = before_the_next(text, address.from, end, next);
         address.host_end = std::min(text.find_first_of("/?#", address.from), address.to);
         find_user(search, address);
-        find_secret_path(search, address);
+        find_secret_path(search, address, std::min(text.substr(0, end).find(":/", address.from), end));
         if (is_one_of(secret_schemes, address.scheme)) search.add(address.from, address.to, "WEBHOOK_URL");
         at = std::max(address.from, std::min(address.host_end, address.to));
     }
@@ -299,6 +321,13 @@ class Splitter {
     std::vector<Word> words_;
 };
 
+// `NAME="X Y"`: what the quotes hold; "" for any other word.
+std::string_view quoted_value(std::string_view word) {
+    const std::size_t quote = word.find('=') + 1;
+    if (quote == 0 || quote + 2 > word.size() || !is_quote(word[quote]) || word.back() != word[quote]) return {};
+    return word.substr(quote + 1, word.size() - quote - 2);
+}
+
 void find_at(const Search& search, std::size_t offset, int depth) { // NOLINT(misc-no-recursion): most_depth
     const std::vector<Word> words = Splitter(search.text).run();
     for (const WordSpan& found : find_in_words(words, search.options)) {
@@ -306,9 +335,10 @@ void find_at(const Search& search, std::size_t offset, int depth) { // NOLINT(mi
     }
     if (depth == most_depth) return;
     for (const Word& word : words) {
-        if (!word.quoted || !word.text.contains(' ')) continue;
-        const Search inside{word.text, search.options, search.found};
-        find_at(inside, offset + static_cast<std::size_t>(word.text.data() - search.text.data()), depth + 1);
+        const std::string_view text = word.quoted ? word.text : quoted_value(word.text);
+        if (!text.contains(' ')) continue;
+        const Search inside{text, search.options, search.found};
+        find_at(inside, offset + static_cast<std::size_t>(text.data() - search.text.data()), depth + 1);
     }
 }
 

@@ -16,6 +16,17 @@ bool takes_nothing(std::string_view name) {
     return std::ranges::any_of(starts, [name](std::string_view start) { return begins_folded(name, start); });
 }
 
+// What a name is called by that stands behind one dash: there, a password may be attached (`-pSecret`), so that a
+// name is repeated only if it is a usual one.
+std::string_view name_behind_dash(std::string_view name) {
+    constexpr std::array<std::string_view, 16> usual{
+        "password", "passwd", "pass",   "storepass", "keypass", "srcstorepass", "deststorepass", "passphrase",
+        "pwd",      "token",  "secret", "apikey",    "key",     "auth",         "credentials",   "webhook"};
+    const auto* known = std::ranges::find_if(usual, [name](std::string_view one) { return equal_folded(one, name); });
+    if (known != usual.end()) return *known;
+    return names_password(name) ? "PASSWORD" : "SECRET";
+}
+
 // The names that stand in sentences and as words of commands (`docker secret ls`), too.
 bool is_bare(std::string_view name) {
     constexpr std::array<std::string_view, 24> words{
@@ -37,7 +48,7 @@ class Command {
                 end_command();
                 continue;
             }
-            if (const std::string_view client = client_of(word.text); !client.empty() && !is_argument_of_option()) {
+            if (const std::string_view client = client_at(word); !client.empty() && !is_argument_of_option()) {
                 clients_.push_back({client, at_});
                 client_ = client;
                 first_ = at_;
@@ -50,6 +61,17 @@ class Command {
 
   private:
     static bool is_option(const Word& word) { return word.text.size() > 1 && word.text.front() == '-'; }
+
+    // Of `CMD=mysqldump -u root -pX`, too: no command begins with an option, so that this is all one value.
+    std::string_view client_at(const Word& word) const {
+        const std::string_view client = client_of(word.text);
+        const std::size_t equals = word.text.find('=');
+        if (!client.empty() || equals == std::string_view::npos || at_ > command_ + 1) return client;
+        constexpr std::array<std::string_view, 7> before{"#", "-", "*", "//", "ENV", "ARG", "export"};
+        if (at_ == command_ + 1 && !is_one_of(before, words_[command_].text)) return {};
+        const Word* after = next();
+        return after != nullptr && is_option(*after) ? client_of(word.text.substr(equals + 1)) : std::string_view();
+    }
 
     // `redis-cli -h influx`: the host is not another client. `docker exec -it mysql mysql -pX`: the second one is.
     bool is_argument_of_option() const {
@@ -84,7 +106,7 @@ class Command {
         if (is_option(*value) && !value->quoted) return;
         if (search_.options.voice == Voice::message && is_prose(value->text)) return;
         if (names_source(value->text) || !search_.tells(name, value->text)) return;
-        add(*value, 0, name);
+        add(*value, 0, dashes == 1 ? name_behind_dash(name) : name);
     }
 
     // openssl: `file:/x`, `env:X`, `stdin` say where the password is.
@@ -176,11 +198,26 @@ class Command {
     // Redis: `ACL SETUSER bob on >X`, and the same in its configuration: `user bob on >X`.
     bool sets_user() const {
         const auto said = words_.subspan(command_, at_ - command_);
-        if (!said.empty() && said.front().text == "user" && std::ranges::any_of(said, [](const Word& word) {
+        const auto names_user = [](const Word& word) { return word.text == "user" || word.text == "--user"; };
+        const bool user = !said.empty() &&
+                          (said.front().text == "user" || (said.size() < 32 && std::ranges::any_of(said, names_user)));
+        if (user && std::ranges::any_of(said, [](const Word& word) {
                 return word.text == "on" || word.text == "off" || word.text.starts_with('~');
             }))
             return true;
         return std::ranges::any_of(said, [](const Word& word) { return equal_folded(word.text, "SETUSER"); });
+    }
+
+    // `X-Api-Key:` and its value in words of their own.
+    bool take_header(const Word& word, const Word& value) {
+        if (word.text.size() > 128 || !word.text.ends_with(':')) return false;
+        const std::size_t start = word.text.find_first_not_of("\"'");
+        const std::string_view name = word.text.substr(start, word.text.size() - 1 - start);
+        if (name.empty() || name.find_first_of("/=:@$(){}\\ ,;<>\"'") != std::string_view::npos) return false;
+        if (!search_.tells(name) || !search_.tells(name, value.text) || search_.options.voice == Voice::message)
+            return false;
+        add(value, 0, name);
+        return true;
     }
 
     // `etcdctl put /db/password X`, `npm config set //registry.example.test/:_authToken X`
@@ -200,6 +237,7 @@ class Command {
         const Word* value = next();
         if (value == nullptr || is_option(*value) || word.is_key || value->is_key) return;
         if (identified_ && equal_folded(word.text, "BY")) return add(*value, 0, "PASSWORD");
+        if (value->item != word.item && take_header(word, *value)) return;
         if (word.text.starts_with("pass:")) return add(word, 5, "PASSWORD");
         if (take_path(word, *value)) return;
         if (word.text.size() > 128 || word.text.find_first_of("/=:@$(){}\\ ,;<>") != std::string_view::npos) return;

@@ -41,6 +41,7 @@ constexpr Token tokens[] = {
     {"PMAK-", 8, "Postman"},      {"pul-", 20, "Pulumi"},         {"sq0csp-", 8, "Square"},
     {"lin_api_", 8, "Linear"},    {"secret_", 32, "Notion"},      {"AGE-SECRET-KEY-1", 8, "age"},
     {"AKIA", 12, "Amazon"},       {"ASIA", 12, "Amazon"},         {"claim-", 16, "Plex"},
+    {"tk_", 16, "ntfy"},
 };
 
 // Hashes that whoever has them can try passwords on; compose files double the dollar.

@@ -82,7 +82,8 @@ struct Pair {
 constexpr Pair pairs[] = {
     {"CONNECTION", "STRING"}, {"CONNECTION", "STRINGS"}, {"SEED", "PHRASE"},    {"SEED", "WORDS"},
     {"RECOVERY", "PHRASE"},   {"RECOVERY", "CODE"},      {"RECOVERY", "CODES"}, {"BACKUP", "CODE"},
-    {"BACKUP", "CODES"},      {"WALLET", "SEED"},        {"MASTER", "SEED"},
+    {"BACKUP", "CODES"},      {"WALLET", "SEED"},        {"MASTER", "SEED"},    {"ENCRYPTION", "SEED"},
+    {"UNLOCK", "CODE"},       {"ACCESS", "CODE"},        {"PAIRING", "CODE"},   {"PRIVATE", "SEED"},
 };
 
 // Words that end or begin like a telling one.

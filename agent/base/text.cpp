@@ -34,7 +34,8 @@ bool is_harmful(std::string_view character) {
 }
 
 // Insertions, deletions, substitutions and swaps of neighbours each cost 1 (optimal string alignment).
-std::size_t edit_distance(std::string_view a, std::string_view b) {
+// More than `most` is not counted to its end.
+std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t most) {
     std::vector<std::size_t> before(b.size() + 1);
     std::vector<std::size_t> row(b.size() + 1);
     std::vector<std::size_t> next(b.size() + 1);
@@ -48,6 +49,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
         }
         std::swap(before, row);
         std::swap(row, next);
+        if (std::ranges::min(row) > most && std::ranges::min(before) > most) return most + 1; // it only grows
     }
     return row[b.size()];
 }
@@ -104,8 +106,8 @@ std::optional<std::string> closest_match(std::string_view word, std::span<const 
     std::size_t best = std::numeric_limits<std::size_t>::max();
     std::optional<std::string> found;
     for (const std::string& candidate : candidates) {
-        if (candidate.size() > word.size() + allowed) continue;
-        const std::size_t distance = edit_distance(word, candidate);
+        if (candidate.size() > word.size() + allowed || candidate.size() + allowed < word.size()) continue;
+        const std::size_t distance = edit_distance(word, candidate, allowed);
         if (distance <= allowed && distance < best) {
             best = distance;
             found = candidate;

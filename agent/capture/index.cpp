@@ -102,8 +102,9 @@ Ends ends_of_tasks(const std::string& project, const std::vector<SwarmService>& 
     Ends ends;
     const std::string prefix = project + "_";
     for (const SwarmService& service : services) {
-        if (service.namespace_ != project) continue;
-        const std::string name = service.name.starts_with(prefix) ? service.name.substr(prefix.size()) : service.name;
+        // What bears the label and another name is no service of the file.
+        if (service.namespace_ != project || !service.name.starts_with(prefix)) continue;
+        const std::string name = service.name.substr(prefix.size());
         ends[name]; // it is there
         if (service.running_tasks.value_or(0) > 0) continue;
         for (const SwarmTask& task : tasks) {

@@ -1,5 +1,6 @@
 #include "cli/commands.hpp"
 
+#include "base/file.hpp"
 #include "base/mask.hpp"
 #include "base/text.hpp"
 #include "cli/console.hpp"
@@ -17,6 +18,19 @@
 
 namespace mooring::cli {
 namespace {
+
+// With the manifest that declares it: another folder's Scope must not take it for one that nobody declares.
+LogEntry entry_of(const Adoption& one, std::string by, UnixSeconds now) {
+    LogEntry entry;
+    entry.at = now;
+    entry.kind = LogKind::adopted;
+    entry.by = std::move(by);
+    entry.stack = one.stack;
+    if (one.where.file.empty()) return entry;
+    entry.intent.declared_at = fmt::format("{}:{}", one.where.file, one.where.line);
+    entry.intent.place = real_path(one.where.file).string();
+    return entry;
+}
 
 class Adopt final : public Command {
   public:
@@ -128,10 +142,7 @@ int Adopt::adopt(Console& console, const config::Config& config, const std::vect
         if (one.owner != Ownership::none) continue;
         refused = refused || !one.refused.empty();
         if (!one.refused.empty()) continue;
-        entries.push_back({.at = console.clock.unix_seconds(),
-                           .kind = LogKind::adopted,
-                           .by = author(console, name()),
-                           .stack = one.stack});
+        entries.push_back(entry_of(one, author(console, name()), console.clock.unix_seconds()));
     }
     const int code = refused ? exit_blocked : exit_ok;
     if (entries.empty()) return code;
@@ -225,7 +236,7 @@ std::string refused_by_instance(const std::string& instance, const KnownInstance
 
 Adoption adoption_of(const drift::Assessment& row, const std::string& instance, const WriteHistory& history,
                      const config::ServerEntry& server) {
-    Adoption one{.result = row.result};
+    Adoption one{.result = row.result, .where = row.desired->where};
     one.stack = {.server = row.result.server,
                  .instance_id = instance,
                  .environment = row.result.environment_id.value_or(0),

@@ -154,6 +154,7 @@ awaitable<void> AgentCorrector::write(CorrectingWork& work, apply::Server& serve
     server.sender = sender->get();
     server.engines = work.input.servers.at(work.server()).engines;
     workshop.stopping = work.hooks.stopping;
+    workshop.not_now = [this, &work](const Step& step) { return reconcile::not_now(work.input, step, now()); };
     const auto done = co_await apply::apply_steps(workshop, server, chosen);
     for (const apply::StepDone& one : done) {
         if (one.parts.empty())

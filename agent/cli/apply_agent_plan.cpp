@@ -77,6 +77,12 @@ CorrectingPast read_past_of(ledger::Ledger& ledger, const std::vector<ledger::St
         return past;
     }
     past.plan.sightings = *std::move(sightings);
+    auto places = ledger.declared_places();
+    if (!places) {
+        past.problem = places.error().message;
+        return past;
+    }
+    past.plan.declared_places = *std::move(places);
     past.log = *std::move(log);
     take_log(past.plan, past.log);
     past.plan.key = ledger.key();

@@ -5,6 +5,7 @@
 #include "cli/apply_run.hpp"
 #include "cli/console.hpp"
 #include "cli/load_run.hpp"
+#include "cli/write_log.hpp"
 #include "model/stack.hpp"
 
 #include <CLI/CLI.hpp>
@@ -29,7 +30,8 @@ class RestoreCommand final : public Command {
                "`mooring "
                "schema applied`\n\n"
                "File, variables, state and access come back under the rules of `mooring apply`: it shows the plan and\n"
-               "asks. Data in volumes is in no backup. The next apply makes the stack as its manifest says again.\n\n"
+               "asks. Windows, freezes and `mode: report` of its manifest hold (--allow shop=not-now, shop=report).\n"
+               "Data in volumes is in no backup. The next apply makes the stack as its manifest says again.\n\n"
                "Exit codes: those of `mooring apply`.";
     }
     void declare(CLI::App& app) override;
@@ -71,6 +73,57 @@ bool is_meant(const DesiredStack& one, const DesiredStack& backup) {
     return normalise_stack_name(one.name) == normalise_stack_name(backup.name);
 }
 
+// What --allow names here alone: it goes beyond what the manifest of the stack says of writing.
+struct Beyond {
+    bool report = false;  // STACK=report: though its policy is `mode: report`
+    bool not_now = false; // STACK=not-now: whatever its windows and freezes say
+};
+
+// Takes them out of the words of --allow.
+Beyond take_beyond(std::vector<std::string>& allowed, const std::string& name) {
+    const auto take = [&](std::string_view what) { return std::erase(allowed, fmt::format("{}={}", name, what)) > 0; };
+    return {.report = take("report"), .not_now = take("not-now")};
+}
+
+// Nobody declares it any more: what the Scopes of its server say, or what all its stacks have from the Defaults.
+Policy policy_around(const Desired& desired, const std::string& server) {
+    Policy policy;
+    for (const DesiredScope& one : desired.scopes) {
+        if (one.server != server) continue;
+        if (policy.windows.empty()) policy.windows = one.windows;
+        policy.freezes.insert(policy.freezes.end(), one.freezes.begin(), one.freezes.end());
+    }
+    const auto first = std::ranges::find(desired.stacks, server, &DesiredStack::server);
+    if (first == desired.stacks.end()) return policy;
+    for (const Freeze& freeze : first->policy.freezes) {
+        const bool shared = std::ranges::all_of(desired.stacks, [&](const DesiredStack& one) {
+            const auto same = [&](const Freeze& other) {
+                return other.from == freeze.from && other.until == freeze.until;
+            };
+            return one.server != server || std::ranges::any_of(one.policy.freezes, same);
+        });
+        if (shared) policy.freezes.push_back(freeze);
+    }
+    return policy;
+}
+
+// Whether and when the stack may be written is still as its manifest says: a backup knows nothing of it. "" or why it
+// may not be.
+std::string keep_policy(const Desired& desired, const Beyond& beyond, DesiredStack& stack) {
+    const auto declared =
+        std::ranges::find_if(desired.stacks, [&](const DesiredStack& one) { return is_meant(one, stack); });
+    const bool gone = declared == desired.stacks.end();
+    const Policy policy = gone ? policy_around(desired, stack.server) : declared->policy;
+    if (!beyond.not_now) {
+        stack.policy.windows = policy.windows;
+        stack.policy.freezes = policy.freezes;
+    }
+    if (gone || policy.mode != PolicyMode::report || beyond.report) return {};
+    return fmt::format("its manifest ({}:{}) says `policy: {{mode: report}}`: nobody writes it; if that is meant: "
+                       "--allow {}=report",
+                       printable(declared->where.file, 200), declared->where.line, printable(stack.name, 100));
+}
+
 // The backup takes the place of what the manifests say of this stack; all others stay as they are declared, and those
 // that share its name are not written.
 void put(Desired& desired, DesiredStack stack) {
@@ -108,6 +161,7 @@ int RestoreCommand::run(Console& console) {
     if (!stack) return failure(console, name(), sentences_of(stack.error()), exit_invalid);
     CheckWords words;
     if (!manifests_.empty()) words.words = {manifests_.contains('/') ? manifests_ : "./" + manifests_};
+    const Beyond beyond = take_beyond(allowed_, stack->name);
     Result<PlanStart> start = start_plan(console, words, allowed_, settings_);
     if (!start) return ledger_failure(console, name(), start.error());
     start->options.only.add_name(stack->name);
@@ -115,6 +169,8 @@ int RestoreCommand::run(Console& console) {
         if (std::string problem = pin(*config, *backup); !problem.empty())
             return failure(console, name(), std::move(problem), exit_invalid);
     }
+    if (std::string problem = keep_policy(start->loaded.inputs.desired, beyond, *stack); !problem.empty())
+        return failure(console, name(), std::move(problem), exit_blocked);
     put(start->loaded.inputs.desired, std::move(*stack));
     options_.command = name();
     options_.server = backup->server;

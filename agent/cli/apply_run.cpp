@@ -35,6 +35,12 @@ const drift::Target* target_of(const std::vector<drift::Target>& targets, const 
     return found == targets.end() || found->api == nullptr ? nullptr : &*found;
 }
 
+// The next part was not begun although the one before it went well.
+bool stopped_between(const apply::StepDone& step) {
+    const PartOutcome last = step.parts.back().result.outcome;
+    return step.parts.size() < step.step->parts.size() && (last == PartOutcome::done || last == PartOutcome::sent);
+}
+
 } // namespace
 
 std::optional<std::string> apply_problem(const ApplyOptions& options, const config::Config& config) {
@@ -208,6 +214,9 @@ asio::awaitable<void> ApplyRun::write(const drift::Run& run, const std::vector<d
     apply::Workshop workshop = workshop_of();
     workshop.declared = run.declared();
     workshop.stopping = &ending_.asked;
+    workshop.not_now = [this](const Step& step) {
+        return reconcile::not_now(input_, step, console_.clock.unix_seconds());
+    };
     struct Work {
         apply::Server server;
         std::unique_ptr<apply::Sender> sender;
@@ -243,12 +252,14 @@ asio::awaitable<void> ApplyRun::write(const drift::Run& run, const std::vector<d
             if (!went_wrong(step.outcome) && step.outcome != PartOutcome::skipped) done_.insert(step.step);
             if (!step.parts.empty()) {
                 outcomes_[step.step] = step.outcome;
-                continue;
+                if (!stopped_between(step)) continue;
+            } else {
+                skipped_[step.step] = step.message;
             }
-            skipped_[step.step] = step.message;
             if (progress_ != nullptr) progress_->clear();
-            said() << fmt::format("{:<13}{:<39} skipped: {}\n", reconcile::to_string(step.step->parts[0].action),
-                                  name_of(*step.step), step.message);
+            said() << fmt::format("{:<13}{:<39} skipped: {}\n",
+                                  reconcile::to_string(step.step->parts[step.parts.size()].action), name_of(*step.step),
+                                  step.message);
         }
     };
     co_await net::for_each_bounded(all.size(), all.size(), one);

@@ -39,7 +39,8 @@ constexpr std::array code_meanings{
     code("file_lost", "The server lost the stack's file, so that what would be replaced is not known. Allowed by "
                       "`allow: [replace-lost-file]`."),
     code("file_to_git", "A Git stack is declared where a file stack is: only removing and creating it changes that."),
-    code("foreign_service", "A service runs in the stack that its file does not have. Allowed by "
+    code("foreign_service", "A service runs in the stack that its file does not have, or its setting `Prune`, which is "
+                            "sent with every deployment, would remove what the file lacks. Allowed by "
                             "`allow: [prune-services]`."),
     code("git_hidden", "The stack is from Git, and this token is not shown from which repository."),
     code("held_by_another", "Something of the stack belongs to another one, and deploying would take it over."),
@@ -66,7 +67,8 @@ constexpr std::array code_meanings{
     code("needs_a_person", "What runs is in a state that deploying again does not cure."),
     code("needs_files", "The file needs other files, which a stack made of a text does not have."),
     code("needs_stack_env", "The file reads `stack.env`, which the server writes only for a stack with variables."),
-    code("no_git", "Automatic update is declared for a stack that is not from Git."),
+    code("no_git", "Automatic update is declared for a stack that is not from Git, or its record still names "
+                   "additional files of one."),
     code("no_key", "The ledger's key cannot be read, so that no attempt can be told from another."),
     code("no_ledger", "There is no ledger that keeps what is written, or it cannot be written."),
     code("no_swarm", "The environment does not tell a swarm's id."),
@@ -91,6 +93,8 @@ constexpr std::array code_meanings{
     code("other_instance", "Another Portainer answers than the one that is meant, or one from an older backup."),
     code("other_repository", "Another repository is declared: only removing and creating the stack changes that."),
     code("outage", "A correction took down what ran: nothing more is done until a person has looked."),
+    code("place_not_known",
+         "Where the manifest lies that declared the stack is not known: another folder may declare it."),
     code("port_in_use", "Something else on the engine holds a port that the file publishes."),
     code("protected", "The configuration protects the stack, or Portainer or Mooring itself depends on it."),
     code("pull_renews", "An image has to be pulled, and pulling would renew others, too. `policy: {pull: missing}`."),
@@ -119,6 +123,7 @@ constexpr std::array code_meanings{
     code("too_many", "More stacks of the server would be changed than the agent may: then none is."),
     code("touches_data",
          "What is stored would be out of reach or lost. `policy: {data: [...]}` says that it is meant."),
+    code("two_entries", "Two entries of the configuration are one Portainer: nothing is written through either."),
     code("two_of_a_name", "Another stack has this name and may share the engine: its containers would go as well."),
     code("two_records", "Two records match the manifest equally; stop using both, and have one deleted."),
     code("two_writers", "Somebody else writes with Mooring's token, or another ledger does."),

@@ -1,5 +1,6 @@
 #include "cli/plan_run.hpp"
 
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "model/memory.hpp"
 #include "reconcile/pacing.hpp"
@@ -87,45 +88,78 @@ void take_spells(PlanPast& past, std::span<const ledger::Spell> spells) {
     }
 }
 
-namespace {
-
-// From the root, without links; as far as that can be said. No name is the folder where one stands.
-std::filesystem::path real_path(const std::filesystem::path& file) {
-    std::error_code failed;
-    auto path = std::filesystem::weakly_canonical(std::filesystem::absolute(file.empty() ? "." : file, failed), failed);
-    return failed ? file.lexically_normal() : path;
-}
-
-} // namespace
-
-// The newest run says only what was typed in a folder that nobody knows any more, and so does an older log: that counts
-// where there is such a file.
+// What was typed in a folder that nobody knows any more, by an older Mooring: it counts where there is such a file.
 std::optional<reconcile::DeclaredElsewhere> declared_elsewhere(const PlanPast& past, const Owned& owned,
-                                                               const std::string& server, StackId id,
-                                                               const std::filesystem::path& folder) {
+                                                               const std::string& server, const std::string& instance,
+                                                               StackId id, const std::filesystem::path& folder) {
+    using reconcile::DeclaredElsewhere;
     const auto outside = [root = real_path(folder)](const std::filesystem::path& file) {
         const std::filesystem::path below = file.lexically_relative(root);
         return below.empty() || *below.begin() == "..";
     };
     std::error_code ignored;
     const std::string declared = owned.declared_at.substr(0, owned.declared_at.rfind(':'));
-    if (!owned.place.empty() && outside(owned.place))
-        return reconcile::DeclaredElsewhere{declared, std::filesystem::exists(owned.place, ignored)};
+    const auto noted = past.declared_places.find({server, to_lower(instance), id});
+    const std::string judged = noted == past.declared_places.end() ? std::string() : noted->second;
+    for (const std::string& place : {judged, owned.place}) {
+        if (place.empty() || !outside(place)) continue;
+        const bool written = place == owned.place && !declared.empty();
+        return DeclaredElsewhere{written ? declared : place, std::filesystem::exists(place, ignored)};
+    }
     std::vector<std::string> typed;
     if (owned.place.empty()) typed.push_back(declared);
-    if (const auto judged = past.judged_by.find({server, id}); judged != past.judged_by.end())
-        typed.push_back(judged->second.second);
+    const auto row = past.judged_by.find({server, id});
+    if (judged.empty() && row != past.judged_by.end()) typed.push_back(row->second.second);
+    std::erase_if(typed, [](const std::string& file) { return file.empty(); });
+    bool known = !judged.empty() || !owned.place.empty();
     for (const std::string& file : typed) {
-        if (file.empty() || !std::filesystem::exists(file, ignored) || !outside(real_path(file))) continue;
-        return reconcile::DeclaredElsewhere{file, true};
+        const std::filesystem::path place = real_path(file);
+        const bool there = std::filesystem::exists(place, ignored);
+        if (there && outside(place)) return DeclaredElsewhere{file, true};
+        if (!there && place != owned.place) return DeclaredElsewhere{file, false, true};
+        known = true;
     }
-    return std::nullopt;
+    return known ? std::nullopt : std::optional(DeclaredElsewhere{"", false, true});
 }
 
 std::string known_instance(const PlanPast& past, const std::string& server) {
     if (std::string written = past.log.instance_of(server); !written.empty()) return written;
     const auto seen = past.sightings.find(server);
     return seen == past.sightings.end() ? std::string() : seen->second.first_instance;
+}
+
+namespace {
+
+std::string_view without_slashes(std::string_view url) {
+    while (url.ends_with('/')) url.remove_suffix(1);
+    return url;
+}
+
+// What an entry says of itself now, is pinned to, or said last.
+std::string instance_now(const config::ServerEntry& entry, const PlanPast& past,
+                         const std::map<std::string, std::string>& instances) {
+    const std::string& name = entry.server.name;
+    if (const auto now = instances.find(name); now != instances.end() && !now->second.empty()) return now->second;
+    if (!entry.write.instance.empty()) return entry.write.instance;
+    const auto seen = past.sightings.find(name);
+    if (seen == past.sightings.end() || seen->second.last_at.empty()) return past.log.instance_of(name);
+    return std::ranges::max_element(seen->second.last_at, {}, [](const auto& one) { return one.second; })->first;
+}
+
+} // namespace
+
+std::string same_portainer(const config::Config& config, const PlanPast& past, const std::string& server,
+                           const std::map<std::string, std::string>& instances) {
+    const auto own = std::ranges::find(config.servers, server, [](const auto& one) { return one.server.name; });
+    if (own == config.servers.end()) return {};
+    const std::string instance = to_lower(instance_now(*own, past, instances));
+    for (const config::ServerEntry& other : config.servers) {
+        if (other.server.name == server) continue;
+        const std::string theirs = to_lower(instance_now(other, past, instances));
+        const bool one_address = without_slashes(other.server.url) == without_slashes(own->server.url);
+        if (one_address || (!instance.empty() && theirs == instance)) return other.server.name;
+    }
+    return {};
 }
 
 std::map<std::string, EnvironmentId> environments_of(const PlanPast& past, const ServerMemory* memory,
@@ -239,6 +273,9 @@ Result<PlanPast> read_past(ledger::Ledger& ledger) {
     if (!sightings) return std::unexpected(sightings.error());
     past.sightings = *std::move(sightings);
     if (const auto counted = count_extras(ledger, *spells, past); !counted) return std::unexpected(counted.error());
+    auto places = ledger.declared_places();
+    if (!places) return std::unexpected(places.error());
+    past.declared_places = *std::move(places);
     const auto log = ledger.log();
     if (!log) return std::unexpected(log.error());
     take_log(past, *log);

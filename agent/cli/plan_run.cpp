@@ -260,6 +260,8 @@ asio::awaitable<reconcile::PlanInput> plan_input_of(const drift::Run& run, const
     input.irrecoverable = sources.removing.irrecoverable;
     input.own_container = own_container();
     add_servers(input, run, sources);
+    for (auto& [name, server] : input.servers)
+        server.same_as = same_portainer(sources.config, sources.past, name, instances_of(input));
     input.unsettled = [&sources](const std::string& server, const std::string& name) {
         return unsettled(sources, server, name);
     };
@@ -278,7 +280,10 @@ asio::awaitable<reconcile::PlanInput> plan_input_of(const drift::Run& run, const
     input.declared_elsewhere = [&sources, instances = instances_of(input)](const std::string& server,
                                                                            const StackRecord& record) {
         const Owned owned = sources.past.log.owned_as(server, instances.at(server), record);
-        return declared_elsewhere(sources.past, owned, server, record.id, sources.config.manifests);
+        // What Mooring neither made nor adopted is not removed at all.
+        if (owned.how == Ownership::none) return std::optional<reconcile::DeclaredElsewhere>();
+        return declared_elsewhere(sources.past, owned, server, instances.at(server), record.id,
+                                  sources.config.manifests);
     };
     input.called_extra = [&sources](const std::string& server, StackId id) {
         const auto found = sources.past.called_extra.find({server, id});

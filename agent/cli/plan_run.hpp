@@ -34,7 +34,8 @@ struct PlanPast {
     std::map<std::string, std::map<std::string, std::vector<Place>>> places;        // by server and name
     std::map<std::string, ledger::Sighting> sightings;                              // by server
     std::map<std::pair<std::string, StackId>, reconcile::CalledExtra> called_extra; // server, record: and still is
-    // Server, record: the manifest, as it was typed, by which a run judged it last.
+    ledger::DeclaredPlaces declared_places; // by which manifest each record was judged last, from the root
+    // Server, record: the same as it was typed; all that runs of before tell.
     std::map<std::pair<std::string, StackId>, std::pair<UnixSeconds, std::string>> judged_by;
     // Server, record by id and creation date: its UpdateDate as it was read back after the last write since the server
     // was trusted.
@@ -47,13 +48,17 @@ void take_log(PlanPast& past, std::span<const LogEntry> log);
 // Takes in what recorded runs say of stacks: all of them, or those of some.
 void take_spells(PlanPast& past, std::span<const ledger::Spell> spells);
 // Which manifest declared a record last, by the log of writes and by the newest run that judged it, if it lies outside
-// `folder`, that of this run's manifests. Asks the file system whether the file is there.
+// `folder`, that of this run's manifests, or cannot be told to lie within it. Asks the file system whether it is there.
 std::optional<reconcile::DeclaredElsewhere> declared_elsewhere(const PlanPast& past, const Owned& owned,
-                                                               const std::string& server, StackId id,
-                                                               const std::filesystem::path& folder);
+                                                               const std::string& server, const std::string& instance,
+                                                               StackId id, const std::filesystem::path& folder);
 // The InstanceID that the ledger ties a server to: what the log of writes says, else what its first run was told. The
 // memory is about the database of the newest run, and proves nothing. "" if nothing says it.
 std::string known_instance(const PlanPast& past, const std::string& server);
+// Another entry of the configuration behind which the same Portainer answers, by its address, or by the InstanceID that
+// it said (`instances`, by server), is pinned to, or said last; "" if there is none.
+std::string same_portainer(const config::Config& config, const PlanPast& past, const std::string& server,
+                           const std::map<std::string, std::string>& instances);
 // The ids that names of environments have as far as a person let them: where the server was trusted, what the newest
 // run before that saw; else, and of names that came later, what was written or seen first. The memory, which each run
 // renews, speaks of names alone that neither the log nor a run knows.

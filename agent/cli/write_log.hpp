@@ -110,6 +110,7 @@ std::string log_json(std::span<const Deed> deeds);
 // A row that was named, as far as adopting needs it.
 struct Adoption {
     StackResult result;
+    SourceLocation where;              // the manifest
     WrittenStack stack;                // what the entry will say; without an id where there is no record
     bool whole = false;                // a record was seen, and it is the one that is meant
     Ownership owner = Ownership::none; // by the log

@@ -50,19 +50,41 @@ struct Difference {
     std::size_t line = 0; // 0: none
 };
 
+// A map or list that is hidden because a known value stands somewhere in it: the rest of it is told whole.
+void tell_rest(const Difference& difference, const KnownSecrets& secrets, Change& change) {
+    const auto rest = [&](const std::optional<std::string>& value) {
+        const bool composite = value && (value->starts_with('{') || value->starts_with('['));
+        return composite ? secrets.mask(*value) : std::string();
+    };
+    const std::string desired = rest(difference.desired);
+    const std::string actual = rest(difference.actual);
+    if (desired == actual || desired.empty() != !difference.desired || actual.empty() != !difference.actual) return;
+    change.whole_desired = desired;
+    change.whole_actual = actual;
+}
+
 Change content_change(const Difference& difference, const DesiredContent& wanted, const Reading& reading) {
-    const auto side = [&](const std::optional<std::string>& value, bool shown) -> std::optional<std::string> {
+    Change whole;
+    const auto side = [&](const std::optional<std::string>& value, bool shown,
+                          std::string& rest) -> std::optional<std::string> {
         if (!value) return std::nullopt;
-        return shown ? printable(*value) : std::string();
+        return shown ? shown_of(*value, rest) : std::string();
     };
     const bool secret = difference.secret || reading.secrets.stand_in(difference.desired.value_or("")) ||
                         reading.secrets.stand_in(difference.actual.value_or(""));
     const bool shown = !secret || reading.show_values;
     const std::size_t line = difference.line == 0 ? 0 : wanted.line - 1 + difference.line;
-    Change change = change_at(Plane::content, Subject::content, printable(difference.path, most_path_bytes),
-                              side(difference.desired, shown), side(difference.actual, shown),
-                              {.file = wanted.file, .line = line, .column = 0});
+    Change change =
+        change_at(Plane::content, Subject::content, printable(difference.path, most_path_bytes),
+                  side(difference.desired, shown, whole.whole_desired),
+                  side(difference.actual, shown, whole.whole_actual), {.file = wanted.file, .line = line, .column = 0});
     change.secret = secret;
+    if (!secret) {
+        change.whole_desired = std::move(whole.whole_desired);
+        change.whole_actual = std::move(whole.whole_actual);
+    } else if (!difference.secret) {
+        tell_rest(difference, reading.secrets, change);
+    }
     if (secret) change.secret_digest = digest_of_secret(reading.digest, difference.desired, difference.actual);
     return change;
 }
@@ -102,16 +124,14 @@ void read_git_file(std::string_view actual, const Reading& reading, ContentFacts
     if (!file) facts.problem = problem_text("the server's file", file.error(), 0, reading, actual);
 }
 
-// Portainer shows the entry file alone. The additional files of a Git stack may add services and change images and
-// counts, so that the entry file's words about these are no longer the last ones.
+// Portainer shows the entry file alone. Its additional files may add services and change images and counts: what runs
+// as the entry file says is as declared, and of what runs otherwise nobody knows.
 void allow_for_more_files(const StackRecord& record, compose::ProjectFacts& project) {
     if (record.additional_files.empty()) return;
     project.more_files = true;
     for (compose::ServiceFacts& service : project.services) {
-        service.image = std::nullopt;
-        service.image_unknown = service.image_by_default = false;
-        if (service.replicas != 0) service.replicas = std::nullopt;
-        service.replicas_unknown = service.replicas_by_default = false;
+        if (service.image) service.image_by_default = true;
+        if (service.replicas && service.replicas != 0) service.replicas_by_default = true;
     }
 }
 

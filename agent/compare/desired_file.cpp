@@ -45,6 +45,12 @@ compose::Setting setting_of(const StackRecord& record, const std::string& name) 
     return {.value = std::move(given), .known = known ? Known::yes : Known::unknown};
 }
 
+// Compose takes no notice of `deploy.mode`: it starts anew what its restart policy keeps running, job or not.
+void forget_mode(compose::ServiceFacts& service) {
+    service.global = false;
+    if (service.mode.ends_with("-job") && !service.kept_running.empty()) service.job = false;
+}
+
 } // namespace
 
 void settle(compose::ProjectFacts& project, const DesiredStack& stack, const StackRecord* record,
@@ -53,11 +59,12 @@ void settle(compose::ProjectFacts& project, const DesiredStack& stack, const Sta
     if (record != nullptr) settings = [record](const std::string& name) { return setting_of(*record, name); };
     compose::activate(project, active_profiles(stack, record), settings);
     if (settings) compose::resolve(project, settings);
-    const auto is_named = [](const auto& names, const std::string& name) {
-        return std::ranges::find(names, name) != names.end();
-    };
+    std::set<std::string_view> jobs(stack.jobs.begin(), stack.jobs.end());
+    jobs.insert(called_jobs.begin(), called_jobs.end());
+    const bool swarm = (record != nullptr ? record->type : stack.type) == StackType::swarm;
     for (compose::ServiceFacts& service : project.services) {
-        service.job = service.job || is_named(stack.jobs, service.name) || is_named(called_jobs, service.name);
+        if (!swarm) forget_mode(service);
+        service.job = service.job || jobs.contains(service.name);
     }
 }
 
@@ -90,9 +97,10 @@ Diagnostic problem(const DesiredStack& stack, std::string message, std::string s
             .server = {}};
 }
 
-Diagnostic no_such_service(const DesiredStack& stack, const std::string& job, const compose::ProjectFacts& project) {
-    std::vector<std::string> names(project.services.size());
-    std::ranges::transform(project.services, names.begin(), &compose::ServiceFacts::name);
+constexpr std::size_t most_looked_up = 50; // wrong jobs of a stack for which a like name is looked for
+
+// `names`: of the services that it may have meant.
+Diagnostic no_such_service(const DesiredStack& stack, const std::string& job, std::span<const std::string> names) {
     const auto near = closest_match(job, names);
     return problem(
         stack, fmt::format("{} declares the job {}, which its file does not have", in_ticks(stack.name), in_ticks(job)),
@@ -106,6 +114,21 @@ Diagnostic cannot_end(const DesiredStack& stack, const compose::ServiceFacts& se
                    "do not call it a job, or have it restarted `on-failure` at most");
 }
 
+Diagnostics unknown_jobs(const DesiredStack& stack, const compose::ProjectFacts& project) {
+    Diagnostics out;
+    if (project.more_files) return out;
+    std::vector<std::string> names(project.services.size());
+    std::ranges::transform(project.services, names.begin(), &compose::ServiceFacts::name);
+    const std::set<std::string_view> known(names.begin(), names.end());
+    for (const std::string& job : stack.jobs) {
+        if (known.contains(job)) continue;
+        const bool looks = out.size() < most_looked_up;
+        out.push_back(
+            no_such_service(stack, job, looks ? std::span<const std::string>(names) : std::span<const std::string>()));
+    }
+    return out;
+}
+
 // A file that does not load has other problems, which are said elsewhere.
 Diagnostics problems_of(const DesiredStack& stack) {
     Diagnostics out;
@@ -115,18 +138,12 @@ Diagnostics problems_of(const DesiredStack& stack) {
     const auto file = desired_file(stack);
     if (!file) return out;
     const auto project = facts_of(stack, file);
+    out = unknown_jobs(stack, *project);
     const std::vector<std::string>& called = compose::called_jobs(*file);
-    for (const std::string& job : stack.jobs) {
-        const bool known =
-            std::ranges::find(project->services, job, &compose::ServiceFacts::name) != project->services.end();
-        if (!known && !project->more_files) out.push_back(no_such_service(stack, job, *project));
-    }
+    std::set<std::string_view> jobs(called.begin(), called.end());
+    jobs.insert(stack.jobs.begin(), stack.jobs.end());
     for (const compose::ServiceFacts& service : project->services) {
-        const auto names = [&](const std::vector<std::string>& all) {
-            return std::ranges::find(all, service.name) != all.end();
-        };
-        if (!service.kept_running.empty() && (names(stack.jobs) || names(called)))
-            out.push_back(cannot_end(stack, service));
+        if (!service.kept_running.empty() && jobs.contains(service.name)) out.push_back(cannot_end(stack, service));
     }
     return out;
 }

@@ -42,7 +42,11 @@ Change env_change(const RecordPair& pair, std::string_view name, const DesiredEn
                   side(found, actual != nullptr, shown), manifest_line(pair.stack, desired ? desired->line : 0));
     change.key = shown_name(name);
     change.secret = secret;
-    if (!secret) return change;
+    if (!secret) {
+        shown_of(desired->value->reveal(), change.whole_desired);
+        if (found) shown_of(found->reveal(), change.whole_actual);
+        return change;
+    }
     const auto revealed = [](const Secret& value) { return value.reveal(); };
     change.secret_digest = digest_of_secret(
         pair.options.digest, desired && desired->value ? std::optional(revealed(*desired->value)) : std::nullopt,

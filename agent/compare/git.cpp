@@ -15,11 +15,14 @@ constexpr std::size_t short_commit = 8;
 
 std::string text_of(bool value) { return value ? "true" : "false"; }
 
+// Longer than any that works: what is cut of them is not compared with a saved plan.
+constexpr std::size_t most_bytes = 8192;
+
 std::string shown_reference(std::string_view reference) {
-    return full_reference(reference).empty() ? "(default branch)" : printable(reference);
+    return full_reference(reference).empty() ? "(default branch)" : printable(reference, most_bytes);
 }
 
-std::string shown_url(std::string_view url) { return printable(mask_text(url_without_user(url))); }
+std::string shown_url(std::string_view url) { return printable(mask_text(url_without_user(url)), most_bytes); }
 
 // "./deploy/compose.yaml" and "deploy/compose.yaml" are one file of the repository.
 std::string clean_path(std::string_view path) {
@@ -29,7 +32,8 @@ std::string clean_path(std::string_view path) {
 // Additional files are a sequence: compose merges them in their order.
 std::string list_text(const std::vector<std::string>& files) {
     std::vector<std::string> shown(files.size());
-    std::ranges::transform(files, shown.begin(), [](const std::string& file) { return printable(clean_path(file)); });
+    std::ranges::transform(files, shown.begin(),
+                           [](const std::string& file) { return printable(clean_path(file), most_bytes); });
     return fmt::format("[{}]", join(shown, ", "));
 }
 
@@ -68,7 +72,8 @@ void compare_settings(const GitSides& git) {
     const std::string& entry =
         git.actual.config_file_path.empty() ? git.pair.record.entry_point : git.actual.config_file_path;
     if (clean_path(git.desired.path) != clean_path(entry)) {
-        git.differs(Plane::record, Subject::git_settings, "git.path", printable(git.desired.path), printable(entry));
+        git.differs(Plane::record, Subject::git_settings, "git.path", printable(git.desired.path, most_bytes),
+                    printable(entry, most_bytes));
     }
     const std::string wanted = list_text(git.desired.additional_files);
     const std::string found = list_text(git.pair.record.additional_files);
@@ -128,6 +133,10 @@ void compare_source(const RecordPair& pair, Comparison& out) {
         out.changes.push_back(change_at(Plane::record, Subject::source, "source", wanted ? git_text(*desired) : "file",
                                         wanted ? "file" : git_text(pair.record),
                                         manifest_line(pair.stack, wanted ? desired->line : 0)));
+    } else if (!wanted && !pair.record.additional_files.empty()) {
+        // Editing a Git stack in Portainer detaches it and leaves these, which every deployment takes (§3.4).
+        out.changes.push_back(change_at(Plane::record, Subject::git_settings, "additionalFiles", std::nullopt,
+                                        list_text(pair.record.additional_files), manifest_line(pair.stack, 0)));
     } else if (wanted && !desired->any && pair.record.git_hidden()) {
         out.unread.emplace_back("git");
     } else if (wanted && pair.record.git) {

@@ -2,6 +2,7 @@
 // errors, and people copy them into images and commands. Only values are known here, never where they stand.
 #pragma once
 
+#include "base/text.hpp"
 #include "compare/compare.hpp"
 #include "compose/compose.hpp"
 #include "model/desired.hpp"
@@ -76,6 +77,13 @@ inline Change change_at(Plane plane, Subject subject, std::string path, std::opt
             .desired = std::move(desired),
             .actual = std::move(actual),
             .where = std::move(where)};
+}
+
+// A value as changes show it; where that cuts or alters it, `whole` becomes the value.
+inline std::string shown_of(std::string_view value, std::string& whole) {
+    std::string shown = printable(value);
+    if (shown != value) whole = value;
+    return shown;
 }
 
 // What tells one difference of a secret from the next (Change::secret_digest); "" without a key.

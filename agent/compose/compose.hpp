@@ -82,6 +82,7 @@ struct ServiceFacts {
     bool replicas_unknown = false;
     bool replicas_by_default = false;
     bool global = false; // deploy.mode: global or global-job
+    std::string mode;    // deploy.mode: replicated where the file has none; "" where it is not known
     std::vector<std::string> profiles;
     bool in_profile = false;      // none of its profiles is active (activate): it is not started
     bool profile_unknown = false; // whether one is cannot be known: a profile is a ${reference}

@@ -7,6 +7,7 @@
 #include "yaml/parts.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <set>
 
@@ -34,14 +35,15 @@ std::optional<std::int64_t> number_of(std::string_view text) {
     return error == std::errc{} && stopped == end ? std::optional(number) : std::nullopt;
 }
 
-// Without a number it is symbolic.
+// Without a number that can be it is symbolic: no loader takes `-1`, and what ran of such a file nobody knows.
 void note_replicas(const Value& service, ServiceFacts& facts) {
     const Value* count = find(service, "scale");
     if (count == nullptr) count = at(service, {"deploy", "replicas"});
     facts.replicas = count == nullptr ? std::optional<std::int64_t>(1) : std::nullopt;
     if (count == nullptr) return;
     if (count->shape == Shape::number) facts.replicas = number_of(count->text);
-    if (has_reference(count->text)) facts.replicas_written = count->text;
+    if (facts.replicas < 0) facts.replicas = std::nullopt;
+    if (!facts.replicas) facts.replicas_written = count->text;
 }
 
 // What is symbolic may restart: an exit is then worth a look.
@@ -73,6 +75,9 @@ bool has_healthcheck(const Value& service) {
 }
 
 void note_mode(const std::string& mode, ServiceFacts& facts) {
+    constexpr std::array<std::string_view, 4> known{"replicated", "global", "replicated-job", "global-job"};
+    facts.mode = std::ranges::find(known, mode) != known.end() ? mode : "";
+    if (mode.empty()) facts.mode = known.front();
     facts.global = mode == "global" || mode == "global-job";
     facts.job = facts.job || mode == "replicated-job" || mode == "global-job";
 }
@@ -120,10 +125,9 @@ ServiceFacts facts_of(const Member& service) {
     facts.image = literal_text(find(value, "image"));
     if (const Value* image = find(value, "image"); image != nullptr) facts.image_written = image->text;
     note_replicas(value, facts);
-    if (const Value* mode = at(value, {"deploy", "mode"}); mode != nullptr) {
-        note_mode(mode->text, facts);
-        if (has_reference(mode->text)) facts.mode_written = mode->text;
-    }
+    const Value* mode = at(value, {"deploy", "mode"});
+    note_mode(mode == nullptr ? "" : mode->text, facts);
+    if (mode != nullptr && has_reference(mode->text)) facts.mode_written = mode->text;
     facts.profiles = profiles_of(value);
     facts.restarts = restarts_alone(value);
     facts.kept_running = what_keeps_running(value);

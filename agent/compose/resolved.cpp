@@ -180,9 +180,20 @@ bool is_windows_path(std::string_view path) {
 
 } // namespace
 
+namespace {
+
+// `https://host/x`: no path, and its two slashes stay, so that masks know a user in it.
+bool has_scheme(std::string_view path) {
+    constexpr std::string_view signs = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-._";
+    const std::size_t colon = path.find("://");
+    return colon != std::string_view::npos && colon > 0 && path.find_first_not_of(signs) == colon;
+}
+
+} // namespace
+
 std::string project_path(std::string_view path) {
-    const bool is_literal =
-        path.empty() || path.starts_with('/') || reference_length(path) != 0 || is_windows_path(path);
+    const bool is_literal = path.empty() || path.starts_with('/') || reference_length(path) != 0 ||
+                            is_windows_path(path) || has_scheme(path);
     if (is_literal) return std::string(path);
     if (path.starts_with('~')) {
         const std::size_t below = path.find_first_not_of('/', 1);

@@ -44,6 +44,19 @@ bool is_command(std::string_view key) {
     return is_one_of(keys, key);
 }
 
+constexpr std::array<std::string_view, 3> value_keys{"value", "val", "default"};
+
+bool is_build_args(const Path& path) {
+    return path.size() > 1 && path.back() == "args" && path[path.size() - 2] == "build";
+}
+
+// Lists of NAME=value that may be written as maps, too.
+bool holds_pairs(const Path& path) {
+    constexpr std::array<std::string_view, 8> keys{"environment", "labels",  "annotations", "sysctls",
+                                                   "driver_opts", "options", "extra_hosts", "additional_contexts"};
+    return !path.empty() && (is_one_of(keys, path.back()) || is_build_args(path));
+}
+
 class Walk {
   public:
     explicit Walk(const MaskOptions& options) : options_(options) {}
@@ -54,8 +67,14 @@ class Walk {
         if (node.kind == yaml::Kind::sequence) return sequence(node, under);
         if (holds_names(path_)) return;
         const bool named = holds_named(path_);
+        const std::string_view teller = named ? std::string_view() : told_by_sibling(node);
         for (const auto& [key, value] : node.entries) {
             if (!named) text(key);
+            const bool told = !teller.empty() && is_one_of(value_keys, key.text);
+            if (told && value.kind == yaml::Kind::scalar && is_secret_under(teller, value.text)) {
+                add(value, 0, value.text.size(), teller);
+                continue;
+            }
             path_.push_back(key.text);
             const bool tells = under.empty() && !named && value.kind != yaml::Kind::scalar && tells_name(key.text) &&
                                !holds_named(path_);
@@ -71,14 +90,41 @@ class Walk {
         return looks_secret(name) || (options_.more_names && options_.more_names(name));
     }
 
+    // `{name: DB_PASSWORD, value: X}`: what the name says of the value.
+    static std::string_view told_by_sibling(const yaml::Node& map) {
+        for (const std::string_view key : {"name", "key", "variable", "header"}) {
+            const yaml::Node* name = map.find(key);
+            if (name != nullptr && name->kind == yaml::Kind::scalar && looks_secret(name->text)) return name->text;
+        }
+        return {};
+    }
+
     void add(const yaml::Node& node, std::size_t from, std::size_t to, std::string_view name) {
         if (from < to) found_.push_back({&node, from, to, std::string(name)});
     }
 
-    void text(const yaml::Node& node) {
-        const std::array<std::string_view, 1> words{node.text};
+    // `from`: where the text starts in the scalar.
+    void text(const yaml::Node& node, std::size_t from = 0) {
+        const std::array<std::string_view, 1> words{std::string_view(node.text).substr(from)};
         const auto found = secret_spans(words, options_); // outlives the loop
-        for (const SecretSpan& span : found.front()) add(node, span.from, span.to, span.name);
+        for (const SecretSpan& span : found.front()) add(node, from + span.from, from + span.to, span.name);
+    }
+
+    bool is_secret_under(std::string_view name, std::string_view value) const {
+        const bool more =
+            options_.more_names && options_.more_names(name) && !tells_nothing(value, options_.references);
+        return more || is_secret(name, value, options_.references);
+    }
+
+    // NAME=value of a list is asked as the map says it.
+    void pair(const yaml::Node& node) {
+        const std::size_t equals = node.text.find('=');
+        if (equals == std::string::npos) return text(node);
+        const std::string_view name = std::string_view(node.text).substr(0, equals);
+        if (is_secret_under(name, std::string_view(node.text).substr(equals + 1)))
+            return add(node, equals + 1, node.text.size(), name);
+        text(node);
+        text(node, equals + 1);
     }
 
     void scalar(const yaml::Node& node, std::string_view key, std::string_view under) {
@@ -89,22 +135,20 @@ class Walk {
             return;
         }
         const bool named = !holds_named(path_) && !(path_.size() > 1 && holds_named({path_.begin(), path_.end() - 1}));
-        const bool more =
-            options_.more_names && options_.more_names(key) && !tells_nothing(node.text, options_.references);
-        if (named && (more || is_secret(key, node.text, options_.references)))
-            return add(node, 0, node.text.size(), key);
+        if (named && is_secret_under(key, node.text)) return add(node, 0, node.text.size(), key);
         text(node);
     }
 
     void sequence(const yaml::Node& node, std::string_view under) { // NOLINT(misc-no-recursion)
         if (holds_names(path_)) return;
-        const bool command = under.empty() && !path_.empty() && is_command(path_.back());
+        const bool command = under.empty() && !path_.empty() && is_command(path_.back()) && !is_build_args(path_);
         if (command) return words(node);
         const std::string_view key = path_.empty() ? "" : path_.back();
         if (under.empty() && tells_name(key) && !holds_named(path_)) under = key;
+        const bool pairs = holds_pairs(path_);
         for (const yaml::Node& item : node.items) {
             if (item.kind == yaml::Kind::scalar && under.empty())
-                text(item);
+                pairs ? pair(item) : text(item);
             else
                 walk(item, under);
         }

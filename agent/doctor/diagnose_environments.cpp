@@ -18,6 +18,8 @@ std::string shown(EnvironmentId id, const std::string& name) {
     return name.empty() ? fmt::format("#{}", id) : fmt::format("{} (id {})", printable(name, 100), id);
 }
 
+constexpr std::size_t most_alike = 50; // unknown names for which a like one is looked for
+
 constexpr int blind_exit = 3; // what a check ends with that cannot see everything
 
 bool is_kubernetes(const Environment& environment) { return environment.type >= 5 && environment.type <= 7; }
@@ -126,6 +128,7 @@ void Lines::one(EnvironmentId id) {
 // Names in manifests that stand for no environment that is known.
 void Lines::declared_but_unknown() {
     std::set<std::string> said;
+    std::size_t unknown = 0;
     for (const DesiredStack* stack : facts_.declared) {
         const auto* ref = std::get_if<EnvironmentRef>(&stack->environment);
         if (ref == nullptr || ref->name.empty() || !said.insert(ref->name).second) continue;
@@ -143,7 +146,7 @@ void Lines::declared_but_unknown() {
                 remedy({.outcome = Outcome::denied, .cause = Cause::environment},
                        {.id = {}, .name = ref->name, .reply = {}, .error = {}}, {}) +
                     " Or fix the name, if it is spelled differently" +
-                    did_you_mean(ref->name, *facts_.known.environments.value));
+                    (++unknown > most_alike ? "." : did_you_mean(ref->name, *facts_.known.environments.value)));
         }
     }
 }

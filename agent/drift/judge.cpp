@@ -205,7 +205,10 @@ Assessment assess(const Row& row, const ServerFacts& server, const StackFacts& f
         assessment.content_digest = situation.content->content_digest;
         assessment.desired_digest = situation.content->desired_digest;
         assessment.deploying = situation.content->deploying;
-        if (result.verdict != Verdict::in_sync) assessment.images = images_of(*situation.content);
+        if (result.verdict != Verdict::in_sync) {
+            assessment.images = images_of(*situation.content);
+            assessment.objects = situation.content->objects;
+        }
     }
     return assessment;
 }

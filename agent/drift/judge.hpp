@@ -21,8 +21,10 @@ struct Assessment {
     std::vector<std::string> jobs;   // services of the desired file, or the server's, that are meant to end
     std::vector<std::string> images; // that the server's file names, as written there; empty when in sync
     compose::Deploying deploying;    // what replacing the server's file would do beside
-    std::string content_digest;      // keyed, of the server's file; "" without a key or when not read
-    std::string desired_digest;      // likewise of the desired file it was compared with
+    // Kubernetes: what the server's file declares; nullptr: in sync, or not read in this run.
+    std::shared_ptr<const kubernetes::File> objects;
+    std::string content_digest; // keyed, of the server's file; "" without a key or when not read
+    std::string desired_digest; // likewise of the desired file it was compared with
 };
 
 // desired x facts -> verdict: the decision table of design §3.2, row by row. Pure.

@@ -143,6 +143,28 @@ struct Live {
 // between the declaration and the recorded one; a value that is left out stands for its default.
 const Difference* fixed_difference(const Object& declared, std::span<const Difference> differences, const Live* live);
 
+// Where a deployment would leave what is stored, or lose it (reconcile.md §3.2 "Data").
+struct DataChange {
+    std::string path;    // of the object: "spec.template.spec.containers[name=db].volumeMounts[mountPath=/data]"
+    std::string was;     // "the claim `data`"
+    std::string becomes; // "the claim `other`"
+
+    friend bool operator==(const DataChange&, const DataChange&) = default;
+};
+
+// Of an object that is there as `was` says. `recorded`: the same object of the server's file, nullptr where that is not
+// known; what `was` has beside it was set by hand, and stays. Sorted by path.
+std::vector<DataChange> data_between(const Object& declared, const Value& was, const Object* recorded,
+                                     std::string_view stack_namespace);
+
+// Of a workload that leaves the file: what it stores and none of the workloads that come anew, under another name or
+// kind, finds at its place. Empty where none comes: it stays, and runs on.
+std::vector<DataChange> data_left_by(const Object& gone, const Value& was, const File& anew,
+                                     std::string_view stack_namespace);
+
+// Whether it has pods, which may store something.
+bool has_pods(const Object& object);
+
 // Only these autoscalers matter: live ones of the workload's namespace.
 struct Autoscaler {
     std::string name;

@@ -297,6 +297,13 @@ CREATE TABLE log (number INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT
 CREATE TABLE leases (server TEXT PRIMARY KEY, holder TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
 ALTER TABLE runs ADD COLUMN log BLOB;
 )sql",
+    // 5: where the manifest lies by which a record was judged last, from the root of that machine. It proves nothing:
+    // without it, nothing is removed.
+    R"sql(
+CREATE TABLE IF NOT EXISTS declared_places (
+  server TEXT NOT NULL, instance_id TEXT NOT NULL, id INTEGER NOT NULL, place TEXT NOT NULL,
+  PRIMARY KEY (server, instance_id, id)) WITHOUT ROWID;
+)sql",
 };
 
 } // namespace

@@ -142,6 +142,7 @@ class SqliteLedger final : public Ledger {
     SqliteLedger(std::unique_ptr<Database> database, Secret key);
 
     Result<Recorded> record_run(const NewRun& run) override; // record.cpp
+    Result<DeclaredPlaces> declared_places() override;
 
     Result<Memory> memory() override;
     Result<ServerMemory> memory_of(const std::string& server) override;

@@ -17,6 +17,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 namespace mooring::ledger {
@@ -47,6 +48,9 @@ inline constexpr std::string_view watch_ended = "removed";
 
 // The key under which the ledger files a result (ordinal 0).
 StackKey key_of(const StackResult& result);
+
+// Server, InstanceID in small letters, record: the manifest, from the root of the machine that judged.
+using DeclaredPlaces = std::map<std::tuple<std::string, std::string, StackId>, std::string>;
 
 // A run that has ended, to be recorded. Everything it refers to outlives the call.
 struct NewRun {

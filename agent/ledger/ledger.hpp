@@ -32,6 +32,9 @@ class Ledger {
     // whatever the report holds.
     virtual Result<Recorded> record_run(const NewRun& run) = 0;
 
+    // By which manifest each record was judged last, as runs since schema 5 noted it.
+    virtual Result<DeclaredPlaces> declared_places() = 0;
+
     // What to judge the next run with. Read it before every run: another process may have recorded one.
     virtual Result<Memory> memory() = 0;
     // The same of one server; an empty one if nothing is known of it.

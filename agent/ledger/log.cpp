@@ -198,6 +198,10 @@ void walk(auto& a, Of<LogEntry> auto& e) {
     a.said("by", e.by);
     a.part("stack", e.stack);
     if (e.kind == LogKind::intent) a.part("intent", e.intent);
+    if (e.kind == LogKind::adopted) { // entries of before say nothing of it
+        a.added("declaredAt", e.intent.declared_at);
+        a.added("place", e.intent.place);
+    }
     if (e.kind == LogKind::quarantined || e.kind == LogKind::halted) a.part("halt", e.halt);
     if (e.kind != LogKind::outcome) return;
     a.number("answers", e.answers);

@@ -1,4 +1,6 @@
 // Recording a run: what changed since the run before is written, and the run is chained to it.
+#include "base/file.hpp"
+#include "base/text.hpp"
 #include "ledger/database.hpp"
 #include "ledger/entries.hpp"
 #include "ledger/json.hpp"
@@ -98,6 +100,7 @@ class Recording {
     bool is_about(const std::string& server) const;
     void record_stacks();
     void record_stack(const StackKey& key, const StackResult& result);
+    void record_place(const StackResult& result);
     void close_spell(const OpenSpell& spell);
     std::pair<std::int64_t, std::string> text(const std::string& body);
     std::string record_memory();
@@ -149,12 +152,32 @@ bool Recording::is_about(const std::string& server) const {
     return std::ranges::any_of(run_.report.servers, [&](const ServerResult& one) { return one.name == server; });
 }
 
+// Also where the spell goes on: a manifest may have moved to another folder without a difference. An undeclared stack's
+// `where` is its Scope.
+void Recording::record_place(const StackResult& result) {
+    const auto server = std::ranges::find(run_.report.servers, result.server, &ServerResult::name);
+    const bool declared = result.id && result.verdict != Verdict::extra && !result.where.file.empty();
+    if (!declared || server == run_.report.servers.end() || server->instance_id.empty()) return;
+    const std::string instance = to_lower(server->instance_id);
+    const std::string place = real_path(result.where.file).string();
+    Statement known(database_, "SELECT 1 FROM declared_places WHERE server = ? AND instance_id = ? AND id = ? AND "
+                               "place = ?");
+    if (known.bind(1, result.server).bind(2, instance).bind(3, *result.id).bind(4, place).step()) return;
+    Statement(database_, "INSERT OR REPLACE INTO declared_places (server, instance_id, id, place) VALUES (?, ?, ?, ?)")
+        .bind(1, result.server)
+        .bind(2, instance)
+        .bind(3, *result.id)
+        .bind(4, place)
+        .run();
+}
+
 void Recording::record_stacks() {
     std::map<StackKey, std::int64_t> seen;
     for (const StackResult& result : run_.report.stacks) {
         StackKey key = key_of(result);
         key.ordinal = seen[key]++;
         record_stack(key, result);
+        record_place(result);
     }
     for (const auto& [key, spell] : open_) {
         if (is_about(key.server))
@@ -262,6 +285,18 @@ Result<Recorded> SqliteLedger::record_run(const NewRun& run) {
     if (!database_->failed()) recorded = Recording(*database_, run).record();
     if (Result<void> done = transaction.commit(); !done) return while_doing("recording the run", done.error());
     return recorded;
+}
+
+Result<DeclaredPlaces> SqliteLedger::declared_places() {
+    DeclaredPlaces places;
+    Transaction transaction(*database_, Transaction::Kind::read);
+    if (!database_->failed() && has_column(*database_, "declared_places", "place")) {
+        Statement query(*database_, "SELECT server, instance_id, id, place FROM declared_places");
+        while (query.step()) places[{query.text(0), query.text(1), query.number(2)}] = query.text(3);
+    }
+    if (Result<void> done = transaction.commit(); !done)
+        return while_doing("reading where manifests lie", done.error());
+    return places;
 }
 
 } // namespace mooring::ledger

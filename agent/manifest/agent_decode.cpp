@@ -1,5 +1,6 @@
 #include "manifest/config_decode.hpp"
 
+#include "base/mask.hpp"
 #include "base/text.hpp"
 #include "manifest/decode.hpp"
 #include "manifest/layers.hpp"
@@ -161,10 +162,22 @@ Json json_of(const ListenSettings& listen) {
     return out;
 }
 
+// An address as it may be shown. Of a webhook's and Slack's, all behind the host may be what lets one post; an
+// Alertmanager's path is none, its query may be.
+std::string shown_address(const ChannelSettings& channel) {
+    const std::string url = url_without_user(mask_text(channel.url));
+    const bool alertmanager = channel.kind == ChannelSettings::Kind::alertmanager;
+    const std::size_t start = url.find("://");
+    const std::size_t host = start == std::string::npos ? 0 : start + 3;
+    const std::size_t end = std::min(url.find_first_of(alertmanager ? "?#\\" : "/?#\\", host), url.size());
+    const bool plain = end + 1 >= url.size() && !url.ends_with('\\');
+    return url.substr(0, end) + (plain ? url.substr(end) : url.substr(end, 1) + "***");
+}
+
 Json json_of(const ChannelSettings& channel) {
     constexpr std::array kinds{"webhook", "slack", "alertmanager"};
     Json out = {{"name", channel.name}, {"kind", kinds[static_cast<std::size_t>(channel.kind)]}};
-    out["url"] = channel.url.empty() ? json_of(channel.url_source) : Json(channel.url);
+    out["url"] = channel.url.empty() ? json_of(channel.url_source) : Json(shown_address(channel));
     if (Json secret = json_of(channel.secret); !secret.is_null()) out["secret"] = std::move(secret);
     if (!channel.template_file.empty()) out["template"] = channel.template_file;
     if (!channel.ca_file.empty()) out["ca"] = channel.ca_file;
@@ -211,7 +224,7 @@ Json json_of(const AgentSettings& settings) {
         {"listen", json_of(settings.listen)},
         {"log", {{"format", formats[static_cast<std::size_t>(settings.log_format)]}, {"level", settings.log_level}}}};
     out["notifications"] = {{"reminder", format_go_duration(told.reminder)}};
-    if (!told.page.empty()) out["notifications"]["page"] = told.page;
+    if (!told.page.empty()) out["notifications"]["page"] = mask_text(told.page);
     Json channels = Json::array();
     for (const ChannelSettings& channel : told.channels) channels.push_back(json_of(channel));
     if (!channels.empty()) out["notifications"]["channels"] = std::move(channels);

@@ -107,6 +107,8 @@ std::string place_of(const SourceLocation& where) { return where.file + ":" + st
 
 std::string shown(const std::string& name) { return in_quotes(printable(name, 100)); }
 
+constexpr std::size_t most_looked_up = 50; // unknown names for which a like one is looked for
+
 class OrderCheck {
   public:
     OrderCheck(const std::vector<DesiredStack>& stacks, Remarks& remarks)
@@ -125,8 +127,10 @@ class OrderCheck {
         if (!order_.named(stack, name).empty()) return;
         std::vector<std::string> known;
         for (const DesiredStack& other : stacks_) {
+            if (looked_up_ == most_looked_up) break;
             if (other.server == stack.server && &other != &stack) known.push_back(other.name);
         }
+        if (!known.empty()) ++looked_up_;
         const auto near = closest_match(name, known);
         remarks_.error(policy_of(stack), "unknown-stack",
                        "`policy.after` of " + shown(stack.name) + " names " + shown(name) +
@@ -163,6 +167,7 @@ class OrderCheck {
     const std::vector<DesiredStack>& stacks_;
     DeclaredOrder order_;
     Remarks& remarks_;
+    std::size_t looked_up_ = 0;
     std::map<std::pair<std::string, std::string>, const DesiredStack*> replaced_; // server, name -> by whom
 };
 

@@ -20,7 +20,7 @@ std::string_view authority_of(std::string_view url) {
     const std::size_t colon = url.find("://");
     if (colon == std::string_view::npos) return {};
     url.remove_prefix(colon + 3);
-    return url.substr(0, url.find_first_of("/?#"));
+    return url.substr(0, url.find_first_of("/?#\\"));
 }
 
 bool is_loopback(std::string_view authority) {

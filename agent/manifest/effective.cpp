@@ -1,4 +1,5 @@
 // The effective configuration, as a file that could be used again, with where each value came from.
+#include "base/mask.hpp"
 #include "base/text.hpp"
 #include "manifest/config.hpp"
 #include "manifest/config_decode.hpp"
@@ -49,7 +50,7 @@ Json json_of(const BackupSettings& backup) {
 
 Json server_of(const ServerEntry& entry, bool own_proxy) {
     const ServerConnection& server = entry.server;
-    Json out = {{"name", server.name}, {"url", url_without_user(server.url)}};
+    Json out = {{"name", server.name}, {"url", mask_text(url_without_user(server.url))}};
     if (Json credential = json_of(entry.credential); !credential.is_null()) out["credential"] = std::move(credential);
     if (Json tls = tls_of(server.tls); !tls.empty()) out["tls"] = std::move(tls);
     out["limits"] = {{"list", server.limits.list},
@@ -62,7 +63,7 @@ Json server_of(const ServerEntry& entry, bool own_proxy) {
     out["attempts"] = server.retries.attempts;
     add_write(entry.write, out);
     // A proxy from the environment may hold a password, and comes from there again.
-    if (own_proxy) out["proxy"] = url_without_user(std::string(server.proxy.https.reveal()));
+    if (own_proxy) out["proxy"] = mask_text(url_without_user(std::string(server.proxy.https.reveal())));
     return out;
 }
 

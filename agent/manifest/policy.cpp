@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <set>
 
 namespace mooring::manifest {
 namespace {
@@ -144,8 +145,9 @@ class PolicyDecoder {
     std::vector<std::string> distinct(const yaml::Node* list, const std::string& key) {
         std::vector<std::string> out;
         if (list == nullptr) return out;
+        std::set<std::string_view> seen;
         for (const yaml::Node& item : list->items) {
-            if (std::ranges::find(out, item.text) != out.end())
+            if (!seen.insert(item.text).second)
                 log_.error(item.mark, "duplicate",
                            in_quotes(printable(item.text, 100)) + " stands in " + in_quotes(key) + " twice",
                            "remove one of them");

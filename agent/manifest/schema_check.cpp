@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -16,6 +18,7 @@ namespace {
 using yaml::Node;
 
 constexpr std::size_t most_problems = 100; // of one document; who has more repairs these first
+constexpr std::size_t most_alike = 200;    // keys and values for which a like one is looked for
 
 std::size_t characters(std::string_view text) {
     return static_cast<std::size_t>(
@@ -53,6 +56,8 @@ bool contradicts(const Node& node, const SchemaRule& branch) {
 
 class Walk {
   public:
+    explicit Walk(std::size_t most) : most_(most) {}
+
     void check(const Node& node, const SchemaRule& rule, const Path& path) {
         const Type type = type_of(node);
         if (!rule.accepts(type)) return wrong_type(node, node.mark, rule, path);
@@ -91,11 +96,15 @@ class Walk {
     };
 
     void report(yaml::Mark mark, std::string code, std::string message, std::string suggestion = {}) {
-        if (problems_.size() >= most_problems) return;
-        const bool said = std::ranges::any_of(problems_, [&](const SchemaProblem& p) {
-            return p.mark.line == mark.line && p.mark.column == mark.column && p.message == message;
-        });
-        if (!said) problems_.push_back({mark, std::move(code), std::move(message), std::move(suggestion), within_});
+        if (problems_.size() >= most_ || !said_.emplace(mark.line, mark.column, message).second) return;
+        problems_.push_back({mark, std::move(code), std::move(message), std::move(suggestion), within_});
+    }
+
+    // A document of nothing but slips must not cost more than one reads of its problems.
+    std::optional<std::string> like(std::string_view word, std::span<const std::string> known) {
+        if (looked_up_ == most_alike) return std::nullopt;
+        ++looked_up_;
+        return closest_match(word, known);
     }
 
     void wrong_type(const Node& node, yaml::Mark mark, const SchemaRule& rule, const Path& path) {
@@ -108,7 +117,7 @@ class Walk {
     // The only values that are repeated: where the schema lists the allowed ones, no secret is expected.
     void check_listed(const Node& node, const SchemaRule& rule, const SchemaRule& whole, const Path& path) {
         if (std::ranges::find(rule.allowed, node.text) != rule.allowed.end()) return;
-        const auto near = closest_match(node.text, rule.allowed);
+        const auto near = like(node.text, rule.allowed);
         report(node.mark, "wrong-value",
                subject(path) + " must be " + wanted(whole) + "; it is " + in_quotes(printable(node.text, 40)),
                near ? "did you mean `" + *near + "`?" : "");
@@ -127,8 +136,8 @@ class Walk {
     void missing_key(const Node& node, const std::string& name, const SchemaRule& rule, const Path& path) {
         // Where a rule leaves other keys to its branches, a misspelt one has not been seen yet.
         for (const auto& [key, value] : node.entries) {
-            const bool is_slip = !rule.properties.contains(key.text) && closest_match(key.text, std::array{name});
-            if (!is_slip || rule.rest != nullptr) continue;
+            if (rule.rest != nullptr || rule.properties.contains(key.text) || !like(key.text, std::array{name}))
+                continue;
             const Step step(*this, key.text);
             return report_unknown(key, "did you mean `" + name + "`?", path);
         }
@@ -171,9 +180,10 @@ class Walk {
     }
 
     std::string unknown_key(const Node& key, const SchemaRule& rule, const Path& path) {
-        const std::vector<std::string> known = rule.keys();
+        const bool looks = looked_up_ < most_alike;
+        const std::vector<std::string> known = looks ? rule.keys() : std::vector<std::string>();
         report_unknown(key, suggest(key.text, known), path);
-        return closest_match(key.text, known).value_or("");
+        return like(key.text, known).value_or("");
     }
 
     // The key itself is not shown: a pattern is missed most often where a value slipped into it.
@@ -247,40 +257,58 @@ class Walk {
             check_listed(node, *fitting.front(), rule, path);
     }
 
+    std::size_t most_;
     std::vector<SchemaProblem> problems_;
+    std::set<std::tuple<std::size_t, std::size_t, std::string>> said_;
+    std::size_t looked_up_ = 0;
     std::vector<std::string> within_;
     std::size_t lists_ = 0; // that the walk is in
 };
 
+// Entries that are to go, by their keys from the root.
+struct Refused {
+    bool whole = false;
+    std::map<std::string, Refused, std::less<>> below;
+};
+
 // Whether there was such an entry.
-bool take_out(Node& document, std::span<const std::string> within) {
-    Node* map = &document;
-    for (const std::string& key : within.first(within.size() - 1)) {
-        const auto entry = std::ranges::find(map->entries, key, [](const auto& e) { return e.first.text; });
-        if (entry == map->entries.end()) return false;
-        map = &entry->second;
+bool take_out(Node& map, const Refused& refused) { // NOLINT(misc-no-recursion): as deep as the tree
+    bool shrinks = false;
+    for (auto& [key, value] : map.entries) {
+        const auto found = refused.below.find(key.text);
+        if (found != refused.below.end() && !found->second.whole) shrinks = take_out(value, found->second) || shrinks;
     }
-    return std::erase_if(map->entries, [&](const auto& e) { return e.first.text == within.back(); }) > 0;
+    return std::erase_if(map.entries,
+                         [&](const auto& entry) {
+                             const auto found = refused.below.find(entry.first.text);
+                             return found != refused.below.end() && found->second.whole;
+                         }) > 0 ||
+           shrinks;
 }
 
 } // namespace
 
 std::vector<SchemaProblem> check(const Node& node, const SchemaRule& rule, const std::string& name) {
-    Walk walk;
+    Walk walk(most_problems);
     walk.check(node, rule, {.key = name});
     return walk.take();
 }
 
 std::optional<Node> accepted_part(Node document, const SchemaRule& rule) {
-    for (auto problems = check(document, rule); !problems.empty(); problems = check(document, rule)) {
-        bool shrinks = false;
+    while (true) {
+        Walk walk(std::numeric_limits<std::size_t>::max()); // each round takes out all that it finds
+        walk.check(document, rule, {});
+        const std::vector<SchemaProblem> problems = walk.take();
+        if (problems.empty()) return document;
+        Refused refused;
         for (const SchemaProblem& problem : problems) {
             if (problem.within.size() < 2) return std::nullopt;
-            shrinks = take_out(document, problem.within) || shrinks;
+            Refused* at = &refused;
+            for (const std::string& key : problem.within) at = &at->below[key];
+            at->whole = true;
         }
-        if (!shrinks) return std::nullopt;
+        if (!take_out(document, refused)) return std::nullopt;
     }
-    return document;
 }
 
 } // namespace mooring::manifest

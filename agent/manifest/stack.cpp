@@ -5,6 +5,7 @@
 #include "manifest/layers.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace mooring::manifest {
@@ -169,8 +170,9 @@ class StackDecoder {
             log_.error(jobs.mark, "wrong-keys",
                        "`spec.jobs` names services of a compose file, which kubernetes has not", "remove `jobs`");
         }
+        std::set<std::string_view> seen;
         for (const yaml::Node& job : jobs.items) {
-            if (std::ranges::find(stack_.jobs, job.text) != stack_.jobs.end())
+            if (!seen.insert(job.text).second)
                 log_.error(job.mark, "duplicate", in_quotes(printable(job.text, 100)) + " stands in `jobs` twice",
                            "remove one of them");
             stack_.jobs.push_back(job.text);

@@ -124,7 +124,8 @@ struct RuntimeFacts {
     bool arranged = false;       // sorted by project, namespace and service (arrange in compare.hpp)
     std::vector<std::uint32_t> by_name;           // when arranged: positions of containers, by name
     std::map<std::string, std::string> image_ids; // when arranged: ids of images by their names in full
-    ClusterFacts cluster;                         // of a Kubernetes environment
+    bool short_names = false; // when arranged: an image is shown without its registry, as Podman never does
+    ClusterFacts cluster;     // of a Kubernetes environment
 };
 
 // Everything learned about one server before and beside its stacks.

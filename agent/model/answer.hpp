@@ -64,7 +64,8 @@ struct SwarmService {
     std::string digest;      // the digest that stood there: "sha256:..."; "" if none
     std::string label_image; // label com.docker.stack.image: how the file of the last `docker stack deploy` wrote it
     bool global = false;
-    std::int64_t replicas = 0;                 // declared in the spec; global: 0
+    std::string mode;          // of the spec, in the words of compose files: "global-job"; "" if it does not say
+    std::int64_t replicas = 0; // of the spec, of a job its completions; global: 0
     std::optional<std::int64_t> running_tasks; // ServiceStatus; nullopt before API 1.41
     std::optional<std::int64_t> desired_tasks;
     std::string update_state; // UpdateStatus.State: "updating", "paused", "rollback_completed"; "" if it never was

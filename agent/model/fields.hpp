@@ -131,6 +131,7 @@ void fields(auto& a, Of<SwarmService> auto& s) {
     a.added("digest", s.digest);
     a.added("labelImage", s.label_image);
     a("global", s.global);
+    a.added("mode", s.mode);
     a("replicas", s.replicas);
     a("runningTasks", s.running_tasks);
     a("desiredTasks", s.desired_tasks);

@@ -127,6 +127,20 @@ std::string_view default_port(std::string_view scheme) {
     return {};
 }
 
+// Where host and port end: at `/`, `?` or `#`; at `\`, too, which programs read as `/`, unless what stands before it
+// are a user and the start of a password.
+std::size_t authority_end(std::string_view url, std::size_t start) {
+    const std::size_t end = std::min(url.find_first_of("/?#", start), url.size());
+    const std::size_t slash = url.find('\\', start);
+    if (slash >= end) return end;
+    std::string_view host = url.substr(start, slash - start);
+    host.remove_prefix(host.rfind('@') + 1); // npos + 1 is 0
+    const std::size_t port = host.starts_with('[') ? host.find(':', host.find(']')) : host.find(':');
+    const bool is_host =
+        port == std::string_view::npos || host.find_first_not_of("0123456789", port + 1) == std::string_view::npos;
+    return is_host ? slash : end;
+}
+
 } // namespace
 
 std::string normalise_stack_name(std::string_view name) {
@@ -149,7 +163,7 @@ std::string comparable_git_url(std::string_view url) {
     if (colon == std::string_view::npos) return url_without_user(url); // scp-like, "git@host:path"
     const std::string scheme = to_lower(url.substr(0, colon));
     std::string_view rest = url.substr(colon + 3);
-    std::string_view host = rest.substr(0, rest.find('/'));
+    std::string_view host = rest.substr(0, authority_end(rest, 0));
     const std::string_view path = rest.substr(host.size());
     if (const auto at = host.rfind('@'); at != std::string_view::npos) host.remove_prefix(at + 1);
     const std::string_view port = default_port(scheme);
@@ -160,7 +174,7 @@ std::string comparable_git_url(std::string_view url) {
 std::string url_without_user(std::string_view url) {
     const std::size_t colon = url.find("://");
     const std::size_t start = colon == std::string_view::npos ? 0 : colon + 3; // 0: scp-like, "git@host:path"
-    const std::string_view authority = url.substr(start, url.find_first_of("/?#", start) - start);
+    const std::string_view authority = url.substr(start, authority_end(url, start) - start);
     const std::size_t at = authority.rfind('@');
     if (at == std::string_view::npos) return std::string(url);
     return std::string(url.substr(0, start)) + std::string(url.substr(start + at + 1));

@@ -76,11 +76,11 @@ enum class Subject {
     ended,       // ended by itself, under a policy that lets it
     troubled,    // unhealthy, restarting, paused, removing
     too_many,
-    scaled, // the swarm's own spec asks for fewer than the file
+    scaled, // the swarm's own spec asks for fewer than the file, or for more
     image,
     unwanted, // runs though nothing of it is to run: an inactive profile, `replicas: 0`, `state: stopped`
     foreign,  // a service that the file does not have
-    tasks,    // a swarm service has fewer tasks than its spec wants, or some of another image
+    tasks,    // a swarm service has fewer tasks than its spec wants, some of another image, or is of another kind
     update,   // of a swarm service: it stands still, or was taken back
     job,      // a job that failed, or of which nothing ever ran
     // What a cluster holds; `key` is the object: "Deployment/web".
@@ -105,6 +105,10 @@ struct Change {
     std::string secret_digest; // of a secret's values, keyed, for the ledger alone: never shown; "" without a key
     std::string waiver;        // name of the waiver that accepts it; "" if none
     SourceLocation where;      // the manifest's or compose file's line; file "" if it has none
+    // A side whole, where it is cut or changed above, or left out only because something in it is secret: with secrets
+    // masked. For plans, which are compared before they are written; "" where nothing is to be added.
+    std::string whole_desired = {};
+    std::string whole_actual = {};
 };
 
 // A request that led to the verdict, in the order in which they were made.

@@ -154,7 +154,11 @@ LogStanding standing_of(std::span<const LogEntry> log) {
             take_place(standing, entry);
             if (entry.stack.id) {
                 standing.owned[record_of(entry.stack, *entry.stack.id, entry.stack.created_at)] = {
-                    .how = Ownership::adopted, .environment = entry.stack.environment, .name = entry.stack.name};
+                    .how = Ownership::adopted,
+                    .environment = entry.stack.environment,
+                    .name = entry.stack.name,
+                    .place = entry.intent.place,
+                    .declared_at = entry.intent.declared_at};
             }
             break;
         case LogKind::trusted:

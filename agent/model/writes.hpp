@@ -120,7 +120,7 @@ struct LogEntry {
     std::string by; // who: "alice with mooring apply", "the agent"; printable
     WrittenStack stack;
     std::int64_t answers = 0; // outcome: the intent's number
-    Intent intent;            // of an intent
+    Intent intent;            // of an intent; of adopted only place and declared_at
     PartResult result;        // of an outcome
     Halt halt;                // of quarantined and halted
 
@@ -135,7 +135,7 @@ struct Owned {
     Ownership how = Ownership::none;
     EnvironmentId environment = 0;
     std::string name; // as declared then
-    // Intent::place and declared_at of the newest write; "" if there was none since it was adopted.
+    // Intent::place and declared_at of the newest write, else of the adoption; "" in logs of before.
     std::string place{};
     std::string declared_at{};
 

@@ -72,6 +72,21 @@ bool add_unnamed(const Fields& mounts, std::string_view key, std::string_view na
     return problem.empty();
 }
 
+// Exactly one kind has a value. A count that is left out is 1, as the engine fills it in.
+void decode_mode(const Fields& mode, SwarmService& into) {
+    const auto counted = [&](const char* key, const char* count, const char* word) {
+        mode.object(key, [&](const Fields& fields) {
+            into.mode = word;
+            into.replicas = fields.optional_number(count).value_or(1);
+        });
+    };
+    counted("Replicated", "Replicas", "replicated");
+    counted("ReplicatedJob", "TotalCompletions", "replicated-job");
+    mode.object("Global", [&](const Fields&) { into.mode = "global"; });
+    mode.object("GlobalJob", [&](const Fields&) { into.mode = "global-job"; });
+    into.global = into.mode.starts_with("global");
+}
+
 // What has no name any more is listed as `<none>:<none>` by older engines.
 std::vector<std::string> without_none(std::vector<std::string> names) {
     std::erase_if(names, [](const std::string& name) { return name.contains("<none>"); });
@@ -127,10 +142,7 @@ std::string decode(const json::object& body, SwarmService& into) {
             into.namespace_ = label(labels, "com.docker.stack.namespace");
             into.label_image = label(labels, "com.docker.stack.image");
         });
-        spec.object("Mode", [&](const Fields& mode) {
-            into.global = mode.find("Global") != nullptr;
-            mode.object("Replicated", [&](const Fields& replicated) { into.replicas = replicated.number("Replicas"); });
-        });
+        spec.object("Mode", [&](const Fields& mode) { decode_mode(mode, into); });
     });
     fields.object("ServiceStatus", [&](const Fields& status) {
         into.running_tasks = status.optional_number("RunningTasks");

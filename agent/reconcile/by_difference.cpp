@@ -54,6 +54,18 @@ void write_source(C c, Step& step) {
                    "the declared file would take the place of the stack's Git source, for good");
 }
 
+void say_no_git(C c, Step& step) {
+    if (c.differs(Subject::git_settings) != nullptr) {
+        block(step, "no_git",
+              "the record still names additional files of a repository, which every deployment takes, and no update "
+              "removes them",
+              "a person removes the stack and creates it from the declared file");
+        return;
+    }
+    block(step, "no_git", "automatic update is declared for a stack that is not deployed from Git",
+          "remove `autoUpdate`, or declare `git`");
+}
+
 void write_git_settings(C c, Step& step) {
     need(step, Action::settings);
     if (!c.has_status(StackStatus::active) && c.differs(Subject::polling) != nullptr) {
@@ -160,7 +172,7 @@ constexpr std::array difference_table{
     PlanRow{"source", [](C c) { return c.differs(Subject::source) != nullptr; }, write_source},
     PlanRow{"git-url", [](C c) { return c.differs(Subject::git_url) != nullptr; }, [](C, Step& step) { block(step, "other_repository", "another repository is declared: only removing and creating the stack changes that", "a person removes the stack and creates it from the declared repository"); }},
     PlanRow{"git-settings", [](C c) { return c.differs(git_settings) != nullptr && c.from_git(); }, write_git_settings, but_access},
-    PlanRow{"auto-update-of-a-file-stack", [](C c) { return c.differs(git_settings) != nullptr && !c.from_git(); }, [](C, Step& step) { block(step, "no_git", "automatic update is declared for a stack that is not deployed from Git", "remove `autoUpdate`, or declare `git`"); }},
+    PlanRow{"auto-update-of-a-file-stack", [](C c) { return c.differs(git_settings) != nullptr && !c.from_git(); }, say_no_git},
     PlanRow{"commit", [](C c) { return c.differs(Subject::commit) != nullptr; }, [](C c, Step& step) { need(step, Action::redeploy); unless_allowed(c, step, Allowance::redeploy_git, "deploys_the_head", "the declared commit is not the deployed one, and deploying takes the branch's head, whichever that is"); }, but_access},
     PlanRow{"content", [](C c) { return c.differs(Subject::content) != nullptr && !c.from_git(); }, [](C, Step& step) { need(step, Action::update); }},
     PlanRow{"variables", [](C c) { return c.differs(variables) != nullptr; }, write_variables, but_access},

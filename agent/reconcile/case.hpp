@@ -70,6 +70,9 @@ struct Case {
     const Change* differs(Subject subject) const { return differs(std::span(&subject, 1)); }
 };
 
+// A difference as a plan says it.
+Correction correction_of(const Change& change);
+
 // What a variable has as recorded, and what it will have after a deployment: declared, or kept as recorded. Of two of a
 // name the last one counts.
 std::optional<std::string> recorded_value(const Case& c, const std::string& name);
@@ -141,6 +144,8 @@ void protect(const Case& c, Step& step);
 void protect_kubernetes(const Case& c, Step& step);
 // Blocks what a cluster would refuse to change of an object that is there.
 void keep_what_is_fixed(const Case& c, Step& step);
+// Blocks what would move or hide the data of pods, claims and volumes, unless `policy.data` names the place.
+void keep_what_is_stored(const Case& c, Step& step);
 
 // The step of a stack that nobody declares (reconcile.md §5). `without`: as in make_plan_without.
 Step plan_removal(Case& c, std::string_view without);

@@ -144,7 +144,7 @@ void keep_access_of_odd_names(C c, Step& step) {
 void name_services_that_go(C c, Step& step) {
     if (c.record() == nullptr || !has(step, Action::update) || c.seen.deploying.dropped_services.empty()) return;
     Part& update = need(step, Action::update);
-    const std::string names = printable(join(c.seen.deploying.dropped_services, ", "), 300);
+    const std::string names = printable(join(c.seen.deploying.dropped_services, ", "), 4000);
     if (c.record()->option && c.record()->option->prune) {
         update.prunes = true;
         step.notes.push_back(fmt::format("removes the containers of {}: the stack's own setting", names));
@@ -153,6 +153,56 @@ void name_services_that_go(C c, Step& step) {
         update.prunes = true;
         step.notes.push_back(fmt::format("removes the containers of {}, where the server's version can", names));
     }
+}
+
+// What runs of the project and is not in the file that is sent, beside what leaves it: "container shop-debug-1".
+// nullopt: it is not known.
+std::optional<std::vector<std::string>> strangers_to_prune(C c) {
+    const bool swarm = c.record()->type == StackType::swarm;
+    const bool known = swarm ? c.services() != nullptr : c.containers() != nullptr;
+    const auto seen = [&]() -> std::optional<std::vector<std::string>> { // a difference each, which a row has
+        return c.seen.runtime_read && c.record()->additional_files.empty() ? std::optional(std::vector<std::string>())
+                                                                           : std::nullopt;
+    };
+    if (!c.file || !known) return seen();
+    const std::string project = normalise_stack_name(c.record()->name);
+    std::set<std::string> in_file(c.seen.deploying.dropped_services.begin(), c.seen.deploying.dropped_services.end());
+    for (const compose::ServiceFacts& one : compose::facts(*c.file, project).services) in_file.insert(one.name);
+    std::set<std::string> strangers;
+    if (swarm) {
+        for (const SwarmService& one : *c.services()) {
+            const bool ours =
+                one.name.starts_with(project + "_") && in_file.contains(one.name.substr(project.size() + 1));
+            if (one.namespace_ == project && !ours) strangers.insert("service " + one.name);
+        }
+        return std::vector(strangers.begin(), strangers.end());
+    }
+    for (const Container& one : *c.containers()) {
+        if (one.project == project && !in_file.contains(one.service)) strangers.insert("container " + one.name);
+    }
+    return std::vector(strangers.begin(), strangers.end());
+}
+
+// The record's own Prune is sent back with whatever deploys (portainer-api.md §3.5), and so is what is allowed: nothing
+// goes that no plan names.
+void name_what_is_pruned(C c, Step& step) {
+    if (c.record() == nullptr || c.is_kubernetes()) return;
+    for (Part& part : step.parts) {
+        const bool sends =
+            part.action == Action::update || part.action == Action::settings || part.action == Action::redeploy;
+        if (sends && c.record()->option && c.record()->option->prune) part.prunes = true;
+    }
+    if (std::ranges::none_of(step.parts, &Part::prunes)) return;
+    if (std::ranges::find(step.obstacles, "foreign_service", &Obstacle::code) != step.obstacles.end()) return;
+    const auto strangers = strangers_to_prune(c);
+    if (strangers && strangers->empty()) return;
+    const std::string what =
+        strangers ? printable(join(*strangers, ", "), 4000) : "whatever runs of it and is not in its file";
+    const std::string why = strangers ? "" : ", and what that is was not read";
+    step.pruned = strangers.value_or(std::vector<std::string>{});
+    if (unless_allowed(c, step, Allowance::prune_services, "foreign_service",
+                       fmt::format("deploying would remove {}: `Prune` is sent{}", what, why)))
+        step.notes.push_back(fmt::format("removes {}", what));
 }
 
 void say_jobs(C c, Step& step) {
@@ -246,6 +296,7 @@ constexpr std::array all{
     Guard{"odd-names", keep_access_of_odd_names},
     Guard{"people-at-work", leave_people_at_work, but_access},
     Guard{"services-that-go", name_services_that_go, but_access},
+    Guard{"pruned", name_what_is_pruned, but_access},
     Guard{"jobs", say_jobs, but_access},
     Guard{"unknown", keep_what_is_unknown},
     Guard{"stop-keeps-data", stop_keeps_data, but_access},

@@ -28,7 +28,7 @@ void say_user_token(C, Step& step) {
 // What is to be put under a stack's hands though it exists: blocked, or named.
 void take_over(C c, Step& step, std::vector<std::string> taken, std::string_view how) {
     if (taken.empty()) return;
-    const std::string names = printable(join(taken, ", "), 300);
+    const std::string names = printable(join(taken, ", "), 4000);
     if (!unless_allowed(c, step, Allowance::adopt_running, "would_adopt",
                         fmt::format("{} exists already, made by something else; {} takes it over", names, how)))
         return;
@@ -186,9 +186,10 @@ bool mentions_portainer(const kubernetes::Value& value) { // NOLINT(misc-no-recu
 }
 
 constexpr std::array all_kubernetes{
-    Guard{"kubernetes-file", file_can_be_sent},    Guard{"kubernetes-unknown", say_what_is_not_known},
-    Guard{"kubernetes-free", what_is_new_is_free}, Guard{"kubernetes-immutable", keep_what_is_fixed},
-    Guard{"kubernetes-stays", name_what_stays},    Guard{"kubernetes-protected", protect_kubernetes},
+    Guard{"kubernetes-file", file_can_be_sent},        Guard{"kubernetes-unknown", say_what_is_not_known},
+    Guard{"kubernetes-free", what_is_new_is_free},     Guard{"kubernetes-immutable", keep_what_is_fixed},
+    Guard{"kubernetes-data", keep_what_is_stored},     Guard{"kubernetes-stays", name_what_stays},
+    Guard{"kubernetes-protected", protect_kubernetes},
 };
 
 } // namespace

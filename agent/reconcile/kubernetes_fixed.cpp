@@ -1,4 +1,5 @@
-// What a file would change and its cluster never lets change (reconcile.md §3.3).
+// What a file would change of what is there: what its cluster never lets change (reconcile.md §3.3), and where its pods
+// have what they store (§3.2 "Data").
 #include "base/text.hpp"
 #include "kubernetes/kubernetes.hpp"
 #include "kubernetes/live.hpp"
@@ -58,6 +59,11 @@ std::vector<kubernetes::Difference> judged(const Case& c, const std::string& lab
     return out;
 }
 
+std::string name_in_full(const kubernetes::Key& key) {
+    return fmt::format("{}{}{}/{}{}{}", key.kind, key.group.empty() ? "" : ".", key.group, key.namespace_,
+                       key.namespace_.empty() ? "" : "/", key.name);
+}
+
 // The first thing that the cluster would refuse to change: of the file that is sent, against what is there, or where
 // that is not known against the recorded file; of a repository's by what was judged.
 std::optional<std::string> what_is_fixed(const Case& c) {
@@ -76,8 +82,7 @@ std::optional<std::string> what_is_fixed(const Case& c) {
         const Sight sight = look_at(c, object);
         if (sight.known && !sight.live) continue; // it is made anew
         const kubernetes::Key& key = object.key;
-        const std::string in_full = fmt::format("{}{}{}/{}{}{}", key.kind, key.group.empty() ? "" : ".", key.group,
-                                                key.namespace_, key.namespace_.empty() ? "" : "/", key.name);
+        const std::string in_full = name_in_full(key);
         const auto differences = sight.live ? kubernetes::compare_live(object, *sight.live).differences
                                             : judged(c, kubernetes::label(key), in_full);
         const auto* fixed = kubernetes::fixed_difference(object, differences, sight.live ? &*sight.live : nullptr);
@@ -86,7 +91,92 @@ std::optional<std::string> what_is_fixed(const Case& c) {
     return std::nullopt;
 }
 
+// What a stack stores: the objects that are there, those that are to come, and what the server's file says of them.
+// What a repository will hold is taken for what it held.
+class Storage {
+  public:
+    Storage(const Case& about, Step& step)
+        : c_(about), step_(step), namespace_(about.record()->namespace_),
+          to_come_(about.objects ? &*about.objects : about.seen.objects.get()),
+          recorded_(about.seen.objects        ? about.seen.objects.get()
+                    : about.seen.content_read ? to_come_
+                                              : nullptr) {}
+
+    void keep() {
+        if (to_come_ == nullptr) return;
+        for (const kubernetes::Object& object : to_come_->objects) keep_stored(object);
+        if (recorded_ == nullptr) return;
+        const kubernetes::File anew = kubernetes::added_objects(*to_come_, *recorded_, namespace_);
+        for (const kubernetes::Object& gone : kubernetes::added_objects(*recorded_, *to_come_, namespace_).objects) {
+            const Sight sight = look_at(c_, gone);
+            if (sight.known && !sight.live) continue;
+            name(gone.key, kubernetes::data_left_by(gone, sight.live ? sight.live->tree : gone.tree, anew, namespace_));
+        }
+    }
+
+  private:
+    kubernetes::Key settled(kubernetes::Key key) const {
+        if (key.namespace_.empty()) key.namespace_ = namespace_.empty() ? "default" : namespace_;
+        return key;
+    }
+
+    const kubernetes::Object* recorded(const kubernetes::Object& object) const {
+        if (recorded_ == nullptr) return nullptr;
+        const auto found = std::ranges::find_if(
+            recorded_->objects, [&](const kubernetes::Object& one) { return settled(one.key) == settled(object.key); });
+        return found == recorded_->objects.end() ? nullptr : &*found;
+    }
+
+    // What runs says where its data is; where nothing does, the server's file.
+    void keep_stored(const kubernetes::Object& object) {
+        const Sight sight = look_at(c_, object);
+        const kubernetes::Object* once = recorded(object);
+        if (sight.live || once != nullptr) {
+            const kubernetes::Value& was = sight.live ? sight.live->tree : once->tree;
+            name(object.key, kubernetes::data_between(object, was, once, namespace_));
+        } else if (recorded_ == nullptr && kubernetes::has_pods(object)) {
+            block_unless_meant(name_of(object.key), "has pods, and where they store something now is not known");
+        }
+    }
+
+    std::string name_of(const kubernetes::Key& key) const {
+        const std::string label = kubernetes::label(key);
+        for (const kubernetes::File* file : {to_come_, recorded_}) {
+            const auto is_called_so = [&](const kubernetes::Object& one) {
+                return kubernetes::label(one.key) == label;
+            };
+            if (file != nullptr && std::ranges::count_if(file->objects, is_called_so) > 1) return name_in_full(key);
+        }
+        return label;
+    }
+
+    void name(const kubernetes::Key& key, const std::vector<kubernetes::DataChange>& changes) {
+        for (const kubernetes::DataChange& one : changes) {
+            block_unless_meant(name_of(key) + ":" + one.path,
+                               fmt::format("is {} and would be {}: what is stored there may be lost or left behind",
+                                           one.was, one.becomes));
+        }
+    }
+
+    void block_unless_meant(const std::string& path, std::string_view why) {
+        if (std::ranges::find(c_.desired.policy.data, path) != c_.desired.policy.data.end()) return;
+        const std::string shown = printable(path, 500);
+        block(step_, "touches_data", fmt::format("{} {}", shown, why),
+              fmt::format("if that is meant: `policy: {{data: [\"{}\"]}}`", shown));
+    }
+
+    const Case& c_;
+    Step& step_;
+    const std::string& namespace_;
+    const kubernetes::File* to_come_;
+    const kubernetes::File* recorded_; // nullptr: not known
+};
+
 } // namespace
+
+void keep_what_is_stored(const Case& c, Step& step) {
+    if (c.record() != nullptr && deploys(step)) Storage(c, step).keep();
+}
 
 // A cluster refuses them, whatever is sent, and what stands beside is applied all the same. Accepted ones are sent,
 // too.

@@ -17,13 +17,19 @@ using C = const Case&;
 std::string project_of(C c) { return normalise_stack_name(c.desired.name); }
 
 // Containers in any state, and swarm services.
-std::size_t objects_of(C c, std::string_view project) {
-    std::size_t count = 0;
-    if (const auto* all = c.containers(); all != nullptr)
-        count += static_cast<std::size_t>(std::ranges::count(*all, project, &Container::project));
-    if (const auto* all = c.services(); all != nullptr)
-        count += static_cast<std::size_t>(std::ranges::count(*all, project, &SwarmService::namespace_));
-    return count;
+std::vector<std::string> objects_of(C c, std::string_view project) {
+    std::vector<std::string> names;
+    if (const auto* all = c.containers(); all != nullptr) {
+        for (const Container& one : *all) {
+            if (one.project == project) names.push_back(one.name);
+        }
+    }
+    if (const auto* all = c.services(); all != nullptr) {
+        for (const SwarmService& one : *all) {
+            if (one.namespace_ == project) names.push_back(one.name);
+        }
+    }
+    return names;
 }
 
 // Of what may be hidden anyway (`create-unseen`) the names that were asked speak, and a filtered list is enough.
@@ -40,15 +46,19 @@ void say_engine_unread(C c, Step& step) {
           "plan with an administrator's token, or create the stack by hand");
 }
 
-bool runs_already(C c) { return objects_of(c, project_of(c)) > 0; }
+bool runs_already(C c) { return !objects_of(c, project_of(c)).empty(); }
 
 void say_runs_already(C c, Step& step) {
-    const std::size_t count = objects_of(c, project_of(c));
-    unless_allowed(c, step, Allowance::adopt_running, "would_adopt",
-                   fmt::format("{} {} of the project {} {} on that engine, made by something else; creating takes "
-                               "them over",
-                               count, count == 1 ? "container" : "containers", printable(project_of(c), 100),
-                               count == 1 ? "exists" : "exist"));
+    std::vector<std::string> names = objects_of(c, project_of(c));
+    const bool one = names.size() == 1;
+    if (unless_allowed(c, step, Allowance::adopt_running, "would_adopt",
+                       fmt::format("{} {} of the project {} {} on that engine, made by something else; creating takes "
+                                   "them over",
+                                   names.size(), one ? "container" : "containers", printable(project_of(c), 100),
+                                   one ? "exists" : "exist"))) {
+        step.notes.push_back("takes over what exists already: " + printable(join(names, ", "), 4000));
+        step.takes_over = std::move(names);
+    }
 }
 
 bool is_listed(C c, EnvironmentId id) {

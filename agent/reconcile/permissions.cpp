@@ -51,6 +51,17 @@ void server_is_the_one(C c, Step& step) {
     }
 }
 
+// What both declare would be made twice, side by side, and each calls extra what only the other declares.
+void server_is_alone(C c, Step& step) {
+    if (c.server.same_as.empty()) return;
+    const std::string one = printable(c.desired.server, 100);
+    const std::string other = printable(c.server.same_as, 100);
+    block(
+        step, "two_entries",
+        fmt::format("`{}` and `{}` of the configuration are one Portainer: a stack might be written twice", one, other),
+        "leave one of them in mooring.yaml, and declare everything for that one");
+}
+
 // The newest run is what a person trusts.
 std::string trust_anew(C c) {
     return "mooring check, then mooring trust " + printable(c.desired.server, 100) + " --anew";
@@ -114,15 +125,20 @@ void stack_is_owned(C c, Step& step) {
                       printable(c.desired.name, 100)));
 }
 
+std::string words_of(const std::optional<Hold>& held) {
+    if (!held) return {};
+    return printable(held->why, 300) + (held->until ? ", until " + format_utc(*held->until) : "");
+}
+
 void now_is_the_time(C c, Step& step) {
-    const auto held = hold_of(c.desired.policy, c.input.zones, c.input.now);
-    if (!held) return;
-    hold(step, "not_now", printable(held->why, 300) + (held->until ? ", until " + format_utc(*held->until) : ""));
+    const std::string why = words_of(hold_of(c.desired.policy, c.input.zones, c.input.now));
+    if (!why.empty()) hold(step, "not_now", why);
 }
 
 constexpr std::array all_permissions{
     Guard{"server-is-enabled", server_is_enabled},
     Guard{"server-is-the-one", server_is_the_one},
+    Guard{"server-is-alone", server_is_alone},
     Guard{"server-went-on", server_did_not_go_back},
     Guard{"environment-is-the-one", environment_is_the_one},
     Guard{"ledger-knows-creates", ledger_knows_of_creates},
@@ -133,5 +149,11 @@ constexpr std::array all_permissions{
 } // namespace
 
 std::span<const Guard> permissions() { return all_permissions; }
+
+std::string not_now(const PlanInput& input, const Step& step, UnixSeconds now) {
+    const drift::Assessment& seen = input.assessments.at(step.row);
+    const Policy policy = seen.desired != nullptr ? seen.desired->policy : stand_in(input, seen).policy;
+    return words_of(hold_of(policy, input.zones, now));
+}
 
 } // namespace mooring::reconcile

@@ -34,15 +34,6 @@ int place_of(const Part& part) {
     return 7;
 }
 
-Correction correction_of(const Change& change) {
-    return {.subject = change.subject,
-            .path = change.path,
-            .from = change.actual,
-            .becomes = change.desired,
-            .secret = change.secret,
-            .where = change.where};
-}
-
 Step begin_step(const Case& c) {
     Step step;
     step.server = c.desired.server;
@@ -176,6 +167,23 @@ ServerLine line_of(const std::string& name, const ServerStanding& server) {
 }
 
 } // namespace
+
+Correction correction_of(const Change& change) {
+    Correction one{.subject = change.subject,
+                   .path = change.path,
+                   .from = change.actual,
+                   .becomes = change.desired,
+                   .secret = change.secret,
+                   .where = change.where,
+                   .whole_from = change.whole_actual,
+                   .whole_becomes = change.whole_desired};
+    if (change.secret && !(one.whole_from.empty() && one.whole_becomes.empty())) { // masked, it can be told
+        one.secret = false;
+        if (one.from) one.from = printable(one.whole_from);
+        if (one.becomes) one.becomes = printable(one.whole_becomes);
+    }
+    return one;
+}
 
 int exit_code(const Plan& plan) {
     const auto any = [&](bool blocked) {

@@ -31,7 +31,7 @@ inline constexpr std::string_view rollback_word = "rollback";
 struct Part {
     Action action = Action::update;
     bool detaches = false; // update: the file takes the place of a Git source
-    bool prunes = false;   // update: containers of services that the file lacks go, too
+    bool prunes = false;   // update, settings, redeploy: Prune is sent; containers that the file lacks go, too
     bool pulls = false;    // create, update, redeploy: images are pulled
     bool narrows = false;  // access: somebody loses it, so that it comes first
     // update: puts back what a part before it took down. No plan has it: apply adds it (agent/apply/part.hpp).
@@ -64,6 +64,8 @@ struct Correction {
     bool secret = false;                // both are empty then
     SourceLocation where;
     std::string value_from = {}; // of a variable: its source ("secrets/db"); "" it stands in the manifest
+    std::string whole_from = {}; // as Change::whole_actual and whole_desired
+    std::string whole_becomes = {};
 };
 
 // A variable that a create sends, without its value.
@@ -110,6 +112,7 @@ struct Step {
     std::vector<Part> parts;         // of a blocked step: what would be done
     std::vector<Obstacle> obstacles; // the first one names the step; empty exactly when it is to be done
     std::vector<Correction> corrections;
+    std::vector<Correction> makes;         // what is sent beside differences: of a create all that it makes
     std::optional<Proof> proof;            // of a create: how it is known that there is no such stack
     std::vector<std::string> volumes_used; // of a create: volumes of the engine that exist and have the file's names
     std::vector<SentVariable> variables;   // of a create: all that it sends
@@ -122,9 +125,11 @@ struct Step {
     Ground ground;
     std::size_t row = 0;  // of PlanInput::assessments: what it was judged by
     std::string replaces; // the stack that is removed before; "" none
-    // Of a Kubernetes stack: objects that its file has anew, that exist and may be taken over. Any other that exists
-    // when it is about to be sent stops it.
+    // What exists and may be taken over: of a Kubernetes stack objects that its file has anew, else what a create finds
+    // of its project. Any other that exists when it is about to be sent stops it.
     std::vector<std::string> takes_over;
+    // Where Prune is sent: what runs of it, is not in its file and may go. Any other that runs by then stops it.
+    std::vector<std::string> pruned;
     kubernetes::Kinds namespaced; // outside the table: what is sent names the namespace in objects of these, too
     std::chrono::seconds start_period{
         0}; // the longest of a health check in the declared file; Kubernetes: of a rollout
@@ -176,8 +181,9 @@ struct CalledExtra {
 
 // A manifest that declared a record when it was written or judged, and that this run does not read.
 struct DeclaredElsewhere {
-    std::string file;
+    std::string file; // "" if no place is known
     bool is_there = false;
+    bool uncertain = false; // it may be one that this run reads, or any other
 };
 
 // What to type, or to write, so that a stack in quarantine is corrected again.
@@ -208,9 +214,10 @@ struct ClusterPlace {
 struct ServerStanding {
     const drift::ServerFacts* facts = nullptr;
     WriteSettings settings;
-    std::string known_instance;              // the InstanceID that the ledger ties it to; "" if none
-    std::string problem;                     // it ended the run, or was not judged
-    std::set<StackId> claimed;               // records that some manifest means, whether this plan is about it or not
+    std::string known_instance; // the InstanceID that the ledger ties it to; "" if none
+    std::string same_as;        // another entry of the configuration behind which this Portainer answers; "" none
+    std::string problem;        // it ended the run, or was not judged
+    std::set<StackId> claimed;  // records that some manifest means, whether this plan is about it or not
     std::map<EnvironmentId, Engine> engines; // of environments on which a stack is to be created, and those beside
     // Whether networks and volumes that others made exist (externals_to_ask); nullopt: not known.
     std::map<Outside, std::optional<bool>> outside;
@@ -257,7 +264,7 @@ struct PlanInput {
     // What a record was when it was made or adopted; empty: nothing was.
     std::function<Owned(const std::string& server, const StackRecord&)> owned_as;
     std::function<CalledExtra(const std::string& server, StackId)> called_extra; // empty: never
-    // Empty, nullopt: no manifest outside the folder of this run's is known to have declared it.
+    // Empty, nullopt: the manifest that declared it lies, or lay, within the folder of this run's.
     std::function<std::optional<DeclaredElsewhere>(const std::string& server, const StackRecord&)> declared_elsewhere;
     std::set<std::string> irrecoverable; // names of stacks that may go although no backup brings them back
     std::function<std::optional<Quarantine>(const std::string& server, const std::string& name)> quarantine;
@@ -312,6 +319,9 @@ std::set<EnvironmentId> registries_to_ask(const PlanInput& input, const std::str
 // What would go with a stack and is not in its file: "container shop-debug-1". Services of a swarm by their name.
 // nullopt: one of both was not read, or the file does not load.
 std::optional<std::vector<std::string>> strangers_of(const StackRecord& record, const ExtraFacts& facts);
+
+// Why a stack is not written at that moment, by the windows and freezes of its manifest or Scope; "" if it may be.
+std::string not_now(const PlanInput& input, const Step& step, UnixSeconds now);
 
 // The steps of a plan while it grows: in which order they are done, and what waits for what. Private to this folder.
 struct Drafted {

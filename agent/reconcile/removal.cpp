@@ -43,6 +43,16 @@ void no_other_folder_declares_it(C c, Step& step) {
     const auto other =
         c.input.declared_elsewhere ? c.input.declared_elsewhere(c.desired.server, *c.record()) : std::nullopt;
     if (!other) return;
+    if (other->uncertain) {
+        block(step, "place_not_known",
+              other->file.empty() ? std::string("where its manifest lies was never noted, so that another folder may "
+                                                "declare it")
+                                  : fmt::format("it was last declared in {}, which is not found from here: another "
+                                                "folder may declare it",
+                                                printable(other->file, 300)),
+              "check once with the manifest that declares it; if none does, remove it in Portainer");
+        return;
+    }
     block(step, "declared_elsewhere",
           fmt::format("it was last declared in {}, outside the folder of these manifests{}",
                       printable(other->file, 300), other->is_there ? "; that file is still there" : ""),
@@ -192,10 +202,10 @@ void add_notes(C c, Step& step) {
         step.notes.emplace_back("not known: whether it stores data in volumes without a name, out of reach afterwards");
     } else if (!unnamed->empty()) {
         step.notes.push_back("out of reach afterwards, because they have no name: " +
-                             printable(join(std::vector(unnamed->begin(), unnamed->end()), ", "), 300));
+                             printable(join(std::vector(unnamed->begin(), unnamed->end()), ", "), 4000));
     }
     const auto volumes = compose::facts(*c.file, project).volumes;
-    if (!volumes.empty()) step.notes.push_back("volumes stay: " + printable(join(volumes, ", "), 300));
+    if (!volumes.empty()) step.notes.push_back("volumes stay: " + printable(join(volumes, ", "), 4000));
 }
 
 Step begin(C c) {

@@ -191,10 +191,10 @@ void name_what_goes(const Case& c, const ExtraFacts& facts, Step& step) {
     std::vector<std::string> go;
     std::vector<std::string> stay;
     for (const match::ObjectThere& one : *facts.objects) (one.in_file ? go : stay).push_back(one.name);
-    if (!go.empty()) step.notes.push_back("deletes " + printable(join(go, ", "), 300));
+    if (!go.empty()) step.notes.push_back("deletes " + printable(join(go, ", "), 4000));
     if (!stay.empty())
         step.notes.push_back("stays in the cluster, because its file declares it no more: " +
-                             printable(join(stay, ", "), 300));
+                             printable(join(stay, ", "), 4000));
     for (const kubernetes::Object& one : c.objects->objects) {
         if (one.key.kind == "StatefulSet" && kubernetes::at(one.tree, {"spec", "volumeClaimTemplates"}) != nullptr)
             step.notes.push_back("claims stay: those of " + printable(kubernetes::label(one.key), 300));

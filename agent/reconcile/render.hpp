@@ -16,6 +16,15 @@ std::string name_of(const Step& step);
 // "pulls nginx:1.27 (not on the host; policy.pull: missing); redis:7 may move, too"; "" nothing is pulled.
 std::string words_of(const ImagesToCome& images);
 
+// One side of a correction on one line: "nothing" where it is not there; what is long is cut, by its keys where it has
+// some. `path`: where it stands.
+std::string words_of_side(const std::optional<std::string>& shown, const std::string& whole,
+                          std::string_view path = {});
+
+// Whether a step to be done has values that no plan shows, so that none tells whether they are still the same.
+bool hides_values(const Plan& plan);
+inline constexpr std::string_view hidden_values = "values that are not shown may differ when a saved plan is applied";
+
 // For a terminal or a log: ends with what the exit code means, or, for who goes on to apply it, with the counts alone.
 std::string to_text(const Plan& plan, bool with_exit_code = true);
 

@@ -1,4 +1,5 @@
 #include "base/clock.hpp"
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "reconcile/render.hpp"
 
@@ -42,10 +43,33 @@ Json obstacle_of(const Obstacle& one) {
             {"liftedBy", one.lifted_by ? Json(to_string(*one.lifted_by)) : Json()}};
 }
 
+// A side as it is, line by line. What is longer than a reader looks through, the digest tells apart.
+Json side_of(const std::optional<std::string>& shown, const std::string& whole) {
+    constexpr std::size_t most = std::size_t{64} << 10U;
+    if (!shown || whole.empty()) return or_null(shown);
+    std::string out;
+    for (const std::string_view line : split(std::string_view(whole).substr(0, most), '\n'))
+        out += (out.empty() ? "" : "\n") + printable(line, most);
+    return out + (whole.size() > most ? "..." : "");
+}
+
+// Of both sides, where one is longer than what is shown of it, or is shown otherwise than it is. Nothing secret is in
+// it: what is secret in them was masked before.
+Json digest_of(const Correction& one) {
+    if (one.secret || (one.whole_from.empty() && one.whole_becomes.empty())) return {};
+    const auto side = [](const std::optional<std::string>& shown, const std::string& whole) {
+        if (!shown) return std::string("-");
+        const std::string& all = whole.empty() ? *shown : whole;
+        return fmt::format("{}:{}", all.size(), all);
+    };
+    return "sha256:" + to_hex(sha256(side(one.from, one.whole_from) + side(one.becomes, one.whole_becomes)));
+}
+
 Json correction_json(const Correction& one) {
     return {{"path", one.path},
-            {"from", one.secret ? Json() : or_null(one.from)},
-            {"becomes", one.secret ? Json() : or_null(one.becomes)},
+            {"from", one.secret ? Json() : side_of(one.from, one.whole_from)},
+            {"becomes", one.secret ? Json() : side_of(one.becomes, one.whole_becomes)},
+            {"digest", digest_of(one)},
             {"secret", one.secret},
             {"valueFrom", or_null(one.value_from)},
             {"source", source(one.where)}};
@@ -75,13 +99,15 @@ Json images_of(const ImagesToCome& images) {
 }
 
 Json step_of(const Step& step) {
+    std::vector<Correction> corrections = step.corrections;
+    corrections.insert(corrections.end(), step.makes.begin(), step.makes.end());
     return {{"server", step.server},
             {"name", step.name},
             {"environment", step.environment},
             {"readiness", to_string(step.readiness)},
             {"parts", array_of(step.parts, part_of)},
             {"obstacles", array_of(step.obstacles, obstacle_of)},
-            {"corrections", array_of(step.corrections, correction_json)},
+            {"corrections", array_of(corrections, correction_json)},
             {"proof", step.proof ? Json(to_string(*step.proof)) : Json()},
             {"volumesUsed", step.volumes_used},
             {"variables", array_of(step.variables, variable_of)},

@@ -88,6 +88,9 @@ bool is_variable(const Correction& one) { return one.subject == Subject::env || 
 std::vector<const Correction*> variables_last(const Step& step) {
     std::vector<const Correction*> out;
     for (const Correction& one : step.corrections) out.push_back(&one);
+    for (const Correction& one : step.makes) {
+        if (one.becomes != "{}") out.push_back(&one); // a volume or network of the file with nothing to say of it
+    }
     std::ranges::stable_partition(out, [](const Correction* one) { return !is_variable(*one); });
     return out;
 }
@@ -107,9 +110,9 @@ std::string kept_alone(const Step& step) {
 }
 
 std::string sentence_of(const Step& step, const Correction& one, std::size_t width) {
-    const std::string from = one.from ? printable(*one.from, 300) : "nothing";
-    const std::string becomes = one.becomes ? printable(*one.becomes, 300) : "nothing";
-    std::string fate = one.secret ? fate_of_secret(one) : fmt::format("{}  becomes  {}", from, becomes);
+    std::string fate = one.secret ? fate_of_secret(one)
+                                  : fmt::format("{}  becomes  {}", words_of_side(one.from, one.whole_from, one.path),
+                                                words_of_side(one.becomes, one.whole_becomes, one.path));
     if (tells_kept(step, one)) fate += "; " + kept_words(*step.variables_kept);
     return fmt::format("{:<{}}  {}", printable(one.path, 300), width, fate);
 }
@@ -118,8 +121,8 @@ std::string sentence_of(const Step& step, const Correction& one, std::size_t wid
 std::size_t width_of_paths(const Step& step) {
     constexpr std::size_t most = 40;
     std::size_t width = 0;
-    for (const Correction& one : step.corrections) {
-        if (one.path.size() <= most) width = std::max(width, one.path.size());
+    for (const Correction* one : variables_last(step)) {
+        if (one->path.size() <= most) width = std::max(width, one->path.size());
     }
     return width;
 }
@@ -208,8 +211,10 @@ std::vector<const Step*> by_readiness(const Plan& plan) {
     return steps;
 }
 
-std::string in_code(std::string_view text) {
-    std::string out = printable(text, 300);
+constexpr std::size_t most_of_value = std::size_t{64} << 10U; // words_of_side has cut it
+
+std::string in_code(std::string_view text, std::size_t most = 300) {
+    std::string out = printable(text, most);
     std::ranges::replace(out, '`', '\'');
     std::ranges::replace(out, '|', '/');
     return "`" + out + "`";
@@ -233,8 +238,9 @@ std::string markdown_cell(const Step& step, bool details) {
         const Correction& one = *correction;
         add(one.secret ? in_code(one.path) + " " +
                              (one.value_from.empty() ? fate_of_secret(one) : in_code(fate_of_secret(one)))
-                       : fmt::format("{} {} becomes {}", in_code(one.path), in_code(one.from.value_or("nothing")),
-                                     in_code(one.becomes.value_or("nothing"))));
+                       : fmt::format("{} {} becomes {}", in_code(one.path),
+                                     in_code(words_of_side(one.from, one.whole_from, one.path), most_of_value),
+                                     in_code(words_of_side(one.becomes, one.whole_becomes, one.path), most_of_value)));
     }
     if (step.variables_kept.value_or(0) > 0) add(kept_words(*step.variables_kept));
     for (const std::string& line : sentences_after(step)) add(in_code(line));
@@ -268,6 +274,7 @@ std::string to_text(const Plan& plan, bool with_exit_code) {
         }
     }
     if (!plan.steps.empty()) out += '\n';
+    if (with_exit_code && hides_values(plan)) out += fmt::format("{}\n", hidden_values);
     if (with_exit_code) out += fmt::format("exit {}: ", exit_code(plan));
     return out + total_of(plan) + '\n';
 }
@@ -289,6 +296,7 @@ std::string to_markdown(const Plan& plan, bool details) {
                            named ? in_code(step->name + "/" + step->environment) : "a stack that nobody declares",
                            markdown_cell(*step, details));
     }
+    if (hides_values(plan)) out += fmt::format("\n{}\n", hidden_values);
     return out;
 }
 

@@ -1,6 +1,7 @@
 // What a step says beside its parts and differences, as values: how it is known that a stack is missing, what a create
 // finds and uses, where variables come from and which are kept, who has the stack then; and the part of a blocked step
 // that can be done alone (reconcile.md §1, "step"; §3.1; §3.2, "Data").
+#include "base/mask.hpp"
 #include "base/text.hpp"
 #include "compare/parts.hpp"
 #include "model/stack.hpp"
@@ -69,9 +70,95 @@ void tell_volumes(C c, Step& step) {
     }
 }
 
+// What a create makes, from nothing: what was approved with a saved plan is held against it (reconcile.md §3.4).
+class Making {
+  public:
+    Making(C c, Step& step) : c_(c), step_(step), secrets_(c.desired) {}
+
+    void tell() {
+        if (const auto* git = std::get_if<DesiredGit>(&c_.desired.source)) tell_git(*git);
+        tell_file();
+        if (c_.desired.type == StackType::swarm) add(Subject::type, "type", "swarm");
+        if (c_.is_kubernetes()) return add(Subject::namespace_, "namespace", c_.desired.namespace_);
+        for (const DesiredEnv& one : c_.desired.env.value_or(std::vector<DesiredEnv>{})) {
+            if (!one.is_public || !one.value) continue; // Step::variables names it
+            add(Subject::env, compare::env_path(one.name), std::string(one.value->reveal()), one.line);
+        }
+    }
+
+    void tell_file() {
+        if (const auto* file = std::get_if<DesiredContent>(&c_.desired.source)) tell_file(*file);
+    }
+
+  private:
+    Correction& add_at(Subject subject, std::string path, SourceLocation where) {
+        return step_.makes.emplace_back(Correction{
+            .subject = subject, .path = printable(path, 400), .from = {}, .becomes = "", .where = std::move(where)});
+    }
+
+    void add(Subject subject, std::string path, const std::string& value, std::size_t line = 0) {
+        Correction& one = add_at(subject, std::move(path), {.file = c_.desired.where.file, .line = line});
+        one.becomes = compare::shown_of(secrets_.stand_in(value) ? secrets_.mask(value) : value, one.whole_becomes);
+        if (line == 0) one.where = c_.desired.where;
+    }
+
+    void add(const DesiredContent& file, std::string path, const std::string& value, std::size_t line) {
+        add(Subject::content, std::move(path), value);
+        step_.makes.back().where = {.file = file.file, .line = line == 0 ? 0 : file.line - 1 + line};
+    }
+
+    void tell_git(const DesiredGit& git) {
+        const std::string reference = full_reference(git.reference);
+        add(Subject::git_url, "git.url", mask_text(url_without_user(git.url)), git.line);
+        add(Subject::git_settings, "git.reference", reference.empty() ? "(default branch)" : reference, git.line);
+        add(Subject::git_settings, "git.path", git.path, git.line);
+        if (!git.additional_files.empty())
+            add(Subject::git_settings, "git.additionalFiles", "[" + join(git.additional_files, ", ") + "]", git.line);
+        if (git.commit) add(Subject::commit, "commit", *git.commit, git.line);
+        if (git.tls_skip_verify.value_or(false)) add(Subject::git_settings, "git.tlsSkipVerify", "true", git.line);
+        if (git.credentials)
+            add_at(Subject::git_settings, "git.credentials", {.file = c_.desired.where.file, .line = git.line}).secret =
+                true;
+        if (!c_.desired.auto_update) return;
+        const DesiredAutoUpdate& update = *c_.desired.auto_update;
+        if (update.interval) add(Subject::auto_update, "autoUpdate.interval", *update.interval, update.line);
+        if (update.webhook.value_or(false)) add(Subject::auto_update, "autoUpdate.webhook", "true", update.line);
+    }
+
+    void tell_file(const DesiredContent& file) {
+        if (c_.objects) {
+            for (const auto& one : kubernetes::compare_files(*c_.objects, {}, c_.desired.namespace_))
+                add(file, one.object, one.desired.value_or(""), one.line);
+        }
+        const auto nothing = compose::load("services: {}");
+        if (!c_.file || !nothing) return;
+        for (const auto& one : compose::compare(*c_.file, *nothing))
+            add(file, one.path, one.secret ? std::string(mask_sign) : one.desired.value_or(""), one.desired_line);
+    }
+
+    C c_;
+    Step& step_;
+    compare::KnownSecrets secrets_;
+};
+
+// What somebody accepted and deploying takes away, because that is allowed: it is no difference that asks for a write.
+void tell_accepted(C c, Step& step) {
+    if (!deploys(step) || !c.allows(Allowance::overwrite_accepted)) return;
+    const auto tell = [&](const Change& change) {
+        const bool kept = change.subject == Subject::env || change.subject == Subject::env_twice ||
+                          change.subject == Subject::access || change.plane == Plane::git;
+        if (!kept) step.makes.push_back(correction_of(change));
+    };
+    for (const Change& change : c.result().changes) {
+        if (!change.waiver.empty()) tell(change);
+    }
+    for (const Change& change : c.seen.ignored) tell(change);
+}
+
 void tell_create(C c, Step& step) {
     step.proof = c.result().proof;
     tell_volumes(c, step);
+    Making(c, step).tell();
     if (c.is_kubernetes() || !c.desired.env) return;
     for (const DesiredEnv& one : *c.desired.env)
         step.variables.push_back({.name = printable(one.name, 200), .from = printable(one.from, 200)});
@@ -89,7 +176,10 @@ void tell_what_is_sent(const Case& c, Step& step) {
     tell_sources(c, step);
     step.variables_kept = count_kept(c, step);
     if (has(step, Action::access) && c.desired.access) step.access = access_words(*c.desired.access);
-    if (has(step, Action::create)) tell_create(c, step);
+    if (has(step, Action::create)) return tell_create(c, step);
+    tell_accepted(c, step);
+    // The server's file was not compared: the whole declared one takes its place.
+    if (has(step, Action::update) && !c.seen.content_read) Making(c, step).tell_file();
 }
 
 // Nothing but access stands alone: settings without their deployment, or a start without its file, would leave the
@@ -106,6 +196,7 @@ std::optional<Step> take_access(Step& step) {
     access.readiness = Readiness::to_do;
     std::erase_if(access.parts, [](const Part& part) { return part.action != Action::access; });
     std::erase_if(access.corrections, [&](const Correction& one) { return !of_access(one); });
+    access.makes.clear();
     access.variables_kept.reset();
     access.images = {};
     access.jobs.clear();

@@ -74,6 +74,8 @@ TestCase case_of(const Report& report, const StackResult& stack) {
     if (!why.empty()) out.message += ": " + why;
     if (!out.outcome.empty())
         out.body = body_of(report, stack);
+    else if (words::undeclared_values(stack) > 0)
+        out.body = words::verdict_words(stack) + "\n" + body_of(report, stack);
     else if (!stack.runtime_asked)
         out.body = words::verdict_words(stack) + "\n";
     return out;

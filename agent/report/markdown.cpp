@@ -97,6 +97,10 @@ std::string footer(const Report& report) {
                        changes ? " Changes read desired → actual." : "");
 }
 
+bool is_plainly_in_sync(const StackResult& stack) {
+    return words::standing_of(stack) == words::Standing::good && words::undeclared_values(stack) == 0;
+}
+
 // What is not plainly in sync, in the order of the headline.
 std::vector<const StackResult*> listed(const Report& report) {
     std::vector<const StackResult*> out;
@@ -104,7 +108,7 @@ std::vector<const StackResult*> listed(const Report& report) {
     order.push_back(Verdict::in_sync);
     for (const Verdict verdict : order) {
         for (const StackResult& stack : report.stacks) {
-            if (stack.verdict == verdict && words::standing_of(stack) != words::Standing::good) out.push_back(&stack);
+            if (stack.verdict == verdict && !is_plainly_in_sync(stack)) out.push_back(&stack);
         }
     }
     return out;
@@ -125,7 +129,7 @@ void add_stacks(Page& page, const Report& report) {
 std::vector<std::string> in_sync_names(const Report& report) {
     std::vector<std::string> out;
     for (const StackResult& stack : report.stacks) {
-        if (words::standing_of(stack) != words::Standing::good) continue;
+        if (!is_plainly_in_sync(stack)) continue;
         out.push_back(fmt::format("{}{}\n", code_span(words::stack_name(stack, report.servers.size() > 1)),
                                   words::qualification(stack)));
     }

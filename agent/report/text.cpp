@@ -95,8 +95,11 @@ std::string names_behind(std::string_view word, Ink ink, const std::vector<Piece
     return paint(ink, word) + listed.substr(display_width(word));
 }
 
-// In sync, but with something that a reader must see: what a waiver or an ignore rule took away.
-bool says_more(const StackResult& stack) { return stack.waived || stack.ignored > 0; }
+// In sync, but with something that a reader must see: what a waiver or an ignore rule took away, or what somebody set
+// beside what is declared.
+bool says_more(const StackResult& stack) {
+    return stack.waived || stack.ignored > 0 || words::undeclared_values(stack) > 0;
+}
 
 // The names of in_sync stacks with this qualification, flowing behind (or, where it is long, below) its word.
 std::string in_sync_names(const std::vector<const StackResult*>& stacks, std::string_view qualified, const Paint& paint,

@@ -10,6 +10,7 @@
 #include <iterator>
 #include <numeric>
 #include <ranges>
+#include <set>
 #include <span>
 #include <tuple>
 
@@ -146,16 +147,19 @@ std::vector<const T*> pick(const Answer<std::vector<T>>& all, bool sorted, std::
 
 void arrange_images(RuntimeFacts& runtime) {
     runtime.image_ids.clear();
+    runtime.short_names = !may_be_podman(runtime);
     if (!runtime.images.value) return;
+    const bool podman = !runtime.short_names;
     for (const DockerImage& image : *runtime.images.value) {
-        for (const std::string& name : image.tags) runtime.image_ids[full_image_name(name)] = image.id;
-        for (const std::string& name : image.names) runtime.image_ids[full_image_name(name)] = image.id;
+        for (const std::string& name : image.tags) runtime.image_ids[full_image_name(name, podman)] = image.id;
+        for (const std::string& name : image.names) runtime.image_ids[full_image_name(name, podman)] = image.id;
     }
 }
 
 } // namespace
 
 void arrange(RuntimeFacts& runtime) {
+    runtime.arranged = false;
     arrange_images(runtime);
     runtime.by_name.clear();
     if (runtime.containers.value) {
@@ -175,12 +179,26 @@ void arrange(RuntimeFacts& runtime) {
     runtime.arranged = true;
 }
 
+namespace {
+
+// What an answer lists twice is one thing.
+template <typename T>
+void drop_repeated(std::vector<const T*>& all) {
+    std::set<std::string_view> seen;
+    std::erase_if(all, [&](const T* one) { return !one->id.empty() && !seen.insert(one->id).second; });
+}
+
+} // namespace
+
 ContainersByService containers_of(const RuntimeFacts& runtime, std::string_view project) {
     ContainersByService out;
     for (const Container* container : pick(runtime.containers, runtime.arranged, &Container::project, project)) {
         if (!container->oneoff) out[container->service].push_back(container);
     }
-    for (auto& [service, containers] : out) std::ranges::sort(containers, {}, &Container::name);
+    for (auto& [service, containers] : out) {
+        std::ranges::sort(containers, {}, &Container::name);
+        drop_repeated(containers);
+    }
     return out;
 }
 
@@ -196,14 +214,26 @@ SwarmServices services_of(const RuntimeFacts& runtime, std::string_view project)
     SwarmServices out;
     const std::string prefix = std::string(project) + "_";
     for (const SwarmService* service : pick(runtime.services, runtime.arranged, &SwarmService::namespace_, project)) {
-        const bool prefixed = service->name.starts_with(prefix);
-        out[prefixed ? service->name.substr(prefix.size()) : service->name] = service;
+        if (service->name.starts_with(prefix)) out.try_emplace(service->name.substr(prefix.size()), service);
     }
     return out;
 }
 
+std::vector<const SwarmService*> strangers_of(const RuntimeFacts& runtime, std::string_view project) {
+    std::vector<const SwarmService*> out = pick(runtime.services, runtime.arranged, &SwarmService::namespace_, project);
+    const SwarmServices own = services_of(runtime, project);
+    std::erase_if(out, [&](const SwarmService* service) {
+        return std::ranges::any_of(own, [&](const auto& entry) {
+            return entry.second == service || (!service->id.empty() && entry.second->id == service->id);
+        });
+    });
+    return out;
+}
+
 std::vector<const SwarmTask*> tasks_of(const RuntimeFacts& runtime, std::string_view service_id) {
-    return pick(runtime.tasks, runtime.arranged, &SwarmTask::service_id, service_id);
+    std::vector<const SwarmTask*> out = pick(runtime.tasks, runtime.arranged, &SwarmTask::service_id, service_id);
+    drop_repeated(out);
+    return out;
 }
 
 std::optional<int> exit_code_of(const Container& container) {

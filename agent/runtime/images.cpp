@@ -18,13 +18,14 @@ std::string_view id_of(const Container& container) {
 
 // The id that a name has on the host; nullopt: nothing there has that name.
 std::optional<std::string> id_named(const RuntimeFacts& runtime, std::string_view name) {
-    const std::string full = full_image_name(name);
+    const bool podman = may_be_podman(runtime);
+    const std::string full = full_image_name(name, podman);
     if (runtime.arranged) {
         const auto found = runtime.image_ids.find(full);
         return found == runtime.image_ids.end() ? std::nullopt : std::optional(found->second);
     }
     for (const DockerImage& image : *runtime.images.value) {
-        const auto is_it = [&](const std::string& one) { return full_image_name(one) == full; };
+        const auto is_it = [&](const std::string& one) { return full_image_name(one, podman) == full; };
         if (std::ranges::any_of(image.tags, is_it) || std::ranges::any_of(image.names, is_it)) return image.id;
     }
     return std::nullopt;
@@ -84,7 +85,7 @@ std::optional<std::string> other_by_id(const RuntimePair& pair, const compose::S
 // What runs in place of the file's image; nullopt: that image runs, or it could not be told.
 std::optional<std::string> other_image(const RuntimePair& pair, const compose::ServiceFacts& service,
                                        const Container& container, Comparison& out) {
-    if (same_image(container.image, *service.image)) return std::nullopt;
+    if (same_image(container.image, *service.image, may_be_podman(pair.runtime))) return std::nullopt;
     if (is_image_id(*service.image)) {
         if (same_image_id(*service.image, id_of(container))) return std::nullopt;
         return is_image_id(container.image) ? short_image_id(container.image) : printable(mask_text(container.image));
@@ -110,8 +111,10 @@ void report_others(const RuntimePair& pair, Subject subject, const Expectation& 
     const bool secret = pair.secrets.stand_in(actual) || pair.secrets.stand_in(image.declared);
     if (service.image_by_default && subject == Subject::image)
         return leave_open("runtime.image", service, "image",
-                          "it is taken by its default, and another one runs; whether a `.env` of the repository sets "
-                          "the variable was not read",
+                          pair.file.more_files
+                              ? fmt::format("the entry file has another one than what runs; {}", more_files_unread)
+                              : "it is taken by its default, and another one runs; whether a `.env` of the repository "
+                                "sets the variable was not read",
                           out);
     add_runtime_change(pair, subject, service.name, service_path(service.name) + ".image",
                        secret ? "" : printable(mask_text(image.written)), secret ? "" : std::move(actual), out);
@@ -125,7 +128,8 @@ std::optional<std::string> other_image_of_task(const SwarmService& service, cons
     const bool pinned = at != std::string::npos && at > 0;
     const std::string name = pinned ? task.image.substr(0, at) : task.image;
     const std::string digest = pinned ? task.image.substr(at + 1) : std::string();
-    const bool same = same_image(name, service.image) || (is_image_id(name) && same_image_id(name, service.image));
+    const bool same =
+        same_image(name, service.image, false) || (is_image_id(name) && same_image_id(name, service.image));
     if (!same) return printable(mask_text(name)) + " (its tasks)";
     if (digest.empty() || service.digest.empty() || digest == service.digest) return std::nullopt;
     return fmt::format("an older {} ({}, its tasks)", printable(mask_text(name)), short_image_id(digest));
@@ -156,8 +160,8 @@ void compare_image(const RuntimePair& pair, const compose::ServiceFacts& service
     const Expectation image{service, declared, service.image ? written_image(service) : actual.label_image};
     const bool by_digest = declared.contains('@') && !actual.digest.empty();
     const std::string runs = by_digest ? actual.image + "@" + actual.digest : actual.image;
-    const bool same =
-        same_image(runs, declared) || (is_image_id(runs) && is_image_id(declared) && same_image_id(runs, declared));
+    const bool same = same_image(runs, declared, false) ||
+                      (is_image_id(runs) && is_image_id(declared) && same_image_id(runs, declared));
     if (!declared.empty() && !actual.image.empty() && !same)
         return report_others(pair, Subject::image, image, {printable(mask_text(runs))}, out);
     if (is_updating(actual)) return;
@@ -190,11 +194,11 @@ std::string_view bare_id(std::string_view id) {
 
 } // namespace
 
-std::string full_image_name(std::string_view image) {
-    constexpr std::array<std::string_view, 4> implied{"docker.io", "index.docker.io", "registry-1.docker.io",
-                                                      "localhost"}; // the last is Podman's, for what has no registry
+std::string full_image_name(std::string_view image, bool podman) {
+    constexpr std::array<std::string_view, 3> implied{"docker.io", "index.docker.io", "registry-1.docker.io"};
     const std::string_view registry = registry_of(image);
-    if (registry.empty() || std::ranges::find(implied, registry) != implied.end()) {
+    const bool local = podman && registry == "localhost"; // Podman's, for what has no registry
+    if (registry.empty() || local || std::ranges::find(implied, registry) != implied.end()) {
         if (!registry.empty()) image.remove_prefix(registry.size() + 1);
         if (constexpr std::string_view library = "library/"; image.starts_with(library))
             image.remove_prefix(library.size());
@@ -213,8 +217,20 @@ bool is_image_id(std::string_view image) {
     return (image.size() == 12 || image.size() == 64) && is_hex(image);
 }
 
-bool same_image(std::string_view left, std::string_view right) {
-    return left == right || full_image_name(left) == full_image_name(right);
+bool same_image(std::string_view left, std::string_view right, bool podman) {
+    return left == right || full_image_name(left, podman) == full_image_name(right, podman);
+}
+
+bool may_be_podman(const RuntimeFacts& runtime) {
+    if (runtime.arranged) return !runtime.short_names;
+    const auto is_short = [](const std::string& name) {
+        return !name.empty() && !is_image_id(name) && registry_of(name).empty();
+    };
+    const auto& containers = runtime.containers.value;
+    if (containers && std::ranges::any_of(*containers, is_short, &Container::image)) return false;
+    const auto& images = runtime.images.value;
+    return !images || std::ranges::none_of(
+                          *images, [&](const DockerImage& image) { return std::ranges::any_of(image.tags, is_short); });
 }
 
 bool same_image_id(std::string_view left, std::string_view right) {

@@ -115,6 +115,10 @@ struct Shortage {
 // Adds the change `services.web.running`, or, where this token may not see all, what was not read.
 void report_shortage(const RuntimePair& pair, const Shortage& shortage, Comparison& out);
 
+// Why what runs beside the file that Portainer shows is no drift and not in sync: nobody can know.
+inline constexpr std::string_view more_files_unread =
+    "whether the stack's additional or included files say so was not read";
+
 // What of a service cannot be told: unread `part` takes the verdict away (design §3.3), and `why` is said of its
 // `field`.
 void leave_open(std::string_view part, const compose::ServiceFacts& service, std::string_view field, std::string why,
@@ -157,22 +161,29 @@ using Names = std::vector<std::pair<std::string, std::string>>; // service, name
 Fate ask_names(const RuntimePair& pair, const Names& names, Comparison& out);
 
 // Whether two image names mean the same image: "nginx" is "docker.io/library/nginx:latest", and beside a digest the tag
-// decides nothing. Ids mean nothing here.
-bool same_image(std::string_view left, std::string_view right);
-std::string full_image_name(std::string_view image);
+// decides nothing. Ids mean nothing here. `podman`: what has no registry may be shown as `localhost/...`; for Docker
+// that is another image.
+bool same_image(std::string_view left, std::string_view right, bool podman = true);
+std::string full_image_name(std::string_view image, bool podman = true);
+// Whether the engine may be Podman, which names its registry with every image that it shows; Portainer takes it for
+// Docker where it was added as such.
+bool may_be_podman(const RuntimeFacts& runtime);
 bool is_image_id(std::string_view image);
 // With or without `sha256:`, one of them perhaps shortened.
 bool same_image_id(std::string_view left, std::string_view right);
 std::string short_image_id(std::string_view id); // "sha256:0123456789ab…"
 
-// The containers of a project by compose service, one-off ones (`compose run`) left out.
+// The containers of a project by compose service, one-off ones (`compose run`) left out; one that is listed twice
+// counts once.
 using ContainersByService = std::map<std::string, std::vector<const Container*>>;
 ContainersByService containers_of(const RuntimeFacts& runtime, std::string_view project);
 bool has_container_named(const RuntimeFacts& runtime, std::string_view name);
 
-// The swarm services of a stack by their name in the file.
+// The swarm services of a stack by their name in the file: those called P_S, as `docker stack deploy` names and finds
+// them. What bears the stack's label and another name, or a name that is taken, is no service of its file: a stranger.
 using SwarmServices = std::map<std::string, const SwarmService*>;
 SwarmServices services_of(const RuntimeFacts& runtime, std::string_view project);
+std::vector<const SwarmService*> strangers_of(const RuntimeFacts& runtime, std::string_view project);
 std::vector<const SwarmTask*> tasks_of(const RuntimeFacts& runtime, std::string_view service_id);
 
 // The exit code in "Exited (137) 2 hours ago"; nullopt without one.

@@ -116,15 +116,22 @@ void say_default(const RuntimePair& pair, const compose::ServiceFacts& service, 
                                     service_path(service.name), field, in_ticks(pair, written)));
 }
 
-// A count by default that is not what runs: a file that was not read may say so.
+// A count that is not what runs where a file that was not read may say so: a default's, or one of more files.
 bool left_to_a_default(const RuntimePair& pair, const compose::ServiceFacts& service, std::int64_t running,
                        Comparison& out) {
     if (!service.replicas_by_default) return false;
-    leave_open("runtime.replicas", service, "replicas",
-               fmt::format("{} is taken by its default, and {} run; whether a `.env` of the repository sets the "
-                           "variable was not read",
-                           in_ticks(pair, service.replicas_written), running),
-               out);
+    if (pair.file.more_files && running == 0) return false; // as where nothing is known of the count: at least one
+    if (pair.file.more_files)
+        leave_open("runtime.replicas", service, "replicas",
+                   fmt::format("the entry file says {}, and {} run; {}", service.replicas.value_or(1), running,
+                               more_files_unread),
+                   out);
+    else
+        leave_open("runtime.replicas", service, "replicas",
+                   fmt::format("{} is taken by its default, and {} run; whether a `.env` of the repository sets the "
+                               "variable was not read",
+                               in_ticks(pair, service.replicas_written), running),
+                   out);
     return true;
 }
 
@@ -136,15 +143,23 @@ void report_open(const RuntimePair& pair, const compose::ServiceFacts& service, 
         leave_open("runtime.profiles", service, "profiles",
                    "nothing of it runs, and whether one of its profiles is active is not known", out);
     if (service.replicas == 0) return;
+    const bool swarm = pair.record.type == StackType::swarm;
+    if (swarm && service.mode.empty() && compose::has_reference(service.mode_written))
+        leave_open("runtime.replicas", service, "mode", unresolved(pair, service.mode_written), out);
     const bool counts = !service.profile_unknown && !service.global && !service.job;
     if (counts && service.replicas_unknown)
-        leave_open("runtime.replicas", service, "replicas", unresolved(pair, service.replicas_written), out);
-    if (counts && service.replicas_by_default && service.replicas == up)
+        leave_open("runtime.replicas", service, "replicas",
+                   compose::has_reference(service.replicas_written)
+                       ? unresolved(pair, service.replicas_written)
+                       : in_ticks(pair, service.replicas_written) + " is not a number of containers",
+                   out);
+    if (counts && service.replicas_by_default && service.replicas == up && !service.replicas_written.empty())
         say_default(pair, service, "replicas", service.replicas_written, out);
     if (up == 0) return;
     if (service.image_unknown)
         leave_open("runtime.image", service, "image", unresolved(pair, service.image_written), out);
-    if (service.image_by_default && service.image) say_default(pair, service, "image", service.image_written, out);
+    if (service.image_by_default && service.image && compose::has_reference(service.image_written))
+        say_default(pair, service, "image", service.image_written, out);
 }
 
 void report_surplus(const RuntimePair& pair, const compose::ServiceFacts& service, const Expected& expected,
@@ -165,8 +180,11 @@ void report_foreign(const RuntimePair& pair, std::string_view service, std::stri
     if (!pair.file.more_files)
         return add_runtime_change(pair, Subject::foreign, service, service_path(service), std::nullopt, std::move(what),
                                   out);
-    out.notes.push_back(fmt::format("{}: {}; whether the stack's additional or included files have it was not read",
-                                    service_path(service), what));
+    compose::ServiceFacts unknown;
+    unknown.name = service;
+    leave_open("runtime.services", unknown, "running",
+               fmt::format("{}, and the file that was read does not have the service; {}", what, more_files_unread),
+               out);
 }
 
 Fate ask_names(const RuntimePair& pair, const Names& names, Comparison& out) {

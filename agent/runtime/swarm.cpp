@@ -24,13 +24,14 @@ bool can_count(const RuntimePair& pair, const SwarmServices& services, Compariso
 }
 
 void compare_stopped(const RuntimePair& pair, const SwarmServices& services, Comparison& out) {
-    for (const auto& [name, service] : services) {
-        const std::int64_t running = count_tasks(*service, pair.runtime).running;
-        if (running > 0) {
-            add_runtime_change(pair, Subject::unwanted, name, service_path(name) + ".running", "0",
-                               std::to_string(running), out);
-        }
-    }
+    const auto say = [&](const std::string& name, const SwarmService& service) {
+        const std::int64_t running = count_tasks(service, pair.runtime).running;
+        if (running == 0) return;
+        add_runtime_change(pair, Subject::unwanted, name, service_path(name) + ".running", "0", std::to_string(running),
+                           out);
+    };
+    for (const auto& [name, service] : services) say(name, *service);
+    for (const SwarmService* service : strangers_of(pair.runtime, pair.project)) say(service->name, *service);
 }
 
 void compare_job(const RuntimePair& pair, const compose::ServiceFacts& declared, const SwarmService& service,
@@ -54,6 +55,32 @@ void compare_update(const RuntimePair& pair, const compose::ServiceFacts& declar
     add_runtime_change(pair, Subject::update, declared.name, path + ".update", "completed", service.update_state, out);
 }
 
+// One part of a service's own spec that is not as the file says: files that were not read may say so.
+void say_spec(const RuntimePair& pair, Subject subject, const compose::ServiceFacts& declared, std::string_view field,
+              const std::string& wanted, const std::string& actual, Comparison& out) {
+    if (pair.file.more_files)
+        return leave_open(
+            "runtime.replicas", declared, field,
+            fmt::format("the entry file says {}, and the swarm {}; {}", wanted, actual, more_files_unread), out);
+    add_runtime_change(pair, subject, declared.name, fmt::format("{}.{}", service_path(declared.name), field), wanted,
+                       actual, out);
+}
+
+// The service's own spec: of which kind it is and how many it asks for, whatever runs at this moment. The engine
+// changes no service's kind: a deployment would be refused. A job that the manifest alone calls so may have been set
+// to none when it had ended.
+void compare_mode(const RuntimePair& pair, const compose::ServiceFacts& declared, const SwarmService& service,
+                  Comparison& out) {
+    const Expected expected = expected_count(declared);
+    const bool told = !service.mode.empty() && !declared.mode.empty();
+    if (!told || declared.in_profile || stop_explains(pair.stack, pair.record)) return;
+    if (service.mode != declared.mode)
+        return say_spec(pair, Subject::tasks, declared, "mode", declared.mode, service.mode, out);
+    const bool ended = declared.job && service.mode == "replicated" && service.replicas == 0;
+    if (service.global || expected.at_least || ended || service.replicas == expected.count) return;
+    say_spec(pair, Subject::scaled, declared, "replicas", expected.text(), std::to_string(service.replicas), out);
+}
+
 void compare_service(const RuntimePair& pair, const compose::ServiceFacts& declared, const SwarmService& service,
                      Comparison& out) {
     const Expected expected = expected_count(declared);
@@ -61,6 +88,7 @@ void compare_service(const RuntimePair& pair, const compose::ServiceFacts& decla
     const bool as_the_swarm_says = declared.global && expected.any();
     if (!as_the_swarm_says && !expected.at_least && tasks.running > expected.count)
         report_surplus(pair, declared, expected, tasks.running, out);
+    compare_mode(pair, declared, service, out);
     if (!expected.any()) return;
     compare_update(pair, declared, service, out);
     if (declared.job) compare_job(pair, declared, service, out);
@@ -79,6 +107,12 @@ void compare_standstill(const RuntimePair& pair, const SwarmServices& services, 
         add_runtime_change(pair, Subject::tasks, service.name, service_path(service.name) + ".running", "at least 1",
                            "0", out);
     }
+}
+
+void say_foreign(const RuntimePair& pair, std::string_view name, const SwarmService& service, Comparison& out) {
+    const std::int64_t running = count_tasks(service, pair.runtime).running;
+    report_foreign(pair, name, fmt::format("a service with {} running {}", running, running == 1 ? "task" : "tasks"),
+                   out);
 }
 
 std::set<std::string> names_of(const SwarmServices& services) {
@@ -111,10 +145,10 @@ void compare_services(const RuntimePair& pair, Comparison& out) {
             compare_service(pair, *declared, *service, out);
             continue;
         }
-        const std::int64_t running = count_tasks(*service, pair.runtime).running;
-        report_foreign(pair, name,
-                       fmt::format("a service with {} running {}", running, running == 1 ? "task" : "tasks"), out);
+        say_foreign(pair, name, *service, out);
     }
+    for (const SwarmService* service : strangers_of(pair.runtime, pair.project))
+        say_foreign(pair, service->name, *service, out);
     compare_standstill(pair, services, out);
 }
 

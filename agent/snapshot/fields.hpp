@@ -96,6 +96,7 @@ void fields(auto& a, Of<compose::ServiceFacts> auto& s) {
     a.added("replicasUnknown", s.replicas_unknown);
     a.added("replicasByDefault", s.replicas_by_default);
     a("global", s.global);
+    a.added("mode", s.mode);
     a.added("profiles", s.profiles);
     a("inProfile", s.in_profile);
     a.added("profileUnknown", s.profile_unknown);

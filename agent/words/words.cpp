@@ -68,12 +68,30 @@ std::string verdict_label(Verdict verdict) {
     return out;
 }
 
+namespace {
+
+// In place of the notes that are left out.
+constexpr std::string_view more_undeclared = "more values that nobody declares were set by hand";
+
+} // namespace
+
+std::size_t undeclared_values(const StackResult& stack) {
+    return static_cast<std::size_t>(std::ranges::count_if(stack.notes, [](const std::string& note) {
+        return note.contains(" is declared nowhere; ") || note.starts_with(more_undeclared);
+    }));
+}
+
 std::string qualification(const StackResult& stack) {
     std::vector<std::string> parts;
     if (stack.waived) parts.emplace_back("waived");
     if (stack.verdict == Verdict::in_sync) {
         if (stack.ignored > 0) parts.push_back(counted(stack.ignored, "difference") + " ignored");
         if (!stack.runtime_asked) parts.emplace_back("runtime not asked");
+        if (const std::size_t values = undeclared_values(stack); values > 0) {
+            const bool more = std::ranges::any_of(
+                stack.notes, [](const std::string& note) { return note.starts_with(more_undeclared); });
+            parts.push_back((more ? "at least " : "") + counted(values, "value") + " that no file declares");
+        }
     }
     return parts.empty() ? "" : " (" + join(parts, ", ") + ")";
 }

@@ -66,8 +66,12 @@ std::string verdict_words(const StackResult& stack);
 // "NOT VISIBLE", as it stands in front of a stack; "in sync" stays in lower case.
 std::string verdict_label(Verdict verdict);
 // " (waived)", " (runtime not asked)", " (waived, runtime not asked)" or "", the way an in_sync is qualified (design
-// §3.1).
+// §3.1); and " (3 values that no file declares)".
 std::string qualification(const StackResult& stack);
+
+// How many values of a stack's objects somebody set by hand and no file declares: one a note of runtime's
+// cluster_compare, which lists no more than so many and says so.
+std::size_t undeclared_values(const StackResult& stack);
 
 enum class Standing {
     good,     // in sync, nothing waived

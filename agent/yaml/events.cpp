@@ -8,13 +8,20 @@
 #include <cstdint>
 #include <map>
 #include <new>
+#include <optional>
 #include <string>
 #include <utility>
 
 namespace mooring::yaml {
 namespace {
 
-struct Refused {}; // thrown: the text is yaml-cpp's
+// Thrown: the text is yaml-cpp's.
+struct Refused {
+    std::optional<Problem> differs{}; // but for this, which Docker's loader reads in a way of its own
+};
+
+// `{A:}`: to go-yaml the colon is a part of the name, to yaml-cpp and YAML 1.2 the value is empty. libyaml refuses it.
+constexpr std::string_view tight_colon = "found unexpected ':'";
 
 bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
 
@@ -76,7 +83,7 @@ class EventReader {
     std::vector<Node>& read() {
         for (bool more = true; more;) {
             yaml_event_t event;
-            if (yaml_parser_parse(&parser_, &event) == 0) throw Refused{};
+            if (yaml_parser_parse(&parser_, &event) == 0) refuse();
             const struct Owner {
                 yaml_event_t* event;
                 ~Owner() { yaml_event_delete(event); }
@@ -88,6 +95,15 @@ class EventReader {
     }
 
   private:
+    [[noreturn]] void refuse() {
+        if (parser_.problem == nullptr || parser_.problem != tight_colon) throw Refused{};
+        throw Refused{Problem{.message =
+                                  "a colon stands just before a bracket, a brace or a comma, and Docker takes it "
+                                  "for a part of the word before it; write a blank behind it, or quotes around both",
+                              .mark = columns_.at(parser_.problem_mark),
+                              .code = "syntax"}};
+    }
+
     void take(const yaml_event_t& event) {
         const Mark mark = columns_.at(event.start_mark);
         switch (event.type) {
@@ -151,9 +167,9 @@ class EventReader {
     std::size_t last_anchor_ = 0;
 };
 
-} // namespace
-
-std::optional<std::expected<std::vector<Node>, Problem>> parse_events(std::string_view text, const Limits& limits) {
+// nullopt: yaml-cpp has the word, unless it would give `differs` another meaning than Docker's loader.
+std::optional<std::expected<std::vector<Node>, Problem>> read_events(std::string_view text, const Limits& limits,
+                                                                     std::optional<Problem>& differs) {
     if (text.size() > limits.bytes) return std::nullopt;
     std::string store;
     const auto decoded = decode(text, store);
@@ -167,15 +183,26 @@ std::optional<std::expected<std::vector<Node>, Problem>> parse_events(std::strin
         return documents;
     } catch (Stop& stopped) {
         return std::unexpected(std::move(stopped.problem));
-    } catch (const Refused&) {
+    } catch (Refused& refused) {
+        differs = std::move(refused.differs);
         return std::nullopt;
     }
 }
 
+} // namespace
+
+std::optional<std::expected<std::vector<Node>, Problem>> parse_events(std::string_view text, const Limits& limits) {
+    std::optional<Problem> differs;
+    return read_events(text, limits, differs);
+}
+
 std::expected<std::vector<Node>, Problem> parse_compose(std::string_view text, const Limits& limits) {
     if (auto quick = parse_quickly(text, limits)) return std::move(*quick);
-    if (auto events = parse_events(text, limits)) return std::move(*events);
-    return parse_with_library(text, limits);
+    std::optional<Problem> differs;
+    if (auto events = read_events(text, limits, differs)) return std::move(*events);
+    auto read = parse_with_library(text, limits);
+    if (read && differs) return std::unexpected(std::move(*differs));
+    return read;
 }
 
 } // namespace mooring::yaml

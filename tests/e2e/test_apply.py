@@ -168,6 +168,20 @@ class Apply(WritingCase):
         done = self.check_exit(self.run_mooring("restore", kept, "m", "--create", "--yes"), 0)
         self.assertRegex(done.out, r"\ncreate +shop/production +done\n")
 
+    def test_a_restore_keeps_to_the_freezes_and_the_mode_of_the_manifest(self):
+        self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
+        (kept,) = self.backups()
+        before = self.writes()
+        freeze = "    freeze: [{from: 2020-01-01T00:00:00Z, until: 2199-12-31T00:00:00Z, reason: year end}]\n"
+        self.write("m/shop.yaml", stack() + "  policy:\n" + freeze)
+        self.assertIn("not_now", self.check_exit(self.run_mooring("restore", kept, "m", "--yes"), 2).out)
+        self.write("m/shop.yaml", stack() + "  policy: {mode: report}\n")
+        refused = self.check_exit(self.run_mooring("restore", kept, "m", "--yes"), 3)
+        self.assertIn("--allow shop=report", refused.err)
+        self.assertEqual(self.writes(), before)
+        self.write("m/shop.yaml", stack() + "  policy:\n    mode: report\n" + freeze)
+        self.check_exit(self.run_mooring("restore", kept, "m", "--yes", "--allow", "shop=report", "--allow", "shop=not-now"), 0)
+
     def test_what_is_not_a_backup_or_of_another_server_restores_nothing(self):
         _, kept = self.write_what_cannot_be_pulled()
         self.assertIn("does not hold a backup", self.check_exit(self.run_mooring("restore", "m", "m", "--yes"), 65).err)
@@ -224,6 +238,32 @@ class Apply(WritingCase):
         self.write("m/web/compose.yaml", WEB)
         self.check_exit(self.run_mooring("apply", "m", "--plan", "plan.json"), 0)
         self.assertEqual(self.writes(), {"PUT /api/stacks/{}": 1})
+
+    def test_a_saved_plan_of_a_create_is_tied_to_all_that_it_makes(self):
+        self.write("m/web/new.yaml", WEB)
+        self.write("m/fresh.yaml", stack("fresh", file="web/new.yaml") + "  env: {COLOR: {value: green, public: true}}\n")
+        self.run_mooring("check", "m")
+        self.check_exit(self.run_mooring("plan", "m", "fresh", "--format", "json", "-o", "plan.json"), 2)
+        for more in ("    privileged: true\n", "    pid: host\n", "    volumes: ['/:/host']\n", "    ports: ['0.0.0.0:2375:2375']\n"):
+            self.write("m/web/new.yaml", WEB + more)
+            moved = self.check_exit(self.run_mooring("apply", "m", "fresh", "--plan", "plan.json"), 6)
+            self.assertIn("main fresh/production", moved.err)
+        self.write("m/web/new.yaml", WEB)
+        self.write("m/fresh.yaml", stack("fresh", file="web/new.yaml") + "  env: {COLOR: {value: red, public: true}}\n")
+        self.check_exit(self.run_mooring("apply", "m", "fresh", "--plan", "plan.json"), 6)
+        self.assertEqual(self.writes(), {})
+
+    def test_a_saved_plan_is_tied_to_what_no_line_has_room_for(self):
+        long = "  job:\n    image: nginx:1.27\n    environment:\n" + "".join(f"      VARIABLE_{i}: some ordinary words here\n" for i in range(30))
+        self.write("m/web/compose.yaml", WEB + long)
+        self.run_mooring("check", "m")
+        self.check_exit(self.run_mooring("plan", "m", "shop", "--format", "json", "-o", "plan.json"), 2)
+        self.write("m/web/compose.yaml", WEB + long + "    privileged: true\n    volumes: ['/:/host']\n")
+        shown = self.check_exit(self.run_mooring("plan", "m", "shop"), 2)
+        self.assertIn("privileged: true", shown.out)
+        self.assertIn('"source":"/"', shown.out)
+        self.check_exit(self.run_mooring("apply", "m", "shop", "--plan", "plan.json"), 6)
+        self.assertEqual(self.writes(), {})
 
     def test_a_file_that_is_not_a_plan_is_said_and_nothing_is_written(self):
         for text in ("", "{}", "[1]", '{"kind": "Plan", "apiVersion": "mooring/v1", "steps": [4]}'):

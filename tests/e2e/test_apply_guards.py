@@ -56,6 +56,19 @@ class ApplyGuards(WritingCase):
         self.assertEqual(self.running(), ["nginx:1.27"])
         self.commands_wrote()
 
+    def test_a_recorded_prune_takes_no_container_that_no_plan_names(self):
+        self.world(WEB)
+        self.ask("PUT", self.double.url + "/api/stacks/7?endpointId=1", {"StackFileContent": WEB, "Env": [], "Prune": True})
+        self.double.own_writes = 1  # a person's
+        self.control("/hand/foreign", {"environment": 1, "name": "byhand", "image": "nginx:1.25", "project": "shop", "service": "extra", "state": "running"})
+        self.declare(WEB.replace("1.27", "1.28"), "  runtime: false\n")
+        step = self.step()
+        self.assertEqual([step["obstacles"][0]["code"], step["parts"][0]["prunes"]], ["foreign_service", True])
+        self.assertIn("container byhand", step["obstacles"][0]["message"])
+        self.run_mooring("apply", "m", "--yes")
+        self.assertIn("nginx:1.25", self.running())
+        self.assertIn("removes container byhand", self.step("--allow", "shop=prune-services")["notes"])
+
     def test_there_a_pull_that_renews_others_is_blocked_until_it_is_meant(self):
         self.world(PAIR, "2.23.0")
         self.declare(PAIR.replace("1.27", "1.99"))
@@ -128,6 +141,23 @@ class ApplyGuards(WritingCase):
         self.assertEqual((removal["readiness"], removal["obstacles"][0]["code"]), ("blocked", "declared_elsewhere"), removal)
         self.assertIn("it was last declared in m/b/blog.yaml", removal["obstacles"][0]["message"])
         self.commands_wrote()
+
+    def test_what_was_adopted_from_another_folder_is_not_removed(self):
+        self.world(WEB)
+        self.write("m/a/web/compose.yaml", WEB)
+        self.write("m/a/other.yaml", manifest("other", more="  suspended: {reason: moves, owner: web, until: 2090-01-01}\n"))
+        self.write("m/a/scope.yaml", "apiVersion: mooring/v1\nkind: Scope\nspec: {environments: [production], prune: true}\n")
+        self.write("m/b/web/compose.yaml", WEB)
+        self.write("m/b/shop.yaml", stack())
+        self.run_mooring("check", "./m/a")
+        self.check_exit(self.run_mooring("adopt", "./m/b", "shop", "--yes"), 0)
+        for _ in range(2):
+            self.run_mooring("check", "./m/a")
+            time.sleep(1.1)
+        steps = json.loads(self.run_mooring("plan", "./m/a", "--max-removes", "1", "--format", "json").out)["steps"]
+        [removal] = [one for one in steps if one["name"] == "shop"]
+        self.assertEqual((removal["readiness"], removal["obstacles"][0]["code"]), ("blocked", "declared_elsewhere"), removal)
+        self.assertIn("it was last declared in m/b/shop.yaml", removal["obstacles"][0]["message"])
 
     def test_a_mount_that_a_variable_moves_touches_data(self):
         file = DATA.replace("'/var", "'${PLACE}:/var")

@@ -243,8 +243,8 @@ def snapshot():
 def saved_step(name, number, readiness="to_do"):
     return {"server": "main", "name": name, "environment": "production", "readiness": readiness,
             "parts": [{"action": "update", "detaches": False, "prunes": False, "pulls": True, "narrows": False}], "obstacles": [],
-            "corrections": [{"path": "services.web.image", "from": "nginx:1.25", "becomes": "nginx:1.27", "secret": False, "source": None},
-                            {"path": "env.DB_PASSWORD", "from": None, "becomes": None, "secret": True, "source": {"file": "a", "line": 1}}],
+            "corrections": [{"path": "services.web.image", "from": "nginx:1.25", "becomes": "nginx:1.27", "digest": None, "secret": False, "valueFrom": None, "source": None},
+                            {"path": "env.DB_PASSWORD", "from": None, "becomes": None, "digest": None, "secret": True, "valueFrom": None, "source": {"file": "a", "line": 1}}],
             "notes": ["pulls nginx:1.27 (not on the host)"],
             "standsOn": {"id": number, "environment": 4, "createdAt": "2026-11-18T11:06:40Z", "updatedAt": "2026-11-23T02:13:20Z",
                          "updatedBy": "deploy", "status": 1}, "source": {"file": "m/shop.yaml", "line": 3}}

@@ -140,6 +140,7 @@ TEST(Aftermath, OfACreate) {
           }(),
           "twice"}},
         {"refused, and none is there", {Story().creating().answers(refused).nothing_there(), "refused"}},
+        {"refused, and one is there", {Story().creating().answers(refused).taken(), "unknown"}},
         {"a 500, and none is there", {Story().creating().answers(failed).nothing_there(), "failed"}},
         {"no answer, and none is there: it may still come",
          {Story().creating().answers(unknown).nothing_there(), "unknown (open)"}},

@@ -24,6 +24,18 @@ std::vector<std::string> readiness(const reconcile::Plan& plan) {
 }
 using Texts = std::vector<std::string>;
 
+// Somebody's container of that project: "cache-web-9".
+void run_beside(portainer_double::World& inside, const std::string& project, const std::string& service) {
+    auto& engine = inside.host_of(*inside.find_environment("production"));
+    portainer_double::Container stranger = engine.containers.front();
+    stranger.id = std::string(service == "web" ? "a" : "b") + stranger.id.substr(1);
+    stranger.name = project + "-" + service + "-9";
+    stranger.labels["com.docker.compose.project"] = project;
+    stranger.labels["com.docker.compose.service"] = service;
+    engine.containers.push_back(stranger);
+    ++inside.revision;
+}
+
 class Apply : public testing::TestWithParam<Version> {
   protected:
     bool newest() const { return GetParam() == Version::v2_43_0; }
@@ -135,6 +147,87 @@ TEST_P(Apply, AStackOfThatNameSinceThePlanKeepsACreateBack) {
     };
     EXPECT_TRUE(world.apply().parts.at(0).starts_with("create cache: skipped: a stack of this name appeared"));
     EXPECT_EQ(world.writes(), 0U);
+}
+
+// A question may stand for an hour.
+TEST_P(Apply, ContainersOfThatProjectSinceThePlanKeepACreateBack) {
+    ApplyWorld world(GetParam(), shop);
+    world.declare("shop", older);
+    world.declare("cache");
+    world.between = [&](const reconcile::Plan&) { run_beside(*world.server().world(), "cache", "web"); };
+    const Applied applied = world.apply();
+    EXPECT_TRUE(applied.parts.at(0).starts_with("create cache: skipped: container cache-web-9 appeared"))
+        << applied.text();
+    EXPECT_EQ(world.writes(), 0U);
+    world.between = {};
+    EXPECT_EQ(readiness(world.apply().plan), Texts{"cache blocked would_adopt"});
+    world.declared.back().allow = {Allowance::adopt_running};
+    world.between = [&](const reconcile::Plan& plan) {
+        EXPECT_EQ(plan.steps.at(0).takes_over, Texts{"cache-web-9"});
+        run_beside(*world.server().world(), "cache", "db");
+    };
+    EXPECT_TRUE(world.apply().parts.at(0).starts_with("create cache: skipped: container cache-db-9 appeared"))
+        << "only what the plan named";
+    EXPECT_EQ(world.writes(), 0U);
+}
+
+TEST_P(Apply, AnEnvironmentThatIsCalledOtherwiseByNowIsNotWritten) {
+    for (const bool swapped : {true, false}) {
+        ApplyWorld world(GetParam(), shop, {}, R"({"id": 2, "name": "staging"})");
+        world.declare("shop");
+        world.declare("cache");
+        world.between = [&](const reconcile::Plan&) {
+            const auto inside = world.server().world();
+            inside->find_environment("production")->name = "former";
+            if (swapped) inside->find_environment("staging")->name = "production";
+        };
+        const Applied applied = world.apply();
+        const std::string why =
+            "skipped: environment 1 was called production when it was planned, and is called former now";
+        EXPECT_EQ(applied.parts, (Texts{"create cache: " + why, "update shop: " + why})) << applied.text();
+        EXPECT_EQ(world.writes(), 0U);
+    }
+}
+
+TEST_P(Apply, ADeploymentThatPrunesRemovesNothingThatAppearedSinceThePlan) {
+    ApplyWorld world(GetParam(), shop);
+    world.server().world()->find_stack(11)->option = portainer_double::StackOption{.prune = true};
+    world.declare("shop").runtime = false;
+    world.between = [&](const reconcile::Plan&) { run_beside(*world.server().world(), "shop", "debug"); };
+    const Applied applied = world.apply();
+    EXPECT_TRUE(applied.parts.at(0).starts_with("update shop: skipped: container shop-debug-9 appeared"))
+        << applied.text();
+    EXPECT_EQ(world.writes(), 0U);
+    world.server().world()->find_stack(11)->option.reset();
+    world.between = {};
+    EXPECT_TRUE(world.apply().parts.at(0).starts_with("update shop: ")) << "nothing is pruned";
+    EXPECT_GT(world.writes(), 0U);
+}
+
+TEST_P(Apply, WindowsAndFreezesAreThoseOfTheMomentOfWriting) {
+    ApplyWorld world(GetParam(), shop);
+    DesiredStack& shop = world.declare("shop");
+    const UnixSeconds now = world.clock.unix_seconds();
+    shop.policy.freezes = {{.from = now + 3600, .until = now + 7200, .reason = "year end"}};
+    world.between = [&](const reconcile::Plan&) { world.clock.shift += std::chrono::seconds(3700); };
+    const Applied applied = world.apply();
+    ASSERT_EQ(applied.skipped.size(), 1U) << applied.text();
+    EXPECT_TRUE(applied.skipped[0].starts_with("shop skipped: not_now: frozen: year end")) << applied.text();
+    EXPECT_EQ(world.writes(), 0U);
+    EXPECT_TRUE(world.ledger().log().value().empty());
+}
+
+// What was started for a change is stopped again, whatever time it is by then; what is another write waits.
+TEST_P(Apply, AFreezeThatBeginsWithinAStepLetsItEndWhatItBegan) {
+    ApplyWorld world(GetParam(), R"({"id": 11, "name": "shop", "environment": 1, "status": "inactive",
+                                     "file": "services:\n  web:\n    image: local/web:1.0\n"})");
+    DesiredStack& shop = world.declare("shop");
+    shop.state = DesiredState::stopped;
+    shop.allow = {Allowance::start_to_change};
+    const UnixSeconds now = world.clock.unix_seconds();
+    shop.policy.freezes = {{.from = now + 3600, .until = now + 7200, .reason = "year end"}};
+    world.on_part = [&](const PartResult&) { world.clock.shift = std::chrono::seconds(3700); };
+    EXPECT_EQ(world.apply().parts, (Texts{"update shop: done", "stop shop: done"}));
 }
 
 TEST_P(Apply, AnotherDatabaseIsNotWritten) {
@@ -333,11 +426,15 @@ TEST_P(Apply, TwoProcessesDoNotWriteToOneServer) {
     ApplyWorld world(GetParam(), shop);
     world.declare("shop");
     const UnixSeconds now = world.clock.unix_seconds();
-    ASSERT_FALSE(world.ledger().take_lease("main", {.holder = "another", .until = now + 60}, now).value());
-    const Applied applied = world.apply();
-    EXPECT_EQ(world.writes(), 0U);
-    ASSERT_EQ(applied.skipped.size(), 1U);
-    EXPECT_TRUE(applied.skipped[0].contains("another writes to this server"));
+    // By its name, and by what it is: another configuration may call it otherwise.
+    for (const char* name : {"main", "instance 5dd72a1f-939b-494c-861f-23d068846b6a"}) {
+        ASSERT_FALSE(world.ledger().take_lease(name, {.holder = "another", .until = now + 60}, now).value()) << name;
+        const Applied applied = world.apply();
+        EXPECT_EQ(world.writes(), 0U) << name;
+        ASSERT_EQ(applied.skipped.size(), 1U) << name;
+        EXPECT_TRUE(applied.skipped[0].contains("another writes to this server")) << name;
+        ASSERT_TRUE(world.ledger().end_lease(name, "another").has_value());
+    }
 }
 
 TEST_P(Apply, WithoutABackupNothingIsOverwritten) {

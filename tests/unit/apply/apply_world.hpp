@@ -248,6 +248,9 @@ class ApplyWorld {
         const reconcile::PlanInput input = co_await cli::plan_input_of(run, targets, sources);
         applied.plan = reconcile::make_plan(input);
         if (between) between(applied.plan);
+        workshop.not_now = [&](const reconcile::Step& step) {
+            return reconcile::not_now(input, step, clock.unix_seconds());
+        };
         server.engines = input.servers.at("main").engines;
         std::vector<Planned> steps;
         for (const reconcile::Step& step : applied.plan.steps) {

@@ -305,6 +305,27 @@ constexpr std::string_view secrets[] = {
     "MOT_DE_PASSE=HUNTER2",
     "PLEX_CLAIM=claim-HUNTER2abcdefghijkl",
     "--certificatesresolvers.x.acme.eab.hmacencoded=HUNTER2",
+    "./https:/u:HUNTER2@h/org/r.git",
+    "/srv/x/https:/u:HUNTER2@h/r",
+    "git:/HUNTER2abc@h/r",
+    "https:/hooks.slack.com/services/T/B/HUNTER2",
+    "//u:HUNTER2@h/s:/x",
+    "turn:u:HUNTER2@h",
+    "sip:u:HUNTER2@h:5060",
+    "https:u:HUNTER2@h/x",
+    "u:HUNTER2@reg.example.test/nginx:1",
+    "http://a/x?to=http://b/webhooks/HUNTER2",
+    "ENCRYPTION_SEED=HUNTER2",
+    "UNLOCK_CODE=HUNTER2",
+    "redis-server --port 1 --user default on >HUNTER2 ~* +@all",
+    "db.example.test:5432:*:app:HUNTER2",
+    "*:*:*:app:HUNTER2",
+    "tk_HUNTER2abcdefghijklmno",
+    "CMD=mysqldump -u root -pHUNTER2 db",
+    "# CMD=mysqldump -u root -pHUNTER2 db",
+    "- \"ofelia.job.command=mysqldump -pHUNTER2 db\"",
+    R"~(env CMD="mysqldump -u root -pHUNTER2 db" run)~",
+    "docker run -e CMD='redis-cli -a HUNTER2 ping' app",
 };
 
 const std::vector<Words> secret_commands = {
@@ -331,6 +352,14 @@ const std::vector<Words> secret_commands = {
     {"redis-cli", "ACL", "SETUSER", "bob", "on", ">HUNTER2"},
     {"sqlplus", "-s", "scott/HUNTER2@db"},
     {"npm", "config", "set", "//registry.example.test/:_authToken", "HUNTER2"},
+    {"curl", "-H", "\"X-Api-Key:", "HUNTER2\"", "https://x"},
+    {"curl", "-H", "X-Api-Key: HUNTER2", "https://x"},
+    {"redis-server", "--user", "default", "on", ">HUNTER2", "~*", "+@all"},
+    {"CMD=mysqldump -u root -pHUNTER2 db"},
+    {"CMD=sshpass -pHUNTER2 ssh h"},
+    {"env", "CMD=curl -ua:HUNTER2 https://x", "run"},
+    {"app", "--exec=redis-cli -a HUNTER2 ping"},
+    {"CMD=vault login HUNTER2"},
 };
 
 constexpr std::string_view harmless[] = {
@@ -473,6 +502,21 @@ constexpr std::string_view harmless[] = {
     "https://example.test/integration/guide",
     "smbclient -N //host/share -c ls",
     "compass('north')",
+    "data:/srv/a@b:ro",
+    "https:/example.test/a@b",
+    "nginx:1.27@reg.example.test/x",
+    "sip:bob@example.test",
+    "http:/host/path",
+    "//registry.example.test/x:y",
+    "127.0.0.1:8080:80:tcp:x",
+    "root:x:0:0:root",
+    "a:10:b:c:d",
+    "COUNTRY_CODE=de",
+    "SEED=1",
+    "tk_cache_folder_of_the_app",
+    "pkg:git@github.example.test/org",
+    "docker run -e DB=mysql -p 80:80 app",
+    "DB_CONNECTION=mysql php artisan serve -p 80",
     "90%3 of them",
 };
 
@@ -484,6 +528,11 @@ const std::vector<Words> harmless_commands = {
     {"postgres", "-c", "max_connections=200"},
     {"sh", "-c", "exec nginx -g 'daemon off;'"},
     {"--certificatesresolvers.le.acme.email=a@example.test"},
+    {"env", "DB_CONNECTION=mysql", "app", "-p", "80"},
+    {"echo", "hello:", "world"},
+    {"app", "--user", "1000", ">out.txt"},
+    {"JAVA_OPTS=-Xmx1g -Dserver.port=80"},
+    {"CMD=curl -f http://localhost:8080/health"},
 };
 
 // What Docker, compose, registries, databases and Portainer say.
@@ -604,6 +653,20 @@ TEST(Mask, ReferencesInPlacesOfSecretsAreFoundWhenAskedFor) {
     EXPECT_EQ(found[0].name, "token");
 }
 
+// Exports call a variable by what told its value: that must not be another secret.
+TEST(Mask, NoNameIsMadeOfASecret) {
+    for (const std::string_view text : {"mysql -u root -p hunterPass db", "app -phunter-pw db", "app -phunterKey db",
+                                        "app --password hunter_pw db"}) {
+        for (const SecretSpan& span : secret_spans(text)) EXPECT_FALSE(span.name.contains("hunter")) << text;
+    }
+    const Words words{"mysql", "-p", "hunterPass", "db"};
+    for (const SecretSpans& spans : secret_spans(words)) {
+        for (const SecretSpan& span : spans) EXPECT_FALSE(span.name.contains("hunter"));
+    }
+    EXPECT_EQ(secret_spans("keytool -storepass X7yz").at(0).name, "storepass");
+    EXPECT_EQ(secret_spans("app --db-pass X7yz").at(0).name, "db-pass");
+}
+
 TEST(Mask, FurtherNamesCanBeGiven) {
     const MaskOptions options{.more_names = [](std::string_view name) { return name == "LANG"; }};
     EXPECT_EQ(cover("A=b LANG=c", secret_spans("A=b LANG=c", options)), "A=b LANG=***");
@@ -611,8 +674,9 @@ TEST(Mask, FurtherNamesCanBeGiven) {
 
 // Twice the text takes twice the time, whatever the text: no step looks at the rest again for each of its signs.
 TEST(Mask, TakesTimeInProportionToTheText) {
-    for (const std::string_view piece : {"password=", "name:", "://a:", "${", "[\"", "\\\"", "sk-", "<>", "{{",
-                                         "token:/", "key=$(", "'", "secrets:["}) {
+    for (const std::string_view piece : {"password=", "name:",  "://a:",    "${",        "[\"",     "\\\"",       "sk-",
+                                         "<>",        "{{",     "token:/",  "key=$(",    "'",       "secrets:[",  "://",
+                                         "a:/",       "u:p@h/", "//a:b@c ", "turn:u:p@", "https:/", "a:9999:*:u:"}) {
         std::string text;
         while (text.size() < 200'000) text += piece;
         static_cast<void>(mask_text(text)); // with a quadratic step, this would outlast the test's time

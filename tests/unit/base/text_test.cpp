@@ -28,6 +28,11 @@ TEST(ClosestMatch, FindsATypoAndNothingFar) {
     EXPECT_EQ(closest_match("enviroment", known), "environment");
     EXPECT_EQ(closest_match("kubernetes", known), std::nullopt);
     EXPECT_EQ(closest_match("nev", known), "env") << "two letters swapped are one slip";
+    EXPECT_EQ(closest_match("nvEstrict", known), "envStrict");
+    EXPECT_EQ(closest_match("xxvironment", known), "environment") << "two of eleven";
+    EXPECT_EQ(closest_match("xxxxironment", known), "environment") << "a third of twelve";
+    EXPECT_EQ(closest_match("xxxxxronment", known), std::nullopt);
+    EXPECT_EQ(closest_match("env-strictly", known), "envStrict");
     EXPECT_EQ(suggest("enviroment", known), "did you mean `environment`?");
     EXPECT_EQ(suggest("zzzzzz", known), "known: environment, env, envStrict");
 }

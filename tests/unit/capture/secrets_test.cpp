@@ -56,11 +56,43 @@ TEST(ComposeSecrets, TakesThemOutOfCommandsTextsAndConfigs) {
          "    environment:\n      TOKEN: \"${TOKEN}\"\n      A: b\n"},
         {"configs:\n  c:\n    content: |\n      listen 80\n      hunter2\nvolumes: {v: {}}\n",
          "configs:\n  c:\n    content: \"${C_CONTENT}\"\nvolumes: {v: {}}\n"},
+        {"    x-env: [{name: DB_PASSWORD, value: hunter2}, {name: LANG, value: de}]\n",
+         "    x-env: [{name: DB_PASSWORD, value: \"${DB_PASSWORD}\"}, {name: LANG, value: de}]\n"},
+        {"    x-env:\n      - key: api.token\n        value: hunter2\n",
+         "    x-env:\n      - key: api.token\n        value: \"${API_TOKEN}\"\n"},
+        {"    x-env: [{value: hunter2, name: TOKEN, type: password}]\n",
+         "    x-env: [{value: \"${TOKEN}\", name: TOKEN, type: password}]\n"},
+        {"    x-env: [{name: TOKEN_TTL, value: 3600}]\n", "    x-env: [{name: TOKEN_TTL, value: 3600}]\n"},
         {"    # DB_PASSWORD=hunter2 \n", "    # DB_PASSWORD=***\n"},
         {"    tty: true # password: hunter2\n", "    tty: true # password: ***\n"},
     };
     const std::string head = "services:\n  web:\n    image: x\n";
     for (const auto& [part, wanted] : table) EXPECT_EQ(taken(head + part).text, head + wanted);
+}
+
+// NAME=value of a list is asked by its value, as the map form is, and no reference is named after a secret.
+TEST(ComposeSecrets, ListsOfPairsAreAskedAsMapsAre) {
+    const std::vector<std::pair<std::string, std::string>> values{
+        {"mysqldump -u root -pZq9xVa db", "mysqldump -u root -p${PASSWORD} db"},
+        {"mysqldump -u root -pzq9-pw db", "mysqldump -u root -p${PASSWORD} db"},
+        {"sshpass -pZq9xVa ssh h", "sshpass -p${PASSWORD} ssh h"},
+        {"redis-cli -a Zq9xVa ping", "redis-cli -a ${PASSWORD} ping"},
+        {"redis-cli -a zq9Pass ping", "redis-cli -a ${PASSWORD} ${SECRET}"},
+        {"curl -ua:Zq9xVa https://x", "curl -ua:${PASSWORD} https://x"},
+        {"vault login Zq9xVa", "vault login ${PASSWORD}"},
+        {"https://u:Zq9xVa@h/", "https://u:${PASSWORD}@h/"},
+        {"x --password Zq9xVa ping", "x --password ${PASSWORD} ping"},
+    };
+    const std::string head = "services:\n  web:\n    image: x\n";
+    for (const std::string key : {"environment", "labels", "annotations", "sysctls", "build: {context: ., args"}) {
+        const std::string end = key.starts_with("build") ? "]}\n" : "]\n";
+        for (const auto& [value, wanted] : values) {
+            const std::string before = head + "    " + key + ": [\"a.b/CMD=";
+            EXPECT_EQ(taken(before + value + "\"" + end).text, before + wanted + "\"" + end);
+        }
+        const std::string plain = head + "    " + key + ": [\"CMD=curl -f http://localhost:80/x\", B=c=d" + end;
+        EXPECT_EQ(taken(plain).text, plain);
+    }
 }
 
 TEST(ComposeSecrets, EachValueHasAReferenceOfItsOwn) {

@@ -2,6 +2,7 @@
 // differs. What the newest run saw proves nothing: it is what somebody may have changed.
 #include "cli/plan_run.hpp"
 
+#include <filesystem>
 #include <gtest/gtest.h>
 #include <memory>
 
@@ -183,6 +184,81 @@ TEST(ServerStanding, ALedgerIsKeptOnceItIsOlderThanAnyCreateOrTrusted) {
     EXPECT_TRUE(seen.standing().ledger_kept);
     EXPECT_TRUE(Past().note(LogKind::trusted, 10 * day).standing().ledger_kept);
     EXPECT_FALSE(Past().note(LogKind::intent, 1).standing().ledger_kept);
+}
+
+TEST(OnePortainer, BehindTwoEntriesIsFoundByAddressAndByInstance) {
+    config::Config config;
+    for (const char* name : {"main", "second"}) {
+        config::ServerEntry entry;
+        entry.server.name = name;
+        entry.server.url = std::string("https://") + name + ".example.test";
+        config.servers.push_back(entry);
+    }
+    PlanPast past;
+    const auto same = [&](const std::map<std::string, std::string>& instances) {
+        return same_portainer(config, past, "main", instances);
+    };
+    EXPECT_EQ(same({{"main", "one"}}), "");
+    EXPECT_EQ(same({{"main", "one"}, {"second", "ONE"}}), "second");
+    EXPECT_EQ(same({{"main", "one"}, {"second", "two"}}), "");
+    config.servers[1].write.instance = "One";
+    EXPECT_EQ(same({{"main", "one"}}), "second") << "it was not asked: what it is pinned to counts";
+    EXPECT_EQ(same({{"main", "one"}, {"second", "two"}}), "") << "what answers counts more";
+    config.servers[1].write.instance.clear();
+    past.sightings["second"].last_at = {{"one", 5}, {"two", 9}};
+    EXPECT_EQ(same({{"main", "one"}}), "");
+    past.sightings["second"].last_at["one"] = 10;
+    EXPECT_EQ(same({{"main", "one"}}), "second") << "as an earlier run saw it";
+    past.sightings.clear();
+    config.servers[1].server.url = "https://main.example.test/";
+    EXPECT_EQ(same({}), "second");
+    EXPECT_EQ(same_portainer(config, past, "away", {}), "");
+}
+
+struct Elsewhere {
+    PlanPast past;
+    Owned owned{.how = Ownership::adopted};
+    std::string here = std::filesystem::weakly_canonical(std::filesystem::current_path()).string();
+
+    // "": nothing stands against it.
+    std::string said(const char* folder = "m/a") {
+        const auto other = declared_elsewhere(past, owned, "main", "ONE", 7, folder);
+        if (!other) return "";
+        return (other->uncertain ? "unknown " : "elsewhere ") + other->file;
+    }
+};
+
+TEST(DeclaredElsewhere, WhatNoPlaceIsKnownOfMayBeDeclaredAnywhere) {
+    Elsewhere world;
+    EXPECT_EQ(world.said(), "unknown ");
+    world.past.declared_places[{"main", "one", 8}] = world.here + "/m/a/shop.yaml";
+    EXPECT_EQ(world.said(), "unknown ") << "another record";
+    world.past.judged_by[{"main", 7}] = {1, "blog.yaml"};
+    EXPECT_EQ(world.said(), "unknown blog.yaml") << "typed in a folder that nobody knows any more";
+    world.past.declared_places[{"main", "one", 7}] = world.here + "/m/a/shop.yaml";
+    EXPECT_EQ(world.said(), "") << "a younger run noted it whole";
+}
+
+TEST(DeclaredElsewhere, ThePlaceCountsFromWhereverOneStands) {
+    Elsewhere world;
+    world.owned.place = world.here + "/m/b/blog.yaml";
+    world.owned.declared_at = "blog.yaml:1";
+    EXPECT_EQ(world.said(), "elsewhere blog.yaml");
+    EXPECT_EQ(world.said("m/b"), "");
+    EXPECT_EQ(world.said("m"), "");
+    world.owned.place = world.here + "/m/a/blog.yaml";
+    EXPECT_EQ(world.said(), "");
+    world.past.declared_places[{"main", "one", 7}] = world.here + "/m/b/blog.yaml";
+    EXPECT_EQ(world.said(), "elsewhere " + world.here + "/m/b/blog.yaml") << "it moved, and was checked there";
+}
+
+TEST(DeclaredElsewhere, WhatAnOlderMooringTypedHoldsWhereItIsFound) {
+    Elsewhere world;
+    world.owned.place = world.here + "/m/a/shop.yaml";
+    world.past.judged_by[{"main", 7}] = {1, "m/a/shop.yaml"};
+    EXPECT_EQ(world.said(), "") << "the file that is gone is the one that wrote it";
+    world.past.judged_by[{"main", 7}] = {1, "shop.yaml"};
+    EXPECT_EQ(world.said(), "unknown shop.yaml");
 }
 
 Change stopped(std::string service, std::string actual = "exited (0)") {

@@ -90,6 +90,32 @@ TEST_F(CompareContent, AnEnvValueThatWasCopiedIntoTheFileIsNotShown) {
     EXPECT_EQ(arrow(found.changes[0]), " -> ");
 }
 
+TEST_F(CompareContent, WhatIsCutIsKeptWholeForPlans) {
+    const std::string end(500, 'x');
+    Change cut = compare(replaced(file, "blue", "blue" + end + "y")).changes.at(0);
+    EXPECT_EQ(cut.whole_actual, "blue" + end + "y");
+    EXPECT_EQ(cut.whole_desired, "") << "it is not cut";
+    EXPECT_LT(cut.actual->size(), end.size());
+    Change broken = compare(replaced(file, "blue", "\"a\\nb\"")).changes.at(0);
+    EXPECT_EQ(broken.actual, "a b");
+    EXPECT_EQ(broken.whole_actual, "a\nb");
+    set_env({{"LICENCE", "0123-4567-89"}});
+    Change hidden = compare(replaced(file, "blue", "x-0123-4567-89-x")).changes.at(0);
+    EXPECT_TRUE(hidden.secret);
+    EXPECT_EQ(hidden.whole_desired + hidden.whole_actual, "") << "no value of a secret one";
+}
+
+TEST_F(CompareContent, OfAServiceWithAKnownValueInItTheRestIsTold) {
+    set_env({{"LICENCE", "0123-4567-89"}});
+    desire(std::string(file) + "  job: {image: 'a:0123-4567-89', privileged: true}\n");
+    const Change found = compare(file).changes.at(0);
+    EXPECT_EQ(found.path, "services.job");
+    EXPECT_TRUE(found.secret);
+    EXPECT_EQ(found.desired, "");
+    EXPECT_NE(found.whole_desired.find("\"privileged\":true"), std::string::npos) << found.whole_desired;
+    EXPECT_EQ(found.whole_desired.find("0123"), std::string::npos) << found.whole_desired;
+}
+
 TEST_F(CompareContent, AServersFileThatDoesNotParseIsAProblemWithItsPlace) {
     const ContentFacts found = compare("services:\n  web: [\n");
     ASSERT_TRUE(found.problem);
@@ -211,9 +237,12 @@ TEST_F(CompareContent, AdditionalFilesOfGitLeaveOpenWhatShouldRun) {
     const std::string text = "services:\n  web: {image: a, scale: 2}\n  idle: {image: b, scale: 0}\n";
     const ContentFacts found = Content::load(stack)->compare(text, {.digest = digest, .record = &with_override});
     EXPECT_TRUE(found.actual->more_files);
-    EXPECT_EQ(found.actual->services.at(1).image, std::nullopt);
-    EXPECT_EQ(found.actual->services.at(1).replicas, std::nullopt);
+    EXPECT_EQ(found.actual->services.at(1).image, "a");
+    EXPECT_TRUE(found.actual->services.at(1).image_by_default); // another image is neither drift nor in sync
+    EXPECT_EQ(found.actual->services.at(1).replicas, 2);
+    EXPECT_TRUE(found.actual->services.at(1).replicas_by_default);
     EXPECT_EQ(found.actual->services.at(0).replicas, 0);
+    EXPECT_FALSE(found.actual->services.at(0).replicas_by_default);
     EXPECT_FALSE(Content::load(stack)->compare(text, {.digest = digest}).actual->more_files);
 }
 
@@ -254,18 +283,17 @@ TEST_F(CompareContent, WhatAnotherServiceOfTheServersFileWaitsForIsAJob) {
     EXPECT_TRUE(found.actual->services.at(1).job);
 }
 
-TEST_F(CompareContent, AdditionalFilesTakeTheLastWordOfImagesWithReferences) {
+// What the entry file says may be overruled, and what it leaves open stays open: neither is in sync by itself.
+TEST_F(CompareContent, AdditionalFilesMayTakeTheLastWordOfImagesWithReferences) {
     set_env({{"TAG", "1.0"}});
     stack.source = DesiredGit{.url = "https://git.example.test/shop"};
     const std::string_view text = "services: {web: {image: 'local/web:${TAG}', scale: '${N}'}}\n";
-    EXPECT_EQ(compare(text).actual->services.at(0).image, "local/web:1.0");
-    EXPECT_TRUE(compare(text).actual->services.at(0).replicas_unknown);
+    EXPECT_FALSE(compare(text).actual->services.at(0).image_by_default);
     record.additional_files = {"more.yaml"};
-    EXPECT_EQ(compare(text).actual->services.at(0).image, std::nullopt);
-    EXPECT_FALSE(compare(text).actual->services.at(0).replicas_unknown);
+    EXPECT_EQ(compare(text).actual->services.at(0).image, "local/web:1.0");
+    EXPECT_TRUE(compare(text).actual->services.at(0).image_by_default);
+    EXPECT_TRUE(compare(text).actual->services.at(0).replicas_unknown);
     set_env({});
-    EXPECT_FALSE(compare(text).actual->services.at(0).image_unknown);
-    record.additional_files.clear();
     EXPECT_TRUE(compare(text).actual->services.at(0).image_unknown);
 }
 

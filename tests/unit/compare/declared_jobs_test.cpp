@@ -47,6 +47,20 @@ TEST(DeclaredJobs, WhatCannotBeAJobIsAnErrorAndTakesTheStackOut) {
     }
 }
 
+// Each look at all services for a like name costs; the first get one.
+TEST(DeclaredJobs, ThousandsOfWrongOnesCostNoMoreThanTheirText) {
+    std::string services;
+    std::vector<std::string> jobs;
+    for (int i = 0; i < 4'000; ++i) {
+        services += (i == 0 ? "service" : ", service") + std::to_string(i) + ": {image: a}";
+        jobs.push_back("servic-" + std::to_string(i));
+    }
+    const Desired desired = judged(declared(services, jobs));
+    ASSERT_EQ(desired.diagnostics.size(), 4'000U);
+    EXPECT_EQ(desired.diagnostics.front().suggestion, "did you mean `service0`?");
+    EXPECT_EQ(desired.diagnostics.back().suggestion, "remove it from `jobs`");
+}
+
 TEST(DeclaredJobs, ARightOneIsLeftAlone) {
     for (const char* services : {"migrate: {image: a}", "migrate: {image: a, restart: 'no'}",
                                  "migrate: {image: a, restart: on-failure}", "migrate: {image: a, restart: '${R}'}",

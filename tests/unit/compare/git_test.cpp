@@ -45,6 +45,19 @@ TEST_F(CompareGit, ReportsUrlReferenceAndPath) {
     EXPECT_EQ(found.changes[0].where.line, 11U);
 }
 
+// Portainer's editor detaches a Git stack and leaves its additional files, which every deployment takes
+// (portainer-api.md §3.4).
+TEST_F(CompareGit, AdditionalFilesThatADetachedStackKeptAreAChange) {
+    stack.source = DesiredContent{};
+    record.git = std::nullopt;
+    EXPECT_EQ(paths_of(compare().changes), Texts{});
+    record.additional_files = {"prod.yaml"};
+    const Comparison found = compare();
+    EXPECT_EQ(paths_of(found.changes), Texts{"record:additionalFiles"});
+    EXPECT_EQ(found.changes[0].desired, std::nullopt);
+    EXPECT_EQ(found.changes[0].actual, "[prod.yaml]");
+}
+
 TEST_F(CompareGit, AnEmptyReferenceIsTheDefaultBranchOnBothSides) {
     desired().reference = "";
     record.git->reference = "";

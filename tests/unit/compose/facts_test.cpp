@@ -30,7 +30,13 @@ TEST(Facts, CountWhatShouldRun) {
     EXPECT_EQ(of_service("deploy: {replicas: '2'}").replicas, 2);
     EXPECT_EQ(of_service("deploy: {replicas: 0}").replicas, 0);
     EXPECT_EQ(of_service("scale: '$N'").replicas, std::nullopt);
+    EXPECT_EQ(of_service("deploy: {replicas: -1}").replicas, std::nullopt);
     EXPECT_TRUE(of_service("deploy: {mode: global}").global);
+    EXPECT_EQ(of_service("tty: no").mode, "replicated");
+    EXPECT_EQ(of_service("deploy: {mode: global}").mode, "global");
+    EXPECT_EQ(of_service("deploy: {mode: replicated-job}").mode, "replicated-job");
+    EXPECT_EQ(of_service("deploy: {mode: '${MODE}'}").mode, "");
+    EXPECT_EQ(of_service("deploy: {mode: vip}").mode, "");
     EXPECT_TRUE(of_service("profiles: [dev]").in_profile);
 }
 
@@ -80,6 +86,14 @@ TEST(Facts, ReferencesBecomeWhatTheStackHas) {
     EXPECT_FALSE(all.services.at(0).global);
     resolve(all, setting);
     EXPECT_TRUE(all.services.at(0).global);
+    EXPECT_EQ(all.services.at(0).mode, "global");
+    all = facts(load_or_fail("services: {web: {image: x, deploy: {mode: '${NONE}', replicas: -2}}}"), "shop");
+    resolve(all, setting);
+    EXPECT_EQ(all.services.at(0).mode, "");
+    EXPECT_TRUE(all.services.at(0).replicas_unknown);
+    all = facts(load_or_fail("services: {web: {image: x, deploy: {mode: '${NONE:-global-job}'}}}"), "shop");
+    resolve(all, setting);
+    EXPECT_EQ(all.services.at(0).mode, "global-job");
 }
 
 TEST(Facts, ProfilesWithReferencesAreLookedUp) {

@@ -104,6 +104,9 @@ TEST_F(WriteLog, KeepsEveryFieldOfEveryKind) {
     entries.push_back(create);
     create.intent.place = "/srv/manifests/shop.yaml";
     entries.push_back(create);
+    LogEntry adopted = plain_entry(LogKind::adopted);
+    adopted.intent = {.declared_at = "m/b/shop.yaml:3", .place = "/srv/m/b/shop.yaml"};
+    entries.push_back(adopted);
     LogEntry corrected = intent_entry();
     corrected.intent.declaration = "0123abcd:ef";
     entries.push_back(corrected);

@@ -151,6 +151,25 @@ TEST_F(Record, AStateThatStaysIsOneSpellAndOneThatChangesAnother) {
     EXPECT_TRUE(current->at(0).in_last_run);
 }
 
+// From the root, so that another run finds it from wherever it stands; also where nothing else changes.
+TEST_F(Record, TheManifestByWhichAStackWasJudgedLastIsNotedWhole) {
+    const auto judged = [](Verdict verdict, const char* file) {
+        StackResult one = stack_with("shop", verdict);
+        one.id = 7;
+        one.where = {.file = file, .line = 1};
+        return one;
+    };
+    const std::string here = std::filesystem::weakly_canonical(std::filesystem::current_path()).string();
+    const Opened opened = open();
+    const auto place = [&] { return *opened.ledger->declared_places(); };
+    record(*opened.ledger, {judged(Verdict::in_sync, "m/b/shop.yaml")}, 0);
+    EXPECT_EQ(place(), (DeclaredPlaces{{{"main", "instance", 7}, here + "/m/b/shop.yaml"}}));
+    record(*opened.ledger, {judged(Verdict::in_sync, "/srv/m/../shop.yaml")}, 1);
+    EXPECT_EQ(place(), (DeclaredPlaces{{{"main", "instance", 7}, "/srv/shop.yaml"}}));
+    record(*opened.ledger, {judged(Verdict::extra, "m/a/scope.yaml")}, 2);
+    EXPECT_EQ(place(), (DeclaredPlaces{{{"main", "instance", 7}, "/srv/shop.yaml"}})) << "that is the Scope's";
+}
+
 TEST_F(Record, OtherEvidenceEndsNoSpell) {
     const Opened opened = open();
     StackResult blog = stack_with("blog", Verdict::in_sync);

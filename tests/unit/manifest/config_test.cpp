@@ -374,6 +374,25 @@ TEST_F(ConfigTest, TheProxyOfTheEnvironmentIsUsedAndItsPasswordNeverPrinted) {
         EXPECT_EQ(print_effective(config, form).find("hunter2"), std::string::npos);
 }
 
+// Whoever knows the address of a receiver may post to it.
+TEST_F(ConfigTest, NoAddressIsPrintedWithWhatIsSecretInIt) {
+    const std::vector<std::pair<std::string, std::string>> table{
+        {"kind: slack, url: 'https://hooks.example.test/services/T0/B0/hunter2'", "https://hooks.example.test/***"},
+        {"kind: webhook, url: 'https://h.example.test/hook?token=hunter2'", "https://h.example.test/***"},
+        {"kind: webhook, url: 'https://h.example.test?token=hunter2'", "https://h.example.test?***"},
+        {"kind: alertmanager, url: 'https://h.example.test/am?key=hunter2'", "https://h.example.test/am?***"},
+        {"kind: alertmanager, url: 'http://h.example.test:9093'", "http://h.example.test:9093"},
+    };
+    for (const auto& [channel, shown] : table) {
+        write_spec(std::string(one_server) + "  agent:\n    notifications: {channels: [{name: x, " + channel + "}]}\n");
+        const Config config = load_with({});
+        ASSERT_EQ(config.agent.notifications.channels.size(), 1U) << channel << remarks_;
+        const std::string printed = print_effective(config, Form::yaml) + print_effective(config, Form::json);
+        EXPECT_FALSE(printed.contains("hunter2")) << channel;
+        EXPECT_TRUE(printed.contains(shown)) << channel << "\n" << printed;
+    }
+}
+
 TEST_F(ConfigTest, WhatIsPrintedCanBeUsedAgain) {
     write_spec("  servers:\n"
                "    - name: main\n"

@@ -1,5 +1,6 @@
 #include "manifest/schema_check.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -61,6 +62,28 @@ TEST(Schema, OfADocumentWithProblemsTheOtherEntriesAreLeft) {
     EXPECT_EQ(left("compose: {fiel: y}, state: stopped"), "nothing");
     EXPECT_EQ(left("state: stopped"), "nothing");
     EXPECT_EQ(left("compose: 1"), "nothing");
+}
+
+// Of a document of nothing but slips, the first are said, and the rest costs no look at all that is known: with a step
+// that looks at the earlier ones, this would outlast the test's time.
+TEST(Schema, AThousandSlipsCostNoMoreThanTheirText) {
+    std::string slips = "state: stopped";
+    for (int i = 0; i < 20'000; ++i) slips += ", unknownkey" + std::to_string(i) + ": v";
+    EXPECT_EQ(left("compose: {file: x}, " + slips), "compose state");
+    const std::string said = in_spec(slips);
+    EXPECT_EQ(std::ranges::count(said, '\n'), 100);
+    EXPECT_TRUE(said.contains("unknown key `unknownkey0`"));
+    std::string values = "compose: {file: x}, environments: [";
+    for (int i = 0; i < 20'000; ++i) values += "[v" + std::to_string(i) + "], ";
+    EXPECT_EQ(left(values + "]"), "compose");
+    EXPECT_EQ(left("compose: {file: x}, env: {" + std::string("A0: [b]") +
+                   [] {
+                       std::string out;
+                       for (int i = 1; i < 20'000; ++i) out += ", A" + std::to_string(i) + ": [b]";
+                       return out;
+                   }() +
+                   ", B: c}"),
+              "compose env.B");
 }
 
 TEST(Schema, DoesNotCallAMisspeltKeyMissingAsWell) {

@@ -26,6 +26,13 @@ TEST(Names, GitUrlsCompareWithoutSuffixUserAndDefaultPort) {
     EXPECT_EQ(comparable_git_url("https://git.example.test:8443/a"), "https://git.example.test:8443/a");
     EXPECT_NE(comparable_git_url("https://git.example.test/A"), comparable_git_url("https://git.example.test/a"));
     EXPECT_EQ(comparable_git_url("git@git.example.test:a/b.git"), "git.example.test:a/b");
+    for (const std::string_view other :
+         {"https://g.test?@h.test/a", "https://g.test#@h.test/a", R"(https://g.test\@h.test/a)",
+          R"(https://x@g.test\@h.test/a)", R"(https://x:y@g.test:443\@h.test/a)", R"(https://[::1]\@h.test/a)",
+          "https://g.test?x=@h.test/a", "HTTPS://g.test#h@h.test/a"})
+        EXPECT_NE(comparable_git_url(other), comparable_git_url("https://h.test/a")) << other;
+    EXPECT_EQ(comparable_git_url("https://G.test?x=Y"), "https://g.test?x=Y");
+    EXPECT_EQ(comparable_git_url(R"(https://bob:p\w@h.test/a)"), "https://h.test/a");
 }
 
 TEST(Names, UrlsAreShownWithoutTheirUserPart) {
@@ -33,6 +40,8 @@ TEST(Names, UrlsAreShownWithoutTheirUserPart) {
     EXPECT_EQ(url_without_user("https://git.example.test/a@b"), "https://git.example.test/a@b");
     EXPECT_EQ(url_without_user("https://x:a@b@git.example.test?q=1"), "https://git.example.test?q=1");
     EXPECT_EQ(url_without_user("git@git.example.test:a/b.git"), "git.example.test:a/b.git");
+    EXPECT_EQ(url_without_user(R"(https://g.test\@h.test/a)"), R"(https://g.test\@h.test/a)");
+    EXPECT_EQ(url_without_user(R"(https://bob:p\w@h.test/a)"), "https://h.test/a");
 }
 
 } // namespace

@@ -153,6 +153,21 @@ TEST(LogStanding, TheNewestWriteSaysWhichManifestDeclaresAnOwnedStack) {
     EXPECT_EQ(write(8, "e", PartOutcome::done, "update"), "/m/b") << "another record";
 }
 
+TEST(LogStanding, AnAdoptionSaysWhichManifestDeclaresTheStack) {
+    Log log;
+    LogEntry entry;
+    entry.kind = LogKind::adopted;
+    entry.stack = {.server = "main", .instance_id = "aaaa", .environment = 4, .name = "shop"};
+    entry.stack.id = 7;
+    entry.stack.created_at = record(7).created_at;
+    entry.intent = {.declared_at = "b/shop.yaml:1", .place = "/m/b/shop.yaml"};
+    log.entries.push_back(entry);
+    const Owned owned = log.standing().owned_as("main", "aaaa", record(7));
+    EXPECT_EQ(owned.how, Ownership::adopted);
+    EXPECT_EQ(owned.place, "/m/b/shop.yaml");
+    EXPECT_EQ(owned.declared_at, "b/shop.yaml:1");
+}
+
 TEST(LogStanding, AnUpdateOwnsNothingAndACreateWithoutARecordNeither) {
     Log log;
     log.outcome(log.intent("shop", 5), PartOutcome::done, 5);

@@ -341,6 +341,31 @@ TEST(Decode, WhenAServiceWasChangedIsReadAndDecidesNothing) {
     EXPECT_EQ(odd.value.updated_at, 0);
 }
 
+// Recorded: 13-swarm (Replicated); the others as Docker's API documents them. The engine fills in counts left out.
+TEST(Decode, ReadsTheKindOfAService) {
+    struct Case {
+        std::string mode, word;
+        std::int64_t replicas;
+    };
+    for (const auto& [mode, word, replicas] :
+         {Case{R"({"Replicated":{"Replicas":3}})", "replicated", 3},
+          {R"({"Replicated":{"Replicas":0}})", "replicated", 0},
+          {R"({"Replicated":{}})", "replicated", 1},
+          {R"({"Global":{}})", "global", 0},
+          {R"({"ReplicatedJob":{"MaxConcurrent":2,"TotalCompletions":5}})", "replicated-job", 5},
+          {R"({"GlobalJob":{}})", "global-job", 0},
+          {R"({"Replicated":null,"Global":{}})", "global", 0},
+          {"{}", "", 0},
+          {"null", "", 0},
+          {R"({"Other":{}})", "", 0}}) {
+        const auto service = decoded<SwarmService>(R"({"ID":"s","Spec":{"Name":"web","Mode":)" + mode + "}}");
+        EXPECT_EQ(service.problem, "") << mode;
+        EXPECT_EQ(service.value.mode, word) << mode;
+        EXPECT_EQ(service.value.global, word.starts_with("global")) << mode;
+        EXPECT_EQ(service.value.replicas, replicas) << mode;
+    }
+}
+
 // `docker service update --image` changes the spec alone.
 TEST(Decode, AServiceRunsWhatItsSpecSaysAndTheLabelSaysOnlyHowAFileSpeltIt) {
     const auto [service, problem] = decoded<SwarmService>(

@@ -233,6 +233,72 @@ TEST(PlanGuards, AServiceThatLeftTheFileGoesOnlyIfItIsAllowed) {
     EXPECT_TRUE(recorded.step().parts[0].prunes);
 }
 
+// Prune is the record's own, and somebody's container of the project runs that the file lacks.
+PlanWorld with_prune(Subject subject) {
+    PlanWorld world;
+    world.differs(subject).record.option = StackOption{.prune = true};
+    world.facts.runtime[1].containers.value =
+        std::vector{Container{.name = "shop-web-1", .project = "shop", .service = "web"},
+                    Container{.name = "x", .project = "other", .service = "x"}};
+    return world;
+}
+
+TEST(PlanGuards, PruneTakesNothingThatNoPlanNames) {
+    PlanWorld world = with_prune(Subject::content);
+    EXPECT_EQ(world.said(), "update");
+    EXPECT_TRUE(world.step().parts[0].prunes) << "the plan says what is sent";
+    world.facts.runtime[1].containers.value->push_back({.name = "byhand", .project = "shop", .service = "extra"});
+    world.seen.runtime_read = false;
+    EXPECT_EQ(world.said(), "blocked foreign_service");
+    world.seen.runtime_read = true;
+    EXPECT_EQ(world.said(), "blocked foreign_service");
+    world.allow(Allowance::prune_services);
+    EXPECT_EQ(world.said(), "update");
+    EXPECT_EQ(world.step().notes, Texts{"removes container byhand"});
+    world.desired.allow.clear();
+    world.record.option.reset();
+    EXPECT_EQ(world.said(), "update");
+    EXPECT_FALSE(world.step().parts[0].prunes);
+    PlanWorld access = with_prune(Subject::access);
+    access.desired.access = DesiredAccess{};
+    access.facts.runtime[1].containers.value->push_back({.name = "byhand", .project = "shop", .service = "extra"});
+    EXPECT_EQ(access.said(), "access") << "sends no Prune";
+}
+
+TEST(PlanGuards, WhatLeftTheFileAndIsNamedIsNoStranger) {
+    PlanWorld world = with_prune(Subject::content);
+    world.seen.deploying.dropped_services = {"old"};
+    world.facts.runtime[1].containers.value->push_back({.name = "shop-old-1", .project = "shop", .service = "old"});
+    EXPECT_EQ(world.said(), "update");
+    EXPECT_EQ(world.step().notes, Texts{"removes the containers of old: the stack's own setting"});
+}
+
+TEST(PlanGuards, PruneOfWhatNobodyReadIsBlocked) {
+    PlanWorld unread = with_prune(Subject::content);
+    unread.facts.runtime[1].containers.value.reset();
+    unread.seen.runtime_read = false;
+    EXPECT_EQ(unread.said(), "blocked foreign_service");
+    PlanWorld git = with_prune(Subject::env);
+    git.from_git().allow(Allowance::redeploy_git);
+    git.desired.env = std::vector<DesiredEnv>{{.name = "A", .value = Secret("b")}};
+    EXPECT_EQ(git.said(), "settings redeploy") << "judging read what runs, and has a difference for each stranger";
+    EXPECT_TRUE(git.step().parts[0].prunes && git.step().parts[1].prunes);
+    git.seen.runtime_read = false;
+    EXPECT_EQ(git.said(), "blocked foreign_service") << "nobody knows the services of its file";
+    git.seen.runtime_read = true;
+    git.record.additional_files = {"more.yaml"};
+    EXPECT_EQ(git.said(), "blocked foreign_service") << "nor those of its additional files";
+}
+
+TEST(PlanGuards, PruneOfASwarmLooksAtItsServices) {
+    PlanWorld world = with_prune(Subject::content);
+    world.desired.type = world.record.type.emplace(StackType::swarm);
+    world.facts.runtime[1].services.value = std::vector{SwarmService{.name = "shop_web", .namespace_ = "shop"}};
+    EXPECT_EQ(world.said(), "update");
+    world.facts.runtime[1].services.value->push_back({.name = "byhand", .namespace_ = "shop"});
+    EXPECT_EQ(world.said(), "blocked foreign_service");
+}
+
 TEST(PlanGuards, JobsThatRunAgainAreNamedAndTheAgentNeedsLeave) {
     PlanWorld world;
     world.differs(Subject::content).seen.jobs = {"migrate"};
@@ -451,6 +517,25 @@ TEST(PlanPermissions, TheServerIsPinned) {
     world.input.servers["main"].known_instance = "uuid";
     world.facts.status.value->instance_id.clear();
     EXPECT_EQ(world.said(), "blocked not_trusted") << "it does not say which it is";
+}
+
+TEST(PlanPermissions, APortainerThatTwoEntriesMeanIsWrittenThroughNeither) {
+    PlanWorld world;
+    world.differs(Subject::content).input.servers["main"].same_as = "second";
+    EXPECT_EQ(world.said(), "blocked two_entries");
+    const std::string message = world.step().obstacles[0].message;
+    EXPECT_TRUE(message.contains("`main` and `second`")) << message;
+}
+
+TEST(PlanPermissions, WindowsAndFreezesAreAskedForAnyMoment) {
+    PlanWorld world;
+    world.differs(Subject::content).desired.policy.freezes = {{.from = now + 60, .until = now + 120, .reason = "end"}};
+    EXPECT_EQ(world.said(), "update");
+    const Step step = world.step();
+    EXPECT_EQ(not_now(world.input, step, now + 59), "");
+    EXPECT_TRUE(not_now(world.input, step, now + 60).starts_with("frozen: end"))
+        << not_now(world.input, step, now + 60);
+    EXPECT_EQ(not_now(world.input, step, now + 120), "");
 }
 
 TEST(PlanPermissions, AServerThatWentBackToAnOlderBackupIsNotWritten) {

@@ -127,6 +127,7 @@ void draw_host(PlanWorld& world, Dice& dice) {
     if (dice.chance(4)) world.host_has({});
     if (dice.chance(6)) world.input.servers["main"].images.clear();
     if (dice.chance(4)) world.desired.policy.pull = dice.chance(2) ? Pull::always : Pull::missing;
+    if (world.recorded && dice.chance(6)) world.record.option = StackOption{.prune = true};
 }
 
 void draw_server(PlanWorld& world, Dice& dice) {
@@ -134,6 +135,7 @@ void draw_server(PlanWorld& world, Dice& dice) {
     if (dice.chance(4)) world.user();
     if (dice.chance(8)) server.settings.apply = false;
     if (dice.chance(8)) server.known_instance = "another";
+    if (dice.chance(12)) server.same_as = "second";
     if (dice.chance(8)) server.written = server.went_back = 1;
     if (dice.chance(8)) server.settings.protect = {"shop"};
     if (dice.chance(4)) world.owned = Ownership::none;
@@ -226,6 +228,11 @@ std::string harm_to_what_runs(const PlanWorld& world, const Step& step) {
             world.desired.type == StackType::standalone)
             return "data out of reach of what runs";
     }
+    const auto is_stranger = [](const Container& one) { return one.project == "shop" && one.service.empty(); };
+    if (world.recorded && world.record.option && sends(step, Action::update) && !world.declares_git() &&
+        world.desired.type == StackType::standalone && !world.desired.allow.contains(Allowance::prune_services) &&
+        std::ranges::any_of(*world.facts.runtime.at(1).containers.value, is_stranger))
+        return "a container removed that no plan names";
     const bool user = world.facts.identity_before.value->role != 1;
     const bool controlled = !world.recorded || world.record.resource_control;
     if (user && world.desired.access && sends(step, Action::access) &&
@@ -258,6 +265,7 @@ std::string harm_of(const PlanWorld& world, const Step& step) {
     const bool git = world.recorded && world.record.from_git();
     const DesiredState state = world.desired.state.value_or(DesiredState::running);
     if (!server.settings.apply || server.known_instance != "uuid") return "a server that may not be written";
+    if (!server.same_as.empty()) return "a server that another entry means, too";
     if (server.went_back > 0 || server.redated_at > 0) return "a server that went back to an older backup";
     if (world.input.by_agent && (!server.settings.correct || world.desired.policy.mode != PolicyMode::correct))
         return "the agent's hand where it may not be";
@@ -288,8 +296,8 @@ std::string harm_of(const PlanWorld& world, const Step& step) {
         (!world.desired.access || step.parts.back().action != Action::access))
         return "access lost with the name";
     if (sends(step, Action::update) && !world.seen.deploying.data.empty()) return "data lost";
-    if (sends(step, Action::update) && !world.seen.deploying.dropped_services.empty() &&
-        !allowed(Allowance::prune_services))
+    if (sends(step, Action::update) && !world.seen.deploying.dropped_services.empty() && !world.record.option &&
+        !allowed(Allowance::prune_services)) // the stack's own Prune takes it, and is named
         return "a container left behind";
     if (deployed && world.input.by_agent && !world.seen.jobs.empty() && !allowed(Allowance::rerun_jobs))
         return "a job run again by the agent";
@@ -410,6 +418,7 @@ PlanWorld draw_extra(unsigned seed) {
     if (dice.chance(8)) server.settings.protect = {"shop"};
     if (dice.chance(8)) server.settings.apply = false;
     if (dice.chance(8)) server.known_instance = "another";
+    if (dice.chance(12)) server.same_as = "second";
     if (dice.chance(6)) server.max_removes = 0;
     if (dice.chance(8)) world.record.status = 3;
     if (dice.chance(8)) world.scopes[0].freezes = {{.from = now - 1, .until = now + 1}};
@@ -427,6 +436,7 @@ PlanWorld draw_extra(unsigned seed) {
 std::string harm_of_removal(const PlanWorld& world) {
     const ServerStanding& server = world.input.servers.at("main");
     if (!server.settings.apply || server.known_instance != "uuid") return "a server that may not be written";
+    if (!server.same_as.empty()) return "a server that another entry means, too";
     if (!server.settings.protect.empty()) return "a protected stack";
     if (!world.input.manifests_whole || world.others[0].desired.name == "shop") return "a stack that is declared";
     if (world.input.declared_elsewhere) return "a stack that another folder declares";

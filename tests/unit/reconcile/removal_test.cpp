@@ -52,6 +52,12 @@ const std::vector<std::pair<const char*, void (*)(PlanWorld&)>> obstacles{
              return std::optional(DeclaredElsewhere{.file = "/other/shop.yaml", .is_there = true});
          };
      }},
+    {"blocked place_not_known",
+     [](PlanWorld& w) {
+         w.input.declared_elsewhere = [](const std::string&, const StackRecord&) {
+             return std::optional(DeclaredElsewhere{.file = "blog.yaml", .is_there = false, .uncertain = true});
+         };
+     }},
     {"blocked not_adopted", [](PlanWorld& w) { w.owned_as.how = Ownership::none; }},
     {"blocked not_adopted", [](PlanWorld& w) { w.owned_as.how = Ownership::judged_in_sync; }},
     {"blocked changed_since_owned", [](PlanWorld& w) { w.owned_as.environment = 2; }},

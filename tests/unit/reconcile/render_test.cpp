@@ -47,6 +47,7 @@ TEST(PlanText, SaysWhatIsWhatItBecomesWhatIsKeptPulledAndRunAgain) {
               "               runs again: migrate\n"
               "               TAG has no value, as now\n"
               "\n"
+              "values that are not shown may differ when a saved plan is applied\n"
               "exit 2: 1 step to do\n");
 }
 
@@ -88,7 +89,9 @@ TEST(PlanMarkdown, LeavesOutAddressVersionAndIdentity) {
                     "|---|---|---|\n"
                     "| UPDATE | `shop/production` | `services.web.image` `nginx:1.25` becomes "
                     "`nginx:1.27`<br>`env.DB_PASSWORD` `set from secrets/db`<br>4 variables kept<br>`runs again: "
-                    "migrate` |\n");
+                    "migrate` |\n"
+                    "\n"
+                    "values that are not shown may differ when a saved plan is applied\n");
 }
 
 TEST(PlanMarkdown, NamesWhatNobodyDeclaresAndTheServerOnlyInDetail) {
@@ -159,12 +162,63 @@ TEST(PlanText, ACreateSaysHowMissingIsProvenWhatItFindsAndWhoGetsIt) {
               "CREATE       shop/production                         shop.yaml:1\n"
               "               missing is proven by the complete list; volume shop_data exists and will be used\n"
               "               sets A, B\n"
+              "               services.web  nothing  becomes  {\"image\":\"redis:7\",\"networks\":{\"default\":{}},"
+              "\"volumes\":{\"/d\":{\"source\":\"data\",\"type\":\"volume\"}}}    c:1\n"
               "               pulls redis:7 (not on the host)\n"
               "               then access: team web\n"
               "START        other/production                        shop.yaml:1\n"
               "               state  stopped  becomes  running\n"
               "\n"
+              "values that are not shown may differ when a saved plan is applied\n"
               "exit 2: 2 steps to do\n");
+}
+
+// `{"environment":{...},"privileged":true,...}` of more than anybody reads.
+std::string long_service(const std::string& rest) {
+    std::string out = R"({"environment":{)";
+    for (int i = 10; i < 40; ++i)
+        out += (i == 10 ? "" : ",") + ("\"VARIABLE_" + std::to_string(i)) + R"(":"some ordinary words")";
+    return out + R"(},"image":"nginx:1.27","labels":{"a":"b"})" + rest + "}";
+}
+
+TEST(PlanText, WhatIsLongIsCutByKeyAndNothingThatReachesOut) {
+    const std::string host = R"(,"pid":"host","privileged":true,"volumes":{"/host":{"source":"/","type":"bind"}})";
+    const std::string text = long_service(host);
+    const std::string said = words_of_side("cut", text);
+    for (const char* part : {R"(image: "nginx:1.27")", "privileged: true", R"(pid: "host")", R"("source":"/")",
+                             "more: environment", "bytes, sha256 "})
+        EXPECT_NE(said.find(part), std::string::npos) << part << " in " << said;
+    EXPECT_EQ(said.find("VARIABLE_39"), std::string::npos) << said;
+    EXPECT_NE(words_of_side("cut", long_service("")), words_of_side("cut", long_service(R"(,"x":"y")")));
+    const std::string pod = R"({"kind":"Pod","spec":{"containers":[{"env":[{"name":"A","value":")" +
+                            std::string(400, 'a') + R"("}],"image":"a","securityContext":{"privileged":true}}],)" +
+                            R"("hostNetwork":true,"hostPID":true}})";
+    const std::string of_pod = words_of_side("cut", pod);
+    for (const char* part : {"spec.hostPID: true", "spec.hostNetwork: true",
+                             R"(spec.containers[0].securityContext: {"privileged":true})", "spec.containers[0].env"})
+        EXPECT_NE(of_pod.find(part), std::string::npos) << part << " in " << of_pod;
+    EXPECT_NE(words_of_side("cut", std::string(500, 'a')), words_of_side("cut", std::string(499, 'a') + "b"));
+    const std::string rules = "[" + std::string(900, 'a') + R"({"resources":["secrets"]}])";
+    EXPECT_NE(words_of_side("cut", rules, "ClusterRole/web:rules").find("secrets"), std::string::npos);
+    EXPECT_LT(words_of_side("cut", std::string(900, 'a'), "services.web.labels.x").size(), 400U);
+    EXPECT_EQ(words_of_side("short", ""), "short");
+    EXPECT_EQ(words_of_side(std::nullopt, ""), "nothing");
+    const std::string broken = "{" + std::string(400, '*') + R"(,"privileged":true}!)"; // masking took a quote
+    EXPECT_NE(words_of_side("cut", broken).find("privileged"), std::string::npos);
+}
+
+TEST(PlanText, SaysThatValuesAreHiddenOnlyWhereSomeAre) {
+    PlanWorld world;
+    world.differs(Subject::content, "services.web.image");
+    EXPECT_FALSE(hides_values(world.plan()));
+    EXPECT_EQ(to_text(world.plan()).find("not shown"), std::string::npos);
+    world.seen.result.changes.front().desired = "nginx:***";
+    EXPECT_TRUE(hides_values(world.plan()));
+    PlanWorld created;
+    created.missing().desired.env = std::vector<DesiredEnv>{{.name = "A", .value = Secret("w"), .is_public = true}};
+    EXPECT_FALSE(hides_values(created.plan()));
+    created.desired.env->front().is_public = false;
+    EXPECT_TRUE(hides_values(created.plan()));
 }
 
 TEST(PlanText, WhatIsBlockedStandsLast) {

@@ -126,6 +126,34 @@ TEST(TextReport, InSyncButForIgnoredDifferencesIsSaid) {
     EXPECT_NE(to_markdown(report, 60'000).find("(2 differences ignored)"), std::string::npos);
 }
 
+// What somebody added by hand is no drift, and nothing that a reader may miss.
+TEST(TextReport, InSyncButForValuesThatNobodyDeclaresIsSaid) {
+    Report report = shop_report();
+    const auto found = std::ranges::find(report.stacks, Verdict::in_sync, &StackResult::verdict);
+    ASSERT_NE(found, report.stacks.end());
+    const std::string note = "Deployment/web:spec.template.spec.hostNetwork (true) is declared nowhere; it was set by "
+                             "kubectl-edit at 2026-11-30T18:58:46Z";
+    found->notes = {note};
+    const std::string text = to_text(report, {});
+    EXPECT_NE(text.find("in sync (1 value that no file declares)\n             " + found->name + "/production"),
+              std::string::npos)
+        << text;
+    EXPECT_NE(text.find("\n               " + note + "\n"), std::string::npos) << text;
+    const std::size_t named = text.find(" " + found->name + "/production");
+    EXPECT_EQ(text.find(" " + found->name + "/production", named + 1), std::string::npos) << "it is named once";
+    TextOptions quiet;
+    quiet.quiet = true;
+    EXPECT_EQ(to_text(report, quiet).find("no file declares"), std::string::npos);
+    const std::string markdown = to_markdown(report, 60'000);
+    EXPECT_NE(markdown.find("| 🟢 in sync (1 value that no file declares) |"), std::string::npos) << markdown;
+    EXPECT_NE(markdown.find("- **Note:** Deployment/web"), std::string::npos) << markdown;
+    const std::string junit = to_junit(report);
+    const std::size_t said = junit.find("<system-out>in sync (1 value that no file declares)\n");
+    ASSERT_NE(said, std::string::npos) << junit;
+    EXPECT_LT(junit.find(note), junit.find("</system-out>", said)) << junit;
+    EXPECT_EQ(to_gitlab(report).find("no file declares"), std::string::npos) << "it is no finding";
+}
+
 // A first check of a server that nobody has declared anything of.
 TEST(TextReport, UndeclaredStacksOfOneScopeAreOneFinding) {
     Report report = shop_report();

@@ -97,12 +97,36 @@ TEST_F(CompareRuntime, ProjectsAreSpeltInLowerCase) {
     EXPECT_EQ(changes(), Texts{});
 }
 
-TEST_F(CompareRuntime, AContainerThatAFileNotReadMayHaveIsANoteAndNoChange) {
+TEST_F(CompareRuntime, AContainerThatAFileNotReadMayHaveIsUnreadAndNoChange) {
     containers().push_back(container("worker", 1));
     EXPECT_EQ(changes(), Texts{"runtime:services.worker"});
     file.more_files = true;
     EXPECT_EQ(changes(), Texts{});
-    EXPECT_NE(compare().notes.at(0).find("services.worker: 1 container"), std::string::npos);
+    const Comparison found = compare();
+    EXPECT_EQ(found.unread, Texts{"runtime.services"});
+    EXPECT_TRUE(found.errors.at(0).starts_with("services.worker.running: 1 container")) << found.errors.at(0);
+}
+
+// What runs as the entry file says is as declared; what runs otherwise may be what an additional file says.
+TEST_F(CompareRuntime, WhatRunsOtherwiseThanTheEntryFileOfManyIsUnread) {
+    file.more_files = true;
+    for (compose::ServiceFacts& service : file.services) {
+        service.image_by_default = service.image.has_value();
+        service.replicas_by_default = service.replicas.has_value();
+    }
+    EXPECT_EQ(changes(), Texts{});
+    EXPECT_EQ(compare().unread, Texts{});
+    EXPECT_EQ(compare().notes, Texts{}); // no default was taken
+    const auto as_declared = containers();
+    containers().at(0).image = "evil:1";
+    EXPECT_EQ(changes(), Texts{});
+    EXPECT_EQ(compare().unread, Texts{"runtime.image"});
+    containers() = as_declared;
+    containers().push_back(container("web", 9));
+    EXPECT_EQ(changes(), Texts{});
+    EXPECT_EQ(compare().unread, Texts{"runtime.replicas"});
+    containers().clear(); // nothing at all runs, and that is no file's word
+    EXPECT_NE(changes(), Texts{});
 }
 
 TEST_F(CompareRuntime, WhatRunsWhereStoppedIsDeclaredIsAChange) {

@@ -17,6 +17,35 @@ TEST_F(RuntimeCounts, MoreThanDeclaredIsAChange) {
     EXPECT_EQ(changes(), Texts{});
 }
 
+TEST_F(RuntimeCounts, AContainerThatIsListedTwiceCountsOnce) {
+    web().replicas = 2;
+    containers() = {container("web", 1), container("web", 1)};
+    EXPECT_EQ(changes(), Texts{}) << "two that have no id";
+    for (Container& one : containers()) one.id = "c1";
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "2 -> 1");
+    web().replicas = 1;
+    EXPECT_EQ(changes(), Texts{});
+    containers()[1].name = "another";
+    EXPECT_EQ(changes(), Texts{}) << "by its id alone";
+    containers()[1].id = "c2";
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "1 -> 2");
+}
+
+TEST_F(RuntimeCounts, ACountThatCannotBeIsUnread) {
+    const auto file_of = [&](const std::string& deploy) {
+        const auto loaded = compose::load("services: {web: {image: 'local/web:1.0', deploy: " + deploy + "}}");
+        file = compose::facts(loaded.value(), "shop");
+    };
+    for (const std::string count : {"-1", "-5", "'-1'"}) {
+        file_of("{replicas: " + count + "}");
+        EXPECT_EQ(changes(), Texts{}) << count;
+        EXPECT_EQ(compare().unread, Texts{"runtime.replicas"}) << count;
+        EXPECT_TRUE(compare().errors.at(0).ends_with("` is not a number of containers")) << compare().errors.at(0);
+    }
+    file_of("{replicas: 0}");
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "0 -> 1");
+}
+
 TEST_F(RuntimeCounts, WhatIsNotToRunAndIsUpIsAChange) {
     for (const std::string why : {"replicas: 0", "profile"}) {
         web().replicas = why == "profile" ? 1 : 0;

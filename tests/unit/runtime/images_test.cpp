@@ -32,7 +32,8 @@ TEST_F(RuntimeImages, NamesCompareWithTheirDefaults) {
              {"nginx:1.27", "library/nginx:1.27", true},
              {"nginx:1.25", "nginx", false},
              {"local/web:1.0", "localhost/local/web:1.0", true}, // podman
-             {"localhost/web", "web:latest", true},
+             {"localhost/web", "web:latest", false},             // of Docker alone: Podman would show a registry
+             {"localhost/web", "docker.io/library/web:latest", true},
              {"localhost:5000/web", "web", false},
              {"quay.io/library/nginx", "quay.io/nginx", false},
              {"registry.example.test:5000/a", "registry.example.test:5000/a:latest", true},
@@ -45,6 +46,44 @@ TEST_F(RuntimeImages, NamesCompareWithTheirDefaults) {
         runs(runs_as);
         EXPECT_EQ(change().empty(), same) << declared << " " << runs_as;
     }
+}
+
+// An engine that shows an image without its registry is Docker, for which `localhost/` is another image's name.
+TEST_F(RuntimeImages, LocalhostIsLeftOutOnlyWhereTheEngineMayBePodman) {
+    web().image = "web:1";
+    runs("localhost/web:1");
+    EXPECT_EQ(change(), "");
+    containers().push_back(container("other", 1)); // of any stack
+    containers()[1].project = "zoo";               // behind `shop` in any order
+    for (const auto& [shown, same] : {std::pair<std::string, bool>{"docker.io/library/redis:7", true},
+                                      {"quay.io/a/b", true},
+                                      {old_id, true},
+                                      {"", true},
+                                      {"redis:7", false},
+                                      {"grafana/loki", false}}) {
+        containers()[1].image = shown;
+        for (const bool arranged : {false, true}) {
+            if (arranged) arrange(runtime);
+            EXPECT_EQ(change().empty(), same) << shown;
+            runtime.arranged = false;
+        }
+    }
+    containers()[1].image = "docker.io/library/redis:7";
+    on_the_host({{.id = old_id, .tags = {"redis:7"}, .names = {}}});
+    EXPECT_EQ(change(), "web:1 -> localhost/web:1");
+}
+
+TEST_F(RuntimeImages, AnIdOfDockersIsLookedUpByTheWholeName) {
+    web().image = "web:1";
+    runs(old_id);
+    on_the_host(
+        {{.id = new_id, .tags = {"localhost/web:1"}, .names = {}}, {.id = old_id, .tags = {"web:1"}, .names = {}}});
+    EXPECT_EQ(change(), "");
+    on_the_host(
+        {{.id = old_id, .tags = {"web:1"}, .names = {}}, {.id = new_id, .tags = {"localhost/web:1"}, .names = {}}});
+    EXPECT_EQ(change(), "");
+    web().image = "localhost/web:1";
+    EXPECT_EQ(change(), "localhost/web:1 -> web:1 (" + short_image_id(old_id) + ")");
 }
 
 TEST_F(RuntimeImages, AreReadOnlyWhereADeclaredStackShowsAnIdAndIsUp) {
@@ -81,7 +120,7 @@ TEST_F(RuntimeImages, AnIdWithANameOfItsOwnIsCalledByIt) {
 TEST_F(RuntimeImages, AnIdThatTheFilesNameHasIsTheSameImage) {
     runs(std::string(12, 'a'), "");
     for (const std::string name : {"nginx:1.27", "docker.io/library/nginx:1.27", "localhost/nginx:1.27"}) {
-        on_the_host({{.id = old_id, .tags = {"other", name}}});
+        on_the_host({{.id = old_id, .tags = {"quay.io/other", name}}});
         EXPECT_EQ(change(), "") << name;
         EXPECT_EQ(compare().errors, Texts{});
     }

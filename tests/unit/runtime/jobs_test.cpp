@@ -59,6 +59,25 @@ TEST_F(RuntimeJobs, ADeclaredJobMayEndRunOrBeRemoved) {
     EXPECT_EQ(changes(), Texts{});
 }
 
+// Compose takes no notice of `deploy.mode`: what its restart policy keeps running has been stopped by somebody.
+TEST_F(RuntimeJobs, AModeOfTheSwarmMakesNoJobOfWhatIsKeptRunningOnAHost) {
+    for (const auto& [fields, is_job] : {std::pair<std::string, bool>{"deploy: {mode: replicated-job}", true},
+                                         {"restart: on-failure, deploy: {mode: replicated-job}", true},
+                                         {"restart: always, deploy: {mode: replicated-job}", false},
+                                         {"restart: unless-stopped, deploy: {mode: global-job}", false},
+                                         {"deploy: {mode: replicated-job, restart_policy: {condition: any}}", false}}) {
+        const auto loaded = compose::load("services: {web: {image: 'local/web:1.0', " + fields + "}}");
+        file = compose::facts(loaded.value(), "shop");
+        containers().clear();
+        ended("web", 0);
+        EXPECT_EQ(changes(), is_job ? Texts{} : stopped) << fields;
+        record.type = stack.type = StackType::swarm;
+        settle(file = compose::facts(loaded.value(), "shop"), stack, &record);
+        EXPECT_TRUE(web().job) << fields;
+        record.type = stack.type = StackType::standalone;
+    }
+}
+
 TEST_F(RuntimeJobs, AJobIsRightOnlyAsLongAsItEndsWithZero) {
     struct Case {
         std::string state, status, actual;

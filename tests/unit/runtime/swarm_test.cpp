@@ -232,6 +232,13 @@ TEST_F(CompareSwarm, ReferencesAreReadInTheProcesssOwnWords) {
     EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "${N} -> 2");
     web().global = true; // as often as the swarm says
     EXPECT_EQ(compare().unread, Texts{});
+    web() = {.name = "web", .image = "local/web:1.0", .replicas = 2, .mode_written = "${MODE}"};
+    actual().mode = "global";
+    EXPECT_EQ(compare().unread, Texts{"runtime.replicas"});
+    EXPECT_EQ(changes(), Texts{});
+    set_env({{"MODE", "replicated"}});
+    EXPECT_EQ(compare().unread, Texts{});
+    EXPECT_EQ(changes(), Texts{"runtime:services.web.mode"});
 }
 
 TEST_F(CompareSwarm, ADigestIsComparedWhereTheFileHasOne) {
@@ -324,6 +331,121 @@ TEST_F(CompareSwarm, TellsASpecThatAsksForLessFromASwarmThatLacksTasks) {
     EXPECT_EQ(compare().changes.at(0).subject, Subject::scaled);
     runtime.services.value->clear();
     EXPECT_EQ(compare().changes.at(0).subject, Subject::gone);
+}
+
+// `docker service scale` counts at once, whatever the swarm has done of it so far: tasks that find no node, or are
+// still to be stopped.
+TEST_F(CompareSwarm, TheNumberOfTheServicesOwnSpecIsComparedWhateverRuns) {
+    web().mode = "replicated";
+    actual().mode = "replicated";
+    EXPECT_EQ(changes(), Texts{});
+    actual().replicas = 5;
+    actual().desired_tasks = 5;
+    EXPECT_EQ(changes(), Texts{"runtime:services.web.replicas"});
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.replicas"), "2 -> 5");
+    EXPECT_EQ(compare().changes.at(0).subject, Subject::scaled);
+    actual().replicas = 1;
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.replicas"), "2 -> 1");
+    actual().replicas = 0;
+    actual().running_tasks = 0;
+    EXPECT_EQ(changes(), (Texts{"runtime:services.web.replicas", "runtime:services.web.running"}));
+    web().replicas = 0;
+    EXPECT_EQ(changes(), Texts{});
+    actual().replicas = 5;
+    EXPECT_EQ(changes(), Texts{"runtime:services.web.replicas"}) << "nothing of it is to run";
+    web().replicas = std::nullopt; // `${N}`
+    actual().running_tasks = 2;
+    EXPECT_EQ(changes(), Texts{});
+}
+
+TEST_F(CompareSwarm, TheKindOfTheServiceIsComparedAndNoDeploymentChangesIt) {
+    struct Case {
+        std::string declared, actual, arrow;
+    };
+    for (const auto& [declared, runs, arrow] : {Case{"replicated", "global", "replicated -> global"},
+                                                {"replicated", "replicated-job", "replicated -> replicated-job"},
+                                                {"global", "replicated", "global -> replicated"},
+                                                {"global", "global", ""},
+                                                {"replicated-job", "replicated-job", ""},
+                                                {"replicated-job", "replicated", "replicated-job -> replicated"},
+                                                {"global-job", "global-job", ""},
+                                                {"global-job", "replicated-job", "global-job -> replicated-job"},
+                                                {"", "global", ""},     // a reference that is not resolved
+                                                {"replicated", "", ""}, // a snapshot of before
+                                                {"", "", ""}}) {
+        web().mode = declared;
+        web().global = declared.starts_with("global");
+        web().job = declared.ends_with("-job");
+        actual() = service("web", 2);
+        actual().mode = runs;
+        actual().global = runs.starts_with("global");
+        if (actual().global) actual().replicas = 0;
+        const Comparison found = compare();
+        EXPECT_EQ(arrow_at(found.changes, "services.web.mode"), arrow) << declared << runs;
+        EXPECT_EQ(found.changes.size(), arrow.empty() ? 0U : 1U) << declared << runs;
+        for (const Change& change : found.changes) EXPECT_EQ(change.subject, Subject::tasks);
+    }
+}
+
+TEST_F(CompareSwarm, WhatIsNotToBeComparedOfASpec) {
+    web().mode = "replicated";
+    actual().mode = "global";
+    record.status = static_cast<std::int64_t>(StackStatus::inactive);
+    stack.state = DesiredState::any;
+    EXPECT_EQ(changes(), Texts{}) << "it is stopped";
+    record.status = static_cast<std::int64_t>(StackStatus::active);
+    stack.state = std::nullopt;
+    file.more_files = true;
+    EXPECT_EQ(changes(), Texts{});
+    EXPECT_EQ(compare().unread, Texts{"runtime.replicas"}) << "another file may say so";
+    file.more_files = false;
+    web().job = true; // `jobs: [web]`
+    actual() = service("web", 0);
+    actual().mode = "replicated";
+    actual().replicas = 0;
+    EXPECT_EQ(changes(), Texts{}) << "it had ended";
+    actual().replicas = 3;
+    EXPECT_EQ(changes(), Texts{"runtime:services.web.replicas"});
+}
+
+// `docker stack deploy` finds the services of its file by the name P_S; a label can be given to anything.
+TEST_F(CompareSwarm, AServiceOfAnotherNameDoesNotStandForTheFiles) {
+    SwarmService other = service("web", 2);
+    other.id = "zzz";
+    other.name = "web";
+    runtime.services.value->push_back(other);
+    actual().image = "evil:1";
+    for (int twice = 0; twice < 2; ++twice) {
+        EXPECT_EQ(changes(), (Texts{"runtime:services.web", "runtime:services.web.image"}));
+        EXPECT_EQ(arrow_at(compare().changes, "services.web"), "(absent) -> a service with 2 running tasks");
+        std::ranges::reverse(*runtime.services.value);
+    }
+    runtime.services.value->erase(runtime.services.value->begin());
+    EXPECT_EQ(changes(), (Texts{"runtime:services.web", "runtime:services.web.running"}))
+        << "deploying would create the file's own";
+    stack.state = DesiredState::stopped;
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "0 -> 2");
+}
+
+TEST_F(CompareSwarm, TwoOfOneNameAreBothJudgedAndOneThatIsListedTwiceIsOne) {
+    runtime.services.value->push_back(actual());
+    EXPECT_EQ(changes(), Texts{});
+    runtime.services.value->back().id = "another";
+    EXPECT_EQ(changes(), Texts{"runtime:services.shop_web"});
+    runtime.services.value->pop_back();
+    actual().running_tasks = std::nullopt;
+    task(1, "running", "running");
+    task(2, "running", "running");
+    EXPECT_EQ(changes(), Texts{});
+    for (SwarmTask& one : *runtime.tasks.value) one.id = "t";
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "2 -> 1");
+}
+
+TEST_F(CompareSwarm, LocalhostIsARegistryLikeAnyOther) { // Podman has no swarm
+    web().image = "localhost/local/web:1.0";
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.image"), "localhost/local/web:1.0 -> local/web:1.0");
+    actual().image = "localhost/local/web:1.0";
+    EXPECT_EQ(changes(), Texts{});
 }
 } // namespace
 } // namespace mooring::runtime

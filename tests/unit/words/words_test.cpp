@@ -106,6 +106,24 @@ TEST(VerdictWords, HaveBlanksAndTheirQualification) {
     EXPECT_EQ(verdict_label(stack.verdict), "in sync");
 }
 
+// In the words of runtime's cluster_compare.
+TEST(VerdictWords, InSyncSaysThatThereAreValuesThatNobodyDeclares) {
+    StackResult stack;
+    stack.verdict = Verdict::in_sync;
+    stack.notes = {"Ingress/i: it has no address from outside yet", "3 values not compared"};
+    EXPECT_EQ(verdict_words(stack), "in sync");
+    stack.notes.emplace_back("Deployment/web:spec.template.spec.hostNetwork (true) is declared nowhere; it was set by "
+                             "kubectl-edit at 2026-11-30T18:58:46Z");
+    EXPECT_EQ(verdict_words(stack), "in sync (1 value that no file declares)");
+    stack.notes.emplace_back("Secret/s:data.x is declared nowhere; it was set by curl at 2026-11-30T18:58:46Z");
+    EXPECT_EQ(verdict_words(stack), "in sync (2 values that no file declares)");
+    stack.notes.emplace_back("more values that nobody declares were set by hand; they are not listed");
+    stack.ignored = 1;
+    EXPECT_EQ(verdict_words(stack), "in sync (1 difference ignored, at least 3 values that no file declares)");
+    stack.verdict = Verdict::drifted;
+    EXPECT_EQ(verdict_words(stack), "drifted") << "the notes stand below the changes";
+}
+
 TEST(StandingOf, NeverAcceptsWhatCouldNotBeSeen) {
     StackResult stack;
     stack.waived = true;

@@ -120,6 +120,21 @@ TEST(YamlEvents, LeaveWhatIsBrokenToTheLibrarysWords) {
     }
 }
 
+// Docker's loader takes the colon for a part of the word; of the readers here none does.
+TEST(YamlEvents, AColonJustBeforeABracketIsRefusedForDocker) {
+    for (const std::string_view text :
+         {"a: {A:}\n", "a: [b, A:]\n", "a: {A:, b: c}\n", "a: {b: c,\n  A:}\n", "a: {b: {\xC3\xBC:}}\n"}) {
+        const auto read = parse_compose(text);
+        ASSERT_FALSE(read) << text;
+        EXPECT_EQ(read.error().code, "syntax") << text;
+        EXPECT_TRUE(read.error().message.starts_with("a colon stands just before a bracket")) << text;
+        EXPECT_GT(read.error().mark.column, 3U) << text;
+    }
+    for (const std::string_view text : {"a: {A: }\n", "a: {\"A\":}\n", "a: {A:b}\n", "a: [b:c]\n", "a: '{A:}'\n",
+                                        "a: b:}\n", "# {A:}\na: b\n", "a: |\n  {A:}\n", "a: [c:/d, 80:80]\n"})
+        EXPECT_TRUE(parse_compose(text)) << text;
+}
+
 // What people's editors count, and what the messages always counted: bytes of a line.
 TEST(YamlEvents, CountColumnsInBytes) {
     const std::string text = "\xC3\xBC: {\xE2\x82\xAC: &a b, \xF0\x9F\x90\xB3: *a}\n\xC3\xA9: c\n";
