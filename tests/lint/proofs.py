@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Every test, command, variable and count that tests/PROOFS.md names is there, and every line of its tables names what proves it."""
+"""Every test, command, variable and count that tests/PROOFS.md and tests/WALKTHROUGH.md name is there, and every line of their tables names what
+proves it, but for what is said not to be done."""
 import pathlib
 import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PAGE = ROOT / "tests/PROOFS.md"
+PAGES = ("tests/PROOFS.md", "tests/WALKTHROUGH.md")
 LEAST = 40  # rows: a page that lost its tables proves nothing
 
 
@@ -48,21 +49,28 @@ class Tree:
         return listed or f"NAME {folder}.{name}" in self.ctest
 
 
-def main():
-    tree, wrong, rows, named = Tree(), [], 0, set()
-    for number, line in enumerate(PAGE.read_text().splitlines(), 1):
+def read(tree, page):
+    """What is wrong with a page, how many rows it has, and the names that prove something."""
+    wrong, rows, named = [], 0, set()
+    for number, line in enumerate((ROOT / page).read_text().splitlines(), 1):
         known = {word: tree.has(word) for word in re.findall(r"`([^`]+)`", line)}
-        wrong += [f"tests/PROOFS.md:{number}: `{word}` is not there" for word, there in known.items() if there is False]
+        wrong += [f"{page}:{number}: `{word}` is not there" for word, there in known.items() if there is False]
         proofs = {word for word, there in known.items() if there and not word.endswith(":") and not word.startswith("MOORING_")}
         named |= proofs
-        if line.startswith("| ") and not re.match(r"\| (what|violation|case) \|", line):
+        if line.startswith("| ") and not re.match(r"\| (what|violation|case|found) \|", line):
             rows += 1
-            if not proofs:
-                wrong.append(f"tests/PROOFS.md:{number}: nothing is named that proves it")
-    for line in wrong:
-        print(line)
-    print(f"proofs: {rows} rows, {len(named)} names, {len(wrong)} wrong")
-    return 1 if wrong or rows < LEAST else 0
+            if not proofs and "| – |" not in line:
+                wrong.append(f"{page}:{number}: nothing is named that proves it")
+    return wrong, rows, named
+
+
+def main():
+    tree, failed = Tree(), False
+    for page in PAGES:
+        wrong, rows, named = read(tree, page)
+        failed = failed or wrong or rows < LEAST
+        print(*wrong, f"proofs: {page}: {rows} rows, {len(named)} names, {len(wrong)} wrong", sep="\n")
+    return 1 if failed else 0
 
 
 sys.exit(main())
