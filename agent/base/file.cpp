@@ -108,11 +108,11 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t mos
 
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view bytes, unsigned mode) {
     if (is_no_place_of_a_file(path)) return write_in_place(path, bytes);
-    std::string neighbour = path.string() + ".XXXXXX";
-    const Descriptor file(::mkstemp(neighbour.data()));
+    const std::string neighbour = path.string() + "." + to_hex(sha256(random_bytes(16))).substr(0, 12);
+    constexpr int anew = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
+    const Descriptor file(::open(neighbour.c_str(), anew, static_cast<mode_t>(mode)));
     if (!file.is_open()) return system_failure("write", path);
     Result<void> outcome = write_all(file.get(), bytes, path);
-    if (outcome && ::fchmod(file.get(), static_cast<mode_t>(mode)) != 0) outcome = system_failure("write", path);
     if (outcome && ::rename(neighbour.c_str(), path.c_str()) != 0) outcome = system_failure("replace", path);
     if (!outcome) ::unlink(neighbour.c_str());
     return outcome;

@@ -34,6 +34,7 @@ class Writer {
             if (!problem.empty()) out_.left_out.push_back({label_of(record), environment_name(record), problem});
         }
         std::ranges::sort(out_.files, {}, &File::path);
+        if (options_.several_servers) out_.server = seen_.server;
         return std::move(out_);
     }
 

@@ -91,6 +91,7 @@ struct Captured {
     std::vector<Remark> left_out;
     std::vector<Remark> secrets; // where a value stands that is not in the export
     std::vector<Remark> stopped; // what has stopped and is no job: with it the export is not in sync
+    std::string server;          // of these; "" if there is one only
 };
 
 Captured capture(const ServerReading& seen, const Options& options);

@@ -37,7 +37,7 @@ class Adopt final : public Command {
     explicit Adopt(MakeApi make_api) : make_api_(std::move(make_api)) {}
 
     std::string_view name() const override { return "adopt"; }
-    std::string_view summary() const override { return "Let Mooring write stacks that it did not make"; }
+    std::string_view summary() const override { return "Let Mooring change stacks that it did not create"; }
     std::string_view examples() const override {
         return "  mooring adopt shop billing\n"
                "  mooring adopt manifests shop --environment production --yes\n\n"
@@ -45,7 +45,8 @@ class Adopt final : public Command {
                "Portainer: the ledger notes which record is meant. In a manifest: `adopt: true`.\n"
                "Exit codes: 0 adopted, or adopted before; 3 one could not be (it says why); 7 not confirmed; 64 "
                "usage,\n"
-               "65 invalid manifests or configuration, 69 no server answered, 77 credentials refused.";
+               "65 invalid manifests or configuration, 69 no server answered, 77 credentials refused, 129,\n"
+               "130 or 143 interrupted.";
     }
     void declare(CLI::App& app) override;
     int run(Console& console) override;

@@ -39,7 +39,10 @@ class Agent final : public Command {
                "a signal, 65 invalid configuration, 1 cannot listen\n"
                "or keep its ledger.";
     }
-    void declare(CLI::App& app) override { settings_.declare(app, {"--format", "--environment"}); }
+    void declare(CLI::App& app) override {
+        settings_.declare(app, {"--format", "--environment"});
+        app.get_option("--server")->description("The server meant by stacks that name none [MOORING_SERVER]");
+    }
     int run(Console& console) override;
 
   private:

@@ -24,7 +24,7 @@ class ApplyCommand final : public Command {
     explicit ApplyCommand(MakeApi make_api) : make_api_(std::move(make_api)) {}
 
     std::string_view name() const override { return "apply"; }
-    std::string_view summary() const override { return "Make actual stacks as they are declared"; }
+    std::string_view summary() const override { return "Make stacks what their manifests declare, once you say yes"; }
     std::string_view examples() const override {
         return "  mooring apply manifests                    # shows the plan and asks\n"
                "  mooring apply manifests shop --yes         # one stack, nobody is asked\n"
@@ -79,7 +79,7 @@ void ApplyCommand::declare(CLI::App& app) {
     app.add_flag("--verbose,-v", words_.verbose, "Log retries of reads to standard error");
     app.add_option("--log-level", words_.log_level, "How much is logged")->type_name("trace|debug|info|warn|error|off");
     removing_.declare(app);
-    settings_.declare(app, {"--format"});
+    settings_.declare(app, {"--format", "--environment"});
 }
 
 int ApplyCommand::run(Console& console) {
@@ -270,7 +270,9 @@ int ApplyRun::conclude(int beside) {
 int ApplyRun::conclude_with(int beside) {
     if (ended_) return first_of(beside, *ended_);
     const bool by_signal = beside == exit_hung_up || beside == exit_terminated;
-    if (!plan_) return by_signal ? beside : first_of(beside, exit_interrupted);
+    if (!plan_)
+        return failure(console_, options_.command, "interrupted: nothing was written",
+                       by_signal ? beside : first_of(beside, exit_interrupted));
     std::map<std::string_view, std::size_t> counts;
     for (const Step& step : plan_->steps) ++counts[result_of(step)];
     const bool left = counts.contains("not done") || counts.contains("held");

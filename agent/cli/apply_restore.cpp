@@ -20,7 +20,7 @@ class RestoreCommand final : public Command {
     explicit RestoreCommand(MakeApi make_api) : make_api_(std::move(make_api)) {}
 
     std::string_view name() const override { return "restore"; }
-    std::string_view summary() const override { return "Make a stack as it was before Mooring wrote it"; }
+    std::string_view summary() const override { return "Restore a stack to what it was before Mooring changed it"; }
     std::string_view examples() const override {
         return "  mooring log shop                                     # shows the folder of each backup\n"
                "  mooring restore state/backups/main/shop-7/20261129T101500Z manifests\n"
@@ -62,7 +62,7 @@ void RestoreCommand::declare(CLI::App& app) {
         ->type_name("STACK=NAME")
         ->take_all()
         ->allow_extra_args(false);
-    settings_.declare(app, {"--format"});
+    settings_.declare(app, {"--format", "--environment"});
 }
 
 // Whether a manifest means the stack of the backup. In clusters names are exact, and stand once a namespace.

@@ -81,7 +81,7 @@ void Check::declare(CLI::App& app) {
                    "Verdicts (with commas, or repeated) that set the exit code (missing includes deleted); or none")
         ->type_name("VERDICT")
         ->allow_extra_args(false);
-    app.add_option("--output", words_.output, "Write FILE instead of standard output, or FORMAT=FILE beside it")
+    app.add_option("--output,-o", words_.output, "Write FILE instead of standard output, or FORMAT=FILE beside it")
         ->type_name("[FORMAT=]FILE")
         ->allow_extra_args(false);
     app.add_option("--compose-dir", words_.compose_dir, "A folder of compose folders instead of manifests")
@@ -103,12 +103,13 @@ void Check::declare(CLI::App& app) {
 }
 
 int Check::run(Console& console) {
-    const Result<CheckOptions> options = parse_check(words_, console.out_is_terminal);
+    Result<CheckOptions> options = parse_check(words_, console.out_is_terminal);
     if (!options) return usage_error(console, name(), options.error().message);
     config::Loaded loaded = config::load(settings_.overrides(console, options->folder), console.variables);
     if (const auto problem = flag_problem(loaded.diagnostics)) return usage_error(console, name(), *problem);
     const Result<std::vector<Output>> outputs = parse_outputs(loaded.config.format, words_.output);
     if (!outputs) return usage_error(console, name(), outputs.error().message);
+    choose_server(*options, loaded.config);
     if (!options->compose_dir.empty() && loaded.config.environment.empty())
         return usage_error(console, name(), "--compose-dir needs --environment NAME");
     if (is_stack_too(*options, loaded, console))
@@ -165,7 +166,9 @@ int Check::check(Console& console, const CheckOptions& options, config::Loaded l
     if (run->nothing_to_judge)
         return stop_before_reading(console, config, outputs, std::move(run->inputs.desired.diagnostics));
 
-    if (chooses_nothing(run->inputs.desired, options.only)) return usage_error(console, name(), only_matches_nothing);
+    if (chooses_nothing(run->inputs.desired, options.only))
+        return usage_error(console, name(), chooses_nothing_words(options.only));
+    note_other_servers(run->inputs.desired, options.only);
     close_memory();
     declared_ = declared_names(run->inputs.desired);
     const std::vector<Waiver> waivers = run->inputs.desired.waivers;
@@ -193,6 +196,14 @@ int Check::check_snapshot(Console& console, const CheckOptions& options, config:
     return finish(console, options, loaded.config, outputs, std::move(result->report), {});
 }
 
+// Without the text: what went wrong is said in its place, and a report in front of it would hide it.
+std::vector<Output> for_machines(const std::vector<Output>& outputs) {
+    std::vector<Output> out;
+    std::ranges::copy_if(outputs, std::back_inserter(out),
+                         [](const Output& output) { return output.format != report::Format::text; });
+    return out;
+}
+
 // Configuration or manifests are so wrong that no server was asked. Machines still get a report.
 int Check::stop_before_reading(Console& console, const config::Config& config, const std::vector<Output>& outputs,
                                Diagnostics diagnostics) const {
@@ -202,10 +213,7 @@ int Check::stop_before_reading(Console& console, const config::Config& config, c
     report.mooring_version = version();
     report.diagnostics = std::move(diagnostics);
     report.exit_code = exit_invalid;
-    std::vector<Output> for_machines;
-    std::ranges::copy_if(outputs, std::back_inserter(for_machines),
-                         [](const Output& output) { return output.format != report::Format::text; });
-    const Result<void> written = write_outputs(report, for_machines, {}, console);
+    const Result<void> written = write_outputs(report, for_machines(outputs), {}, console);
     if (!written) failure(console, name(), written.error().message, exit_failure);
     return failure(console, name(), "nothing was read; fix the errors above first", exit_invalid);
 }
@@ -215,8 +223,8 @@ int Check::finish(Console& console, const CheckOptions& options, const config::C
     std::string trouble;
     if (!remembered) trouble = sentences_of(remembered.error());
     std::optional<std::string> misused = unknown_name(report, options, declared_);
-    if (!misused && !options.only.empty() && report.stacks.empty() && report.exit_code == 0)
-        misused = only_matches_nothing;
+    if (!misused && options.only.narrows() && report.stacks.empty() && report.exit_code == 0)
+        misused = chooses_nothing_words(options.only);
     if (!trouble.empty()) report.exit_code = first_of(report.exit_code, exit_failure);
     if (misused) report.exit_code = exit_usage;
     const OutputLook look{.colour = config.color, .quiet = options.quiet, .show_values = options.show_values};
@@ -224,7 +232,7 @@ int Check::finish(Console& console, const CheckOptions& options, const config::C
     if (last_)
         show_news(console, config, report);
     else
-        written = write_outputs(report, outputs, look, console);
+        written = write_outputs(report, misused ? for_machines(outputs) : outputs, look, console);
     if (words_.watch > 0) last_ = report;
     if (!written) trouble = written.error().message;
     if (misused) return usage_error(console, name(), *misused);

@@ -44,7 +44,9 @@ std::set<std::string> servers_in_use(const Desired& desired, const Only& only) {
         if (only.empty() || only.may_match(stack)) names.insert(stack.server);
     }
     if (!only.empty() && !names.empty()) return names;
-    for (const DesiredScope& scope : desired.scopes) names.insert(scope.server);
+    for (const DesiredScope& scope : desired.scopes)
+        if (only.is_of(scope.server)) names.insert(scope.server);
+    if (names.empty() && !only.server().empty()) names.insert(only.server());
     return names;
 }
 
@@ -94,6 +96,31 @@ drift::RunOptions run_options(const CheckInputs& inputs, const CheckOptions& opt
 bool chooses_nothing(const Desired& desired, const Only& only) {
     if (only.empty() || !desired.scopes.empty() || has_errors(desired.diagnostics)) return false;
     return std::ranges::none_of(desired.stacks, [&](const DesiredStack& stack) { return only.may_match(stack); });
+}
+
+std::string chooses_nothing_words(const Only& only) {
+    if (only.server().empty()) return "--only matches no stack that is declared";
+    return fmt::format("of what is chosen no stack is declared on server `{}` (--server)",
+                       printable(only.server(), 100));
+}
+
+void choose_server(CheckOptions& options, const config::Config& config) {
+    const auto named = config.origins.find("server");
+    if (config.servers.size() < 2 || named == config.origins.end()) return; // of one server it is the whole run
+    if (named->second.kind == config::SettingOrigin::Kind::flag) options.only.set_server(config.default_server);
+}
+
+void note_other_servers(Desired& desired, const Only& only) {
+    const auto others = std::ranges::count_if(desired.stacks, [&](const auto& one) { return !only.is_of(one.server); });
+    if (others == 0) return;
+    desired.diagnostics.push_back(
+        {.severity = Severity::note,
+         .code = "other-servers",
+         .message = fmt::format("--server {} leaves out {} of other servers", printable(only.server(), 100),
+                                words::counted(static_cast<std::size_t>(others), "stack")),
+         .suggestion = {},
+         .where = {},
+         .server = {}});
 }
 
 void warn_of_hidden(Report& report, const std::set<Verdict>& fail_on) {

@@ -88,7 +88,13 @@ struct CheckResult {
     int ended_by = 0; // 129, 130 or 143 after a signal, wherever it came; else 0
 };
 
-inline constexpr std::string_view only_matches_nothing = "--only matches no stack that is declared";
+// That --only and --server choose no stack that is declared, in the words of what was typed.
+std::string chooses_nothing_words(const Only& only);
+
+// `--server NAME`, typed: the run is about that server alone. MOORING_SERVER only says whose stacks are that name none.
+void choose_server(CheckOptions& options, const config::Config& config);
+// A note of how many declared stacks that leaves out; none if all are of the server.
+void note_other_servers(Desired& desired, const Only& only);
 
 // Whether --only can match no stack, which is known before a server is asked. Where a Scope or a manifest with errors
 // may bring more, it is not.

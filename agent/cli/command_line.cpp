@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <optional>
 #include <ostream>
 
 namespace mooring::cli {
@@ -46,9 +47,20 @@ const CLI::Option* option_in(const CLI::App& app, const std::string& name) {
     return nullptr;
 }
 
+// "Could not convert: --watch = abc": the option, and what was given.
+std::optional<std::string> not_converted(const CLI::App& app, std::string_view said) {
+    constexpr std::string_view beginning = "Could not convert: ";
+    const std::size_t equals = said.find(" = ");
+    if (!said.starts_with(beginning) || equals == std::string_view::npos) return std::nullopt;
+    const std::string name(said.substr(beginning.size(), equals - beginning.size()));
+    if (option_in(app, name) == nullptr) return std::nullopt;
+    return fmt::format("`{}` must be a whole number; it is `{}`", name, printable(said.substr(equals + 3), 100));
+}
+
 // "--deadline: At Most 1 required but received 2" is not how people talk.
 std::string in_words(const CLI::App& app, const CLI::ParseError& error) {
     const std::string said = error.what();
+    if (auto words = not_converted(app, said)) return *std::move(words);
     const auto colon = said.find(": ");
     const CLI::Option* option = colon == std::string::npos ? nullptr : option_in(app, said.substr(0, colon));
     if (option == nullptr) return printable(said);

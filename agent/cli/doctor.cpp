@@ -33,7 +33,7 @@ class Doctor final : public Command {
                "  mooring doctor --url https://portainer.example.org --api-key-file token manifests\n\n"
                "Exit codes: 0 a check would work; as a check ends otherwise: 3 a token sees no environment,\n"
                "65 invalid manifests or configuration, 69 a server could not be read, 70 a header was added on the\n"
-               "way, 77 credentials refused, 1 the rest.";
+               "way, 77 credentials refused, 129, 130 or 143 interrupted, 1 the rest.";
     }
     void declare(CLI::App& app) override {
         app.add_option("DIR", folder_, "The folder (or file) of manifests; default: the one in the configuration")

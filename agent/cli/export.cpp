@@ -46,6 +46,10 @@ const Reply* refusal(const capture::ServerReading& seen) {
     return nullptr;
 }
 
+std::string of_server(const capture::Captured& server) {
+    return server.server.empty() ? std::string() : " on " + printable(server.server, 100);
+}
+
 int code_of(const Reply& reply) {
     if (reply.outcome == Outcome::credentials_refused) return 77;
     if (reply.outcome == Outcome::header_added) return exit_internal;
@@ -96,7 +100,7 @@ void Export::declare(CLI::App& app) {
         ->allow_extra_args(false);
     app.add_flag("--with-secrets", with_secrets_, "Keep secrets, in files that only you may read");
     app.add_flag("--force", force_, "Replace the files of an earlier export in DIR");
-    settings_.declare(app, {"--manifests", "--remember"});
+    settings_.declare(app, {"--manifests", "--remember", "--environment"});
 }
 
 int Export::run(Console& console) {
@@ -183,13 +187,13 @@ int Export::say(Console& console, const std::vector<capture::Captured>& servers)
     for (const capture::Captured& server : servers) {
         for (const capture::Remark& remark : server.stopped) {
             console.out << fmt::format(
-                "not in sync: {} in {}: does not run: {}; start it, or declare what is meant to end "
+                "not in sync: {} in {}{}: does not run: {}; start it, or declare what is meant to end "
                 "under `jobs`\n",
-                printable(remark.stack), printable(remark.environment), remark.text);
+                printable(remark.stack), printable(remark.environment), of_server(server), remark.text);
         }
         for (const capture::Remark& remark : server.left_out) {
-            console.out << fmt::format("left out: {} in {}: {}\n", printable(remark.stack),
-                                       printable(remark.environment), remark.text);
+            console.out << fmt::format("left out: {} in {}{}: {}\n", printable(remark.stack),
+                                       printable(remark.environment), of_server(server), remark.text);
         }
     }
     return exit_ok;

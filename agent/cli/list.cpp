@@ -257,6 +257,7 @@ int Show::run(Console& console) {
         if (!judged) return failure(console, name(), judged.error().message, exit_invalid);
         report = std::move(*judged);
     }
+    if (is_interrupted) failure(console, name(), "interrupted: there may be more, and nothing was compared", ended);
     const bool found = !report.stacks.empty() ||
                        std::ranges::any_of(inventories->servers, [](const auto& one) { return !one.stacks.empty(); });
     const bool all_read = report.exit_code != exit_invalid;

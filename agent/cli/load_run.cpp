@@ -75,6 +75,24 @@ void read_tokens(config::Loaded& loaded, Console& console) {
         add(config::read_credentials(loaded.config, console.variables, config::read_standard_input));
 }
 
+std::optional<Diagnostic> manifests_beside(const config::Config& config, const std::filesystem::path& folder) {
+    std::error_code failed;
+    const std::filesystem::path beside = std::filesystem::path(config.file).parent_path() / "manifests";
+    const bool given = !folder.empty() && config.manifests == folder;
+    if (given || config.file.empty() || !std::filesystem::is_directory(beside, failed)) return std::nullopt;
+    // Read are also what lies below, and the folder above.
+    const std::string read = std::filesystem::weakly_canonical(config.manifests, failed).generic_string() + "/";
+    const std::string other = std::filesystem::weakly_canonical(beside, failed).generic_string() + "/";
+    if (failed || read.starts_with(other) || other.starts_with(read)) return std::nullopt;
+    return Diagnostic{.severity = Severity::note,
+                      .code = "manifests-beside",
+                      .message = fmt::format("{} is not read: `manifests:` of {} names {}", beside.generic_string(),
+                                             config.file, config.manifests.generic_string()),
+                      .suggestion = "give it as DIR to read it",
+                      .where = {},
+                      .server = {}};
+}
+
 Diagnostic manifests_not_read() {
     return {.severity = Severity::note,
             .code = "not-read",
@@ -104,6 +122,8 @@ Result<LoadedRun> load_run(const CheckOptions& options, config::Loaded loaded, l
         add({manifests_not_read()});
     Desired& desired = out.inputs.desired;
     compare::refuse_wrong_jobs(desired);
+    if (auto note = manifests_beside(config, options.folder); note && options.compose_dir.empty())
+        problems.push_back(*std::move(note));
     out.nothing_to_judge = has_errors(problems) || (desired.stacks.empty() && has_errors(desired.diagnostics));
     add(std::move(desired.diagnostics));
     if (!out.nothing_to_judge) {

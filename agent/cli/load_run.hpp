@@ -108,7 +108,11 @@ Diagnostic manifests_not_read();
 // error among its diagnostics.
 void read_tokens(config::Loaded& loaded, Console& console);
 
-// The same for commands that need no manifests: problems are printed, and false says that there are errors (exit 65).
+// A note where the folder `manifests` beside the configuration in use is not what is read; nullopt where DIR was given.
+std::optional<Diagnostic> manifests_beside(const config::Config& config, const std::filesystem::path& folder);
+
+// Before a server is asked, for commands that need no manifests: problems are printed, and false says that there are
+// errors (exit 65).
 bool ready_to_connect(config::Loaded& loaded, Console& console);
 
 // `access`: read_only of a run that is not recorded; then `kept` keeps nothing. An error (invalid_input, io): a memory

@@ -21,7 +21,7 @@ namespace {
 class LogCommand final : public Command {
   public:
     std::string_view name() const override { return "log"; }
-    std::string_view summary() const override { return "Say what was written, by whom, why, and what came of it"; }
+    std::string_view summary() const override { return "Show what was written, by whom, why, and with what result"; }
     std::string_view examples() const override {
         return "  mooring log\n"
                "  mooring log shop 'billing-*'\n"
@@ -36,7 +36,7 @@ class LogCommand final : public Command {
         app.add_option("--server", server_, "Only this server")->type_name("NAME");
         app.add_option("--from", from_, "Only from this date or time (UTC) on")->type_name("DATE");
         app.add_option("--to", to_, "Only before this date or time (UTC)")->type_name("DATE");
-        settings_.declare(app, {"--server"});
+        settings_.declare(app, server_settings({"--server"}));
     }
 
     int run(Console& console) override {

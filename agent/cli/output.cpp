@@ -175,7 +175,8 @@ bool Only::matches(const std::string& name, const std::string& environment,
 
 bool Only::may_match(const DesiredStack& stack) const {
     const auto* environment = std::get_if<EnvironmentRef>(&stack.environment);
-    return matches(stack.name, environment != nullptr ? environment->name : std::string(), stack.labels);
+    return is_of(stack.server) &&
+           matches(stack.name, environment != nullptr ? environment->name : std::string(), stack.labels);
 }
 
 std::string step_summary_file(const std::vector<Output>& outputs, const Variables& variables) {

@@ -25,10 +25,17 @@ class Only {
 
     // One more name=GLOB.
     void add_name(std::string glob) { names_.push_back(std::move(glob)); }
+    // Only stacks of this server, besides.
+    void set_server(std::string name) { server_ = std::move(name); }
+    const std::string& server() const { return server_; }
 
-    bool empty() const { return names_.empty() && environments_.empty() && labels_.empty(); }
+    bool empty() const { return server_.empty() && names_.empty() && environments_.empty() && labels_.empty(); }
+    // Whether any stack of that server may be left out.
+    bool narrows() const { return !names_.empty() || !environments_.empty() || !labels_.empty(); }
+    bool is_of(const std::string& server) const { return server_.empty() || server == server_; }
     // `environment` is "" where this token cannot learn its name: such a stack may be meant, and leaving it out would
     // let the score rise by losing permission (design §2, rule 8).
+    // Its server is not asked: a run has rows of the servers that it asks.
     bool matches(const std::string& name, const std::string& environment,
                  const std::map<std::string, std::string>& labels) const;
 
@@ -37,6 +44,7 @@ class Only {
     bool may_match(const DesiredStack& stack) const;
 
   private:
+    std::string server_; // "": any
     std::vector<std::string> names_;
     std::vector<std::string> environments_;
     std::vector<std::pair<std::string, std::string>> labels_; // key, glob

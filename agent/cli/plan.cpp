@@ -24,7 +24,7 @@ class PlanCommand final : public Command {
     explicit PlanCommand(MakeApi make_api) : make_api_(std::move(make_api)) {}
 
     std::string_view name() const override { return "plan"; }
-    std::string_view summary() const override { return "Say what should be written so that actual becomes desired"; }
+    std::string_view summary() const override { return "Show what apply would write, what is blocked, and why"; }
     std::string_view examples() const override {
         return "  mooring plan manifests\n"
                "  mooring plan manifests shop                # only that stack\n"
@@ -34,7 +34,8 @@ class PlanCommand final : public Command {
                "  mooring plan --allow shop=redeploy-git     # once; in the manifest: `allow: [redeploy-git]`\n\n"
                "It reads, and writes nothing. What is not certain is blocked, with the line to type or to write.\n\n"
                "Exit codes: 0 nothing to do, 2 something to do or held, 3 blocked, 4 both; 64 usage, 65 invalid\n"
-               "manifests or configuration, 69 no server answered, 77 credentials refused, 130 interrupted.";
+               "manifests or configuration, 69 no server answered, 77 credentials refused, 129, 130 or 143\n"
+               "interrupted.";
     }
     void declare(CLI::App& app) override;
     int run(Console& console) override;
@@ -83,7 +84,7 @@ void PlanCommand::declare(CLI::App& app) {
     app.add_flag("--verbose,-v", words_.verbose, "Log retries to standard error");
     app.add_option("--log-level", words_.log_level, "How much is logged")->type_name("trace|debug|info|warn|error|off");
     removing_.declare(app);
-    settings_.declare(app, {"--format"});
+    settings_.declare(app, {"--format", "--environment"});
 }
 
 int PlanCommand::run(Console& console) {
@@ -98,6 +99,11 @@ int PlanCommand::run(Console& console) {
     }
     Result<PlanStart> start = start_plan(console, words_, allowed_, settings_);
     if (!start) return ledger_failure(console, name(), start.error());
+    Desired& desired = start->loaded.inputs.desired;
+    choose_server(start->options, start->config);
+    if (chooses_nothing(desired, start->options.only))
+        return usage_error(console, name(), chooses_nothing_words(start->options.only));
+    note_other_servers(desired, start->options.only);
     // A ledger that is not there yet owns nothing.
     PlanPast past;
     if (!start->ledger.empty() && std::filesystem::exists(start->ledger)) {

@@ -324,7 +324,7 @@ Result<PlanStart> start_plan(Console& console, const CheckWords& words, const st
         return fail(ErrorKind::invalid_input, "nothing was read; fix the errors above first");
     }
     if (chooses_nothing(start.loaded.inputs.desired, start.options.only))
-        return fail(ErrorKind::usage, std::string(only_matches_nothing));
+        return fail(ErrorKind::usage, chooses_nothing_words(start.options.only));
     start.config = start.loaded.inputs.config;
     start.before = start.loaded.inputs.memory.memory;
     return start;

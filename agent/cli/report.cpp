@@ -115,6 +115,8 @@ Result<void> ReportCommand::write(const evidence::PeriodAssessment& assessment, 
         if (Result<void> written = write_file_atomically(file, evidence::render(assessment, form)); !written)
             return written;
     }
+    console.err << fmt::format("written: {}.{{html,json,csv,md}}\n",
+                               printable((std::filesystem::path(folder_) / "compliance").string(), 1000));
     return {};
 }
 

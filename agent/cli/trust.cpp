@@ -31,9 +31,7 @@ class Trust final : public Command {
     explicit Trust(MakeApi make_api) : make_api_(std::move(make_api)) {}
 
     std::string_view name() const override { return "trust"; }
-    std::string_view summary() const override {
-        return "Say that the Portainer which answers now is the one that is meant";
-    }
+    std::string_view summary() const override { return "Confirm that the Portainer answering now is the intended one"; }
     std::string_view examples() const override {
         return "  mooring trust main\n"
                "  mooring trust main --yes\n"
@@ -43,7 +41,7 @@ class Trust final : public Command {
                "is trusted, and anew after it found a second writer with its token. With --anew the newest run counts\n"
                "as it should be: ids of environments, and what an older backup has otherwise. `mooring check` first.\n"
                "Exit codes: 0 trusted; 3 the configuration names another one; 7 not confirmed; 65 invalid\n"
-               "configuration or no ledger; 69 the server did not answer.";
+               "configuration or no ledger; 69 the server did not answer, 129, 130 or 143 interrupted.";
     }
     void declare(CLI::App& app) override {
         app.add_option("SERVER", server_, "The server, as the configuration calls it")->required()->type_name("");
@@ -159,7 +157,7 @@ int Trust::run(Console& console) {
     const int ended_by = run_until_done(asking->io, asking->ask(), progress);
     if (ended_by != 0) {
         leave_behind(std::move(asking));
-        return ended_by;
+        return failure(console, name(), "interrupted: nothing was trusted", ended_by);
     }
     if (!asking->status.value)
         return failure(console, name(), inventory::request_text(asking->status.reply), exit_unavailable);
@@ -177,9 +175,7 @@ constexpr UnixSeconds held_for = 30; // seconds: appending takes milliseconds
 class Resume final : public Command {
   public:
     std::string_view name() const override { return "resume"; }
-    std::string_view summary() const override {
-        return "Let a stack be written again, after a person has looked at it";
-    }
+    std::string_view summary() const override { return "Let Mooring write a stack again, after you have looked at it"; }
     std::string_view examples() const override {
         return "  mooring resume shop\n"
                "  mooring resume shop --server main --yes\n\n"
@@ -192,7 +188,7 @@ class Resume final : public Command {
         app.add_option("NAME", name_, "The stack, as it is declared")->required()->type_name("");
         app.add_option("--server", server_, "Only on this server")->type_name("NAME");
         app.add_flag("--yes,-y", yes_, "Ask nobody");
-        settings_.declare(app, {"--server", "--format"});
+        settings_.declare(app, server_settings({"--server", "--format"}));
     }
     int run(Console& console) override;
 

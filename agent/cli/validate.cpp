@@ -104,6 +104,7 @@ class Validate final : public Command {
         app.add_option("DIR", paths_, "Folders (or files) of manifests; default: the folder in the configuration")
             ->type_name("");
         settings_.declare(app, server_settings({"--ledger"}), "text|json|github|sarif|junit|gitlab");
+        app.get_option("--server")->description("The server meant by stacks that name none [MOORING_SERVER]");
     }
     int run(Console& console) override;
 
@@ -111,6 +112,16 @@ class Validate final : public Command {
     std::vector<std::string> paths_;
     SettingFlags settings_;
 };
+
+// Who fixes what was said shall know that it need not be all.
+Diagnostic compose_not_checked() {
+    return {.severity = Severity::note,
+            .code = "not-read-further",
+            .message = "compose files of manifests with errors were not checked: more may show once these are fixed",
+            .suggestion = {},
+            .where = {},
+            .server = {}};
+}
 
 // The manifests of every path, each read on its own.
 Desired load_all(const config::Loaded& loaded, const std::vector<std::string>& paths, const Console& console) {
@@ -120,6 +131,9 @@ Desired load_all(const config::Loaded& loaded, const std::vector<std::string>& p
         take_folder(config, path);
         Desired one = manifest::load(config::load_options(config, console.variables));
         compare::refuse_wrong_jobs(one);
+        if (auto note = manifests_beside(config, path)) one.diagnostics.push_back(*std::move(note));
+        const auto said = std::ranges::find(one.diagnostics, "not-read-further", &Diagnostic::code);
+        if (!one.complete && said == one.diagnostics.end()) one.diagnostics.push_back(compose_not_checked());
         std::ranges::move(one.stacks, std::back_inserter(all.stacks));
         std::ranges::move(one.scopes, std::back_inserter(all.scopes));
         std::ranges::move(one.waivers, std::back_inserter(all.waivers));

@@ -261,7 +261,11 @@ std::string words_of(const ImagesToCome& images) {
     return out;
 }
 
-std::string name_of(const Step& step) { return printable(step.name, 100) + "/" + printable(step.environment, 100); }
+std::string name_of(const Step& step) {
+    const bool by_id = step.environment.empty() && step.ground.environment; // its name is not known
+    return printable(step.name, 100) + "/" +
+           (by_id ? fmt::format("#{}", *step.ground.environment) : printable(step.environment, 100));
+}
 
 std::string to_text(const Plan& plan, bool with_exit_code) {
     std::string out;

@@ -144,6 +144,12 @@ class Check(Case):
         self.assertEqual((self.folder / "r.txt").read_text(), result.out)
         self.assertEqual(json.loads((self.folder / "r.json").read_text())["exitCode"], 2)
 
+    def test_a_report_is_as_private_as_the_umask_says(self):
+        before = os.umask(0o077)
+        self.addCleanup(os.umask, before)
+        self.check_exit(self.check("-o", "json=r.json"), 2)
+        self.assertEqual((self.folder / "r.json").stat().st_mode & 0o777, 0o600)
+
     def test_fail_on_narrows_the_exit_code_and_not_the_report(self):
         result = self.check_exit(self.check("--fail-on", "missing,denied"), 0)
         self.assertIn("DRIFTED", result.out)

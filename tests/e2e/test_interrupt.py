@@ -99,6 +99,8 @@ class Interrupt(Case):
                     process = self.start(*words, "--url", f"http://127.0.0.1:{server.port}", *PATIENT)
                     self.assertTrue(server.reached.wait(60))
                     result = self.check_exit(self.interrupt(process, number), code)
+                    if words[0] in ("apply", "show"):
+                        self.assertIn("interrupted: " + {"apply": "nothing was written", "show": "there may be more"}[words[0]], result.err)
                     if words[0] == "check":
                         self.check_schema("report", result.json())
                         self.assertEqual(result.json()["exitCode"], code)

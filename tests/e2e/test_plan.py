@@ -57,6 +57,17 @@ class Plan(Case):
         result = self.plan("--format", "json", *words)
         return {step["name"]: step for step in json.loads(result.out)["steps"]}
 
+    def test_a_server_that_is_typed_is_the_only_one_planned_for(self):
+        second = CONFIG.format(url=self.double.url, apply="true").split("servers:\n")[1].replace("main", "second")
+        self.write("mooring.yaml", CONFIG.format(url=self.double.url, apply="true") + second)
+        self.write("m/blog.yaml", STACK.format(name="blog") + "  server: main\n")
+        self.write("m/shop.yaml", STACK.format(name="shop") + "  server: second\n")
+        self.assertEqual(list(self.steps("--server", "second")), ["shop"])
+        one = self.check_exit(self.plan("--server", "main"), 0)
+        self.assertNotIn("shop", one.out)
+        self.assertIn("--server main leaves out 1 stack of other servers", one.err)
+        self.assertIn("(--server)", self.check_exit(self.plan("shop", "--server", "main"), 64).err)
+
     def test_nothing_to_do_is_exit_0(self):
         result = self.check_exit(self.plan(), 0)
         self.assertTrue(result.out.endswith("exit 0: 1 in sync\n"), result.out)

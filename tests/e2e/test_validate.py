@@ -20,6 +20,7 @@ class Validate(Case):
         self.assertRegex(result.out, r"a\.yaml:5:3: .*enviroment.*did you mean `environment`\?")
         self.assertRegex(result.out, r"b\.yaml:6:\d+: ")
         self.assertIn("not valid", result.out)
+        self.assertIn("compose files of manifests with errors were not checked: more may show", result.out)
 
     def test_a_compose_file_is_read_too(self):
         self.write("m/shop.yaml", STACK)

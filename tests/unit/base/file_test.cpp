@@ -78,12 +78,23 @@ TEST_F(File, SaysWhatIsWrong) {
 }
 
 TEST_F(File, IsReplacedWholeWithTheWantedPermissions) {
+    ::umask(022);
     ASSERT_TRUE(write_file_atomically(folder_ / "f", "old", 0600));
     ASSERT_TRUE(write_file_atomically(folder_ / "f", "new", 0640));
     struct stat about{};
     ASSERT_EQ(::stat((folder_ / "f").c_str(), &about), 0);
     EXPECT_EQ(about.st_mode & 0777U, 0640U);
     EXPECT_EQ(read_file(folder_ / "f", 10).value(), "new");
+}
+
+// Whoever sets one wants it for every file, and for reports that name hosts and stacks most of all.
+TEST_F(File, TheUmaskTakesWhatItTakesOfAnyFile) {
+    const mode_t before = ::umask(077);
+    EXPECT_TRUE(write_file_atomically(folder_ / "f", "bytes"));
+    ::umask(before);
+    struct stat about{};
+    ASSERT_EQ(::stat((folder_ / "f").c_str(), &about), 0);
+    EXPECT_EQ(about.st_mode & 0777U, 0600U);
 }
 
 TEST_F(File, AFailedWriteLeavesNoNeighbourBehind) {

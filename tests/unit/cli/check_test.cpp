@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 
 #include "base/file.hpp"
+#include "cli/load_run.hpp"
 #include "support/fake_api.hpp"
 #include "test_console.hpp"
 
@@ -129,9 +130,11 @@ TEST_F(CheckCommand, ANameThatNothingFitsIsAUsageErrorWithAScopeToo) {
           "apiVersion: mooring/v1\nkind: Scope\nmetadata: {name: all}\nspec: {environments: [production]}\n");
     EXPECT_EQ(check({"blog", "shpo"}), 64);
     EXPECT_NE(err().find("no stack `shpo` is declared or listed; did you mean `shop`?"), std::string::npos) << err();
-    EXPECT_EQ(check({"nosuch"}), 64);
+    EXPECT_EQ(check({"nosuch", "--output", "json=" + folder_ + "/r.json"}), 64);
     EXPECT_NE(err().find("`nosuch`"), std::string::npos) << err();
     EXPECT_EQ(err().find("--only"), std::string::npos) << "nobody typed it: " << err();
+    EXPECT_EQ(out(), "") << "a report in front of the reason hides it";
+    EXPECT_TRUE(std::filesystem::exists(folder_ + "/r.json")) << "programs get theirs";
     EXPECT_EQ(check({"blog"}), 0);
 }
 
@@ -174,6 +177,48 @@ TEST_F(CheckCommand, OnlyOfOneServerAsksNoOther) {
     asked_.clear();
     EXPECT_EQ(check({"--config", folder_ + "/mooring.yaml"}), 77) << out() << err();
     EXPECT_EQ(asked_, (std::vector<std::string>{"first", "second"}));
+}
+
+// As `mooring list --server` does; the variable only says whose stacks are that name none.
+TEST_F(CheckCommand, AServerThatIsTypedIsTheOnlyOne) {
+    write("mooring.yaml",
+          "apiVersion: mooring/v1\nkind: Agent\nspec:\n  servers:\n"
+          "    - {name: first, url: https://one.example.test, credential: {env: PORTAINER_API_KEY}}\n"
+          "    - {name: second, url: https://two.example.test, credential: {env: PORTAINER_API_KEY}}\n");
+    console_.variables = Variables({{"PORTAINER_API_KEY", Secret(std::string(token))}});
+    declare("shop", "  server: second\n");
+    declare("blog", "");
+    write("m/scope.yaml", "apiVersion: mooring/v1\nkind: Scope\nmetadata: {name: all}\nspec: {server: second}\n");
+    const std::string config = folder_ + "/mooring.yaml";
+    EXPECT_EQ(check({"--config", config, "--server", "first"}), 0) << out() << err();
+    EXPECT_EQ(asked_, std::vector<std::string>{"first"});
+    EXPECT_FALSE(printed("shop/production")) << out();
+    EXPECT_TRUE(printed("--server first leaves out 1 stack of other servers")) << out();
+    EXPECT_EQ(check({"shop", "--config", config, "--server", "first", "--only", "name=nosuch"}), 64) << out();
+    EXPECT_NE(err().find("(--server)"), std::string::npos) << err();
+    asked_.clear();
+    console_.variables = Variables(
+        {{"PORTAINER_API_KEY", Secret(std::string(token))}, {"MOORING_SERVER", Secret(std::string("first"))}});
+    EXPECT_EQ(check({"--config", config}), 77) << out() << err();
+    EXPECT_EQ(asked_, (std::vector<std::string>{"first", "second"}));
+}
+
+// Where a configuration names another folder, the one beside it looks as if it counted.
+TEST_F(CheckCommand, ManifestsBesideAConfigurationThatNamesOthersAreMentioned) {
+    std::filesystem::create_directories(folder_ + "/manifests");
+    config::Config config;
+    config.file = folder_ + "/mooring.yaml";
+    config.manifests = folder_ + "/m";
+    const auto note = manifests_beside(config, "");
+    ASSERT_TRUE(note);
+    EXPECT_TRUE(note->message.contains("/manifests is not read: `manifests:` of ")) << note->message;
+    EXPECT_FALSE(manifests_beside(config, folder_ + "/m")) << "DIR was given";
+    for (const std::string read : {"/manifests", "/manifests/web", ""}) {
+        config.manifests = folder_ + read;
+        EXPECT_FALSE(manifests_beside(config, "")) << read;
+    }
+    config.file.clear();
+    EXPECT_FALSE(manifests_beside(config, ""));
 }
 
 TEST_F(CheckCommand, AListThatWasNeverReadIsNotCalledFiltered) {

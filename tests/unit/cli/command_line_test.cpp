@@ -57,6 +57,22 @@ TEST(CommandLine, SuggestsTheOptionThatWasMeant) {
               "mooring schema: unknown option `--hlep`; did you mean `--help`?\nSee `mooring schema --help`.\n");
 }
 
+TEST(CommandLine, SaysWhichNumberIsNone) {
+    TestConsole test;
+    EXPECT_EQ(test.run(make_check_command({}), {"check", "--watch=often"}), 64);
+    EXPECT_TRUE(holds(test.err.str(), "`--watch` must be a whole number; it is `often`")) << test.err.str();
+}
+
+TEST(CommandLine, OptionsThatSayNothingThereAreNotOffered) {
+    for (const char* flag : {"--url", "--api-key-file", "--environment", "--no-runtime", "--pin"}) {
+        TestConsole test;
+        EXPECT_EQ(test.run(make_log_command(), {"log", flag, "x"}), 64) << flag;
+        EXPECT_TRUE(holds(test.err.str(), "unknown option")) << test.err.str();
+    }
+    TestConsole test;
+    EXPECT_EQ(test.run(make_export_command({}), {"export", "--environment", "production"}), 64);
+}
+
 TEST(CommandLine, RefusesAnArgumentTooMany) {
     TestConsole test;
     EXPECT_EQ(test.run(make_version_command(), {"version", "now"}), 64);
