@@ -1,6 +1,8 @@
 // Two files -> their differences.
 #include "kubernetes/walk.hpp"
 
+#include "base/mask.hpp"
+
 #include <algorithm>
 #include <array>
 #include <map>
@@ -27,7 +29,7 @@ std::string identities(const Field& list, const Value& elements) {
     std::string out;
     for (const Member& member : elements.members) {
         if (!out.empty()) out += "; ";
-        out += identity(list, member.value);
+        out += list.merge == Merge::set ? mask_text(member.value.text) : identity(list, member.value);
     }
     return out;
 }
@@ -144,6 +146,23 @@ Difference described(const Object& object, const Mismatch& mismatch, Secrets sec
 
 Difference missing(const Object& declared) { return whole(declared, What::missing, Secrets::masked); }
 
+namespace {
+
+// A value of a Secret of either file is secret wherever it is copied to.
+void hide_copies(const File& desired, const File& actual, std::vector<Difference>& differences) {
+    if (differences.empty()) return;
+    std::vector<std::string> known;
+    for (const File* file : {&desired, &actual}) {
+        for (const Object& object : file->objects) learn_secrets(object, known);
+    }
+    for (Difference& one : differences) {
+        one.secret = one.secret || repeats_secret(one.desired.value_or(""), known) ||
+                     repeats_secret(one.actual.value_or(""), known);
+    }
+}
+
+} // namespace
+
 std::vector<Difference> compare_files(const File& desired, const File& actual, std::string_view stack_namespace,
                                       Secrets secrets) {
     std::vector<Difference> differences;
@@ -172,6 +191,7 @@ std::vector<Difference> compare_files(const File& desired, const File& actual, s
         differences.push_back(whole(actual.objects[i], What::extra, secrets));
         differences.back().object = labels.of(actual.objects[i].key);
     }
+    hide_copies(desired, actual, differences);
     return differences;
 }
 

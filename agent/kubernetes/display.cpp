@@ -171,6 +171,38 @@ std::vector<std::string> secret_texts(std::string_view text) {
     return out;
 }
 
+void learn_secrets(const Object& object, std::vector<std::string>& known) {
+    const bool is_secret = object.key.kind == "Secret" && object.key.group.empty();
+    const Value* data = is_secret ? find(object.tree, "data") : nullptr;
+    if (data == nullptr || data->shape != Shape::map) return;
+    for (const auto& [name, value] : data->members) {
+        if (value.shape != Shape::text || value.text.empty()) continue;
+        known.push_back(value.text);
+        if (auto bytes = from_base64(value.text)) known.push_back(std::move(*bytes));
+    }
+}
+
+namespace {
+
+// `postgres` in a Secret hides no image of that name.
+bool is_plain_word(std::string_view value) {
+    constexpr std::size_t least = 6; // as for the secrets of variables
+    return value.size() < least || std::ranges::all_of(
+                                       value,
+                                       [](char c) {
+                                           return (c >= 'a' && c <= 'z') || c == '.' || c == '-' || c == '_' ||
+                                                  c == '/' || c == ' ';
+                                       });
+}
+
+} // namespace
+
+bool repeats_secret(std::string_view shown, std::span<const std::string> known) {
+    return std::ranges::any_of(known, [shown](std::string_view secret) {
+        return shown == secret ? !tells_nothing(shown) : !is_plain_word(secret) && shown.contains(secret);
+    });
+}
+
 // What Portainer would refuse of a file, or do otherwise than it seems to say (kubernetes.md §1.1, §7.5, §10).
 
 namespace {

@@ -45,6 +45,7 @@ class ClusterComparison {
     Comparison run() && {
         const std::vector<Seen> all = see_all(stack_);
         out_.inspected = cluster_replies(stack_);
+        for (const Seen& seen : all) kubernetes::learn_secrets(*seen.object, known_);
         for (const Seen& seen : all) compare_one(seen);
         if (record_.additional_files.empty())
             std::ranges::move(left_behind(stack_, record_, all), std::back_inserter(out_.notes));
@@ -193,14 +194,17 @@ class ClusterComparison {
                             printable(one.actual.value_or("none"), 40)));
             return;
         }
-        const bool secret =
-            one.secret || secrets_.stand_in(one.desired.value_or("")) || secrets_.stand_in(one.actual.value_or(""));
+        const bool secret = one.secret || is_known(one.desired.value_or("")) || is_known(one.actual.value_or(""));
         const bool shown = !secret || options_.show_values;
         add_change(Subject::object_differs, name, path, side(one.desired, shown), side(one.actual, shown), one.line);
         out_.changes.back().secret = secret;
         if (secret)
             out_.changes.back().secret_digest = compare::digest_of_secret(options_.digest, one.desired, one.actual);
         say_who(path, one);
+    }
+
+    bool is_known(std::string_view shown) const {
+        return secrets_.stand_in(shown) || kubernetes::repeats_secret(shown, known_);
     }
 
     void say_who(const std::string& path, const Difference& one) {
@@ -226,7 +230,7 @@ class ClusterComparison {
 
     void say_undeclared(const std::string& name, const kubernetes::Undeclared& one) {
         const std::string path = path_text(name, one.path);
-        const bool secret = one.secret || secrets_.stand_in(one.value);
+        const bool secret = one.secret || is_known(one.value);
         const std::string who = fmt::format("{} at {}", by_whom(one.holder.manager), printable(one.holder.time, 40));
         if (desired_.policy.strict) {
             const bool shown = !secret || options_.show_values;
@@ -299,6 +303,7 @@ class ClusterComparison {
     const ClusterStack& stack_;
     const JudgeOptions& options_;
     const KnownSecrets secrets_;
+    std::vector<std::string> known_; // of the declared Secrets
     UnixSeconds now_;
     const std::map<const kubernetes::Object*, std::string> names_;
     std::size_t undeclared_ = 0;

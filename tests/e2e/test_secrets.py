@@ -436,6 +436,88 @@ class SecretsOfKubernetes(Searched, Case):
 
 
 @unittest.skipUnless(DOUBLE, "portainer-double is not built")
+class SecretsOfClusters(Searched, Case):
+    """What runs: the objects of a stack after somebody has set other secrets, and more of them."""
+
+    def setUp(self):
+        super().setUp()
+        self.leaks = []
+        self.double = Double({"settle": 0, "users": [{"username": "admin", "token": TOKEN}],
+                              "environments": [{"id": 4, "name": "cluster", "type": 5, "namespaces": {"shop": {}}}]}, self.folder)
+        self.addCleanup(self.double.close)
+        self.variables |= {"PORTAINER_URL": self.double.url, "PORTAINER_API_KEY": TOKEN}
+        self.double.own_writes = 1
+        self.text = objects("D") + f"---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: copies}}\ndata: {{note: {planted('D', 41)}}}\n"
+        self.send(self.double.url + "/api/stacks/create/kubernetes/string?endpointId=4", {"StackName": "vault", "Namespace": "shop", "StackFileContent": self.text})
+        for _ in range(3):  # the deployment ends while somebody looks
+            self.send(self.double.url + "/api/stacks")
+        self.write("m/objects.yaml", self.text)
+        self.declare("")
+
+    def declare(self, policy):
+        self.write("m/vault.yaml", "apiVersion: mooring/v1\nkind: Stack\nmetadata: {name: vault}\nspec:\n  environment: cluster\n  type: kubernetes\n"
+                   f"  namespace: shop\n{policy}  compose: {{file: objects.yaml}}\n")
+
+    def send(self, url, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(url, data, {"X-API-Key": TOKEN, "Content-Type": "application/json"})
+        urllib.request.urlopen(request, timeout=20).read()
+
+    def hand(self, kind, name, patch):
+        self.send(self.double.control + "/kubernetes/patch", {"environment": 4, "namespace": "shop", "manager": "kubectl-edit", "kind": kind, "name": name, "patch": patch})
+
+    def set_others(self):
+        as_data = lambda number: base64.b64encode(planted("C", number).encode()).decode()
+        last = json.dumps({"data": {"password": as_data(60)}, "stringData": {"key": planted("C", 61)}})
+        self.hand("Secret", "vault", {"data": {"password": as_data(60), "added": as_data(62)}, "metadata": {"annotations": {
+            "kubectl.kubernetes.io/last-applied-configuration": last, "note-token": planted("C", 63)}}})
+        self.hand("ConfigMap", "settings", {"data": {"color": "red", "API_TOKEN": planted("C", 64), "app.ini": f"password = {planted('C', 65)}\n",
+                                                     "more": f"postgres://app:{planted('C', 66)}@db/x", "DB_PASSWORD": planted("C", 67)}})
+        self.hand("ConfigMap", "copies", {"data": {"note": "other", "more": planted("D", 41)}})
+        env = [{"name": "NOTE", "value": planted("C", 68)}, {"name": "MORE", "value": planted("C", 69)}]
+        self.hand("Deployment", "web", {"spec": {"template": {"spec": {"containers": [
+            {"name": "web", "image": IMAGES, "args": [f"--password={planted('C', 70)}"], "env": env}]}}}})
+
+    def find_plants(self, where, text):
+        super().find_plants(where, text)
+        if any(base64.b64encode(one).decode()[:12] in text for one in (b"zQ7C60k", b"zQ7C62k", b"zQ7D40k", b"zQ7D41k")):
+            self.leaks.append(f"{where}: a secret as base64")
+
+    def search_all(self):
+        for form in FORMATS:
+            self.search("check", "m", "--format", form, "-v")
+        self.assertIn("red", self.search("check", "m", "--diff").out)
+        self.search("plan", "m", "--diff", "--details")
+        self.search("plan", "m", "--format", "json")
+        self.search("show", "vault", codes=(0, 2, 3, 4, 64))
+        self.search("check", "m", "--ledger", "ledger.db")
+        with sqlite3.connect(self.folder / "ledger.db") as ledger:
+            self.search_file("ledger.db", "\n".join(ledger.iterdump()))
+        self.search("observe", "m", "-o", "snapshot.json")
+        self.search_file(self.folder / "snapshot.json")
+
+    def test_what_runs_shows_none(self):
+        self.search("check", "m", codes=(0,))
+        self.set_others()
+        self.search_all()
+        self.declare("  policy: {strict: true}\n")
+        self.search_all()
+        self.write("other.yaml", self.text.replace("note: ", "note: x"))
+        for form in ("text", "json"):
+            self.search("diff", "m/objects.yaml", "other.yaml", "--format", form)
+        self.assert_no_leak()
+
+    def test_what_is_declared_no_more_shows_none(self):
+        self.set_others()
+        self.write("m/objects.yaml", self.text.replace("  API_TOKEN:", "  OTHER_TOKEN:").replace("- {name: NOTE,", "- {name: NOTES,").replace("data: {note:", "data: {color: red, notes:"))
+        self.search_all()
+        self.write("other.yaml", self.text.replace("note: ", "note: x"))
+        for form in ("text", "json"):
+            self.search("diff", "m/objects.yaml", "other.yaml", "--format", form)
+        self.assert_no_leak()
+
+
+@unittest.skipUnless(DOUBLE, "portainer-double is not built")
 class SecretsOfTheAgent(Searched, AgentCase):
     seed = SEED
 

@@ -280,5 +280,25 @@ TEST(Secrets, OfHeadersAndOfTemplates) {
     }
 }
 
+// kubernetes.md §0.2: what a Secret holds is secret wherever somebody has copied it to.
+TEST(Secrets, AreKnownWhereverTheyStand) {
+    const File file =
+        load_or_fail("{apiVersion: v1, kind: Secret, metadata: {name: x}, stringData: {a: S3cret-value, b: "
+                     "postgres, c: production}}\n---\n" +
+                     config("data: {d: S3cret-other}"));
+    std::vector<std::string> known;
+    for (const Object& object : file.objects) learn_secrets(object, known);
+    EXPECT_EQ(known.size(), 6U);
+    struct Row {
+        const char* shown;
+        bool repeats;
+    };
+    for (const Row& row : {Row{"S3cret-value", true}, Row{"u:S3cret-value@db", true}, Row{"UzNjcmV0LXZhbHVl", true},
+                           Row{"postgres", true}, Row{"postgres:16", false}, Row{"registry/production/web:2", false},
+                           Row{"S3cret-other", false}, Row{"", false}, Row{"S3cret", false}}) {
+        EXPECT_EQ(repeats_secret(row.shown, known), row.repeats) << row.shown;
+    }
+}
+
 } // namespace
 } // namespace mooring::kubernetes
