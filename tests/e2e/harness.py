@@ -30,8 +30,9 @@ def manifest(name="shop", environment="production", file="web/compose.yaml", mor
 
 
 def record(number, name, file=WEB, environment="production", **more):
-    """What the stand-in Portainer has of a stack."""
-    return {"id": number, "name": name, "environment": environment, "type": "standalone", "file": file, "status": "active", **more}
+    """What the stand-in Portainer has of a stack; `file` None: it comes from Git, or `more` says it."""
+    one = {"id": number, "name": name, "environment": environment, "type": "standalone", "status": "active"}
+    return one | ({} if file is None else {"file": file}) | more
 
 
 STACK = manifest(file="shop/compose.yaml")

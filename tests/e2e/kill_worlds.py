@@ -2,10 +2,9 @@
 and declares something else; a bystander stands beside it that nobody declares."""
 import dataclasses
 
-from harness import TOKEN
+from harness import TOKEN, WEB, record
 
 KEPT = "e2e-secret-actual"
-WEB = "services:\n  web:\n    image: nginx:1.27\n"
 OLD = WEB.replace("1.27", "1.25")
 FALLS = WEB + "    command: ['false']\n"
 SOURCE = "https://git.example.test/shop"
@@ -81,8 +80,7 @@ WORLDS = {
 def seed_of(world):
     """The world that the stand-in Portainer begins with."""
     def stack(number, name, more):
-        return {"id": number, "name": name, "environment": "production", "type": "standalone", "status": "active",
-                "env": {"KEPT": KEPT, "COLOR": "green"}} | more
+        return record(number, name, None, env={"KEPT": KEPT, "COLOR": "green"}) | more
 
     stacks = [stack(30, "beside", {"file": WEB, "access": "administrators"}), stack(31, "bystander", {"file": OLD, "access": "public"})]
     if world.found is not None:

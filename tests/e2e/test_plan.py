@@ -3,17 +3,15 @@ import json
 import unittest
 import urllib.request
 
-from harness import DOUBLE, TOKEN, Case, Double
+from harness import DOUBLE, TOKEN, WEB, Case, Double, record
 
-WEB = "services:\n  web:\n    image: nginx:1.27\n"
 SEED = {
     "users": [{"username": "admin", "token": TOKEN}],
     "environments": [{"id": 1, "name": "production"}, {"id": 2, "name": "staging"}],
     "stacks": [
-        {"id": 7, "name": "shop", "environment": "production", "type": "standalone", "file": WEB.replace("1.27", "1.25"),
-         "env": {"KEPT": "e2e-secret-kept"}, "status": "active"},
-        {"id": 8, "name": "blog", "environment": "production", "type": "standalone", "file": WEB, "status": "active"},
-        {"id": 9, "name": "cache", "environment": "staging", "type": "standalone", "file": WEB, "status": "active"},
+        record(7, "shop", WEB.replace("1.27", "1.25"), env={"KEPT": "e2e-secret-kept"}),
+        record(8, "blog"),
+        record(9, "cache", environment="staging"),
     ],
 }
 STACK = """\
