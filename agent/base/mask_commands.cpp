@@ -37,6 +37,9 @@ bool is_bare(std::string_view name) {
     return is_one_of(words, name);
 }
 
+constexpr std::size_t most_said = 64;    // words before `>X` that are looked at for `SETUSER`
+constexpr std::size_t most_clients = 64; // of a command, whose last words are looked at
+
 class Command {
   public:
     Command(std::span<const Word> words, const MaskOptions& options) : words_(words), search_{"", options, unused_} {}
@@ -49,7 +52,7 @@ class Command {
                 continue;
             }
             if (const std::string_view client = client_at(word); !client.empty() && !is_argument_of_option()) {
-                clients_.push_back({client, at_});
+                if (clients_.size() < most_clients) clients_.push_back({client, at_});
                 client_ = client;
                 first_ = at_;
             }
@@ -197,11 +200,10 @@ class Command {
 
     // Redis: `ACL SETUSER bob on >X`, and the same in its configuration: `user bob on >X`.
     bool sets_user() const {
-        const auto said = words_.subspan(command_, at_ - command_);
+        const std::size_t count = std::min(at_ - command_, most_said);
+        const auto said = words_.subspan(at_ - count, count);
         const auto names_user = [](const Word& word) { return word.text == "user" || word.text == "--user"; };
-        const bool user = !said.empty() &&
-                          (said.front().text == "user" || (said.size() < 32 && std::ranges::any_of(said, names_user)));
-        if (user && std::ranges::any_of(said, [](const Word& word) {
+        if (std::ranges::any_of(said, names_user) && std::ranges::any_of(said, [](const Word& word) {
                 return word.text == "on" || word.text == "off" || word.text.starts_with('~');
             }))
             return true;

@@ -674,9 +674,10 @@ TEST(Mask, FurtherNamesCanBeGiven) {
 
 // Twice the text takes twice the time, whatever the text: no step looks at the rest again for each of its signs.
 TEST(Mask, TakesTimeInProportionToTheText) {
-    for (const std::string_view piece : {"password=", "name:",  "://a:",    "${",        "[\"",     "\\\"",       "sk-",
-                                         "<>",        "{{",     "token:/",  "key=$(",    "'",       "secrets:[",  "://",
-                                         "a:/",       "u:p@h/", "//a:b@c ", "turn:u:p@", "https:/", "a:9999:*:u:"}) {
+    for (const std::string_view piece :
+         {"password=", "name:",     "://a:",   "${",          "[\"",       "\\\"",   "sk-",       "<>",
+          "{{",        "token:/",   "key=$(",  "'",           "secrets:[", "://",    "a:/",       "u:p@h/",
+          "//a:b@c ",  "turn:u:p@", "https:/", "a:9999:*:u:", ">a ",       "vault ", "mysql -p ", "user on >x "}) {
         std::string text;
         while (text.size() < 200'000) text += piece;
         static_cast<void>(mask_text(text)); // with a quadratic step, this would outlast the test's time
