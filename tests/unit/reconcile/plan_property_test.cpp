@@ -106,6 +106,12 @@ void draw_surroundings(PlanWorld& world, Dice& dice) {
     Environment& environment = world.facts.environments.value->front();
     if (dice.chance(8)) environment.stack_management_for_users = false;
     if (dice.chance(2)) environment.forbidden_to_users = {"allowPrivilegedModeForRegularUsers"};
+    if (!world.declares_git() && dice.chance(6)) { // a user's file with what is forbidden, and nothing else that blocks
+        world.desired.source = DesiredContent{.text = "services: {web: {image: a, privileged: true}}", .file = "c"};
+        world.seen.deploying.new_references.clear();
+        world.seen.deploying.new_keys.clear();
+        world.user();
+    }
     if (dice.chance(2)) world.input.servers["main"].outside[{1, true, "n"}] = dice.chance(2);
     if (dice.chance(8)) {
         world.desired.type = world.record.type.emplace(StackType::swarm);
@@ -128,6 +134,9 @@ void draw_host(PlanWorld& world, Dice& dice) {
     if (dice.chance(6)) world.input.servers["main"].images.clear();
     if (dice.chance(4)) world.desired.policy.pull = dice.chance(2) ? Pull::always : Pull::missing;
     if (world.recorded && dice.chance(6)) world.record.option = StackOption{.prune = true};
+    if (world.declares_git() || !dice.chance(20)) return; // what an environment forbids its users
+    world.user().desired.source = DesiredContent{.text = "services: {web: {image: a, privileged: true}}", .file = "c"};
+    world.facts.environments.value->front().forbidden_to_users = {"allowPrivilegedModeForRegularUsers"};
 }
 
 void draw_server(PlanWorld& world, Dice& dice) {
