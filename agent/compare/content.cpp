@@ -117,11 +117,16 @@ void compare_compose(const DesiredContent& wanted, const compose::File* desired,
     }
 }
 
-// A Git stack's file is not compared, but it says what should run.
+// A Git stack's file is not compared, but it says what should run, and what the values of its variables would move.
 void read_git_file(std::string_view actual, const Reading& reading, ContentFacts& facts) {
-    const auto file = compose::load(actual);
-    if (file) facts.actual = compose::facts(*file, project_of(reading));
-    if (!file) facts.problem = problem_text("the server's file", file.error(), 0, reading, actual);
+    auto file = compose::load(actual);
+    if (!file) {
+        facts.problem = problem_text("the server's file", file.error(), 0, reading, actual);
+        return;
+    }
+    facts.actual = compose::facts(*file, project_of(reading));
+    if (reading.stack.env && actual.contains('$'))
+        facts.deploying.actual = std::make_shared<const compose::File>(std::move(*file));
 }
 
 // Portainer shows the entry file alone. Its additional files may add services and change images and counts: what runs

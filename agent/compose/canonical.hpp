@@ -142,10 +142,6 @@ struct File::Tree {
     std::string source; // the text, where variables are referred to; else ""
 };
 
-// data.cpp: a file as it is with the values of its variables (facts.hpp); nullopt: it refers to none, or does not load
-// with them.
-std::optional<File> file_with_values(const File& file,
-                                     const std::function<std::optional<std::string>(const std::string&)>& value);
 // Deploying::data of two files.
 std::vector<std::string> data_between(const Value& desired, const Value& actual);
 // Takes the targets from paths of mounts that none of the files writes so: only the value of a variable says them.

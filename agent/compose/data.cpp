@@ -163,6 +163,14 @@ void add_dropped(const Member& service, const std::vector<Member>& others, std::
     }
 }
 
+template <typename T>
+void add_new(const std::vector<T>& needed, const std::vector<T>& known, std::string T::* name,
+             std::vector<std::string>& into) {
+    for (const T& one : needed) {
+        if (std::ranges::find(known, one.*name, name) == known.end()) into.push_back(one.*name);
+    }
+}
+
 } // namespace
 
 std::optional<File> file_with_values(const File& file, const ValueOf& value) {
@@ -219,6 +227,41 @@ void hide_values(std::vector<std::string>& paths, std::initializer_list<const Fi
     }
     std::ranges::sort(paths);
     paths.erase(std::ranges::unique(paths).begin(), paths.end());
+}
+
+Deploying deploying(const File& desired, const File& actual) {
+    Deploying out;
+    const auto& wanted = below(desired.tree().root, "services");
+    for (const Member& service : below(actual.tree().root, "services")) {
+        if (std::ranges::find(wanted, service.key, &Member::key) == wanted.end())
+            out.dropped_services.push_back(service.key);
+    }
+    out.data = data_between(desired.tree().root, actual.tree().root);
+    out.actual = std::make_shared<const File>(std::make_unique<const File::Tree>(actual.tree()));
+    const Needs known = needs(actual);
+    const Needs needed = needs(desired);
+    add_new(needed.references, known.references, &Reference::name, out.new_references);
+    add_new(needed.new_keys, known.new_keys, &NewKey::path, out.new_keys);
+    add_new(needed.origins, known.origins, &ImageOrigin::registry, out.new_registries);
+    return out;
+}
+
+std::vector<std::string> held_at_risk(const File& desired, const ValueOf& to_come, const File& actual,
+                                      const ValueOf& recorded) {
+    const auto after = file_with_values(desired, to_come);
+    const auto before = file_with_values(actual, recorded);
+    std::vector<std::string> paths;
+    for (const std::string_view kind : {std::string_view("configs"), std::string_view("secrets")}) {
+        for (const Member& held : below(before ? before->tree().root : actual.tree().root, kind)) {
+            const Member* kept = with_key(below(after ? after->tree().root : desired.tree().root, kind), held.key);
+            if (kept == nullptr || is_alike(kept->value, held.value)) continue;
+            if (member_text(kept->value, "name") != member_text(held.value, "name")) continue; // a new one
+            std::string path(kind);
+            append_key(path, held.key);
+            paths.push_back(std::move(path));
+        }
+    }
+    return paths;
 }
 
 std::vector<std::string> data_at_risk(const File& desired, const ValueOf& to_come, const File& actual,

@@ -40,7 +40,8 @@ void add_mount(std::string_view service, const Member& mount, Footprint& out) {
     const std::string source = text_of(mount.value, "source");
     if (has_reference(source) || has_reference(mount.key)) out.unresolved.push_back(mount_path(service, mount.key));
     if (type == "bind" && is_relative(source)) out.relative_binds.push_back(mount_path(service, mount.key));
-    if (type == "bind" && source.starts_with('/')) out.claims.push_back("bind " + source);
+    const bool on_host = type == "bind" && source.starts_with('/');
+    if (on_host || (type.starts_with("bind") && has_reference(source))) out.claims.push_back("bind " + source);
     if (type == "volume" && source.empty()) out.anonymous_volumes.push_back(mount_path(service, mount.key));
 }
 
@@ -52,6 +53,8 @@ bool refers(const Value& value) {
 
 // The device of a local bind is a path that the loader resolves.
 void add_volume(const Member& volume, Footprint& out) {
+    const std::string name = text_of(volume.value, "name");
+    if (!name.empty() && text_of(volume.value, "external") != "true") out.claims.push_back("volume " + name);
     const std::string driver = text_of(volume.value, "driver");
     const Value* options = find(volume.value, "driver_opts");
     if (options != nullptr && (driver.empty() || driver == "local") && text_of(*options, "o").contains("bind") &&
@@ -97,7 +100,7 @@ void add_service(const Member& service, Footprint& out) {
     for (const Member& mount : members_of(service.value, "volumes")) add_mount(service.key, mount, out);
     for (const Member& port : members_of(service.value, "ports")) add_port(port.key, out);
     const std::string name = text_of(service.value, "container_name");
-    if (!name.empty() && !has_reference(name)) out.claims.push_back("container " + name);
+    if (!name.empty()) out.claims.push_back("container " + name);
     if (const Value* health = find(service.value, "healthcheck"); health != nullptr) {
         constexpr std::chrono::seconds most = std::chrono::hours(1);
         const auto period = parse_go_duration(text_of(*health, "start_period"));
@@ -124,37 +127,12 @@ void tidy(std::vector<std::string>& texts) {
     texts.erase(std::ranges::unique(texts).begin(), texts.end());
 }
 
-template <typename T>
-void add_new(const std::vector<T>& needed, const std::vector<T>& known, std::string T::* name,
-             std::vector<std::string>& into) {
-    for (const T& one : needed) {
-        if (std::ranges::find(known, one.*name, name) == known.end()) into.push_back(one.*name);
-    }
-}
-
 } // namespace
 
 std::string mount_path(std::string_view service, std::string_view target) {
     std::string path = path_of({"services", service, "volumes"});
     append_identity(path, target);
     return path;
-}
-
-Deploying deploying(const File& desired, const File& actual) {
-    Deploying out;
-    const auto& wanted = members_of(desired.tree().root, "services");
-    for (const Member& service : members_of(actual.tree().root, "services")) {
-        if (std::ranges::find(wanted, service.key, &Member::key) == wanted.end())
-            out.dropped_services.push_back(service.key);
-    }
-    out.data = data_between(desired.tree().root, actual.tree().root);
-    out.actual = std::make_shared<const File>(std::make_unique<const File::Tree>(actual.tree()));
-    const Needs known = needs(actual);
-    const Needs needed = needs(desired);
-    add_new(needed.references, known.references, &Reference::name, out.new_references);
-    add_new(needed.new_keys, known.new_keys, &NewKey::path, out.new_keys);
-    add_new(needed.origins, known.origins, &ImageOrigin::registry, out.new_registries);
-    return out;
 }
 
 namespace {
@@ -233,8 +211,7 @@ void add_externals(const Value& root, ExternalKind kind, std::vector<External>& 
     for (const Member& one : all->members) {
         if (!is_true(find(one.value, "external"))) continue;
         const Value* name = find(one.value, "name");
-        std::string real = name == nullptr ? one.key : name->text;
-        if (!has_reference(real)) into.push_back({.kind = kind, .name = std::move(real)});
+        into.push_back({.kind = kind, .name = name == nullptr ? one.key : name->text});
     }
 }
 
@@ -322,7 +299,9 @@ std::string_view to_string(ExternalKind kind) {
     return words.at(static_cast<std::size_t>(kind));
 }
 
-Needs needs(const File& file) {
+namespace {
+
+Needs needs_of(const File& file) {
     Needs out;
     const Value& root = file.tree().root;
     std::map<std::string, bool> references;
@@ -343,6 +322,22 @@ Needs needs(const File& file) {
         for (const Member& service : services->members) add_origin(service.value, origins);
     }
     for (auto& [registry, image] : origins) out.origins.push_back({.registry = registry, .image = std::move(image)});
+    return out;
+}
+
+} // namespace
+
+Needs needs(const File& file, const ValueOf& value) {
+    Needs written = needs_of(file);
+    const auto with = value ? file_with_values(file, value) : std::nullopt;
+    if (!with) return written;
+    Needs out = needs_of(*with);
+    for (External& one : out.externals)
+        one.by_variable = std::ranges::find(written.externals, one) == written.externals.end();
+    for (ImageOrigin& one : out.origins)
+        one.by_variable = std::ranges::find(written.origins, one) == written.origins.end();
+    out.references = std::move(written.references);
+    out.new_keys = std::move(written.new_keys);
     return out;
 }
 

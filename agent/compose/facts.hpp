@@ -23,6 +23,9 @@ namespace mooring::compose {
 // The value of a variable; nullopt where it is not set.
 using ValueOf = std::function<std::optional<std::string>(const std::string& name)>;
 
+// A file as it is with the values of its variables; nullopt: it refers to none, or does not load with them.
+std::optional<File> file_with_values(const File& file, const ValueOf& value);
+
 // Paths in the notation of differences; all lists are sorted.
 struct Deploying {
     std::vector<std::string> dropped_services; // the actual file has them, the desired one does not: containers stay
@@ -31,7 +34,9 @@ struct Deploying {
     std::vector<std::string> new_references; // variables without a default that the actual file does not refer to
     std::vector<std::string> new_keys;       // paths of keys that not every loader knows and the actual file lacks
     std::vector<std::string> new_registries; // from which no image of the actual file comes
-    std::shared_ptr<const File> actual;      // what is replaced; nullptr: not read, or what the desired file says
+    // What is replaced; nullptr: not read, or what the desired file says. Of a Git stack: what is deployed, where it
+    // refers to variables and the manifest declares some.
+    std::shared_ptr<const File> actual;
 };
 Deploying deploying(const File& desired, const File& actual);
 
@@ -40,9 +45,13 @@ Deploying deploying(const File& desired, const File& actual);
 std::vector<std::string> data_at_risk(const File& desired, const ValueOf& to_come, const File& actual,
                                       const ValueOf& recorded);
 
+// Likewise configs and secrets that keep their name and are not what they are now: "configs.app".
+std::vector<std::string> held_at_risk(const File& desired, const ValueOf& to_come, const File& actual,
+                                      const ValueOf& recorded);
+
 struct Footprint {
-    std::vector<std::string>
-        claims; // what no two stacks of one engine can have: "port 8080/tcp", "container web", "bind /srv/x"
+    std::vector<std::string> claims; // what no two stacks of one engine have: "port 8080/tcp", "container w", "bind
+                                     // /srv/x", "volume v"; a reference that stays in one may be any
     std::vector<std::string> by_variable; // of claims: those that only the value of a variable says
     std::vector<std::string>
         relative_binds;                  // paths of mounts and volumes that lie in the stack's own folder, by its id
@@ -105,7 +114,8 @@ std::string_view to_string(ExternalKind kind);
 // What somebody else made.
 struct External {
     ExternalKind kind = ExternalKind::volume;
-    std::string name; // on the engine; those with references are left out
+    std::string name;         // on the engine; with references where their values are not known
+    bool by_variable = false; // only the value of a variable says it: not to be shown
 
     friend bool operator==(const External&, const External&) = default;
 };
@@ -126,8 +136,9 @@ struct NewKey {
 
 // Where an image comes from that names its registry.
 struct ImageOrigin {
-    std::string registry; // "registry.example.test:5000"; docker.io is none of them
-    std::string image;    // one that comes from there, as written
+    std::string registry;     // "registry.example.test:5000"; docker.io is none of them
+    std::string image;        // one that comes from there, as written
+    bool by_variable = false; // as of External
 
     friend bool operator==(const ImageOrigin&, const ImageOrigin&) = default;
 };
@@ -139,7 +150,8 @@ struct Needs {
     std::vector<NewKey> new_keys;      // in the order of the table, then of the file
     std::vector<ImageOrigin> origins;  // by registry; those with references in it are left out
 };
-Needs needs(const File& file);
+// With the values of its variables, if they are given; references and keys are those that are written.
+Needs needs(const File& file, const ValueOf& value = {});
 
 // References to variables (`${VAR:-default}`): kept as written, never resolved (compose-oracle §3.3).
 

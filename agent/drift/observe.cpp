@@ -35,12 +35,25 @@ bool by_name(const std::vector<Principal>& principals) {
     return std::ranges::any_of(principals, [](const Principal& p) { return !p.id; });
 }
 
-NamesWanted names_wanted(std::span<const DesiredStack> stacks) {
+// Whom records give access: a difference calls them by their names. Users are shown few of them.
+NamesWanted names_given(const ServerFacts& facts) {
+    NamesWanted given;
+    if (!facts.is_administrator() || !facts.list.value) return given;
+    for (const StackRecord& record : *facts.list.value) {
+        if (!record.resource_control) continue;
+        given.users = given.users || !record.resource_control->users.empty();
+        given.teams = given.teams || !record.resource_control->teams.empty();
+    }
+    return given;
+}
+
+NamesWanted names_wanted(std::span<const DesiredStack> stacks, const ServerFacts& facts) {
     NamesWanted wanted;
+    const NamesWanted given = names_given(facts);
     for (const DesiredStack& stack : stacks) {
         if (stack.access) {
-            wanted.users = wanted.users || by_name(stack.access->users);
-            wanted.teams = wanted.teams || by_name(stack.access->teams);
+            wanted.users = wanted.users || by_name(stack.access->users) || given.users;
+            wanted.teams = wanted.teams || by_name(stack.access->teams) || given.teams;
         }
         if (const auto* selector = std::get_if<EnvironmentSelector>(&stack.environment)) {
             wanted.tags = wanted.tags || !selector->tags.empty();
@@ -188,7 +201,7 @@ awaitable<void> observe_server(portainer::Api& api, ServerFacts& facts) {
 
 awaitable<void> observe_names(portainer::Api& api, std::span<const DesiredStack> stacks, ServerFacts& facts,
                               std::size_t workers) {
-    const NamesWanted wanted = names_wanted(stacks);
+    const NamesWanted wanted = names_wanted(stacks, facts);
     if (wanted.users) facts.users = co_await api.users();
     if (wanted.teams) facts.teams = co_await api.teams();
     if (wanted.tags) facts.tags = co_await api.tags();

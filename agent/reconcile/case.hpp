@@ -30,7 +30,7 @@ struct Case {
     KnownImages* known_images = nullptr;         // nullptr: each look makes them anew
     std::optional<compose::File> file;           // the desired one; nullopt for Git, or when it does not load
     std::optional<compose::Footprint> footprint; // of it, with the values that its variables will have
-    std::optional<compose::Needs> needs;         // likewise
+    std::optional<compose::Needs> needs;         // likewise, with the same values
     std::optional<kubernetes::File> objects;     // of a Kubernetes stack's desired file, in place of all three
 
     const StackResult& result() const { return seen.result; }
@@ -75,6 +75,8 @@ Correction correction_of(const Change& change);
 
 // What a variable has as recorded, and what it will have after a deployment: declared, or kept as recorded. Of two of a
 // name the last one counts.
+// `stack`: what the loader calls the project by.
+std::optional<std::string> value_on_record(const StackRecord& record, std::string_view stack, std::string_view name);
 std::optional<std::string> recorded_value(const Case& c, const std::string& name);
 std::optional<std::string> value_to_come(const Case& c, const std::string& name);
 

@@ -12,14 +12,18 @@
 
 namespace mooring::reconcile {
 
-std::optional<std::string> recorded_value(const Case& c, const std::string& name) {
-    if (name == "COMPOSE_PROJECT_NAME") return normalise_stack_name(c.desired.name); // the loader sets it itself
-    if (c.record() == nullptr) return std::nullopt;
+std::optional<std::string> value_on_record(const StackRecord& record, std::string_view stack, std::string_view name) {
+    if (name == "COMPOSE_PROJECT_NAME") return normalise_stack_name(stack); // the loader sets it itself
     std::optional<std::string> value;
-    for (const EnvVar& one : c.record()->env) {
+    for (const EnvVar& one : record.env) {
         if (one.name == name) value = one.value.reveal();
     }
     return value;
+}
+
+std::optional<std::string> recorded_value(const Case& c, const std::string& name) {
+    static const StackRecord none;
+    return value_on_record(c.record() == nullptr ? none : *c.record(), c.desired.name, name);
 }
 
 std::optional<std::string> value_to_come(const Case& c, const std::string& name) {
@@ -74,7 +78,7 @@ std::vector<ImageToCome> images_to_come(C c) {
         const auto name = image_to_come(c, service.image_written);
         images.push_back({.written = service.image_written,
                           .on_host = is_on_host(c, name),
-                          .pinned = service.image_written.contains('@')});
+                          .pinned = name.value_or(service.image_written).contains('@')});
     }
     return images;
 }
@@ -147,7 +151,59 @@ Pulling not_known(std::string_view what) {
             .remedy = "pull all of them first, so that a failure changes nothing: `policy: {pull: always}`"};
 }
 
+// Some kinds of registries are recorded with a path, and people write schemes: what counts is the host.
+std::string_view host_of(std::string_view url) {
+    if (const std::size_t scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+    return url.substr(0, url.find('/'));
+}
+
+bool is_new_registry(C c, const compose::ImageOrigin& one) {
+    if (c.record() == nullptr) return true;
+    const auto& fresh = c.seen.deploying.new_registries;
+    if (!one.by_variable) return std::ranges::find(fresh, one.registry) != fresh.end();
+    const auto known = compose::needs(c.seen.deploying.actual ? *c.seen.deploying.actual : *c.file,
+                                      [&](const std::string& name) { return recorded_value(c, name); });
+    return std::ranges::find(known.origins, one.registry, &compose::ImageOrigin::registry) == known.origins.end();
+}
+
 } // namespace
+
+void say_registries(const Case& c, Step& step) {
+    if (!sends_file(step) || !c.needs || c.declares_git()) return;
+    const auto found = c.server.registries.find(c.environment().value_or(0));
+    for (const compose::ImageOrigin& one : c.needs->origins) {
+        if (!is_new_registry(c, one)) continue;
+        const std::string registry =
+            one.by_variable ? std::string("the registry that a variable gives") : printable(one.registry, 100);
+        if (found == c.server.registries.end() || !found->second) {
+            step.notes.push_back(fmt::format("not known: whether the server has credentials for {}", registry));
+            continue;
+        }
+        const bool listed = std::ranges::any_of(*found->second, [&](const std::string& url) {
+            return to_lower(std::string(host_of(url))) == to_lower(one.registry);
+        });
+        if (listed) continue;
+        step.notes.push_back(fmt::format("not known: whether {} lets anybody pull {}; if it needs credentials, add "
+                                         "them in Portainer first: Registries",
+                                         registry, one.by_variable ? std::string("it") : printable(one.image, 200)));
+    }
+}
+
+std::set<EnvironmentId> registries_to_ask(const PlanInput& input, const std::string& server) {
+    std::set<EnvironmentId> ids;
+    for_each_case(input, server, [&](Case& c) {
+        const auto* content = std::get_if<DesiredContent>(&c.desired.source);
+        if (content == nullptr || ids.contains(*c.environment())) return;
+        const bool by_variable = content->text.contains('$');
+        if (c.record() != nullptr && c.seen.deploying.new_registries.empty() && !by_variable) return;
+        c.file = compare::desired_file(c.desired);
+        if (!c.file) return;
+        const auto needs = compose::needs(*c.file, [&](const std::string& name) { return value_to_come(c, name); });
+        if (std::ranges::any_of(needs.origins, [&](const auto& one) { return is_new_registry(c, one); }))
+            ids.insert(*c.environment());
+    });
+    return ids;
+}
 
 // Most images are neither, and are not looked at any closer.
 bool is_portainers(std::string_view image) {

@@ -85,9 +85,10 @@ void load_file(Case& c, Step& step) {
     }
     c.file = compare::desired_file(c.desired);
     if (c.file) {
-        c.footprint = compose::footprint(*c.file, [&](const std::string& name) { return value_to_come(c, name); });
+        const auto value = [&](const std::string& name) { return value_to_come(c, name); };
+        c.footprint = compose::footprint(*c.file, value);
+        c.needs = compose::needs(*c.file, value);
     }
-    if (c.file) c.needs = compose::needs(*c.file);
     if (c.footprint) step.start_period = c.footprint->start_period;
 }
 

@@ -77,6 +77,22 @@ std::vector<std::string> data_at_risk(C c) {
     return paths;
 }
 
+// Of a Git stack, whose file comes from the branch: what the variables that change say of the deployed one.
+std::vector<std::string> data_moved_by_variables(C c) {
+    if (!c.seen.deploying.actual) return {};
+    const compose::File& deployed = *c.seen.deploying.actual;
+    return compose::data_at_risk(
+        deployed, [&](const std::string& name) { return value_to_come(c, name); }, deployed,
+        [&](const std::string& name) { return recorded_value(c, name); });
+}
+
+// Files of a Git stack that this token is not shown, so that nobody knows what they mount.
+std::vector<std::string> files_not_seen(C c) {
+    std::vector<std::string> files = c.record()->additional_files;
+    if (!c.seen.content_read) files.push_back(c.record()->entry_point);
+    return files;
+}
+
 void keep_data(C c, Step& step) {
     if (!deploys(step)) return;
     const auto name = [&](const std::vector<std::string>& paths, std::string_view why) {
@@ -88,6 +104,12 @@ void keep_data(C c, Step& step) {
     };
     if (has(step, Action::update)) {
         name(data_at_risk(c), "differs, and what is stored there may be lost or left behind");
+        if (c.from_git()) name(files_not_seen(c), "is not read, and what it mounts would be lost");
+    }
+    constexpr std::array variables{Subject::env, Subject::env_twice};
+    if (has(step, Action::redeploy) && c.differs(variables) != nullptr) {
+        name(data_moved_by_variables(c), "moves by the value of a variable, away from what is stored there");
+        name(files_not_seen(c), "is not read, and a variable may move what it mounts");
     }
     if (sends_file(step) && c.footprint && !c.declares_git()) {
         name(c.footprint->relative_binds,
@@ -113,14 +135,17 @@ bool by_variable(C c, const std::string& claim) {
     return std::ranges::find(c.footprint->by_variable, claim) != c.footprint->by_variable.end();
 }
 
+bool has_open_claim(C c, std::string_view kind) {
+    return std::ranges::any_of(c.footprint->claims, [&](const std::string& claim) {
+        return claim.starts_with(kind) && compose::has_reference(claim);
+    });
+}
+
 // A port of the host that something else holds makes the deployment fail half way. Addresses are not compared: whoever
 // publishes one port on two of them writes so.
 void ports_are_free(C c, Step& step) {
     if (!sends_file(step) || !c.footprint) return;
-    const bool unknown = std::ranges::any_of(c.footprint->claims, [](const std::string& claim) {
-        return claim.starts_with("port ") && compose::has_reference(claim);
-    });
-    if (unknown)
+    if (has_open_claim(c, "port "))
         step.notes.emplace_back("not known: whether the port that a variable without a value stands for is free");
     const auto check = [&](const std::vector<std::string>& held, std::string_view project, std::string_view what,
                            const std::string& name) {
@@ -146,7 +171,10 @@ void ports_are_free(C c, Step& step) {
 // A container name that another project's container has makes the deployment fail half way.
 void names_are_free(C c, Step& step) {
     const auto* all = c.containers();
-    if (!sends_file(step) || !c.footprint || all == nullptr) return;
+    if (!sends_file(step) || !c.footprint) return;
+    if (has_open_claim(c, "container "))
+        step.notes.emplace_back("not known: whether the name that a variable without a value stands for is free");
+    if (all == nullptr) return;
     for (const Container& container : *all) {
         if (!is_foreign(c, container.project)) continue;
         const std::string claim = "container " + container.name;
@@ -255,15 +283,23 @@ void variables_have_values(C c, Step& step) {
 // A swarm does not change what a config or secret holds: the deployment would fail half way.
 void swarm_contents_get_new_names(C c, Step& step) {
     if (c.desired.type != StackType::swarm || !has(step, Action::update)) return;
+    std::vector<std::string> paths;
     for (const Change& change : c.result().changes) {
         const bool held = change.path.starts_with("configs.") || change.path.starts_with("secrets.");
-        if (change.plane != Plane::content || !held || !change.desired || !change.actual) continue;
-        block(step, "swarm_content_changed",
-              fmt::format("{} differs, and a swarm never changes what a config or secret of a name holds",
-                          printable(change.path, 200)),
-              "give it a new name in the file");
-        return;
+        if (change.plane == Plane::content && held && change.desired && change.actual) paths.push_back(change.path);
     }
+    if (c.file) {
+        const auto by_values = compose::held_at_risk(
+            *c.file, [&](const std::string& name) { return value_to_come(c, name); },
+            c.seen.deploying.actual ? *c.seen.deploying.actual : *c.file,
+            [&](const std::string& name) { return recorded_value(c, name); });
+        paths.insert(paths.end(), by_values.begin(), by_values.end());
+    }
+    if (paths.empty()) return;
+    block(step, "swarm_content_changed",
+          fmt::format("{} differs, and a swarm never changes what a config or secret of a name holds",
+                      printable(paths.front(), 200)),
+          "give it a new name in the file");
 }
 
 Outside outside(EnvironmentId id, const compose::External& one) {
@@ -277,7 +313,10 @@ void externals_exist(C c, Step& step) {
     for (const compose::External& one : c.needs->externals) {
         const bool asked = one.kind == compose::ExternalKind::network || one.kind == compose::ExternalKind::volume;
         const auto found = asked ? c.server.outside.find(outside(id.value_or(0), one)) : c.server.outside.end();
-        const std::string what = fmt::format("{} {}", to_string(one.kind), printable(one.name, 100));
+        const bool by_variable = one.by_variable || compose::has_reference(one.name); // no request shows its value
+        const std::string what =
+            fmt::format("{} {}", to_string(one.kind),
+                        by_variable ? std::string("that a variable names") : printable(one.name, 100));
         if (found == c.server.outside.end() || !found->second) {
             step.notes.push_back(fmt::format("not known: whether the external {} exists", what));
         } else if (!*found->second) {
@@ -285,17 +324,6 @@ void externals_exist(C c, Step& step) {
                   "make it first, or let the file make its own");
         }
     }
-}
-
-// Some kinds of registries are recorded with a path, and people write schemes: what counts is the host.
-std::string_view host_of(std::string_view url) {
-    if (const std::size_t scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
-    return url.substr(0, url.find('/'));
-}
-
-bool is_new_registry(const drift::Assessment& seen, const std::string& registry) {
-    const auto& fresh = seen.deploying.new_registries;
-    return seen.record == nullptr || std::ranges::find(fresh, registry) != fresh.end();
 }
 
 constexpr std::array all_rehearsal{
@@ -310,68 +338,5 @@ constexpr std::array all_rehearsal{
 } // namespace
 
 std::span<const Guard> rehearsal() { return all_rehearsal; }
-
-void say_registries(const Case& c, Step& step) {
-    if (!sends_file(step) || !c.needs || c.declares_git()) return;
-    const auto id = c.record() != nullptr ? std::optional(c.record()->environment) : c.result().environment_id;
-    const auto found = c.server.registries.find(id.value_or(0));
-    for (const compose::ImageOrigin& one : c.needs->origins) {
-        if (!is_new_registry(c.seen, one.registry)) continue;
-        const std::string registry = printable(one.registry, 100);
-        if (found == c.server.registries.end() || !found->second) {
-            step.notes.push_back(fmt::format("not known: whether the server has credentials for {}", registry));
-            continue;
-        }
-        const bool listed = std::ranges::any_of(*found->second, [&](const std::string& url) {
-            return to_lower(std::string(host_of(url))) == to_lower(one.registry);
-        });
-        if (listed) continue;
-        step.notes.push_back(fmt::format("not known: whether {} lets anybody pull {}; if it needs credentials, add "
-                                         "them in Portainer first: Registries",
-                                         registry, printable(one.image, 200)));
-    }
-}
-
-std::set<EnvironmentId> registries_to_ask(const PlanInput& input, const std::string& server) {
-    std::set<EnvironmentId> out;
-    for (const drift::Assessment& seen : input.assessments) {
-        if (seen.result.server != server || seen.desired == nullptr || !seen.result.environment_id) continue;
-        if (seen.result.verdict == Verdict::in_sync || seen.result.verdict == Verdict::suspended) continue;
-        if (seen.desired->type == StackType::kubernetes || out.contains(*seen.result.environment_id)) continue;
-        if (seen.record != nullptr && seen.deploying.new_registries.empty()) continue;
-        if (!std::holds_alternative<DesiredContent>(seen.desired->source)) continue;
-        const auto file = compare::desired_file(*seen.desired);
-        if (file && !compose::needs(*file).origins.empty()) out.insert(*seen.result.environment_id);
-    }
-    return out;
-}
-
-namespace {
-
-// Most files need not be read for what is asked.
-std::string_view word_of_interest(const drift::Assessment& seen) {
-    return seen.record == nullptr ? "volumes" : "external";
-}
-
-} // namespace
-
-std::set<Outside> externals_to_ask(const PlanInput& input, const std::string& server) {
-    std::set<Outside> out;
-    for (const drift::Assessment& seen : input.assessments) {
-        if (seen.result.server != server || seen.desired == nullptr || !seen.result.environment_id) continue;
-        if (seen.result.verdict == Verdict::in_sync || seen.result.verdict == Verdict::suspended) continue;
-        const auto* content = std::get_if<DesiredContent>(&seen.desired->source);
-        if (content == nullptr || !content->text.contains(word_of_interest(seen))) continue;
-        const auto file = compare::desired_file(*seen.desired);
-        if (!file) continue;
-        for (std::string& name : volumes_to_come(seen, *file))
-            out.insert({.environment = *seen.result.environment_id, .is_network = false, .name = std::move(name)});
-        for (const compose::External& one : compose::needs(*file).externals) {
-            if (one.kind == compose::ExternalKind::network || one.kind == compose::ExternalKind::volume)
-                out.insert(outside(*seen.result.environment_id, one));
-        }
-    }
-    return out;
-}
 
 } // namespace mooring::reconcile

@@ -33,11 +33,40 @@ bool has_source(const DesiredGit& git, const StackRecord& old) {
     return bare(git.path) == bare(old.git->config_file_path.empty() ? old.entry_point : old.git->config_file_path);
 }
 
-bool shares_a_claim(const compose::File& one, const compose::File& other) {
-    const auto claims = compose::footprint(one).claims;
-    return std::ranges::any_of(compose::footprint(other).claims, [&](const std::string& claim) {
-        return std::ranges::find(claims, claim) != claims.end();
+// A variable whose value is not known may be any.
+bool may_be_one(std::string_view one, std::string_view other) {
+    const bool open = compose::has_reference(one) || compose::has_reference(other);
+    return one == other || (open && one.substr(0, one.find(' ')) == other.substr(0, other.find(' ')));
+}
+
+// A file with what its variables are, for what it claims and for what it means.
+struct Valued {
+    const compose::File& written;
+    compose::ValueOf value;
+
+    std::vector<std::string> claims() const { return compose::footprint(written, value).claims; }
+};
+
+bool shares_a_claim(const Valued& one, const Valued& other) {
+    const auto claims = one.claims();
+    return std::ranges::any_of(other.claims(), [&](const std::string& claim) {
+        return std::ranges::any_of(claims, [&](const std::string& own) { return may_be_one(own, claim); });
     });
+}
+
+bool means_the_same(const Valued& one, const Valued& other) {
+    if (compose::compare(one.written, other.written).empty()) return true;
+    const auto filled = compose::file_with_values(one.written, one.value);
+    const auto beside = compose::file_with_values(other.written, other.value);
+    return compose::compare(filled ? *filled : one.written, beside ? *beside : other.written).empty();
+}
+
+// Of a stack that does not exist, and of one that does.
+std::optional<std::string> declared_value(const DesiredStack& desired, const std::string& name) {
+    if (name == "COMPOSE_PROJECT_NAME") return normalise_stack_name(desired.name);
+    const auto& declared = desired.env.value_or(std::vector<DesiredEnv>{});
+    const auto own = std::ranges::find(declared, name, &DesiredEnv::name);
+    return own == declared.end() || !own->value ? std::nullopt : std::optional<std::string>(own->value->reveal());
 }
 
 bool shares_an_object(const kubernetes::File& desired, const std::string& desired_namespace,
@@ -70,7 +99,9 @@ bool files_look_alike(const ServerStanding& server, const drift::Assessment& abs
     const auto actual = compose::load(file);
     if (!desired || !actual) return true;
     const bool here = server.shares_engine(old.environment, absent.result.environment_id);
-    return compose::compare(*desired, *actual).empty() || (here && shares_a_claim(*desired, *actual));
+    const Valued wanted{*desired, [&](const std::string& name) { return declared_value(*absent.desired, name); }};
+    const Valued there{*actual, [&](const std::string& name) { return value_on_record(old, old.name, name); }};
+    return means_the_same(wanted, there) || (here && shares_a_claim(wanted, there));
 }
 
 } // namespace

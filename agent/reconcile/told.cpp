@@ -16,19 +16,27 @@ namespace {
 
 using C = const Case&;
 
-std::string principals_in(std::string_view word, const std::vector<Principal>& principals) {
+std::string name_in(const Principal& one, const Answer<std::vector<NamedId>>& known) {
+    if (!one.name.empty()) return printable(one.name, 100);
+    for (const NamedId& listed : known.value.value_or(std::vector<NamedId>{})) {
+        if (listed.id == one.id) return printable(listed.name, 100);
+    }
+    return fmt::format("{}", one.id.value_or(0));
+}
+
+std::string principals_in(std::string_view word, const std::vector<Principal>& principals,
+                          const Answer<std::vector<NamedId>>& known) {
     std::vector<std::string> names;
-    for (const Principal& one : principals)
-        names.push_back(one.name.empty() ? fmt::format("{}", one.id.value_or(0)) : printable(one.name, 100));
+    for (const Principal& one : principals) names.push_back(name_in(one, known));
     return fmt::format("{}{} {}", word, names.size() == 1 ? "" : "s", join(names, ", "));
 }
 
-std::string access_words(const DesiredAccess& access) {
+std::string access_words(const DesiredAccess& access, const drift::ServerFacts& facts) {
     if (access.kind == DesiredAccess::Kind::administrators) return "administrators";
     if (access.kind == DesiredAccess::Kind::everyone) return "everyone";
     std::vector<std::string> parts;
-    if (!access.users.empty()) parts.push_back(principals_in("user", access.users));
-    if (!access.teams.empty()) parts.push_back(principals_in("team", access.teams));
+    if (!access.users.empty()) parts.push_back(principals_in("user", access.users, facts.users));
+    if (!access.teams.empty()) parts.push_back(principals_in("team", access.teams, facts.teams));
     return join(parts, ", ");
 }
 
@@ -58,6 +66,14 @@ std::optional<std::size_t> count_kept(C c, const Step& step) {
 
 void tell_volumes(C c, Step& step) {
     if (!c.file || c.declares_git()) return;
+    const bool by_variable =
+        c.footprint && std::ranges::any_of(c.footprint->claims, [&](const std::string& claim) {
+            const auto& given = c.footprint->by_variable;
+            return claim.starts_with("volume ") &&
+                   (compose::has_reference(claim) || std::ranges::find(given, claim) != given.end());
+        });
+    if (by_variable && c.desired.type == StackType::standalone)
+        step.notes.emplace_back("not known: whether the volume that a variable names exists, and would be used");
     const EnvironmentId id = c.environment().value_or(0);
     for (const std::string& name : volumes_to_come(c.seen, *c.file)) {
         const auto found = c.server.outside.find({.environment = id, .is_network = false, .name = name});
@@ -175,7 +191,7 @@ void tell_what_is_sent(const Case& c, Step& step) {
     if (step.parts.empty()) return;
     tell_sources(c, step);
     step.variables_kept = count_kept(c, step);
-    if (has(step, Action::access) && c.desired.access) step.access = access_words(*c.desired.access);
+    if (has(step, Action::access) && c.desired.access) step.access = access_words(*c.desired.access, *c.server.facts);
     if (has(step, Action::create)) return tell_create(c, step);
     tell_accepted(c, step);
     // The server's file was not compared: the whole declared one takes its place.
@@ -205,6 +221,37 @@ std::optional<Step> take_access(Step& step) {
     std::erase_if(step.corrections, of_access);
     step.access.clear();
     return access;
+}
+
+namespace {
+
+// Most files need not be read for what is asked.
+std::string_view word_of_interest(const drift::Assessment& seen) {
+    return seen.record == nullptr ? "volumes" : "external";
+}
+
+} // namespace
+
+std::set<Outside> externals_to_ask(const PlanInput& input, const std::string& server) {
+    std::set<Outside> out;
+    for (const drift::Assessment& seen : input.assessments) {
+        if (seen.result.server != server || seen.desired == nullptr || !seen.result.environment_id) continue;
+        if (seen.result.verdict == Verdict::in_sync || seen.result.verdict == Verdict::suspended) continue;
+        const auto* content = std::get_if<DesiredContent>(&seen.desired->source);
+        if (content == nullptr || !content->text.contains(word_of_interest(seen))) continue;
+        const auto file = compare::desired_file(*seen.desired);
+        if (!file) continue;
+        for (std::string& name : volumes_to_come(seen, *file))
+            out.insert({.environment = *seen.result.environment_id, .is_network = false, .name = std::move(name)});
+        for (const compose::External& one : compose::needs(*file).externals) {
+            const bool asked = one.kind == compose::ExternalKind::network || one.kind == compose::ExternalKind::volume;
+            if (asked && !compose::has_reference(one.name))
+                out.insert({.environment = *seen.result.environment_id,
+                            .is_network = one.kind == compose::ExternalKind::network,
+                            .name = one.name});
+        }
+    }
+    return out;
 }
 
 } // namespace mooring::reconcile

@@ -1,6 +1,7 @@
 """`mooring apply` against the stand-in Portainer: who may write, what is asked first, what is noted, and what an interruption leaves."""
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import time
@@ -148,6 +149,17 @@ class Apply(WritingCase):
         result, kept = self.write_what_cannot_be_pulled()
         self.assertIn(f"as it was before: mooring restore {kept.relative_to(self.folder)}\n", result.out)
         self.check_exit(self.run_mooring("restore", kept, "m", "--yes"), 0)
+
+    def test_two_copies_of_a_ledger_share_no_lease_and_the_second_write_is_not_sent(self):
+        shutil.copytree(self.folder / "state", self.folder / "copy")
+        terminal = Terminal(self, "apply", "m", "shop")
+        self.assertTrue(terminal.read_until(r"Type `yes`"), terminal.text)
+        self.check_exit(self.run_mooring("apply", "m", "shop", "--yes", "--ledger", "copy/ledger.db"), 0)
+        terminal.press(b"yes\n")
+        terminal.finish()
+        self.assertRegex(terminal.text, r"changed since it was planned")
+        self.assertEqual(self.writes(), {"PUT /api/stacks/{}": 1})
+        self.assertEqual(self.entries(), [], "nothing was noted in the one that sent nothing")
 
     def test_what_falls_is_put_back_where_the_manifest_says_so_and_is_said_first(self):
         falls = WEB.replace("1.27", "1.28") + "    command: ['false']\n"

@@ -176,10 +176,24 @@ void change_piece(const Target& target, int one, Touch touch) {
     }
 }
 
+// What the file had once, of every third stack: nobody takes it away, and no verdict changes by it (kubernetes.md
+// §0.5).
+void leave_behind(portainer_double::World& world, Cluster& cluster, const Stack& stack, const std::string& space) {
+    if (stack.id % 3 != 0) return;
+    const KubeJson labels{{id_label, std::to_string(stack.id)}};
+    create_object(cluster, kind_of(cluster, "ConfigMap", "v1"),
+                  {{"apiVersion", "v1"},
+                   {"kind", "ConfigMap"},
+                   {"metadata", {{"name", "left-behind"}, {"namespace", space}, {"labels", labels}}},
+                   {"data", {{"mode", "old"}}}},
+                  {.manager = "portainer", .now = world.now()});
+}
+
 // The objects of a namespace are those of the stack that was deployed there last.
 void change_cluster(portainer_double::World& world, const Stack& stack) {
     const std::string space = stack.space.empty() ? "default" : stack.space;
     Cluster& cluster = world.cluster_of(*world.find_environment(stack.place));
+    leave_behind(world, cluster, stack, space);
     const auto with_object = [&](const PieceName& name, const auto& change) {
         const KubeKind kind = kind_of(cluster, name.kind, name.api_version);
         KubeJson* object = find_object(cluster, kind, space, name.name);

@@ -183,7 +183,8 @@ TEST(Footprint, IsThatOfTheFileWithTheValuesOfItsVariables) {
              "volumes: {l: {driver_opts: {type: none, o: bind, device: ./l}}, n: {name: 'n${U}'},\n"
              "  a: {driver: local, driver_opts: {o: bind, device: '${D}'}}, t: {driver_opts: {device: tmp}}}");
     const auto found = footprint(one, values("N=w P=8080-8081 D=data"));
-    EXPECT_EQ(found.claims, (Texts{"container w", "port 7000/tcp", "port 8080-8081/tcp", "port 9000/tcp"}));
+    EXPECT_EQ(found.claims, (Texts{"bind ${U}", "container w", "port 7000/tcp", "port 8080-8081/tcp", "port 9000/tcp",
+                                   "volume n${U}"}));
     EXPECT_EQ(found.by_variable, (Texts{"container w", "port 8080-8081/tcp", "port 9000/tcp"}));
     EXPECT_EQ(found.relative_binds, (Texts{"services.web.volumes[/e]", "volumes.a", "volumes.l"}));
     EXPECT_EQ(found.unresolved, (Texts{"services.web.volumes[/u]", "volumes.n"}));

@@ -177,6 +177,64 @@ TEST(PlanMissing, OnlyWhatLooksLikeItIsTakenForItsOldName) {
     EXPECT_EQ(of(a, a, from_git("https://git.example.test/other", "compose.yaml")), "create");
 }
 
+// The missing stack declares A, the retired one has it on record; "" is not at all.
+std::string beside_retired(const std::string& desired, const char* declared, const std::string& retired,
+                           const char* recorded, bool here = true) {
+    PlanWorld world;
+    world.missing().desired.source = DesiredContent{.text = desired, .file = "c"};
+    world.desired.env.emplace();
+    if (*declared != 0) world.desired.env->push_back({.name = "A", .value = Secret(declared)});
+    StackRecord old = world.record;
+    old.id = 3;
+    old.name = "former";
+    if (*recorded != 0) old.env = {{.name = "A", .value = Secret(recorded)}};
+    ServerStanding& server = world.input.servers["main"];
+    server.undeclared[3] = retired;
+    if (!here) {
+        world.facts.environments.value->push_back({.id = 2, .name = "also", .type = 1});
+        old.environment = 2;
+        server.engines = {{1, {.id = "a"}}, {2, {.id = "b"}}};
+    }
+    world.facts.list.value = std::vector{old};
+    return world.said();
+}
+
+TEST(PlanMissing, WhatVariablesSayMakesItLookRenamed) {
+    const std::string renamed = "blocked looks_renamed";
+    const auto web = [](const std::string& keys) { return "services: {web: {image: a, " + keys + "}}"; };
+    const auto db = [](const std::string& keys) { return "services: {db: {image: b, " + keys + "}}"; };
+    EXPECT_EQ(beside_retired(web("ports: ['${A}:80']"), "8080", db("ports: ['8080:1']"), ""), renamed);
+    EXPECT_EQ(beside_retired(web("ports: ['8080:80']"), "", db("ports: ['${A}:1']"), "8080"), renamed);
+    EXPECT_EQ(beside_retired(web("ports: ['${A}:80']"), "8080", db("ports: ['${A}:1']"), "8080"), renamed);
+    EXPECT_EQ(beside_retired(web("ports: ['${A}:80']"), "8080", db("ports: ['${A}:1']"), "8081"), "create")
+        << "each has its own value of that name";
+    EXPECT_EQ(beside_retired(web("ports: ['${A}:80']"), "8080", db("ports: ['8080:1']"), "", false), "create");
+    EXPECT_EQ(beside_retired(web("container_name: '${A}'"), "w", db("container_name: w"), ""), renamed);
+    EXPECT_EQ(beside_retired(web("container_name: w"), "", db("container_name: '${A}'"), "v"), "create");
+    EXPECT_EQ(beside_retired(web("volumes: ['${A}:/x']"), "/srv/x", db("volumes: ['/srv/x:/y']"), ""), renamed);
+    EXPECT_EQ(beside_retired(web("volumes: ['${A}:/x']"), "/srv/y", db("volumes: ['/srv/x:/y']"), ""), "create");
+    EXPECT_EQ(beside_retired(web("volumes: ['/srv/x:/x']"), "", db("volumes: ['${A}:/y']"), ""), renamed)
+        << "nobody knows which folder that is";
+    EXPECT_EQ(beside_retired(web("container_name: w"), "", db("ports: ['${A}:1']"), ""), "create")
+        << "a port of whatever number is no name";
+    const std::string pg = "\nvolumes: {pg: {name: pg}}";
+    EXPECT_EQ(beside_retired(web("container_name: w") + pg, "", db("user: x") + "\nvolumes: {d: {name: '${A}'}}", "pg"),
+              renamed);
+    EXPECT_EQ(beside_retired(web("container_name: w") + pg, "",
+                             db("user: x") + "\nvolumes: {d: {name: pg, external: true}}", ""),
+              "create")
+        << "what neither made, both may use";
+    EXPECT_EQ(beside_retired(web("user: '${A}'"), "1", web("user: '1'"), "", false), renamed) << "by meaning";
+    EXPECT_EQ(beside_retired(web("user: '${A}'"), "1", web("user: '${A}'"), "2", false), renamed) << "as written";
+    EXPECT_EQ(beside_retired(web("user: '${A}'"), "1", web("user: '2'"), "", false), "create");
+    EXPECT_EQ(beside_retired(web("container_name: '${COMPOSE_PROJECT_NAME}-w'"), "", db("container_name: shop-w"), ""),
+              renamed);
+    EXPECT_EQ(beside_retired(web("container_name: '${COMPOSE_PROJECT_NAME}-w'"), "",
+                             db("container_name: '${COMPOSE_PROJECT_NAME}-w'"), ""),
+              "create")
+        << "of each project its own";
+}
+
 TEST(PlanMissing, FilesOfUndeclaredRecordsAreReadOnlyWhereSomethingIsMissing) {
     PlanWorld world;
     world.missing();

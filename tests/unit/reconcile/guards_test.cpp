@@ -365,6 +365,48 @@ TEST(PlanPreflight, DataIsTouchedByWhatAVariableSays) {
     EXPECT_EQ(twice.said(), "blocked touches_data") << "of two of a name the last one counts";
 }
 
+// A Git stack whose variable A changes: the deployed file, as far as it was read, says what that moves.
+TEST(PlanPreflight, AVariableOfAGitStackThatMovesDataBlocks) {
+    const auto of = [](const char* deployed, const char* declared) {
+        PlanWorld world = with_variable("", "/old", declared);
+        world.from_git().allow(Allowance::redeploy_git);
+        auto file = compose::load(deployed);
+        EXPECT_TRUE(file);
+        if (file) world.seen.deploying.actual = std::make_shared<const compose::File>(std::move(*file));
+        return world;
+    };
+    const char* mounts = "services: {db: {image: a, volumes: ['${A}:/d']}}";
+    PlanWorld world = of(mounts, "/new");
+    EXPECT_EQ(world.said(), "blocked touches_data");
+    EXPECT_FALSE(world.step().obstacles.front().message.contains("/new"));
+    world.desired.policy.data = {"services.db.volumes[/d]"};
+    EXPECT_EQ(world.said(), "settings redeploy");
+    EXPECT_EQ(of(mounts, "/old").said(), "settings redeploy");
+    EXPECT_EQ(of("services: {db: {image: a, user: '${A}'}}", "/new").said(), "settings redeploy");
+    PlanWorld unread = of(mounts, "/old");
+    unread.record.entry_point = "compose.yaml";
+    unread.seen.content_read = false;
+    EXPECT_EQ(unread.said(), "blocked touches_data");
+    PlanWorld more = of(mounts, "/old");
+    more.record.additional_files = {"more.yaml"};
+    EXPECT_EQ(more.said(), "blocked touches_data") << "the server shows the first file alone";
+    EXPECT_TRUE(more.step().obstacles.front().message.starts_with("more.yaml"));
+    more.desired.policy.data = {"more.yaml"};
+    EXPECT_EQ(more.said(), "settings redeploy");
+    more.seen.result.changes.clear();
+    more.desired.policy.data.clear();
+    EXPECT_EQ(more.differs(Subject::commit).said(), "redeploy") << "no variable changes";
+}
+
+TEST(PlanPreflight, AFileInThePlaceOfAGitSourceBringsNoMountsThatNobodySaw) {
+    PlanWorld world;
+    world.differs(Subject::source).differs(Subject::content).allow(Allowance::detach_git);
+    world.record.git = GitConfig{.url = "https://git.example.test/shop"};
+    EXPECT_EQ(world.said(), "update");
+    world.record.additional_files = {"more.yaml"};
+    EXPECT_EQ(world.said(), "blocked touches_data");
+}
+
 TEST(PlanPreflight, WhatIsReplacedIsHeldAgainstTheValuesToCome) {
     PlanWorld world = with_variable("services: {web: {image: a, volumes: ['${A}:/d']}}", "", "/new");
     const auto replaces = [&](const char* text) {

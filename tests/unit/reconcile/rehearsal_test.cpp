@@ -79,6 +79,65 @@ TEST(PlanRehearsal, WhatASwarmHoldsUnderANameIsNotChanged) {
     EXPECT_EQ(world.said(), "update");
 }
 
+// With variable A as recorded, and as it is to come.
+PlanWorld with_variable_now(std::string file, const char* recorded, const char* declared) {
+    PlanWorld world;
+    world.desired.source = DesiredContent{.text = std::move(file), .file = "compose.yaml"};
+    world.desired.env = std::vector<DesiredEnv>{{.name = "A", .value = Secret(declared)}};
+    world.record.env = {{.name = "A", .value = Secret(recorded)}};
+    world.differs(Subject::env, "env.A");
+    return world;
+}
+
+TEST(PlanRehearsal, WhatAVariableMakesOfTheFileIsRehearsed) {
+    PlanWorld world = with_variable_now("services: {web: {image: a, privileged: '${A}'}}", "false", "true");
+    world.facts.environments.value->front().forbidden_to_users = {"allowPrivilegedModeForRegularUsers"};
+    EXPECT_EQ(world.said(), "update") << "administrators are not bound";
+    EXPECT_EQ(world.user().said(), "blocked feature_forbidden");
+    world.desired.env->front().value = Secret("false");
+    EXPECT_EQ(world.said(), "update");
+    PlanWorld bind = with_variable_now("services: {web: {image: a, volumes: ['${A}:/d']}}", "/x", "/x");
+    bind.facts.environments.value->front().forbidden_to_users = {"allowBindMountsForRegularUsers"};
+    EXPECT_EQ(bind.user().said(), "blocked feature_forbidden");
+
+    PlanWorld swarm = with_variable_now("services: {web: {image: a, configs: [c]}}\n"
+                                        "configs: {c: {external: false, template_driver: '${A}'}}",
+                                        "1", "2");
+    swarm.desired.type = swarm.record.type.emplace(StackType::swarm);
+    EXPECT_EQ(swarm.said(), "blocked swarm_content_changed");
+    swarm.desired.env->front().value = Secret("1");
+    EXPECT_EQ(swarm.said(), "update");
+    PlanWorld named = with_variable_now(
+        "services: {web: {image: a, configs: [c]}}\nconfigs: {c: {name: 'c-${A}', content: '${A}'}}", "1", "2");
+    named.desired.type = named.record.type.emplace(StackType::swarm);
+    EXPECT_EQ(named.said(), "update") << "another one";
+}
+
+TEST(PlanRehearsal, WhatAVariableNamesIsNeitherAskedForNorShown) {
+    PlanWorld world = with_variable_now("services: {web: {image: a, networks: [front]}}\n"
+                                        "networks: {front: {external: true, name: '${A}'}}",
+                                        "proxy", "proxy");
+    EXPECT_EQ(world.step().notes, Texts{"not known: whether the external network that a variable names exists"});
+    EXPECT_EQ(externals_to_ask(world.input, "main"), std::set<Outside>{});
+    PlanWorld registry = with_variable_now("services: {web: {image: '${A}/app:2'}}", "one.test", "two.test");
+    registry.host_has({"two.test/app:2"});
+    EXPECT_EQ(registry.step().notes,
+              Texts{"not known: whether the server has credentials for the registry that a variable gives"});
+    EXPECT_EQ(registries_to_ask(registry.input, "main"), std::set<EnvironmentId>{1});
+    registry.input.servers["main"].registries[1] = Texts{"two.test"};
+    EXPECT_EQ(registry.step().notes, Texts{});
+    registry.input.servers["main"].registries.clear();
+    registry.desired.env->front().value = Secret("one.test");
+    registry.host_has({"one.test/app:2"});
+    EXPECT_EQ(registry.step().notes, Texts{}) << "images come from there already";
+    EXPECT_EQ(registries_to_ask(registry.input, "main"), std::set<EnvironmentId>{});
+    PlanWorld volume =
+        with_variable_now("services: {web: {image: a, volumes: ['v:/d']}}\nvolumes: {v: {name: '${A}'}}", "v1", "v1");
+    volume.seen.result.changes.clear();
+    EXPECT_EQ(volume.missing().step().notes,
+              Texts{"not known: whether the volume that a variable names exists, and would be used"});
+}
+
 TEST(PlanRehearsal, WhatOthersMadeMustExist) {
     PlanWorld world =
         with("services: {web: {image: a, networks: [front]}}\nnetworks: {front: {external: true, name: proxy}}");

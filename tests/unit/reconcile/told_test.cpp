@@ -40,7 +40,8 @@ TEST(PlanTold, ACreateListsTheVolumesThatExistAndWhatIsNotKnown) {
     const Step step = world.step();
     EXPECT_EQ(step.volumes_used, Texts{"shop_data"});
     EXPECT_EQ(step.proof, Proof::complete_list);
-    EXPECT_EQ(step.notes, Texts{"not known: whether a volume elsewhere exists, and would be used"});
+    EXPECT_EQ(step.notes, (Texts{"not known: whether the volume that a variable names exists, and would be used",
+                                 "not known: whether a volume elsewhere exists, and would be used"}));
 }
 
 TEST(PlanTold, VariablesSayWhereTheyComeFromAndHowManyAreKept) {
