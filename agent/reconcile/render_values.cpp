@@ -29,13 +29,14 @@ constexpr auto outward = std::to_array<std::string_view>({
     "privileged", "pid", "ipc", "uts", "userns_mode", "network_mode", "cap_add", "devices", "device_cgroup_rules",
     "security_opt", "user", "group_add", "volumes", "volumes_from", "ports", "cgroup", "cgroup_parent", "runtime",
     "sysctls", "gpus", "extra_hosts", "credential_spec", "use_api_socket", "driver_opts", "external", "placement",
-    "isolation", "oom_score_adj",
+    "isolation", "oom_score_adj", "file", "env_file", "label_file", "extends", "healthcheck",
     // Kubernetes
     "hostPID", "hostIPC", "hostNetwork", "hostUsers", "hostPath", "hostPort", "hostAliases",
     "allowPrivilegeEscalation", "capabilities", "securityContext", "procMount", "runAsUser", "serviceAccountName",
     "serviceAccount", "automountServiceAccountToken", "volumeMounts", "volumeDevices", "volumeClaimTemplates",
     "nodeName", "nodeSelector", "tolerations", "runtimeClassName", "nodePort", "externalIPs", "externalName", "rules",
-    "roleRef", "subjects", "aggregationRule", "webhooks", "storageClassName"});
+    "roleRef", "subjects", "aggregationRule", "webhooks", "storageClassName", "shareProcessNamespace",
+    "loadBalancerSourceRanges", "envFrom"});
 // clang-format on
 
 bool is_outward(std::string_view key) { return std::ranges::find(outward, key) != outward.end(); }
@@ -54,7 +55,20 @@ std::size_t most_at(std::string_view path) {
     return bytes;
 }
 
-bool holds_outward(const Json& value) { // NOLINT(misc-no-recursion): as deep as a file may be
+// Not structured where it is no JSON, or is deeper than a file may be: a variable's value, of whatever somebody wrote.
+// What looks into it goes down level by level.
+Json parsed(const std::string& text) {
+    constexpr int deepest = 200;
+    bool too_deep = false;
+    const auto is_near = [&](int depth, Json::parse_event_t /*event*/, const Json& /*value*/) {
+        too_deep |= depth > deepest;
+        return !too_deep;
+    };
+    Json value = Json::parse(text, is_near, false);
+    return too_deep || value.is_discarded() ? Json() : value;
+}
+
+bool holds_outward(const Json& value) { // NOLINT(misc-no-recursion): as deep as `parsed` lets it be
     if (!value.is_structured()) return false;
     return std::ranges::any_of(value.items(), [&](const auto& one) { // NOLINT(misc-no-recursion)
         return (value.is_object() && is_outward(one.key())) || holds_outward(one.value());
@@ -123,8 +137,8 @@ std::string words_of_side(const std::optional<std::string>& shown, const std::st
     if (text.size() <= most) return printable(text, 4 * most);
     const std::size_t bytes = most_at(path);
     if (bytes > most || (!text.starts_with('{') && !text.starts_with('['))) return cut(text, bytes);
-    const Json value = Json::parse(text, nullptr, false);
-    if (value.is_discarded() || !value.is_structured()) return cut(text, most_of_outward);
+    const Json value = parsed(text);
+    if (!value.is_structured()) return cut(text, most_of_outward);
     return value.is_object() || holds_outward(value) ? cut_by_key(value, text) : cut(text, most);
 }
 

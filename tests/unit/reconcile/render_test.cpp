@@ -207,6 +207,39 @@ TEST(PlanText, WhatIsLongIsCutByKeyAndNothingThatReachesOut) {
     EXPECT_NE(words_of_side("cut", broken).find("privileged"), std::string::npos);
 }
 
+TEST(PlanText, WhatReadsFilesOfTheHostOrRunsIsNeverCut) {
+    const std::string pad = R"(,"x-pad":")" + std::string(400, 'a') + '"';
+    const std::pair<const char*, std::string> cases[] = {
+        {"secrets.x", R"("file":"/etc/shadow")"},
+        {"services.web", R"("env_file":"/etc/shadow")"},
+        {"services.web", R"("label_file":"/etc/shadow")"},
+        {"services.web", R"("extends":{"file":"/etc/shadow"})"},
+        {"services.web", R"("healthcheck":{"test":"cat /etc/shadow"})"},
+        {"Pod/web:spec", R"("shareProcessNamespace":"/etc/shadow")"},
+        {"Service/web:spec", R"("loadBalancerSourceRanges":["/etc/shadow"])"},
+        {"Pod/web:spec.containers[name=web]", R"("envFrom":[{"secretRef":"/etc/shadow"}])"},
+    };
+    for (const auto& [path, member] : cases) {
+        const std::string text = R"({"a":"b")" + pad + R"(,"z":")" + std::string(400, 'z') + "\"," + member + "}";
+        EXPECT_NE(words_of_side("cut", text, path).find("/etc/shadow"), std::string::npos) << member;
+    }
+}
+
+TEST(PlanText, AValueOfBracketsIsCutAndNotLookedInto) {
+    constexpr std::size_t many = 200'000;
+    std::string objects;
+    for (std::size_t i = 0; i < many; ++i) objects += R"({"a":)";
+    for (const std::string& text : {std::string(many, '[') + std::string(many, ']'), std::string(many, '['),
+                                    objects + "1" + std::string(many, '}')}) {
+        const std::string said = words_of_side("cut", text, "env.A");
+        EXPECT_LT(said.size(), 20'000U);
+        EXPECT_NE(said.find(std::to_string(text.size()) + " bytes, sha256 "), std::string::npos);
+    }
+    const std::string deep = std::string(90, '[') + R"({"privileged":true,"x":")" + std::string(400, 'a') + R"("})" +
+                             std::string(90, ']'); // as a file may be
+    EXPECT_NE(words_of_side("cut", deep).find("privileged: true"), std::string::npos);
+}
+
 TEST(PlanText, SaysThatValuesAreHiddenOnlyWhereSomeAre) {
     PlanWorld world;
     world.differs(Subject::content, "services.web.image");
