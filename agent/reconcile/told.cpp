@@ -226,8 +226,8 @@ std::optional<Step> take_access(Step& step) {
 namespace {
 
 // Most files need not be read for what is asked.
-std::string_view word_of_interest(const drift::Assessment& seen) {
-    return seen.record == nullptr ? "volumes" : "external";
+bool may_ask(const drift::Assessment& seen, const std::string& text) {
+    return text.contains("external") || (seen.record == nullptr && text.contains("volumes"));
 }
 
 } // namespace
@@ -238,7 +238,7 @@ std::set<Outside> externals_to_ask(const PlanInput& input, const std::string& se
         if (seen.result.server != server || seen.desired == nullptr || !seen.result.environment_id) continue;
         if (seen.result.verdict == Verdict::in_sync || seen.result.verdict == Verdict::suspended) continue;
         const auto* content = std::get_if<DesiredContent>(&seen.desired->source);
-        if (content == nullptr || !content->text.contains(word_of_interest(seen))) continue;
+        if (content == nullptr || !may_ask(seen, content->text)) continue;
         const auto file = compare::desired_file(*seen.desired);
         if (!file) continue;
         for (std::string& name : volumes_to_come(seen, *file))

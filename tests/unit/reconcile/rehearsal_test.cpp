@@ -138,6 +138,18 @@ TEST(PlanRehearsal, WhatAVariableNamesIsNeitherAskedForNorShown) {
               Texts{"not known: whether the volume that a variable names exists, and would be used"});
 }
 
+TEST(PlanRehearsal, ACreateAsksForANetworkThatOthersMadeInAFileWithoutVolumes) {
+    PlanWorld world;
+    world.missing().desired.source = DesiredContent{.text = "services: {web: {image: a, networks: [front]}}\n"
+                                                            "networks: {front: {external: true, name: proxy}}",
+                                                    .file = "c"};
+    world.plan();
+    const Outside proxy{.environment = 1, .is_network = true, .name = "proxy"};
+    EXPECT_EQ(externals_to_ask(world.input, "main"), std::set{proxy});
+    world.input.servers["main"].outside[proxy] = false;
+    EXPECT_EQ(world.said(), "blocked external_missing");
+}
+
 TEST(PlanRehearsal, WhatOthersMadeMustExist) {
     PlanWorld world =
         with("services: {web: {image: a, networks: [front]}}\nnetworks: {front: {external: true, name: proxy}}");
