@@ -88,11 +88,6 @@ struct Mounted {
     friend auto operator<=>(const Mounted&, const Mounted&) = default;
 };
 
-bool lies_within(std::string_view inner, std::string_view outer) {
-    return inner == outer || outer == "/" ||
-           (inner.starts_with(outer) && inner.size() > outer.size() && inner[outer.size()] == '/');
-}
-
 // Of a service, and of those from which it takes volumes. `seen`: services that were looked at, so that it ends.
 // NOLINTNEXTLINE(misc-no-recursion)
 void add_mounted(const Value& services, const Value& service, std::string_view by, std::set<std::string>& seen,
@@ -262,6 +257,34 @@ std::vector<std::string> held_at_risk(const File& desired, const ValueOf& to_com
         }
     }
     return paths;
+}
+
+bool lies_within(std::string_view inner, std::string_view outer) {
+    return inner == outer || outer == "/" ||
+           (inner.starts_with(outer) && inner.size() > outer.size() && inner[outer.size()] == '/');
+}
+
+std::vector<MountedAnew> mounted_anew(const File& desired, const ValueOf& to_come, const File* actual,
+                                      const ValueOf& recorded) {
+    const auto after = file_with_values(desired, to_come);
+    const auto before = actual != nullptr ? file_with_values(*actual, recorded) : std::nullopt;
+    const Value& to_be = after ? after->tree().root : desired.tree().root;
+    const Value* is = before ? &before->tree().root : actual != nullptr ? &actual->tree().root : nullptr;
+    std::vector<MountedAnew> out;
+    for (const Member& service : below(to_be, "services")) {
+        const Member* there = is == nullptr ? nullptr : with_key(below(*is, "services"), service.key);
+        if (is != nullptr && there == nullptr) continue;
+        const auto has = is == nullptr ? std::set<Mounted>() : mounted(*is, *there);
+        for (const Mounted& fresh : mounted(to_be, service)) {
+            if (has.contains(fresh)) continue;
+            const Member* mount =
+                fresh.by == "volumes" ? with_key(below(service.value, "volumes"), fresh.target) : nullptr;
+            const bool unnamed = mount != nullptr && member_text(mount->value, "type") == "volume" &&
+                                 member_text(mount->value, "source").empty();
+            out.push_back({service.key, fresh.target, unnamed});
+        }
+    }
+    return out;
 }
 
 std::vector<std::string> data_at_risk(const File& desired, const ValueOf& to_come, const File& actual,

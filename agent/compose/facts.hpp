@@ -45,6 +45,20 @@ Deploying deploying(const File& desired, const File& actual);
 std::vector<std::string> data_at_risk(const File& desired, const ValueOf& to_come, const File& actual,
                                       const ValueOf& recorded);
 
+// A mount of a service that is in both files, at a place where the actual one mounts nothing.
+struct MountedAnew {
+    std::string service;
+    std::string target;   // "": any place, of volumes that another stack's container has
+    bool unnamed = false; // it has no source: an engine hands on to it what such a volume of before held
+};
+// With the values of variables, as of data_at_risk(); by service. `actual` nullptr: it is not known, and each may be
+// one.
+std::vector<MountedAnew> mounted_anew(const File& desired, const ValueOf& to_come, const File* actual,
+                                      const ValueOf& recorded);
+
+// Whether a place lies at another one, or below it.
+bool lies_within(std::string_view inner, std::string_view outer);
+
 // Likewise configs and secrets that keep their name and are not what they are now: "configs.app".
 std::vector<std::string> held_at_risk(const File& desired, const ValueOf& to_come, const File& actual,
                                       const ValueOf& recorded);

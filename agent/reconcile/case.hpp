@@ -135,6 +135,8 @@ std::span<const Guard> kubernetes_guards();
 // How long a rollout of the file may take until its cluster calls it failed: the longest progress deadline.
 std::chrono::seconds longest_rollout(const kubernetes::File& file);
 
+// What is stored: mounts and volumes that a deployment would lose, hide or share; a guard of what is deployed.
+void keep_data(const Case& c, Step& step);
 // What does not run may be what somebody is working on; a guard of what is deployed.
 void leave_people_at_work(const Case& c, Step& step);
 // "Up 5 minutes (healthy)", "Exited (0) About an hour ago": for how many seconds at least a container has been so, as

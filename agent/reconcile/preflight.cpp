@@ -1,5 +1,5 @@
-// What is known before the first write (reconcile.md §3.2 "Data", §3.3): the file that would be sent, held against what
-// it needs, what it takes of its host, and what is stored there.
+// What is known before the first write (reconcile.md §3.3): the file that would be sent, held against what it needs and
+// what it takes of its host. What is stored there: at_risk.cpp.
 
 #include "base/text.hpp"
 #include "compare/parts.hpp"
@@ -60,62 +60,6 @@ void loader_knows_keys(C c, Step& step) {
                                              key.since.empty() ? std::string("newer than Docker Compose 2.40")
                                                                : fmt::format("Docker Compose {} does", key.since)));
         }
-    }
-}
-
-// What the files themselves say, and what the values of their variables say: those recorded, and those to come.
-std::vector<std::string> data_at_risk(C c) {
-    std::vector<std::string> paths = c.seen.deploying.data;
-    if (!c.file) return paths;
-    const auto by_values = compose::data_at_risk(
-        *c.file, [&](const std::string& name) { return value_to_come(c, name); },
-        c.seen.deploying.actual ? *c.seen.deploying.actual : *c.file,
-        [&](const std::string& name) { return recorded_value(c, name); });
-    for (const std::string& path : by_values) {
-        if (std::ranges::find(paths, path) == paths.end()) paths.push_back(path);
-    }
-    return paths;
-}
-
-// Of a Git stack, whose file comes from the branch: what the variables that change say of the deployed one.
-std::vector<std::string> data_moved_by_variables(C c) {
-    if (!c.seen.deploying.actual) return {};
-    const compose::File& deployed = *c.seen.deploying.actual;
-    return compose::data_at_risk(
-        deployed, [&](const std::string& name) { return value_to_come(c, name); }, deployed,
-        [&](const std::string& name) { return recorded_value(c, name); });
-}
-
-// Files of a Git stack that this token is not shown, so that nobody knows what they mount.
-std::vector<std::string> files_not_seen(C c) {
-    std::vector<std::string> files = c.record()->additional_files;
-    if (!c.seen.content_read) files.push_back(c.record()->entry_point);
-    return files;
-}
-
-void keep_data(C c, Step& step) {
-    if (!deploys(step)) return;
-    const auto name = [&](const std::vector<std::string>& paths, std::string_view why) {
-        for (const std::string& path : paths) {
-            if (std::ranges::find(c.desired.policy.data, path) != c.desired.policy.data.end()) continue;
-            block(step, "touches_data", fmt::format("{} {}", printable(path, 200), why),
-                  fmt::format("if that is meant: `policy: {{data: [\"{}\"]}}`", printable(path, 200)));
-        }
-    };
-    if (has(step, Action::update)) {
-        name(data_at_risk(c), "differs, and what is stored there may be lost or left behind");
-        if (c.from_git()) name(files_not_seen(c), "is not read, and what it mounts would be lost");
-    }
-    constexpr std::array variables{Subject::env, Subject::env_twice};
-    if (has(step, Action::redeploy) && c.differs(variables) != nullptr) {
-        name(data_moved_by_variables(c), "moves by the value of a variable, away from what is stored there");
-        name(files_not_seen(c), "is not read, and a variable may move what it mounts");
-    }
-    if (sends_file(step) && c.footprint && !c.declares_git()) {
-        name(c.footprint->relative_binds,
-             "lies in the stack's own folder, which another id or version does not find again");
-        name(c.footprint->unresolved,
-             "refers to a variable whose value is not known, so that it may mean other data than now");
     }
 }
 

@@ -1,6 +1,8 @@
-// Somebody at work (reconcile.md §3.2): what does not run as it should is made anew only after two looks between which
-// nobody touched the stack. On servers before 2.41 a person's update in flight looks exactly like missing containers.
+// What a deployment could do away with (reconcile.md §3.2): stored data, and somebody's work. What does not run as it
+// should is made anew only after two looks between which nobody touched the stack: on servers before 2.41 a person's
+// update in flight looks exactly like missing containers.
 #include "base/text.hpp"
+#include "compose/text.hpp"
 #include "model/stack.hpp"
 #include "reconcile/case.hpp"
 
@@ -70,7 +72,116 @@ Touch touched_containers(C c, UnixSeconds now) {
     return last;
 }
 
+// What the files themselves say, and what the values of their variables say: those recorded, and those to come.
+std::vector<std::string> data_at_risk(C c) {
+    std::vector<std::string> paths = c.seen.deploying.data;
+    if (!c.file) return paths;
+    const auto by_values = compose::data_at_risk(
+        *c.file, [&](const std::string& name) { return value_to_come(c, name); },
+        c.seen.deploying.actual ? *c.seen.deploying.actual : *c.file,
+        [&](const std::string& name) { return recorded_value(c, name); });
+    for (const std::string& path : by_values) {
+        if (std::ranges::find(paths, path) == paths.end()) paths.push_back(path);
+    }
+    return paths;
+}
+
+// Of a Git stack, whose file comes from the branch: what the variables that change say of the deployed one.
+std::vector<std::string> data_moved_by_variables(C c) {
+    if (!c.seen.deploying.actual) return {};
+    const compose::File& deployed = *c.seen.deploying.actual;
+    return compose::data_at_risk(
+        deployed, [&](const std::string& name) { return value_to_come(c, name); }, deployed,
+        [&](const std::string& name) { return recorded_value(c, name); });
+}
+
+// Files of a Git stack that this token is not shown, so that nobody knows what they mount.
+std::vector<std::string> files_not_seen(C c) {
+    std::vector<std::string> files = c.record()->additional_files;
+    if (!c.seen.content_read) files.push_back(c.record()->entry_point);
+    return files;
+}
+
+// Where volumes without a name are mounted in what runs of the stack, by service; nullopt: not known.
+using Unnamed = std::map<std::string, std::set<std::string>>;
+std::optional<Unnamed> unnamed_here(C c) {
+    Unnamed out;
+    if (c.record() == nullptr) return out;
+    const auto paths = unnamed_volumes_of(normalise_stack_name(c.record()->name), c.desired.type == StackType::swarm,
+                                          c.containers(), c.services());
+    if (!paths) return std::nullopt;
+    for (const std::string& path : *paths) {
+        const auto keys = compose::split_path(path); // services.NAME.volumes[TARGET]
+        if (keys.size() == 4) out[keys[1].text].insert(keys[3].text);
+    }
+    return out;
+}
+
+// Of a Git stack the deployed file stands for the one to come, which is the branch's.
+std::vector<compose::MountedAnew> mounted_anew(C c) {
+    const compose::File* deployed = c.seen.deploying.actual.get();
+    const compose::File* to_come = c.file ? &*c.file : deployed;
+    if (to_come == nullptr || c.record() == nullptr) return {};
+    if (deployed == nullptr && c.seen.content_read) deployed = to_come; // they say the same
+    return compose::mounted_anew(
+        *to_come, [&](const std::string& name) { return value_to_come(c, name); }, deployed,
+        [&](const std::string& name) { return recorded_value(c, name); });
+}
+
+// Volumes without a name over, into or around which something is mounted anew; nullopt: nobody knows which there are.
+std::optional<std::vector<std::string>> unnamed_that_is_covered(C c) {
+    const auto fresh = mounted_anew(c);
+    std::vector<std::string> paths;
+    if (fresh.empty()) return paths;
+    const auto unnamed = unnamed_here(c);
+    if (!unnamed) return std::nullopt;
+    for (const compose::MountedAnew& one : fresh) {
+        const auto service = unnamed->find(one.service);
+        if (service == unnamed->end()) continue;
+        for (const std::string& held : service->second) {
+            if (one.unnamed && one.target == held) continue;
+            const bool covers =
+                one.target.empty() || compose::lies_within(held, one.target) || compose::lies_within(one.target, held);
+            if (covers) paths.push_back(compose::mount_path(one.service, held));
+        }
+    }
+    return paths;
+}
+
 } // namespace
+
+void keep_data(const Case& c, Step& step) {
+    if (!deploys(step)) return;
+    const auto name = [&](const std::vector<std::string>& paths, std::string_view why) {
+        for (const std::string& path : paths) {
+            if (std::ranges::find(c.desired.policy.data, path) != c.desired.policy.data.end()) continue;
+            block(step, "touches_data", fmt::format("{} {}", printable(path, 200), why),
+                  fmt::format("if that is meant: `policy: {{data: [\"{}\"]}}`", printable(path, 200)));
+        }
+    };
+    if (const auto covered = unnamed_that_is_covered(c)) {
+        name(*covered, "has no name, and what is mounted anew hides what is stored there");
+    } else {
+        block(step, "volumes_not_known",
+              "what runs of it was not read, so that what it stores might be hidden by what is mounted anew",
+              "plan with a token that may read what runs in its environment");
+    }
+    if (has(step, Action::update)) {
+        name(data_at_risk(c), "differs, and what is stored there may be lost or left behind");
+        if (c.from_git()) name(files_not_seen(c), "is not read, and what it mounts would be lost");
+    }
+    constexpr std::array variables{Subject::env, Subject::env_twice};
+    if (has(step, Action::redeploy) && c.differs(variables) != nullptr) {
+        name(data_moved_by_variables(c), "moves by the value of a variable, away from what is stored there");
+        name(files_not_seen(c), "is not read, and a variable may move what it mounts");
+    }
+    if (sends_file(step) && c.footprint && !c.declares_git()) {
+        name(c.footprint->relative_binds,
+             "lies in the stack's own folder, which another id or version does not find again");
+        name(c.footprint->unresolved,
+             "refers to a variable whose value is not known, so that it may mean other data than now");
+    }
+}
 
 std::optional<UnixSeconds> age_of_state(std::string_view status) {
     if (status.starts_with("Up ")) {
