@@ -378,7 +378,9 @@ TEST(PlanPreflight, AVariableOfAGitStackThatMovesDataBlocks) {
     const char* mounts = "services: {db: {image: a, volumes: ['${A}:/d']}}";
     PlanWorld world = of(mounts, "/new");
     EXPECT_EQ(world.said(), "blocked touches_data");
-    EXPECT_FALSE(world.step().obstacles.front().message.contains("/new"));
+    const Step moves = world.step();
+    ASSERT_FALSE(moves.obstacles.empty());
+    EXPECT_FALSE(moves.obstacles.front().message.contains("/new"));
     world.desired.policy.data = {"services.db.volumes[/d]"};
     EXPECT_EQ(world.said(), "settings redeploy");
     EXPECT_EQ(of(mounts, "/old").said(), "settings redeploy");
@@ -390,7 +392,9 @@ TEST(PlanPreflight, AVariableOfAGitStackThatMovesDataBlocks) {
     PlanWorld more = of(mounts, "/old");
     more.record.additional_files = {"more.yaml"};
     EXPECT_EQ(more.said(), "blocked touches_data") << "the server shows the first file alone";
-    EXPECT_TRUE(more.step().obstacles.front().message.starts_with("more.yaml"));
+    const Step beside = more.step();
+    ASSERT_FALSE(beside.obstacles.empty());
+    EXPECT_TRUE(beside.obstacles.front().message.starts_with("more.yaml"));
     more.desired.policy.data = {"more.yaml"};
     EXPECT_EQ(more.said(), "settings redeploy");
     more.seen.result.changes.clear();
