@@ -125,15 +125,20 @@ std::vector<std::string> newly_of_git(const StackRecord& record, const reconcile
 
 } // namespace
 
-std::vector<std::string> removed_beside(const reconcile::Step& step, const DesiredStack* desired,
-                                        const StackRecord& record, const std::optional<std::string>& file,
-                                        const reconcile::ExtraFacts& runs, const match::RuntimeFacts* then) {
+std::vector<std::string> files_of(const drift::Assessment& seen, const Readings& ground, const Before* put_back) {
     std::vector<std::string> texts;
-    const auto* content = desired == nullptr ? nullptr : std::get_if<DesiredContent>(&desired->source);
+    const auto* content = seen.desired == nullptr ? nullptr : std::get_if<DesiredContent>(&seen.desired->source);
     if (content != nullptr) texts.push_back(content->text);
-    if (file) texts.push_back(*file);
+    if (ground.file) texts.push_back(*ground.file);
+    if (put_back != nullptr) texts.push_back(put_back->file);
+    return texts;
+}
+
+std::vector<std::string> removed_beside(const reconcile::Step& step, const StackRecord& record,
+                                        const std::vector<std::string>& files, const reconcile::ExtraFacts& runs,
+                                        const match::RuntimeFacts* then) {
     std::optional<std::vector<std::string>> strangers;
-    for (const std::string& text : texts) {
+    for (const std::string& text : files) {
         reconcile::ExtraFacts facts = runs;
         facts.file = text;
         const auto beside = reconcile::strangers_of(record, facts);
@@ -145,6 +150,11 @@ std::vector<std::string> removed_beside(const reconcile::Step& step, const Desir
     std::erase_if(*strangers,
                   [&](const auto& one) { return std::ranges::find(step.pruned, one) != step.pruned.end(); });
     return *strangers;
+}
+
+bool is_same_engine(const Engine& then, const Engine& now) {
+    if (then.swarm_id != now.swarm_id) return false;
+    return !then.swarm_id.empty() || then.id == now.id;
 }
 
 namespace {

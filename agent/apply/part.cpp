@@ -174,8 +174,9 @@ const std::string& user_of(const UnderWay& way) {
 
 awaitable<PartResult> do_part(UnderWay& way, const Part& part, bool last) {
     const StackRecord* then = way.record ? &*way.record : nullptr;
-    Readings ground = co_await read_ground(way.server, way.step, part, way.seen, then,
-                                           std::string(way.workshop.look.digest_key.reveal()));
+    Readings ground =
+        co_await read_ground(way.server, way.step, part, way.seen, then,
+                             std::string(way.workshop.look.digest_key.reveal()), way.before ? &*way.before : nullptr);
     if (!way.ran) way.ran = ground.runs;
     if (!way.before && ground.record && ground.file)
         way.before = Before{.record = *ground.record, .file = *ground.file};

@@ -64,11 +64,17 @@ boost::asio::awaitable<PartResult> do_part(UnderWay& way, const reconcile::Part&
 bool sends_prune(const reconcile::Part& part, const StackRecord& record);
 // What exists of a stack's project and its create does not name: "container shop-web-1".
 std::vector<std::string> taken_over(const reconcile::Step& step, const reconcile::ExtraFacts& runs);
-// What runs of a record and goes with a deployment that prunes, beyond what its step names: neither the desired file
-// has it nor the recorded one. From Git, where no file is known: what `then` did not have. `runs`: read whole.
-std::vector<std::string> removed_beside(const reconcile::Step& step, const DesiredStack* desired,
-                                        const StackRecord& record, const std::optional<std::string>& file,
-                                        const reconcile::ExtraFacts& runs, const match::RuntimeFacts* then);
+// What the stack's file has, had, or is to have: none of it is a stranger. Of what is put back (nullptr: of other
+// parts) also the file that the write of this step took away.
+std::vector<std::string> files_of(const drift::Assessment& seen, const Readings& ground, const Before* put_back);
+// What runs of a record and goes with a deployment that prunes, beyond what its step names: none of `files` has it.
+// From Git, where no file is known: what `then` did not have. `runs`: read whole.
+std::vector<std::string> removed_beside(const reconcile::Step& step, const StackRecord& record,
+                                        const std::vector<std::string>& files, const reconcile::ExtraFacts& runs,
+                                        const match::RuntimeFacts* then);
+// Whether what is created comes where the plan looked: to the same engine, or to the same swarm, whose nodes answer in
+// turn behind a cluster of agents (ServerStanding::shares_engine).
+bool is_same_engine(const Engine& then, const Engine& now);
 
 // What of the record is not as it was, for people: "changed since it was planned: updated by anna on ..."; "" if all of
 // it is. Everything that a write would send back or take away counts.

@@ -68,7 +68,7 @@ awaitable<void> ask_engine(Server& server, EnvironmentId id, Readings& ground) {
     const Answer<Engine> now = co_await server.target.api->engine(id);
     if (!now.value) {
         ground.problem = unread(now.reply, "the engine of its environment");
-    } else if (now.value->id != then->second.id || now.value->swarm_id != then->second.swarm_id) {
+    } else if (!is_same_engine(then->second, *now.value)) {
         ground.problem = fmt::format("environment {} leads to another engine than when it was planned", id);
     }
 }
@@ -199,7 +199,8 @@ awaitable<void> ask_objects_there(Server& server, const reconcile::Step& step, c
 
 // What a create would take over, or a deployment that prunes would remove, beyond what the plan names.
 awaitable<void> ask_what_runs(Server& server, const reconcile::Step& step, const reconcile::Part& part,
-                              const drift::Assessment& seen, EnvironmentId environment, Readings& ground) {
+                              const drift::Assessment& seen, const Before* put_back, EnvironmentId environment,
+                              Readings& ground) {
     const StackRecord* record = ground.record ? &*ground.record : nullptr;
     if (record != nullptr && !sends_prune(part, *record)) co_return;
     const auto type = record != nullptr ? record->type : seen.desired->type;
@@ -214,10 +215,12 @@ awaitable<void> ask_what_runs(Server& server, const reconcile::Step& step, const
         ground.problem = "what runs of it could not be read";
         co_return;
     }
+    // `docker stack deploy --prune` touches no container of a compose project with the swarm stack's name.
+    if (type == StackType::swarm && record != nullptr) runs.containers = std::vector<Container>{};
     const auto then = server.facts->runtime.find(environment);
     const auto newly = record == nullptr
                            ? taken_over(step, runs)
-                           : removed_beside(step, seen.desired, *record, ground.file, runs,
+                           : removed_beside(step, *record, files_of(seen, ground, put_back), runs,
                                             then == server.facts->runtime.end() ? nullptr : &then->second);
     if (newly.empty()) co_return;
     ground.problem =
@@ -229,7 +232,7 @@ awaitable<void> ask_what_runs(Server& server, const reconcile::Step& step, const
 
 awaitable<Readings> read_ground(Server& server, const reconcile::Step& step, const reconcile::Part& part,
                                 const drift::Assessment& seen, const StackRecord* then,
-                                const std::string& file_digest_key) {
+                                const std::string& file_digest_key, const Before* before) {
     Readings ground;
     co_await ask_server(server, ground);
     if (ground.problem.empty()) co_await ask_list(server, step, seen.desired, then, ground);
@@ -248,7 +251,7 @@ awaitable<Readings> read_ground(Server& server, const reconcile::Step& step, con
         co_await ask_objects_there(server, step, *seen.desired, ground);
     const bool deploys = sends_file || part.action == Action::redeploy;
     if (ground.problem.empty() && deploys && !to_cluster && environment)
-        co_await ask_what_runs(server, step, part, seen, *environment, ground);
+        co_await ask_what_runs(server, step, part, seen, part.rolls_back ? before : nullptr, *environment, ground);
     if (ground.problem.empty() && part.action == Action::access && seen.desired->access)
         co_await ask_principals(server, *seen.desired->access, ground);
     if (!ground.problem.empty() || !environment) co_return ground;

@@ -24,10 +24,11 @@ struct Readings {
     Running runs;
 };
 
-// `then`: the record as it was planned, or as the part before left it; nullptr: a create.
+// `then`: the record as it was planned, or as the part before left it; nullptr: a create. `before`: what a rollback
+// puts back; nullptr: not known, and of other parts.
 boost::asio::awaitable<Readings> read_ground(Server& server, const reconcile::Step& step, const reconcile::Part& part,
                                              const drift::Assessment& seen, const StackRecord* then,
-                                             const std::string& file_digest_key);
+                                             const std::string& file_digest_key, const Before* before);
 
 // Services of the project with something running in that environment; nullopt: not readable, and of Kubernetes, where
 // a deployment keeps what runs until the new pods are ready.

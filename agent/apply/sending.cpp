@@ -144,7 +144,7 @@ Made update(const Material& m) {
     return Change(std::move(update));
 }
 
-// Nothing is pulled and nothing pruned: what ran before ran without.
+// Nothing is pulled: what ran before ran without. Prune stays as the record has it.
 Made update_of_before(const Material& m) {
     if (m.before == nullptr) return std::unexpected("what was there before is not known");
     Update update;

@@ -1,5 +1,6 @@
 // Plans that are written to a stand-in server of every generation, and what comes of them when answers are lost, people
 // work meanwhile and processes end.
+#include "apply/part.hpp"
 #include "unit/apply/apply_world.hpp"
 
 #include <gtest/gtest.h>
@@ -24,10 +25,11 @@ std::vector<std::string> readiness(const reconcile::Plan& plan) {
 }
 using Texts = std::vector<std::string>;
 
-// Somebody's container of that project: "cache-web-9".
-void run_beside(portainer_double::World& inside, const std::string& project, const std::string& service) {
-    auto& engine = inside.host_of(*inside.find_environment("production"));
-    portainer_double::Container stranger = engine.containers.front();
+// Somebody's container of that project: "cache-web-9". Its likeness runs in `production`.
+void run_beside(portainer_double::World& inside, const std::string& project, const std::string& service,
+                const std::string& environment = "production") {
+    auto& engine = inside.host_of(*inside.find_environment(environment));
+    portainer_double::Container stranger = inside.host_of(*inside.find_environment("production")).containers.front();
     stranger.id = std::string(service == "web" ? "a" : "b") + stranger.id.substr(1);
     stranger.name = project + "-" + service + "-9";
     stranger.labels["com.docker.compose.project"] = project;
@@ -202,6 +204,50 @@ TEST_P(Apply, ADeploymentThatPrunesRemovesNothingThatAppearedSinceThePlan) {
     world.between = {};
     EXPECT_TRUE(world.apply().parts.at(0).starts_with("update shop: ")) << "nothing is pruned";
     EXPECT_GT(world.writes(), 0U);
+}
+
+TEST_P(Apply, OfASwarmStackThatPrunesContainersOfAComposeProjectStayAndDoNotCount) {
+    for (const bool service : {false, true}) {
+        ApplyWorld world(GetParam(),
+                         std::string(shop) + R"(,{"id": 12, "name": "crowd", "environment": 2, "type": "swarm",
+                             "file": "services:\n  web:\n    image: local/web:1.0\n"})",
+                         {}, R"({"id": 2, "name": "cluster", "swarm": true})");
+        world.server().world()->find_stack(12)->option = portainer_double::StackOption{.prune = true};
+        DesiredStack& stack = world.declare("crowd");
+        stack.type = StackType::swarm;
+        stack.environment = EnvironmentRef{.id = {}, .name = "cluster"};
+        run_beside(*world.server().world(), "crowd", "debug", "cluster");
+        world.between = [&](const reconcile::Plan&) {
+            if (!service) return;
+            const auto inside = world.server().world();
+            auto& services = inside->host_of(*inside->find_environment("cluster")).services;
+            portainer_double::SwarmService stranger = services.front();
+            stranger.id = "z" + stranger.id.substr(1);
+            stranger.name = "crowd_debug";
+            services.push_back(stranger);
+            ++inside->revision;
+        };
+        const Applied applied = world.apply();
+        ASSERT_EQ(applied.parts.size(), 1U) << applied.text();
+        EXPECT_EQ(applied.parts[0].starts_with("update crowd: skipped: service crowd_debug appeared"), service)
+            << applied.parts[0];
+        EXPECT_EQ(applied.parts[0] == "update crowd: done", !service) << applied.parts[0];
+    }
+}
+
+TEST(SameEngine, NodesOfOneSwarmAnswerInTurnAndNoOtherEngineDoes) {
+    const auto engine = [](std::string id, std::string swarm) {
+        Engine made;
+        made.id = std::move(id);
+        made.swarm_id = std::move(swarm);
+        return made;
+    };
+    EXPECT_TRUE(is_same_engine(engine("a", ""), engine("a", "")));
+    EXPECT_TRUE(is_same_engine(engine("a", "s"), engine("b", "s"))) << "another manager of the swarm";
+    EXPECT_FALSE(is_same_engine(engine("a", ""), engine("b", "")));
+    EXPECT_FALSE(is_same_engine(engine("a", "s"), engine("a", ""))) << "it left its swarm";
+    EXPECT_FALSE(is_same_engine(engine("a", ""), engine("a", "s")));
+    EXPECT_FALSE(is_same_engine(engine("a", "s"), engine("a", "t")));
 }
 
 TEST_P(Apply, WindowsAndFreezesAreThoseOfTheMomentOfWriting) {

@@ -174,6 +174,36 @@ TEST_P(RollsBack, NotOverWhatAPersonWroteMeanwhile) {
     EXPECT_EQ(world.writes(), 1U);
 }
 
+// What left the file with the write that fell comes back with it; what appeared meanwhile is still not removed.
+TEST_P(RollsBack, ThoughAServiceThatLeftTheFileStillHasItsContainerAndTheRecordPrunes) {
+    for (const char* service : {"old", "debug"}) {
+        ApplyWorld pruning(GetParam(),
+                           R"({"id": 11, "name": "shop", "environment": 1, "createdBy": "admin", "file":)"
+                           R"("services:\n  web:\n    image: local/web:1.0\n  old:\n    image: local/web:1.0\n"})");
+        pruning.server().world()->find_stack(11)->option = portainer_double::StackOption{.prune = true};
+        pruning.declare("shop", falls).policy.rollback = Rollback::automatic;
+        pruning.on_part = [&](const PartResult& result) {
+            if (result.outcome != PartOutcome::outage) return;
+            const auto inside = pruning.server().world();
+            auto& containers = inside->host_of(*inside->find_environment("production")).containers;
+            portainer_double::Container left = containers.front();
+            left.id = "a" + left.id.substr(1);
+            left.name = std::string("shop-") + service + "-9";
+            left.labels["com.docker.compose.service"] = service;
+            containers.push_back(left);
+            ++inside->revision;
+        };
+        const Applied applied = pruning.apply();
+        ASSERT_EQ(applied.parts.size(), 2U) << applied.text();
+        EXPECT_EQ(applied.parts[0], "update shop: outage");
+        const bool is_of_before = service == std::string_view("old");
+        EXPECT_EQ(applied.parts[1] == "rollback shop: done", is_of_before) << applied.parts[1];
+        EXPECT_EQ(applied.parts[1].starts_with("rollback shop: skipped: container shop-debug-9 appeared"),
+                  !is_of_before)
+            << applied.parts[1];
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(Versions, RollsBack,
                          testing::Values(Version::v2_23_0, Version::v2_33_0_rc1, Version::v2_39_0, Version::v2_43_0));
 
