@@ -69,7 +69,7 @@ constexpr std::array code_meanings{
     code("needs_files", "The file needs other files, which a stack made of a text does not have."),
     code("needs_stack_env", "The file reads `stack.env`, which the server writes only for a stack with variables."),
     code("no_git", "Automatic update is declared for a stack that is not from Git, or its record still names "
-                   "additional files of one."),
+                   "additional files of a repository."),
     code("no_key", "The ledger's key cannot be read, so that no attempt can be told from another."),
     code("no_ledger", "There is no ledger that keeps what is written, or it cannot be written."),
     code("no_swarm", "The environment does not say which swarm it is."),
@@ -95,7 +95,7 @@ constexpr std::array code_meanings{
     code("other_repository", "Another repository is declared: only removing and creating the stack changes that."),
     code("outage", "A correction took down what was running; nothing more is done until a person has looked."),
     code("place_not_known",
-         "Where the manifest lies that declared the stack is not known: another folder may declare it."),
+         "It is not known where the manifest is that declared the stack: another folder may declare it."),
     code("port_in_use", "Something else on the engine holds a port that the file publishes."),
     code("protected", "The configuration protects the stack, or Portainer or Mooring itself depends on it."),
     code("pull_renews", "An image has to be pulled, and pulling would renew others, too. `policy: {pull: missing}`."),
@@ -123,7 +123,8 @@ constexpr std::array code_meanings{
     code("tied_gone", "The stack of `stack: {id}` is gone; without it Mooring creates it anew."),
     code("too_many", "The agent would change more stacks of the server than it may, so that it changes none."),
     code("touches_data", "Stored data would be out of reach or lost. `policy: {data: [...]}` says that it is meant."),
-    code("two_entries", "Two entries of the configuration are one Portainer: nothing is written through either."),
+    code("two_entries", "Two entries of the configuration are the same Portainer, or copies with one InstanceID: "
+                        "nothing is written through either."),
     code("two_of_a_name", "Another stack has this name and may share the engine: its containers would go as well."),
     code("two_records", "Two records match the manifest equally; stop using both, and have one deleted."),
     code("two_writers", "Somebody else writes with Mooring's token, or another ledger does."),

@@ -44,7 +44,7 @@ class Pods {
             if (!was.source.holds_data) continue;
             const auto now = has_.find(place);
             if (now == has_.end()) {
-                if (!is_kept_beside(place, mount, was)) add(mount.front, was.words, "mounted there no more");
+                if (!is_kept_beside(place, mount, was)) add(mount.front, was.words, "no longer mounted there");
             } else if (const Stored is = to_come(now->second); !is.is(was)) {
                 add(mount.front, was.words, is.words == was.words ? "another of that name" : is.words);
             } else {
@@ -90,8 +90,10 @@ class Pods {
                    (lies_within(at.path, place.path) || lies_within(place.path, at.path));
         });
         if (cover == fresh_.end()) return;
+        // Mounts are made by depth: one around it leaves what is there in sight.
+        const char* how = lies_within(cover->first.path, place.path) ? "hidden in part by" : "mounted inside of";
         add(mount.front, was.words,
-            fmt::format("hidden in part by {} at {}", to_come(cover->second).words, printable(cover->first.path, 200)));
+            fmt::format("{} {} at {}", how, to_come(cover->second).words, printable(cover->first.path, 200)));
     }
 
     // A path of the host is another one on another node.

@@ -155,16 +155,14 @@ void name_services_that_go(C c, Step& step) {
     }
 }
 
-// What runs of the project and is not in the file that is sent, beside what leaves it: "container shop-debug-1".
-// nullopt: it is not known.
+// What runs of the project, is not in the file and does not leave it: "container shop-debug-1"; nullopt: not known.
 std::optional<std::vector<std::string>> strangers_to_prune(C c) {
     const bool swarm = c.record()->type == StackType::swarm;
     const bool known = swarm ? c.services() != nullptr : c.containers() != nullptr;
-    const auto seen = [&]() -> std::optional<std::vector<std::string>> { // a difference each, which a row has
-        return c.seen.runtime_read && c.record()->additional_files.empty() ? std::optional(std::vector<std::string>())
-                                                                           : std::nullopt;
-    };
-    if (!c.file || !known) return seen();
+    if (!c.file || !known) { // a difference each, which a row has
+        if (c.seen.runtime_read && c.record()->additional_files.empty()) return std::vector<std::string>();
+        return std::nullopt;
+    }
     const std::string project = normalise_stack_name(c.record()->name);
     std::set<std::string> in_file(c.seen.deploying.dropped_services.begin(), c.seen.deploying.dropped_services.end());
     for (const compose::ServiceFacts& one : compose::facts(*c.file, project).services) in_file.insert(one.name);
@@ -183,8 +181,7 @@ std::optional<std::vector<std::string>> strangers_to_prune(C c) {
     return std::vector(strangers.begin(), strangers.end());
 }
 
-// The record's own Prune is sent back with whatever deploys (portainer-api.md §3.5), and so is what is allowed: nothing
-// goes that no plan names.
+// The record's Prune is sent with whatever deploys (portainer-api.md §3.5), as an allowed one is: plans name what goes.
 void name_what_is_pruned(C c, Step& step) {
     if (c.record() == nullptr || c.is_kubernetes()) return;
     for (Part& part : step.parts) {
@@ -198,11 +195,14 @@ void name_what_is_pruned(C c, Step& step) {
     if (strangers && strangers->empty()) return;
     const std::string what =
         strangers ? printable(join(*strangers, ", "), 4000) : "whatever runs of it and is not in its file";
-    const std::string why = strangers ? "" : ", and what that is was not read";
     step.pruned = strangers.value_or(std::vector<std::string>{});
     if (unless_allowed(c, step, Allowance::prune_services, "foreign_service",
-                       fmt::format("deploying would remove {}: `Prune` is sent{}", what, why)))
+                       fmt::format("deploying sends `Prune` and would remove {}{}", what,
+                                   strangers ? "" : ", which was not read")))
         step.notes.push_back(fmt::format("removes {}", what));
+    else if (!strangers)
+        step.obstacles.back().remedy += fmt::format("; or {}switch Prune off in Portainer",
+                                                    c.desired.runtime ? "" : "declare `runtime: true`, or ");
 }
 
 void say_jobs(C c, Step& step) {

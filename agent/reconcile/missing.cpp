@@ -29,6 +29,7 @@ std::vector<std::string> objects_of(C c, std::string_view project) {
             if (one.namespace_ == project) names.push_back(one.name);
         }
     }
+    std::ranges::sort(names); // a saved plan is held against the notes that name them
     return names;
 }
 

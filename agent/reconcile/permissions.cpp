@@ -56,10 +56,11 @@ void server_is_alone(C c, Step& step) {
     if (c.server.same_as.empty()) return;
     const std::string one = printable(c.desired.server, 100);
     const std::string other = printable(c.server.same_as, 100);
-    block(
-        step, "two_entries",
-        fmt::format("`{}` and `{}` of the configuration are one Portainer: a stack might be written twice", one, other),
-        "leave one of them in mooring.yaml, and declare everything for that one");
+    block(step, "two_entries",
+          fmt::format("`{}` and `{}` of the configuration are the same Portainer, or copies with one InstanceID: a "
+                      "stack might be written twice",
+                      one, other),
+          "keep one of them in this mooring.yaml (a copy: in a configuration and ledger of its own)");
 }
 
 // The newest run is what a person trusts.

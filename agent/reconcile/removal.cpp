@@ -44,19 +44,19 @@ void no_other_folder_declares_it(C c, Step& step) {
         c.input.declared_elsewhere ? c.input.declared_elsewhere(c.desired.server, *c.record()) : std::nullopt;
     if (!other) return;
     if (other->uncertain) {
-        block(step, "place_not_known",
-              other->file.empty() ? std::string("where its manifest lies was never noted, so that another folder may "
-                                                "declare it")
-                                  : fmt::format("it was last declared in {}, which is not found from here: another "
-                                                "folder may declare it",
-                                                printable(other->file, 300)),
-              "check once with the manifest that declares it; if none does, remove it in Portainer");
+        block(
+            step, "place_not_known",
+            other->file.empty()
+                ? std::string("it was never noted where its manifest is: another folder may declare it")
+                : fmt::format("it was last declared in {}, which is not found from here: another folder may declare it",
+                              printable(other->file, 300)),
+            "check once with the manifest that declares it; if none does, remove it in Portainer");
         return;
     }
     block(step, "declared_elsewhere",
           fmt::format("it was last declared in {}, outside the folder of these manifests{}",
                       printable(other->file, 300), other->is_there ? "; that file is still there" : ""),
-          "plan with a folder that holds both, or remove it in Portainer");
+          "plan with a folder that holds both; if that file is gone for good, remove the stack in Portainer");
 }
 
 bool is_still_called(const StackRecord& record, const std::string& name) {

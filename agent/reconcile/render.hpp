@@ -23,7 +23,8 @@ std::string words_of_side(const std::optional<std::string>& shown, const std::st
 
 // Whether a step to be done has values that no plan shows, so that none tells whether they are still the same.
 bool hides_values(const Plan& plan);
-inline constexpr std::string_view hidden_values = "values that are not shown may differ when a saved plan is applied";
+inline constexpr std::string_view hidden_values =
+    "values not shown here may have changed by the time a saved plan is applied";
 
 // For a terminal or a log: ends with what the exit code means, or, for who goes on to apply it, with the counts alone.
 std::string to_text(const Plan& plan, bool with_exit_code = true);

@@ -109,10 +109,15 @@ std::string kept_alone(const Step& step) {
     return kept_words(*step.variables_kept);
 }
 
+// A create makes all of it from nothing, which need not be said on each line.
+bool is_made(const Step& step, const Correction& one) {
+    return !one.from && std::ranges::find(step.parts, Action::create, &Part::action) != step.parts.end();
+}
+
 std::string sentence_of(const Step& step, const Correction& one, std::size_t width) {
-    std::string fate = one.secret ? fate_of_secret(one)
-                                  : fmt::format("{}  becomes  {}", words_of_side(one.from, one.whole_from, one.path),
-                                                words_of_side(one.becomes, one.whole_becomes, one.path));
+    std::string fate = one.secret ? fate_of_secret(one) : words_of_side(one.becomes, one.whole_becomes, one.path);
+    if (!one.secret && !is_made(step, one))
+        fate = fmt::format("{}  becomes  {}", words_of_side(one.from, one.whole_from, one.path), fate);
     if (tells_kept(step, one)) fate += "; " + kept_words(*step.variables_kept);
     return fmt::format("{:<{}}  {}", printable(one.path, 300), width, fate);
 }
@@ -238,8 +243,11 @@ std::string markdown_cell(const Step& step, bool details) {
         const Correction& one = *correction;
         add(one.secret ? in_code(one.path) + " " +
                              (one.value_from.empty() ? fate_of_secret(one) : in_code(fate_of_secret(one)))
-                       : fmt::format("{} {} becomes {}", in_code(one.path),
-                                     in_code(words_of_side(one.from, one.whole_from, one.path), most_of_value),
+                       : fmt::format("{} {}{}", in_code(one.path),
+                                     is_made(step, one)
+                                         ? ""
+                                         : in_code(words_of_side(one.from, one.whole_from, one.path), most_of_value) +
+                                               " becomes ",
                                      in_code(words_of_side(one.becomes, one.whole_becomes, one.path), most_of_value)));
     }
     if (step.variables_kept.value_or(0) > 0) add(kept_words(*step.variables_kept));

@@ -73,7 +73,7 @@ void tell_volumes(C c, Step& step) {
                    (compose::has_reference(claim) || std::ranges::find(given, claim) != given.end());
         });
     if (by_variable && c.desired.type == StackType::standalone)
-        step.notes.emplace_back("not known: whether the volume that a variable names exists, and would be used");
+        step.notes.emplace_back("not known: whether a volume that a variable names exists already and would be used");
     const EnvironmentId id = c.environment().value_or(0);
     for (const std::string& name : volumes_to_come(c.seen, *c.file)) {
         const auto found = c.server.outside.find({.environment = id, .is_network = false, .name = name});

@@ -151,7 +151,7 @@ class Quickstart(Case):
         self.assertRegex(done.stdout, r"\ncreate +cache/production +done\naccess +cache/production +done\nupdate +shop/production +done\n\nexit 3: 2 done, 1 blocked")
         self.assertIn("undoes_accepted", done.stdout)
         self.assertRegex(done.stdout, r"UPDATE +shop/production .*\n +services.web.image  nginx:1.25  becomes  nginx:1.27 .*\n +env.SMTP_PASSWORD   (set from secrets/smtp|is new \(secret\)); 1 variable kept ")
-        self.assertRegex(done.stdout, r"CREATE +cache/production .*\n +missing is proven by the complete list\n( +\S+ +nothing  becomes  .*\n)+ +pulls redis:7 \(not on the host\)\n +then access: team web\n")
+        self.assertRegex(done.stdout, r"CREATE +cache/production .*\n +missing is proven by the complete list\n( +\S+  .*\n)+ +pulls redis:7 \(not on the host\)\n +then access: team web\n")
         self.assertTrue(done.stdout.endswith("exit 2: drift\n"), done.stdout[-500:])
         self.assertEqual(list(self.folder.glob("mooring-*")), [], "nothing is left behind")
 

@@ -62,5 +62,34 @@ TEST(PlanPreflight, WhatWasMountedBeforeHidesNothingAnew) {
     EXPECT_EQ(moved.said(), "blocked touches_data") << "by the value of a variable";
 }
 
+TEST(PlanRehearsal, AConfigOfASwarmThatGetsANewNameIsAnotherOne) {
+    const auto of = [](const std::string& kind, const char* before, const char* after) {
+        PlanWorld world;
+        world.desired.type = world.record.type.emplace(StackType::swarm);
+        world.facts.runtime[1].services.value.emplace();
+        const auto text = [&](const char* held) {
+            return "services: {web: {image: a}}\n" + kind + ": {c: " + held + "}";
+        };
+        world.desired.source = DesiredContent{.text = text(after), .file = "c"};
+        auto file = compose::load(text(before));
+        EXPECT_TRUE(file);
+        if (file) world.seen.deploying.actual = std::make_shared<const compose::File>(std::move(*file));
+        world.differs(Subject::content, kind + ".c.name");
+        world.seen.result.changes.back().plane = Plane::content;
+        return world.said();
+    };
+    for (const std::string kind : {"configs", "secrets"}) {
+        EXPECT_EQ(of(kind, "{external: true, name: app_v1}", "{external: true, name: app_v2}"), "update");
+        EXPECT_EQ(of(kind, "{external: {name: app_v1}}", "{external: {name: app_v2}}"), "update");
+        EXPECT_EQ(of(kind, "{environment: A, name: app_v1}", "{environment: B, name: app_v2}"), "update");
+        EXPECT_EQ(of(kind, "{environment: A}", "{external: true}"), "update") << "no longer of the file";
+        EXPECT_EQ(of(kind, "{environment: A, name: app}", "{environment: B, name: app}"),
+                  "blocked swarm_content_changed");
+        EXPECT_EQ(of(kind, "{environment: A}", "{environment: B}"), "blocked swarm_content_changed");
+    }
+    EXPECT_EQ(of("configs", "{content: a, name: app_v1}", "{content: b, name: app_v2}"), "update");
+    EXPECT_EQ(of("configs", "{content: a}", "{content: b}"), "blocked swarm_content_changed");
+}
+
 } // namespace
 } // namespace mooring::reconcile::test

@@ -83,6 +83,16 @@ TEST(PlanMissing, ATiedOneAndOneWhoseEnvironmentIsGoneAreNot) {
     EXPECT_EQ(gone.said(), "blocked environment_gone");
 }
 
+TEST(PlanMissing, WhatIsTakenOverIsNamedInOneOrder) {
+    PlanWorld world;
+    world.missing().allow(Allowance::adopt_running);
+    for (const auto& [first, second] : {std::pair("shop-a", "shop-b"), std::pair("shop-b", "shop-a")}) {
+        world.facts.runtime[1].containers.value =
+            std::vector{Container{.name = first, .project = "shop"}, Container{.name = second, .project = "shop"}};
+        EXPECT_EQ(world.step().takes_over, (Texts{"shop-a", "shop-b"}));
+    }
+}
+
 // The server adopts whatever carries the project's label (portainer-api.md §3.3).
 TEST(PlanMissing, NothingIsTakenOverThatIsThereInAnyState) {
     PlanWorld world;

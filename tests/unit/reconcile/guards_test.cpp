@@ -285,6 +285,11 @@ TEST(PlanGuards, PruneOfWhatNobodyReadIsBlocked) {
     EXPECT_TRUE(git.step().parts[0].prunes && git.step().parts[1].prunes);
     git.seen.runtime_read = false;
     EXPECT_EQ(git.said(), "blocked foreign_service") << "nobody knows the services of its file";
+    EXPECT_TRUE(git.step().obstacles[0].remedy.ends_with("; or switch Prune off in Portainer"));
+    git.desired.runtime = false;
+    EXPECT_TRUE(
+        git.step().obstacles[0].remedy.ends_with("; or declare `runtime: true`, or switch Prune off in Portainer"));
+    EXPECT_TRUE(git.step().obstacles[0].message.ends_with(", which was not read")) << git.step().obstacles[0].message;
     git.seen.runtime_read = true;
     git.record.additional_files = {"more.yaml"};
     EXPECT_EQ(git.said(), "blocked foreign_service") << "nor those of its additional files";
@@ -571,6 +576,8 @@ TEST(PlanPermissions, APortainerThatTwoEntriesMeanIsWrittenThroughNeither) {
     EXPECT_EQ(world.said(), "blocked two_entries");
     const std::string message = world.step().obstacles[0].message;
     EXPECT_TRUE(message.contains("`main` and `second`")) << message;
+    EXPECT_TRUE(message.contains("copies with one InstanceID"))
+        << message << ": a backup of it that was restored elsewhere";
 }
 
 TEST(PlanPermissions, WindowsAndFreezesAreAskedForAnyMoment) {

@@ -354,9 +354,11 @@ TEST(PlanKubernetesData, TheWordsNameObjectPlaceAndBothSources) {
     EXPECT_EQ(words(at_data, "{name: d, hostPath: {path: /srv}}"), front + "the host's `/srv`" + end);
     EXPECT_EQ(words(at_data, "{name: d, nfs: {server: a, path: /x}}"),
               front + R"(nfs {"path":"/x","server":"a"})" + end);
-    EXPECT_EQ(words("", claim), front + "mounted there no more" + end);
+    EXPECT_EQ(words("", claim), front + "no longer mounted there" + end);
     EXPECT_EQ(words("{name: d, mountPath: /data}, {name: d, mountPath: /data/x}", claim),
               front + "hidden in part by the claim `data` at /data/x" + end);
+    EXPECT_EQ(words("{name: d, mountPath: /data}, {name: d, mountPath: /}", claim),
+              front + "mounted inside of the claim `data` at /" + end);
     StoredWorld renamed(set_of("db"), set_of("pg"));
     EXPECT_TRUE(renamed.step().obstacles.front().message.contains(
         "is the claim template `d` and would be in no workload that takes its place"));

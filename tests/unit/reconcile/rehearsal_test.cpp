@@ -135,7 +135,7 @@ TEST(PlanRehearsal, WhatAVariableNamesIsNeitherAskedForNorShown) {
         with_variable_now("services: {web: {image: a, volumes: ['v:/d']}}\nvolumes: {v: {name: '${A}'}}", "v1", "v1");
     volume.seen.result.changes.clear();
     EXPECT_EQ(volume.missing().step().notes,
-              Texts{"not known: whether the volume that a variable names exists, and would be used"});
+              Texts{"not known: whether a volume that a variable names exists already and would be used"});
 }
 
 TEST(PlanRehearsal, ACreateAsksForANetworkThatOthersMadeInAFileWithoutVolumes) {

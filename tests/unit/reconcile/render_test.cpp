@@ -47,7 +47,7 @@ TEST(PlanText, SaysWhatIsWhatItBecomesWhatIsKeptPulledAndRunAgain) {
               "               runs again: migrate\n"
               "               TAG has no value, as now\n"
               "\n"
-              "values that are not shown may differ when a saved plan is applied\n"
+              "values not shown here may have changed by the time a saved plan is applied\n"
               "exit 2: 1 step to do\n");
 }
 
@@ -91,7 +91,7 @@ TEST(PlanMarkdown, LeavesOutAddressVersionAndIdentity) {
                     "`nginx:1.27`<br>`env.DB_PASSWORD` `set from secrets/db`<br>4 variables kept<br>`runs again: "
                     "migrate` |\n"
                     "\n"
-                    "values that are not shown may differ when a saved plan is applied\n");
+                    "values not shown here may have changed by the time a saved plan is applied\n");
 }
 
 TEST(PlanMarkdown, NamesWhatNobodyDeclaresAndTheServerOnlyInDetail) {
@@ -162,14 +162,14 @@ TEST(PlanText, ACreateSaysHowMissingIsProvenWhatItFindsAndWhoGetsIt) {
               "CREATE       shop/production                         shop.yaml:1\n"
               "               missing is proven by the complete list; volume shop_data exists and will be used\n"
               "               sets A, B\n"
-              "               services.web  nothing  becomes  {\"image\":\"redis:7\",\"networks\":{\"default\":{}},"
+              "               services.web  {\"image\":\"redis:7\",\"networks\":{\"default\":{}},"
               "\"volumes\":{\"/d\":{\"source\":\"data\",\"type\":\"volume\"}}}    c:1\n"
               "               pulls redis:7 (not on the host)\n"
               "               then access: team web\n"
               "START        other/production                        shop.yaml:1\n"
               "               state  stopped  becomes  running\n"
               "\n"
-              "values that are not shown may differ when a saved plan is applied\n"
+              "values not shown here may have changed by the time a saved plan is applied\n"
               "exit 2: 2 steps to do\n");
 }
 

@@ -40,7 +40,7 @@ TEST(PlanTold, ACreateListsTheVolumesThatExistAndWhatIsNotKnown) {
     const Step step = world.step();
     EXPECT_EQ(step.volumes_used, Texts{"shop_data"});
     EXPECT_EQ(step.proof, Proof::complete_list);
-    EXPECT_EQ(step.notes, (Texts{"not known: whether the volume that a variable names exists, and would be used",
+    EXPECT_EQ(step.notes, (Texts{"not known: whether a volume that a variable names exists already and would be used",
                                  "not known: whether a volume elsewhere exists, and would be used"}));
 }
 
