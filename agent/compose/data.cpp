@@ -251,6 +251,7 @@ std::vector<std::string> held_at_risk(const File& desired, const ValueOf& to_com
             const Member* kept = with_key(below(after ? after->tree().root : desired.tree().root, kind), held.key);
             if (kept == nullptr || is_alike(kept->value, held.value)) continue;
             if (member_text(kept->value, "name") != member_text(held.value, "name")) continue; // a new one
+            if (member_text(kept->value, "external") == "true") continue;                      // nothing of it is sent
             std::string path(kind);
             append_key(path, held.key);
             paths.push_back(std::move(path));

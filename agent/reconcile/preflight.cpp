@@ -224,11 +224,13 @@ void variables_have_values(C c, Step& step) {
     }
 }
 
-// A swarm does not change what a config or secret holds: the deployment would fail half way.
+// A swarm does not change what a config or secret holds: the deployment would fail half way. Under another name, or as
+// somebody else's, it is another one.
 void swarm_contents_get_new_names(C c, Step& step) {
     if (c.desired.type != StackType::swarm || !has(step, Action::update)) return;
     std::vector<std::string> paths;
     for (const Change& change : c.result().changes) {
+        if (c.file && c.seen.deploying.actual) break; // both files are at hand, and say which is another one
         const bool held = change.path.starts_with("configs.") || change.path.starts_with("secrets.");
         if (change.plane == Plane::content && held && change.desired && change.actual) paths.push_back(change.path);
     }
