@@ -3,6 +3,7 @@
 #include "apply/backup.hpp"
 #include "apply/readings.hpp"
 #include "base/file.hpp"
+#include "base/mask.hpp"
 #include "base/text.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -58,9 +59,10 @@ LogEntry intent_of(const UnderWay& way, const Part& part, const Readings& ground
     }
     entry.intent.user = user_of(way);
     if (const auto& self = way.server.facts->identity_before.value) entry.intent.user_id = self->id;
-    entry.intent.declared_at =
-        way.step.where.file.empty() ? std::string() : fmt::format("{}:{}", way.step.where.file, way.step.where.line);
-    if (!way.step.where.file.empty()) entry.intent.place = real_path(way.step.where.file).string();
+    entry.intent.declared_at = way.step.where.file.empty()
+                                   ? std::string()
+                                   : fmt::format("{}:{}", mask_text(way.step.where.file), way.step.where.line);
+    if (!way.step.where.file.empty()) entry.intent.place = mask_text(real_path(way.step.where.file).string());
     for (const reconcile::Correction& one : way.step.corrections) entry.intent.changes.push_back(change_text(one));
     if (way.workshop.declaration && way.seen.desired != nullptr)
         entry.intent.declaration = way.workshop.declaration(*way.seen.desired);

@@ -27,8 +27,8 @@ LogEntry entry_of(const Adoption& one, std::string by, UnixSeconds now) {
     entry.by = std::move(by);
     entry.stack = one.stack;
     if (one.where.file.empty()) return entry;
-    entry.intent.declared_at = fmt::format("{}:{}", one.where.file, one.where.line);
-    entry.intent.place = real_path(one.where.file).string();
+    entry.intent.declared_at = fmt::format("{}:{}", mask_text(one.where.file), one.where.line);
+    entry.intent.place = mask_text(real_path(one.where.file).string());
     return entry;
 }
 

@@ -1,5 +1,6 @@
 // Recording a run: what changed since the run before is written, and the run is chained to it.
 #include "base/file.hpp"
+#include "base/mask.hpp"
 #include "base/text.hpp"
 #include "ledger/database.hpp"
 #include "ledger/entries.hpp"
@@ -112,6 +113,7 @@ class Recording {
     Head head_;
     std::map<StackKey, OpenSpell> open_; // those of the run before that this run has not come to yet
     StackStates states_;
+    std::map<std::string, std::string> places_; // of manifests, as they were named
     std::size_t new_states_ = 0;
 };
 
@@ -159,7 +161,8 @@ void Recording::record_place(const StackResult& result) {
     const bool declared = result.id && result.verdict != Verdict::extra && !result.where.file.empty();
     if (!declared || server == run_.report.servers.end() || server->instance_id.empty()) return;
     const std::string instance = to_lower(server->instance_id);
-    const std::string place = real_path(result.where.file).string();
+    std::string& place = places_[result.where.file];
+    if (place.empty()) place = mask_text(real_path(result.where.file).string());
     Statement known(database_, "SELECT 1 FROM declared_places WHERE server = ? AND instance_id = ? AND id = ? AND "
                                "place = ?");
     if (known.bind(1, result.server).bind(2, instance).bind(3, *result.id).bind(4, place).step()) return;

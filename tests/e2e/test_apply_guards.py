@@ -60,6 +60,8 @@ class ApplyGuards(WritingCase):
         self.world(WEB)
         self.ask("PUT", self.double.url + "/api/stacks/7?endpointId=1", {"StackFileContent": WEB, "Env": [], "Prune": True})
         self.double.own_writes = 1  # a person's
+        for _ in range(3):  # until its deployment has ended, which prunes
+            self.ask("GET", self.double.url + "/api/stacks")
         self.control("/hand/foreign", {"environment": 1, "name": "byhand", "image": "nginx:1.25", "project": "shop", "service": "extra", "state": "running"})
         self.declare(WEB.replace("1.27", "1.28"), "  runtime: false\n")
         step = self.step()
