@@ -84,9 +84,18 @@ void find_oracle_users(const Search& search) {
     }
 }
 
+bool is_ipv6_address(std::string_view text) {
+    std::size_t digits = 0;
+    return std::ranges::all_of(text, [&digits](char c) {
+        if (c == ':') digits = 0;
+        return c == ':' || ((is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'f')) && ++digits <= 4);
+    });
+}
+
 // A line of PostgreSQL's password file: `host:5432:*:user:X`.
 void find_password_line(const Search& search, std::size_t from, std::size_t to) {
     const std::string_view line = search.text.substr(from, to - from);
+    if (is_ipv6_address(line)) return;
     std::array<std::string_view, 4> fields;
     std::size_t at = 0;
     for (std::string_view& field : fields) {
@@ -98,7 +107,8 @@ void find_password_line(const Search& search, std::size_t from, std::size_t to) 
     const auto named = [](std::string_view field) {
         return std::ranges::any_of(field, [](char c) { return is_alnum(c) && !is_digit(c); });
     };
-    const bool port = fields[1] == "*" || (fields[1].size() > 2 && std::ranges::all_of(fields[1], is_digit));
+    const bool port =
+        fields[1] == "*" || (fields[1].size() > 2 && fields[1].size() < 6 && std::ranges::all_of(fields[1], is_digit));
     const bool told =
         named(fields[3]) && (fields[2] == "*" || named(fields[2])) && (fields[0] == "*" || named(fields[0]));
     if (!port || !told || line.find_first_of("/ \t\"'=,{") != std::string_view::npos) return;

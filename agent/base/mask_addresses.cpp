@@ -18,14 +18,9 @@ constexpr std::array<std::string_view, 24> user_alone{
     "mariadb", "amqp", "amqps", "mongodb",   "mongodb+srv", "ldap",     "ldaps",      "smtp",
     "smtps",   "imap", "imaps", "sqlserver", "mssql",       "oracle",   "smb",        "svn+ssh"};
 // What follows these in an address is all that one needs to use it.
-constexpr std::array<std::string_view, 16> secret_paths{"hooks.slack.com/",
-                                                        "discord.com/api/webhooks/",
-                                                        "discordapp.com/api/webhooks/",
+constexpr std::array<std::string_view, 11> secret_paths{"hooks.slack.com/",
                                                         "api.telegram.org/bot",
                                                         "webhook.office.com/",
-                                                        "/api/stacks/webhooks/",
-                                                        "/api/webhooks/",
-                                                        "hooks.zapier.com/hooks/",
                                                         "hc-ping.com/",
                                                         "chat.googleapis.com/v1/spaces/",
                                                         "/webhooks/",
@@ -43,7 +38,6 @@ constexpr std::array<std::string_view, 28> secret_schemes{
 // Before a colon they are no user: `mailto:bob@host:25`.
 constexpr std::array<std::string_view, 14> not_users{"mailto", "sip", "sips", "xmpp", "acct", "npm", "ssh",
                                                      "smtp",   "ftp", "to",   "from", "cc",   "bcc", "http"};
-
 // Their user stands behind the colon at once.
 constexpr std::array<std::string_view, 9> opaque_schemes{"turn", "turns", "stun",  "stuns", "sip",
                                                          "sips", "http",  "https", "mqtt"};
@@ -120,6 +114,12 @@ void find_secret_path(const Search& search, const Address& address, std::size_t 
             search.add(address.from + from, address.to, "WEBHOOK_URL");
         return;
     }
+}
+
+// Whether something that lost a slash names a host: `gotify:/app/data` is a volume, `git:/srv/hooks/x` a path.
+bool has_host(std::string_view text, const Address& address) {
+    const std::string_view host = text.substr(address.from, address.host_end - address.from);
+    return host.contains('@') || (host.contains('.') && is_alnum(host.front()) && address.host_end < address.to);
 }
 
 // How far an address of a list reaches that starts at `from`: `nats://u:X@h,nats://u:Y@h`. `next`: where the last
@@ -201,8 +201,9 @@ void find_in_addresses(const Search& search) {
         address.to = before_the_next(text, address.from, end, next);
         address.host_end = std::min(text.find_first_of("/?#", address.from), address.to);
         find_user(search, address);
-        find_secret_path(search, address, std::min(text.substr(0, end).find(":/", address.from), end));
-        if (is_one_of(secret_schemes, address.scheme)) search.add(address.from, address.to, "WEBHOOK_URL");
+        const bool hosted = whole || address.scheme.starts_with("http") || has_host(text, address);
+        if (hosted) find_secret_path(search, address, std::min(text.substr(0, end).find(":/", address.from), end));
+        if (hosted && is_one_of(secret_schemes, address.scheme)) search.add(address.from, address.to, "WEBHOOK_URL");
         at = std::max(address.from, std::min(address.host_end, address.to));
     }
 }
