@@ -168,12 +168,12 @@ void keep_data(const Case& c, Step& step) {
     }
     if (has(step, Action::update)) {
         name(data_at_risk(c), "differs, and what is stored there may be lost or left behind");
-        if (c.from_git()) name(files_not_seen(c), "is not read, and what it mounts would be lost");
+        if (c.from_git()) name(files_not_seen(c), "was not read, and what it mounts may be lost");
     }
     constexpr std::array variables{Subject::env, Subject::env_twice};
     if (has(step, Action::redeploy) && c.differs(variables) != nullptr) {
-        name(data_moved_by_variables(c), "moves by the value of a variable, away from what is stored there");
-        name(files_not_seen(c), "is not read, and a variable may move what it mounts");
+        name(data_moved_by_variables(c), "is moved by a variable's new value, away from what is stored there");
+        name(files_not_seen(c), "was not read, and a variable may move what it mounts");
     }
     if (sends_file(step) && c.footprint && !c.declares_git()) {
         name(c.footprint->relative_binds,
