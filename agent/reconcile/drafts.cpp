@@ -125,6 +125,43 @@ void keep_what_is_not_replaced(std::vector<Drafted>& drafts) {
     }
 }
 
+// Not where nobody asked which engines they are: most environments have one of their own.
+bool is_one_engine(const ServerStanding& server, EnvironmentId one, EnvironmentId other) {
+    const auto known = [&](EnvironmentId id) {
+        const auto found = server.engines.find(id);
+        return found != server.engines.end() && !found->second.id.empty();
+    };
+    return one == other || (known(one) && known(other) && server.shares_engine(one, other));
+}
+
+// What two steps of one engine would both take only the first one gets.
+void give_each_claim_once(std::vector<Drafted>& drafts, const PlanInput& input) {
+    std::map<std::pair<std::string, std::string>, std::vector<const Drafted*>> taken; // by server and claim
+    for (Drafted& draft : drafts) {
+        if (draft.step.readiness != Readiness::to_do || !draft.step.ground.environment) continue;
+        const ServerStanding& server = input.servers.at(draft.step.server);
+        const Drafted* first = nullptr;
+        bool is_port = false;
+        for (const std::string& claim : draft.claims) {
+            auto& others = taken[{draft.step.server, claim}];
+            const auto other = std::ranges::find_if(others, [&](const Drafted* one) {
+                return is_one_engine(server, *one->step.ground.environment, *draft.step.ground.environment);
+            });
+            if (other != others.end() && first == nullptr) {
+                first = *other;
+                is_port = claim.starts_with("port ");
+            }
+            others.push_back(&draft);
+        }
+        if (first == nullptr) continue;
+        block(draft.step, is_port ? "port_in_use" : "name_in_use",
+              fmt::format("`{}`, which this plan writes before, takes the same {} of that engine",
+                          printable(first->step.name, 100), is_port ? "port" : "container name"),
+              is_port ? "publish another port" : "give the service another `container_name`");
+        settle(draft.step);
+    }
+}
+
 void put_the_replaced_first(std::vector<Drafted>& drafts) {
     for (std::size_t i = 0; i < drafts.size(); ++i) {
         const Drafted* old = replaced_by(drafts[i], drafts);
@@ -172,6 +209,7 @@ void put_in_order(std::vector<Drafted>& drafts, const PlanInput& input) {
     limit_removals(drafts, input);
     wait_for_what_is_replaced(drafts);
     sort_by(order, drafts, input);
+    give_each_claim_once(drafts, input);
     wait_for_others(drafts, order, input);
     keep_what_is_not_replaced(drafts);
     put_the_replaced_first(drafts);

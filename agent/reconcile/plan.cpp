@@ -142,6 +142,11 @@ Drafted draft(const PlanInput& input, const drift::Assessment& seen, const Serve
     Drafted drafted{.step = seen.desired == nullptr ? plan_removal(c, without) : plan_stack(c, without),
                     .desired = seen.desired};
     drafted.step.row = static_cast<std::size_t>(&seen - input.assessments.data());
+    if (!c.footprint || !sends_file(drafted.step)) return drafted;
+    for (const std::string& claim : c.footprint->claims) {
+        const bool of_host = claim.starts_with("port ") || claim.starts_with("container ");
+        if (of_host && !compose::has_reference(claim)) drafted.claims.push_back(claim);
+    }
     return drafted;
 }
 

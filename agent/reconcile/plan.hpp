@@ -327,6 +327,7 @@ std::string not_now(const PlanInput& input, const Step& step, UnixSeconds now);
 struct Drafted {
     Step step;
     const DesiredStack* desired = nullptr; // nullptr: nobody declares it, and it goes
+    std::vector<std::string> claims = {};  // of Footprint: ports and container names that the file sent takes
 };
 
 // The step's readiness by its obstacles, of which those that block come first.

@@ -90,7 +90,7 @@ bool has_open_claim(C c, std::string_view kind) {
 void ports_are_free(C c, Step& step) {
     if (!sends_file(step) || !c.footprint) return;
     if (has_open_claim(c, "port "))
-        step.notes.emplace_back("not known: whether the port that a variable without a value stands for is free");
+        step.notes.emplace_back("not known: whether a port is free that a variable without a value names");
     const auto check = [&](const std::vector<std::string>& held, std::string_view project, std::string_view what,
                            const std::string& name) {
         if (!is_foreign(c, project)) return;
@@ -112,15 +112,34 @@ void ports_are_free(C c, Step& step) {
     }
 }
 
+// What the first containers of a stack that is created are called: "shop-web-1".
+std::set<std::string> names_to_come(C c, const Step& step) {
+    std::set<std::string> names;
+    if (!has(step, Action::create) || !c.file || c.desired.type != StackType::standalone) return names;
+    const std::string project = normalise_stack_name(c.desired.name);
+    for (const compose::ServiceFacts& one : compose::facts(*c.file, project).services) {
+        const bool by_default = !one.container_name && !one.container_name_symbolic;
+        if (by_default && one.replicas != 0 && one.profiles.empty()) names.insert(project + "-" + one.name + "-1");
+    }
+    return names;
+}
+
 // A container name that another project's container has makes the deployment fail half way.
 void names_are_free(C c, Step& step) {
     const auto* all = c.containers();
     if (!sends_file(step) || !c.footprint) return;
     if (has_open_claim(c, "container "))
-        step.notes.emplace_back("not known: whether the name that a variable without a value stands for is free");
+        step.notes.emplace_back("not known: whether a name is free that a variable without a value names");
     if (all == nullptr) return;
+    const std::set<std::string> by_default = names_to_come(c, step);
     for (const Container& container : *all) {
         if (!is_foreign(c, container.project)) continue;
+        if (by_default.contains(container.name)) {
+            block(step, "name_in_use",
+                  fmt::format("another container of that engine is called {}, as one of this stack's would be",
+                              printable(container.name, 100)),
+                  "rename or remove that container");
+        }
         const std::string claim = "container " + container.name;
         if (!claims(c, claim)) continue;
         block(step, "name_in_use",

@@ -91,5 +91,76 @@ TEST(PlanRehearsal, AConfigOfASwarmThatGetsANewNameIsAnotherOne) {
     EXPECT_EQ(of("configs", "{content: a}", "{content: b}"), "blocked swarm_content_changed");
 }
 
+TEST(PlanPreflight, AContainerThatIsCalledAsOneToComeBlocksACreate) {
+    PlanWorld world;
+    world.facts.runtime[1].containers.value = std::vector{Container{.name = "shop-web-1"}};
+    EXPECT_EQ(world.missing().said(), "blocked name_in_use");
+    world.facts.runtime[1].containers.value->front().name = "shop-web-2";
+    EXPECT_EQ(world.said(), "create");
+    world.facts.runtime[1].containers.value->front().name = "shop-web-1";
+    world.desired.source = DesiredContent{.text = "services: {web: {image: a, container_name: w}}", .file = "c"};
+    EXPECT_EQ(world.said(), "create");
+}
+
+// "shop to do, two port_in_use": what becomes of two creates of a plan, whose only service has these keys.
+std::string said_of_two(const char* first, const char* second, EnvironmentId where = 1,
+                        std::map<EnvironmentId, Engine> engines = {{1, {.id = "a"}}, {2, {.id = "b"}}}) {
+    PlanWorld world;
+    const auto file = [](const char* key) {
+        return DesiredContent{.text = std::string("services: {web: {image: a, ") + key + "}}", .file = "c"};
+    };
+    world.missing().desired.source = file(first);
+    PlanWorld::Other& other = world.beside("two", Verdict::missing);
+    other.seen.record.reset();
+    other.desired.source = file(second);
+    other.seen.result.environment_id = where;
+    world.facts.environments.value->push_back({.id = 2, .name = "also", .type = 1});
+    world.facts.runtime[2].containers.value.emplace();
+    world.input.servers["main"].images[2] = world.input.servers["main"].images[1];
+    world.input.servers["main"].engines = std::move(engines);
+    std::string out;
+    for (const Step& step : world.plan().steps)
+        out += (out.empty() ? "" : ", ") + step.name + " " +
+               (step.obstacles.empty() ? "to do" : step.obstacles.front().code);
+    return out;
+}
+
+TEST(PlanPreflight, TwoStepsOfAnEngineDoNotTakeOnePortOrName) {
+    EXPECT_EQ(said_of_two("ports: ['80:80']", "ports: ['80:1']"), "shop to do, two port_in_use");
+    EXPECT_EQ(said_of_two("container_name: w", "container_name: w"), "shop to do, two name_in_use");
+    EXPECT_EQ(said_of_two("ports: ['80:80']", "ports: ['81:80']"), "shop to do, two to do");
+    EXPECT_EQ(said_of_two("ports: ['80:80']", "ports: ['80:1']", 2), "shop to do, two to do") << "another engine";
+    EXPECT_EQ(said_of_two("ports: ['80:80']", "ports: ['80:1']", 2, {{1, {.id = "a"}}, {2, {.id = "a"}}}),
+              "shop to do, two port_in_use")
+        << "one engine under two names";
+}
+
+// Of updates nobody asks which engine an environment is.
+TEST(PlanPreflight, OnePortOnSeveralEnvironmentsIsNoConflictWhereTheirEnginesAreNotKnown) {
+    PlanWorld world;
+    world.desired.source = DesiredContent{.text = "services: {web: {image: a, ports: ['80:80']}}", .file = "c"};
+    world.differs(Subject::content);
+    PlanWorld::Other& other = world.beside("two", Verdict::drifted);
+    StackRecord there = world.record;
+    there.id = 8;
+    there.name = "two";
+    there.environment = 2;
+    other.seen.record = std::make_shared<const StackRecord>(there);
+    other.seen.result.environment_id = 2;
+    world.facts.environments.value->push_back({.id = 2, .name = "also", .type = 1});
+    world.facts.runtime[2].containers.value.emplace();
+    world.input.servers["main"].images[2] = world.input.servers["main"].images[1];
+    const Plan plan = world.plan();
+    ASSERT_EQ(plan.steps.size(), 2U);
+    for (const Step& step : plan.steps) EXPECT_EQ(step.readiness, Readiness::to_do) << step.name;
+    there.environment = 1;
+    world.others.front().seen.record = std::make_shared<const StackRecord>(there);
+    world.others.front().seen.result.environment_id = 1;
+    const Plan one = world.plan();
+    ASSERT_EQ(one.steps.size(), 2U);
+    ASSERT_FALSE(one.steps.back().obstacles.empty());
+    EXPECT_EQ(one.steps.back().obstacles.front().code, "port_in_use") << "one engine";
+}
+
 } // namespace
 } // namespace mooring::reconcile::test
