@@ -1,11 +1,13 @@
 #include "cli/commands.hpp"
 
 #include "apply/backup.hpp"
+#include "base/clock.hpp"
 #include "base/text.hpp"
 #include "cli/apply_run.hpp"
 #include "cli/console.hpp"
 #include "cli/load_run.hpp"
 #include "cli/write_log.hpp"
+#include "model/memory.hpp"
 #include "model/stack.hpp"
 
 #include <CLI/CLI.hpp>
@@ -107,21 +109,37 @@ Policy policy_around(const Desired& desired, const std::string& server) {
     return policy;
 }
 
+// When the stack may be written, by all that may mean it: manifests name environments, and a backup has an id. The
+// freezes of all hold, and the windows of one: where they differ, of one that is closed now.
+void keep_times(const Desired& desired, const std::vector<const DesiredStack*>& declared, UnixSeconds now,
+                Policy& policy) {
+    const TimeZones zones = load_time_zones(time_zones_of(desired.stacks, {}));
+    for (const DesiredStack* one : declared) {
+        Policy windows;
+        windows.windows = one->policy.windows;
+        if (policy.windows.empty() || hold_of(windows, zones, now)) policy.windows = windows.windows;
+        policy.freezes.insert(policy.freezes.end(), one->policy.freezes.begin(), one->policy.freezes.end());
+    }
+}
+
 // Whether and when the stack may be written is still as its manifest says: a backup knows nothing of it. "" or why it
 // may not be.
-std::string keep_policy(const Desired& desired, const Beyond& beyond, DesiredStack& stack) {
-    const auto declared =
-        std::ranges::find_if(desired.stacks, [&](const DesiredStack& one) { return is_meant(one, stack); });
-    const bool gone = declared == desired.stacks.end();
-    const Policy policy = gone ? policy_around(desired, stack.server) : declared->policy;
-    if (!beyond.not_now) {
-        stack.policy.windows = policy.windows;
-        stack.policy.freezes = policy.freezes;
+std::string keep_policy(const Desired& desired, const Beyond& beyond, UnixSeconds now, DesiredStack& stack) {
+    std::vector<const DesiredStack*> declared; // in several environments: what any of them says
+    for (const DesiredStack& one : desired.stacks) {
+        if (is_meant(one, stack)) declared.push_back(&one);
     }
-    if (gone || policy.mode != PolicyMode::report || beyond.report) return {};
-    return fmt::format("its manifest ({}:{}) says `policy: {{mode: report}}`: nobody writes it; if that is meant: "
-                       "--allow {}=report",
-                       printable(declared->where.file, 200), declared->where.line, printable(stack.name, 100));
+    if (!beyond.not_now) {
+        if (declared.empty()) stack.policy = policy_around(desired, stack.server);
+        keep_times(desired, declared, now, stack.policy);
+    }
+    const auto kept =
+        std::ranges::find(declared, PolicyMode::report, [](const DesiredStack* one) { return one->policy.mode; });
+    if (kept == declared.end() || beyond.report) return {};
+    return fmt::format(
+        "its manifest ({}:{}) says `policy: {{mode: report}}`, so nothing is written; to restore it all the same: "
+        "--allow {}=report",
+        printable((*kept)->where.file, 200), (*kept)->where.line, printable(stack.name, 100));
 }
 
 // The backup takes the place of what the manifests say of this stack; all others stay as they are declared, and those
@@ -169,10 +187,12 @@ int RestoreCommand::run(Console& console) {
         if (std::string problem = pin(*config, *backup); !problem.empty())
             return failure(console, name(), std::move(problem), exit_invalid);
     }
-    if (std::string problem = keep_policy(start->loaded.inputs.desired, beyond, *stack); !problem.empty())
+    if (std::string problem = keep_policy(start->loaded.inputs.desired, beyond, console.clock.unix_seconds(), *stack);
+        !problem.empty())
         return failure(console, name(), std::move(problem), exit_blocked);
     put(start->loaded.inputs.desired, std::move(*stack));
     options_.command = name();
+    options_.from_backup = true;
     options_.server = backup->server;
     const int code = apply_from(console, std::move(*start), options_, {}, make_api_);
     if (code == 3 && !create_)

@@ -35,10 +35,13 @@ const drift::Target* target_of(const std::vector<drift::Target>& targets, const 
     return found == targets.end() || found->api == nullptr ? nullptr : &*found;
 }
 
-// The next part was not begun although the one before it went well.
+// The next part was not begun although the one before it went well. A rollback is none of the plan: the step ended
+// before it.
 bool stopped_between(const apply::StepDone& step) {
-    const PartOutcome last = step.parts.back().result.outcome;
-    return step.parts.size() < step.step->parts.size() && (last == PartOutcome::done || last == PartOutcome::sent);
+    const apply::PartDone& ended = step.parts.back();
+    const PartOutcome last = ended.result.outcome;
+    return !ended.part.rolls_back && step.parts.size() < step.step->parts.size() &&
+           (last == PartOutcome::done || last == PartOutcome::sent);
 }
 
 } // namespace
@@ -282,6 +285,9 @@ asio::awaitable<void> ApplyRun::execute(const drift::Run& run, const std::vector
     reconcile::keep_unreplaced(*plan_, chosen_);
     if (!holds || chosen_.empty() || !within_limits(run)) co_return;
     if (!co_await confirmed()) co_return;
+    if (options_.from_backup) { // its place declares nothing, and stands for no manifest in the log
+        for (Step& step : plan_->steps) step.where = {};
+    }
     said() << '\n';
     progress_ = &progress;
     co_await write(run, targets);

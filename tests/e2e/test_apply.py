@@ -12,7 +12,7 @@ from terminal import Terminal
 from writing_world import WritingCase, stack
 
 SEED = {
-    "environments": [{"id": 1, "name": "production"}],
+    "environments": [{"id": 1, "name": "production"}, {"id": 2, "name": "archive"}],
     "stacks": [record(7, "shop", WEB.replace("1.27", "1.25"), env={"KEPT": "e2e-secret-kept"}), record(8, "blog")],
 }
 SCOPE = """\
@@ -172,6 +172,14 @@ class Apply(WritingCase):
         logged = json.loads(self.run_mooring("log", "--format", "json").out)
         self.assertEqual([one["write"]["action"] for one in logged["entries"] if one["write"]], ["update", "rollback"])
 
+    def test_what_was_put_back_says_nothing_of_the_parts_that_never_came(self):
+        self.write("m/web/falls.yaml", WEB.replace("1.27", "1.28") + "    command: ['false']\n")
+        self.write("m/shop.yaml", stack(file="web/falls.yaml") + "  access: public\n  policy: {rollback: auto}\n")
+        result = self.check_exit(self.run_mooring("apply", "m", "shop", "--yes"), 5)
+        self.assertRegex(result.out, r"\n +access .*public")
+        self.assertRegex(result.out, r"\nrollback +shop/production +done: what ran before runs again\n")
+        self.assertNotIn("skipped", result.out)
+
     def test_a_backup_of_a_stack_that_is_gone_creates_it_only_if_told_so(self):
         _, kept = self.write_what_cannot_be_pulled()
         self.ask("DELETE", self.double.url + "/api/stacks/7?endpointId=1")
@@ -193,6 +201,53 @@ class Apply(WritingCase):
         self.assertEqual(self.writes(), before)
         self.write("m/shop.yaml", stack() + "  policy:\n    mode: report\n" + freeze)
         self.check_exit(self.run_mooring("restore", kept, "m", "--yes", "--allow", "shop=report", "--allow", "shop=not-now"), 0)
+
+    def test_a_restore_keeps_to_what_any_manifest_of_that_name_says(self):
+        self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
+        (kept,) = self.backups()
+        before = self.writes()
+        another_day = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[(time.gmtime().tm_wday + 3) % 7]
+        freeze = "  policy:\n    freeze: [{from: 2020-01-01T00:00:00Z, until: 2199-12-31T00:00:00Z, reason: year end}]\n"
+        never = f"  policy:\n    windows: [{{days: [{another_day}], from: '00:00', until: '24:00', timeZone: UTC}}]\n"
+        always = "  policy:\n    windows: [{from: '00:00', until: '24:00', timeZone: UTC}]\n"
+        cases = {"a freeze": (freeze, ""), "a window that is closed": (never, always), "no window in the other": (never, "")}
+        for case, (one, other) in cases.items():
+            for production, archive in ((one, other), (other, one)):
+                with self.subTest(case=case, production=production):
+                    self.write("m/shop.yaml", stack() + production)
+                    self.write("m/archived.yaml", stack(environment="archive") + archive)
+                    self.assertIn("not_now", self.check_exit(self.run_mooring("restore", kept, "m", "--yes"), 2).out)
+        for production, archive in (("report", "manual"), ("manual", "report")):
+            self.write("m/shop.yaml", stack() + f"  policy: {{mode: {production}}}\n")
+            self.write("m/archived.yaml", stack(environment="archive") + f"  policy: {{mode: {archive}}}\n")
+            refused = self.check_exit(self.run_mooring("restore", kept, "m", "--yes"), 3)
+            self.assertIn("m/shop.yaml:1" if production == "report" else "m/archived.yaml:1", refused.err)
+        self.assertEqual(self.writes(), before)
+        self.write("m/shop.yaml", stack() + always)
+        self.write("m/archived.yaml", stack(environment="archive"))
+        self.check_exit(self.run_mooring("restore", kept, "m", "--yes"), 0)
+
+    def test_a_restored_stack_goes_as_any_other_once_no_manifest_declares_it(self):
+        self.change_configuration("settle: 15s", "settle: 15s, pruneAfter: 1s")
+        self.write("m/scope.yaml", SCOPE)
+        self.write("m/cache.yaml", stack("cache", file="cache/compose.yaml"))
+        for image in ("nginx:1.26", "nginx:1.27"):
+            self.write("m/cache/compose.yaml", WEB.replace("nginx:1.27", image))
+            self.check_exit(self.run_mooring("apply", "m", "cache", "--yes"), 0)
+        (kept,) = self.backups()
+        self.check_exit(self.run_mooring("restore", kept, "m", "--yes"), 0)
+        logged = json.loads(self.run_mooring("log", "cache", "--format", "json").out)["entries"]
+        self.assertFalse([one for one in logged if one["write"] and "record.json" in one["write"]["declaredAt"]])
+        (self.folder / "m/cache.yaml").unlink()
+        for _ in range(2):
+            self.run_mooring("check", "m")
+        for _ in range(100):
+            planned = self.run_mooring("plan", "m", "cache", "--max-removes", "1")
+            if "seen_too_shortly" not in planned.out:
+                break
+        self.assertRegex(self.check_exit(planned, 2).out, r"REMOVE +cache/production ")
+        done = self.check_exit(self.run_mooring("apply", "m", "cache", "--yes", "--max-removes", "1"), 0)
+        self.assertRegex(done.out, r"\nremove +cache/production +done\n")
 
     def test_what_is_not_a_backup_or_of_another_server_restores_nothing(self):
         _, kept = self.write_what_cannot_be_pulled()
