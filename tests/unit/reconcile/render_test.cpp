@@ -171,6 +171,9 @@ TEST(PlanText, ACreateSaysHowMissingIsProvenWhatItFindsAndWhoGetsIt) {
               "\n"
               "values not shown here may have changed by the time a saved plan is applied\n"
               "exit 2: 2 steps to do\n");
+    const std::string markdown = to_markdown(world.plan(), true);
+    EXPECT_EQ(markdown.find("`nothing`"), std::string::npos) << "a create makes all from nothing: " << markdown;
+    EXPECT_NE(markdown.find("`stopped` becomes `running`"), std::string::npos) << markdown;
 }
 
 // `{"environment":{...},"privileged":true,...}` of more than anybody reads.
