@@ -221,12 +221,13 @@ SwarmServices services_of(const RuntimeFacts& runtime, std::string_view project)
 
 std::vector<const SwarmService*> strangers_of(const RuntimeFacts& runtime, std::string_view project) {
     std::vector<const SwarmService*> out = pick(runtime.services, runtime.arranged, &SwarmService::namespace_, project);
-    const SwarmServices own = services_of(runtime, project);
-    std::erase_if(out, [&](const SwarmService* service) {
-        return std::ranges::any_of(own, [&](const auto& entry) {
-            return entry.second == service || (!service->id.empty() && entry.second->id == service->id);
-        });
-    });
+    std::set<const SwarmService*> own;
+    std::set<std::string_view> ids;
+    for (const auto& [name, service] : services_of(runtime, project)) {
+        own.insert(service);
+        if (!service->id.empty()) ids.insert(service->id);
+    }
+    std::erase_if(out, [&](const SwarmService* one) { return own.contains(one) || ids.contains(one->id); });
     return out;
 }
 

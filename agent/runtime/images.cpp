@@ -112,7 +112,7 @@ void report_others(const RuntimePair& pair, Subject subject, const Expectation& 
     if (service.image_by_default && subject == Subject::image)
         return leave_open("runtime.image", service, "image",
                           pair.file.more_files
-                              ? fmt::format("the entry file has another one than what runs; {}", more_files_unread)
+                              ? fmt::format("what runs is not the entry file's image; {}", more_files_unread)
                               : "it is taken by its default, and another one runs; whether a `.env` of the repository "
                                 "sets the variable was not read",
                           out);

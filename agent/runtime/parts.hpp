@@ -117,7 +117,7 @@ void report_shortage(const RuntimePair& pair, const Shortage& shortage, Comparis
 
 // Why what runs beside the file that Portainer shows is no drift and not in sync: nobody can know.
 inline constexpr std::string_view more_files_unread =
-    "whether the stack's additional or included files say so was not read";
+    "the stack's additional or included files, which may say so, were not read";
 
 // What of a service cannot be told: unread `part` takes the verdict away (design §3.3), and `why` is said of its
 // `field`.

@@ -123,7 +123,7 @@ bool left_to_a_default(const RuntimePair& pair, const compose::ServiceFacts& ser
     if (pair.file.more_files && running == 0) return false; // as where nothing is known of the count: at least one
     if (pair.file.more_files)
         leave_open("runtime.replicas", service, "replicas",
-                   fmt::format("the entry file says {}, and {} run; {}", service.replicas.value_or(1), running,
+                   fmt::format("the entry file says {}, and {} run; {}", expected_count(service).text(), running,
                                more_files_unread),
                    out);
     else
@@ -139,11 +139,13 @@ bool left_to_a_default(const RuntimePair& pair, const compose::ServiceFacts& ser
 
 void report_open(const RuntimePair& pair, const compose::ServiceFacts& service, std::int64_t up, Comparison& out) {
     if (service.in_profile || stop_explains(pair.stack, pair.record)) return;
+    const bool swarm = pair.record.type == StackType::swarm;
+    // Of a stack with additional files everything counts as a default, also what is resolved (allow_for_more_files).
+    const bool defaults = pair.record.additional_files.empty();
     if (service.profile_unknown && up == 0 && !service.job)
         leave_open("runtime.profiles", service, "profiles",
                    "nothing of it runs, and whether one of its profiles is active is not known", out);
-    if (service.replicas == 0) return;
-    const bool swarm = pair.record.type == StackType::swarm;
+    if (service.replicas == 0 && !(swarm && service.job && up > 0)) return; // a scheduler may have started the job
     if (swarm && service.mode.empty() && compose::has_reference(service.mode_written))
         leave_open("runtime.replicas", service, "mode", unresolved(pair, service.mode_written), out);
     const bool counts = !service.profile_unknown && !service.global && !service.job;
@@ -153,12 +155,13 @@ void report_open(const RuntimePair& pair, const compose::ServiceFacts& service, 
                        ? unresolved(pair, service.replicas_written)
                        : in_ticks(pair, service.replicas_written) + " is not a number of containers",
                    out);
-    if (counts && service.replicas_by_default && service.replicas == up && !service.replicas_written.empty())
+    if (defaults && counts && service.replicas_by_default && service.replicas == up &&
+        !service.replicas_written.empty())
         say_default(pair, service, "replicas", service.replicas_written, out);
     if (up == 0) return;
     if (service.image_unknown)
         leave_open("runtime.image", service, "image", unresolved(pair, service.image_written), out);
-    if (service.image_by_default && service.image && compose::has_reference(service.image_written))
+    if (defaults && service.image_by_default && service.image && compose::has_reference(service.image_written))
         say_default(pair, service, "image", service.image_written, out);
 }
 

@@ -129,6 +129,28 @@ TEST_F(CompareRuntime, WhatRunsOtherwiseThanTheEntryFileOfManyIsUnread) {
     EXPECT_NE(changes(), Texts{});
 }
 
+// Every image and count of such a stack counts as a default (allow_for_more_files), whatever its references gave.
+TEST_F(CompareRuntime, NoVariableOfAStackWithAdditionalFilesIsCalledMissingOrShown) {
+    record.additional_files = {"more.yml"};
+    file.more_files = true;
+    web().image_written = "local/web:${TAG}";
+    web().replicas_written = "${COUNT}";
+    web().replicas = 7;
+    set_env({{"TAG", "1.0"}, {"COUNT", "7"}});
+    row.stack = &stack;
+    settle(file, stack, &record);
+    web().image_by_default = web().replicas_by_default = true;
+    const auto found = [&] { return compare_runtime(row, record, file, runtime, probes); };
+    EXPECT_EQ(found().unread, Texts{"runtime.replicas"});
+    EXPECT_EQ(found().notes, Texts{});
+    ASSERT_EQ(found().errors.size(), 1U);
+    EXPECT_TRUE(found().errors[0].starts_with("services.web.replicas: the entry file says ${COUNT}, and 1 run; "))
+        << found().errors[0];
+    for (std::int64_t i = 2; i <= 7; ++i) containers().push_back(container("web", i));
+    EXPECT_EQ(found().unread, Texts{});
+    EXPECT_EQ(found().notes, Texts{}) << "the stack has both variables";
+}
+
 TEST_F(CompareRuntime, WhatRunsWhereStoppedIsDeclaredIsAChange) {
     stack.state = DesiredState::stopped;
     record.status = 2;
