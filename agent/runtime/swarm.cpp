@@ -14,9 +14,10 @@ namespace {
 // tasks must have been read.
 bool can_count(const RuntimePair& pair, const SwarmServices& services, Comparison& out) {
     if (pair.runtime.tasks.value) return true;
-    const bool all_say =
-        std::ranges::all_of(services, [](const auto& entry) { return entry.second->running_tasks.has_value(); }) &&
-        std::ranges::none_of(pair.file.services, &compose::ServiceFacts::job);
+    const auto says = [](const SwarmService* service) { return service->running_tasks.has_value(); };
+    const bool all_say = std::ranges::all_of(services, [&](const auto& entry) { return says(entry.second); }) &&
+                         std::ranges::all_of(strangers_of(pair.runtime, pair.project), says) &&
+                         std::ranges::none_of(pair.file.services, &compose::ServiceFacts::job);
     if (all_say && !pair.runtime.tasks.reply.denied() && !pair.runtime.tasks.reply.unavailable()) return true;
     out.unread.emplace_back("runtime");
     out.refusal = pair.runtime.tasks.reply;
@@ -61,35 +62,69 @@ void say_spec(const RuntimePair& pair, Subject subject, const compose::ServiceFa
     if (pair.file.more_files)
         return leave_open(
             "runtime.replicas", declared, field,
-            fmt::format("the entry file says {}, and the swarm {}; {}", wanted, actual, more_files_unread), out);
+            fmt::format("the entry file says {}, the swarm says {}; {}", wanted, actual, more_files_unread), out);
     add_runtime_change(pair, subject, declared.name, fmt::format("{}.{}", service_path(declared.name), field), wanted,
                        actual, out);
 }
 
-// The service's own spec: of which kind it is and how many it asks for, whatever runs at this moment. The engine
-// changes no service's kind: a deployment would be refused. A job that the manifest alone calls so may have been set
-// to none when it had ended.
-void compare_mode(const RuntimePair& pair, const compose::ServiceFacts& declared, const SwarmService& service,
-                  Comparison& out) {
-    const Expected expected = expected_count(declared);
+// A job of which the file itself starts none is started by a scheduler, which sets the spec's number and may leave it
+// when the job has ended. One that runs or has ended is right (design §3.3), and how many that are says the scheduler.
+bool is_scheduled(const compose::ServiceFacts& declared, const SwarmService& service) {
+    const bool by_scheduler = declared.job && declared.replicas == 0 && !declared.in_profile;
+    return by_scheduler && !service.global && !service.mode.empty() && service.mode == declared.mode;
+}
+
+// Whether the service's own spec is compared: both say of which kind it is, and it is to run.
+bool has_spec(const RuntimePair& pair, const compose::ServiceFacts& declared, const SwarmService& service) {
     const bool told = !service.mode.empty() && !declared.mode.empty();
-    if (!told || declared.in_profile || stop_explains(pair.stack, pair.record)) return;
-    if (service.mode != declared.mode)
-        return say_spec(pair, Subject::tasks, declared, "mode", declared.mode, service.mode, out);
+    return told && !declared.in_profile && !stop_explains(pair.stack, pair.record);
+}
+
+// Whether the service's own spec asks for another number than the file. A job that the manifest alone calls so may
+// have been set to none when it had ended.
+bool is_scaled(const RuntimePair& pair, const compose::ServiceFacts& declared, const SwarmService& service) {
+    if (!has_spec(pair, declared, service) || service.mode != declared.mode || service.global) return false;
+    const Expected expected = expected_count(declared);
     const bool ended = declared.job && service.mode == "replicated" && service.replicas == 0;
-    if (service.global || expected.at_least || ended || service.replicas == expected.count) return;
-    say_spec(pair, Subject::scaled, declared, "replicas", expected.text(), std::to_string(service.replicas), out);
+    return !expected.at_least && !ended && !is_scheduled(declared, service) && service.replicas != expected.count;
+}
+
+// Whether the change of the spec's number says all of a shortage: what the swarm was told to run runs. Where it was not
+// told in a change, files that were not read may say so.
+bool is_by_scaling(const RuntimePair& pair, const Shortage& shortage, const SwarmServices& services) {
+    const auto found = services.find(shortage.service.name);
+    if (found == services.end() || pair.file.more_files) return false;
+    const std::int64_t told = found->second->replicas;
+    return is_scaled(pair, shortage.service, *found->second) && told < shortage.expected.count &&
+           shortage.running >= told;
+}
+
+// The service's own spec: of which kind it is and how many it asks for, whatever runs at this moment. The engine
+// changes no service's kind: a deployment would be refused. One scaling by hand is one change, with what runs in it.
+void compare_mode(const RuntimePair& pair, const compose::ServiceFacts& declared, const SwarmService& service,
+                  std::int64_t running, Comparison& out) {
+    if (has_spec(pair, declared, service) && service.mode != declared.mode)
+        return say_spec(pair, Subject::tasks, declared, "mode", declared.mode, service.mode, out);
+    if (!is_scaled(pair, declared, service)) return;
+    const Expected expected = expected_count(declared);
+    std::string actual = std::to_string(service.replicas);
+    if (running != service.replicas) actual += fmt::format(" ({} running)", running);
+    const bool unwanted = !expected.any() && running > 0;
+    say_spec(pair, unwanted ? Subject::unwanted : Subject::scaled, declared, "replicas", expected.text(), actual, out);
 }
 
 void compare_service(const RuntimePair& pair, const compose::ServiceFacts& declared, const SwarmService& service,
                      Comparison& out) {
     const Expected expected = expected_count(declared);
     const TaskCount tasks = count_tasks(service, pair.runtime);
-    const bool as_the_swarm_says = declared.global && expected.any();
-    if (!as_the_swarm_says && !expected.at_least && tasks.running > expected.count)
+    const bool scheduled = is_scheduled(declared, service);
+    const bool as_the_swarm_says = (declared.global && expected.any()) || scheduled;
+    const bool by_scaling = is_scaled(pair, declared, service) && !pair.file.more_files;
+    if (!as_the_swarm_says && !expected.at_least && !by_scaling && tasks.running > expected.count)
         report_surplus(pair, declared, expected, tasks.running, out);
-    compare_mode(pair, declared, service, out);
-    if (!expected.any()) return;
+    compare_mode(pair, declared, service, tasks.running, out);
+    const bool started = scheduled && (service.replicas > 0 || tasks.running > 0);
+    if (!expected.any() && !started) return;
     compare_update(pair, declared, service, out);
     if (declared.job) compare_job(pair, declared, service, out);
     if (tasks.completed > 0 && tasks.running < expected.count) note_ended(declared, declared.restarts_in_swarm, out);
@@ -131,7 +166,7 @@ void compare_services(const RuntimePair& pair, Comparison& out) {
         return;
     }
     for (const Shortage& shortage : shortages(pair.record, pair.file, pair.runtime)) {
-        report_shortage(pair, shortage, out);
+        if (!is_by_scaling(pair, shortage, services)) report_shortage(pair, shortage, out);
     }
     compare_jobs(pair, names_of(services), out);
     for (const compose::ServiceFacts& service : pair.file.services) {

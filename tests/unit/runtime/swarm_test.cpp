@@ -342,13 +342,13 @@ TEST_F(CompareSwarm, TheNumberOfTheServicesOwnSpecIsComparedWhateverRuns) {
     actual().replicas = 5;
     actual().desired_tasks = 5;
     EXPECT_EQ(changes(), Texts{"runtime:services.web.replicas"});
-    EXPECT_EQ(arrow_at(compare().changes, "services.web.replicas"), "2 -> 5");
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.replicas"), "2 -> 5 (2 running)");
     EXPECT_EQ(compare().changes.at(0).subject, Subject::scaled);
     actual().replicas = 1;
-    EXPECT_EQ(arrow_at(compare().changes, "services.web.replicas"), "2 -> 1");
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.replicas"), "2 -> 1 (2 running)");
     actual().replicas = 0;
     actual().running_tasks = 0;
-    EXPECT_EQ(changes(), (Texts{"runtime:services.web.replicas", "runtime:services.web.running"}));
+    EXPECT_EQ(changes(), Texts{"runtime:services.web.replicas"});
     web().replicas = 0;
     EXPECT_EQ(changes(), Texts{});
     actual().replicas = 5;
@@ -356,6 +356,98 @@ TEST_F(CompareSwarm, TheNumberOfTheServicesOwnSpecIsComparedWhateverRuns) {
     web().replicas = std::nullopt; // `${N}`
     actual().running_tasks = 2;
     EXPECT_EQ(changes(), Texts{});
+}
+
+// One scaling by hand is one change, with what runs in it; what it does not explain stays a change of its own.
+TEST_F(CompareSwarm, OneScalingByHandIsOneChange) {
+    struct Case {
+        std::int64_t declared, spec, running;
+        std::string replicas, runs;
+        Subject subject = Subject::scaled;
+    };
+    for (const auto& [declared, spec, running, replicas, runs, subject] :
+         {Case{2, 2, 2, "", ""},
+          {2, 5, 5, "2 -> 5", ""},
+          {2, 5, 3, "2 -> 5 (3 running)", ""},
+          {2, 5, 1, "2 -> 5 (1 running)", "2 -> 1"}, // the swarm lacks tasks beside
+          {2, 1, 1, "2 -> 1", ""},
+          {2, 1, 4, "2 -> 1 (4 running)", ""}, // and stops them
+          {2, 1, 0, "2 -> 1 (0 running)", "2 -> 0"},
+          {2, 0, 0, "2 -> 0", ""},
+          {0, 3, 0, "0 -> 3 (0 running)", ""},
+          {0, 3, 3, "0 -> 3", "", Subject::unwanted}, // as before: no deployment is said to stop it
+          {0, 0, 3, "", "0 -> 3"}}) {
+        web().mode = actual().mode = "replicated";
+        web().replicas = declared;
+        actual().replicas = spec;
+        actual().desired_tasks = spec;
+        actual().running_tasks = running;
+        const Comparison found = compare();
+        EXPECT_EQ(arrow_at(found.changes, "services.web.replicas"), replicas) << declared << spec << running;
+        EXPECT_EQ(arrow_at(found.changes, "services.web.running"), runs) << declared << spec << running;
+        EXPECT_EQ(found.changes.size(), (replicas.empty() ? 0U : 1U) + (runs.empty() ? 0U : 1U));
+        EXPECT_TRUE(replicas.empty() || found.changes.at(0).subject == subject) << declared << spec << running;
+    }
+    actual().replicas = 0; // files that were not read may ask for none: that nothing runs is told all the same
+    actual().running_tasks = 0;
+    web().replicas = 2;
+    file.more_files = true;
+    EXPECT_EQ(changes(), Texts{"runtime:services.web.running"});
+}
+
+// A scheduler of the swarm sets a job's number and leaves it. One that runs or has ended is right (design §3.3).
+TEST_F(CompareSwarm, AJobThatASchedulerStartsIsNoChangeWhereTheFileStartsNone) {
+    web().job = true;
+    web().restarts_in_swarm = false;
+    web().replicas = 0;
+    web().mode = actual().mode = "replicated";
+    for (const std::int64_t spec : {0, 1, 3}) {
+        for (const std::int64_t running : {0, 1, 3}) {
+            actual().replicas = spec;
+            actual().running_tasks = running;
+            EXPECT_EQ(changes(), Texts{}) << spec << running;
+        }
+    }
+    actual().image = "evil:1"; // what was started is compared
+    EXPECT_EQ(changes(), Texts{"runtime:services.web.image"});
+    actual().image = "local/web:1.0";
+    task(1, "shutdown", "failed", "task: non-zero exit (1)");
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.tasks"), "complete -> failed (task: non-zero exit (1))");
+    runtime.tasks.value->clear();
+    web().image = std::nullopt;
+    web().image_written = "local/web:${TAG}";
+    EXPECT_EQ(compare().unread, Texts{"runtime.image"});
+    web().image = "local/web:1.0";
+    web().image_written.clear();
+    web().image_unknown = false;
+    web().job = false;
+    EXPECT_EQ(changes(), Texts{"runtime:services.web.replicas"}) << "no service is started that way";
+    web().job = true;
+    web().replicas = 1;
+    EXPECT_EQ(changes(), Texts{"runtime:services.web.replicas"}) << "the file says how many";
+    web().replicas = 0;
+    web().profiles = {"off"};
+    EXPECT_EQ(changes(), Texts{"runtime:services.web.running"});
+    web().profiles.clear();
+    stack.state = DesiredState::stopped;
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "0 -> 3");
+}
+
+// Before API 1.41 only the tasks say what runs, also of what bears the stack's label under another name.
+TEST_F(CompareSwarm, StrangersAreCountedOnlyWhereTheirTasksWereRead) {
+    SwarmService& other = actual();
+    other.name = "web"; // not shop_web
+    other.running_tasks = std::nullopt;
+    runtime.tasks = {};
+    for (const auto state : {std::optional(DesiredState::stopped), std::optional<DesiredState>()}) {
+        stack.state = state;
+        EXPECT_EQ(changes(), Texts{});
+        EXPECT_EQ(compare().unread, Texts{"runtime"});
+    }
+    stack.state = DesiredState::stopped;
+    actual().running_tasks = 1;
+    EXPECT_EQ(arrow_at(compare().changes, "services.web.running"), "0 -> 1");
+    EXPECT_EQ(compare().unread, Texts{});
 }
 
 TEST_F(CompareSwarm, TheKindOfTheServiceIsComparedAndNoDeploymentChangesIt) {
