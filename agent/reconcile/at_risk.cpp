@@ -148,6 +148,42 @@ std::optional<std::vector<std::string>> unnamed_that_is_covered(C c) {
     return paths;
 }
 
+// Containers of a service that have volumes without a name; those of `docker compose run` stay.
+std::size_t count_with_unnamed(C c, const std::string& service) {
+    const std::string project = normalise_stack_name(c.record()->name);
+    return static_cast<std::size_t>(std::ranges::count_if(*c.containers(), [&](const Container& one) {
+        return one.project == project && one.service == service && !one.oneoff && one.unnamed_volumes &&
+               !one.unnamed_volumes->empty();
+    }));
+}
+
+// Whether fewer containers of a service stay than there are with such volumes: Docker Compose hands on those of the
+// containers that it makes anew, and of no other.
+bool loses_containers(C c, const Step& step, const std::vector<compose::ServiceFacts>& to_come,
+                      const std::string& service) {
+    if (c.containers() == nullptr) return false;
+    const auto found = std::ranges::find(to_come, service, &compose::ServiceFacts::name);
+    const bool prunes = std::ranges::any_of(step.parts, &Part::prunes);
+    if (found == to_come.end() && !prunes) return false; // its containers stay
+    const std::int64_t stay = found == to_come.end() ? 0 : found->replicas.value_or(0);
+    return count_with_unnamed(c, service) > static_cast<std::size_t>(stay);
+}
+
+// Volumes without a name whose containers go.
+std::vector<std::string> unnamed_that_is_left(C c, const Step& step) {
+    std::vector<std::string> paths;
+    const auto unnamed = unnamed_here(c);
+    if (!unnamed || unnamed->empty() || !c.file || c.desired.type == StackType::swarm) return paths;
+    const auto filled =
+        compose::file_with_values(*c.file, [&](const std::string& name) { return value_to_come(c, name); });
+    const auto services = compose::facts(filled ? *filled : *c.file, {}).services;
+    for (const auto& [service, targets] : *unnamed) {
+        if (!loses_containers(c, step, services, service)) continue;
+        for (const std::string& target : targets) paths.push_back(compose::mount_path(service, target));
+    }
+    return paths;
+}
+
 } // namespace
 
 void keep_data(const Case& c, Step& step) {
@@ -166,6 +202,7 @@ void keep_data(const Case& c, Step& step) {
               "what runs of it was not read, so that what it stores might be hidden by what is mounted anew",
               "plan with a token that may read what runs in its environment");
     }
+    name(unnamed_that_is_left(c, step), "has no name, and is out of reach once the containers that have it are gone");
     if (has(step, Action::update)) {
         name(data_at_risk(c), "differs, and what is stored there may be lost or left behind");
         if (c.from_git()) name(files_not_seen(c), "was not read, and what it mounts may be lost");

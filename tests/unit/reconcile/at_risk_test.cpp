@@ -91,6 +91,39 @@ TEST(PlanRehearsal, AConfigOfASwarmThatGetsANewNameIsAnotherOne) {
     EXPECT_EQ(of("configs", "{content: a}", "{content: b}"), "blocked swarm_content_changed");
 }
 
+TEST(PlanPreflight, FewerContainersLeaveWhatTheyStored) {
+    const auto of = [](const std::string& key, std::size_t count) {
+        return with_unnamed("services: {db: {image: a}}", "services: {db: {image: a, " + key + "}}", count);
+    };
+    EXPECT_EQ(of("scale: 1", 3).said(), "blocked touches_data");
+    EXPECT_EQ(of("scale: 0", 1).said(), "blocked touches_data");
+    EXPECT_EQ(of("deploy: {replicas: 2}", 3).said(), "blocked touches_data");
+    EXPECT_EQ(of("scale: 3", 3).said(), "update");
+    EXPECT_EQ(of("scale: 2", 1).said(), "update");
+    EXPECT_EQ(of("user: '1'", 1).said(), "update") << "one, as it is by default";
+    EXPECT_EQ(of("scale: 0", 0).said(), "update");
+    PlanWorld world = of("scale: 1", 3);
+    world.desired.policy.data = {"services.db.volumes[/data]"};
+    EXPECT_EQ(world.said(), "update");
+    PlanWorld once = of("scale: 1", 2);
+    once.facts.runtime[1].containers.value->back().oneoff = true;
+    EXPECT_EQ(once.said(), "update") << "docker compose run";
+    PlanWorld valued = of("scale: '${N}'", 2);
+    valued.desired.env = std::vector<DesiredEnv>{{.name = "N", .value = Secret("2")}};
+    EXPECT_EQ(valued.said(), "update");
+    valued.desired.env->front().value = Secret("1");
+    EXPECT_EQ(valued.said(), "blocked touches_data");
+}
+
+TEST(PlanPreflight, WhatIsPrunedLeavesWhatItStored) {
+    PlanWorld world = with_unnamed("services: {web: {image: a}, db: {image: a}}", "services: {web: {image: a}}");
+    world.seen.deploying.dropped_services = {"db"};
+    EXPECT_EQ(world.said(), "blocked drops_services");
+    EXPECT_EQ(world.allow(Allowance::prune_services).said(), "blocked touches_data");
+    world.desired.policy.data = {"services.db.volumes[/data]"};
+    EXPECT_EQ(world.said(), "update");
+}
+
 TEST(PlanPreflight, AContainerThatIsCalledAsOneToComeBlocksACreate) {
     PlanWorld world;
     world.facts.runtime[1].containers.value = std::vector{Container{.name = "shop-web-1"}};
