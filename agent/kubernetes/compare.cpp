@@ -130,12 +130,15 @@ Difference described(const Object& object, const Mismatch& mismatch, Secrets sec
                           .actual = {},
                           .line = mismatch.line};
     if (mismatch.what == What::order) {
+        difference.secret = is_secret_at(object.key, mismatch.steps, mismatch.desired);
         difference.desired = identities(*mismatch.field, *mismatch.desired);
         difference.actual = identities(*mismatch.field, *mismatch.actual);
         return difference;
     }
     difference.secret = is_secret_at(object.key, mismatch.steps, mismatch.desired) ||
                         is_secret_at(object.key, mismatch.steps, mismatch.actual);
+    if (difference.secret && !mismatch.steps.empty() && mismatch.steps.back().kind == Step::Kind::member)
+        difference.path = path_of({mismatch.steps.begin(), mismatch.steps.end() - 1}) + "[***]";
     if (mismatch.desired != nullptr)
         difference.desired = display(object.key, mismatch.steps, *mismatch.desired, secrets);
     if (mismatch.actual != nullptr) difference.actual = display(object.key, mismatch.steps, *mismatch.actual, secrets);
@@ -148,16 +151,39 @@ Difference missing(const Object& declared) { return whole(declared, What::missin
 
 namespace {
 
+constexpr std::size_t most_looks = 20'000'000; // differences x known values; beyond, nothing is shown
+
+// Of an object, a map or a list the rest stays told: false if it is a single value that is secret.
+bool can_hide(std::optional<std::string>& side, const std::vector<std::string>& known) {
+    if (!side || !repeats_secret(*side, known)) return true;
+    if (!side->starts_with('{') && !side->starts_with('[')) return false;
+    *side = hide_known(*side, known);
+    return true;
+}
+
+void hide_copies_in(Difference& one, const std::vector<std::string>& known, Secrets secrets) {
+    if (one.path.ends_with(']')) one.path = hide_known(one.path, known); // a member of a set
+    if (one.secret) return;
+    if (secrets == Secrets::shown)
+        one.secret = repeats_secret(one.desired.value_or(""), known) || repeats_secret(one.actual.value_or(""), known);
+    else
+        one.secret = !can_hide(one.desired, known) || !can_hide(one.actual, known) || one.desired == one.actual;
+}
+
 // A value of a Secret of either file is secret wherever it is copied to.
-void hide_copies(const File& desired, const File& actual, std::vector<Difference>& differences) {
+void hide_copies(const File& desired, const File& actual, Secrets secrets, std::vector<Difference>& differences) {
     if (differences.empty()) return;
     std::vector<std::string> known;
     for (const File* file : {&desired, &actual}) {
         for (const Object& object : file->objects) learn_secrets(object, known);
     }
+    std::ranges::sort(known);
+    const auto twice = std::ranges::unique(known);
+    known.erase(twice.begin(), twice.end());
+    const bool too_many = known.size() > most_looks / differences.size();
     for (Difference& one : differences) {
-        one.secret = one.secret || repeats_secret(one.desired.value_or(""), known) ||
-                     repeats_secret(one.actual.value_or(""), known);
+        if (!too_many) hide_copies_in(one, known, secrets);
+        one.secret = one.secret || too_many;
     }
 }
 
@@ -191,7 +217,7 @@ std::vector<Difference> compare_files(const File& desired, const File& actual, s
         differences.push_back(whole(actual.objects[i], What::extra, secrets));
         differences.back().object = labels.of(actual.objects[i].key);
     }
-    hide_copies(desired, actual, differences);
+    hide_copies(desired, actual, secrets, differences);
     return differences;
 }
 

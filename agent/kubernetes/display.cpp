@@ -171,20 +171,9 @@ std::vector<std::string> secret_texts(std::string_view text) {
     return out;
 }
 
-void learn_secrets(const Object& object, std::vector<std::string>& known) {
-    const bool is_secret = object.key.kind == "Secret" && object.key.group.empty();
-    const Value* data = is_secret ? find(object.tree, "data") : nullptr;
-    if (data == nullptr || data->shape != Shape::map) return;
-    for (const auto& [name, value] : data->members) {
-        if (value.shape != Shape::text || value.text.empty()) continue;
-        known.push_back(value.text);
-        if (auto bytes = from_base64(value.text)) known.push_back(std::move(*bytes));
-    }
-}
-
 namespace {
 
-// `postgres` in a Secret hides no image of that name.
+// `postgres` in a Secret hides no `postgres:16`.
 bool is_plain_word(std::string_view value) {
     constexpr std::size_t least = 6; // as for the secrets of variables
     return value.size() < least || std::ranges::all_of(
@@ -195,12 +184,50 @@ bool is_plain_word(std::string_view value) {
                                        });
 }
 
+// Its lines, too (`echo X | base64` ends one), and how it stands between the quotes of JSON.
+void learn(std::string value, std::vector<std::string>& known) {
+    if (value.contains('\n')) {
+        for (const std::string_view part : split(value, '\n')) {
+            const std::string_view line = trim(part);
+            if (!is_plain_word(line) && !line.starts_with("-----")) known.emplace_back(line); // not the frame of a PEM
+        }
+    }
+    std::string quoted;
+    append_json_string(quoted, value);
+    quoted = quoted.substr(1, quoted.size() - 2);
+    if (quoted != value) known.push_back(std::move(quoted));
+    known.push_back(std::move(value));
+}
+
 } // namespace
 
+void learn_secrets(const Object& object, std::vector<std::string>& known) {
+    const bool is_secret = object.key.kind == "Secret" && object.key.group.empty();
+    const Value* data = is_secret ? find(object.tree, "data") : nullptr;
+    if (data == nullptr || data->shape != Shape::map) return;
+    for (const auto& [name, value] : data->members) {
+        if (value.shape != Shape::text || value.text.empty()) continue;
+        known.push_back(value.text);
+        if (auto bytes = from_base64(value.text)) learn(std::move(*bytes), known);
+    }
+}
+
 bool repeats_secret(std::string_view shown, std::span<const std::string> known) {
+    constexpr std::size_t least_equal = 4; // `80` in a Secret hides no port
     return std::ranges::any_of(known, [shown](std::string_view secret) {
-        return shown == secret ? !tells_nothing(shown) : !is_plain_word(secret) && shown.contains(secret);
+        return shown == secret ? shown.size() >= least_equal && !tells_nothing(shown)
+                               : !is_plain_word(secret) && shown.contains(secret);
     });
+}
+
+std::string hide_known(std::string_view shown, std::span<const std::string> known) {
+    SecretSpans found;
+    for (const std::string_view secret : known) {
+        if (is_plain_word(secret)) continue;
+        for (std::size_t at = shown.find(secret); at != std::string_view::npos; at = shown.find(secret, at + 1))
+            found.push_back({at, at + secret.size(), {}});
+    }
+    return cover(shown, joined(std::move(found)));
 }
 
 // What Portainer would refuse of a file, or do otherwise than it seems to say (kubernetes.md §1.1, §7.5, §10).

@@ -81,8 +81,11 @@ std::vector<std::string> secret_texts(std::string_view text);
 // The values of a Secret, as it keeps them and as they are meant, added to those that are known already; other objects
 // have none.
 void learn_secrets(const Object& object, std::vector<std::string>& known);
-// Whether a shown value is one of them or, unless that is a plain word, holds it: then it is secret wherever it stands.
+// Whether a shown value is one of them (of four bytes or more) or, unless that is a plain word, holds it: then it is
+// secret wherever it stands.
 bool repeats_secret(std::string_view shown, std::span<const std::string> known);
+// The rest of a text that holds some of them: each is `***`.
+std::string hide_known(std::string_view shown, std::span<const std::string> known);
 
 enum class What : std::uint8_t {
     changed, // both have it, with other values

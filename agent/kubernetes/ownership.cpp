@@ -1,5 +1,6 @@
 #include "kubernetes/live.hpp"
 
+#include "base/secret.hpp"
 #include "kubernetes/walk.hpp"
 
 #include <algorithm>
@@ -61,8 +62,13 @@ struct Spot {
 };
 
 std::string path_of(const Spot& spot) {
+    const bool is_under_secret_name =
+        std::ranges::any_of(spot.keys, [](const Step& step) { return looks_secret(step.key); });
     std::string path;
-    for (const std::string_view step : spot.steps) read_step(step).append_to(path);
+    for (const std::string_view step : spot.steps) {
+        const bool is_hidden = step.starts_with("v:") && is_under_secret_name;
+        is_hidden ? void(path += "[***]") : read_step(step).append_to(path);
+    }
     return path;
 }
 

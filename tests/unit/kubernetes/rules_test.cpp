@@ -284,20 +284,79 @@ TEST(Secrets, OfHeadersAndOfTemplates) {
 TEST(Secrets, AreKnownWhereverTheyStand) {
     const File file =
         load_or_fail("{apiVersion: v1, kind: Secret, metadata: {name: x}, stringData: {a: S3cret-value, b: "
-                     "postgres, c: production}}\n---\n" +
+                     "postgres, c: production}}\n---\n"
+                     "{apiVersion: v1, kind: Secret, metadata: {name: y}, stringData: {a: '1', b: '80', c: web, d: "
+                     "\"L1ne-one\\nL1ne-two\\n\", e: 'q\"4711', f: \"-----BEGIN CERTIFICATE-----\\nx\\n\"}}\n---\n" +
                      config("data: {d: S3cret-other}"));
     std::vector<std::string> known;
     for (const Object& object : file.objects) learn_secrets(object, known);
-    EXPECT_EQ(known.size(), 6U);
+    EXPECT_GE(known.size(), 18U);
     struct Row {
         const char* shown;
         bool repeats;
     };
     for (const Row& row : {Row{"S3cret-value", true}, Row{"u:S3cret-value@db", true}, Row{"UzNjcmV0LXZhbHVl", true},
                            Row{"postgres", true}, Row{"postgres:16", false}, Row{"registry/production/web:2", false},
-                           Row{"S3cret-other", false}, Row{"", false}, Row{"S3cret", false}}) {
+                           Row{"S3cret-other", false}, Row{"", false}, Row{"S3cret", false}, Row{"1", false},
+                           Row{"80", false}, Row{"web", false}, Row{"u:L1ne-one@db", true}, Row{"L1ne-two", true},
+                           Row{R"({"a":"L1ne-one\nL1ne-two\n"})", true}, Row{R"({"a":"q\"4711"})", true},
+                           Row{"-----BEGIN CERTIFICATE-----", false}}) {
         EXPECT_EQ(repeats_secret(row.shown, known), row.repeats) << row.shown;
     }
+}
+
+std::string with_secret(std::string_view value, std::string_view rest) {
+    return "{apiVersion: v1, kind: Secret, metadata: {name: s}, data: {a: " + std::string(value) + "}}\n---\n" +
+           std::string(rest);
+}
+
+// `echo S3cret-value | base64` ends the value with a line feed, which no copy has.
+TEST(Secrets, AreHiddenWhereTheyAreCopiedToWithoutTheirLineFeed) {
+    const auto file = [](std::string_view url) {
+        return load_or_fail(with_secret("UzNjcmV0LXZhbHVlCg==", config("data: {url: '" + std::string(url) + "'}")));
+    };
+    const auto found = compare_files(file("u:S3cret-value@db"), file("u:other@db"), "shop");
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_TRUE(found[0].secret);
+}
+
+// Of a new object the copied value is hidden, and the rest is told: somebody has to approve it.
+TEST(Secrets, HideNothingElseOfAnObjectThatHoldsACopy) {
+    const std::string pod = container("args: ['S3cret-value'], securityContext: {privileged: true}");
+    const File desired = load_or_fail(with_secret("UzNjcmV0LXZhbHVl", pod));
+    const File actual = load_or_fail(with_secret("UzNjcmV0LXZhbHVl", config("")));
+    const auto found = compare_files(desired, actual, "shop");
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_EQ(words_of(found[0]), "Deployment/x: missing");
+    EXPECT_FALSE(found[0].secret);
+    EXPECT_TRUE(found[0].desired.value_or("").contains(R"("privileged":true)")) << found[0].desired.value_or("");
+    EXPECT_FALSE(found[0].desired.value_or("").contains("S3cret")) << found[0].desired.value_or("");
+}
+
+TEST(Secrets, OfTwoFilesThatDifferInThemAloneAreStillFlagged) {
+    const auto file = [](std::string_view value, std::string_view plain) {
+        return load_or_fail(with_secret(value, object_front("example.test/v1", "Boat") + "spec: {parts: [a, '" +
+                                                   std::string(plain) + "']}}"));
+    };
+    for (const Difference& one :
+         compare_files(file("UzNjcmV0LXZhbHVl", "S3cret-value"), file("UzNjcmV0LW90aGVy", "S3cret-other"), "shop"))
+        EXPECT_TRUE(one.secret) << words_of(one);
+}
+
+// A bound on the work: with more values than can be looked for nothing is shown.
+TEST(Secrets, TooManyToLookForHideEverything) {
+    std::string names;
+    std::string data;
+    for (int i = 0; i < 5000; ++i) {
+        names += (i == 0 ? "k" : ", k") + std::to_string(i) + ": S3cret-" + std::to_string(i);
+        data += (i == 0 ? "k" : ", k") + std::to_string(i) + ": x";
+    }
+    const std::string secrets =
+        "{apiVersion: v1, kind: Secret, metadata: {name: s}, stringData: {" + names + "}}\n---\n";
+    const File desired = load_or_fail(secrets + config("data: {" + data + "}"));
+    const auto found = compare_files(desired, load_or_fail(secrets + config("data: {}")), "shop");
+    ASSERT_EQ(found.size(), 5000U);
+    for (const Difference& one : found) ASSERT_TRUE(one.secret);
 }
 
 } // namespace
