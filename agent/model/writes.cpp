@@ -76,6 +76,17 @@ void take_place(LogStanding& standing, const LogEntry& entry) {
     note_date(standing, stack, stack.id, stack.created_at);
 }
 
+void take_adoption(LogStanding& standing, const LogEntry& adopted) {
+    take_place(standing, adopted);
+    const WrittenStack& stack = adopted.stack;
+    if (!stack.id) return;
+    standing.owned[record_of(stack, *stack.id, stack.created_at)] = {.how = Ownership::adopted,
+                                                                     .environment = stack.environment,
+                                                                     .name = stack.name,
+                                                                     .place = adopted.intent.place,
+                                                                     .declared_at = adopted.intent.declared_at};
+}
+
 void take_trust(LogStanding& standing, const LogEntry& trusted) {
     const std::string& server = trusted.stack.server;
     standing.trusted[server] = trusted.stack.instance_id;
@@ -151,15 +162,7 @@ LogStanding standing_of(std::span<const LogEntry> log) {
             take_outcome(standing, entry);
             break;
         case LogKind::adopted:
-            take_place(standing, entry);
-            if (entry.stack.id) {
-                standing.owned[record_of(entry.stack, *entry.stack.id, entry.stack.created_at)] = {
-                    .how = Ownership::adopted,
-                    .environment = entry.stack.environment,
-                    .name = entry.stack.name,
-                    .place = entry.intent.place,
-                    .declared_at = entry.intent.declared_at};
-            }
+            take_adoption(standing, entry);
             break;
         case LogKind::trusted:
             take_trust(standing, entry);

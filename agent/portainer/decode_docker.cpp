@@ -72,7 +72,7 @@ bool add_unnamed(const Fields& mounts, std::string_view key, std::string_view na
     return problem.empty();
 }
 
-// Exactly one kind has a value. A count that is left out is 1, as the engine fills it in.
+// Exactly one kind has a value. What the engine fills in is always there; a count that is left out is 1 else.
 void decode_mode(const Fields& mode, SwarmService& into) {
     const auto counted = [&](const char* key, const char* count, const char* word) {
         mode.object(key, [&](const Fields& fields) {

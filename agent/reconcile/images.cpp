@@ -56,7 +56,7 @@ std::optional<bool> is_on_host(C c, const std::optional<std::string>& name) {
     if (!name || !id) return std::nullopt;
     KnownImages here;
     KnownImages& known = c.known_images == nullptr ? here : *c.known_images;
-    const std::string full = runtime::full_image_name(*name);
+    const std::string full = runtime::full_image_name(*name, true);
     if (const auto* containers = c.containers(); containers != nullptr && known.shown_by(*containers).contains(full))
         return true;
     const auto* images = images_of_host(c, *id);
@@ -127,7 +127,7 @@ std::string bare_path(std::string_view image) {
         if (reference == 0) bare += image[at];
         at += std::max<std::size_t>(reference, 1);
     }
-    return "/" + to_lower(runtime::full_image_name(bare));
+    return "/" + to_lower(runtime::full_image_name(bare, true));
 }
 
 // What a container's image is called: Docker shows an id where the name has moved on.
@@ -216,7 +216,7 @@ bool is_portainer_server(std::string_view image) {
 const std::set<std::string>& KnownImages::shown_by(const std::vector<Container>& containers) {
     const auto [found, is_new] = known_.try_emplace(&containers);
     for (const Container& one : containers) {
-        if (is_new) found->second.insert(runtime::full_image_name(one.image));
+        if (is_new) found->second.insert(runtime::full_image_name(one.image, true));
     }
     return found->second;
 }
@@ -226,7 +226,7 @@ const std::set<std::string>& KnownImages::of(const std::vector<DockerImage>& ima
     for (const DockerImage& one : images) {
         if (!is_new) break;
         for (const auto* names : {&one.tags, &one.names}) {
-            for (const std::string& name : *names) found->second.insert(runtime::full_image_name(name));
+            for (const std::string& name : *names) found->second.insert(runtime::full_image_name(name, true));
         }
     }
     return found->second;

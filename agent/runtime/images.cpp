@@ -223,8 +223,10 @@ bool same_image(std::string_view left, std::string_view right, bool podman) {
 
 bool may_be_podman(const RuntimeFacts& runtime) {
     if (runtime.arranged) return !runtime.short_names;
+    // What a recording hides in a name (`<...>`, `***`) may be its registry.
     const auto is_short = [](const std::string& name) {
-        return !name.empty() && !is_image_id(name) && registry_of(name).empty();
+        const bool whole = !name.empty() && name.find_first_of("<*") == std::string::npos;
+        return whole && !is_image_id(name) && registry_of(name).empty();
     };
     const auto& containers = runtime.containers.value;
     if (containers && std::ranges::any_of(*containers, is_short, &Container::image)) return false;

@@ -163,8 +163,8 @@ Fate ask_names(const RuntimePair& pair, const Names& names, Comparison& out);
 // Whether two image names mean the same image: "nginx" is "docker.io/library/nginx:latest", and beside a digest the tag
 // decides nothing. Ids mean nothing here. `podman`: what has no registry may be shown as `localhost/...`; for Docker
 // that is another image.
-bool same_image(std::string_view left, std::string_view right, bool podman = true);
-std::string full_image_name(std::string_view image, bool podman = true);
+bool same_image(std::string_view left, std::string_view right, bool podman);
+std::string full_image_name(std::string_view image, bool podman);
 // Whether the engine may be Podman, which names its registry with every image that it shows; Portainer takes it for
 // Docker where it was added as such.
 bool may_be_podman(const RuntimeFacts& runtime);

@@ -59,6 +59,8 @@ TEST_F(RuntimeImages, LocalhostIsLeftOutOnlyWhereTheEngineMayBePodman) {
                                       {"quay.io/a/b", true},
                                       {old_id, true},
                                       {"", true},
+                                      {"<secret 3>/redis:7", true}, // of a recording: it may be the registry
+                                      {"***/redis:7", true},
                                       {"redis:7", false},
                                       {"grafana/loki", false}}) {
         containers()[1].image = shown;
