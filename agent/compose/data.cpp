@@ -7,6 +7,7 @@
 #include "yaml/parts.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <utility>
 
@@ -166,6 +167,38 @@ void add_new(const std::vector<T>& needed, const std::vector<T>& known, std::str
     }
 }
 
+// A service without what a swarm changes in place.
+Value task_of(const Member& service) {
+    Value task = service.value;
+    const auto drop = [](Value& from, std::initializer_list<std::string_view> keys) {
+        std::erase_if(from.members, [&](const Member& one) { return std::ranges::find(keys, one.key) != keys.end(); });
+    };
+    drop(task, {"scale"});
+    if (Value* deploy = find(task, "deploy"); deploy != nullptr) {
+        drop(*deploy, {"replicas", "labels", "update_config", "rollback_config"});
+        if (deploy->members.empty()) drop(task, {"deploy"});
+    }
+    return task;
+}
+
+bool uses(const Member& service, std::string_view section, const std::string& key) {
+    if (section == "networks" && key == "default") return true;
+    return std::ranges::any_of(below(service.value, section), [&](const Member& one) {
+        return one.key == key || member_text(one.value, "source") == key;
+    });
+}
+
+// Whether something outside of a service that it uses differs.
+bool uses_what_differs(const Member& service, const Value& desired, const Value& actual) {
+    constexpr std::array<std::string_view, 4> sections{"networks", "volumes", "configs", "secrets"};
+    return std::ranges::any_of(sections, [&](std::string_view section) {
+        return std::ranges::any_of(below(desired, section), [&](const Member& one) {
+            const Member* there = with_key(below(actual, section), one.key);
+            return uses(service, section, one.key) && (there == nullptr || !is_alike(one.value, there->value));
+        });
+    });
+}
+
 } // namespace
 
 std::optional<File> file_with_values(const File& file, const ValueOf& value) {
@@ -284,6 +317,22 @@ std::vector<MountedAnew> mounted_anew(const File& desired, const ValueOf& to_com
                                  member_text(mount->value, "source").empty();
             out.push_back({service.key, fresh.target, unnamed});
         }
+    }
+    return out;
+}
+
+std::vector<std::string> tasks_made_anew(const File& desired, const ValueOf& to_come, const File& actual,
+                                         const ValueOf& recorded) {
+    const auto after = file_with_values(desired, to_come);
+    const auto before = file_with_values(actual, recorded);
+    const Value& to_be = after ? after->tree().root : desired.tree().root;
+    const Value& is = before ? before->tree().root : actual.tree().root;
+    std::vector<std::string> out;
+    for (const Member& service : below(to_be, "services")) {
+        const Member* there = with_key(below(is, "services"), service.key);
+        if (there == nullptr) continue;
+        if (!is_alike(task_of(service), task_of(*there)) || uses_what_differs(service, to_be, is))
+            out.push_back(service.key);
     }
     return out;
 }

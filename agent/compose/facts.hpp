@@ -56,6 +56,11 @@ struct MountedAnew {
 std::vector<MountedAnew> mounted_anew(const File& desired, const ValueOf& to_come, const File* actual,
                                       const ValueOf& recorded);
 
+// Services of both files whose tasks a swarm makes anew: what they are, or a network, volume, config or secret that
+// they use, differs. Labels, counts and ways of updating are changed in place.
+std::vector<std::string> tasks_made_anew(const File& desired, const ValueOf& to_come, const File& actual,
+                                         const ValueOf& recorded);
+
 // Whether a place lies at another one, or below it.
 bool lies_within(std::string_view inner, std::string_view outer);
 

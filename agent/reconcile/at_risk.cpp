@@ -102,19 +102,23 @@ std::vector<std::string> files_not_seen(C c) {
     return files;
 }
 
-// Where volumes without a name are mounted in what runs of the stack, by service; nullopt: not known.
+// Where volumes without a name are mounted, by service, of paths as "services.NAME.volumes[TARGET]".
 using Unnamed = std::map<std::string, std::set<std::string>>;
-std::optional<Unnamed> unnamed_here(C c) {
+Unnamed by_service(const auto& paths) {
     Unnamed out;
-    if (c.record() == nullptr) return out;
-    const auto paths = unnamed_volumes_of(normalise_stack_name(c.record()->name), c.desired.type == StackType::swarm,
-                                          c.containers(), c.services());
-    if (!paths) return std::nullopt;
-    for (const std::string& path : *paths) {
-        const auto keys = compose::split_path(path); // services.NAME.volumes[TARGET]
+    for (const std::string& path : paths) {
+        const auto keys = compose::split_path(path);
         if (keys.size() == 4) out[keys[1].text].insert(keys[3].text);
     }
     return out;
+}
+
+// Those of what runs of the stack; nullopt: not known.
+std::optional<Unnamed> unnamed_here(C c) {
+    if (c.record() == nullptr) return Unnamed{};
+    const auto paths = unnamed_volumes_of(normalise_stack_name(c.record()->name), c.desired.type == StackType::swarm,
+                                          c.containers(), c.services());
+    return paths ? std::optional(by_service(*paths)) : std::nullopt;
 }
 
 // Of a Git stack the deployed file stands for the one to come, which is the branch's.
@@ -169,16 +173,47 @@ bool loses_containers(C c, const Step& step, const std::vector<compose::ServiceF
     return count_with_unnamed(c, service) > static_cast<std::size_t>(stay);
 }
 
+// The services of a swarm whose tasks a deployment makes anew, or of which some go: no later task finds a volume
+// without a name again. nullopt: any may be.
+std::optional<std::set<std::string>> tasks_that_go(C c) {
+    constexpr std::array variables{Subject::env, Subject::env_twice};
+    const bool by_env_file = c.footprint && c.footprint->needs_stack_env && c.differs(variables) != nullptr;
+    if (!c.file || !c.seen.content_read || by_env_file) return std::nullopt;
+    const auto to_come = [&](const std::string& name) { return value_to_come(c, name); };
+    const auto recorded = [&](const std::string& name) { return recorded_value(c, name); };
+    const compose::File& deployed = c.seen.deploying.actual ? *c.seen.deploying.actual : *c.file;
+    const auto anew = compose::tasks_made_anew(*c.file, to_come, deployed, recorded);
+    std::set<std::string> out(anew.begin(), anew.end());
+    for (const Change& one : c.result().changes) { // what runs is brought back to the file
+        if (one.subject == Subject::image || one.subject == Subject::scaled) out.insert(one.key);
+    }
+    const auto after = compose::file_with_values(*c.file, to_come);
+    const auto before = compose::file_with_values(deployed, recorded);
+    const auto services = compose::facts(after ? *after : *c.file, {}).services;
+    for (const compose::ServiceFacts& was : compose::facts(before ? *before : deployed, {}).services) {
+        const auto is = std::ranges::find(services, was.name, &compose::ServiceFacts::name);
+        if (is != services.end() && is->replicas < was.replicas) out.insert(was.name);
+    }
+    return out;
+}
+
 // Volumes without a name whose containers go.
 std::vector<std::string> unnamed_that_is_left(C c, const Step& step) {
+    const bool swarm = c.desired.type == StackType::swarm;
+    auto unnamed = unnamed_here(c);
+    if (!unnamed && swarm && c.footprint) unnamed = by_service(c.footprint->anonymous_volumes);
     std::vector<std::string> paths;
-    const auto unnamed = unnamed_here(c);
-    if (!unnamed || unnamed->empty() || !c.file || c.desired.type == StackType::swarm) return paths;
-    const auto filled =
-        compose::file_with_values(*c.file, [&](const std::string& name) { return value_to_come(c, name); });
-    const auto services = compose::facts(filled ? *filled : *c.file, {}).services;
+    if (!unnamed || unnamed->empty() || (!swarm && !c.file)) return paths;
+    const auto tasks = swarm ? tasks_that_go(c) : std::nullopt;
+    std::vector<compose::ServiceFacts> services;
+    if (!swarm) {
+        const auto filled =
+            compose::file_with_values(*c.file, [&](const std::string& name) { return value_to_come(c, name); });
+        services = compose::facts(filled ? *filled : *c.file, {}).services;
+    }
     for (const auto& [service, targets] : *unnamed) {
-        if (!loses_containers(c, step, services, service)) continue;
+        const bool goes = swarm ? !tasks || tasks->contains(service) : loses_containers(c, step, services, service);
+        if (!goes) continue;
         for (const std::string& target : targets) paths.push_back(compose::mount_path(service, target));
     }
     return paths;

@@ -124,6 +124,42 @@ TEST(PlanPreflight, WhatIsPrunedLeavesWhatItStored) {
     EXPECT_EQ(world.said(), "update");
 }
 
+TEST(PlanPreflight, ASwarmsTasksThatAreMadeAnewLeaveWhatTheyStored) {
+    const auto of = [](const char* db, const char* web = "", const char* config = "c1", const char* was = "") {
+        const auto file = [](const std::string& one, const std::string& other, const std::string& name) {
+            return "services: {db: {image: a, volumes: ['/data']" + one + "}, web: {image: a, configs: [c]" + other +
+                   "}}\nconfigs: {c: {content: " + name + ", name: " + name + "}}";
+        };
+        PlanWorld world = with_unnamed(file(was, "", "c1").c_str(), file(db, web, config), 0);
+        world.desired.type = world.record.type.emplace(StackType::swarm);
+        world.facts.runtime[1].services.value =
+            std::vector{SwarmService{.name = "shop_db", .namespace_ = "shop", .unnamed_volumes = {"/data"}},
+                        SwarmService{.name = "shop_web", .namespace_ = "shop"}};
+        return world;
+    };
+    EXPECT_EQ(of(", user: '1'").said(), "blocked touches_data");
+    EXPECT_EQ(of("", ", user: '1'").said(), "update") << "another service";
+    EXPECT_EQ(of("", "", "c2").said(), "update") << "a config of another service";
+    EXPECT_EQ(of(", deploy: {labels: {a: b}}").said(), "update") << "changed in place";
+    EXPECT_EQ(of(", deploy: {replicas: 2}").said(), "update") << "one more";
+    EXPECT_EQ(of(", deploy: {replicas: 1}", "", "c1", ", deploy: {replicas: 2}").said(), "blocked touches_data");
+    PlanWorld image = of("");
+    image.differs(Subject::image, "services.db.image", "db");
+    EXPECT_EQ(image.said(), "blocked touches_data") << "another one runs";
+    PlanWorld unread = of(", user: '1'");
+    unread.facts.runtime[1].services.value.reset();
+    EXPECT_EQ(unread.said(), "blocked touches_data") << "as the file has it";
+    PlanWorld meant = of(", user: '1'");
+    meant.desired.policy.data = {"services.db.volumes[/data]"};
+    EXPECT_EQ(meant.said(), "update");
+    PlanWorld valued = of(", environment: {A: '${A}'}", "", "c1", ", environment: {A: '${A}'}");
+    valued.record.env = {{.name = "A", .value = Secret("1")}};
+    valued.desired.env = std::vector<DesiredEnv>{{.name = "A", .value = Secret("1")}};
+    EXPECT_EQ(valued.said(), "update");
+    valued.desired.env->front().value = Secret("2");
+    EXPECT_EQ(valued.said(), "blocked touches_data") << "by the value of a variable";
+}
+
 TEST(PlanPreflight, AContainerThatIsCalledAsOneToComeBlocksACreate) {
     PlanWorld world;
     world.facts.runtime[1].containers.value = std::vector{Container{.name = "shop-web-1"}};
