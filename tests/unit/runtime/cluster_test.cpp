@@ -1,5 +1,6 @@
 // What proves what (kubernetes.md §7.3), row by row.
 #include "unit/runtime/cluster_fixture.hpp"
+#include "words/words.hpp"
 
 namespace mooring::runtime {
 namespace {
@@ -360,6 +361,31 @@ TEST_F(Cluster, ValuesSetByHandAreNotesAndChangesWhenStrict) {
     ASSERT_EQ(found.changes.size(), 1U);
     EXPECT_EQ(found.changes[0].subject, Subject::object_undeclared);
     EXPECT_EQ(arrow_of(found, "Deployment/web:metadata.annotations.note"), "(absent) -> by hand");
+}
+
+// The verdict's words count these notes by how they are written.
+TEST_F(Cluster, TheWordsOfTheVerdictCountWhatNobodyDeclares) {
+    for (const std::size_t values : {1U, 3U, 19U, 20U, 30U}) {
+        Json touched = deployment("web");
+        Json owned = {{".", Json::object()}};
+        for (std::size_t i = 0; i < values; ++i) {
+            const std::string name = "note" + std::to_string(i);
+            touched["metadata"]["annotations"][name] = "by hand";
+            owned["f:" + name] = Json::object();
+        }
+        touched["metadata"]["managedFields"].push_back({{"manager", "kubectl-patch"},
+                                                        {"operation", "Update"},
+                                                        {"time", "2026-11-28T23:39:40Z"},
+                                                        {"fieldsV1", {{"f:metadata", {{"f:annotations", owned}}}}}});
+        objects.clear();
+        server.runtime.clear();
+        add(touched);
+        StackResult stack_result;
+        stack_result.verdict = Verdict::in_sync;
+        stack_result.notes = compare(declared_deployment("web")).notes;
+        EXPECT_EQ(words::undeclared_values(stack_result), std::min<std::size_t>(values, 20));
+        EXPECT_EQ(words::qualification(stack_result).contains("at least "), values >= 20) << values;
+    }
 }
 
 TEST_F(Cluster, ASuspendedCronJobIsAChange) {
