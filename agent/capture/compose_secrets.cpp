@@ -168,12 +168,23 @@ std::string without(const Spot& spot, Names& names) {
     std::string out;
     std::size_t done = 0;
     for (const compose::SecretPiece& piece : spot.pieces) {
-        if (piece.from < done) continue; // two rules found the same
         out += text.substr(done, piece.from - done);
         out += "${" + names.of(piece) + "}";
         done = piece.to;
     }
     return in_quotes(out + text.substr(done));
+}
+
+// Two rules may have found the same, or parts of one.
+Pieces apart(Pieces sorted) {
+    Pieces out;
+    for (compose::SecretPiece& piece : sorted) {
+        if (!out.empty() && piece.from < out.back().to)
+            out.back().to = std::max(out.back().to, piece.to);
+        else
+            out.push_back(std::move(piece));
+    }
+    return out;
 }
 
 // What is to be replaced, by place; a value behind an anchor is found once for each alias.
@@ -194,6 +205,7 @@ std::vector<Spot> findings_of(const std::vector<yaml::Node>& documents, const Sp
     for (auto& [at, spot] : by_place) {
         std::ranges::stable_sort(spot.pieces, {},
                                  [](const compose::SecretPiece& piece) { return std::pair(piece.from, ~piece.to); });
+        spot.pieces = apart(std::move(spot.pieces));
         out.push_back(std::move(spot));
     }
     return out;

@@ -103,11 +103,10 @@ class Walk {
         if (from < to) found_.push_back({&node, from, to, std::string(name)});
     }
 
-    // `from`: where the text starts in the scalar.
-    void text(const yaml::Node& node, std::size_t from = 0) {
-        const std::array<std::string_view, 1> words{std::string_view(node.text).substr(from)};
+    void text(const yaml::Node& node) {
+        const std::array<std::string_view, 1> words{node.text};
         const auto found = secret_spans(words, options_); // outlives the loop
-        for (const SecretSpan& span : found.front()) add(node, from + span.from, from + span.to, span.name);
+        for (const SecretSpan& span : found.front()) add(node, span.from, span.to, span.name);
     }
 
     bool is_secret_under(std::string_view name, std::string_view value) const {
@@ -123,8 +122,15 @@ class Walk {
         const std::string_view name = std::string_view(node.text).substr(0, equals);
         if (is_secret_under(name, std::string_view(node.text).substr(equals + 1)))
             return add(node, equals + 1, node.text.size(), name);
-        text(node);
-        text(node, equals + 1);
+        const std::string_view all = node.text;
+        const std::array<std::string_view, 1> whole{all};
+        const std::array<std::string_view, 1> value{all.substr(equals + 1)};
+        SecretSpans found = secret_spans(whole, options_).front();
+        const auto inside = secret_spans(value, options_); // outlives the loop
+        for (const SecretSpan& span : inside.front())
+            found.push_back({equals + 1 + span.from, equals + 1 + span.to, span.name});
+        const SecretSpans pieces = joined(std::move(found)); // both may find a part of one
+        for (const SecretSpan& span : pieces) add(node, span.from, span.to, span.name);
     }
 
     void scalar(const yaml::Node& node, std::string_view key, std::string_view under) {

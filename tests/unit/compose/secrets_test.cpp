@@ -1,7 +1,9 @@
 // Where secrets stand in compose files, and that no difference shows one.
 #include "compose/text.hpp"
 #include "unit/compose/compose_support.hpp"
+#include "yaml/parts.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace mooring::compose {
@@ -117,6 +119,21 @@ TEST(SecretVariables, AreThoseThatSecretsNameAndThoseInPlacesOfSecrets) {
               (Names{"A", "C", "D", "E", "F", "PW"}));
     EXPECT_EQ(secret_variables("services: {w: {image: 'i:${TAG}', ports: ['${PORT}:80']}}"), Names{});
     EXPECT_EQ(secret_variables("a: ["), Names{});
+}
+
+// A pair is asked as a whole and by its value: what both find is one piece.
+TEST(SecretPieces, OfOneScalarDoNotOverlap) {
+    for (const std::string_view pair : {"a.b/CMD=mysqldump -u root -pZq9xVa db", "CMD=redis-cli -a zq9Pass ping",
+                                        "X=https://u:Zq9xVa@h/?token=Zq9xVa", "A=B=--password=Zq9xVa --token=Zq9xVa",
+                                        "u:Zq9xVa@h:5432/db?password=Zq9xVa", "TOKEN=Zq9xVa"}) {
+        const std::string text = "services: {w: {image: i, environment: [\"" + std::string(pair) + "\"]}}";
+        const auto documents = yaml::parse_compose(text);
+        ASSERT_TRUE(documents && documents->size() == 1) << pair;
+        auto pieces = secret_pieces(documents->front());
+        ASSERT_FALSE(pieces.empty()) << pair;
+        std::ranges::sort(pieces, {}, &SecretPiece::from);
+        for (std::size_t i = 1; i < pieces.size(); ++i) EXPECT_LE(pieces[i - 1].to, pieces[i].from) << pair;
+    }
 }
 
 TEST(SecretTexts, AreWhatAMessageAboutTheFileMayRepeat) {
