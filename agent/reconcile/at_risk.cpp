@@ -237,6 +237,7 @@ void keep_data(const Case& c, Step& step) {
               "what runs of it was not read, so that what it stores might be hidden by what is mounted anew",
               "plan with a token that may read what runs in its environment");
     }
+    name(volumes_of_others(c, step), "has another stack's name in front, and both would write to it");
     name(unnamed_that_is_left(c, step), "has no name, and is out of reach once the containers that have it are gone");
     if (has(step, Action::update)) {
         name(data_at_risk(c), "differs, and what is stored there may be lost or left behind");

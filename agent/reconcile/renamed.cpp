@@ -6,6 +6,7 @@
 #include "reconcile/case.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace mooring::reconcile {
 namespace {
@@ -140,6 +141,81 @@ std::vector<StackRecord> undeclared_to_ask(const PlanInput& input, const std::st
         if (is_undeclared(input, standing->second, record)) records.push_back(record);
     }
     return records;
+}
+
+namespace {
+
+// What a file uses under a name that it says itself, or that others made.
+struct Named {
+    std::string name;
+    bool is_network = false;
+    bool external = false;
+    bool by_variable = false; // not to be shown
+
+    friend auto operator<=>(const Named&, const Named&) = default;
+};
+
+std::vector<Named> used_by_name(const compose::Footprint& footprint, const compose::Needs& needs) {
+    constexpr std::string_view kind = "volume ";
+    std::vector<Named> out;
+    for (const std::string& claim : footprint.claims) {
+        const bool by_variable = std::ranges::find(footprint.by_variable, claim) != footprint.by_variable.end();
+        if (claim.starts_with(kind)) out.push_back({.name = claim.substr(kind.size()), .by_variable = by_variable});
+    }
+    for (const compose::External& one : needs.externals) {
+        if (one.kind == compose::ExternalKind::volume || one.kind == compose::ExternalKind::network)
+            out.push_back({one.name, one.kind == compose::ExternalKind::network, true, one.by_variable});
+    }
+    return out;
+}
+
+// The stack of that engine whose name stands in front of another one's: "blog" of "blog_data"; nullptr: none does, or
+// its own does, or that of what it replaces.
+const StackRecord* other_named(const Case& c, const std::string& name) {
+    const auto is_of = [&](const std::string& stack) {
+        const std::string project = normalise_stack_name(stack);
+        return !project.empty() && name.starts_with(project + "_");
+    };
+    if (is_of(c.desired.name) || is_of(c.desired.policy.replaces)) return nullptr;
+    for (const StackRecord& one : records_of(c.server)) {
+        if (is_of(one.name) && c.server.shares_engine(one.environment, c.environment())) return &one;
+    }
+    return nullptr;
+}
+
+bool is_known_not_to_exist(const Case& c, const Named& one) {
+    const auto found = c.server.outside.find(
+        {.environment = c.environment().value_or(0), .is_network = one.is_network, .name = one.name});
+    return found != c.server.outside.end() && found->second && !*found->second;
+}
+
+} // namespace
+
+std::vector<std::string> volumes_of_others(const Case& c, Step& step) {
+    std::vector<std::string> out;
+    if (!c.footprint || !c.needs || !sends_file(step)) return out;
+    std::set<std::string> had;
+    if (c.record() != nullptr) {
+        const compose::File& deployed = c.seen.deploying.actual ? *c.seen.deploying.actual : *c.file;
+        const auto value = [&](const std::string& name) { return recorded_value(c, name); };
+        for (Named& one : used_by_name(compose::footprint(deployed, value), compose::needs(deployed, value)))
+            had.insert(std::move(one.name));
+    }
+    for (const Named& one : used_by_name(*c.footprint, *c.needs)) {
+        const StackRecord* other = had.contains(one.name) ? nullptr : other_named(c, one.name);
+        if (other == nullptr || is_known_not_to_exist(c, one)) continue;
+        const std::string what = one.by_variable ? std::string("that a variable names") : printable(one.name, 100);
+        if (one.is_network) {
+            step.notes.push_back(fmt::format("joins the network {}, which is that of `{}` by its name", what,
+                                             printable(other->name, 100)));
+        } else if (one.external && c.record() == nullptr) { // its manifest says so from the start
+            step.notes.push_back(fmt::format("uses the volume {}, which is that of `{}` by its name", what,
+                                             printable(other->name, 100)));
+        } else {
+            out.push_back("volume " + (one.by_variable ? std::string("by variable") : one.name));
+        }
+    }
+    return out;
 }
 
 } // namespace mooring::reconcile

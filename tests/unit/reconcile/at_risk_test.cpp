@@ -1,6 +1,8 @@
 // What a deployment could do away with: what runs stores in volumes without a name, and what has another stack's name.
 #include "unit/reconcile/plan_world.hpp"
 
+#include <algorithm>
+
 namespace mooring::reconcile::test {
 namespace {
 
@@ -158,6 +160,62 @@ TEST(PlanPreflight, ASwarmsTasksThatAreMadeAnewLeaveWhatTheyStored) {
     EXPECT_EQ(valued.said(), "update");
     valued.desired.env->front().value = Secret("2");
     EXPECT_EQ(valued.said(), "blocked touches_data") << "by the value of a variable";
+}
+
+// shop, beside a stack `blog`, whose file comes to have these volumes or networks.
+PlanWorld beside_blog(const std::string& keys, const char* deployed = "services: {web: {image: a}}") {
+    PlanWorld world = with_unnamed(deployed, "services: {web: {image: a}}\n" + keys, 0);
+    StackRecord blog = world.record;
+    blog.id = 9;
+    blog.name = "blog";
+    world.facts.list.value = std::vector{blog};
+    world.input.servers["main"].claimed = {9};
+    for (const char* name : {"blog_data", "blog_default"})
+        for (const bool is_network : {false, true})
+            world.input.servers["main"].outside.insert({{1, is_network, name}, true});
+    return world;
+}
+
+TEST(PlanPreflight, AnotherStacksVolumeIsNotTakenUp) {
+    PlanWorld world = beside_blog("volumes: {x: {name: blog_data}}");
+    EXPECT_EQ(world.said(), "blocked touches_data");
+    world.desired.policy.data = {"volume blog_data"};
+    EXPECT_EQ(world.said(), "update");
+    EXPECT_EQ(beside_blog("volumes: {x: {name: blog_data, external: true}}").said(), "blocked touches_data");
+    EXPECT_EQ(beside_blog("volumes: {x: {name: blogs}}").said(), "update");
+    EXPECT_EQ(beside_blog("volumes: {x: }").said(), "update") << "its own";
+    EXPECT_EQ(beside_blog("volumes: {x: {name: blog_data}}", "volumes: {x: {name: blog_data}}\nservices: {web: "
+                                                             "{image: b}}")
+                  .said(),
+              "update")
+        << "as it has it already";
+    EXPECT_EQ(beside_blog("volumes: {x: {name: blog_data}}").missing().said(), "blocked touches_data");
+    PlanWorld own = beside_blog("volumes: {x: {name: blog_shop_data}}");
+    own.desired.name = own.seen.result.name = own.record.name = "blog_shop";
+    EXPECT_EQ(own.said(), "update") << "its own name is in front, too";
+    PlanWorld valued = beside_blog("volumes: {x: {name: '${A}'}}");
+    valued.desired.env = std::vector<DesiredEnv>{{.name = "A", .value = Secret("blog_data")}};
+    const Step step = valued.step();
+    ASSERT_FALSE(step.obstacles.empty());
+    EXPECT_TRUE(std::ranges::any_of(step.obstacles,
+                                    [](const Obstacle& one) { return one.message.starts_with("volume by variable"); }));
+    for (const Obstacle& one : step.obstacles) EXPECT_FALSE(one.message.contains("blog_data")) << one.message;
+}
+
+TEST(PlanPreflight, AnotherStacksNetworkAndWhatACreateSaysIsNotItsOwnAreNamed) {
+    const auto has = [](PlanWorld world, const std::string& note) {
+        const Step step = world.step();
+        EXPECT_EQ(step.readiness, Readiness::to_do);
+        return std::ranges::find(step.notes, note) != step.notes.end();
+    };
+    const char* network = "networks: {x: {name: blog_default, external: true}}";
+    EXPECT_TRUE(has(beside_blog(network), "joins the network blog_default, which is that of `blog` by its name"));
+    PlanWorld create = beside_blog("volumes: {x: {name: blog_data, external: true}}");
+    EXPECT_TRUE(has(create.missing(), "uses the volume blog_data, which is that of `blog` by its name"));
+    const char* before = "services: {web: {image: b}}\nnetworks: {x: {name: blog_default, external: true}}";
+    EXPECT_FALSE(
+        has(beside_blog(network, before), "joins the network blog_default, which is that of `blog` by its name"))
+        << "as it has it already";
 }
 
 TEST(PlanPreflight, AContainerThatIsCalledAsOneToComeBlocksACreate) {
