@@ -345,16 +345,15 @@ TEST(Secrets, OfTwoFilesThatDifferInThemAloneAreStillFlagged) {
 
 // A bound on the work: with more values than can be looked for nothing is shown.
 TEST(Secrets, TooManyToLookForHideEverything) {
-    std::string names;
-    std::string data;
-    for (int i = 0; i < 5000; ++i) {
-        names += (i == 0 ? "k" : ", k") + std::to_string(i) + ": S3cret-" + std::to_string(i);
-        data += (i == 0 ? "k" : ", k") + std::to_string(i) + ": x";
-    }
+    const auto map = [](const std::string& value) {
+        std::string out;
+        for (int i = 0; i < 5000; ++i) out += "k" + std::to_string(i) + ": " + value + std::to_string(i) + ", ";
+        return out;
+    };
     const std::string secrets =
-        "{apiVersion: v1, kind: Secret, metadata: {name: s}, stringData: {" + names + "}}\n---\n";
-    const File desired = load_or_fail(secrets + config("data: {" + data + "}"));
-    const auto found = compare_files(desired, load_or_fail(secrets + config("data: {}")), "shop");
+        "{apiVersion: v1, kind: Secret, metadata: {name: s}, stringData: {" + map("S3cret-") + "}}\n---\n";
+    const File desired = load_or_fail(secrets + config("data: {" + map("x") + "}"));
+    const auto found = compare_files(desired, load_or_fail(secrets + config("data: {" + map("y") + "}")), "shop");
     ASSERT_EQ(found.size(), 5000U);
     for (const Difference& one : found) ASSERT_TRUE(one.secret);
 }
