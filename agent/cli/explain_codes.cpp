@@ -64,7 +64,7 @@ constexpr std::array code_meanings{
     code("manual", "The stack's policy leaves correcting to `mooring apply`: `policy: {mode: correct}`."),
     code("max_removes", "More stacks would be removed than is allowed, so that none is. `--max-removes N`."),
     code("may_be_hidden", "A stack of this name may exist that this token may not see."),
-    code("name_in_use", "Another container of the engine has a name that the file wants."),
+    code("name_in_use", "Another container, or a stack of the plan before it, has a name that the file wants."),
     code("needs_a_person", "Deploying again would not cure the state that the stack is in."),
     code("needs_files", "The file needs other files, which a stack made of a text does not have."),
     code("needs_stack_env", "The file reads `stack.env`, which the server writes only for a stack with variables."),
@@ -96,7 +96,7 @@ constexpr std::array code_meanings{
     code("outage", "A correction took down what was running; nothing more is done until a person has looked."),
     code("place_not_known",
          "It is not known where the manifest is that declared the stack: another folder may declare it."),
-    code("port_in_use", "Something else on the engine holds a port that the file publishes."),
+    code("port_in_use", "Something else there, or a stack of the plan before it, holds a port that it publishes."),
     code("protected", "The configuration protects the stack, or Portainer or Mooring itself depends on it."),
     code("pull_renews", "An image has to be pulled, and pulling would renew others, too. `policy: {pull: missing}`."),
     code("quarantined", "A correction did not hold: the stack is left alone until a person has looked "
