@@ -23,7 +23,8 @@ class Pods {
   public:
     Pods(Pod before, Pod after, Pod recorded)
         : before_(std::move(before)), after_(std::move(after)), recorded_(std::move(recorded)),
-          had_(mounts_of(before_)), has_(mounts_of(after_)), fresh_(has_) {
+          had_(mounts_of(before_)), has_(mounts_of(after_)), fresh_(has_), then_(containers_of(before_)),
+          now_(containers_of(after_)) {
         const Mounts once = mounts_of(recorded_);
         for (const auto& [place, mount] : had_) {
             const auto in_file = once.find(place);
@@ -46,7 +47,7 @@ class Pods {
             if (now == has_.end()) {
                 if (!is_kept_beside(place, mount, was)) add(mount.front, was.words, "no longer mounted there");
             } else if (const Stored is = to_come(now->second); !is.is(was)) {
-                add(mount.front, was.words, is.words == was.words ? "another of that name" : is.words);
+                add(mount.front, was.words, is.words == was.words ? "a different volume of that name" : is.words);
             } else {
                 look_for_cover(place, mount, was);
                 if (was.source.kind == "hostPath") has_path_ = true;
@@ -69,10 +70,8 @@ class Pods {
     // The container goes, or has another name: another one has it at the same place, or, where no container is new, one
     // that stays has it as before.
     bool is_kept_beside(const MountPlace& place, const Mount& mount, const Stored& was) const {
-        const std::set<std::string> now = containers_of(after_);
-        if (now.contains(place.container)) return false;
-        const std::set<std::string> then = containers_of(before_);
-        const bool none_is_new = std::ranges::includes(then, now);
+        if (now_.contains(place.container)) return false;
+        const bool none_is_new = std::ranges::includes(then_, now_);
         return std::ranges::any_of(has_, [&](const auto& other) {
             const auto& [at, one] = other;
             const bool same_place = at.path == place.path && one.prepares == mount.prepares;
@@ -120,7 +119,9 @@ class Pods {
     Pod recorded_;
     Mounts had_;
     Mounts has_;
-    Mounts fresh_; // of has_: where nothing was mounted
+    Mounts fresh_;               // of has_: where nothing was mounted
+    std::set<std::string> then_; // containers
+    std::set<std::string> now_;
     bool has_path_ = false;
     std::vector<DataChange> out_;
 };
@@ -155,7 +156,7 @@ void look_at_claims_of_set(const Object& declared, const Value& was, const Objec
     if (after < before && to_come(declared, was, recorded, {"spec", policy, "whenScaled"}) == "Delete")
         out.push_back({.path = "spec.replicas",
                        .was = std::to_string(before),
-                       .becomes = fmt::format("{}, which deletes the claims of the others", after)});
+                       .becomes = fmt::format("{}, which deletes the claims of the removed pods", after)});
 }
 
 std::string claim_of(const Value& volume) {
@@ -172,7 +173,7 @@ void look_at_volume(const Object& declared, const Value& was, const Object* reco
     if (!before.empty() && before != after && !by_hand)
         out.push_back({.path = "spec.claimRef",
                        .was = fmt::format("the claim `{}`", printable(before, 400)),
-                       .becomes = after.empty() ? std::string("free for any claim")
+                       .becomes = after.empty() ? std::string("no claim: any may bind it")
                                                 : fmt::format("the claim `{}`", printable(after, 400))});
     constexpr std::string_view policy = "persistentVolumeReclaimPolicy";
     const std::string_view kept = text_at(was, {"spec", policy});
@@ -208,18 +209,19 @@ std::vector<DataChange> data_left_by(const Object& gone, const Value& was, const
     std::vector<DataChange> out;
     const bool none_comes = std::ranges::none_of(anew.objects, has_pods);
     if (before.spec == nullptr || none_comes) return out;
+    std::multimap<std::string, Stored> to_come; // by path
+    for (const Object& object : anew.objects) {
+        const Pod pod = pod_of(object.key, object.tree, stack_namespace);
+        for (const auto& [place, mount] : mounts_of(pod)) to_come.emplace(place.path, stored(pod, mount));
+    }
     for (const auto& [place, mount] : mounts_of(before)) {
         const Stored one = stored(before, mount);
-        const bool taken = std::ranges::any_of(anew.objects, [&](const Object& object) {
-            const Pod pod = pod_of(object.key, object.tree, stack_namespace);
-            return std::ranges::any_of(mounts_of(pod), [&](const auto& other) {
-                return other.first.path == place.path && stored(pod, other.second).is(one);
-            });
-        });
+        const auto [first, last] = to_come.equal_range(place.path);
+        const bool taken = std::any_of(first, last, [&one](const auto& other) { return other.second.is(one); });
         if (!one.source.holds_data || taken) continue;
         out.push_back({.path = before.path + "." + mount.front,
                        .was = one.words,
-                       .becomes = "in no workload that takes its place"});
+                       .becomes = "not mounted by any workload that replaces it"});
     }
     return out;
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -56,7 +57,7 @@ Source ephemeral_source(const Value& volume) {
         if (one != nullptr) put(source.what, key, Value(*one));
     }
     if (const auto name = text_at(source.what, {"storageClassName"}); !name.empty())
-        source.words += fmt::format(" of the class `{}`", printable(name, 253));
+        source.words += fmt::format(" with the class `{}`", printable(name, 253));
     return source;
 }
 
@@ -117,19 +118,19 @@ std::string given_to(const Value& variable) {
     return out;
 }
 
-// An expression, and what its variables are given in the container, which may refer to others.
+// An expression, and what its variables are given in the container, which may refer to others: read once, as it grows.
 std::string with_variables(const Value& container, std::string_view expression) {
+    std::map<std::string_view, const Value*> unused;
+    for (const Member& one : elements(&container, "env")) unused.emplace(text_at(one.value, {"name"}), &one.value);
     std::string out(expression);
-    std::set<std::string_view> used;
-    for (bool more = true; more;) {
-        more = false;
-        for (const Member& one : elements(&container, "env")) {
-            const std::string_view name = text_at(one.value, {"name"});
-            if (used.contains(name) || !out.contains(fmt::format("$({})", name))) continue;
-            used.insert(name);
-            more = true;
-            out += given_to(one.value);
-        }
+    std::size_t end = 0; // the next `)`
+    for (std::size_t at = out.find("$("); at != std::string::npos; at = out.find("$(", at + 2)) {
+        if (end < at) end = out.find(')', at);
+        if (end == std::string::npos) break;
+        const auto found = unused.find(std::string_view(out).substr(at + 2, end - at - 2));
+        if (found == unused.end()) continue;
+        out += given_to(*found->second);
+        unused.erase(found);
     }
     return out;
 }

@@ -361,7 +361,20 @@ TEST(PlanKubernetesData, TheWordsNameObjectPlaceAndBothSources) {
               front + "mounted inside of the claim `data` at /" + end);
     StoredWorld renamed(set_of("db"), set_of("pg"));
     EXPECT_TRUE(renamed.step().obstacles.front().message.contains(
-        "is the claim template `d` and would be in no workload that takes its place"));
+        "is the claim template `d` and would be not mounted by any workload that replaces it"));
+}
+
+// A container of many variables, each of which refers to the next, is read in one go.
+TEST(PlanKubernetesData, AnExpressionOfManyVariablesIsReadOnce) {
+    const auto pod = [](const std::string& last) {
+        std::string env = "{name: V5000, value: " + last + "}";
+        for (int i = 4999; i >= 0; --i)
+            env += ", {name: V" + std::to_string(i) + ", value: $(V" + std::to_string(i + 1) + ")}";
+        return "{containers: [{name: db, image: a, env: [" + env +
+               "], volumeMounts: [{name: d, mountPath: /data, subPathExpr: $(V0)}]}], volumes: [" + claim + "]}";
+    };
+    expect_touched("the same", deployment_of(pod("x")), deployment_of(pod("x")), "");
+    expect_touched("the last one", deployment_of(pod("x")), deployment_of(pod("y")), data_mount);
 }
 
 // What the run read of the cluster: one Deployment `db`, or none.
