@@ -310,25 +310,6 @@ TEST(LiveOwnership, HandSetValuesAreToldFromWhatTheServerAdds) {
     EXPECT_EQ(policy("web", "Never"), set);
 }
 
-// Members of a set are values that stand in paths.
-TEST(LiveOwnership, MembersUnderASecretNameStandInNoPath) {
-    const auto boat = [](std::string_view spec) {
-        return object_front("example.test/v1", "Boat") + "spec: {" + std::string(spec) + "}}";
-    };
-    const std::string live = live_front("example.test/v1", "Boat",
-                                        R"({"f:spec":{"f:a":{},"f:tokens":{"v:\"Zq9xVa\"":{},"v:\"Zq8xVb\"":{}}}})") +
-                             R"("spec":{"a":"b","tokens":["Zq9xVa","Zq8xVb"]}})";
-    for (const char* spec : {"a: b, tokens: [Zq7xVc]", "a: b, tokens: [Zq8xVb, Zq9xVa]", "a: b, tokens: [Zq9xVa]"}) {
-        const File file = load_or_fail(boat(spec));
-        const auto found = compare_live(file.objects[0], live_or_fail(live)).differences;
-        EXPECT_FALSE(found.empty()) << spec;
-        for (const Difference& one : found) {
-            EXPECT_TRUE(one.secret) << words_of(one);
-            EXPECT_FALSE(one.path.contains("Zq")) << words_of(one);
-        }
-    }
-}
-
 TEST(LiveOwnership, NamesWhoChangedAValueLast) {
     const std::string live =
         R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x","managedFields":[)"
@@ -352,6 +333,25 @@ TEST(LiveOwnership, AnotherToolsAnnotationIsNotPortainers) {
     const LiveComparison found = compare_live(file.objects[0], live_or_fail(live));
     EXPECT_EQ(found.applied_by, AppliedBy::server_side);
     EXPECT_TRUE(found.is_equal());
+}
+
+// Members of a set are values that stand in paths.
+TEST(LiveOwnership, MembersUnderASecretNameStandInNoPath) {
+    const auto boat = [](std::string_view spec) {
+        return object_front("example.test/v1", "Boat") + "spec: {" + std::string(spec) + "}}";
+    };
+    const std::string live = live_front("example.test/v1", "Boat",
+                                        R"({"f:spec":{"f:a":{},"f:tokens":{"v:\"Zq9xVa\"":{},"v:\"Zq8xVb\"":{}}}})") +
+                             R"("spec":{"a":"b","tokens":["Zq9xVa","Zq8xVb"]}})";
+    for (const char* spec : {"a: b, tokens: [Zq7xVc]", "a: b, tokens: [Zq8xVb, Zq9xVa]", "a: b, tokens: [Zq9xVa]"}) {
+        const File file = load_or_fail(boat(spec));
+        const auto found = compare_live(file.objects[0], live_or_fail(live)).differences;
+        EXPECT_FALSE(found.empty()) << spec;
+        for (const Difference& one : found) {
+            EXPECT_TRUE(one.secret) << words_of(one);
+            EXPECT_FALSE(one.path.contains("Zq")) << words_of(one);
+        }
+    }
 }
 
 // Replicas inside of an autoscaler's range are its business; outside of it, or of another workload, they are drift.
