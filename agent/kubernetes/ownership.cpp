@@ -62,13 +62,10 @@ struct Spot {
 };
 
 std::string path_of(const Spot& spot) {
-    const bool is_under_secret_name =
-        std::ranges::any_of(spot.keys, [](const Step& step) { return looks_secret(step.key); });
+    const bool hides = std::ranges::any_of(spot.keys, [](const Step& one) { return looks_secret(one.key); });
     std::string path;
-    for (const std::string_view step : spot.steps) {
-        const bool is_hidden = step.starts_with("v:") && is_under_secret_name;
-        is_hidden ? void(path += "[***]") : read_step(step).append_to(path);
-    }
+    for (const std::string_view step : spot.steps)
+        hides&& step.starts_with("v:") ? void(path += "[***]") : read_step(step).append_to(path);
     return path;
 }
 

@@ -46,6 +46,8 @@ class ClusterComparison {
         const std::vector<Seen> all = see_all(stack_);
         out_.inspected = cluster_replies(stack_);
         for (const Seen& seen : all) kubernetes::learn_secrets(*seen.object, known_);
+        std::ranges::sort(known_);
+        known_.erase(std::ranges::unique(known_).begin(), known_.end());
         for (const Seen& seen : all) compare_one(seen);
         if (record_.additional_files.empty())
             std::ranges::move(left_behind(stack_, record_, all), std::back_inserter(out_.notes));
@@ -175,8 +177,13 @@ class ClusterComparison {
         return items_of(stack_, autoscalers_question(stack_, name_space).what) != nullptr;
     }
 
-    std::string path_text(const std::string& name, const std::string& path) const {
-        return printable(path.empty() ? name : name + ":" + path, most_path_bytes);
+    // A member of a set stands in its path.
+    std::string path_text(const std::string& name, const std::string& path) {
+        if (path.empty()) return printable(name, most_path_bytes);
+        std::string shown = path;
+        if (path.ends_with(']'))
+            shown = looks_too_often() ? path.substr(0, path.find('[')) + "[***]" : kubernetes::hide_known(path, known_);
+        return printable(name + ":" + shown, most_path_bytes);
     }
 
     std::optional<std::string> side(const std::optional<std::string>& value, bool shown) const {
@@ -203,8 +210,15 @@ class ClusterComparison {
         say_who(path, one);
     }
 
-    bool is_known(std::string_view shown) const {
-        return secrets_.stand_in(shown) || kubernetes::repeats_secret(shown, known_);
+    // A bound on the work of one check; beyond it nothing is shown.
+    bool looks_too_often() {
+        constexpr std::size_t most_looks = 20'000'000;
+        looks_ += known_.size();
+        return looks_ > most_looks;
+    }
+
+    bool is_known(std::string_view shown) {
+        return looks_too_often() || secrets_.stand_in(shown) || kubernetes::repeats_secret(shown, known_);
     }
 
     void say_who(const std::string& path, const Difference& one) {
@@ -307,6 +321,7 @@ class ClusterComparison {
     UnixSeconds now_;
     const std::map<const kubernetes::Object*, std::string> names_;
     std::size_t undeclared_ = 0;
+    std::size_t looks_ = 0;                   // values x known_
     const DesiredContent* content_ = nullptr; // the declared file, if the server has the same
     std::uint32_t line_ = 0;                  // of the object that is compared
     Comparison out_;

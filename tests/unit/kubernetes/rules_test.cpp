@@ -333,6 +333,16 @@ TEST(Secrets, HideNothingElseOfAnObjectThatHoldsACopy) {
     EXPECT_FALSE(found[0].desired.value_or("").contains("S3cret")) << found[0].desired.value_or("");
 }
 
+TEST(Secrets, ThatAMemberOfASetRepeatsStandInNoPath) {
+    const auto file = [](std::string_view more) {
+        return load_or_fail(with_secret("UzNjcmV0LXZhbHVl", "{apiVersion: v1, kind: ConfigMap, metadata: {name: x, "
+                                                            "finalizers: [a/b" +
+                                                                std::string(more) + "]}}"));
+    };
+    EXPECT_EQ(words_of(compare_files(file(", c/S3cret-value"), file(""), "shop")),
+              (Words{"ConfigMap/x:metadata.finalizers[c/***] gone"}));
+}
+
 TEST(Secrets, OfTwoFilesThatDifferInThemAloneAreStillFlagged) {
     const auto file = [](std::string_view value, std::string_view plain) {
         return load_or_fail(with_secret(value, object_front("example.test/v1", "Boat") + "spec: {parts: [a, '" +
