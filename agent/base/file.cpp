@@ -150,7 +150,9 @@ Digest hmac_sha256(std::string_view key, std::string_view bytes) {
 
 std::filesystem::path real_path(const std::filesystem::path& file) {
     std::error_code failed;
-    auto path = std::filesystem::weakly_canonical(std::filesystem::absolute(file.empty() ? "." : file, failed), failed);
+    const auto whole = std::filesystem::absolute(file.empty() ? "." : file, failed);
+    if (failed) return file.lexically_normal(); // the current folder is gone
+    auto path = std::filesystem::weakly_canonical(whole, failed);
     return failed ? file.lexically_normal() : path;
 }
 

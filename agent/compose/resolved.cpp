@@ -178,10 +178,6 @@ bool is_windows_path(std::string_view path) {
     return rest.starts_with('\\') || rest.starts_with('/');
 }
 
-} // namespace
-
-namespace {
-
 // `https://host/x`: no path, and its two slashes stay, so that masks know a user in it.
 bool has_scheme(std::string_view path) {
     constexpr std::string_view signs = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-._";

@@ -158,13 +158,6 @@ bool is_policy_types(const Value& value, const Value& beside) {
            (!has_egress || value.members[1].value.text == "Egress");
 }
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return out;
-}
-
 bool is_given(const Field& field, const Value& value, const Value& beside) {
     const Default& given = *field.given;
     switch (given.kind) {
@@ -181,7 +174,7 @@ bool is_given(const Field& field, const Value& value, const Value& beside) {
     case Default::Kind::subject:
         return text_at(beside, {"kind"}) != "ServiceAccount" && value.text == "rbac.authorization.k8s.io";
     case Default::Kind::singular:
-        return value.text == lower(text_at(beside, {"kind"}));
+        return value.text == to_lower(text_at(beside, {"kind"}));
     case Default::Kind::list_kind:
         return value.text == std::string(text_at(beside, {"kind"})) + "List";
     case Default::Kind::template_labels: {

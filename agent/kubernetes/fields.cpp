@@ -276,7 +276,7 @@ class KeyFiller {
         std::vector<const Value*> values;
         for (const auto& [name, below] : fields.members) {
             FieldStep step = read_step(name);
-            if (step.kind != 'k' || !step.what) continue;
+            if (step.kind != 'k' || !step.what || step.what->shape != Shape::map) continue;
             keys.push_back(std::move(*step.what));
             values.push_back(&below);
         }

@@ -216,7 +216,7 @@ class Walk {
         }
     }
 
-    // Client-side, what the definition gives inside of a list belongs to who has written the list.
+    // What the definition gives inside of a list belongs to who has written the list.
     void extra_key(const Field* element, const Value& actual, std::uint32_t line) {
         const bool is_own = is_custom_ && how_.merging != nullptr && how_.merging->is_portainers(steps_);
         if (!is_own) report(What::extra, nullptr, &actual, element, line);

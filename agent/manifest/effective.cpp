@@ -1,4 +1,5 @@
-// The effective configuration, as a file that could be used again, with where each value came from.
+// The effective configuration, as a file that could be used again but for what is secret in addresses (`***`), with
+// where each value came from.
 #include "base/mask.hpp"
 #include "base/text.hpp"
 #include "manifest/config.hpp"

@@ -140,7 +140,7 @@ namespace mooring::config {
 namespace {
 
 constexpr std::array<Setting, 19> table{{
-    {"server", "--server", "MOORING_SERVER", "NAME", "Only this server, also meant by stacks that name none"},
+    {"server", "--server", "MOORING_SERVER", "NAME", "Check this server only; stacks that name no server belong to it"},
     {"servers[].url", "--url", "MOORING_URL", "URL",
      "Address of the server; without a file, PORTAINER_URL does as well"},
     {"servers[].credential.file", "--api-key-file", "MOORING_API_KEY_FILE", "FILE",

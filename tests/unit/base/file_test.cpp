@@ -103,5 +103,18 @@ TEST_F(File, AFailedWriteLeavesNoNeighbourBehind) {
     EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
 }
 
+TEST(RealPath, OfAFileIsItsNameWhereTheFolderOfTheProcessIsGone) {
+    const std::filesystem::path before = std::filesystem::current_path();
+    std::string folder = std::filesystem::temp_directory_path() / "mooring-gone-XXXXXX";
+    ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+    std::filesystem::current_path(folder);
+    std::filesystem::remove(folder);
+    const auto one = real_path("one/../two");
+    const auto from_the_root = real_path("/proc/../proc");
+    std::filesystem::current_path(before);
+    EXPECT_EQ(one, "two");
+    EXPECT_EQ(from_the_root, "/proc");
+}
+
 } // namespace
 } // namespace mooring
