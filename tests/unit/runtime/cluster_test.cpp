@@ -87,6 +87,20 @@ TEST_F(Cluster, WhatIsRefusedIsUnreadAndTheRestIsCompared) {
     EXPECT_TRUE(has_note(found, "containers[name=web].image was set by kubectl-set at 2026-11-28T23:39:40Z"));
 }
 
+// A member of a set is a value, and stands in the path.
+TEST_F(Cluster, AMemberThatRepeatsADeclaredSecretStandsInNoPath) {
+    std::string text = declared_deployment("web");
+    text.replace(text.find("{name: web}"), 11, "{name: web, finalizers: [a/b, c/S3cret-value]}");
+    Json live = deployment("web");
+    live["metadata"]["finalizers"] = {"a/b"};
+    add(live);
+    const Comparison found =
+        compare(text + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {a: S3cret-value}\n");
+    EXPECT_TRUE(arrow_of(found, "Deployment/web:metadata.finalizers[c/***]").contains("->"));
+    for (const Change& one : found.changes) EXPECT_FALSE(one.path.contains("S3cret")) << one.path;
+    for (const std::string& note : found.notes) EXPECT_FALSE(note.contains("S3cret")) << note;
+}
+
 TEST_F(Cluster, NothingIsSaidOfAClusterThatDoesNotAnswer) {
     for (const Outcome outcome : {Outcome::unavailable, Outcome::denied}) {
         server.runtime.clear();
