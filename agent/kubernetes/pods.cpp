@@ -125,7 +125,7 @@ std::string with_variables(const Value& container, std::string_view expression) 
     std::string out(expression);
     std::size_t end = 0; // the next `)`
     for (std::size_t at = out.find("$("); at != std::string::npos; at = out.find("$(", at + 2)) {
-        if (end < at) end = out.find(')', at);
+        if (end <= at) end = out.find(')', at);
         if (end == std::string::npos) break;
         const auto found = unused.find(std::string_view(out).substr(at + 2, end - at - 2));
         if (found == unused.end()) continue;
