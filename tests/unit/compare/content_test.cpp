@@ -184,6 +184,20 @@ TEST_F(CompareContent, AStackWithoutANamespaceIsInDefault) {
               Texts{"content:ConfigMap/a:metadata.namespace"});
 }
 
+TEST_F(CompareContent, OfANewObjectWithACopiedSecretTheRestIsTold) {
+    stack.type = StackType::kubernetes;
+    stack.namespace_ = "shop";
+    const std::string job =
+        "---\napiVersion: v1\nkind: Pod\nmetadata: {name: job}\nspec: {containers: [{name: a, image: "
+        "'local/job:1', args: [hunter3], securityContext: {privileged: true}}]}\n";
+    desire(std::string(objects) + job);
+    const Change found = compare(objects).changes.at(0);
+    EXPECT_EQ(found.path, "Pod/job");
+    const std::string told = found.desired.value_or("") + found.whole_desired;
+    EXPECT_TRUE(told.contains(R"("privileged":true)")) << told;
+    EXPECT_FALSE(told.contains("hunter3")) << told;
+}
+
 TEST_F(CompareContent, KubernetesSecretsAreNotShown) {
     stack.type = StackType::kubernetes;
     desire(std::string(objects));
