@@ -144,7 +144,7 @@ class Making {
     void tell_file(const DesiredContent& file) {
         if (c_.objects) {
             for (const auto& one : kubernetes::compare_files(*c_.objects, {}, c_.desired.namespace_))
-                add(file, one.object, one.desired.value_or(""), one.line);
+                add(file, one.object, one.secret ? std::string(mask_sign) : one.desired.value_or(""), one.line);
         }
         const auto nothing = compose::load("services: {}");
         if (!c_.file || !nothing) return;
