@@ -217,4 +217,28 @@ bool is_default(const Field* field, const Value& value, const Value& beside) { /
     });
 }
 
+namespace {
+
+// Whether all of a declared value is owned, each part by itself; only of pointers, as others are left out when zero.
+bool covers(const Value& fields, const Field* field, const Value& declared) { // NOLINT(misc-no-recursion)
+    if (field == nullptr || !field->pointer || declared.shape == Shape::null) return false;
+    if (declared.members.empty() || field->form != Form::structure) return is_leaf(fields);
+    return std::ranges::all_of(declared.members, [&](const Member& member) {
+        const std::string step = "f:" + member.key;
+        const Value* below = find(fields, step);
+        return below != nullptr && covers(*below, read_step(step).in(field), member.value);
+    });
+}
+
+} // namespace
+
+bool is_left_out(const Live& live, const Mismatch& gone, AppliedBy applied_by) {
+    return std::ranges::any_of(managed_fields(live), [&](const FieldsOf& entry) {
+        const bool is_last =
+            applied_by == AppliedBy::client_side ? entry.manager == "kubectl-client-side-apply" : is_portainer(entry);
+        const Value* at = is_last && entry.subresource.empty() ? fields_at(*entry.fields, gone.steps) : nullptr;
+        return at != nullptr && covers(*at, gone.field, *gone.desired);
+    });
+}
+
 } // namespace mooring::kubernetes

@@ -66,17 +66,6 @@ std::optional<std::int64_t> number_at(const Value& tree, std::initializer_list<s
     return error == std::errc{} && stopped == end ? std::optional(number) : std::nullopt;
 }
 
-// The autoscaler that has set the replicas, if they lie in its range.
-const Autoscaler* holder_of_replicas(const Object& declared, const Live& live,
-                                     std::span<const Autoscaler> autoscalers) {
-    const auto replicas = number_at(live.tree, {"spec", "replicas"});
-    const auto found = std::ranges::find_if(autoscalers, [&](const Autoscaler& one) {
-        return one.target_kind == declared.key.kind && one.target_name == declared.key.name && replicas &&
-               *replicas >= one.least && *replicas <= one.most;
-    });
-    return found == autoscalers.end() ? nullptr : &*found;
-}
-
 Difference dropped(const Object& declared, Owned&& owned) {
     return {.object = label(declared.key),
             .path = std::move(owned.path),
@@ -117,15 +106,35 @@ void add_findings(const Object& declared, const Live& live, AppliedBy applied_by
     }
 }
 
+// KEDA's: by itself it takes what its autoscaler scales down to none, whatever that one's least is.
+bool is_of_a_scaled_object(const Live& live) {
+    const Value* owners = at(live.tree, {"metadata", "ownerReferences"});
+    return owners != nullptr && std::ranges::any_of(owners->members, [](const Member& one) {
+               return text_at(one.value, {"kind"}) == "ScaledObject" &&
+                      text_at(one.value, {"apiVersion"}).starts_with("keda.sh/");
+           });
+}
+
 } // namespace
 
 std::optional<Autoscaler> autoscaler(const Live& live) {
     if (live.key.kind != "HorizontalPodAutoscaler" || live.key.group != "autoscaling") return std::nullopt;
+    const bool may_be_none = is_of_a_scaled_object(live);
     return Autoscaler{.name = live.key.name,
                       .target_kind = std::string(text_at(live.tree, {"spec", "scaleTargetRef", "kind"})),
                       .target_name = std::string(text_at(live.tree, {"spec", "scaleTargetRef", "name"})),
-                      .least = number_at(live.tree, {"spec", "minReplicas"}).value_or(1),
+                      .least = may_be_none ? 0 : number_at(live.tree, {"spec", "minReplicas"}).value_or(1),
                       .most = number_at(live.tree, {"spec", "maxReplicas"}).value_or(1)};
+}
+
+const Autoscaler* holder_of_replicas(const Object& declared, const Live& live,
+                                     std::span<const Autoscaler> autoscalers) {
+    const auto replicas = number_at(live.tree, {"spec", "replicas"});
+    const auto found = std::ranges::find_if(autoscalers, [&](const Autoscaler& one) {
+        return one.target_kind == declared.key.kind && one.target_name == declared.key.name && replicas &&
+               *replicas >= one.least && *replicas <= one.most;
+    });
+    return found == autoscalers.end() ? nullptr : &*found;
 }
 
 bool LiveComparison::is_equal() const {
@@ -150,6 +159,9 @@ LiveComparison compare_live(const Object& written, const Live& live, std::span<c
     std::ranges::stable_sort(out.differences, {}, &Difference::path);
     if (server_side) out.staying = shown(owned_by_portainer(declared, live, true));
     out.undeclared = shown(set_by_hand(declared, live, out.applied_by));
+    std::erase_if(out.undeclared, [&out](const Undeclared& one) { // it is dropped
+        return std::ranges::find(out.differences, one.path, &Difference::path) != out.differences.end();
+    });
     return out;
 }
 
@@ -194,7 +206,7 @@ class AppliedWalk {
             if (now == nullptr || is_identity(key)) continue;
             if (is_null(own) && !is_custom_) continue; // the other walk has said so
             if (is_null(own)) own = nullptr;
-            steps_.push_back({.key = key});
+            steps_.push_back({.key = key, .in = {&applied, &live}});
             const bool stays = below != nullptr && below->form == Form::structure && !below->pointer &&
                                value.shape == Shape::map && now->shape == Shape::map;
             if (own != nullptr)

@@ -11,6 +11,7 @@
 #include <array>
 #include <fmt/format.h>
 #include <map>
+#include <span>
 
 namespace mooring::kubernetes {
 namespace {
@@ -30,7 +31,23 @@ bool has_free_keys(std::string_view key) {
 
 bool resource_is_custom(const Key& object) { return !resource(object.group + "/v1", object.kind); }
 
-Place below(const Key& object, const Place& above, std::size_t depth, std::string_view key, const Value* value) {
+bool is_secret_name(std::string_view name, const Value* value) {
+    return value != nullptr && value->is_single() ? is_secret(name, value->text) : looks_secret(name);
+}
+
+// In lists of `{name: password, value: ...}` or `{key: ..., value: ...}` what stands beside says what the value is, as
+// in the texts of a ConfigMap: an Argo CD Application's parameters, for one.
+bool is_named_secret(std::string_view key, const Value* value, std::span<const Value* const> around) {
+    if (key != "value") return false;
+    return std::ranges::any_of(around, [value](const Value* map) {
+        return map != nullptr &&
+               (is_secret_name(text_at(*map, {"name"}), value) || is_secret_name(text_at(*map, {"key"}), value));
+    });
+}
+
+// `around`: the maps that the key stands in.
+Place below(const Key& object, const Place& above, std::size_t depth, std::string_view key, const Value* value,
+            std::span<const Value* const> around) {
     if (above.is_secret) return above;
     const bool is_core_secret = depth == 0 && object.group.empty() && object.kind == "Secret";
     // Custom resources hold the templates of Secrets, at any depth.
@@ -38,9 +55,9 @@ Place below(const Key& object, const Place& above, std::size_t depth, std::strin
         is_core_secret ? key == "data" || key == "stringData" : key == "stringData" && resource_is_custom(object);
     if (is_data || key == last_applied_annotation || (above.in_environment && key == "value"))
         return {.is_secret = true};
-    const bool named = above.free_keys || resource_is_custom(object);
-    const bool single = value != nullptr && value->is_single();
-    return {.is_secret = named && (single ? is_secret(key, value->text) : looks_secret(key)),
+    const bool is_custom = resource_is_custom(object);
+    return {.is_secret = ((above.free_keys || is_custom) && is_secret_name(key, value)) ||
+                         (is_custom && is_named_secret(key, value, around)),
             .in_environment = key == "env" || key == "httpHeaders",
             .free_keys = has_free_keys(key)};
 }
@@ -92,7 +109,8 @@ class Display {
             separate('{');
             append_json_string(out_, is_masked() ? mask_text(member.key) : member.key);
             out_ += ':';
-            append(member.value, below(object_, place, depth, member.key, &member.value), depth + 1);
+            const std::array<const Value*, 1> around{&value};
+            append(member.value, below(object_, place, depth, member.key, &member.value, around), depth + 1);
         }
         out_ += '}';
     }
@@ -124,9 +142,10 @@ void collect(const Key& object, const Value& value, const Place& place, std::siz
         if (place.is_secret && !tells_nothing(value.text)) out.push_back(value.text);
         return;
     }
+    const std::array<const Value*, 1> around{&value};
     for (const Member& member : value.members) {
         const bool is_map = value.shape == Shape::map;
-        collect(object, member.value, is_map ? below(object, place, depth, member.key, &member.value) : place,
+        collect(object, member.value, is_map ? below(object, place, depth, member.key, &member.value, around) : place,
                 depth + 1, out);
     }
 }
@@ -135,7 +154,7 @@ Place place_at(const Key& object, const Steps& steps, const Value* value) {
     Place place;
     for (std::size_t i = 0; i < steps.size(); ++i) {
         if (steps[i].kind != Step::Kind::key) continue;
-        place = below(object, place, i, steps[i].key, i + 1 == steps.size() ? value : nullptr);
+        place = below(object, place, i, steps[i].key, i + 1 == steps.size() ? value : nullptr, steps[i].in);
     }
     return place;
 }

@@ -317,4 +317,27 @@ std::optional<Object> with_keys(const Object& declared, const Live& live) {
     return filler.changed ? std::optional(std::move(out)) : std::nullopt;
 }
 
+AppliedBy applied_by(const Live& live) {
+    const auto entries = managed_fields(live);
+    if (std::ranges::any_of(
+            entries, [](const FieldsOf& entry) { return entry.manager == "portainer" && entry.operation == "Apply"; }))
+        return AppliedBy::server_side;
+    const bool annotated = at(live.tree, {"metadata", "annotations", last_applied_annotation}) != nullptr;
+    return annotated ? AppliedBy::client_side : AppliedBy::nobody;
+}
+
+std::optional<Holder> holder_of(const Live& live, const Steps& steps) {
+    std::optional<Holder> found;
+    bool is_somebody_else = false;
+    for (const FieldsOf& entry : managed_fields(live)) {
+        if (entry.subresource == "status" || !owns(*entry.fields, steps)) continue;
+        const bool other = !is_portainer(entry) && entry.manager != "kubectl-client-side-apply";
+        const bool is_later = !found || entry.time > found->time;
+        if (found && (other == is_somebody_else ? !is_later : !other)) continue;
+        is_somebody_else = other;
+        found = Holder{.manager = std::string(entry.manager), .time = std::string(entry.time)};
+    }
+    return found;
+}
+
 } // namespace mooring::kubernetes

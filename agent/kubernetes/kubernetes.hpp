@@ -209,6 +209,8 @@ struct LiveComparison {
 
 // What the cluster holds against what is declared: a redeployment would change exactly the differences.
 LiveComparison compare_live(const Object& declared, const Live& live, std::span<const Autoscaler> autoscalers = {});
+// The autoscaler that has set the live replicas: they lie in its range. nullptr: none.
+const Autoscaler* holder_of_replicas(const Object& declared, const Live& live, std::span<const Autoscaler> autoscalers);
 // The declared object does not exist.
 Difference missing(const Object& declared);
 

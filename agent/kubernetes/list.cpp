@@ -156,6 +156,7 @@ bool read_list_metadata(std::string_view metadata, List& list) {
     return Skimmer(metadata).members([&list](std::string_view key, std::string_view value) {
         if (key == "resourceVersion") list.resource_version = text_of(value);
         if (key == "continue") list.continue_ = text_of(value);
+        if (key == "remainingItemCount") list.has_more = value != "0" && value != "null";
         return true;
     });
 }

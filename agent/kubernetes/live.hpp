@@ -41,6 +41,7 @@ struct List {
     std::string kind;        // of the items: "Deployment"; "": the list is not called `KINDList`
     std::string resource_version;
     std::string continue_; // not "": there are more pages
+    bool has_more = false; // it says that items are missing from it (metadata.remainingItemCount)
     std::vector<Item> items;
 };
 

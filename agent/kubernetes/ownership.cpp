@@ -4,16 +4,22 @@
 #include "kubernetes/walk.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace mooring::kubernetes {
 namespace {
 
-// Their writes are the cluster's own business.
-bool is_controller(const FieldsOf& entry) {
-    constexpr std::array<std::string_view, 5> managers{"kube-controller-manager", "kubelet", "kube-scheduler",
-                                                       "kube-apiserver", "clusterrole-aggregation-controller"};
-    return entry.subresource == "status" || std::ranges::find(managers, entry.manager) != managers.end();
+// A token's Secret, of clusters before 1.24.
+bool is_token(const Key& key, const Value& live) {
+    return key.kind == "Secret" && key.group.empty() &&
+           text_at(live, {"type"}) == "kubernetes.io/service-account-token";
+}
+
+bool is_not_by_hand(const FieldsOf& entry, const Key& key, const Value& live, const Steps& keys) {
+    if (entry.manager == "kube-controller-manager" && (entry.subresource == "scale" || is_token(key, live)))
+        return true;
+    std::string path;
+    for (const Step& step : keys) path.append(path.empty() ? "" : "/").append(step.key);
+    return is_clusters_own(entry.manager, key.kind, path);
 }
 
 // Whose fields are walked.
@@ -22,6 +28,7 @@ struct Subject {
     bool rules_are_filled = false;
     bool null_takes_all = false;  // client-side apply
     bool null_is_nothing = false; // client-side apply of a custom resource
+    bool keeps_keys = false;      // client-side apply: what others have added to atomic maps stays
 };
 
 // Fields that Mooring does not look at, whoever writes them. `field`: the last key's; nullptr: not known.
@@ -82,9 +89,16 @@ std::optional<Spot> next(const Spot& spot, std::string_view step) {
     out.steps = spot.steps;
     out.steps.push_back(step);
     out.keys = spot.keys;
-    if (!taken.name.empty()) out.keys.push_back({.key = step.substr(2)});
+    if (!taken.name.empty()) out.keys.push_back({.key = step.substr(2), .in = {spot.live, spot.declared}});
     return out;
 }
+
+// Whether the server fills the field from one beside it, and that one from it.
+bool is_mirrored(const Field* field) {
+    return field != nullptr && field->given != nullptr && field->given->kind == Default::Kind::same;
+}
+
+bool is_silent(const Spot& spot) { return spot.declared == nullptr || is_empty(spot.field, *spot.declared); }
 
 // Not of a map, whose keys people name.
 bool is_of_a_structure(const Spot& spot) { return spot.field != nullptr && !spot.field->name.empty(); }
@@ -103,19 +117,16 @@ class OwnedWalk {
             auto at = next(spot, step);
             if (!at || (!at->keys.empty() && is_outside(subject_, at->keys, at->field))) continue;
             const bool leaf = is_leaf(below);
+            if (is_mirrored(at->field) && is_silent(*at)) at->declared = nullptr; // the other one fills it
             const bool is_null = at->declared != nullptr && at->declared->shape == Shape::null;
             if (is_null && subject_.null_takes_all) continue;
             if (is_null && (!leaf || subject_.null_is_nothing)) at->declared = nullptr; // it gives up the parts
             if (at->declared != nullptr) {
-                if (!leaf) walk(below, *at);
+                leaf ? declared_leaf(*at) : walk(below, *at);
             } else if (!leaf && goes_deeper(step, *at)) {
                 walk(below, *at);
-            } else if (counts(step, below, *at, *spot.live)) {
-                const Key& object = subject_.declared.key;
-                found.push_back({.path = path_of(*at),
-                                 .value = display(object, at->keys, *at->live),
-                                 .secret = is_secret_at(object, at->keys, at->live),
-                                 .holder = {}});
+            } else if (counts(step, below, *at, spot)) {
+                add(at->keys, *at->live, path_of(*at));
             }
         }
     }
@@ -124,7 +135,18 @@ class OwnedWalk {
 
   protected:
     virtual bool goes_deeper(std::string_view step, const Spot& spot) const = 0;
-    virtual bool counts(std::string_view step, const Value& fields, const Spot& spot, const Value& beside) const = 0;
+    // `around`: the structure or map that the spot stands in.
+    virtual bool counts(std::string_view step, const Value& fields, const Spot& spot, const Spot& around) const = 0;
+    // What is declared and owned as a whole.
+    virtual void declared_leaf(const Spot& /*spot*/) {}
+
+    void add(const Steps& keys, const Value& live, std::string path) {
+        const Key& object = subject_.declared.key;
+        found.push_back({.path = std::move(path),
+                         .value = display(object, keys, live),
+                         .secret = is_secret_at(object, keys, &live),
+                         .holder = {}});
+    }
 
     const Subject& subject_;
 };
@@ -165,8 +187,8 @@ class PortainerWalk final : public OwnedWalk {
         return step.starts_with("f:") && spot.field != nullptr && spot.field->form == Form::structure &&
                !spot.field->pointer;
     }
-    bool counts(std::string_view /*step*/, const Value& fields, const Spot& spot, const Value& beside) const override {
-        if (is_of_a_structure(spot) && is_default(spot.field, *spot.live, beside)) return false; // it comes back
+    bool counts(std::string_view /*step*/, const Value& fields, const Spot& spot, const Spot& around) const override {
+        if (is_of_a_structure(spot) && is_default(spot.field, *spot.live, *around.live)) return false; // it comes back
         const bool alone = some_leaf_is_alone(subject_, fields, spot);
         return shared_ ? !alone && some_leaf_is_alone(subject_, fields, without_others(spot)) : alone;
     }
@@ -176,22 +198,40 @@ class PortainerWalk final : public OwnedWalk {
 
 class HandWalk final : public OwnedWalk {
   public:
-    // `owned`: all that the manager owns. `within`: only what this tree declares, too; nullptr: everything.
-    HandWalk(const Subject& subject, const Value& owned, const Value* within)
-        : OwnedWalk(subject), owned_(owned), within_(within) {}
+    // `within`: only what this tree declares, too; nullptr: everything.
+    HandWalk(const Subject& subject, const FieldsOf& entry, const Value& live, const Value* within)
+        : OwnedWalk(subject), entry_(entry), owned_(*entry.fields), live_(live), within_(within) {}
 
   private:
-    bool goes_deeper(std::string_view step, const Spot& /*spot*/) const override { return !step.starts_with("k:"); }
-    bool counts(std::string_view step, const Value& fields, const Spot& spot, const Value& beside) const override {
+    bool goes_deeper(std::string_view step, const Spot& spot) const override {
+        return !step.starts_with("k:") && !is_mirrored(spot.field);
+    }
+    bool counts(std::string_view step, const Value& fields, const Spot& spot, const Spot& around) const override {
         if (!some_leaf_is_alone(subject_, fields, spot) || (within_ != nullptr && !is_within(spot))) return false;
-        if (is_controllers_metadata(spot.keys)) return false;
+        if (is_controllers_metadata(spot.keys) || is_not_by_hand(entry_, subject_.declared.key, live_, spot.keys))
+            return false;
         if (step.starts_with("k:")) return true;
         if (!is_of_a_structure(spot)) return true;
         const Value& live = *spot.live;
         if (live.is_single() ? live.text.empty() : live.members.empty()) return false;
         if (spot.field->name == "nodePort")
             return at(owned_, {"f:spec", "f:type"}) == nullptr; // or it follows the type
-        return !is_default(spot.field, live, beside);
+        if (is_mirrored(spot.field) && is_declared_nowhere(*spot.field, around))
+            return !is_told_by_its_twin(spot, around);
+        return !is_default(spot.field, live, *around.live);
+    }
+    // Nor the field that it is filled from: then neither excuses the other.
+    static bool is_declared_nowhere(const Field& field, const Spot& around) {
+        const Value* other = around.declared == nullptr ? nullptr : find(*around.declared, field.given->key);
+        return other == nullptr || other->shape == Shape::null || (other->is_single() && other->text.empty());
+    }
+    // One of the two is enough: the later by name, which is the newer one.
+    bool is_told_by_its_twin(const Spot& spot, const Spot& around) const {
+        const Value* own = &owned_;
+        for (const std::string_view step : around.steps) own = own == nullptr ? nullptr : find(*own, step);
+        const std::string& twin = spot.field->given->key;
+        return own != nullptr && find(*own, "f:" + twin) != nullptr && spot.field->name < twin &&
+               find(*around.live, twin) != nullptr && *find(*around.live, twin) == *spot.live;
     }
     static bool is_controllers_metadata(const Steps& keys) {
         return keys.size() == 2 && keys[0].key == "metadata" &&
@@ -207,7 +247,37 @@ class HandWalk final : public OwnedWalk {
         return at != nullptr;
     }
 
-    const Value& owned_;
+    // Client-side apply leaves the keys that others have added to what is replaced as a whole (kubernetes.md §8).
+    void declared_leaf(const Spot& spot) override {
+        const Field* field = spot.field;
+        if (!subject_.keeps_keys || field == nullptr || field->merge != Merge::atomic_map || field->replaced) return;
+        Steps keys = spot.keys;
+        add_more_keys(*field, *spot.declared, *spot.live, path_of(spot), keys);
+    }
+    void add_more_keys(const Field& field, const Value& declared, const Value& live, // NOLINT(misc-no-recursion)
+                       const std::string& path, Steps& keys) {
+        const bool is_structure = field.form == Form::structure && field.type != nullptr;
+        if (live.shape != Shape::map || declared.shape != Shape::map) return;
+        if (!is_structure && field.form != Form::map) return;
+        for (const auto& [key, value] : live.members) {
+            if (value.shape == Shape::null) continue;
+            const Field* below = is_structure ? field.type->find(key) : field.element.get();
+            const Value* own = find(declared, key);
+            std::string there = path;
+            append_key(there, mask_text(key));
+            keys.push_back({.key = key, .in = {&live, &declared}});
+            if (own != nullptr && below != nullptr)
+                add_more_keys(*below, *own, value, there, keys);
+            else if (own == nullptr && !is_not_by_hand(entry_, subject_.declared.key, live_, keys) &&
+                     !(is_structure && is_default(below, value, live)))
+                add(keys, value, std::move(there));
+            keys.pop_back();
+        }
+    }
+
+    const FieldsOf& entry_;
+    const Value& owned_; // all that the manager owns
+    const Value& live_;
     const Value* within_;
 };
 
@@ -229,15 +299,6 @@ void add(std::vector<Owned>&& found, const FieldsOf& entry, std::vector<Owned>& 
 }
 
 } // namespace
-
-AppliedBy applied_by(const Live& live) {
-    const auto entries = managed_fields(live);
-    if (std::ranges::any_of(
-            entries, [](const FieldsOf& entry) { return entry.manager == "portainer" && entry.operation == "Apply"; }))
-        return AppliedBy::server_side;
-    const bool annotated = at(live.tree, {"metadata", "annotations", last_applied_annotation}) != nullptr;
-    return annotated ? AppliedBy::client_side : AppliedBy::nobody;
-}
 
 std::vector<Owned> owned_by_portainer(const Object& declared, const Live& live, bool shared) {
     const auto entries = managed_fields(live);
@@ -265,7 +326,8 @@ std::vector<Owned> set_by_hand(const Object& declared, const Live& live, Applied
     const Subject subject{.declared = declared,
                           .rules_are_filled = rules_are_filled(declared, live.tree),
                           .null_takes_all = is_client_side && root.type != nullptr,
-                          .null_is_nothing = is_client_side && root.type == nullptr};
+                          .null_is_nothing = is_client_side && root.type == nullptr,
+                          .keeps_keys = is_client_side};
     Spot spot = root_spot(declared, live, root);
     for (const FieldsOf& entry : entries) {
         if (is_portainer(entry)) spot.others.push_back(entry.fields);
@@ -274,52 +336,14 @@ std::vector<Owned> set_by_hand(const Object& declared, const Live& live, Applied
     std::vector<Owned> out;
     for (const FieldsOf& entry : entries) {
         const bool is_kubectl_apply = entry.manager == "kubectl-client-side-apply";
-        if (is_portainer(entry) || is_controller(entry)) continue;
+        if (is_portainer(entry) || entry.subresource == "status") continue;
         if (is_kubectl_apply && applied_by == AppliedBy::client_side) continue; // that was Portainer
-        HandWalk walk(subject, *entry.fields, is_kubectl_apply && annotation ? &annotation->tree : nullptr);
+        HandWalk walk(subject, entry, live.tree, is_kubectl_apply && annotation ? &annotation->tree : nullptr);
         walk.walk(*entry.fields, spot);
         add(std::move(walk.found), entry, out);
     }
     std::ranges::sort(out, {}, &Owned::path);
     return out;
-}
-
-namespace {
-
-// Whether all of a declared value is owned, each part by itself; only of pointers, as others are left out when zero.
-bool covers(const Value& fields, const Field* field, const Value& declared) { // NOLINT(misc-no-recursion)
-    if (field == nullptr || !field->pointer || declared.shape == Shape::null) return false;
-    if (declared.members.empty() || field->form != Form::structure) return is_leaf(fields);
-    return std::ranges::all_of(declared.members, [&](const Member& member) {
-        const std::string step = "f:" + member.key;
-        const Value* below = find(fields, step);
-        return below != nullptr && covers(*below, read_step(step).in(field), member.value);
-    });
-}
-
-} // namespace
-
-bool is_left_out(const Live& live, const Mismatch& gone, AppliedBy applied_by) {
-    return std::ranges::any_of(managed_fields(live), [&](const FieldsOf& entry) {
-        const bool is_last =
-            applied_by == AppliedBy::client_side ? entry.manager == "kubectl-client-side-apply" : is_portainer(entry);
-        const Value* at = is_last && entry.subresource.empty() ? fields_at(*entry.fields, gone.steps) : nullptr;
-        return at != nullptr && covers(*at, gone.field, *gone.desired);
-    });
-}
-
-std::optional<Holder> holder_of(const Live& live, const Steps& steps) {
-    std::optional<Holder> found;
-    bool is_somebody_else = false;
-    for (const FieldsOf& entry : managed_fields(live)) {
-        if (entry.subresource == "status" || !owns(*entry.fields, steps)) continue;
-        const bool other = !is_portainer(entry) && entry.manager != "kubectl-client-side-apply";
-        const bool is_later = !found || entry.time > found->time;
-        if (found && (other == is_somebody_else ? !is_later : !other)) continue;
-        is_somebody_else = other;
-        found = Holder{.manager = std::string(entry.manager), .time = std::string(entry.time)};
-    }
-    return found;
 }
 
 } // namespace mooring::kubernetes

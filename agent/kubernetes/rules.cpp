@@ -235,4 +235,58 @@ bool is_cluster_wide(std::string_view api_version, std::string_view kind) {
     return found && !found->namespaced;
 }
 
+namespace {
+
+// What the cluster's own programs write beside a status. Anybody can call himself so: nothing else is theirs.
+struct ClustersOwn {
+    std::string_view manager;
+    std::string_view kind;
+    std::string_view path; // keys with '/' between them, and everything below; "": all
+};
+constexpr std::string_view manages = "kube-controller-manager";
+constexpr std::array clusters_own{
+    ClustersOwn{manages, "Deployment", "metadata/annotations/deployment.kubernetes.io"},
+    ClustersOwn{manages, "ReplicaSet", "metadata/annotations/deployment.kubernetes.io"},
+    ClustersOwn{manages, "PersistentVolumeClaim", "metadata/annotations/pv.kubernetes.io"},
+    ClustersOwn{manages, "PersistentVolumeClaim", "metadata/annotations/volume.kubernetes.io"},
+    ClustersOwn{manages, "PersistentVolumeClaim", "metadata/annotations/volume.beta.kubernetes.io"},
+    ClustersOwn{manages, "PersistentVolumeClaim", "spec/volumeName"},
+    ClustersOwn{manages, "PersistentVolume", "metadata/annotations/pv.kubernetes.io"},
+    ClustersOwn{manages, "PersistentVolume", "spec/claimRef"},
+    ClustersOwn{manages, "HorizontalPodAutoscaler", "metadata/annotations/autoscaling.alpha.kubernetes.io"},
+    ClustersOwn{manages, "Endpoints", ""},
+    ClustersOwn{manages, "EndpointSlice", ""},
+    ClustersOwn{manages, "Node", ""},
+    ClustersOwn{manages, "Namespace", "spec/finalizers"},
+    ClustersOwn{manages, "ServiceAccount", "secrets"},
+    ClustersOwn{manages, "ClusterRole", "rules"}, // of an aggregated one, before 1.20
+    ClustersOwn{"clusterrole-aggregation-controller", "ClusterRole", "rules"},
+    ClustersOwn{"kube-scheduler", "PersistentVolumeClaim", "metadata/annotations/volume.kubernetes.io"},
+    ClustersOwn{"kube-scheduler", "Pod", "spec/nodeName"},
+    ClustersOwn{"kubelet", "Node", ""},
+    ClustersOwn{"kubelet", "Pod", ""},
+    // What it makes when it starts.
+    ClustersOwn{"kube-apiserver", "APIService", ""},
+    ClustersOwn{"kube-apiserver", "ClusterRole", ""},
+    ClustersOwn{"kube-apiserver", "ClusterRoleBinding", ""},
+    ClustersOwn{"kube-apiserver", "CustomResourceDefinition", ""},
+    ClustersOwn{"kube-apiserver", "FlowSchema", ""},
+    ClustersOwn{"kube-apiserver", "Namespace", ""},
+    ClustersOwn{"kube-apiserver", "PriorityClass", ""},
+    ClustersOwn{"kube-apiserver", "PriorityLevelConfiguration", ""},
+    ClustersOwn{"kube-apiserver", "Role", ""},
+    ClustersOwn{"kube-apiserver", "RoleBinding", ""},
+    ClustersOwn{"kube-apiserver", "ServiceCIDR", ""},
+};
+
+} // namespace
+
+bool is_clusters_own(std::string_view manager, std::string_view kind, std::string_view path) {
+    return std::ranges::any_of(clusters_own, [&](const ClustersOwn& one) {
+        const bool below = path.starts_with(one.path) &&
+                           (one.path.empty() || path.size() == one.path.size() || path[one.path.size()] == '/');
+        return one.manager == manager && one.kind == kind && below;
+    });
+}
+
 } // namespace mooring::kubernetes

@@ -82,6 +82,9 @@ const Type* type_of_kind(std::string_view kind);
 // The field `metadata` of any object.
 const Field& metadata_field();
 
+// Whether one of the cluster's own programs, so called, writes this field of such a kind beside a status.
+bool is_clusters_own(std::string_view manager, std::string_view kind, std::string_view path); // "spec/volumeName"
+
 // A key field that is left out of an element stands for this ("TCP" of `protocol`); "" for no such default.
 std::string_view key_default(std::string_view key);
 

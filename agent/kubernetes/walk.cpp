@@ -45,7 +45,7 @@ class Walk {
     void both(const Value& desired, const Value& actual,
               const std::function<void(std::string_view, const Value*, const Value*)>& each, bool all = false) {
         const auto at = [&](std::string_view key, const Value* one, const Value* other) {
-            steps_.push_back({.key = key});
+            steps_.push_back({.key = key, .in = {&desired, &actual}});
             each(key, one, other);
             steps_.pop_back();
         };

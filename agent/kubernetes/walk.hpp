@@ -5,6 +5,7 @@
 #include "kubernetes/kubernetes.hpp"
 #include "kubernetes/rules.hpp"
 
+#include <array>
 #include <cstddef>
 #include <deque>
 #include <optional>
@@ -22,6 +23,7 @@ struct Step {
     const Value* element = nullptr; // element: one of a keyed list; member: one of a set; index: if managedFields knows
     const Field* list = nullptr;    // element; index: as the other one
     std::size_t index = 0;          // index: of a list that is replaced as a whole
+    std::array<const Value*, 2> in{}; // key: the maps that it stands in, where they are known
 
     bool is_owned_as_a_whole() const { return kind == Kind::index && list == nullptr; }
 };

@@ -159,6 +159,17 @@ struct Health {
 // `now` by the server's clock. Kinds that do not run are well.
 Health health_of(const kubernetes::Live& live, UnixSeconds now);
 
+// A field of `spec` that the file leaves out, and that makes nothing run, or nothing new ever (kubernetes.md §7.4).
+struct Stop {
+    std::string_view group;
+    std::string_view kind;
+    std::string_view field;   // "replicas"
+    std::string_view stopped; // "0"
+    std::string_view usual;   // "1": by default
+};
+// Those that the live object stands still by.
+std::vector<Stop> stops_of(const kubernetes::Object& declared, const kubernetes::Live& live);
+
 // Why pods of a workload are not ready, the worst first.
 struct PodReasons {
     std::vector<std::string> texts; // "ImagePullBackOff: registry.example.test/web:2", distinct
@@ -180,7 +191,7 @@ std::optional<std::vector<std::string>> labelled_beside(const ClusterStack& stac
 std::vector<std::string> left_behind(const ClusterStack& stack, const StackRecord& record,
                                      const std::vector<Seen>& all);
 
-// Whether the live object's replicas are other than the declared ones.
+// Whether the live object's replicas are other than the declared ones, or none where none are declared.
 bool replicas_differ(const kubernetes::Object& declared, const kubernetes::Live& live);
 
 } // namespace mooring::runtime

@@ -34,6 +34,10 @@ std::string by_whom(const std::string& manager) {
     return printable(manager, 120);
 }
 
+std::string was_set(const std::string& path, const kubernetes::Holder& by) {
+    return fmt::format("{} was set by {} at {}", path, by_whom(by.manager), printable(by.time, 40));
+}
+
 class ClusterComparison {
   public:
     ClusterComparison(const Row& row, const StackRecord& record, const ClusterStack& stack, const JudgeOptions& options)
@@ -167,7 +171,8 @@ class ClusterComparison {
         for (const auto& one : compared.staying)
             out_.notes.push_back(fmt::format("{} is declared no more; it stays, because {} holds it, too",
                                              path_text(name, one.path), by_whom(one.holder.manager)));
-        say_suspended(seen, name, live, compared);
+        const bool is_held = kubernetes::holder_of_replicas(*seen.object, live, scalers) != nullptr;
+        say_stopped(seen, name, live, is_held || (scaled && !knows_autoscalers(seen.namespace_)), compared);
         for (const auto& one : compared.undeclared) say_undeclared(name, one);
         if (compared.applied_by == kubernetes::AppliedBy::nobody && seen.item->stack_id.empty())
             out_.notes.push_back(name + " is there, and says nothing of having been deployed by Portainer");
@@ -225,42 +230,47 @@ class ClusterComparison {
         if (one.what == kubernetes::What::dropped) {
             out_.notes.push_back(path + " was deployed once and is declared no more; the cluster still holds it");
         } else if (one.held_by && one.held_by->manager != "portainer") {
-            out_.notes.push_back(fmt::format("{} was set by {} at {}", path, by_whom(one.held_by->manager),
-                                             printable(one.held_by->time, 40)));
+            out_.notes.push_back(was_set(path, *one.held_by));
         }
     }
 
-    // kubernetes.md §7.4: a CronJob that somebody has suspended does nothing any more, whatever the file leaves out.
-    void say_suspended(const Seen& seen, const std::string& name, const Live& live,
-                       kubernetes::LiveComparison& compared) {
-        if (live.key.kind != "CronJob" || kubernetes::at(seen.object->tree, {"spec", "suspend"}) != nullptr) return;
-        const kubernetes::Value* suspended = kubernetes::at(live.tree, {"spec", "suspend"});
-        if (suspended == nullptr || suspended->text != "true") return;
-        const auto is_it = [](const auto& one) { return one.path == "spec.suspend"; };
-        const bool dropped = std::ranges::any_of(compared.differences, is_it);
-        if (!dropped) add_change(Subject::object_unready, name, name + ":spec.suspend", "false", "true");
-        std::erase_if(compared.undeclared, is_it);
+    // What stands still is never in sync. Where the field is not Portainer's, no deployment sets it back.
+    void say_stopped(const Seen& seen, const std::string& name, const Live& live, bool is_held,
+                     kubernetes::LiveComparison& compared) {
+        for (const Stop& stop : stops_of(*seen.object, live)) {
+            if (is_held && stop.field == "replicas") continue;
+            const auto is_it = [path = fmt::format("spec.{}", stop.field)](const auto& one) {
+                return one.path == path;
+            };
+            const std::string path = fmt::format("{}:spec.{}", name, stop.field);
+            const auto by_hand = std::ranges::find_if(compared.undeclared, is_it);
+            if (std::ranges::none_of(compared.differences, is_it)) {
+                add_change(Subject::object_unready, name, path, std::string(stop.usual), std::string(stop.stopped));
+                if (by_hand != compared.undeclared.end()) out_.notes.push_back(was_set(path, by_hand->holder));
+            }
+            if (by_hand != compared.undeclared.end()) compared.undeclared.erase(by_hand);
+        }
     }
 
     void say_undeclared(const std::string& name, const kubernetes::Undeclared& one) {
         const std::string path = path_text(name, one.path);
         const bool secret = one.secret || is_known(one.value);
-        const std::string who = fmt::format("{} at {}", by_whom(one.holder.manager), printable(one.holder.time, 40));
         if (desired_.policy.strict) {
             const bool shown = !secret || options_.show_values;
             add_change(Subject::object_undeclared, name, path, std::nullopt, side(one.value, shown));
             out_.changes.back().secret = secret;
             if (secret)
                 out_.changes.back().secret_digest = compare::digest_of_secret(options_.digest, std::nullopt, one.value);
-            out_.notes.push_back(fmt::format("{} was set by {}", path, who));
+            out_.notes.push_back(was_set(path, one.holder));
             return;
         }
         if (++undeclared_ > most_set_by_hand) return;
         if (undeclared_ == most_set_by_hand)
             out_.notes.emplace_back("more values that nobody declares were set by hand; they are not listed");
         else
-            out_.notes.push_back(fmt::format("{}{} is declared nowhere; it was set by {}", path,
-                                             secret ? "" : " (" + printable(one.value, most_value_bytes) + ")", who));
+            out_.notes.push_back(was_set(fmt::format("{}{} is declared nowhere; it", path,
+                                                     secret ? "" : " (" + printable(one.value, most_value_bytes) + ")"),
+                                         one.holder));
     }
 
     void compare_health(const Seen& seen, const std::string& name, const Live& live) {

@@ -3,8 +3,10 @@
 #include "runtime/cluster.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <fmt/format.h>
+#include <iterator>
 
 namespace mooring::runtime {
 namespace {
@@ -255,10 +257,32 @@ Health health_of(const Live& live, UnixSeconds now) {
     return {};
 }
 
+namespace {
+
+bool is_text(const Value* value, std::string_view text) { return value != nullptr && value->text == text; }
+
+} // namespace
+
+std::vector<Stop> stops_of(const kubernetes::Object& declared, const Live& live) {
+    constexpr std::array all{
+        Stop{"batch", "CronJob", "suspend", "true", "false"}, Stop{"apps", "Deployment", "paused", "true", "false"},
+        Stop{"apps", "Deployment", "replicas", "0", "1"},     Stop{"apps", "StatefulSet", "replicas", "0", "1"},
+        Stop{"apps", "ReplicaSet", "replicas", "0", "1"},     Stop{"", "ReplicationController", "replicas", "0", "1"},
+    };
+    std::vector<Stop> out;
+    std::ranges::copy_if(all, std::back_inserter(out), [&](const Stop& one) {
+        if (one.group != live.key.group || one.kind != live.key.kind) return false;
+        return kubernetes::at(declared.tree, {"spec", one.field}) == nullptr &&
+               is_text(kubernetes::at(live.tree, {"spec", one.field}), one.stopped);
+    });
+    return out;
+}
+
 bool replicas_differ(const kubernetes::Object& declared, const Live& live) {
     constexpr std::int64_t none = -1;
     const std::int64_t wanted = whole_number(declared.tree, {"spec", "replicas"}, none);
-    return wanted != none && wanted != whole_number(live.tree, {"spec", "replicas"}, none);
+    if (wanted != none) return wanted != whole_number(live.tree, {"spec", "replicas"}, none);
+    return std::ranges::any_of(stops_of(declared, live), [](const Stop& one) { return one.field == "replicas"; });
 }
 
 } // namespace mooring::runtime

@@ -101,12 +101,20 @@ bool ClusterPages::take(Answer<std::string> page) {
     ++pages_;
     if (continue_.contains('&'))
         return fail(std::move(page.reply), "not the API's answer: what it calls its next page");
+    if (continue_.empty() && read->has_more)
+        return fail(std::move(page.reply), "the list is not whole, and says so itself");
     if (continue_.empty()) return end(std::move(page.reply));
     return pages_ < most_pages || fail(std::move(page.reply), "the list is longer than Mooring reads");
 }
 
 ClusterList ClusterPages::result() && {
-    std::ranges::sort(list_.items, {}, [](const auto& item) { return std::tie(item.namespace_, item.name); });
+    const auto place = [](const auto& item) { return std::tie(item.namespace_, item.name); };
+    std::ranges::sort(list_.items, {}, place);
+    // Which of the two it is that the cluster holds, nobody can tell.
+    if (std::ranges::adjacent_find(list_.items, {}, place) != list_.items.end()) {
+        make_useless(list_.reply, "not the API's answer: it has one object twice");
+        list_.items.clear();
+    }
     return std::move(list_);
 }
 

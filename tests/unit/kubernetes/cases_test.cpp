@@ -82,6 +82,7 @@ TEST_P(Cases, NameWhatWasAddedByHand) {
         {"072-service-port-number", {"spec.ports[port=81,protocol=TCP]"}},
         {"091-volume-swapped", {"spec.template.spec.volumes[name=v].hostPath.path"}},
         {"124-runs-paused", {"spec.paused"}},
+        {"274-csa-service-selector-added", {"spec.selector.tier"}},
         {"291-csa-volume-swapped", {"spec.template.spec.volumes[name=v].hostPath.path"}}};
     Words found;
     for (const Object& object : one.desired.objects) {

@@ -310,6 +310,198 @@ TEST(LiveOwnership, HandSetValuesAreToldFromWhatTheServerAdds) {
     EXPECT_EQ(policy("web", "Never"), set);
 }
 
+struct Hand {
+    const char* name;
+    std::string desired;
+    std::string version;
+    std::string kind;
+    std::string fields; // what the manager owns
+    std::string live;   // beside the metadata
+    Words words;
+    const char* manager = "kubectl-edit";
+    const char* subresource = "";
+    bool client_side = false;
+    const char* annotation = "{}";
+};
+void PrintTo(const Hand& row, std::ostream* out) { *out << row.name; }
+std::string hand_name(const testing::TestParamInfo<Hand>& info) { return info.param.name; }
+
+class ByHand : public testing::TestWithParam<Hand> {};
+TEST_P(ByHand, IsWhatNobodyDeclares) {
+    const Hand& row = GetParam();
+    const std::string portainer =
+        row.client_side ? "" : R"({"manager":"portainer","operation":"Apply","time":"t1","fieldsV1":{}},)";
+    const std::string annotations = row.client_side
+                                        ? R"("annotations":{"kubectl.kubernetes.io/last-applied-configuration":")" +
+                                              std::string(row.annotation) + R"("},)"
+                                        : "";
+    const std::string live = R"({"apiVersion":")" + row.version + R"(","kind":")" + row.kind +
+                             R"(","metadata":{"name":"x",)" + annotations + R"("managedFields":[)" + portainer +
+                             R"({"manager":")" + row.manager + R"(","operation":"Update","subresource":")" +
+                             row.subresource + R"(","time":"t2","fieldsV1":)" + row.fields + "}]}," + row.live + "}";
+    const File file = load_or_fail(object_front(row.version, row.kind) + row.desired + "}");
+    const LiveComparison found = compare_live(file.objects[0], live_or_fail(live));
+    Words words;
+    for (const Undeclared& one : found.undeclared) words.push_back(one.path);
+    EXPECT_EQ(words, row.words);
+}
+
+std::string in_pod(std::string_view spec) { return "spec: {template: {spec: {" + std::string(spec) + "}}}"; }
+std::string live_pod(std::string_view spec) { return R"("spec":{"template":{"spec":{)" + std::string(spec) + "}}}"; }
+std::string owned_pod(std::string_view fields) {
+    return R"({"f:spec":{"f:template":{"f:spec":{)" + std::string(fields) + "}}}}";
+}
+Hand account(const char* name, std::string_view desired, std::string_view live, std::string_view owned, Words words) {
+    return {name, in_pod(desired), "apps/v1", "Deployment", owned_pod(owned), live_pod(live), std::move(words)};
+}
+const std::string both_accounts = R"("serviceAccount":"evil","serviceAccountName":"evil")";
+const std::string both_owned = R"("f:serviceAccount":{},"f:serviceAccountName":{})";
+const std::string source_live =
+    R"("spec":{"dataSource":{"kind":"K","name":"n"},"dataSourceRef":{"kind":"K","name":"n"}})";
+const std::string source_owned = R"({"f:spec":{"f:dataSource":{},"f:dataSourceRef":{".":{},"f:kind":{},"f:name":{}}}})";
+
+// Two fields that are filled from each other excuse each other only where one of them is declared.
+INSTANTIATE_TEST_SUITE_P(
+    Twins, ByHand,
+    testing::Values(account("BothByHand", "", both_accounts, both_owned, {"spec.template.spec.serviceAccountName"}),
+                    account("TheOldNameAlone", "", both_accounts, R"("f:serviceAccount":{})",
+                            {"spec.template.spec.serviceAccount"}),
+                    account("TheNewNameAlone", "", both_accounts, R"("f:serviceAccountName":{})",
+                            {"spec.template.spec.serviceAccountName"}),
+                    account("TheNewNameIsDeclared", "serviceAccountName: evil", both_accounts, both_owned, {}),
+                    account("TheOldNameIsDeclared", "serviceAccount: evil", both_accounts, both_owned, {}),
+                    account("AnEmptyOneSaysNothing", "serviceAccountName: ''", both_accounts, both_owned,
+                            {"spec.template.spec.serviceAccountName"}),
+                    account("NorDoesANull", "serviceAccountName: null", both_accounts, both_owned,
+                            {"spec.template.spec.serviceAccountName"}),
+                    Hand{"InAJobsTemplate",
+                         "spec: {jobTemplate: {spec: {template: {spec: {}}}}}",
+                         "batch/v1",
+                         "CronJob",
+                         R"({"f:spec":{"f:jobTemplate":{"f:spec":{"f:template":{"f:spec":{)" + both_owned + "}}}}}}",
+                         R"("spec":{"jobTemplate":{"spec":{"template":{"spec":{)" + both_accounts + "}}}}}",
+                         {"spec.jobTemplate.spec.template.spec.serviceAccountName"}},
+                    Hand{"AClaimsSource",
+                         "spec: {volumeName: v}",
+                         "v1",
+                         "PersistentVolumeClaim",
+                         source_owned,
+                         source_live,
+                         {"spec.dataSourceRef"}},
+                    Hand{"AClaimsDeclaredSource",
+                         "spec: {dataSource: {kind: K, name: n}}",
+                         "v1",
+                         "PersistentVolumeClaim",
+                         source_owned,
+                         source_live,
+                         {}},
+                    Hand{"AClaimsDeclaredReference",
+                         "spec: {dataSourceRef: {kind: K, name: n}}",
+                         "v1",
+                         "PersistentVolumeClaim",
+                         source_owned,
+                         source_live,
+                         {}},
+                    Hand{"ATargetPortAsItsPort",
+                         "spec: {ports: [{port: 80}]}",
+                         "v1",
+                         "Service",
+                         R"({"f:spec":{"f:ports":{"k:{\"port\":80,\"protocol\":\"TCP\"}":{"f:targetPort":{}}}}})",
+                         R"("spec":{"ports":[{"port":80,"protocol":"TCP","targetPort":80}]})",
+                         {}}),
+    hand_name);
+
+Hand client(const char* name, std::string desired, std::string kind, std::string fields, std::string live, Words words,
+            const char* annotation = "{}") {
+    const char* version = kind == "NetworkPolicy"         ? "networking.k8s.io/v1"
+                          : kind == "PodDisruptionBudget" ? "policy/v1"
+                          : kind == "Deployment"          ? "apps/v1"
+                                                          : "v1";
+    return {.name = name,
+            .desired = std::move(desired),
+            .version = version,
+            .kind = std::move(kind),
+            .fields = std::move(fields),
+            .live = std::move(live),
+            .words = std::move(words),
+            .client_side = true,
+            .annotation = annotation};
+}
+
+// kubernetes.md §8: client-side apply leaves keys more in what server-side apply replaces as a whole.
+INSTANTIATE_TEST_SUITE_P(
+    KeysThatStay, ByHand,
+    testing::Values(
+        client("OfASelector", "spec: {selector: {app: web}}", "Service", R"({"f:spec":{"f:selector":{}}})",
+               R"("spec":{"selector":{"app":"web","v":"2"}})", {"spec.selector.v"}),
+        client("OfAnEmptyStructure", "spec: {podSelector: {}}", "NetworkPolicy", R"({"f:spec":{"f:podSelector":{}}})",
+               R"("spec":{"podSelector":{"matchLabels":{"a":"b"}}})", {"spec.podSelector.matchLabels"}),
+        client("OfAStructuresMap", "spec: {podSelector: {matchLabels: {a: b}}}", "NetworkPolicy",
+               R"({"f:spec":{"f:podSelector":{}}})", R"("spec":{"podSelector":{"matchLabels":{"a":"b","c/d":"e"}}})",
+               {"spec.podSelector.matchLabels[\"c/d\"]"}),
+        client(
+            "NotWhatTheServerGives",
+            in_pod("containers: [{name: a, env: [{name: E, valueFrom: {fieldRef: "
+                   "{fieldPath: p}}}]}]"),
+            "Deployment",
+            owned_pod(
+                R"("f:containers":{"k:{\"name\":\"a\"}":{"f:env":{"k:{\"name\":\"E\"}":{"f:valueFrom":{"f:fieldRef":{}}}}}})"),
+            live_pod(
+                R"("containers":[{"name":"a","env":[{"name":"E","valueFrom":{"fieldRef":{"apiVersion":"v1","fieldPath":"p"}}}]}])"),
+            {}),
+        client("NotWhatIsReplacedAnyway", "spec: {selector: {matchLabels: {a: b}}}", "PodDisruptionBudget",
+               R"({"f:spec":{"f:selector":{}}})", R"("spec":{"selector":{"matchLabels":{"a":"b","c":"d"}}})", {}),
+        client(
+            "NotWhatIsDropped", "spec: {selector: {app: web}}", "Service", R"({"f:spec":{"f:selector":{}}})",
+            R"("spec":{"selector":{"app":"web","v":"2"}})", {},
+            R"({\"apiVersion\":\"v1\",\"kind\":\"Service\",\"metadata\":{\"name\":\"x\"},\"spec\":{\"selector\":{\"app\":\"web\",\"v\":\"2\"}}})"),
+        client("NothingMore", "spec: {selector: {app: web}}", "Service", R"({"f:spec":{"f:selector":{}}})",
+               R"("spec":{"selector":{"app":"api"}})", {})),
+    hand_name);
+
+Hand called(const char* name, const char* manager, std::string kind, std::string fields, std::string live, Words words,
+            const char* subresource = "") {
+    const char* version = kind == "Deployment" ? "apps/v1" : "v1";
+    return {.name = name,
+            .desired = "spec: {}",
+            .version = version,
+            .kind = std::move(kind),
+            .fields = std::move(fields),
+            .live = std::move(live),
+            .words = std::move(words),
+            .manager = manager,
+            .subresource = subresource};
+}
+
+// Whoever calls himself as one of the cluster's own programs is believed only where these write.
+INSTANTIATE_TEST_SUITE_P(
+    CalledAsTheClustersOwn, ByHand,
+    testing::Values(called("AContainer", "kube-controller-manager", "Deployment", owned_pod(R"("f:hostNetwork":{})"),
+                           live_pod(R"("hostNetwork":true)"), {"spec.template.spec.hostNetwork"}),
+                    called("ASelector", "kubelet", "Service", R"({"f:spec":{"f:selector":{}}})",
+                           R"("spec":{"selector":{"a":"b"}})", {"spec.selector"}),
+                    called("ReplicasThatAreScaled", "kube-controller-manager", "Deployment",
+                           R"({"f:spec":{"f:replicas":{}}})", R"("spec":{"replicas":3})", {}, "scale"),
+                    called("ReplicasThatAreNot", "kube-controller-manager", "Deployment",
+                           R"({"f:spec":{"f:replicas":{}}})", R"("spec":{"replicas":3})", {"spec.replicas"}),
+                    called("AClaimThatIsBound", "kube-controller-manager", "PersistentVolumeClaim",
+                           R"({"f:spec":{"f:volumeName":{}}})", R"("spec":{"volumeName":"v"})", {}),
+                    called("AStatus", "anybody", "Deployment", R"({"f:spec":{"f:replicas":{}}})",
+                           R"("spec":{"replicas":3})", {}, "status")),
+    hand_name);
+
+TEST(LiveOwnership, TheClustersOwnFieldsAreKnownByKindAndPath) {
+    const char* const manages = "kube-controller-manager";
+    EXPECT_TRUE(is_clusters_own(manages, "Deployment", "metadata/annotations/deployment.kubernetes.io/revision"));
+    EXPECT_FALSE(is_clusters_own(manages, "Deployment", "metadata/annotations/nginx.ingress.kubernetes.io/x"));
+    EXPECT_FALSE(is_clusters_own(manages, "Deployment", "metadata/annotations/deployment.kubernetes.iox"));
+    EXPECT_FALSE(is_clusters_own(manages, "Service", "spec/volumeName"));
+    EXPECT_TRUE(is_clusters_own(manages, "PersistentVolumeClaim", "spec/volumeName"));
+    EXPECT_TRUE(is_clusters_own(manages, "Endpoints", "subsets"));
+    EXPECT_FALSE(is_clusters_own("kubelet", "Endpoints", "subsets"));
+    EXPECT_TRUE(is_clusters_own("kubelet", "Pod", "spec/containers"));
+}
+
 TEST(LiveOwnership, NamesWhoChangedAValueLast) {
     const std::string live =
         R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x","managedFields":[)"

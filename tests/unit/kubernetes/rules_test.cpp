@@ -280,6 +280,36 @@ TEST(Secrets, OfHeadersAndOfTemplates) {
     }
 }
 
+// In custom resources, as in the texts of ConfigMaps, the name beside a value says what it is.
+TEST(Secrets, AreNamedBesideTheirValues) {
+    struct Row {
+        std::string list;
+        bool secret;
+    };
+    const auto list = [](std::string_view front, std::string_view value) {
+        return boat("spec: {source: {helm: {parameters: [{" + std::string(front) + ", value: " + std::string(value) +
+                    "}]}}}");
+    };
+    for (const Row& row :
+         {Row{"name: postgresql.auth.password", true}, Row{"key: password", true}, Row{"name: token", true},
+          Row{"name: replicas", false}, Row{"key: image.tag", false}, Row{"name: x, forceString: true", false}}) {
+        const std::string one = list(row.list, "planted-one-1");
+        const auto found = compare_files(load_or_fail(one), load_or_fail(list(row.list, "planted-two-2")), "shop");
+        ASSERT_EQ(found.size(), 1U) << row.list;
+        EXPECT_EQ(found[0].secret, row.secret) << row.list;
+        const Words known = secret_texts(one); // `key` speaks for itself, too
+        EXPECT_EQ(std::ranges::find(known, "planted-one-1") != known.end(), row.secret) << row.list;
+        const auto gone = compare_files(load_or_fail(boat("spec: {}")), load_or_fail(one), "shop");
+        ASSERT_EQ(gone.size(), 1U);
+        EXPECT_EQ(gone[0].actual.value_or("").contains("planted"), !row.secret) << row.list;
+    }
+    const auto renamed = compare_files(load_or_fail(list("name: token", "planted-one-1")),
+                                       load_or_fail(list("name: other", "planted-two-2")), "shop");
+    for (const Difference& one : renamed) EXPECT_TRUE(one.secret || !one.path.ends_with(".value")) << one.path;
+    // A ConfigMap's own fields are none of these, and `name` itself is shown.
+    EXPECT_EQ(secret_texts(boat("spec: {list: [{name: token, other: planted}]}")), Words{});
+}
+
 // kubernetes.md §0.2: what a Secret holds is secret wherever somebody has copied it to.
 TEST(Secrets, AreKnownWhereverTheyStand) {
     const File file =

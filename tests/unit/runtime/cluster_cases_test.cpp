@@ -68,8 +68,8 @@ TEST_P(ClusterCases, SayWhatTheServerSays) {
     for (const Change& change : found.changes) {
         EXPECT_EQ(change.plane, Plane::runtime);
         const bool unready = change.subject == Subject::object_unready;
-        // kubernetes.md §7.4: suspended by hand is a change, though the server would leave it.
-        if (unready && change.path.ends_with("spec.suspend")) continue;
+        // kubernetes.md §7.4: suspended or paused by hand is a change, though the server would leave it.
+        if (unready && (change.path.ends_with("spec.suspend") || change.path.ends_with("spec.paused"))) continue;
         (unready ? runs : differences).push_back(unready ? change.path + " " + arrow(change) : change.path);
     }
     std::ranges::sort(wanted);

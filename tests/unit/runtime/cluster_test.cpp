@@ -126,7 +126,9 @@ TEST_F(Cluster, CustomResourcesAreFoundByDiscovery) {
     discovery["sea.example.test/v1"] = {{"Boat", "boats", true}};
     add(Json::parse(R"({"apiVersion":"sea.example.test/v1","kind":"Boat","metadata":{"name":"one","namespace":"shop",
         "labels":{"io.portainer.kubernetes.application.stackid":"7"}},"spec":{"length":4}})"));
+    objects[0]["spec"]["replicas"] = 0; // what that means of a Boat, nobody knows
     const Comparison found = compare(boat);
+    EXPECT_TRUE(found.errors.empty()) << found.errors.front();
     EXPECT_EQ(arrow_of(found, "Boat/one:spec.length"), "3 -> 4");
     EXPECT_EQ(asked, (Texts{"apis/sea.example.test/v1", "apis/sea.example.test/v1/boats"}));
 }
@@ -414,6 +416,112 @@ TEST_F(Cluster, ASuspendedCronJobIsAChange) {
     EXPECT_TRUE(compare().changes.empty());
 }
 
+// Somebody has set it with kubectl.
+void set_by_hand(Json& object, const std::string& field, const Json& value, const std::string& subresource) {
+    object["spec"][field] = value;
+    object["metadata"]["managedFields"][0]["fieldsV1"]["f:spec"].erase("f:replicas");
+    Json entry = Json::parse(R"({"manager":"kubectl","operation":"Update","time":"2026-11-28T23:39:40Z"})");
+    entry["fieldsV1"]["f:spec"]["f:" + field] = Json::object();
+    if (!subresource.empty()) entry["subresource"] = subresource;
+    object["metadata"]["managedFields"].push_back(entry);
+}
+
+Json scaled_to_nothing(const std::string& name) {
+    Json made = deployment(name, 0);
+    set_by_hand(made, "replicas", 0, "scale");
+    return made;
+}
+
+TEST_F(Cluster, WhatSomebodyScaledToNothingIsAChangeWhereNoReplicasAreDeclared) {
+    add(scaled_to_nothing("web"));
+    const std::string text = declared_deployment("web", "");
+    for (const bool strict : {false, true}) {
+        stack.policy.strict = strict;
+        server.runtime.clear();
+        const Comparison found = compare(text);
+        ASSERT_EQ(found.changes.size(), 1U);
+        EXPECT_EQ(found.changes[0].subject, Subject::object_unready) << "a deployment would leave it";
+        EXPECT_EQ(arrow_of(found, "Deployment/web:spec.replicas"), "1 -> 0");
+        EXPECT_TRUE(has_note(found, "Deployment/web:spec.replicas was set by kubectl at 2026-11-28T23:39:40Z"));
+    }
+    objects[0]["spec"]["replicas"] = 1;
+    for (const char* count : {"replicas", "updatedReplicas", "readyReplicas"}) objects[0]["status"][count] = 1;
+    server.runtime.clear();
+    stack.policy.strict = false;
+    EXPECT_TRUE(compare().changes.empty());
+}
+
+TEST_F(Cluster, WhatPortainerScaledToNothingItSetsBack) {
+    Json once = deployment("web", 0); // `replicas: 0` was deployed
+    add(once);
+    const Comparison found = compare(declared_deployment("web", ""));
+    ASSERT_EQ(found.changes.size(), 1U);
+    EXPECT_EQ(found.changes[0].subject, Subject::object_differs);
+    EXPECT_EQ(found.changes[0].path, "Deployment/web:spec.replicas");
+}
+
+TEST_F(Cluster, NoneIsWhatAnAutoscalerMayHold) {
+    add(scaled_to_nothing("web"));
+    add(Json::parse(R"({"apiVersion":"autoscaling/v2","kind":"HorizontalPodAutoscaler","metadata":{"name":"scaler",
+        "namespace":"shop"},"spec":{"minReplicas":0,"maxReplicas":5,"scaleTargetRef":{"kind":"Deployment","name":"web"}}})"));
+    const std::string text = declared_deployment("web", "");
+    EXPECT_TRUE(compare(text).changes.empty());
+    objects[1]["spec"]["minReplicas"] = 1; // it is switched off while there are none
+    server.runtime.clear();
+    EXPECT_EQ(arrow_of(compare(), "Deployment/web:spec.replicas"), "1 -> 0");
+    objects[1]["metadata"]["ownerReferences"] =
+        Json::parse(R"([{"apiVersion":"keda.sh/v1alpha1","kind":"ScaledObject","name":"web"}])");
+    server.runtime.clear();
+    EXPECT_TRUE(compare().changes.empty()) << "that one goes to none by itself";
+    server.runtime.clear();
+    refuse("apis/autoscaling/v2/horizontalpodautoscalers", Outcome::denied, Cause::namespace_);
+    const Comparison found = compare();
+    EXPECT_TRUE(found.changes.empty());
+    EXPECT_EQ(found.unread, (Texts{"runtime", "Deployment/web"}));
+}
+
+TEST_F(Cluster, APausedDeploymentIsAChangeWhereTheFileSaysNothingOfIt) {
+    Json paused = deployment("web");
+    set_by_hand(paused, "paused", true, "");
+    add(paused);
+    Comparison found = compare(declared_deployment("web"));
+    ASSERT_EQ(found.changes.size(), 1U);
+    EXPECT_EQ(arrow_of(found, "Deployment/web:spec.paused"), "false -> true");
+    EXPECT_EQ(found.changes[0].subject, Subject::object_unready);
+    server.runtime.clear();
+    found = compare(declared_deployment("web", "  replicas: 2\n  paused: true\n"));
+    EXPECT_TRUE(found.changes.empty());
+}
+
+struct Still {
+    const char* version;
+    const char* kind;
+    const char* field;
+    Json value;
+    bool counts;
+};
+
+TEST_F(Cluster, WhatStandsStillByKind) {
+    const std::vector<Still> rows{
+        {"apps/v1", "StatefulSet", "replicas", 0, true},         {"apps/v1", "ReplicaSet", "replicas", 0, true},
+        {"v1", "ReplicationController", "replicas", 0, true},    {"batch/v1", "CronJob", "suspend", true, true},
+        {"apps/v1", "StatefulSet", "paused", true, false},       {"apps/v1", "Deployment", "suspend", true, false},
+        {"example.test/v1", "Deployment", "replicas", 0, false},
+    };
+    for (const Still& row : rows) {
+        const std::string front = std::string(R"({"apiVersion":")") + row.version + R"(","kind":")" + row.kind + "\",";
+        Json live = Json::parse(front + R"("metadata":{"name":"x","namespace":"shop"},"spec":{}})");
+        live["spec"][row.field] = row.value;
+        const auto is_stopped = [&](const std::string& spec) {
+            const auto read = kubernetes::read_live(live.dump());
+            const auto declared = load(front + R"("metadata":{"name":"x"},"spec":{)" + spec + "}}");
+            return read && !declared.objects.empty() && !stops_of(declared.objects[0], *read).empty();
+        };
+        EXPECT_EQ(is_stopped(""), row.counts) << row.kind << " " << row.field;
+        EXPECT_FALSE(is_stopped(std::string("\"") + row.field + "\":" + row.value.dump())) << "declared so";
+    }
+}
+
 // kubernetes.md §7.4
 TEST_F(Cluster, TheLastJobOfACronJobIsToldWhenItFailed) {
     const std::string text =
@@ -515,6 +623,29 @@ TEST(ClusterPagesOf, AListWhoseNextPageWouldAddToTheRequestAreNotRead) {
     const ClusterList list = std::move(pages).result();
     EXPECT_EQ(list.items.size(), 0U);
     EXPECT_TRUE(list.reply.unavailable());
+}
+
+// Nothing is gone because of a list that says itself that it lacks something.
+TEST(ClusterPagesOf, AListThatIsNotWholeAreNotRead) {
+    const auto is_read = [](const std::string& metadata, const std::string& names) {
+        const std::string text = R"({"apiVersion":"v1","kind":"ConfigMapList","metadata":{"resourceVersion":"5")" +
+                                 metadata + R"(},"items":[)" + names + "]}";
+        ClusterPages pages(config_maps);
+        EXPECT_FALSE(pages.take(answered(Call::kubernetes, text)));
+        const ClusterList list = std::move(pages).result();
+        EXPECT_TRUE(list.reply.ok() || (list.reply.unavailable() && list.items.empty()));
+        return list.reply.ok();
+    };
+    const auto item = [](const std::string& name, const std::string& name_space) {
+        return R"({"metadata":{"name":")" + name + R"(","namespace":")" + name_space + R"("}})";
+    };
+    EXPECT_FALSE(is_read(R"(,"remainingItemCount":5)", item("a", "shop")));
+    EXPECT_FALSE(is_read(R"(,"remainingItemCount":5,"continue":"")", ""));
+    EXPECT_TRUE(is_read(R"(,"remainingItemCount":0)", item("a", "shop")));
+    EXPECT_TRUE(is_read(R"(,"remainingItemCount":null)", item("a", "shop")));
+    EXPECT_TRUE(is_read("", item("a", "shop") + "," + item("b", "shop") + "," + item("a", "other")));
+    EXPECT_FALSE(is_read("", item("a", "shop") + "," + item("b", "shop") + "," + item("a", "shop")))
+        << "one object twice: which of them the cluster holds is not known";
 }
 
 TEST(ClusterPagesOf, AListThatChangedAreReadOnceMore) {
