@@ -32,13 +32,15 @@ TEST(Needs, NamesVariablesThatHaveNoDefaultWhereverTheyStand) {
     EXPECT_EQ(references("services: {web: {image: a, ports: ['${PORT}:80']}}"), Texts{"PORT"}) << "in an identity";
 }
 
+// A name with a reference stands as it is written: whoever asks fills in the value, or says that it is not known.
 TEST(Needs, NamesWhatOthersMadeByItsNameOnTheEngine) {
     const Needs found =
         of("services: {web: {image: a, networks: [front, own], volumes: ['data:/d']}}\n"
            "networks: {front: {external: true, name: proxy}, own: {}, any: {external: true, name: '$N'}}\n"
            "volumes: {data: {external: true}}\nconfigs: {c: {external: true}, own: {content: x}}\n"
            "secrets: {s: {external: true, name: key}}");
-    EXPECT_EQ(found.externals, (std::vector<External>{{ExternalKind::network, "proxy"},
+    EXPECT_EQ(found.externals, (std::vector<External>{{ExternalKind::network, "${N}"},
+                                                      {ExternalKind::network, "proxy"},
                                                       {ExternalKind::volume, "data"},
                                                       {ExternalKind::config, "c"},
                                                       {ExternalKind::secret, "key"}}));
