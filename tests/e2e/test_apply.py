@@ -172,14 +172,6 @@ class Apply(WritingCase):
         logged = json.loads(self.run_mooring("log", "--format", "json").out)
         self.assertEqual([one["write"]["action"] for one in logged["entries"] if one["write"]], ["update", "rollback"])
 
-    def test_what_was_put_back_says_nothing_of_the_parts_that_never_came(self):
-        self.write("m/web/falls.yaml", WEB.replace("1.27", "1.28") + "    command: ['false']\n")
-        self.write("m/shop.yaml", stack(file="web/falls.yaml") + "  access: public\n  policy: {rollback: auto}\n")
-        result = self.check_exit(self.run_mooring("apply", "m", "shop", "--yes"), 5)
-        self.assertRegex(result.out, r"\n +access .*public")
-        self.assertRegex(result.out, r"\nrollback +shop/production +done: what ran before runs again\n")
-        self.assertNotIn("skipped", result.out)
-
     def test_a_backup_of_a_stack_that_is_gone_creates_it_only_if_told_so(self):
         _, kept = self.write_what_cannot_be_pulled()
         self.ask("DELETE", self.double.url + "/api/stacks/7?endpointId=1")
