@@ -194,9 +194,8 @@ class Walk {
                 if (other != nullptr && (one == nullptr || one->shape == Shape::null) && item != nullptr &&
                     is_limit_given(field->name, {.key = std::string(key), .value = *other}, *item))
                     return;
-                if (one == nullptr)
-                    extra_key(element, *other, desired.line);
-                else if (is_map && one->shape == Shape::null && how_.live)
+                if (one == nullptr) return other == nullptr ? void() : extra_key(element, *other, desired.line);
+                if (is_map && one->shape == Shape::null && how_.live)
                     null_in_map(element, *one, other);
                 else if (other == nullptr && is_map)
                     report(What::gone, one, nullptr, element, one->line);

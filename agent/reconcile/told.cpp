@@ -26,8 +26,8 @@ std::string name_in(const Principal& one, const Answer<std::vector<NamedId>>& kn
 
 std::string principals_in(std::string_view word, const std::vector<Principal>& principals,
                           const Answer<std::vector<NamedId>>& known) {
-    std::vector<std::string> names;
-    for (const Principal& one : principals) names.push_back(name_in(one, known));
+    std::vector<std::string> names(principals.size());
+    std::ranges::transform(principals, names.begin(), [&](const Principal& one) { return name_in(one, known); });
     return fmt::format("{}{} {}", word, names.size() == 1 ? "" : "s", join(names, ", "));
 }
 
@@ -107,19 +107,19 @@ class Making {
     }
 
   private:
-    Correction& add_at(Subject subject, std::string path, SourceLocation where) {
+    Correction& add_at(Subject subject, const std::string& path, SourceLocation where) {
         return step_.makes.emplace_back(Correction{
             .subject = subject, .path = printable(path, 400), .from = {}, .becomes = "", .where = std::move(where)});
     }
 
-    void add(Subject subject, std::string path, const std::string& value, std::size_t line = 0) {
-        Correction& one = add_at(subject, std::move(path), {.file = c_.desired.where.file, .line = line});
+    void add(Subject subject, const std::string& path, const std::string& value, std::size_t line = 0) {
+        Correction& one = add_at(subject, path, {.file = c_.desired.where.file, .line = line});
         one.becomes = compare::shown_of(secrets_.stand_in(value) ? secrets_.mask(value) : value, one.whole_becomes);
         if (line == 0) one.where = c_.desired.where;
     }
 
-    void add(const DesiredContent& file, std::string path, const std::string& value, std::size_t line) {
-        add(Subject::content, std::move(path), value);
+    void add(const DesiredContent& file, const std::string& path, const std::string& value, std::size_t line) {
+        add(Subject::content, path, value);
         step_.makes.back().where = {.file = file.file, .line = line == 0 ? 0 : file.line - 1 + line};
     }
 
