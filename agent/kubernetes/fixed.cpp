@@ -203,30 +203,30 @@ constexpr std::array rows{
 };
 
 // What a field stands for that is left out.
-struct Default {
+struct LeftOut {
     std::string_view kind;
     std::string_view path;
     std::string_view value;
 };
 constexpr std::array defaults{
-    Default{"StatefulSet", "spec.podManagementPolicy", "OrderedReady"},
-    Default{"StatefulSet", "spec.revisionHistoryLimit", "10"},
-    Default{"Job", "spec.completionMode", "NonIndexed"},
-    Default{"Job", "spec.manualSelector", "false"},
-    Default{"Job", "spec.managedBy", "kubernetes.io/job-controller"},
-    Default{"PersistentVolumeClaim", "spec.volumeMode", "Filesystem"},
-    Default{"PersistentVolume", "spec.volumeMode", "Filesystem"},
-    Default{"ConfigMap", "immutable", "false"},
-    Default{"Secret", "immutable", "false"},
-    Default{"Secret", "type", "Opaque"},
-    Default{"PriorityClass", "preemptionPolicy", "PreemptLowerPriority"},
-    Default{"PriorityClass", "value", "0"},
-    Default{"RoleBinding", "roleRef.apiGroup", "rbac.authorization.k8s.io"},
-    Default{"ClusterRoleBinding", "roleRef.apiGroup", "rbac.authorization.k8s.io"},
-    Default{"StorageClass", "reclaimPolicy", "Delete"},
-    Default{"StorageClass", "volumeBindingMode", "Immediate"},
-    Default{"CSIDriver", "spec.attachRequired", "true"},
-    Default{"CSIDriver", "spec.volumeLifecycleModes", "[\"Persistent\"]"},
+    LeftOut{"StatefulSet", "spec.podManagementPolicy", "OrderedReady"},
+    LeftOut{"StatefulSet", "spec.revisionHistoryLimit", "10"},
+    LeftOut{"Job", "spec.completionMode", "NonIndexed"},
+    LeftOut{"Job", "spec.manualSelector", "false"},
+    LeftOut{"Job", "spec.managedBy", "kubernetes.io/job-controller"},
+    LeftOut{"PersistentVolumeClaim", "spec.volumeMode", "Filesystem"},
+    LeftOut{"PersistentVolume", "spec.volumeMode", "Filesystem"},
+    LeftOut{"ConfigMap", "immutable", "false"},
+    LeftOut{"Secret", "immutable", "false"},
+    LeftOut{"Secret", "type", "Opaque"},
+    LeftOut{"PriorityClass", "preemptionPolicy", "PreemptLowerPriority"},
+    LeftOut{"PriorityClass", "value", "0"},
+    LeftOut{"RoleBinding", "roleRef.apiGroup", "rbac.authorization.k8s.io"},
+    LeftOut{"ClusterRoleBinding", "roleRef.apiGroup", "rbac.authorization.k8s.io"},
+    LeftOut{"StorageClass", "reclaimPolicy", "Delete"},
+    LeftOut{"StorageClass", "volumeBindingMode", "Immediate"},
+    LeftOut{"CSIDriver", "spec.attachRequired", "true"},
+    LeftOut{"CSIDriver", "spec.volumeLifecycleModes", "[\"Persistent\"]"},
 };
 
 bool is_below(std::string_view path, std::string_view front) {
@@ -236,7 +236,7 @@ bool is_below(std::string_view path, std::string_view front) {
 
 bool means_the_same(std::string_view kind, const Difference& one) {
     if (one.secret) return false;
-    const auto by = [&](const Default& row) { return row.kind == kind && row.path == one.path; };
+    const auto by = [&](const LeftOut& row) { return row.kind == kind && row.path == one.path; };
     const auto found = std::ranges::find_if(defaults, by);
     const auto otherwise = found == defaults.end() ? std::nullopt : std::optional(std::string(found->value));
     return otherwise && (one.desired ? one.desired : otherwise) == (one.actual ? one.actual : otherwise);
