@@ -146,13 +146,15 @@ int PlanCommand::plan(Console& console, const CheckOptions& options, LoadedRun l
     if (const auto unknown = unknown_name(result->report, options, declared))
         return usage_error(console, name(), *unknown);
     if (!made) return failure(console, name(), "interrupted: there is no plan", result->ended_by);
-    if (const int code = write(console, *made, config::tokens_of(sources.config)); code != exit_ok) return code;
+    int code = reconcile::exit_code(*made);
+    for (const ServerResult& server : result->report.servers) code = first_of(server.exit_code, code);
+    if (invalid) code = first_of(exit_invalid, code);
+    made->ends_with = code; // what is written says it, too
+    if (const int failed = write(console, *made, config::tokens_of(sources.config)); failed != exit_ok) return failed;
     const DiffLook look{.becomes = true, .hides_actual = !console.out_is_terminal};
     if (const std::string diffs = files.diffs(result->report, desired, look); !diffs.empty())
         console.out << '\n' << diffs << std::flush;
-    int code = reconcile::exit_code(*made);
-    for (const ServerResult& server : result->report.servers) code = first_of(server.exit_code, code);
-    return invalid ? first_of(exit_invalid, code) : code;
+    return code;
 }
 
 std::string PlanCommand::render(const reconcile::Plan& plan, const std::string& format) const {

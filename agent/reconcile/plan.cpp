@@ -192,6 +192,7 @@ Correction correction_of(const Change& change) {
 }
 
 int exit_code(const Plan& plan) {
+    if (plan.ends_with) return *plan.ends_with;
     const auto any = [&](bool blocked) {
         return std::ranges::any_of(plan.steps,
                                    [&](const Step& step) { return (step.readiness == Readiness::blocked) == blocked; });

@@ -151,9 +151,10 @@ struct Plan {
     std::size_t in_sync = 0;
     std::size_t nothing_to_do = 0; // suspended, `mode: report`, undeclared
     bool complete = true;          // false: a server could not be judged
+    std::optional<int> ends_with;  // the exit code of who made it, where servers or manifests could not be read, too
 };
 
-// 0 nothing · 2 something to do or held · 3 something blocked · 4 both.
+// 0 nothing · 2 something to do or held · 3 something blocked · 4 both; else what it `ends_with`.
 int exit_code(const Plan& plan);
 
 // A correction that came back: nothing is done until a person looks, or the declaration changes.

@@ -186,7 +186,8 @@ class Plan(Case):
         self.write("m/blog.yaml", STACK.format(name="blog") + "  server: main\n")
         result = self.check_exit(self.plan(), 69)
         self.assertRegex(result.out, r"\ANO PLAN +away +http://127.0.0.1:9\n +nothing is planned: .*\n\nmain ")
-        self.assertTrue(result.out.endswith("1 in sync, 1 server without a plan\n"), result.out)
+        self.assertRegex(result.out, r"\nexit 69: .*1 in sync, 1 server without a plan\n\Z")
+        self.assertEqual(json.loads(self.check_exit(self.plan("--format", "json"), 69).out)["exitCode"], 69)
 
     def test_a_name_that_is_not_declared_is_a_slip(self):
         self.assertIn("did you mean `blog`?", self.check_exit(self.plan("blgo"), 64).err)
