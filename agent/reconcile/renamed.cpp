@@ -195,10 +195,11 @@ std::vector<std::string> volumes_of_others(const Case& c, Step& step) {
     std::vector<std::string> out;
     if (!c.footprint || !c.needs || !sends_file(step)) return out;
     std::set<std::string> had;
-    if (c.record() != nullptr) {
-        const compose::File& deployed = c.seen.deploying.actual ? *c.seen.deploying.actual : *c.file;
+    const compose::File* deployed = c.seen.deploying.actual.get();
+    if (deployed == nullptr && c.seen.content_read) deployed = &*c.file; // they say the same
+    if (c.record() != nullptr && deployed != nullptr) {
         const auto value = [&](const std::string& name) { return recorded_value(c, name); };
-        for (Named& one : used_by_name(compose::footprint(deployed, value), compose::needs(deployed, value)))
+        for (Named& one : used_by_name(compose::footprint(*deployed, value), compose::needs(*deployed, value)))
             had.insert(std::move(one.name));
     }
     for (const Named& one : used_by_name(*c.footprint, *c.needs)) {

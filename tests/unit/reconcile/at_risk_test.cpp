@@ -190,6 +190,10 @@ TEST(PlanPreflight, AnotherStacksVolumeIsNotTakenUp) {
               "update")
         << "as it has it already";
     EXPECT_EQ(beside_blog("volumes: {x: {name: blog_data}}").missing().said(), "blocked touches_data");
+    PlanWorld lost = beside_blog("volumes: {x: {name: blog_data}}");
+    lost.seen.deploying.actual.reset();
+    lost.seen.content_read = false;
+    EXPECT_EQ(lost.said(), "blocked touches_data") << "what the deployed file has is not known";
     PlanWorld own = beside_blog("volumes: {x: {name: blog_shop_data}}");
     own.desired.name = own.seen.result.name = own.record.name = "blog_shop";
     EXPECT_EQ(own.said(), "update") << "its own name is in front, too";
