@@ -102,7 +102,7 @@ Ends ends_of_tasks(const std::string& project, const std::vector<SwarmService>& 
     Ends ends;
     const std::string prefix = project + "_";
     for (const SwarmService& service : services) {
-        // What bears the label and another name is no service of the file.
+        // What has the label and another name is not a service of the file.
         if (service.namespace_ != project || !service.name.starts_with(prefix)) continue;
         const std::string name = service.name.substr(prefix.size());
         ends[name]; // it is there

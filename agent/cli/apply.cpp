@@ -188,7 +188,7 @@ using reconcile::Step;
 
 std::ostream& ApplyRun::said() const { return options_.json ? console_.err : console_.out; }
 
-// The backup of before its last write; "" if there is none.
+// The backup that was made before its last write; "" if there is none.
 std::string ApplyRun::backup_of(const Step& step) const {
     const auto& record = input_.assessments[step.row].record;
     const auto log = ledger_.log();

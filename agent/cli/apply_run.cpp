@@ -35,8 +35,8 @@ const drift::Target* target_of(const std::vector<drift::Target>& targets, const 
     return found == targets.end() || found->api == nullptr ? nullptr : &*found;
 }
 
-// The next part was not begun although the one before it went well. A rollback is none of the plan: the step ended
-// before it.
+// The next part was not begun although the one before it went well. A rollback is not part of the plan: the step
+// ended before it.
 bool stopped_between(const apply::StepDone& step) {
     const apply::PartDone& ended = step.parts.back();
     const PartOutcome last = ended.result.outcome;

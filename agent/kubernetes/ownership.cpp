@@ -69,10 +69,11 @@ struct Spot {
 };
 
 std::string path_of(const Spot& spot) {
+    constexpr std::string_view hidden_member = R"(v:"***")";
     const bool hides = std::ranges::any_of(spot.keys, [](const Step& one) { return looks_secret(one.key); });
     std::string path;
     for (const std::string_view step : spot.steps)
-        hides&& step.starts_with("v:") ? void(path += "[***]") : read_step(step).append_to(path);
+        read_step(hides && step.starts_with("v:") ? hidden_member : step).append_to(path);
     return path;
 }
 
