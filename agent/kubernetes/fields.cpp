@@ -234,9 +234,12 @@ bool Merging::is_portainers(const Steps& steps) const {
         entries_, [&steps](const Entry& entry) { return entry.is_portainers && owns(*entry.fields, steps); });
 }
 
-bool Merging::is_null_undone(const Steps& steps, bool is_there) const {
+bool Merging::is_null_undone(const Steps& steps, const Value* actual) const {
+    const Value* around = actual != nullptr || steps.empty() ? nullptr : steps.back().in[1];
+    const Value* there = around == nullptr ? actual : find(*around, steps.back().key);
+    if (there != nullptr && there->shape == Shape::null) return false; // a free map keeps it
     if (whole_lists_ || is_portainers(steps)) return false;
-    return !is_there || std::ranges::any_of(entries_, [&steps](const Entry& entry) {
+    return actual == nullptr || std::ranges::any_of(entries_, [&steps](const Entry& entry) {
         const Value* at = fields_at(*entry.fields, steps);
         return at != nullptr && is_leaf(*at);
     });

@@ -110,7 +110,7 @@ class Walk {
         if (desired == nullptr) return true;
         if (desired->shape == Shape::null) {
             if (is_custom_ && field == nullptr && how_.merging != nullptr &&
-                how_.merging->is_null_undone(steps_, actual != nullptr))
+                how_.merging->is_null_undone(steps_, actual))
                 report(actual != nullptr ? What::changed : What::gone, desired, actual, field, line);
             return true;
         }

@@ -68,7 +68,7 @@ class Merging {
     // Whether Portainer has written what stands there, be it a default that was filled in.
     bool is_portainers(const Steps& steps) const;
     // Whether a declared null was undone: somebody else has set or taken away what stands there (server-side apply).
-    bool is_null_undone(const Steps& steps, bool is_there) const;
+    bool is_null_undone(const Steps& steps, const Value* actual) const;
     // Client-side apply replaces every list of such a kind.
     bool whole_lists() const { return whole_lists_; }
 

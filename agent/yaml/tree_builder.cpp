@@ -175,6 +175,20 @@ Node collection(Kind kind, const YAML::Mark& mark, const std::string& tag) {
     return {.kind = kind, .tag = is_specific(tag) ? tag : std::string{}, .mark = to_mark(mark)};
 }
 
+// yaml-cpp 0.7 writes `\N` (U+0085) and `\_` (U+00A0) as one byte each, which is no UTF-8; the text itself was.
+void restore_escapes(std::string& text) {
+    if (is_utf8(text)) return;
+    std::string out;
+    for (std::string_view rest = text; !rest.empty();) {
+        const std::size_t length = utf8_length(rest);
+        if (length == 0) out += '\xC2';
+        const std::size_t taken = std::max<std::size_t>(length, 1);
+        out += rest.substr(0, taken);
+        rest.remove_prefix(taken);
+    }
+    text = std::move(out);
+}
+
 } // namespace
 
 void LibraryBuilder::OnDocumentStart(const YAML::Mark& mark) {
@@ -203,6 +217,7 @@ void LibraryBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YA
         node.plain = !quoted_in_text(offset); // a tag hides the quotes from yaml-cpp's tag
     }
     if (tag != "?" && value.ends_with('\n')) restore_kept_line(text_, offset, node.text);
+    if (tag != "?") restore_escapes(node.text);
     if (tag != "?")
         last_quoted_ = mark;
     else

@@ -134,6 +134,14 @@ TEST(Yaml, AProblemIsPrintableEvenWhereTheLibraryQuotesHalfACharacter) {
     EXPECT_EQ(refused("a: \"\\\xEF\xBB\xBF\"\n").message, "unknown escape character: \\xef");
 }
 
+TEST(Yaml, EscapesOfOneLetterAreCharacters) {
+    for (const char* text : {"a: \"x\\N\\_y\\_\"\n", "a: !!str \"x\\N\\_y\\_\"\n"}) {
+        const Node read = one(text);
+        ASSERT_NE(read.find("a"), nullptr) << text;
+        EXPECT_EQ(read.find("a")->text, "x\xC2\x85\xC2\xA0y\xC2\xA0") << text;
+    }
+}
+
 TEST(Yaml, KeepsTheLinesOfFoldedScalars) {
     const std::vector<std::pair<const char*, const char*>> rows{
         {"a: >+\n  x\n", "x\n"},
