@@ -2,7 +2,7 @@
 
 #include "base/text.hpp"
 #ifdef MOORING_WRITES
-#include "cli/apply_agent.hpp"
+#include "cli/apply_run.hpp"
 #endif
 #include "cli/commands.hpp"
 #include "cli/console.hpp"

@@ -1,6 +1,5 @@
 #include "apply/aftermath.hpp"
 
-#include "base/mask.hpp"
 #include "base/secret.hpp"
 #include "base/text.hpp"
 #include "compare/parts.hpp"

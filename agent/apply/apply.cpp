@@ -1,9 +1,7 @@
 #include "apply/apply.hpp"
 
-#include "apply/backup.hpp"
-#include "apply/part.hpp"
 #include "base/text.hpp"
-#include "ledger/locks.hpp"
+#include "ledger/ledger.hpp"
 #include "model/stack.hpp"
 #include "model/verdict.hpp"
 

@@ -1,4 +1,4 @@
-#include "apply/backup.hpp"
+#include "apply/apply.hpp"
 
 #include "base/clock.hpp"
 #include "base/file.hpp"

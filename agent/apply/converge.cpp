@@ -1,6 +1,6 @@
 #include "apply/readings.hpp"
 
-#include "apply/part.hpp"
+#include "apply/apply.hpp"
 #include "base/text.hpp"
 #include "model/stack.hpp"
 

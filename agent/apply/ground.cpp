@@ -1,4 +1,4 @@
-#include "apply/part.hpp"
+#include "apply/apply.hpp"
 
 #include "base/text.hpp"
 #include "model/stack.hpp"

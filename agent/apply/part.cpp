@@ -1,9 +1,8 @@
-#include "apply/part.hpp"
+#include "apply/apply.hpp"
 
-#include "apply/backup.hpp"
 #include "apply/readings.hpp"
 #include "base/file.hpp"
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 #include "base/text.hpp"
 
 #include <boost/asio/steady_timer.hpp>

@@ -1,6 +1,6 @@
 #include "apply/readings.hpp"
 
-#include "apply/part.hpp"
+#include "apply/apply.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "drift/observe.hpp"

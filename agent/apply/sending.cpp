@@ -1,4 +1,4 @@
-#include "apply/sending.hpp"
+#include "apply/aftermath.hpp"
 
 #include "base/text.hpp"
 #include "compose/compose.hpp"

@@ -62,7 +62,7 @@ struct Workshop {
     drift::RunOptions look; // how a stack is judged again: without --only
     BackupSettings backup;  // with the folder of all backups
     std::string by;         // "alice with mooring apply"
-    std::string holder;     // of the lease (ledger/locks.hpp)
+    std::string holder;     // of the lease (ledger/ledger.hpp)
     Pace pace;
     std::function<void(const reconcile::Step&, const reconcile::Part&, Phase)> on_phase; // may be empty
     std::function<void(const reconcile::Step&, const reconcile::Part&, const PartResult&)> on_part;

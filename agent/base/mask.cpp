@@ -1,4 +1,4 @@
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 
 #include "base/mask_parts.hpp"
 

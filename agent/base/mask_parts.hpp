@@ -1,7 +1,7 @@
 // What the parts of masking share; private to this folder.
 #pragma once
 
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 
 #include <cstdint>
 #include <span>

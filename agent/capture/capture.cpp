@@ -1,8 +1,7 @@
 #include "capture/capture.hpp"
 
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 #include "base/text.hpp"
-#include "capture/parts.hpp"
 #include "compose/text.hpp"
 #include "model/stack.hpp"
 #include "net/client.hpp"

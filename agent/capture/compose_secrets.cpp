@@ -1,7 +1,6 @@
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 #include "base/text.hpp"
 #include "capture/capture.hpp"
-#include "capture/parts.hpp"
 #include "compose/compose.hpp"
 #include "compose/text.hpp"
 #include "yaml/parts.hpp"

@@ -1,7 +1,6 @@
 #include "capture/capture.hpp"
 
 #include "base/text.hpp"
-#include "capture/parts.hpp"
 #include "compose/compose.hpp"
 #include "model/stack.hpp"
 

@@ -1,5 +1,5 @@
 #include "base/text.hpp"
-#include "capture/parts.hpp"
+#include "capture/capture.hpp"
 #include "model/stack.hpp"
 
 #include <algorithm>

@@ -5,7 +5,6 @@
 #include "cli/command.hpp"
 #include "cli/console.hpp"
 #include "cli/load_run.hpp"
-#include "cli/roff.hpp"
 #include "report/layout.hpp"
 
 #include <CLI/CLI.hpp>

@@ -1,7 +1,7 @@
 #include "cli/commands.hpp"
 
 #include "base/file.hpp"
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 #include "base/text.hpp"
 #include "cli/console.hpp"
 #include "cli/load_run.hpp"

@@ -5,7 +5,7 @@
 #include "cli/load_run.hpp"
 #include "cli/process.hpp"
 #include "ledger/database.hpp"
-#include "ledger/locks.hpp"
+#include "ledger/ledger.hpp"
 #include "report/formats.hpp"
 #include "report/wording.hpp"
 

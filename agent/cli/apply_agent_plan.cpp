@@ -1,7 +1,6 @@
 // What the agent would do and may not do yet: read from its past, decided by reconcile/pacing.
-#include "cli/apply_agent.hpp"
-
 #include "cli/apply_run.hpp"
+
 #include "model/stack.hpp"
 #include "reconcile/render.hpp"
 

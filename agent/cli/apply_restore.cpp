@@ -1,6 +1,6 @@
 #include "cli/commands.hpp"
 
-#include "apply/backup.hpp"
+#include "apply/apply.hpp"
 #include "base/clock.hpp"
 #include "base/text.hpp"
 #include "cli/apply_run.hpp"

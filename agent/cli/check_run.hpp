@@ -6,7 +6,7 @@
 #include "cli/output.hpp"
 #include "cli/process.hpp"
 #include "drift/engine.hpp"
-#include "ledger/memory.hpp"
+#include "ledger/database.hpp"
 #include "manifest/config.hpp"
 #include "model/desired.hpp"
 #include "model/verdict.hpp"

@@ -4,7 +4,7 @@
 
 #include "base/error.hpp"
 #include "cli/command.hpp"
-#include "doctor/probe.hpp"
+#include "doctor/diagnose.hpp"
 #include "ledger/entries.hpp"
 #include "model/desired.hpp"
 #include "portainer/api.hpp"

@@ -4,7 +4,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
-#include "manifest/variables.hpp"
+#include "manifest/decode.hpp"
 #include "net/client.hpp"
 #include "report/formats.hpp"
 

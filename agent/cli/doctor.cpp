@@ -5,8 +5,8 @@
 #include "cli/process.hpp"
 #include "compare/parts.hpp"
 #include "doctor/diagnose.hpp"
+#include "ledger/database.hpp"
 #include "ledger/ledger.hpp"
-#include "ledger/memory.hpp"
 #include "net/client.hpp"
 
 #include <CLI/CLI.hpp>

@@ -3,7 +3,6 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "capture/capture.hpp"
-#include "capture/parts.hpp"
 #include "cli/console.hpp"
 #include "cli/load_run.hpp"
 #include "cli/output.hpp"

@@ -6,7 +6,7 @@
 #include "cli/load_run.hpp"
 #include "cli/output.hpp"
 #include "manifest/decode.hpp"
-#include "net/origin.hpp"
+#include "net/message.hpp"
 #include "net/tls.hpp"
 
 #include <CLI/CLI.hpp>

@@ -3,7 +3,7 @@
 #include "base/text.hpp"
 #include "cli/console.hpp"
 #include "cli/load_run.hpp"
-#include "ledger/memory.hpp"
+#include "ledger/database.hpp"
 
 #include <CLI/CLI.hpp>
 #include <filesystem>

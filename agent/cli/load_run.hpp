@@ -6,11 +6,10 @@
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "doctor/diagnose.hpp"
-#include "doctor/probe.hpp"
 #include "inventory/inventory.hpp"
+#include "ledger/database.hpp"
 #include "ledger/entries.hpp"
 #include "ledger/ledger.hpp"
-#include "ledger/memory.hpp"
 #include "manifest/config.hpp"
 
 #include <filesystem>

@@ -4,7 +4,7 @@
 #include "base/error.hpp"
 #include "capture/capture.hpp"
 #include "cli/console.hpp"
-#include "manifest/variables.hpp"
+#include "manifest/decode.hpp"
 #include "model/desired.hpp"
 #include "model/verdict.hpp"
 #include "report/formats.hpp"

@@ -1,6 +1,6 @@
 #include "cli/commands.hpp"
 
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 #include "base/text.hpp"
 #include "capture/capture.hpp"
 #include "cli/check_run.hpp"

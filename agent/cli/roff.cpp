@@ -1,4 +1,4 @@
-#include "cli/roff.hpp"
+#include "cli/command.hpp"
 
 #include "base/text.hpp"
 

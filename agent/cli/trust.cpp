@@ -6,7 +6,7 @@
 #include "cli/process.hpp"
 #include "cli/write_log.hpp"
 #include "inventory/inventory.hpp"
-#include "ledger/locks.hpp"
+#include "ledger/ledger.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>

@@ -1,5 +1,5 @@
 // File or Git, the Git settings of the record, the commit deployed, and auto-update (design §4 "Git").
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 #include "base/text.hpp"
 #include "compare/parts.hpp"
 #include "model/stack.hpp"

@@ -1,6 +1,6 @@
 // What messages of servers and parsers must not repeat: known values of secrets, however a program spells them.
 #include "base/file.hpp"
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 #include "base/text.hpp"
 #include "compare/parts.hpp"
 #include "compose/compose.hpp"

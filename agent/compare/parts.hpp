@@ -32,7 +32,7 @@ class KnownSecrets {
     void learn_text(std::string_view text);
 
     // Free text of a server or parser with every known value of at least 4 bytes, and whatever a sentence may hold
-    // (base/mask.hpp), replaced by "***".
+    // (base/secret.hpp), replaced by "***".
     std::string mask(std::string_view text) const;
     // Whether a short value (an image, a command) holds a known value of at least 6 bytes. Shorter ones ("true",
     // "8080") stand in too many texts by chance to hide them all.

@@ -2,7 +2,7 @@
 
 #include "compose/canonical.hpp"
 
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 #include "compose/facts.hpp"
 #include "compose/text.hpp"
 

@@ -1,6 +1,6 @@
 #include "compose/text.hpp"
 
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 #include "compose/facts.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // Paths, words and values of compose files as text, and which of them are secret.
 #pragma once
 
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 #include "base/text.hpp"
 #include "compose/canonical.hpp"
 #include "compose/compose.hpp"
@@ -64,7 +64,7 @@ std::optional<std::vector<Word>> split_words(std::string_view text);
 // Canonical values as one line of text, with what looks secret masked.
 
 // Plain text for single values, JSON for maps and lists. Values under secret-looking keys, the content of configs, and
-// what a text or a command holds (base/mask.hpp) are `***`. `Secrets::shown`: all as it is.
+// what a text or a command holds (base/secret.hpp) are `***`. `Secrets::shown`: all as it is.
 std::string display(const Value& value, Secrets secrets = Secrets::masked);
 
 // One text, masked or not.
@@ -86,7 +86,7 @@ struct SecretPiece {
     bool is_whole() const { return from == 0 && to == node->text.size(); }
 };
 
-// In the order of the file: values under secret-looking names, what a text holds (base/mask.hpp), and the whole of
+// In the order of the file: values under secret-looking names, what a text holds (base/secret.hpp), and the whole of
 // `configs.*.content`. Names of secrets, networks and services are none. The document outlives the result. It need not
 // be a valid compose file: Kubernetes objects are looked at alike.
 std::vector<SecretPiece> secret_pieces(const yaml::Node& document, const MaskOptions& options = {});

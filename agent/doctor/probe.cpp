@@ -1,4 +1,4 @@
-#include "doctor/probe.hpp"
+#include "doctor/diagnose.hpp"
 
 #include "drift/judge.hpp"
 #include "drift/observe.hpp"

@@ -1,6 +1,6 @@
 // Records that nobody declared, in environments that a Scope manages whole (design §4 "Scope").
 #include "base/text.hpp"
-#include "drift/score.hpp"
+#include "drift/judge.hpp"
 #include "model/stack.hpp"
 
 #include <algorithm>

@@ -2,7 +2,6 @@
 
 #include "compare/parts.hpp"
 #include "drift/observe.hpp"
-#include "drift/score.hpp"
 #include "drift/sentences.hpp"
 #include "drift/situation.hpp"
 

@@ -1,8 +1,8 @@
 // What came of a run: its report, and what the next one will know.
 #include "base/file.hpp"
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 #include "drift/engine.hpp"
-#include "drift/score.hpp"
+#include "drift/judge.hpp"
 
 #include <algorithm>
 #include <iterator>

@@ -1,6 +1,6 @@
 // Score, bits and exit code (design §3.1).
 
-#include "drift/score.hpp"
+#include "drift/judge.hpp"
 
 #include "base/text.hpp"
 #include "model/stack.hpp"

@@ -6,7 +6,6 @@
 #include "compare/parts.hpp"
 #include "match/facts.hpp"
 #include "match/match.hpp"
-#include "match/remember.hpp"
 #include "runtime/cluster.hpp"
 
 #include <optional>

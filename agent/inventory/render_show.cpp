@@ -1,6 +1,6 @@
 #include "inventory/inventory.hpp"
 
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 #include "base/text.hpp"
 #include "compare/parts.hpp"
 #include "model/stack.hpp"

@@ -1,7 +1,7 @@
 // Two files -> their differences.
 #include "kubernetes/walk.hpp"
 
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 
 #include <algorithm>
 #include <array>

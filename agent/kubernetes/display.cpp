@@ -1,6 +1,5 @@
 #include "kubernetes/walk.hpp"
 
-#include "base/mask.hpp"
 #include "base/secret.hpp"
 #include "base/text.hpp"
 #include "kubernetes/kubernetes.hpp"

@@ -1,6 +1,6 @@
 #include "kubernetes/walk.hpp"
 
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 #include "kubernetes/live.hpp"
 
 #include <algorithm>
@@ -240,9 +240,9 @@ bool Merging::is_null_undone(const Steps& steps, const Value* actual) const {
     if (there != nullptr && there->shape == Shape::null) return false; // a free map keeps it
     if (whole_lists_ || is_portainers(steps)) return false;
     return actual == nullptr || std::ranges::any_of(entries_, [&steps](const Entry& entry) {
-        const Value* at = fields_at(*entry.fields, steps);
-        return at != nullptr && is_leaf(*at);
-    });
+               const Value* at = fields_at(*entry.fields, steps);
+               return at != nullptr && is_leaf(*at);
+           });
 }
 
 namespace {

@@ -1,6 +1,6 @@
 #include "kubernetes/live.hpp"
 
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 #include "kubernetes/walk.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "kubernetes/value.hpp"
 
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 #include "kubernetes/walk.hpp"
 
 #include <algorithm>

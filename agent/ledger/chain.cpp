@@ -1,8 +1,8 @@
 #include "ledger/entries.hpp"
 
 #include "base/file.hpp"
+#include "ledger/database.hpp"
 #include "ledger/json.hpp"
-#include "ledger/memory.hpp"
 #include "ledger/rows.hpp"
 
 #include <iterator>

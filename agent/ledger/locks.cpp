@@ -1,9 +1,8 @@
-#include "ledger/locks.hpp"
+#include "ledger/ledger.hpp"
 
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "ledger/database.hpp"
-#include "ledger/memory.hpp"
 
 #include <array>
 #include <cerrno>

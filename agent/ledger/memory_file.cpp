@@ -1,8 +1,8 @@
-#include "ledger/memory.hpp"
+#include "ledger/database.hpp"
 
 #include "base/file.hpp"
 #include "ledger/json.hpp"
-#include "ledger/locks.hpp"
+#include "ledger/ledger.hpp"
 
 #include <algorithm>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 // Opening the ledger: what the file is, whether it is whole, and what becomes of it if not.
 #include "ledger/database.hpp"
-#include "ledger/locks.hpp"
+#include "ledger/ledger.hpp"
 
 #include <cerrno>
 #include <cstring>

@@ -2,7 +2,6 @@
 #include "ledger/database.hpp"
 #include "ledger/entries.hpp"
 #include "ledger/json.hpp"
-#include "ledger/memory.hpp"
 #include "ledger/rows.hpp"
 
 #include <algorithm>

@@ -1,11 +1,10 @@
 // Recording a run: what changed since the run before is written, and the run is chained to it.
 #include "base/file.hpp"
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 #include "base/text.hpp"
 #include "ledger/database.hpp"
 #include "ledger/entries.hpp"
 #include "ledger/json.hpp"
-#include "ledger/memory.hpp"
 #include "ledger/rows.hpp"
 
 #include <algorithm>

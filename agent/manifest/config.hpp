@@ -4,7 +4,6 @@
 #include "base/error.hpp"
 #include "base/secret.hpp"
 #include "manifest/decode.hpp"
-#include "manifest/variables.hpp"
 #include "model/desired.hpp"
 #include "model/stack.hpp"
 

@@ -1,16 +1,8 @@
-// A folder of manifests -> desired state, with every problem of every file (design §4).
-//
-// What counts as a manifest: a document of a *.yaml or *.yml file below the root whose `apiVersion` starts with
-// `mooring/`, or which has one of our kinds, or a key that names our API by another spelling (so that a typo is an
-// error and not a stack that silently nobody watches). Compose and Kubernetes files are left alone; those that no
-// manifest refers to are listed in one note. Names that start with a dot are not looked at.
-//
-// This floor does not read compose files by meaning: that their text parses is checked above (`mooring validate` and
-// the judge call compose::load on DesiredContent).
+// Manifests and environment variables as values, with what is wrong in them.
 #pragma once
 
+#include "base/secret.hpp"
 #include "manifest/layers.hpp"
-#include "manifest/variables.hpp"
 #include "model/desired.hpp"
 #include "yaml/node.hpp"
 
@@ -26,8 +18,39 @@
 #include <variant>
 #include <vector>
 
+namespace mooring {
+
+// The process's environment variables as a value, so that what is taken from them can be tested. All of them are
+// secrets until a setting says otherwise: nobody knows which of them hold passwords.
+class Variables {
+  public:
+    Variables() = default;
+    explicit Variables(std::map<std::string, Secret, std::less<>> values) : values_(std::move(values)) {}
+
+    // Those of this process, as they are now.
+    static Variables of_process();
+
+    // nullptr: not set. A variable set to nothing is set.
+    const Secret* find(std::string_view name) const;
+    const std::map<std::string, Secret, std::less<>>& all() const { return values_; }
+
+  private:
+    std::map<std::string, Secret, std::less<>> values_;
+};
+
+} // namespace mooring
+
 namespace mooring::manifest {
 
+// A folder of manifests -> desired state, with every problem of every file (design §4).
+//
+// What counts as a manifest: a document of a *.yaml or *.yml file below the root whose `apiVersion` starts with
+// `mooring/`, or which has one of our kinds, or a key that names our API by another spelling (so that a typo is an
+// error and not a stack that silently nobody watches). Compose and Kubernetes files are left alone; those that no
+// manifest refers to are listed in one note. Names that start with a dot are not looked at.
+//
+// This floor does not read compose files by meaning: that their text parses is checked above (`mooring validate` and
+// the judge call compose::load on DesiredContent).
 struct Limits {
     std::size_t files = 250'000;     // YAML files below the root
     std::size_t entries = 1'000'000; // files and folders looked at

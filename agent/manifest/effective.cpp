@@ -1,6 +1,6 @@
 // The effective configuration, as a file that could be used again but for what is secret in addresses (`***`), with
 // where each value came from.
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 #include "base/text.hpp"
 #include "manifest/config.hpp"
 #include "manifest/config_decode.hpp"

@@ -1,6 +1,6 @@
 #include "manifest/decode.hpp"
 
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 #include "base/text.hpp"
 #include "manifest/layers.hpp"
 

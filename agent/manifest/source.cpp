@@ -3,7 +3,6 @@
 #include "base/text.hpp"
 #include "manifest/decode.hpp"
 #include "manifest/layers.hpp"
-#include "manifest/variables.hpp"
 #include "model/stack.hpp"
 
 #include <unistd.h>

@@ -2,7 +2,6 @@
 
 #include "match/match.hpp"
 
-#include "match/remember.hpp"
 #include "model/stack.hpp"
 
 #include <algorithm>

@@ -1,7 +1,6 @@
 // What this run leaves for the next one (design §3.2 "Memory").
-#include "match/remember.hpp"
-
 #include "match/match.hpp"
+
 #include "model/stack.hpp"
 
 #include <algorithm>

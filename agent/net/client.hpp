@@ -5,7 +5,6 @@
 #include "base/error.hpp"
 #include "base/secret.hpp"
 #include "net/message.hpp"
-#include "net/origin.hpp"
 #include "net/tls.hpp"
 
 #include <boost/asio/any_io_executor.hpp>

@@ -1,4 +1,4 @@
-#include "net/origin.hpp"
+#include "net/message.hpp"
 
 #include "base/file.hpp"
 #include "base/text.hpp"

@@ -1,6 +1,6 @@
 // The server's Beast: its parser knows HTTP, this file knows limits and what must not be ambiguous.
 
-#include "net/readers.hpp"
+#include "net/connection.hpp"
 
 #include "base/text.hpp"
 #include "net/server.hpp"

@@ -1,5 +1,5 @@
 // The client's Beast: its parser knows HTTP, this file knows limits.
-#include "net/readers.hpp"
+#include "net/connection.hpp"
 
 #include "base/text.hpp"
 

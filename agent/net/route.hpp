@@ -2,7 +2,6 @@
 #pragma once
 
 #include "net/message.hpp"
-#include "net/origin.hpp"
 #include "net/tls.hpp"
 
 #include <boost/asio/any_io_executor.hpp>

@@ -4,7 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/secret.hpp"
-#include "net/readers.hpp"
+#include "net/connection.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>

@@ -4,7 +4,6 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "net/message.hpp"
-#include "net/origin.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>

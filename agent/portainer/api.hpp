@@ -84,7 +84,7 @@ Failure failure_of(net::Stage stage);
 // A server's settings as the HTTP client takes them.
 
 // What a server or proxy says, fit to be shown: one line, without the tokens of `server` and whatever else looks secret
-// in it (base/mask.hpp), cut.
+// in it (base/secret.hpp), cut.
 std::string told_text(std::string_view text, const ServerConnection& server);
 
 // The error with its detail, which says what to write instead, in one sentence.

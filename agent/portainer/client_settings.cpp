@@ -1,7 +1,6 @@
 #include "portainer/api.hpp"
 
 #include "base/file.hpp"
-#include "base/mask.hpp"
 #include "base/secret.hpp"
 #include "base/text.hpp"
 #include "portainer/decode.hpp"

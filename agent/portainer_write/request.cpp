@@ -3,7 +3,6 @@
 #include "base/text.hpp"
 #include "model/stack.hpp"
 #include "portainer/decode.hpp"
-#include "portainer_write/request_parts.hpp"
 
 #include <algorithm>
 #include <boost/json/parse.hpp>

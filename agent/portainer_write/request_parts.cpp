@@ -1,4 +1,4 @@
-#include "portainer_write/request_parts.hpp"
+#include "portainer_write/request.hpp"
 
 #include "base/secret.hpp"
 #include "base/text.hpp"

@@ -1,6 +1,6 @@
 #include "portainer_write/writer.hpp"
 
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 #include "net/client.hpp"
 #include "portainer/api.hpp"
 #include "portainer/decode.hpp"

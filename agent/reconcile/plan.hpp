@@ -34,7 +34,7 @@ struct Part {
     bool prunes = false;   // update, settings, redeploy: Prune is sent; containers that the file lacks go, too
     bool pulls = false;    // create, update, redeploy: images are pulled
     bool narrows = false;  // access: somebody loses it, so that it comes first
-    // update: puts back what a part before it took down. No plan has it: apply adds it (agent/apply/part.hpp).
+    // update: puts back what a part before it took down. No plan has it: apply adds it (agent/apply/apply.hpp).
     bool rolls_back = false;
 
     friend bool operator==(const Part&, const Part&) = default;

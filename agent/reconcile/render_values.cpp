@@ -1,7 +1,7 @@
 // Values of a plan on one line: whole where they are short, else cut by key. What reaches out of a container or a pod
 // is never among what is cut.
 #include "base/file.hpp"
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 #include "base/text.hpp"
 #include "compare/parts.hpp"
 #include "reconcile/render.hpp"

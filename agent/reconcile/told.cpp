@@ -1,7 +1,7 @@
 // What a step says beside its parts and differences, as values: how it is known that a stack is missing, what a create
 // finds and uses, where variables come from and which are kept, who has the stack then; and the part of a blocked step
 // that can be done alone (reconcile.md §1, "step"; §3.1; §3.2, "Data").
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 #include "base/text.hpp"
 #include "compare/parts.hpp"
 #include "model/stack.hpp"

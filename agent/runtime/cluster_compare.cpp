@@ -1,5 +1,5 @@
 // Each declared object against what the cluster holds (kubernetes.md §7.3 to §7.5).
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 #include "base/text.hpp"
 #include "compare/parts.hpp"
 #include "runtime/cluster.hpp"

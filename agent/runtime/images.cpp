@@ -1,6 +1,6 @@
 // The images that run against those of the file: by name, and where Docker shows an id, by what that name means on the
 // host now (design §3.3).
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 #include "base/text.hpp"
 #include "runtime/parts.hpp"
 

@@ -1,6 +1,6 @@
 // What both kinds of Docker environment have in common: who should run, how a shortage is told, and what is asked about
 // it (design §3.3 "Runtime changes").
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 #include "base/text.hpp"
 #include "match/match.hpp"
 #include "model/stack.hpp"

@@ -1,7 +1,7 @@
 #include "serve/board.hpp"
 
 #include "base/text.hpp"
-#include "drift/score.hpp"
+#include "drift/judge.hpp"
 #include "model/memory.hpp"
 #include "report/formats.hpp"
 #include "report/wording.hpp"

@@ -4,7 +4,7 @@
 #include "base/secret.hpp"
 #include "ledger/entries.hpp"
 #include "manifest/config.hpp"
-#include "manifest/variables.hpp"
+#include "manifest/decode.hpp"
 #include "net/server.hpp"
 #include "serve/board.hpp"
 #include "serve/metrics.hpp"

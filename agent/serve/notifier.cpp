@@ -1,7 +1,7 @@
 #include "serve/notices.hpp"
 
 #include "base/file.hpp"
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 #include "base/text.hpp"
 #include "manifest/config.hpp"
 #include "net_write/send_once.hpp"

@@ -1,7 +1,7 @@
 #include "serve/board.hpp"
 
 #include "base/file.hpp"
-#include "drift/score.hpp"
+#include "drift/judge.hpp"
 #include "serve/agent.hpp"
 #include "serve/server_loop.hpp"
 

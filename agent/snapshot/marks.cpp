@@ -1,6 +1,6 @@
 #include "snapshot/tape.hpp"
 
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 
 #include <algorithm>
 #include <functional>

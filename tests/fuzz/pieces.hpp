@@ -2,7 +2,7 @@
 #pragma once
 
 #include "fuzz/target.hpp"
-#include "net/readers.hpp"
+#include "net/connection.hpp"
 
 #include <algorithm>
 #include <string_view>

@@ -1,6 +1,6 @@
 #include "walks/detours.hpp"
 
-#include "drift/score.hpp"
+#include "drift/judge.hpp"
 #include "ledger/json.hpp"
 #include "ledger/ledger.hpp"
 #include "report/formats.hpp"

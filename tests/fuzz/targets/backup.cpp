@@ -1,6 +1,6 @@
 // A backup, given to `restore`: its record.json and its compose.yaml. What is taken is what stands there, and what is
 // wrong is said without a value.
-#include "apply/backup.hpp"
+#include "apply/apply.hpp"
 #include "fuzz/target.hpp"
 #include "unit/manifest/temporary_folder.hpp"
 

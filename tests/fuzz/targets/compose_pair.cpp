@@ -1,5 +1,5 @@
 // Two compose files, `=====` between them: both directions find the same paths, each once and in order.
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 #include "compose/compose.hpp"
 #include "fuzz/target.hpp"
 

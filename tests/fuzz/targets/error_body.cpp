@@ -1,6 +1,6 @@
 // Refusals and failures: a proof is only ever read from the API's own shape, and no answer brings the token back.
 // The first line is `STATUS CALL CONTENT-TYPE OBJECT`, the rest is the body.
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 #include "base/text.hpp"
 #include "fuzz/target.hpp"
 #include "portainer/causes.hpp"

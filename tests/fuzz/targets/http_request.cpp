@@ -2,7 +2,7 @@
 // when it is written again, and no door opens for whoever does not have the token.
 #include "fuzz/pieces.hpp"
 #include "fuzz/target.hpp"
-#include "net/readers.hpp"
+#include "net/connection.hpp"
 #include "serve/door.hpp"
 
 #include <algorithm>

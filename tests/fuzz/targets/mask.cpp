@@ -1,6 +1,6 @@
 // What masks secrets in texts, commands and files: no input makes it slow, masking twice is masking once, and what
 // stands behind a telling name is gone whatever surrounds it.
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 #include "compose/text.hpp"
 #include "fuzz/target.hpp"
 

@@ -1,7 +1,7 @@
 // HTTP answers as they arrive on one connection: pieces make no difference, limits hold, nothing is read twice.
 #include "fuzz/pieces.hpp"
 #include "fuzz/target.hpp"
-#include "net/readers.hpp"
+#include "net/connection.hpp"
 
 namespace mooring::fuzz {
 namespace {

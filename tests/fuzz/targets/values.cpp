@@ -1,11 +1,11 @@
 // Short values with a syntax of their own, read by every reader that takes one: URLs, proxies, times, durations, sizes,
 // patterns. What is read is written and read again.
 #include "base/clock.hpp"
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 #include "base/text.hpp"
 #include "fuzz/target.hpp"
 #include "net/client.hpp"
-#include "net/origin.hpp"
+#include "net/message.hpp"
 
 namespace mooring::fuzz {
 namespace {

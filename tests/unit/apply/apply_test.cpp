@@ -1,6 +1,6 @@
 // Plans that are written to a stand-in server of every generation, and what comes of them when answers are lost, people
 // work meanwhile and processes end.
-#include "apply/part.hpp"
+#include "apply/apply.hpp"
 #include "unit/apply/apply_world.hpp"
 
 #include <gtest/gtest.h>

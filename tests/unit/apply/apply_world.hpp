@@ -3,7 +3,7 @@
 
 #include "apply/apply.hpp"
 #include "cli/plan_run.hpp"
-#include "ledger/locks.hpp"
+#include "ledger/ledger.hpp"
 #include "portainer_double/double.hpp"
 #include "portainer_write/request.hpp"
 #include "support/run.hpp"

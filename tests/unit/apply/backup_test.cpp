@@ -1,5 +1,5 @@
 // What is kept before it is overwritten.
-#include "apply/backup.hpp"
+#include "apply/apply.hpp"
 
 #include "base/file.hpp"
 #include "unit/manifest/temporary_folder.hpp"

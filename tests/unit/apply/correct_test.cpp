@@ -1,5 +1,5 @@
 // The agent corrects a stand-in server: run after run in this process, with a ledger on the disk and short waits.
-#include "cli/apply_agent.hpp"
+#include "cli/apply_run.hpp"
 #include "unit/apply/correcting_world.hpp"
 
 namespace mooring::cli {

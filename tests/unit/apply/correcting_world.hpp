@@ -2,8 +2,8 @@
 // with short waits.
 #pragma once
 
-#include "cli/apply_agent.hpp"
-#include "ledger/locks.hpp"
+#include "cli/apply_run.hpp"
+#include "ledger/ledger.hpp"
 #include "portainer_double/double.hpp"
 #include "serve/log.hpp"
 #include "support/run.hpp"

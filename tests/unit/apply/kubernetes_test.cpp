@@ -1,6 +1,6 @@
 // Kubernetes stacks are written as each generation of servers can bear it, and read back object by object
 // (kubernetes.md §1, §10).
-#include "apply/backup.hpp"
+#include "apply/apply.hpp"
 #include "portainer_double/kube_cluster.hpp"
 #include "portainer_double/kube_store.hpp"
 #include "unit/apply/apply_world.hpp"

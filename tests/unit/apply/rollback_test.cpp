@@ -1,5 +1,5 @@
 // What a write took down is put back, once, where the manifest says so and the stack is still as our write left it.
-#include "apply/part.hpp"
+#include "apply/apply.hpp"
 #include "apply/readings.hpp"
 #include "unit/apply/apply_world.hpp"
 

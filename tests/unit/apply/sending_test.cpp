@@ -1,6 +1,6 @@
 // What a part sends: the variables whole, the file that is to be, and nothing else.
-#include "apply/part.hpp"
-#include "apply/sending.hpp"
+#include "apply/aftermath.hpp"
+#include "apply/apply.hpp"
 
 #include <gtest/gtest.h>
 #include <utility>

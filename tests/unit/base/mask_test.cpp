@@ -1,6 +1,6 @@
 // Which texts hold secrets, and which harmless ones stay readable (design §4 "Secret ="). Whatever part of HUNTER2
 // stays visible is a leak.
-#include "base/mask.hpp"
+#include "base/secret.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>

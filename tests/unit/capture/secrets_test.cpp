@@ -1,4 +1,4 @@
-#include "capture/parts.hpp"
+#include "capture/capture.hpp"
 
 #include "compose/compose.hpp"
 

@@ -1,5 +1,5 @@
 // What is asked of a server, and what is not.
-#include "doctor/probe.hpp"
+#include "doctor/diagnose.hpp"
 
 #include "support/fake_api.hpp"
 #include "support/run.hpp"

@@ -1,4 +1,4 @@
-#include "drift/score.hpp"
+#include "drift/judge.hpp"
 #include "match/match.hpp"
 #include "unit/compare/compare_fixture.hpp"
 

@@ -1,4 +1,4 @@
-#include "drift/score.hpp"
+#include "drift/judge.hpp"
 
 #include "support/results.hpp"
 

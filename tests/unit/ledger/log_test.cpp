@@ -2,7 +2,7 @@
 #include "sample_runs.hpp"
 
 #include "ledger/json.hpp"
-#include "ledger/locks.hpp"
+#include "ledger/ledger.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "ledger/memory.hpp"
+#include "ledger/database.hpp"
 
 #include "base/file.hpp"
 #include "ledger/json.hpp"

@@ -2,7 +2,7 @@
 #include "sample_runs.hpp"
 
 #include "base/file.hpp"
-#include "ledger/memory.hpp"
+#include "ledger/database.hpp"
 
 #include <algorithm>
 #include <latch>

@@ -3,8 +3,7 @@
 
 #include "base/file.hpp"
 #include "ledger/database.hpp"
-#include "ledger/locks.hpp"
-#include "ledger/memory.hpp"
+#include "ledger/ledger.hpp"
 
 #include <csignal>
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 // The memory does not grow for ever, and nothing that somebody declares is lost (design §3.2 "Memory").
 #include "unit/match/world.hpp"
 
-#include "match/remember.hpp"
+#include "match/match.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "match/remember.hpp"
+#include "match/match.hpp"
 
 #include "base/file.hpp"
 #include "support/results.hpp"

@@ -1,4 +1,4 @@
-#include "net/origin.hpp"
+#include "net/message.hpp"
 
 #include <gtest/gtest.h>
 

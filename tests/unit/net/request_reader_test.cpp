@@ -1,5 +1,5 @@
 // What a client may send, and what is refused: whole, in single bytes, and hostile.
-#include "net/readers.hpp"
+#include "net/connection.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "net/readers.hpp"
+#include "net/connection.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>

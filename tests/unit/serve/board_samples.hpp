@@ -1,7 +1,7 @@
 // Boards as an agent would have them, for tests of pages, answers and metrics.
 #pragma once
 
-#include "drift/score.hpp"
+#include "drift/judge.hpp"
 #include "serve/board.hpp"
 
 #include <initializer_list>

@@ -1,5 +1,5 @@
 // The checks can fail: whatever a walk is made to say that is not true is reported.
-#include "drift/score.hpp"
+#include "drift/judge.hpp"
 #include "walks/check.hpp"
 #include "walks/content.hpp"
 #include "walks/generate.hpp"
