@@ -100,12 +100,6 @@ class Schema final : public Command {
     std::string wanted_;
 };
 
-} // namespace
-
-std::unique_ptr<Command> make_schema_command() { return std::make_unique<Schema>(); }
-
-namespace {
-
 // The same YAML where the terminal is too narrow for the remarks behind the values: nearer to them, or above them.
 // What is wide without its remark stays, since a value cut in two would be another one.
 std::string narrowed_yaml(std::string_view text, std::size_t width) {
@@ -152,6 +146,7 @@ class ShowConfig final : public Command {
 
 } // namespace
 
+std::unique_ptr<Command> make_schema_command() { return std::make_unique<Schema>(); }
 std::unique_ptr<Command> make_config_command() { return std::make_unique<ShowConfig>(); }
 
 namespace {

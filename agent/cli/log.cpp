@@ -112,8 +112,7 @@ std::string_view word_of(const LogEntry& entry) {
 
 std::string upper(std::string_view word) {
     std::string out = printable(word, 40);
-    std::ranges::transform(out, out.begin(),
-                           [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c; });
+    for (char& c : out) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c;
     return out;
 }
 
