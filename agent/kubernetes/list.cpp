@@ -81,13 +81,9 @@ class Skimmer {
 
     // Behind the string that starts at `at`; npos: it has no end.
     std::size_t string_end(std::size_t at) const {
-        for (++at; at < rest_.size(); ++at) {
-            at = in_strings.find(rest_, at);
-            if (at == std::string_view::npos) return at;
-            if (rest_[at] == '"') return at + 1;
-            ++at;
-        }
-        return std::string_view::npos;
+        at = in_strings.find(rest_, at + 1);
+        while (at != std::string_view::npos && rest_[at] != '"') at = in_strings.find(rest_, at + 2); // an escape
+        return at == std::string_view::npos ? at : at + 1;
     }
 
     // Behind the value at the front; npos: it has no end.
