@@ -215,6 +215,21 @@ Found merge(Node& base, Node&& over, const RuleNode* rule) { // NOLINT(misc-no-r
     }
 }
 
+// What a document leaves behind has its requests written out: another document's are appended to them.
+void write_out_requests(Node& document) {
+    for (auto& [top, services] : document.entries) {
+        if (top.text != "services") continue;
+        for (auto& [name, service] : services.entries) {
+            for (auto& [key, value] : service.entries) {
+                if (key.text != "gpus" || value.kind != Kind::scalar || value.text != "all") continue;
+                Node all{.kind = Kind::sequence, .mark = value.mark};
+                all.items.push_back({.kind = Kind::mapping, .mark = value.mark});
+                value = std::move(all);
+            }
+        }
+    }
+}
+
 } // namespace
 
 std::optional<yaml::Problem> lay_over(Node& base, Node&& over) { return merge(base, std::move(over), &rule_tree()); }
@@ -241,6 +256,7 @@ std::expected<Node, yaml::Problem> join_documents(std::vector<Node>&& documents,
             continue;
         }
         remove_at(joined, tagged);
+        write_out_requests(joined);
         if (auto found = lay_over(joined, std::move(document))) return std::unexpected(std::move(*found));
     }
     return joined;

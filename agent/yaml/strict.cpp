@@ -185,15 +185,26 @@ bool is_merge_key(const Node& key) {
            (key.tag == "tag:yaml.org,2002:merge" || (key.plain && key.tag.empty()));
 }
 
+// Compose takes what has this tag away before it merges: what is merged stands in its place.
+bool is_reset(const Node& node) { return node.tag == "!reset"; }
+
 void add_missing(Node& target, Node& source, std::unordered_set<std::string>& known) {
     for (auto& [key, value] : source.entries) {
-        const bool is_new = key.kind != Kind::scalar || known.insert(key.text).second;
+        const bool is_new = is_reset(value) || key.kind != Kind::scalar || known.insert(key.text).second;
         if (is_new) target.entries.emplace_back(std::move(key), std::move(value));
     }
 }
 
 Problem wrong_value(const Node& value) {
     return {.message = "`<<` needs a mapping or a list of mappings", .mark = value.mark, .code = "merge-key"};
+}
+
+// Compose would apply the tag to whatever the mapping stands in.
+bool has_compose_tag(const Node& node) { return node.tag == "!override" || is_reset(node); }
+Problem tagged_value(const Node& value) {
+    return {.message = "`<<` with a value that is tagged `" + value.tag + "` is not supported",
+            .mark = value.mark,
+            .code = "merge-key"};
 }
 
 // The mapping's own merge key; it has at most one, for a second one would be a duplicate key.
@@ -208,9 +219,13 @@ std::optional<Problem> write_out_own(Node& mapping) {
                                   return item.kind == Kind::mapping;
                               }));
     if (!well_formed) return wrong_value(merged);
+    if (has_compose_tag(merged)) return tagged_value(merged);
+    for (const Node& item : merged.items) {
+        if (has_compose_tag(item)) return tagged_value(item);
+    }
     std::unordered_set<std::string> known;
     for (const auto& [key, value] : mapping.entries) {
-        if (key.kind == Kind::scalar) known.insert(key.text);
+        if (key.kind == Kind::scalar && !is_reset(value)) known.insert(key.text);
     }
     if (merged.kind == Kind::mapping) add_missing(mapping, merged, known);
     for (Node& item : merged.items) add_missing(mapping, item, known);

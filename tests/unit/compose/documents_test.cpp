@@ -88,6 +88,9 @@ TEST(Documents, AreLaidOverEachOther) {
     expect_same("services: {}\nnetworks: {n: {ipam: {config: [{subnet: a}]}}}\n---\nnetworks: {n: {ipam: {config: "
                 "[{subnet: a, gateway: g}, {subnet: b}]}}}\n",
                 "services: {}\nnetworks: {n: {ipam: {config: [{subnet: a, gateway: g}, {subnet: b}]}}}\n");
+    expect_same("services: {a: {image: x, gpus: all}}\n---\nservices: {a: {gpus: [{count: 1}]}}\n",
+                "services: {a: {image: x, gpus: [{count: all}, {count: 1}]}}\n");
+    EXPECT_FALSE(load("services: {a: {image: x, gpus: all}}\n---\nservices: {a: {gpus: all}}\n"));
     EXPECT_FALSE(load("services: {a: {image: x}}\n---\n"));
     EXPECT_FALSE(load("services: {a: {image: x, ports: ['1:1']}}\n---\nservices: {a: {ports: {x: y}}}\n"));
 }
@@ -95,6 +98,22 @@ TEST(Documents, AreLaidOverEachOther) {
 TEST(Tags, OfComposeRemoveOrKeep) {
     expect_same("services: {a: {image: x, ports: !reset ['1:1'], dns: [!reset a, b], cap_add: !override [C]}}",
                 "services: {a: {image: x, dns: [b], cap_add: [C]}}");
+}
+
+TEST(Tags, OfComposeActBeforeMergeKeys) {
+    const std::string front = "services: {a: &a {image: x, privileged: true, environment: {A: 1}}, b: {<<: *a, ";
+    expect_same(front + "privileged: !reset null, environment: !reset {}}}",
+                "services: {a: &a {image: x, privileged: true, environment: {A: 1}}, b: *a}");
+    expect_same("x-e: &e {A: 1, B: 2}\nservices: {a: {image: x, environment: {<<: *e, A: !reset 3}}}",
+                "services: {a: {image: x, environment: {A: 1, B: 2}}}");
+    expect_same("x-e: &e {A: 1, B: !reset 2}\nservices: {a: {image: x, environment: {<<: *e}}}",
+                "services: {a: {image: x, environment: {A: 1}}}");
+    expect_same("x-e: &e {A: !reset 1}\nx-f: &f {A: 2}\nservices: {a: {image: x, environment: {<<: [*e, *f]}}}",
+                "services: {a: {image: x, environment: {A: 2}}}");
+    expect_same(front + "privileged: !override false}}",
+                "services: {a: {image: x, privileged: true, environment: {A: 1}}, b: {image: x, environment: {A: 1}}}");
+    EXPECT_EQ(load("x-e: &e !reset {tty: true}\nservices: {a: {image: x, <<: *e}}").error().code, "merge-key");
+    EXPECT_EQ(load("x-e: &e !override {tty: true}\nservices: {a: {image: x, <<: [*e]}}").error().code, "merge-key");
 }
 
 } // namespace
