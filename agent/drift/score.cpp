@@ -116,6 +116,14 @@ bool matches_path(std::string_view pattern, const Change& change) {
            glob_matches(pattern, fmt::format("{}:{}", to_string(change.plane), change.path));
 }
 
+// That a service does not run is taken away only by a rule that names it: a stack of which nothing runs is never in
+// sync (design §3.3), and `services.web.*` is meant for what the file says.
+bool ignores(const IgnoreRule& rule, const Change& change) {
+    const bool is_down = change.plane == Plane::runtime && change.path.ends_with(".running");
+    const std::string_view path = rule.path;
+    return matches_path(path, change) && (!is_down || path.starts_with("runtime:") || path.ends_with("running"));
+}
+
 bool in_force(const Waiver& waiver, UnixSeconds now) { return waiver.from <= now && now < waiver.until; }
 
 // An environment whose name is not known is matched by its id.
@@ -171,8 +179,7 @@ std::vector<Change> apply_ignore(StackResult& result, const std::vector<IgnoreRu
     std::vector<Change> left;
     std::vector<Change> accepted;
     for (Change& change : result.changes) {
-        const auto rule =
-            std::ranges::find_if(rules, [&](const IgnoreRule& r) { return matches_path(r.path, change); });
+        const auto rule = std::ranges::find_if(rules, [&](const IgnoreRule& one) { return ignores(one, change); });
         if (rule == rules.end()) {
             left.push_back(std::move(change));
             continue;

@@ -92,9 +92,11 @@ std::string explain_success(const Report& report) {
     });
     if (!all_well) return "what is not in sync is waived or outside --fail-on";
     if (report.summary.declared == 0) return "nothing is declared";
-    if (report.summary.in_sync_waived > 0)
-        return "all that is declared was read and is in sync, or its drift is waived";
-    return "all that is declared was read and is in sync";
+    if (report.summary.suspended == report.summary.declared) return "all that is declared is suspended";
+    const bool ignores = std::ranges::any_of(report.stacks, [](const StackResult& one) { return one.ignored > 0; });
+    const std::string in_sync = "all that is declared was read and is in sync";
+    if (report.summary.in_sync_waived > 0) return in_sync + ", or its drift is waived" + (ignores ? " or ignored" : "");
+    return in_sync + (ignores ? ", or its drift is ignored" : "");
 }
 
 } // namespace

@@ -38,6 +38,18 @@ TEST(Ignore, AGlobIsMatchedAgainstThePathAndAgainstPlaneAndPath) {
     EXPECT_EQ(result.ignored, 1U);
 }
 
+TEST(Ignore, WhatDoesNotRunIsTakenAwayOnlyByARuleThatNamesIt) {
+    for (const auto& [path, taken] : {std::pair{"services.web.*", 0U},
+                                      {"*", 0U},
+                                      {"services.*", 0U},
+                                      {"runtime:services.web.*", 1U},
+                                      {"services.*.running", 1U}}) {
+        StackResult result = result_of(Verdict::drifted, {change_of(Plane::runtime, "services.web.running")});
+        apply_ignore(result, {{.path = path, .reason = "r"}});
+        EXPECT_EQ(result.ignored, taken) << path;
+    }
+}
+
 TEST(Waivers, ADriftedResultWhoseEveryChangeIsWaivedIsInSync) {
     const auto results = waived(drifted(), {waiver_of("b", "env.*"), waiver_of("a", "content:services.web.image")});
     EXPECT_EQ(results[0].verdict, Verdict::in_sync);

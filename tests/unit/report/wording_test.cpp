@@ -53,8 +53,19 @@ TEST(ExplainExit, NeverCallsAWaivedOrIgnoredDriftInSync) {
     EXPECT_EQ(explain_exit(report), "all that is declared was read and is in sync");
     report.summary.in_sync_waived = 1;
     EXPECT_EQ(explain_exit(report), "all that is declared was read and is in sync, or its drift is waived");
+    report.stacks.emplace_back().ignored = 1;
+    EXPECT_EQ(explain_exit(report), "all that is declared was read and is in sync, or its drift is waived or ignored");
+    report.summary.in_sync_waived = 0;
+    EXPECT_EQ(explain_exit(report), "all that is declared was read and is in sync, or its drift is ignored");
     report.summary.verdicts[Verdict::denied] = 1;
     EXPECT_EQ(explain_exit(report), "what is not in sync is waived or outside --fail-on");
+}
+
+TEST(ExplainExit, WhatIsSuspendedWasNotRead) {
+    Report report;
+    report.summary.declared = report.summary.suspended = 2;
+    report.summary.verdicts[Verdict::suspended] = 2;
+    EXPECT_EQ(explain_exit(report), "all that is declared is suspended");
 }
 
 TEST(ExplainExit, NamesTheServersThatEndedTheRun) {
