@@ -111,7 +111,7 @@ class ComposeFolder {
                            "use a-z, 0-9, `-` and `_`");
             return;
         }
-        note_env_file(folder);
+        note_files_beside(folder, *file);
         desired_.stacks.push_back(stack_of(name, where, std::move(*text)));
     }
 
@@ -128,12 +128,23 @@ class ComposeFolder {
         return stack;
     }
 
-    void note_env_file(const fs::path& folder) {
-        std::error_code code;
-        if (!fs::exists(fs::symlink_status(root_.folder() / folder / ".env", code))) return;
-        remarks_.note(
-            place(root_.shown(folder / ".env")), "env-not-read",
-            "this file is not read: references such as ${NAME} stay as they are, and variables are not compared");
+    // What `docker compose` would read, too.
+    void note_files_beside(const fs::path& folder, const fs::path& file) {
+        const auto is_there = [&](const fs::path& name) {
+            std::error_code code;
+            return fs::exists(fs::symlink_status(root_.folder() / folder / name, code));
+        };
+        if (is_there(".env")) {
+            remarks_.note(
+                place(root_.shown(folder / ".env")), "env-not-read",
+                "this file is not read: references such as ${NAME} stay as they are, and variables are not compared");
+        }
+        for (const char* extension : {".yaml", ".yml"}) {
+            const fs::path name = file.stem().string() + ".override" + extension;
+            if (!is_there(name)) continue;
+            remarks_.note(place(root_.shown(folder / name)), "override-not-read",
+                          "this file is not read: the stack is compared with " + file.filename().string() + " alone");
+        }
     }
 
     const Root& root_;

@@ -97,8 +97,11 @@ class Search {
         return folder.empty() ? std::string(name) : folder + "/" + std::string(name);
     }
 
-    // The name does not start with a dot.
-    static bool is_yaml_name(std::string_view path) { return path.ends_with(".yaml") || path.ends_with(".yml"); }
+    // The name does not start with a dot. `.YAML` is one, too: left out, it would be a stack that nobody watches.
+    static bool is_yaml_name(std::string_view path) {
+        const std::string end = to_lower(path.substr(path.size() - std::min<std::size_t>(path.size(), 5)));
+        return end.ends_with(".yaml") || end.ends_with(".yml");
+    }
 
     bool is_excluded(const std::string& relative) const {
         return std::ranges::any_of(options_.exclude, [&](const auto& glob) { return glob_matches(glob, relative); });

@@ -71,6 +71,17 @@ TEST_F(ComposeDir, AnEnvFileIsNotReadAndThatIsSaid) {
     EXPECT_EQ(text.find("hunter2"), std::string::npos);
 }
 
+TEST_F(ComposeDir, AnOverrideIsNotReadAndThatIsSaid) {
+    folder_.write("a/docker-compose.yml", "a");
+    folder_.write("a/docker-compose.override.yml", "b");
+    folder_.write("a/compose.override.yaml", "of another file");
+    const std::string text = load_text();
+    EXPECT_NE(text.find("ROOT/a/docker-compose.override.yml: note: override-not-read: this file is not read"),
+              std::string::npos)
+        << text;
+    EXPECT_EQ(text.find("a/compose.override"), std::string::npos);
+}
+
 TEST_F(ComposeDir, AFolderWithoutAComposeFileIsAWarning) {
     folder_.write("a/compose.yaml", "a");
     folder_.write("b/readme.txt", "b");

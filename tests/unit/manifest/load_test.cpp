@@ -70,6 +70,14 @@ TEST_F(Load, AnEmptyFolderIsAnError) {
               "-- not complete\n");
 }
 
+TEST_F(Load, AnExtensionInCapitalsIsOne) {
+    for (const char* name : {"shop.YAML", "blog.Yml"}) {
+        folder_.write(name, "{apiVersion: mooring/v1, kind: Stack, metadata: {name: " + std::string(name, 4) +
+                                "}, spec: {environment: e, compose: {inline: \"services: {}\"}}}");
+    }
+    EXPECT_EQ(load_folder().stacks.size(), 2U);
+}
+
 TEST_F(Load, AMistakeOfTheSchemaHidesNoMistakeInAnotherValue) {
     struct Row {
         const char* spec;
