@@ -23,6 +23,14 @@ void settle_labels(Value& metadata) {
     }
 }
 
+// The server writes the newer name over the older one.
+void settle_service_account(const Field& field, Value& value) {
+    if (field.type == nullptr || field.type->find("serviceAccount") == nullptr) return;
+    const std::string name(text_at(value, {"serviceAccountName"}));
+    if (Value* older = find(value, "serviceAccount"); older != nullptr && !name.empty())
+        *older = make_text(name, older->line);
+}
+
 // A null in a map of texts is an empty text.
 void fill_nulls(const Field& field, Value& value) { // NOLINT(misc-no-recursion): as deep as the tree
     const Field* element = field.element.get();
@@ -37,6 +45,7 @@ void fill_nulls(const Field& field, Value& value) { // NOLINT(misc-no-recursion)
             if (member != nullptr) fill_nulls(*member, below);
         }
     }
+    settle_service_account(field, value);
 }
 
 // The server keeps `stringData` as `data`; where both have a key, it wins.
@@ -109,6 +118,12 @@ bool is_empty(const Field* field, const Value& value) { // NOLINT(misc-no-recurs
     return form == Form::boolean && field->omits_empty && value.shape == Shape::boolean && value.text == "false";
 }
 
+bool is_one_value(const Field* field) {
+    if (field == nullptr) return false;
+    if (field->form == Form::structure || field->form == Form::map) return field->merge == Merge::atomic_map;
+    return field->form != Form::list || field->merge == Merge::whole;
+}
+
 bool same_value(const Field* field, const Value& one, const Value& other) {
     if (one == other) return true;
     const auto same = [&](const auto& meaning) {
@@ -168,7 +183,7 @@ bool is_given(const Field& field, const Value& value, const Value& beside) {
         return other != nullptr && *other == value;
     }
     case Default::Kind::pull_policy:
-        return value.text == pull_policy(text_at(beside, {"image"}));
+        return value.text == pull_policy(text_at(beside, {find(beside, "image") != nullptr ? "image" : "reference"}));
     case Default::Kind::policy_types:
         return is_policy_types(value, beside);
     case Default::Kind::subject:
@@ -181,12 +196,21 @@ bool is_given(const Field& field, const Value& value, const Value& beside) {
         const Value* labels = at(beside, {"template", "metadata", "labels"});
         return labels != nullptr && *labels == value;
     }
+    case Default::Kind::made:
+        return false; // but its members may be what it is made with
     case Default::Kind::limits:
         return std::ranges::all_of(value.members,
                                    [&](const Member& limit) { return is_limit_given(field.name, limit, beside); });
     default:
         return std::ranges::any_of(given.values, [&](const Value& one) { return same_value(&field, one, value); });
     }
+}
+
+bool is_made(const Field& pointer, const Value& beside) {
+    if (pointer.given == nullptr || pointer.given->kind != Default::Kind::made) return false;
+    const auto& values = pointer.given->values;
+    const std::string_view is = text_at(beside, {pointer.given->key});
+    return values.empty() || std::ranges::any_of(values, [is](const Value& one) { return one.text == is; });
 }
 
 } // namespace
@@ -207,11 +231,7 @@ bool is_default(const Field* field, const Value& value, const Value& beside) { /
     if (field->form == Form::integer || field->form == Form::boolean)
         return !field->pointer && (value.text == "0" || value.text == "false"); // always written
     if (field->form != Form::structure || field->type == nullptr || value.shape != Shape::map) return false;
-    const auto is_filled = [&](const Member& member) {
-        const Field* below = field->type->find(member.key);
-        return below != nullptr && below->given != nullptr;
-    };
-    if (field->pointer && std::ranges::none_of(value.members, is_filled)) return false; // goes as a whole
+    if (field->pointer && !is_made(*field, beside)) return false; // goes as a whole
     return std::ranges::all_of(value.members, [&](const Member& member) {
         return is_default(field->type->find(member.key), member.value, value);
     });

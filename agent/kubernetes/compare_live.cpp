@@ -106,6 +106,12 @@ void add_findings(const Object& declared, const Live& live, AppliedBy applied_by
     }
 }
 
+// Whether a path leads into what stands at another one.
+bool leads_into(std::string_view path, std::string_view other) {
+    return path.size() > other.size() && path.starts_with(other) &&
+           (path[other.size()] == '.' || path[other.size()] == '[');
+}
+
 // KEDA's: by itself it takes what its autoscaler scales down to none, whatever that one's least is.
 bool is_of_a_scaled_object(const Live& live) {
     const Value* owners = at(live.tree, {"metadata", "ownerReferences"});
@@ -159,8 +165,11 @@ LiveComparison compare_live(const Object& written, const Live& live, std::span<c
     std::ranges::stable_sort(out.differences, {}, &Difference::path);
     if (server_side) out.staying = shown(owned_by_portainer(declared, live, true));
     out.undeclared = shown(set_by_hand(declared, live, out.applied_by));
-    std::erase_if(out.undeclared, [&out](const Undeclared& one) { // it is dropped
-        return std::ranges::find(out.differences, one.path, &Difference::path) != out.differences.end();
+    std::erase_if(out.undeclared, [&](const Undeclared& one) {
+        return std::ranges::any_of(out.differences, [&](const Difference& found) { // it is dropped
+            return one.path == found.path ||
+                   (!server_side && found.what == What::dropped && leads_into(one.path, found.path));
+        });
     });
     return out;
 }
@@ -168,10 +177,6 @@ LiveComparison compare_live(const Object& written, const Live& live, std::span<c
 // The annotation that client-side apply leaves: what Portainer up to 2.33 declared last.
 
 namespace {
-
-bool says_nothing(const Value& value) {
-    return value.shape == Shape::null || (!value.is_single() && value.members.empty());
-}
 
 bool is_null(const Value* value) { return value != nullptr && value->shape == Shape::null; }
 
@@ -204,17 +209,29 @@ class AppliedWalk {
             const Value* own = find(declared, key);
             const Value* now = find(live, key);
             if (now == nullptr || is_identity(key)) continue;
-            if (is_null(own) && !is_custom_) continue; // the other walk has said so
+            if (is_null(own) && (!is_custom_ || is_null(&value))) continue; // the other walk has said so
             if (is_null(own)) own = nullptr;
+            if (own == nullptr && is_texts_of_metadata(key)) own = &nothing; // Portainer has some there
             steps_.push_back({.key = key, .in = {&applied, &live}});
-            const bool stays = below != nullptr && below->form == Form::structure && !below->pointer &&
-                               value.shape == Shape::map && now->shape == Shape::map;
             if (own != nullptr)
                 values(below, value, *own, *now);
-            else if (stays)
-                values(below, value, nothing, *now);
-            else if (!says_nothing(value) && !comes_back(field, below, *now, live))
-                report(*now);
+            else
+                goes(field, below, *now, live);
+            steps_.pop_back();
+        }
+    }
+
+    // A key that is no longer declared is taken away whatever it was and whoever has written below it; of a structure
+    // that is no pointer what is in it.
+    void goes(const Field* around, const Field* field, const Value& now, // NOLINT(misc-no-recursion)
+              const Value& beside) {
+        const bool stays = field != nullptr && field->form == Form::structure && !field->pointer &&
+                           field->type != nullptr && now.shape == Shape::map;
+        if (now.shape == Shape::null || comes_back(around, field, now, beside)) return;
+        if (!stays) return report(now);
+        for (const auto& [key, value] : now.members) {
+            steps_.push_back({.key = key, .in = {&now, &now}});
+            goes(field, field->type->find(key), value, now);
             steps_.pop_back();
         }
     }
@@ -232,6 +249,10 @@ class AppliedWalk {
     bool is_identity(std::string_view key) const {
         if (steps_.empty()) return key == "apiVersion" || key == "kind";
         return steps_.size() == 1 && steps_[0].key == "metadata" && key == "namespace";
+    }
+
+    bool is_texts_of_metadata(std::string_view key) const {
+        return steps_.size() == 1 && steps_[0].key == "metadata" && (key == "labels" || key == "annotations");
     }
 
     // A list of a custom resource is replaced as a whole.

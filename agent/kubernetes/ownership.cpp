@@ -28,12 +28,13 @@ struct Subject {
     bool rules_are_filled = false;
     bool null_takes_all = false;  // client-side apply
     bool null_is_nothing = false; // client-side apply of a custom resource
+    bool skips_bundles = false;   // what others inject is not by hand
     bool keeps_keys = false;      // client-side apply: what others have added to atomic maps stays
 };
 
 // Fields that Mooring does not look at, whoever writes them. `field`: the last key's; nullptr: not known.
 bool is_outside(const Subject& subject, const Steps& keys, const Field* field) {
-    if (is_bundle(field)) return true;
+    if (subject.skips_bundles && is_bundle(field)) return true;
     if (keys.size() == 1) {
         const Key& object = subject.declared.key;
         const bool is_texts = keys[0].key == "stringData" && object.kind == "Secret" && object.group.empty();
@@ -52,10 +53,6 @@ Trees below(const Trees& trees, std::string_view step) {
         if (const Value* found = find(*tree, step)) out.push_back(found);
     }
     return out;
-}
-
-bool has_leaf(const Trees& trees) {
-    return std::ranges::any_of(trees, [](const Value* tree) { return is_leaf(*tree); });
 }
 
 // Where a walk over what a manager owns stands.
@@ -155,7 +152,7 @@ class OwnedWalk {
 // Whether some leaf below, of those that are looked at, is owned by no other manager.
 bool some_leaf_is_alone(const Subject& subject, const Value& fields, const Trees& others, // NOLINT(misc-no-recursion)
                         const Field* field, Steps& keys) {
-    if (is_leaf(fields)) return !has_leaf(others);
+    if (is_leaf(fields)) return others.empty(); // an empty structure stays while others have something in it
     return std::ranges::any_of(fields.members, [&](const Member& member) {
         if (member.key == ".") return false;
         const bool is_key = member.key.starts_with("f:");
@@ -183,8 +180,9 @@ class PortainerWalk final : public OwnedWalk {
     PortainerWalk(const Subject& subject, bool shared) : OwnedWalk(subject), shared_(shared) {}
 
   private:
-    // A structure that is no pointer stays as `{}` when what is in it goes.
+    // A structure that is no pointer stays as `{}` when what is in it goes, and the labels have Portainer's own.
     bool goes_deeper(std::string_view step, const Spot& spot) const override {
+        if (spot.keys.size() == 2 && spot.keys[0].key == "metadata" && spot.keys[1].key == "labels") return true;
         return step.starts_with("f:") && spot.field != nullptr && spot.field->form == Form::structure &&
                !spot.field->pointer;
     }
@@ -328,6 +326,7 @@ std::vector<Owned> set_by_hand(const Object& declared, const Live& live, Applied
                           .rules_are_filled = rules_are_filled(declared, live.tree),
                           .null_takes_all = is_client_side && root.type != nullptr,
                           .null_is_nothing = is_client_side && root.type == nullptr,
+                          .skips_bundles = true,
                           .keeps_keys = is_client_side};
     Spot spot = root_spot(declared, live, root);
     for (const FieldsOf& entry : entries) {

@@ -32,7 +32,8 @@ Form form_of(std::string_view word) {
 
 Value value_of(const Json& json) { return read_json(json.dump()).value_or(Value{}); }
 
-// `{"any":true}`, `{"same":"port"}`, `{"of":"image"}`, `{"oneOf":[...]}`, or the value itself.
+// `{"any":true}`, `{"same":"port"}`, `{"made":"type","at":"RollingUpdate"}`, `{"of":"image"}`, `{"oneOf":[...]}`, or
+// the value itself.
 Default default_of(const Json& json) {
     using Kind = Default::Kind;
     static const std::map<std::string_view, Kind> sources{
@@ -45,6 +46,10 @@ Default default_of(const Json& json) {
     } else if (json.is_object() && json.contains("same")) {
         made.kind = Kind::same;
         made.key = json.at("same").get<std::string>();
+    } else if (json.is_object() && json.contains("made")) {
+        made.kind = Kind::made;
+        made.key = json.at("made").get<std::string>();
+        if (json.contains("at")) made.values.push_back(value_of(json.at("at")));
     } else if (json.is_object() && json.contains("of")) {
         made.kind = sources.at(json.at("of").get<std::string>());
     } else if (json.is_object() && json.contains("oneOf")) {
@@ -74,6 +79,7 @@ class Table {
                     type.fields.back().given = std::make_shared<const Default>(default_of(given->at(key)));
             }
         }
+        forget_in_templates();
         for (const auto& [kind, type] : data.at("kinds").items()) kinds_[kind] = &types_.at(type.get<std::string>());
         metadata_.form = Form::structure;
         metadata_.type = &types_.at("io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta");
@@ -93,6 +99,16 @@ class Table {
     const Field& metadata() const { return metadata_; }
 
   private:
+    // What the server gives a Job it does not give the template of one.
+    void forget_in_templates() {
+        Type& plain = types_["of a template: io.k8s.api.batch.v1.JobSpec"];
+        plain = types_.at("io.k8s.api.batch.v1.JobSpec");
+        for (Field& one : plain.fields) one.given = nullptr;
+        for (Field& one : types_.at("io.k8s.api.batch.v1.JobTemplateSpec").fields) {
+            if (one.name == "spec") one.type = &plain;
+        }
+    }
+
     Field field(const Json& form) { // NOLINT(misc-no-recursion): as deep as the data
         Field made;
         made.form = form_of(form.at("t").get<std::string>());
@@ -110,6 +126,11 @@ class Table {
         if (type == "set") field.merge = Merge::set;
         if (type == "atomicmap") field.merge = Merge::atomic_map;
         field.replaced = rule.value("patchStrategy", "") == "replace";
+        if (rule.value("elements", "") == "atomicmap") {
+            Field element = *field.element;
+            element.merge = Merge::atomic_map;
+            field.element = std::make_shared<const Field>(std::move(element));
+        }
         if (rule.contains("keys")) field.keys = rule.at("keys").get<std::vector<std::string>>();
     }
 

@@ -46,6 +46,7 @@ struct Default {
         singular,        // of a definition, by the kind beside it
         list_kind,       // of a definition, by the kind beside it
         template_labels, // those of the pod template beside it
+        made,            // of a pointer to a structure: it is made, where the field `key` beside it is one of `values`
         limits,          // of a LimitRange, key by key: by the limits beside it
     };
     Kind kind = Kind::value;

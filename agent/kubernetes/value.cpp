@@ -40,6 +40,11 @@ const Value* find(const Value& value, std::string_view key) {
     return at != value.members.end() && at->key == key ? &at->value : nullptr;
 }
 
+const Value* find_said(const Value& value, std::string_view key) {
+    const Value* found = find(value, key);
+    return found != nullptr && found->shape != Shape::null ? found : nullptr;
+}
+
 Value* find(Value& value, std::string_view key) { return const_cast<Value*>(find(std::as_const(value), key)); }
 
 const Value* at(const Value& value, std::initializer_list<std::string_view> keys) {

@@ -39,6 +39,8 @@ struct Member {
 // The member of this key of a map; nullptr if there is none, or the value is not a map.
 const Value* find(const Value& value, std::string_view key);
 Value* find(Value& value, std::string_view key);
+// The same; a null is as absent.
+const Value* find_said(const Value& value, std::string_view key);
 // The same along several keys: at(live, {"status", "readyReplicas"}).
 const Value* at(const Value& value, std::initializer_list<std::string_view> keys);
 

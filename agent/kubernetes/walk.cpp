@@ -35,12 +35,6 @@ class Walk {
         found_.push_back({steps_, what, desired, actual, field, has_line ? desired->line : line});
     }
 
-    // A null is as absent.
-    static const Value* value_at(const Value& map, std::string_view key) {
-        const Value* value = find(map, key);
-        return value != nullptr && value->shape != Shape::null ? value : nullptr;
-    }
-
     // Every key of either map, one step down; of a live object's only the declared ones.
     void both(const Value& desired, const Value& actual,
               const std::function<void(std::string_view, const Value*, const Value*)>& each, bool all = false) {
@@ -51,7 +45,7 @@ class Walk {
         };
         for (const Member& member : desired.members) {
             if (how_.live || member.value.shape != Shape::null)
-                at(member.key, &member.value, value_at(actual, member.key));
+                at(member.key, &member.value, find_said(actual, member.key));
         }
         if (how_.live && !all) return;
         for (const Member& member : actual.members) {
@@ -90,8 +84,7 @@ class Walk {
                const Field* keyed_by = nullptr) {
         if (how_.live ? settled_live(field, desired, actual, line) : settled(field, desired, actual, line, keyed_by))
             return;
-        atomic =
-            atomic || (field != nullptr && field->merge == Merge::atomic_map && (how_.atomic_maps || field->replaced));
+        atomic = atomic || is_atomic_map(field);
         if (desired->shape == Shape::map && actual->shape == Shape::map) {
             const TakenOver taken(*this, field, atomic, Shape::map);
             if (field != nullptr && field->form == Form::structure && field->type != nullptr)
@@ -103,6 +96,10 @@ class Walk {
         } else if (!same_value(field, *desired, *actual)) {
             report(What::changed, desired, actual, field, line);
         }
+    }
+
+    bool is_atomic_map(const Field* field) const {
+        return field != nullptr && field->merge == Merge::atomic_map && (how_.atomic_maps || field->replaced);
     }
 
     // Live: what is not declared is nobody's business, and what the server leaves out is there.
@@ -136,12 +133,6 @@ class Walk {
     bool is_metadata_map() const {
         return steps_.size() == 2 && steps_[0].key == "metadata" &&
                (steps_[1].key == "labels" || steps_[1].key == "annotations");
-    }
-
-    static bool is_one_value(const Field* field) {
-        if (field == nullptr) return false;
-        if (field->form == Form::structure || field->form == Form::map) return field->merge == Merge::atomic_map;
-        return field->form != Form::list || field->merge == Merge::whole;
     }
 
     // Files: what says nothing is as absent, on both sides.
@@ -280,20 +271,29 @@ class Walk {
             }
             steps_.pop_back();
         }
-        if (how_.live && !atomic) return;
-        for (std::size_t i = 0; i < actual.members.size(); ++i) {
-            if (is_taken[i]) continue;
-            steps_.push_back({.kind = Step::Kind::element, .element = &actual.members[i].value, .list = &field});
-            report(What::extra, nullptr, &actual.members[i].value, field.element.get(), desired.line);
-            steps_.pop_back();
+        const bool others_stay = how_.live && !atomic;
+        for (const auto& [key, one] : desired.members) {
+            if (!others_stay || !how_.atomic_maps) break;
+            for (const std::size_t i : places[lookup_key(field, one)]) // server-side apply leaves one of a name
+                extra_element(field, actual.members[i].value, desired.line);
+            places.erase(lookup_key(field, one));
         }
+        for (std::size_t i = 0; !others_stay && i < actual.members.size(); ++i) {
+            if (!is_taken[i]) extra_element(field, actual.members[i].value, desired.line);
+        }
+    }
+
+    void extra_element(const Field& list, const Value& element, std::uint32_t line) {
+        steps_.push_back({.kind = Step::Kind::element, .element = &element, .list = &list});
+        report(What::extra, nullptr, &element, list.element.get(), line);
+        steps_.pop_back();
     }
 
     void element(const Field& list, bool atomic, const Value& desired, const Value& actual) {
         const Field* field = list.element.get();
         const bool is_structure = field != nullptr && field->form == Form::structure && field->type != nullptr;
         if (is_structure && desired.shape == Shape::map && actual.shape == Shape::map)
-            structure(*field->type, &list, atomic, desired, actual);
+            structure(*field->type, &list, atomic || is_atomic_map(field), desired, actual);
         else
             value(field, atomic, &desired, &actual, desired.line);
     }

@@ -42,6 +42,8 @@ bool same_identity(const Field& list, const Value& one, const Value& other);
 
 // Whether the server leaves the value out when it writes a field of this form; nullptr: of no known form.
 bool is_empty(const Field* field, const Value& value);
+// Whether a field is owned as a whole: what Portainer and others have set in it cannot be told apart.
+bool is_one_value(const Field* field);
 // Whether two values are one, as the field reads them.
 bool same_value(const Field* field, const Value& one, const Value& other);
 

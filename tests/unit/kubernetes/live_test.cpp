@@ -44,6 +44,10 @@ const std::string admission = object_front("admissionregistration.k8s.io/v1", "V
 const std::string live_admission = live_front("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy");
 const std::string binding = object_front("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicyBinding");
 const std::string live_binding = live_front("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicyBinding");
+const std::string owned_bundle =
+    R"({"f:webhooks":{"k:{\"name\":\"a.b.c\"}":{".":{},"f:name":{},"f:clientConfig":{"f:url":{},"f:caBundle":{}}}}})";
+const std::string live_bundle =
+    R"("webhooks":[{"name":"a.b.c","clientConfig":{"url":"https://a","caBundle":"eHl6"}}]})";
 const std::string pod_tolerations =
     R"([{"key":"a"},{"key":"node.kubernetes.io/not-ready","effect":"NoExecute"},{"key":"node.kubernetes.io/unreachable","effect":"NoExecute"}])";
 
@@ -86,7 +90,8 @@ INSTANTIATE_TEST_SUITE_P(
             {}},
         Row{"ANullThatAFreeMapKeepsIsAsDeclared",
             object_front("oracle.test/v1", "Ship") + "spec: {free: {none: null, size: 1}, list: [null, {a: null}]}}",
-            live_front("oracle.test/v1", "Ship") + R"("spec":{"free":{"none":null,"size":1},"list":[null,{"a":null}]}})",
+            live_front("oracle.test/v1", "Ship") +
+                R"("spec":{"free":{"none":null,"size":1},"list":[null,{"a":null}]}})",
             {}},
         Row{"ANullOfAFreeMapThatIsTakenAwayIsGone",
             object_front("oracle.test/v1", "Ship") + "spec: {free: {none: null, size: 1}}}",
@@ -225,12 +230,15 @@ INSTANTIATE_TEST_SUITE_P(
             live_front("example.test/v1", "Boat", R"({"f:spec":{"f:a":{},"f:caBundle":{}}})") +
                 R"("spec":{"a":1,"caBundle":"eHl6"}})",
             {"spec.caBundle dropped"}},
+        Row{"ABundleThatPortainerSetIsDropped",
+            hook + "webhooks: [{name: a.b.c, clientConfig: {url: 'https://a'}}]}",
+            live_front("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", owned_bundle) + live_bundle,
+            {"webhooks[name=a.b.c].clientConfig.caBundle dropped"}},
         Row{"AnInjectedBundleIsNotDropped",
             hook + "webhooks: [{name: a.b.c, clientConfig: {url: 'https://a'}}]}",
-            live_front(
-                "admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration",
-                R"({"f:webhooks":{"k:{\"name\":\"a.b.c\"}":{".":{},"f:name":{},"f:clientConfig":{"f:url":{},"f:caBundle":{}}}}})") +
-                R"("webhooks":[{"name":"a.b.c","clientConfig":{"url":"https://a","caBundle":"eHl6"}}]})",
+            live_front("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration",
+                       owned_bundle + R"(},{"manager":"cainjector","operation":"Update","fieldsV1":)" + owned_bundle) +
+                live_bundle,
             {}},
         Row{"RulesThatNothingFillsAreDropped",
             object_front("rbac.authorization.k8s.io/v1", "ClusterRole") + "}",
@@ -253,6 +261,136 @@ INSTANTIATE_TEST_SUITE_P(
             service_of("brandNew: 1"),
             live_service(R"("type":"x")"),
             {"spec.brandNew gone"}}),
+    row_name);
+
+// A fragment of a Deployment's container list.
+std::string container_of(std::string_view rest) {
+    return object_front("apps/v1", "Deployment") + "spec: {template: {spec: {containers: [{name: c, " +
+           std::string(rest) + "}]}}}}";
+}
+std::string live_container(std::string_view rest) {
+    return live_front("apps/v1", "Deployment",
+                      R"({"f:spec":{"f:template":{"f:spec":{"f:containers":{"k:{\"name\":\"c\"}":)"
+                      R"({".":{},"f:name":{},"f:env":{".":{},"k:{\"name\":\"A\"}":{".":{},"f:name":{},"f:value":{}}},)"
+                      R"("f:resources":{}}}}}}})"
+                      R"(},{"manager":"kubectl-edit","operation":"Update","fieldsV1":)"
+                      R"({"f:spec":{"f:template":{"f:spec":{"f:containers":{"k:{\"name\":\"c\"}":)"
+                      R"({"f:resources":{"f:limits":{".":{},"f:cpu":{}}}}}}}}})") +
+           R"("spec":{"template":{"spec":{"containers":[{"name":"c",)" + std::string(rest) + "}]}}}}";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    ElementRule, LiveRule,
+    testing::Values(
+        Row{"AKeyMoreInAnElementThatIsReplacedWhole",
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: x, ownerReferences: [{apiVersion: v1, kind: A, name: "
+            "a, "
+            "uid: u}]}}",
+            R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x","ownerReferences":[{"apiVersion":"v1","kind":"A","name":"a","uid":"u","controller":true},{"uid":"v"}]}})",
+            {"metadata.ownerReferences[uid=u].controller extra"}},
+        Row{"ItStaysClientSide",
+            "{apiVersion: v1, kind: ServiceAccount, metadata: {name: x}, secrets: [{name: a}]}",
+            client_side("ServiceAccount", "{}", R"("secrets":[{"name":"a","namespace":"n"}])"),
+            {}},
+        Row{"ASecondElementOfADeclaredName",
+            container_of("env: [{name: A, value: a}]"),
+            live_container(R"("env":[{"name":"B","value":"b"},{"name":"A","value":"a"},{"name":"A","value":"c"}])"),
+            {"spec.template.spec.containers[name=c].env[name=A] extra"}},
+        Row{"AnEmptyStructureThatIsDroppedStaysWhileOthersFillIt",
+            container_of("env: [{name: A, value: a}]"),
+            live_container(R"("env":[{"name":"A","value":"a"}],"resources":{"limits":{"cpu":"1"}})"),
+            {}},
+        Row{"TheNewerNameOfAnAccountWins",
+            object_front("v1", "Pod") + "spec: {serviceAccount: old, serviceAccountName: new}}",
+            live_front("v1", "Pod") + R"("spec":{"serviceAccount":"new","serviceAccountName":"new"}})",
+            {}},
+        Row{"LabelsAreDroppedOneByOne",
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: x}}",
+            R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x","labels":{"a":"b","io.portainer.kubernetes.application.stackid":"7"},"managedFields":[{"manager":"portainer","operation":"Apply","fieldsV1":{"f:metadata":{"f:labels":{"f:a":{},"f:io.portainer.kubernetes.application.stackid":{}}}}}]}})",
+            {"metadata.labels.a dropped"}}),
+    row_name);
+
+// What is made where nothing is declared comes back; what is only filled goes.
+std::string owned_spec(std::string_view api_version, std::string_view kind, std::string_view owned,
+                       std::string_view spec) {
+    return live_front(api_version, kind, R"({"f:spec":)" + std::string(owned) + "}") + R"("spec":)" +
+           std::string(spec) + "}";
+}
+INSTANTIATE_TEST_SUITE_P(
+    MadeRule, LiveRule,
+    testing::Values(
+        Row{"AStrategyIsMade",
+            object_front("apps/v1", "StatefulSet") + "spec: {updateStrategy: {type: RollingUpdate}}}",
+            owned_spec("apps/v1", "StatefulSet",
+                       R"({"f:updateStrategy":{"f:type":{},"f:rollingUpdate":{"f:partition":{}}}})",
+                       R"({"updateStrategy":{"type":"RollingUpdate","rollingUpdate":{"partition":0}}})"),
+            {}},
+        Row{"NotOfAnotherType",
+            object_front("apps/v1", "StatefulSet") + "spec: {updateStrategy: {type: OnDelete}}}",
+            owned_spec("apps/v1", "StatefulSet",
+                       R"({"f:updateStrategy":{"f:type":{},"f:rollingUpdate":{"f:partition":{}}}})",
+                       R"({"updateStrategy":{"type":"OnDelete","rollingUpdate":{"partition":0}}})"),
+            {"spec.updateStrategy.rollingUpdate dropped"}},
+        Row{"AVolumeIsEmpty",
+            object_front("v1", "Pod") + "spec: {volumes: [{name: v}]}}",
+            owned_spec("v1", "Pod", R"({"f:volumes":{"k:{\"name\":\"v\"}":{".":{},"f:name":{},"f:emptyDir":{}}}})",
+                       R"({"volumes":[{"name":"v","emptyDir":{}}]})"),
+            {}},
+        Row{"AnotherSourceGoesWithItsDefaults",
+            object_front("v1", "Pod") + "spec: {volumes: [{name: v}]}}",
+            owned_spec("v1", "Pod", R"({"f:volumes":{"k:{\"name\":\"v\"}":{".":{},"f:name":{},"f:projected":{}}}})",
+                       R"({"volumes":[{"name":"v","projected":{"defaultMode":420}}]})"),
+            {"spec.volumes[name=v].projected dropped"}},
+        Row{"BehaviorIsFilled",
+            object_front("autoscaling/v2", "HorizontalPodAutoscaler") +
+                "spec: {behavior: {scaleDown: {selectPolicy: Min}}}}",
+            owned_spec(
+                "autoscaling/v2", "HorizontalPodAutoscaler",
+                R"({"f:behavior":{"f:scaleDown":{"f:selectPolicy":{}},"f:scaleUp":{}}})",
+                R"({"behavior":{"scaleDown":{"selectPolicy":"Min"},"scaleUp":{"policies":[{"periodSeconds":15,"type":"Pods","value":4},{"periodSeconds":15,"type":"Percent","value":100}],"selectPolicy":"Max","stabilizationWindowSeconds":0}}})"),
+            {}},
+        Row{"AJobIsGivenWhatItsTemplateIsNot",
+            object_front("batch/v1", "Job") + "spec: {}}",
+            owned_spec("batch/v1", "Job", R"({"f:suspend":{}})", R"({"suspend":false})"),
+            {}},
+        Row{"ATemplateOfAJobIsNot",
+            object_front("batch/v1", "CronJob") + "spec: {jobTemplate: {spec: {}}}}",
+            owned_spec("batch/v1", "CronJob", R"({"f:jobTemplate":{"f:spec":{"f:suspend":{}}}})",
+                       R"({"jobTemplate":{"spec":{"suspend":false}}})"),
+            {"spec.jobTemplate.spec.suspend dropped"}}),
+    row_name);
+
+// Client-side, a key that is no longer declared is taken away, whatever it was.
+const std::string bare = object_front("v1", "Pod") + "spec: {}}";
+std::string applied_pod(std::string_view spec, std::string_view live) {
+    return client_side("Pod",
+                       R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"x"},"spec":)" + std::string(spec) + "}",
+                       R"("spec":)" + std::string(live));
+}
+INSTANTIATE_TEST_SUITE_P(
+    TakenAway, LiveRule,
+    testing::Values(
+        Row{"AnEmptyPointer",
+            bare,
+            applied_pod(R"({"dnsConfig":{}})", R"({"dnsConfig":{}})"),
+            {"spec.dnsConfig dropped"}},
+        Row{"AnEmptyListThatOthersFilled",
+            bare,
+            applied_pod(R"({"hostAliases":[]})", R"({"hostAliases":[{"ip":"10.0.0.1"}]})"),
+            {"spec.hostAliases dropped"}},
+        Row{"ANullThatOthersFilled",
+            bare,
+            applied_pod(R"({"nodeSelector":null})", R"({"nodeSelector":{"a":"b"}})"),
+            {"spec.nodeSelector dropped"}},
+        Row{"NotWhatComesBack", bare, applied_pod(R"({"securityContext":{}})", R"({"securityContext":{}})"), {}},
+        Row{"OfAStructureWhatIsInIt",
+            "{apiVersion: apps/v1, kind: Deployment, metadata: {name: x}, spec: {}}",
+            R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"x","annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"metadata\":{\"name\":\"x\"},\"spec\":{\"strategy\":{}}}"}},"spec":{"strategy":{"type":"Recreate"}}})",
+            {"spec.strategy.type dropped"}},
+        Row{"NotTheAnnotationsOfOthers",
+            "{apiVersion: v1, kind: Pod, metadata: {name: x}}",
+            R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"x","annotations":{"b":"c","kubectl.kubernetes.io/last-applied-configuration":"{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"x\",\"annotations\":{\"a\":\"1\"}}}"}}})",
+            {}}),
     row_name);
 
 // What another manager owns, too, stays after a redeployment: a note, not drift.
