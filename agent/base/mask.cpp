@@ -65,10 +65,19 @@ namespace {
 // A password that goes through a pipe cannot be told from other words.
 bool is_piped_secret(std::string_view text) {
     if (!text.contains("echo ") && !text.contains("printf ") && !text.contains("<<<")) return false;
-    constexpr std::array<std::string_view, 12> readers{"chpasswd",  "-stdin",          "base64 -d",   "base64 --decode",
-                                                       "smbpasswd", "passphrase-fd 0", "sudo -S",     "sudo -kS",
-                                                       "kinit ",    "vncpasswd",       "htpasswd -i", "cryptsetup "};
+    constexpr std::array<std::string_view, 13> readers{
+        "chpasswd", "-stdin", "base64 -d", "base64 --decode", "smbpasswd",   "passphrase-fd 0", "sudo -S",
+        "sudo -kS", "kinit ", "vncpasswd", "htpasswd -i",     "cryptsetup ", "secret create "};
     return std::ranges::any_of(readers, [text](std::string_view one) { return text.contains(one); });
+}
+
+// The same of a command that was split at its blanks, as compose does with a text.
+bool is_piped_secret(std::span<const std::string_view> words) {
+    const auto pipes = [](std::string_view word) { return word == "|" || word.starts_with("<<<"); };
+    if (std::ranges::none_of(words, pipes)) return false;
+    std::string line;
+    for (const std::string_view word : words) (line += word) += ' ';
+    return is_piped_secret(line);
 }
 
 // `jdbc:oracle:thin:user/X@host:1521/db`
@@ -206,6 +215,10 @@ SecretSpans secret_spans(std::string_view text, const MaskOptions& options) {
 
 std::vector<SecretSpans> secret_spans(std::span<const std::string_view> words, const MaskOptions& options) {
     std::vector<SecretSpans> found(words.size());
+    if (masking::is_piped_secret(words)) {
+        for (std::size_t i = 0; i < words.size(); ++i) found[i] = {{0, words[i].size(), "PASSWORD"}};
+        return found;
+    }
     std::vector<masking::Word> parts;
     for (std::size_t i = 0; i < words.size(); ++i) {
         masking::search_word(words[i], i > 0 && masking::begins_script(words[i - 1]), options, found[i]);

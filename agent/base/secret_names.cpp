@@ -56,6 +56,7 @@ constexpr Telling telling[] = {
     {"OTP", Part::whole, true, "one-time password"},
     {"TOTP", Part::whole, true, "the seed of one-time passwords"},
     {"PSK", Part::whole, false, "pre-shared key"},
+    {"PRESHARED", Part::whole, false, "WireGuard's key"},
     {"HMAC", Part::anywhere, false, "a key, or what it made"},
     {"MNEMONIC", Part::whole, false, "the words of a wallet"},
     {"SEEDPHRASE", Part::whole, false, "the words of a wallet"},

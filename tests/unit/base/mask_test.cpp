@@ -333,6 +333,9 @@ constexpr std::string_view secrets[] = {
 };
 
 const std::vector<Words> secret_commands = {
+    {"echo", "HUNTER2", "|", "docker", "login", "--password-stdin"},
+    {"echo", "root:HUNTER2", "|", "chpasswd"},
+    {"printf", "HUNTER2", "|", "docker", "secret", "create", "x", "-"},
     {"redis-server", "--requirepass", "HUNTER2"},
     {"app", "--api-key", "HUNTER2"},
     {"CMD", "mysqladmin", "ping", "-h", "localhost", "-pHUNTER2"},
