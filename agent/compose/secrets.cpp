@@ -40,7 +40,7 @@ bool is_content(const Path& path) {
 }
 
 bool is_command(std::string_view key) {
-    constexpr std::array<std::string_view, 4> keys{"command", "entrypoint", "test", "args"};
+    constexpr std::array<std::string_view, 5> keys{"command", "entrypoint", "test", "args", "runtime_flags"};
     return is_one_of(keys, key);
 }
 

@@ -27,6 +27,7 @@ TEST(Differences, ShowNoSecretOfAnyPlaceInAFile) {
         "services: {w: {image: i, command: [redis-server, --requirepass, %]}}",
         "services: {w: {image: i, command: redis-server --requirepass % --port 1}}",
         "services: {w: {image: i, entrypoint: [sh, -c, 'mysql -p% db']}}",
+        "services: {w: {image: i}}\nmodels: {m: {model: x, runtime_flags: ['--api-key', '%']}}",
         "services: {w: {image: i, healthcheck: {test: [CMD, redis-cli, -a, '%', ping]}}}",
         "services: {w: {image: i, healthcheck: {test: redis-cli -a % ping}}}",
         "services: {w: {image: i, healthcheck: {test: 'curl -u user:% localhost'}}}",
