@@ -186,9 +186,10 @@ void policy_defaults(Json& spec) {
 void secret_defaults(Json& secret) {
     set_default(secret, "type", "Opaque");
     if (!secret.contains("stringData")) return;
-    for (const auto& [key, value] : secret["stringData"].items())
-        secret["data"][key] = mooring::to_base64(value.is_string() ? value.get<std::string>() : value.dump());
+    const Json texts = std::move(secret["stringData"]);
     secret.erase("stringData");
+    for (const auto& [key, value] : texts.items())
+        secret["data"][key] = mooring::to_base64(value.is_string() ? value.get<std::string>() : value.dump());
 }
 
 void rbac_defaults(Json& object) {
