@@ -133,6 +133,7 @@ awaitable<void> converge(Workshop& workshop, Server& server, const drift::Assess
     const bool meant_to_stop = seen.desired->state == DesiredState::stopped;
     if (ran && runs && !meant_to_stop) std::ranges::set_difference(*ran, *runs, std::back_inserter(gone));
     written.outcome = gone.empty() ? PartOutcome::not_converged : PartOutcome::outage;
+    written.fell = gone;
     written.message = gone.empty() ? last.differences
                                    : fmt::format("{} ran before and {} not run any more: {}", join(gone, ", "),
                                                  gone.size() == 1 ? "does" : "do", last.differences);

@@ -5,10 +5,12 @@
 #include "base/secret.hpp"
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
+#include <iterator>
 
 namespace mooring::apply {
 namespace {
@@ -113,6 +115,16 @@ std::expected<Sending, std::string> make_sending(const UnderWay& way, const Part
                        .namespaced = &way.step.namespaced});
 }
 
+// So that what the record has later can be told to be this write's; "" of what deploys no file of the stack's own.
+std::string digest_of(const UnderWay& way, const Sending& sending, const Readings& ground) {
+    const auto* change = std::get_if<portainer_write::Change>(&sending);
+    const auto* update = change == nullptr ? nullptr : std::get_if<portainer_write::Update>(change);
+    const Secret& key = way.workshop.look.digest_key;
+    if (update == nullptr || !ground.record || key.empty()) return {};
+    const std::string file = to_hex(hmac_sha256(key.reveal(), update->file.reveal()));
+    return deployed_digest(key, file, update->env ? *update->env : ground.record->env);
+}
+
 awaitable<WriteReply> send(UnderWay& way, const Sending& sending, const Readings& ground) {
     if (const auto* create = std::get_if<portainer_write::Create>(&sending)) {
         portainer_write::Create copy = *create;
@@ -186,6 +198,7 @@ awaitable<PartResult> do_part(UnderWay& way, const Part& part, bool last) {
     const auto sending = make_sending(way, part, ground);
     if (!sending) co_return skipped(sending.error());
     LogEntry intent = intent_of(way, part, ground);
+    intent.intent.sent = digest_of(way, *sending, ground);
     if (std::string problem = keep_backup(way, part, ground, intent); !problem.empty())
         co_return skipped(std::move(problem));
     const Result<std::int64_t> number = way.workshop.ledger.append(intent);
@@ -201,6 +214,8 @@ awaitable<PartResult> do_part(UnderWay& way, const Part& part, bool last) {
     Aftermath after;
     if (!reply.not_sent()) co_await read_until_known(way, part, sent, intent, ground, after);
     Conclusion conclusion = conclusion_of(sent, after);
+    if (conclusion.result.outcome == PartOutcome::outage && after.ran && after.runs)
+        std::ranges::set_difference(*after.ran, *after.runs, std::back_inserter(conclusion.result.fell));
     if (after.record) way.record = after.record;
     if (conclusion.result.outcome == PartOutcome::done && part.rolls_back) {
         tell(way, part, Phase::settling);

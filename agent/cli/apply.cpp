@@ -154,7 +154,8 @@ int apply_from(Console& console, PlanStart start, const ApplyOptions& options, R
                               .past = *past,
                               .allowed = start.allowed,
                               .now = console.clock.unix_seconds(),
-                              .removing = std::move(removing)};
+                              .removing = std::move(removing),
+                              .restoring = options.restoring};
     Ending ending;
     ApplyRun work(console, options, *past, sources, *opened->ledger, ending);
     CheckInputs& inputs = start.loaded.inputs;

@@ -193,6 +193,9 @@ int RestoreCommand::run(Console& console) {
     put(start->loaded.inputs.desired, std::move(*stack));
     options_.command = name();
     options_.from_backup = true;
+    if (!create_)
+        options_.restoring = Restoring{
+            .server = backup->server, .record = backup->record, .file = backup->file.value_or(""), .folder = folder_};
     options_.server = backup->server;
     const int code = apply_from(console, std::move(*start), options_, {}, make_api_);
     if (code == 3 && !create_)

@@ -27,12 +27,13 @@
 namespace mooring::cli {
 
 struct ApplyOptions {
-    std::string command = "apply"; // as the user typed it, for messages
-    bool yes = false;              // nobody is asked
-    bool json = false;             // the result is one JSON value; what is said meanwhile goes to standard error
-    bool partial = false;          // of a blocked stack its access; of a saved plan the steps that still hold
-    bool from_backup = false;      // no manifest declares what is written
-    std::string server;            // the only one that is written to; "" all
+    std::string command = "apply";      // as the user typed it, for messages
+    bool yes = false;                   // nobody is asked
+    bool json = false;                  // the result is one JSON value; what is said meanwhile goes to standard error
+    bool partial = false;               // of a blocked stack its access; of a saved plan the steps that still hold
+    bool from_backup = false;           // no manifest declares what is written
+    std::optional<Restoring> restoring; // from_backup: the record that it is of; nullopt: it is created anew
+    std::string server;                 // the only one that is written to; "" all
     std::optional<std::size_t> max_changes;
     std::optional<std::string> saved_plan; // the text of --plan FILE
 };

@@ -56,16 +56,40 @@ bool agrees_whole(const StackResult& state) {
 // After that a create is seen or was none (reconcile.md §4, move 6).
 constexpr UnixSeconds longest_unseen_create = 3600;
 
+using RecordKey = std::tuple<std::string, StackId, UnixSeconds>;
+
+RecordKey key_of(const WrittenStack& stack) { return {stack.server, *stack.id, stack.created_at}; }
+
+// What was skipped was not sent: the write before it stays the newest.
+void take_write(PlanPast& past, const LogEntry& entry, std::map<std::int64_t, const LogEntry*>& intents) {
+    if (entry.kind == LogKind::intent) {
+        intents[entry.number] = &entry;
+        return;
+    }
+    const auto intent = intents.find(entry.answers);
+    if (entry.kind != LogKind::outcome || intent == intents.end()) return;
+    const LogEntry& wrote = *intent->second;
+    intents.erase(intent);
+    if (!wrote.stack.id || entry.result.outcome == PartOutcome::skipped) return;
+    past.last_writes[key_of(wrote.stack)] = {.stack = wrote.stack, .intent = wrote.intent, .result = entry.result};
+}
+
 } // namespace
 
 void take_log(PlanPast& past, std::span<const LogEntry> log) {
     past.log = standing_of(log);
+    std::map<std::int64_t, const LogEntry*> open;
     for (const LogEntry& entry : log) {
+        take_write(past, entry, open);
         if (entry.kind == LogKind::trusted) // a person looked at what the server has now
             std::erase_if(past.written, [&](const auto& one) { return std::get<0>(one.first) == entry.stack.server; });
         const PartResult& result = entry.result;
         if (entry.kind != LogKind::outcome || !result.id || result.updated_at == 0) continue;
         past.written[{entry.stack.server, *result.id, result.created_at}] = result.updated_at;
+    }
+    for (const auto& [number, intent] : open) { // nobody knows what came of it
+        if (intent->stack.id)
+            past.last_writes[key_of(intent->stack)] = {.stack = intent->stack, .intent = intent->intent, .result = {}};
     }
 }
 
@@ -120,6 +144,27 @@ std::optional<reconcile::DeclaredElsewhere> declared_elsewhere(const PlanPast& p
         known = true;
     }
     return known ? std::nullopt : std::optional(DeclaredElsewhere{"", false, true});
+}
+
+std::set<std::string> fell_by_own_write(const PlanPast& past, const Restoring& restoring,
+                                        const std::string& instance_id, const StackRecord& record,
+                                        const std::string& file_digest) {
+    const StackRecord& kept = restoring.record;
+    const auto found = past.last_writes.find({restoring.server, record.id, record.created_at});
+    const bool same = kept.id == record.id && kept.created_at == record.created_at;
+    if (!same || found == past.last_writes.end() || past.key.empty()) return {};
+    const auto& [stack, intent, result] = found->second;
+    const bool took_down = intent.action == "update" && result.outcome == PartOutcome::outage;
+    const bool by_it = to_lower(stack.instance_id) == to_lower(instance_id) && !intent.backup.empty() &&
+                       real_path(intent.backup) == real_path(restoring.folder);
+    const bool untouched = result.updated_at == record.updated_at && result.updated_by == record.updated_by;
+    if (!took_down || !by_it || !untouched) return {};
+    // A date is a whole second, in which somebody else may have written, too.
+    const std::string now = deployed_digest(past.key, file_digest, record.env);
+    const std::string before =
+        deployed_digest(past.key, to_hex(hmac_sha256(past.key.reveal(), restoring.file)), kept.env);
+    if (now.empty() || (now != intent.sent && now != before)) return {};
+    return {result.fell.begin(), result.fell.end()};
 }
 
 std::string known_instance(const PlanPast& past, const std::string& server) {

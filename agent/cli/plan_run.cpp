@@ -289,6 +289,14 @@ asio::awaitable<reconcile::PlanInput> plan_input_of(const drift::Run& run, const
         const auto found = sources.past.called_extra.find({server, id});
         return found == sources.past.called_extra.end() ? reconcile::CalledExtra{} : found->second;
     };
+    if (const auto& restoring = sources.restoring)
+        input.puts_back = [&sources, &restoring, instances = instances_of(input)](
+                              const std::string& server, const StackRecord& record,
+                              const std::string& digest) -> std::optional<reconcile::PutBack> {
+            if (server != restoring->server || record.id != restoring->record.id) return std::nullopt;
+            return reconcile::PutBack{
+                restoring->folder, fell_by_own_write(sources.past, *restoring, instances.at(server), record, digest)};
+        };
     input.runtime_differs_since = [&sources](const StackResult& now) {
         return runtime_differs_since(sources.past, now);
     };

@@ -40,6 +40,13 @@ struct PlanPast {
     // Server, record by id and creation date: its UpdateDate as it was read back after the last write since the server
     // was trusted.
     std::map<std::tuple<std::string, StackId, UnixSeconds>, UnixSeconds> written;
+    // Server, record by id and creation date: its newest write, and what came of it.
+    struct LastWrite {
+        WrittenStack stack;
+        Intent intent;
+        PartResult result; // unknown until its outcome is noted
+    };
+    std::map<std::tuple<std::string, StackId, UnixSeconds>, LastWrite> last_writes;
     LogStanding log; // what was written and who was let
     Secret key;      // of the ledger's digests; empty without one
 };
@@ -52,6 +59,19 @@ void take_spells(PlanPast& past, std::span<const ledger::Spell> spells);
 std::optional<reconcile::DeclaredElsewhere> declared_elsewhere(const PlanPast& past, const Owned& owned,
                                                                const std::string& server, const std::string& instance,
                                                                StackId id, const std::filesystem::path& folder);
+// A backup that is restored, and the record that it is of.
+struct Restoring {
+    std::string server;
+    StackRecord record; // as the backup has it
+    std::string file;
+    std::string folder; // as it was typed
+};
+// The services that Mooring's own write took down and this backup brings back. Any but: the write for which the backup
+// was kept is the newest of its record and was an outage, record, file (`file_digest`, keyed) and variables are as it
+// left them, or as they were before it (where the server kept them), and nobody wrote since: none.
+std::set<std::string> fell_by_own_write(const PlanPast& past, const Restoring& restoring,
+                                        const std::string& instance_id, const StackRecord& record,
+                                        const std::string& file_digest);
 // The InstanceID that the ledger ties a server to: what the log of writes says, else what its first run was told. The
 // memory is about the database of the newest run, and proves nothing. "" if nothing says it.
 std::string known_instance(const PlanPast& past, const std::string& server);
@@ -104,6 +124,7 @@ struct PlanSources {
     std::map<std::string, std::set<Allowance>> allowed;
     UnixSeconds now = 0;
     Removing removing;
+    std::optional<Restoring> restoring = {}; // `mooring restore` of the record itself
 };
 
 // What the plan of a run is made from: its rows and servers, and the engines of what is to be created, which are asked

@@ -174,6 +174,7 @@ void walk(auto& a, Of<Intent> auto& i) {
     a.added("declaration", i.declaration);
     a.added("namespace", i.namespace_);
     a.added("place", i.place);
+    a.added("sent", i.sent);
 }
 
 void walk(auto& a, Of<Halt> auto& h) {
@@ -192,6 +193,7 @@ void walk(auto& a, Of<PartResult> auto& r) {
     a.number("createdAt", r.created_at);
     a.number("updatedAt", r.updated_at);
     a.exact("updatedBy", r.updated_by);
+    a.added("fell", r.fell);
 }
 
 void walk(auto& a, Of<LogEntry> auto& e) {
@@ -221,6 +223,9 @@ class Writer {
     // Entries that do not have it say nothing of it: their bytes are what they were.
     void added(const char* key, const std::string& text) {
         if (!text.empty()) exact(key, text);
+    }
+    void added(const char* key, const std::vector<std::string>& all) {
+        if (!all.empty()) lines(key, all);
     }
     void said(const char* key, const std::string& text) { json[key] = printable(text, most_said); }
     void number(const char* key, std::int64_t value) { json[key] = value; }
@@ -259,6 +264,9 @@ class Reader {
     void exact(const char* key, std::string& text) { text = reader_.text(json_, path_, known(key)); }
     void added(const char* key, std::string& text) {
         if (json_.is_object() && json_.contains(key)) exact(key, text);
+    }
+    void added(const char* key, std::vector<std::string>& all) {
+        if (json_.is_object() && json_.contains(key)) lines(key, all);
     }
     void said(const char* key, std::string& text) { exact(key, text); }
     void number(const char* key, std::int64_t& value) { value = reader_.number(json_, path_, known(key)); }

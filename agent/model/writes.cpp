@@ -1,5 +1,6 @@
 #include "model/writes.hpp"
 
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "model/desired.hpp"
 
@@ -148,6 +149,20 @@ std::string keeping_words(const LogEntry& intent) {
     if (!needs_a_look(intent.result.outcome) || intent.result.message.empty())
         return "nobody knows yet what came of the " + what;
     return "the " + what + " ended as " + std::string(to_string(intent.result.outcome)) + ": " + intent.result.message;
+}
+
+std::string deployed_digest(const Secret& key, const std::string& file_digest, std::span<const EnvVar> env) {
+    if (key.empty() || file_digest.empty()) return {};
+    std::string text = "deployed " + file_digest;
+    const auto add = [&](std::string_view part) {
+        text += ' ' + std::to_string(part.size()) + ':';
+        text += part;
+    };
+    for (const EnvVar& one : env) {
+        add(one.name);
+        add(one.value.reveal());
+    }
+    return to_hex(hmac_sha256(key.reveal(), text));
 }
 
 LogStanding standing_of(std::span<const LogEntry> log) {

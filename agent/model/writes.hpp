@@ -72,6 +72,7 @@ struct Intent {
     std::optional<UnixSeconds> sent_date; // the server's clock when it was about to be sent
     std::string backup;                   // the folder with what was there; "" if nothing was kept
     std::string declaration;              // keyed digest of what is declared (reconcile/pacing.hpp): the agent's alone
+    std::string sent;                     // of an update: deployed_digest() of what is sent; "" in logs of before
 
     friend bool operator==(const Intent&, const Intent&) = default;
 };
@@ -95,6 +96,7 @@ struct PartResult {
     UnixSeconds created_at = 0;
     UnixSeconds updated_at = 0;
     std::string updated_by;
+    std::vector<std::string> fell = {}; // of an outage: services that ran before it; none in logs of before
 
     friend bool operator==(const PartResult&, const PartResult&) = default;
 };
@@ -174,6 +176,10 @@ struct LogStanding {
 
 // Why that intent keeps its stack, for people: "nobody knows yet what came of the create of ...".
 std::string keeping_words(const LogEntry& intent);
+
+// What is deployed, file and variables in their order, as one keyed digest in hex. `file_digest`: the file's own,
+// keyed, in hex. "" without a key or a file.
+std::string deployed_digest(const Secret& key, const std::string& file_digest, std::span<const EnvVar> env);
 
 // Entries as the ledger has them, oldest first.
 LogStanding standing_of(std::span<const LogEntry> log);

@@ -112,17 +112,44 @@ const Change* for_a_person(C c) {
     const auto& changes = c.result().changes;
     const auto found = std::ranges::find_if(changes, [&](const Change& one) {
         return one.waiver.empty() && std::ranges::find(for_people, one.subject) != for_people.end() &&
-               !is_sent_anew(c, one);
+               !is_sent_anew(c, one) && !c.undoes_own_outage(one);
     });
     return found == changes.end() ? nullptr : &*found;
 }
 
+bool undoes_own_outage(C c) {
+    return std::ranges::any_of(c.result().changes, [&](const Change& one) { return c.undoes_own_outage(one); });
+}
+
+void put_back(C c, Step& step) {
+    need(step, Action::update);
+    const std::set<std::string> fell = c.puts_back()->fell;
+    step.notes.push_back("puts back what Mooring's own write took down: " +
+                         printable(join(std::vector(fell.begin(), fell.end()), ", "), 300));
+}
+
+// What a person does in Portainer where nothing proves that Mooring's own write took it down; "" if this restores
+// nothing.
+std::string way_back_by_hand(C c) {
+    const auto back = c.puts_back();
+    if (!back) return {};
+    const std::string folder = printable(back->folder, 1000);
+    return fmt::format(
+        "the log does not prove that Mooring's own newest write, for which this backup was kept, took it "
+        "down: look at its log; if the backup is meant all the same, open the stack's Editor in "
+        "Portainer, put the text of {}/compose.yaml there{}, and update the stack",
+        folder,
+        c.is_kubernetes() ? std::string() : fmt::format(" and the variables of {}/record.json (`env`)", folder));
+}
+
 void say_for_people(C c, Step& step) {
     const Change& change = *for_a_person(c);
+    const std::string by_hand = way_back_by_hand(c);
     block(
         step, "needs_a_person",
         fmt::format("{} is {}: deploying again would not cure that", change.path, change.actual.value_or("not there")),
-        change.subject == Subject::update
+        !by_hand.empty() ? by_hand
+        : change.subject == Subject::update
             ? "look at the service's update in Portainer, correct the cause, and plan again"
             : "look at its log and its state, correct the cause, and plan again");
 }
@@ -181,6 +208,7 @@ constexpr std::array difference_table{
     PlanRow{"access-out-of-reach", [](C c) { return c.differs(Subject::access) != nullptr && c.access_is_out_of_reach(); }, say_access_out_of_reach},
     PlanRow{"deployment", [](C c) { return c.differs(Subject::deployment) != nullptr; }, write_deployment},
     PlanRow{"runtime", [](C c) { return c.differs(curable) != nullptr; }, write_runtime, but_access},
+    PlanRow{"own-outage", undoes_own_outage, put_back, but_access},
     PlanRow{"for-people", [](C c) { return for_a_person(c) != nullptr; }, say_for_people, but_access},
     PlanRow{"held", [](C c) { return c.differs(Subject::object_held) != nullptr; }, say_held},
     PlanRow{"set-by-hand", [](C c) { return c.differs(Subject::object_undeclared) != nullptr; }, say_undeclared},

@@ -259,6 +259,24 @@ const Change* Case::differs(std::span<const Subject> subjects) const {
     return found == seen.result.changes.end() ? nullptr : &*found;
 }
 
+std::optional<PutBack> Case::puts_back() const {
+    if (record() == nullptr || !input.puts_back) return std::nullopt;
+    return input.puts_back(desired.server, *record(), seen.content_digest);
+}
+
+// What is paused or about to go is somebody's work, and what somebody stopped stays so.
+bool Case::undoes_own_outage(const Change& change) const {
+    const bool of_a_file =
+        record() != nullptr && record()->type == StackType::standalone && !from_git() && !declares_git();
+    const bool ended = has_status(StackStatus::active) || has_status(StackStatus::failed);
+    const std::string state = change.actual.value_or("");
+    const bool fallen = change.subject == Subject::ended || (change.subject == Subject::troubled &&
+                                                             (state == "unhealthy" || state.starts_with("restarting")));
+    if (!of_a_file || !ended || declares_stopped() || !fallen || !change.waiver.empty()) return false;
+    const auto back = puts_back();
+    return back && back->fell.contains(change.key);
+}
+
 Part& need(Step& step, Action action) {
     const auto found = std::ranges::find(step.parts, action, &Part::action);
     if (found != step.parts.end()) return *found;

@@ -62,6 +62,11 @@ struct Case {
     // Whether this token cannot give the declared access: a user's gives it to everybody, or to itself alone, and only
     // where the record has an access control.
     bool access_is_out_of_reach() const;
+    // What this puts back; nullopt: it is no `mooring restore` of a record's own backup.
+    std::optional<PutBack> puts_back() const;
+    // Whether it is a difference of a service that Mooring's own write took down, and that this puts back, as a
+    // rollback would (reconcile.md §4).
+    bool undoes_own_outage(const Change& change) const;
     // Whether the desired file, the server's, or what runs of the stack has an image of Portainer's.
     bool runs_portainer() const;
     bool allows(Allowance allowance) const;
@@ -226,6 +231,23 @@ std::optional<Step> take_access(Step& step);
 // Names the registries from which something new is to come and for which nobody gave this server credentials. Whether
 // they ask for some only they know.
 void say_registries(const Case& c, Step& step);
+
+// The steps of a plan while it grows: in which order they are done, and what waits for what.
+struct Drafted {
+    Step step;
+    const DesiredStack* desired = nullptr; // nullptr: nobody declares it, and it goes
+    std::vector<std::string> claims = {};  // of Footprint: ports and container names that the file sent takes
+};
+
+// The step's readiness by its obstacles, of which those that block come first.
+void settle(Step& step);
+
+// A stack in the place of one that nobody declares, by its record, and by the Scope that says so.
+DesiredStack stand_in(const PlanInput& input, const drift::Assessment& seen);
+
+// Sorts the steps (by server, by `after`, removals last, what is replaced right before what takes its place), and adds
+// what one step means for another: it waits, more would go than may, what is replaced stays unless its place is taken.
+void put_in_order(std::vector<Drafted>& drafts, const PlanInput& input);
 
 // make_plan() with one guard left out, so that tests see what it prevents.
 Plan make_plan_without(const PlanInput& input, std::string_view guard);

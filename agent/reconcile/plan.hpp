@@ -165,6 +165,14 @@ struct Quarantine {
     UnixSeconds since = 0;
 };
 
+// What a backup that is restored may undo.
+struct PutBack {
+    std::string folder; // of the backup, as it was typed
+    // Services that Mooring's own newest write took down, before which this backup was made, and after which nobody
+    // wrote the stack; empty: nothing proves that.
+    std::set<std::string> fell;
+};
+
 // What is asked of an undeclared stack before it may be removed (reconcile.md §5).
 struct ExtraFacts {
     std::optional<std::string> file;                   // as recorded; nullopt: not read
@@ -271,6 +279,10 @@ struct PlanInput {
     std::function<std::optional<Quarantine>(const std::string& server, const std::string& name)> quarantine;
     // What keeps a stack until a person has looked: a write of which nobody knows what it did. Empty: nothing does.
     std::function<std::optional<std::string>(const std::string& server, const std::string& name)> unsettled;
+    // Of `mooring restore`, for the record that its backup is of, whose file has this keyed digest; empty, nullopt: it
+    // is not that.
+    std::function<std::optional<PutBack>(const std::string& server, const StackRecord&, const std::string& file_digest)>
+        puts_back;
     std::map<std::string, std::set<Allowance>> allowed; // for this run, by the stack's name
     // When the recorded runs first saw what runs differ as it does now; empty: never before.
     std::function<std::optional<UnixSeconds>(const StackResult&)> runtime_differs_since;
@@ -323,23 +335,6 @@ std::optional<std::vector<std::string>> strangers_of(const StackRecord& record, 
 
 // Why a stack is not written at that moment, by the windows and freezes of its manifest or Scope; "" if it may be.
 std::string not_now(const PlanInput& input, const Step& step, UnixSeconds now);
-
-// The steps of a plan while it grows: in which order they are done, and what waits for what. Private to this folder.
-struct Drafted {
-    Step step;
-    const DesiredStack* desired = nullptr; // nullptr: nobody declares it, and it goes
-    std::vector<std::string> claims = {};  // of Footprint: ports and container names that the file sent takes
-};
-
-// The step's readiness by its obstacles, of which those that block come first.
-void settle(Step& step);
-
-// A stack in the place of one that nobody declares, by its record, and by the Scope that says so.
-DesiredStack stand_in(const PlanInput& input, const drift::Assessment& seen);
-
-// Sorts the steps (by server, by `after`, removals last, what is replaced right before what takes its place), and adds
-// what one step means for another: it waits, more would go than may, what is replaced stays unless its place is taken.
-void put_in_order(std::vector<Drafted>& drafts, const PlanInput& input);
 
 // Why a Kubernetes stack is not removed, as far as its server, its file and what exists of it say (reconcile.md §5,
 // kubernetes.md §0.6); nullopt: they say nothing against it.

@@ -150,6 +150,33 @@ class Apply(WritingCase):
         self.assertIn(f"as it was before: mooring restore {kept.relative_to(self.folder)}\n", result.out)
         self.check_exit(self.run_mooring("restore", kept, "m", "--yes"), 0)
 
+    def take_down(self):
+        """Mooring's own write ends what ran, and nothing starts it again; the backup of before."""
+        self.write("m/web/falls.yaml", WEB.replace("1.27", "1.28") + "    command: ['false']\n")
+        self.write("m/shop.yaml", stack(file="web/falls.yaml"))
+        result = self.check_exit(self.run_mooring("apply", "m", "shop", "--yes"), 5)
+        self.assertRegex(result.out, r"\nupdate +shop/production +outage: web ran before and does not run any more")
+        self.assertIn("needs_a_person", self.run_mooring("plan", "m", "shop").out)
+        (kept,) = self.backups()
+        return kept
+
+    def test_what_its_own_write_took_down_is_put_back_by_its_backup(self):
+        kept = self.take_down()
+        back = self.check_exit(self.run_mooring("restore", kept, "m", "--yes"), 0)
+        self.assertIn("puts back what Mooring's own write took down: web", back.out)
+        self.assertRegex(back.out, r"\nupdate +shop/production +done\n")
+        self.assertEqual(self.writes(), {"PUT /api/stacks/{}": 2})
+
+    def test_what_somebody_wrote_since_is_for_a_person_and_the_words_say_how(self):
+        kept = self.take_down()
+        time.sleep(1.1)  # dates are whole seconds
+        self.ask("PUT", self.double.url + "/api/stacks/7?endpointId=1",
+                 {"StackFileContent": (self.folder / "m/web/falls.yaml").read_text(), "Env": [{"name": "KEPT", "value": "e2e-secret-kept"}]})
+        blocked = self.check_exit(self.run_mooring("restore", kept, "m", "--yes"), 3)
+        said = " ".join(blocked.out.split())
+        self.assertIn("needs_a_person", said)
+        self.assertIn("open the stack's Editor in Portainer, put the text of", said)
+
     def test_two_copies_of_a_ledger_share_no_lease_and_the_second_write_is_not_sent(self):
         shutil.copytree(self.folder / "state", self.folder / "copy")
         terminal = Terminal(self, "apply", "m", "shop")

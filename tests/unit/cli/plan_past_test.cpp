@@ -1,10 +1,15 @@
 // What the ledger says of a server before a plan: which one it is, which environments are meant, since when what runs
 // differs. What the newest run saw proves nothing: it is what somebody may have changed.
+#include "base/file.hpp"
 #include "cli/plan_run.hpp"
 
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace mooring::cli {
 namespace {
@@ -296,6 +301,89 @@ TEST(RuntimeDiffersSince, TheSameStackTheSameEnvironmentTheSameDifference) {
     again.spells = past.spells;
     again.take();
     EXPECT_EQ(runtime_differs_since(again.past, old), std::nullopt) << "it ran in between";
+}
+
+// Record 7 after an update that kept the backup `kept/1` and took down `web`, as it is now and as the backup has it.
+struct AfterOutage {
+    Past world;
+    Restoring back{.server = "main", .record = {}, .file = "was", .folder = "./kept/1"};
+    StackRecord record;
+    std::string instance = "ONE", file = "sent";
+
+    AfterOutage() {
+        world.past.key = Secret("key");
+        record.id = 7;
+        record.created_at = 100;
+        back.record = record;
+        back.record.env = {{.name = "A", .value = Secret("1")}};
+        record.env = {{.name = "A", .value = Secret("2")}};
+        record.updated_at = 500;
+        record.updated_by = "deploy";
+        wrote("kept/1", PartOutcome::outage);
+    }
+    std::string digest(const std::string& text) const { return to_hex(hmac_sha256("key", text)); }
+    LogEntry& intent() { return world.log.front(); }
+    PartResult& result() { return world.log.back().result; }
+    void wrote(const std::string& backup, PartOutcome outcome, const std::string& action = "update") {
+        world.note(LogKind::intent, 10);
+        world.log.back().intent.action = action;
+        world.log.back().intent.backup = backup;
+        world.log.back().intent.sent = deployed_digest(world.past.key, digest("sent"), record.env);
+        world.note(LogKind::outcome, 20);
+        world.log.back().answers = world.log.back().number - 1;
+        result() = {.outcome = outcome,
+                    .message = {},
+                    .id = 7,
+                    .created_at = 100,
+                    .updated_at = 500,
+                    .updated_by = "deploy",
+                    .fell = {"web"}};
+    }
+    bool is_ours() {
+        world.take();
+        const auto fell = fell_by_own_write(world.past, back, instance, record, file.empty() ? file : digest(file));
+        return fell == std::set<std::string>{"web"};
+    }
+};
+
+TEST(FellByOwnWrite, OnlyTheNewestWriteThatTookItDownAndThatNobodyFollowed) {
+    const auto ours = [](auto change) {
+        AfterOutage world;
+        change(world);
+        return world.is_ours();
+    };
+    using W = AfterOutage&;
+    EXPECT_TRUE(ours([](W) {}));
+    EXPECT_TRUE(ours([](W w) { w.wrote("kept/2", PartOutcome::skipped); })) << "nothing was sent";
+    EXPECT_TRUE(ours([](W w) {
+        w.file = "was";
+        w.record.env = w.back.record.env;
+    })) << "the server kept what was there before";
+    const std::vector<std::pair<const char*, void (*)(W)>> unproven{
+        {"somebody wrote since", [](W w) { w.record.updated_at = 501; }},
+        {"by another hand", [](W w) { w.record.updated_by = "anna"; }},
+        {"within the same second: the file", [](W w) { w.file = "another"; }},
+        {"the file was not read", [](W w) { w.file = ""; }},
+        {"within the same second: a variable", [](W w) { w.record.env.front().value = Secret("3"); }},
+        {"half of what was there before", [](W w) { w.file = "was"; }},
+        {"another record", [](W w) { w.record.created_at = 101; }},
+        {"the backup is another record's", [](W w) { w.back.record.created_at = 101; }},
+        {"another database", [](W w) { w.instance = "two"; }},
+        {"another server", [](W w) { w.back.server = "other"; }},
+        {"another backup", [](W w) { w.back.folder = "kept/0"; }},
+        {"no backup", [](W w) { w.intent().intent.backup.clear(); }},
+        {"a log of before", [](W w) { w.intent().intent.sent.clear(); }},
+        {"no names", [](W w) { w.result().fell.clear(); }},
+        {"no key", [](W w) { w.world.past.key = Secret(); }},
+        {"a write of ours since", [](W w) { w.wrote("kept/2", PartOutcome::done, "access"); }},
+        {"another outage since", [](W w) { w.wrote("kept/2", PartOutcome::outage); }},
+        {"put back, and that fell, too", [](W w) { w.intent().intent.action = "rollback"; }},
+        {"one of which nobody knows what came of it", [](W w) { w.world.note(LogKind::intent, 30); }},
+        {"it failed, and what ran still runs", [](W w) { w.result().outcome = PartOutcome::failed; }},
+        {"it was stored", [](W w) { w.result().outcome = PartOutcome::stored; }},
+        {"it did not converge", [](W w) { w.result().outcome = PartOutcome::not_converged; }},
+    };
+    for (const auto& [why, change] : unproven) EXPECT_FALSE(ours(change)) << why;
 }
 
 TEST(JudgedInSync, CountsOnlyOfTheDatabaseThatAnswers) {

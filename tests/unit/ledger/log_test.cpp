@@ -104,6 +104,8 @@ TEST_F(WriteLog, KeepsEveryFieldOfEveryKind) {
     entries.push_back(create);
     create.intent.place = "/srv/manifests/shop.yaml";
     entries.push_back(create);
+    create.intent.sent = std::string(64, 'a');
+    entries.push_back(create);
     LogEntry adopted = plain_entry(LogKind::adopted);
     adopted.intent = {.declared_at = "m/b/shop.yaml:3", .place = "/srv/m/b/shop.yaml"};
     entries.push_back(adopted);
@@ -124,6 +126,9 @@ TEST_F(WriteLog, KeepsEveryFieldOfEveryKind) {
     LogEntry gone = outcome_entry(5, PartOutcome::unknown);
     gone.result.id.reset();
     entries.push_back(gone);
+    LogEntry outage = outcome_entry(5, PartOutcome::outage);
+    outage.result.fell = {"db", "web"};
+    entries.push_back(outage);
     {
         const Opened opened = open();
         for (LogEntry& entry : entries) entry.number = append(*opened.ledger, entry);

@@ -57,6 +57,77 @@ TEST(PlanByDifference, EachSubjectHasItsPartOrItsReason) {
     }
 }
 
+// `web` ended after a write of Mooring's own took it down, and `mooring restore` is asked to put it back.
+struct Restored : PlanWorld {
+    std::set<std::string> fell{"web"};
+    bool restores = true;
+    Restored() {
+        differs(Subject::content, "services.web.command")
+            .differs(Subject::ended, "services.web.containers[a].state", "web");
+        seen.content_digest = "the server's";
+        input.puts_back = [this](const std::string& server, const StackRecord& one, const std::string& digest) {
+            const bool known = server == "main" && one.id == 7 && digest == "the server's";
+            return known && restores ? std::optional(PutBack{"kept/1", fell}) : std::nullopt;
+        };
+    }
+    Restored(const Restored&) = delete;
+    Restored& operator=(const Restored&) = delete;
+    ~Restored() = default;
+    Change& ended() { return seen.result.changes.back(); }
+};
+
+TEST(PlanByDifference, WhatMooringsOwnWriteTookDownIsPutBackByItsBackupAlone) {
+    Restored back;
+    const Step step = back.step();
+    EXPECT_TRUE(step.obstacles.empty());
+    ASSERT_EQ(step.parts.size(), 1U);
+    EXPECT_EQ(step.parts[0].action, Action::update);
+    EXPECT_EQ(step.notes, Texts{"puts back what Mooring's own write took down: web"});
+
+    using W = Restored&;
+    const std::vector<std::tuple<const char*, std::string, void (*)(W)>> table{
+        {"one that goes up and down", "update",
+         [](W w) {
+             w.ended().subject = Subject::troubled;
+             w.ended().actual = "restarting (7 times)";
+         }},
+        {"one that is ill", "update",
+         [](W w) {
+             w.ended().subject = Subject::troubled;
+             w.ended().actual = "unhealthy";
+         }},
+        {"the server kept what was there", "update",
+         [](W w) { w.seen.result.changes.erase(w.seen.result.changes.begin()); }},
+        {"its deployment failed", "update", [](W w) { w.record.status = 4; }},
+        {"nothing is restored", "blocked needs_a_person", [](W w) { w.restores = false; }},
+        {"nothing proves it", "blocked needs_a_person", [](W w) { w.fell.clear(); }},
+        {"another service fell", "blocked needs_a_person", [](W w) { w.fell = {"db"}; }},
+        {"another one ended, too", "blocked needs_a_person",
+         [](W w) { w.differs(Subject::ended, "services.db", "db"); }},
+        {"somebody paused it", "blocked needs_a_person",
+         [](W w) {
+             w.ended().subject = Subject::troubled;
+             w.ended().actual = "paused";
+         }},
+        {"a swarm's tasks", "blocked needs_a_person", [](W w) { w.ended().subject = Subject::tasks; }},
+        {"a job", "blocked needs_a_person", [](W w) { w.ended().subject = Subject::job; }},
+        {"a swarm", "blocked needs_a_person", [](W w) { w.record.type = w.desired.type = StackType::swarm; }},
+        {"somebody stopped it", "blocked needs_a_person", [](W w) { w.record.status = 2; }},
+        {"not ours", "blocked not_adopted", [](W w) { w.owned = Ownership::none; }},
+    };
+    for (const auto& [why, said, change] : table) {
+        Restored world;
+        change(world);
+        EXPECT_EQ(world.said(), said) << why;
+    }
+    Restored unproven;
+    unproven.fell.clear();
+    const std::string remedy = unproven.step().obstacles.front().remedy;
+    EXPECT_NE(remedy.find("put the text of kept/1/compose.yaml there and the variables of kept/1/record.json (`env`)"),
+              std::string::npos)
+        << remedy;
+}
+
 TEST(PlanByDifference, AFileOverGitIsADetachingThatMustBeAllowed) {
     PlanWorld world;
     world.record.git = GitConfig{.url = "u"};
