@@ -43,7 +43,7 @@ std::optional<Digest> key_digest(const X509* certificate) {
     if (size <= 0) return std::nullopt;
     const auto* bytes = reinterpret_cast<const char*>(der); // NOLINT: OpenSSL's byte type
     const Digest digest = sha256(std::string_view(bytes, static_cast<std::size_t>(size)));
-    OPENSSL_free(der);
+    CRYPTO_free(der, "", 0); // OPENSSL_free would write the build's path into the program
     return digest;
 }
 

@@ -28,6 +28,7 @@ said "one package, from $build"
 deb=$(echo "$work"/made/*.deb)
 version=$(dpkg-deb -f "$deb" Version)
 ls -l "$deb"
+grep -aqE '\.\./agent/|'"$PWD"'/agent/' "$build/bin/mooring" && wrong "the program names the folder in which it was built: another one makes other bytes"
 lintian --allow-root --fail-on error,warning "$deb" || wrong "lintian"
 DESTDIR=$work/installed cmake --install "$build" --prefix /usr >/dev/null || wrong "cmake --install"
 diff <(cd "$work/installed" && find . ! -type d | sort) <(dpkg-deb --fsys-tarfile "$deb" | tar -t | grep -v -e '/$' -e /lintian/ | sort) ||

@@ -56,6 +56,7 @@ SCRIPT
 cat >"$root/root/asked.sh" <<'SCRIPT'
 set -x
 for _ in $(seq 100); do systemctl show -p StatusText mooring | grep -q drifted && break; sleep 0.1; done
+journalctl --no-pager -u mooring -o verbose
 systemctl is-active mooring
 systemctl is-enabled mooring.service mooring-report.timer
 systemctl show -p StatusText,NRestarts,User mooring
