@@ -94,6 +94,7 @@ constexpr std::array code_meanings{
     code("orphan_of_name", "A stack of this name is orphaned; an administrator can associate it or remove it."),
     code("other_instance", "Another Portainer answers than the one that is meant, or one from an older backup."),
     code("other_repository", "Another repository is declared: only removing and creating the stack changes that."),
+    code("others_network", "The file would make a network its own that is another stack's by its name."),
     code("outage", "A correction took down what was running; nothing more is done until a person has looked."),
     code("place_not_known",
          "It is not known where the manifest is that declared the stack: another folder may declare it."),

@@ -155,9 +155,18 @@ struct Named {
     friend auto operator<=>(const Named&, const Named&) = default;
 };
 
-std::vector<Named> used_by_name(const compose::Footprint& footprint, const compose::Needs& needs) {
+std::vector<Named> used_by_name(const Case& c, const compose::File& file, const compose::ValueOf& value) {
     constexpr std::string_view kind = "volume ";
+    const compose::Footprint footprint = compose::footprint(file, value);
+    const compose::Needs needs = compose::needs(file, value);
+    const std::string project = normalise_stack_name(c.desired.name);
     std::vector<Named> out;
+    const auto with = compose::file_with_values(file, value);
+    const auto written = compose::facts(file, project).networks;
+    for (const std::string& name : compose::facts(with ? *with : file, project).networks) {
+        const bool by_variable = std::ranges::find(written, name) == written.end();
+        out.push_back({.name = name, .is_network = true, .by_variable = by_variable});
+    }
     for (const std::string& claim : footprint.claims) {
         const bool by_variable = std::ranges::find(footprint.by_variable, claim) != footprint.by_variable.end();
         if (claim.starts_with(kind)) out.push_back({.name = claim.substr(kind.size()), .by_variable = by_variable});
@@ -189,24 +198,41 @@ bool is_known_not_to_exist(const Case& c, const Named& one) {
     return found != c.server.outside.end() && found->second && !*found->second;
 }
 
+// What of the deployed file the stack has by now.
+std::set<std::string> had_before(const Case& c) {
+    std::set<std::string> had;
+    const compose::File* deployed = c.seen.deploying.actual.get();
+    if (deployed == nullptr && c.seen.content_read) deployed = &*c.file; // they say the same
+    if (c.record() == nullptr || deployed == nullptr) return had;
+    for (Named& one : used_by_name(c, *deployed, [&](const std::string& name) { return recorded_value(c, name); }))
+        had.insert((one.is_network ? "network " : "volume ") + std::move(one.name));
+    return had;
+}
+
+// An engine has one network of a name, and its labels say whose it is: Docker Compose warns and joins it, or refuses it
+// where its key differs. Whoever is stopped then takes it from the other.
+void say_others_network(const std::string& what, const StackRecord& other, Step& step) {
+    block(step, "others_network",
+          fmt::format("the network {} is that of `{}` by its name, and the file would make it its own", what,
+                      printable(other.name, 100)),
+          "declare it `external: true` if both are to share it, or give it another name");
+}
+
 } // namespace
 
 std::vector<std::string> volumes_of_others(const Case& c, Step& step) {
     std::vector<std::string> out;
     if (!c.footprint || !c.needs || !sends_file(step)) return out;
-    std::set<std::string> had;
-    const compose::File* deployed = c.seen.deploying.actual.get();
-    if (deployed == nullptr && c.seen.content_read) deployed = &*c.file; // they say the same
-    if (c.record() != nullptr && deployed != nullptr) {
-        const auto value = [&](const std::string& name) { return recorded_value(c, name); };
-        for (Named& one : used_by_name(compose::footprint(*deployed, value), compose::needs(*deployed, value)))
-            had.insert(std::move(one.name));
-    }
-    for (const Named& one : used_by_name(*c.footprint, *c.needs)) {
-        const StackRecord* other = had.contains(one.name) ? nullptr : other_named(c, one.name);
+    if (!c.file) return out;
+    const std::set<std::string> had = had_before(c);
+    for (const Named& one : used_by_name(c, *c.file, [&](const std::string& name) { return value_to_come(c, name); })) {
+        const bool has = had.contains((one.is_network ? "network " : "volume ") + one.name);
+        const StackRecord* other = has ? nullptr : other_named(c, one.name);
         if (other == nullptr || is_known_not_to_exist(c, one)) continue;
         const std::string what = one.by_variable ? std::string("that a variable names") : printable(one.name, 100);
-        if (one.is_network) {
+        if (one.is_network && !one.external) {
+            say_others_network(what, *other, step);
+        } else if (one.is_network) {
             step.notes.push_back(fmt::format("joins the network {}, which is that of `{}` by its name", what,
                                              printable(other->name, 100)));
         } else if (one.external && c.record() == nullptr) { // its manifest says so from the start

@@ -227,7 +227,18 @@ namespace {
 
 // Most files need not be read for what is asked.
 bool may_ask(const drift::Assessment& seen, const std::string& text) {
-    return text.contains("external") || (seen.record == nullptr && text.contains("volumes"));
+    return text.contains("external") || (text.contains("networks") && text.contains("name:")) ||
+           (seen.record == nullptr && text.contains("volumes"));
+}
+
+// Networks that a file makes under a name of its own, which another stack may have.
+std::vector<std::string> networks_to_come(const DesiredStack& desired, const compose::File& file) {
+    const std::string project = normalise_stack_name(desired.name);
+    std::vector<std::string> names = compose::facts(file, project).networks;
+    std::erase_if(names, [&](const std::string& name) {
+        return name.starts_with(project + "_") || compose::has_reference(name);
+    });
+    return names;
 }
 
 } // namespace
@@ -243,6 +254,8 @@ std::set<Outside> externals_to_ask(const PlanInput& input, const std::string& se
         if (!file) continue;
         for (std::string& name : volumes_to_come(seen, *file))
             out.insert({.environment = *seen.result.environment_id, .is_network = false, .name = std::move(name)});
+        for (std::string& name : networks_to_come(*seen.desired, *file))
+            out.insert({.environment = *seen.result.environment_id, .is_network = true, .name = std::move(name)});
         for (const compose::External& one : compose::needs(*file).externals) {
             const bool asked = one.kind == compose::ExternalKind::network || one.kind == compose::ExternalKind::volume;
             if (asked && !compose::has_reference(one.name))

@@ -222,6 +222,32 @@ TEST(PlanPreflight, AnotherStacksNetworkAndWhatACreateSaysIsNotItsOwnAreNamed) {
         << "as it has it already";
 }
 
+TEST(PlanPreflight, AnotherStacksNetworkIsNotMadeOnesOwn) {
+    const char* network = "networks: {x: {name: blog_default}}";
+    const Step step = beside_blog(network).step();
+    ASSERT_FALSE(step.obstacles.empty());
+    EXPECT_EQ(step.obstacles.front().code, "others_network");
+    EXPECT_EQ(step.obstacles.front().message,
+              "the network blog_default is that of `blog` by its name, and the file would make it its own");
+    EXPECT_EQ(beside_blog(network).missing().said(), "blocked others_network");
+    EXPECT_EQ(beside_blog("networks: {default: {name: blog_default}}").said(), "blocked others_network");
+    EXPECT_EQ(beside_blog("networks: {x: {name: blogs}}").said(), "update");
+    EXPECT_EQ(beside_blog("networks: {x: {name: shop_blog_default}}").said(), "update") << "its own name is in front";
+    EXPECT_EQ(beside_blog("networks: {x: }").said(), "update");
+    EXPECT_EQ(beside_blog(network, "services: {web: {image: b}}\nnetworks: {x: {name: blog_default}}").said(), "update")
+        << "as it has it already";
+    PlanWorld none = beside_blog(network);
+    none.input.servers["main"].outside[{1, true, "blog_default"}] = false;
+    EXPECT_EQ(none.said(), "update") << "there is none of that name";
+    EXPECT_EQ(externals_to_ask(none.input, "main"), (std::set<Outside>{{1, true, "blog_default"}}));
+    PlanWorld valued = beside_blog("networks: {x: {name: '${A}'}}");
+    valued.desired.env = std::vector<DesiredEnv>{{.name = "A", .value = Secret("blog_default")}};
+    const Step hidden = valued.step();
+    EXPECT_TRUE(
+        std::ranges::any_of(hidden.obstacles, [](const Obstacle& one) { return one.code == "others_network"; }));
+    for (const Obstacle& one : hidden.obstacles) EXPECT_FALSE(one.message.contains("blog_default")) << one.message;
+}
+
 TEST(PlanPreflight, AContainerThatIsCalledAsOneToComeBlocksACreate) {
     PlanWorld world;
     world.facts.runtime[1].containers.value = std::vector{Container{.name = "shop-web-1"}};

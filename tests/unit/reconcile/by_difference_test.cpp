@@ -98,7 +98,12 @@ TEST(PlanByDifference, WhatMooringsOwnWriteTookDownIsPutBackByItsBackupAlone) {
          }},
         {"the server kept what was there", "update",
          [](W w) { w.seen.result.changes.erase(w.seen.result.changes.begin()); }},
-        {"its deployment failed", "update", [](W w) { w.record.status = 4; }},
+        {"its deployment failed", "update",
+         [](W w) {
+             w.record.status = 4;
+             w.desired.env.emplace();
+             w.desired.env_strict = true;
+         }},
         {"nothing is restored", "blocked needs_a_person", [](W w) { w.restores = false; }},
         {"nothing proves it", "blocked needs_a_person", [](W w) { w.fell.clear(); }},
         {"another service fell", "blocked needs_a_person", [](W w) { w.fell = {"db"}; }},
