@@ -95,7 +95,7 @@ std::string kept_since(Workshop& workshop, const reconcile::Step& step) {
 
 // Once, after an outage, and not once somebody asked to end; the step stays what it was, and says what came of it.
 awaitable<void> roll_back(UnderWay& way, Hold& hold, StepDone& done) {
-    const reconcile::Part part = rollback_part();
+    const reconcile::Part part = rollback_part(*way.record); // Fallen::now
     if (way.workshop.asked_to_stop() || !hold.renew().empty()) co_return;
     if (way.workshop.may_roll_back) {
         const bool agreed = co_await way.workshop.may_roll_back(way.step);

@@ -65,8 +65,8 @@ struct Fallen {
 // is still as our own write left it, or as it was before. Pure.
 bool may_be_put_back(const Fallen& fallen);
 
-// The part that puts it back; never itself rolled back.
-reconcile::Part rollback_part();
+// The part that puts it back; never itself rolled back. The record's own Prune goes with it.
+reconcile::Part rollback_part(const StackRecord& record);
 
 // What becomes of a rollback that the record shows: done if everything that ran before runs. Pure.
 PartResult put_back(PartResult written, const Running& ran, const Running& runs);

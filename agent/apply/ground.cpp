@@ -180,7 +180,11 @@ bool may_be_put_back(const Fallen& fallen) {
     return of_a_file && ran && ended && is_our_write(fallen);
 }
 
-reconcile::Part rollback_part() { return {.action = reconcile::Action::update, .rolls_back = true}; }
+reconcile::Part rollback_part(const StackRecord& record) {
+    reconcile::Part part{.action = reconcile::Action::update, .rolls_back = true};
+    part.prunes = sends_prune(part, record);
+    return part;
+}
 
 PartResult put_back(PartResult written, const Running& ran, const Running& runs) {
     if (!ran || !runs) {

@@ -67,8 +67,10 @@ void RestoreCommand::declare(CLI::App& app) {
     settings_.declare(app, {"--format", "--environment"});
 }
 
-// Whether a manifest means the stack of the backup. In clusters names are exact, and stand once a namespace.
-bool is_meant(const DesiredStack& one, const DesiredStack& backup) {
+// Whether a manifest means the stack of the backup: by its name, or by the record's id, whatever it calls it. In
+// clusters names are exact, and stand once a namespace.
+bool is_meant(const DesiredStack& one, const DesiredStack& backup, StackId id) {
+    if (one.server == backup.server && one.tie && one.tie->id == id) return true;
     const bool in_cluster = backup.type == StackType::kubernetes;
     if (one.server != backup.server || in_cluster != (one.type == StackType::kubernetes)) return false;
     if (in_cluster) return one.name == backup.name && one.namespace_ == backup.namespace_;
@@ -124,10 +126,11 @@ void keep_times(const Desired& desired, const std::vector<const DesiredStack*>& 
 
 // Whether and when the stack may be written is still as its manifest says: a backup knows nothing of it. "" or why it
 // may not be.
-std::string keep_policy(const Desired& desired, const Beyond& beyond, UnixSeconds now, DesiredStack& stack) {
+std::string keep_policy(const Desired& desired, const Beyond& beyond, UnixSeconds now, StackId id,
+                        DesiredStack& stack) {
     std::vector<const DesiredStack*> declared; // in several environments: what any of them says
     for (const DesiredStack& one : desired.stacks) {
-        if (is_meant(one, stack)) declared.push_back(&one);
+        if (is_meant(one, stack, id)) declared.push_back(&one);
     }
     if (!beyond.not_now) {
         if (declared.empty()) stack.policy = policy_around(desired, stack.server);
@@ -144,8 +147,8 @@ std::string keep_policy(const Desired& desired, const Beyond& beyond, UnixSecond
 
 // The backup takes the place of what the manifests say of this stack; all others stay as they are declared, and those
 // that share its name are not written.
-void put(Desired& desired, DesiredStack stack) {
-    std::erase_if(desired.stacks, [&](const DesiredStack& one) { return is_meant(one, stack); });
+void put(Desired& desired, StackId id, DesiredStack stack) {
+    std::erase_if(desired.stacks, [&](const DesiredStack& one) { return is_meant(one, stack, id); });
     for (DesiredStack& one : desired.stacks) {
         if (one.name == stack.name) one.policy.mode = PolicyMode::report;
     }
@@ -187,10 +190,12 @@ int RestoreCommand::run(Console& console) {
         if (std::string problem = pin(*config, *backup); !problem.empty())
             return failure(console, name(), std::move(problem), exit_invalid);
     }
-    if (std::string problem = keep_policy(start->loaded.inputs.desired, beyond, console.clock.unix_seconds(), *stack);
+    const StackId id = backup->record.id;
+    if (std::string problem =
+            keep_policy(start->loaded.inputs.desired, beyond, console.clock.unix_seconds(), id, *stack);
         !problem.empty())
         return failure(console, name(), std::move(problem), exit_blocked);
-    put(start->loaded.inputs.desired, std::move(*stack));
+    put(start->loaded.inputs.desired, id, std::move(*stack));
     options_.command = name();
     options_.from_backup = true;
     if (!create_)

@@ -121,6 +121,8 @@ void ledger_knows_of_creates(C c, Step& step) {
 void stack_is_owned(C c, Step& step) {
     if (c.record() == nullptr || c.desired.adopt.value_or(false)) return;
     if (c.input.owner && c.input.owner(c.desired.server, *c.record()) != Ownership::none) return;
+    // A removal asks for more, and has said so.
+    if (std::ranges::find(step.obstacles, "not_adopted", &Obstacle::code) != step.obstacles.end()) return;
     block(step, "not_adopted", "nothing says that this stack is Mooring's to change",
           fmt::format("look and take it over: mooring adopt {}; or write `adopt: true` into its manifest",
                       printable(c.desired.name, 100)));

@@ -221,6 +221,16 @@ class Apply(WritingCase):
         self.write("m/shop.yaml", stack() + "  policy:\n    mode: report\n" + freeze)
         self.check_exit(self.run_mooring("restore", kept, "m", "--yes", "--allow", "shop=report", "--allow", "shop=not-now"), 0)
 
+    def test_a_restore_keeps_to_the_manifest_that_means_the_record_by_its_id(self):
+        self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
+        (kept,) = self.backups()
+        before = self.writes()
+        self.write("m/shop.yaml", stack("storefront") + "  stack: {id: 7}\n  policy: {mode: report}\n")
+        refused = self.check_exit(self.run_mooring("restore", kept, "m", "--yes"), 3)
+        self.assertIn("m/shop.yaml", refused.err)
+        self.assertIn("--allow shop=report", refused.err)
+        self.assertEqual(self.writes(), before)
+
     def test_a_restore_keeps_to_what_any_manifest_of_that_name_says(self):
         self.check_exit(self.run_mooring("apply", "m", "--yes"), 0)
         (kept,) = self.backups()

@@ -93,6 +93,15 @@ TEST(Settling, WaitsAtLeastForTheLongestStartPeriodUnlessTheConfigurationSaysHow
     EXPECT_EQ(settle_time(settings, StackType::standalone, std::chrono::seconds(300)), std::chrono::seconds(7));
 }
 
+TEST(RollbackPart, SaysThatTheRecordsOwnPruneGoesWithIt) {
+    StackRecord record;
+    EXPECT_EQ(rollback_part(record), (reconcile::Part{.action = reconcile::Action::update, .rolls_back = true}));
+    record.option = StackOption{.prune = false};
+    EXPECT_FALSE(rollback_part(record).prunes);
+    record.option->prune = true;
+    EXPECT_TRUE(rollback_part(record).prunes);
+}
+
 class RollsBack : public testing::TestWithParam<Version> {
   protected:
     static std::string shop() {

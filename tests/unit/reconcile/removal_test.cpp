@@ -117,6 +117,16 @@ const std::vector<std::pair<const char*, void (*)(PlanWorld&)>> obstacles{
     {"blocked agent_not_enabled", [](PlanWorld& w) { w.input.by_agent = true; }},
 };
 
+TEST(Removal, SaysOnceThatItIsNobodysToRemove) {
+    PlanWorld world;
+    world.extra();
+    world.owned_as.how = Ownership::none;
+    world.owned = Ownership::none;
+    const Step step = world.step();
+    EXPECT_EQ(std::ranges::count(step.obstacles, "not_adopted", &Obstacle::code), 1);
+    EXPECT_EQ(step.obstacles.front().remedy, "remove it in Portainer");
+}
+
 TEST(Removal, DoesNotHappenWhereOneThingDoesNotHold) {
     for (std::size_t i = 0; i < obstacles.size(); ++i) {
         PlanWorld world;
