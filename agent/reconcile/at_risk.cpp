@@ -102,6 +102,13 @@ std::vector<std::string> files_not_seen(C c) {
     return files;
 }
 
+// The server keeps the record of a stack, and no longer its file: nobody can hold the mounts of both against each
+// other.
+std::vector<std::string> file_that_is_lost(C c) {
+    if (c.seen.result.rule != "file-lost" || c.from_git()) return {};
+    return {c.record()->entry_point.empty() ? std::string("docker-compose.yml") : c.record()->entry_point};
+}
+
 // Where volumes without a name are mounted, by service, of paths as "services.NAME.volumes[TARGET]".
 using Unnamed = std::map<std::string, std::set<std::string>>;
 Unnamed by_service(const auto& paths) {
@@ -242,6 +249,9 @@ void keep_data(const Case& c, Step& step) {
     if (has(step, Action::update)) {
         name(data_at_risk(c), "differs, and what is stored there may be lost or left behind");
         if (c.from_git()) name(files_not_seen(c), "was not read, and what it mounts may be lost");
+        name(file_that_is_lost(c), "is lost on the server, and what it mounts may be left behind: look at the mounts "
+                                   "of its containers, and declare each");
+        name(data_left_on_nodes(c), "lies on the node where it is, and another placement may run its task elsewhere");
     }
     constexpr std::array variables{Subject::env, Subject::env_twice};
     if (has(step, Action::redeploy) && c.differs(variables) != nullptr) {

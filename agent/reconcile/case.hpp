@@ -143,6 +143,8 @@ std::chrono::seconds longest_rollout(const kubernetes::File& file);
 // Volumes that a stack is to use anew and that have another one's name in front, as `policy.data` names them: "volume
 // blog_data", or "volume by variable". Adds notes of the networks, and of what a create declares to be somebody else's.
 std::vector<std::string> volumes_of_others(const Case& c, Step& step);
+// Mounts of a swarm's services whose data a node has for itself, where the file says otherwise on which nodes they run.
+std::vector<std::string> data_left_on_nodes(const Case& c);
 // What is stored: mounts and volumes that a deployment would lose, hide or share; a guard of what is deployed.
 void keep_data(const Case& c, Step& step);
 // What does not run may be what somebody is working on; a guard of what is deployed.

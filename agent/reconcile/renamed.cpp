@@ -1,7 +1,9 @@
 // Whether a stack to be created may be one that nobody declares any more, under another name or in another place
-// (reconcile.md §3.1): it means the same, or takes what no two stacks of one engine can have.
+// (reconcile.md §3.1): it means the same, or takes what no two stacks of one engine can have. Beside: what a
+// stack would share with another one, or leave on a node of its swarm.
 #include "base/text.hpp"
 #include "compare/parts.hpp"
+#include "compose/text.hpp"
 #include "model/stack.hpp"
 #include "reconcile/case.hpp"
 
@@ -243,6 +245,63 @@ std::vector<std::string> volumes_of_others(const Case& c, Step& step) {
         }
     }
     return out;
+}
+
+namespace {
+
+std::string text_at(const compose::Value& value, std::string_view key) {
+    const compose::Value* found = compose::find(value, key);
+    return found == nullptr ? std::string() : found->text;
+}
+
+std::set<std::string> constraints_of(const compose::Value& service) {
+    const compose::Value* at = &service;
+    for (const std::string_view key : {"deploy", "placement", "constraints"}) {
+        at = compose::find(*at, key);
+        if (at == nullptr) return {};
+    }
+    std::set<std::string> words;
+    for (const compose::Member& one : at->members) words.insert(one.key + " " + one.value.text);
+    return words;
+}
+
+// What no other node has: folders of the host, but for sockets, and volumes of the engine's own driver that lie on no
+// share of a network.
+bool is_of_the_node(const compose::Value& root, const compose::Value& mount) {
+    const std::string type = text_at(mount, "type");
+    const std::string source = text_at(mount, "source");
+    if (type == "bind") return !source.ends_with(".sock");
+    if (type != "volume" || source.empty()) return false;
+    const compose::Value* volumes = compose::find(root, "volumes");
+    const compose::Value* volume = volumes == nullptr ? nullptr : compose::find(*volumes, source);
+    if (volume == nullptr) return true;
+    const std::string driver = text_at(*volume, "driver");
+    const compose::Value* options = compose::find(*volume, "driver_opts");
+    const std::string shared = options == nullptr ? std::string() : text_at(*options, "type");
+    return (driver.empty() || driver == "local") && !shared.starts_with("nfs") && shared != "cifs";
+}
+
+} // namespace
+
+std::vector<std::string> data_left_on_nodes(const Case& c) {
+    std::vector<std::string> paths;
+    const compose::File* actual = c.seen.deploying.actual ? c.seen.deploying.actual.get() : c.file ? &*c.file : nullptr;
+    if (c.desired.type != StackType::swarm || !c.file || actual == nullptr) return paths;
+    const auto after = compose::file_with_values(*c.file, [&](const auto& name) { return value_to_come(c, name); });
+    const auto before = compose::file_with_values(*actual, [&](const auto& name) { return recorded_value(c, name); });
+    const compose::Value& root = before ? before->tree().root : actual->tree().root;
+    const compose::Value* was = compose::find(root, "services");
+    const compose::Value* is = compose::find(after ? after->tree().root : c.file->tree().root, "services");
+    if (was == nullptr || is == nullptr) return paths;
+    for (const compose::Member& service : was->members) {
+        const compose::Value* kept = compose::find(*is, service.key);
+        const compose::Value* mounts = compose::find(service.value, "volumes");
+        if (kept == nullptr || mounts == nullptr || constraints_of(*kept) == constraints_of(service.value)) continue;
+        for (const compose::Member& mount : mounts->members) {
+            if (is_of_the_node(root, mount.value)) paths.push_back(compose::mount_path(service.key, mount.key));
+        }
+    }
+    return paths;
 }
 
 } // namespace mooring::reconcile

@@ -162,6 +162,46 @@ TEST(PlanPreflight, ASwarmsTasksThatAreMadeAnewLeaveWhatTheyStored) {
     EXPECT_EQ(valued.said(), "blocked touches_data") << "by the value of a variable";
 }
 
+TEST(PlanPreflight, AnotherPlacementLeavesWhatLiesOnANode) {
+    const auto of = [](const std::string& was, const std::string& is, const std::string& mount = "d:/data",
+                       const std::string& volume = "") {
+        const auto file = [&](const std::string& constraints) {
+            return "services: {db: {image: a, volumes: ['" + mount + "'], deploy: {placement: {constraints: [" +
+                   constraints + "]}}}}\nvolumes: {d: {" + volume + "}}";
+        };
+        PlanWorld world = with_unnamed(file(was).c_str(), file(is), 0);
+        world.desired.type = world.record.type.emplace(StackType::swarm);
+        world.facts.runtime[1].services.value =
+            std::vector{SwarmService{.name = "shop_db", .namespace_ = "shop", .unnamed_volumes = {}}};
+        return world;
+    };
+    const std::string a = "'node.hostname == a'";
+    const std::string b = "'node.hostname == b'";
+    PlanWorld moved = of(a, b);
+    EXPECT_EQ(moved.said(), "blocked touches_data");
+    EXPECT_NE(moved.step().obstacles.front().message.find("services.db.volumes[/data] lies on the node"),
+              std::string::npos);
+    moved.desired.policy.data = {"services.db.volumes[/data]"};
+    EXPECT_EQ(moved.said(), "update");
+    EXPECT_EQ(of("", b).said(), "blocked touches_data");
+    EXPECT_EQ(of(a, "").said(), "blocked touches_data");
+    EXPECT_EQ(of(a + ", " + b, b + ", " + a).said(), "update") << "the same";
+    EXPECT_EQ(of(a, b, "/srv/db:/data").said(), "blocked touches_data") << "a folder of the node";
+    EXPECT_EQ(of(a, b, "/var/run/docker.sock:/var/run/docker.sock").said(), "update");
+    EXPECT_EQ(of(a, b, "d:/data", "external: true").said(), "blocked touches_data");
+    EXPECT_EQ(of(a, b, "d:/data", "driver: rexray").said(), "update") << "every node has it";
+    EXPECT_EQ(of(a, b, "d:/data", "driver_opts: {type: nfs, o: addr=x, device: ':/d'}").said(), "update");
+    PlanWorld valued = of("'node.hostname == ${N}'", "'node.hostname == ${N}'");
+    valued.record.env = {{.name = "N", .value = Secret("a")}};
+    valued.desired.env = std::vector<DesiredEnv>{{.name = "N", .value = Secret("a")}};
+    EXPECT_EQ(valued.said(), "update");
+    valued.desired.env->front().value = Secret("b");
+    EXPECT_EQ(valued.said(), "blocked touches_data") << "by the value of a variable";
+    PlanWorld alone = of(a, b);
+    alone.desired.type = alone.record.type.emplace(StackType::standalone);
+    EXPECT_EQ(alone.said(), "update") << "one engine is one node";
+}
+
 // shop, beside a stack `blog`, whose file comes to have these volumes or networks.
 PlanWorld beside_blog(const std::string& keys, const char* deployed = "services: {web: {image: a}}") {
     PlanWorld world = with_unnamed(deployed, "services: {web: {image: a}}\n" + keys, 0);

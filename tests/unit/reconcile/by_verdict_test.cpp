@@ -46,7 +46,14 @@ TEST(PlanByVerdict, EachErrorHasAWayOutOfItsOwn) {
     EXPECT_EQ(judged(Verdict::error, "git-settings-not-deployed").from_git().differs(Subject::git_settings).said(),
               "blocked settings_not_as_declared");
     EXPECT_EQ(judged(Verdict::error, "file-lost").said(), "blocked file_lost");
-    EXPECT_EQ(judged(Verdict::error, "file-lost").allow(Allowance::replace_lost_file).said(), "update");
+    PlanWorld lost = judged(Verdict::error, "file-lost").allow(Allowance::replace_lost_file);
+    EXPECT_EQ(lost.said(), "blocked touches_data") << "what it mounts is not known";
+    EXPECT_NE(lost.step().obstacles.front().message.find("docker-compose.yml is lost on the server"),
+              std::string::npos);
+    lost.desired.policy.data = {"docker-compose.yml"};
+    EXPECT_EQ(lost.said(), "update");
+    lost.record.entry_point = "compose.yaml";
+    EXPECT_EQ(lost.said(), "blocked touches_data") << "by its own name";
     EXPECT_EQ(judged(Verdict::error, "file-lost").from_git().said(), "blocked deploys_the_head");
 }
 
