@@ -69,8 +69,9 @@ class Export final : public Command {
                "  mooring export private --with-secrets     # secrets in files of the mode 0600 beside the "
                "manifests\n\n"
                "Exit codes: 0 all stacks of the list were written, 3 some could not be read (README.md of the folder\n"
-               "says why), 1 the folder cannot be written, 64 usage, 65 configuration, 69 no server answered, 77\n"
-               "credentials refused, 129, 130 or 143 interrupted: nothing was written.";
+               "says why), 1 the folder cannot be written, 64 usage, 65 configuration, 69 a server could not be\n"
+               "read (what others have is written), 77 credentials refused, 129, 130 or 143 interrupted: nothing was\n"
+               "written.";
     }
     void declare(CLI::App& app) override;
     int run(Console& console) override;

@@ -70,7 +70,7 @@ std::string environment_text(const Reading& reading);
 // "GET /api/stacks/7/file -> 403 ...".
 std::string request_text(const Reply& reply);
 // "main  https://...  2.43.0  as alice (user, list filtered)", and why it could not be read.
-std::string server_line(const ServerResult& server, const report::Paint& paint);
+std::string server_lines(const ServerResult& server, const report::Paint& paint, std::optional<std::size_t> width);
 nlohmann::ordered_json json_of(const Reading& reading);
 nlohmann::ordered_json servers_json(const std::vector<ServerInventory>& servers);
 

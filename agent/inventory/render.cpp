@@ -61,14 +61,6 @@ std::string request_text(const Reply& reply) {
         {.method = reply.method, .target = reply.target, .status = reply.status, .message = reply.message});
 }
 
-std::string server_line(const ServerResult& server, const Paint& paint) {
-    std::string out = paint(Ink::strong, printable(server.name)) + "  " + printable(server.url);
-    if (!server.version.empty()) out += "  " + server.version;
-    if (server.identity) out += "  as " + words::observer_words(server);
-    if (!server.error.empty()) out += "\n  " + paint(Ink::broken, printable(server.error, 2000));
-    return out + "\n";
-}
-
 Json json_of(const Reading& reading) {
     return {{"name", reading.record.name},
             {"environment", {{"id", reading.record.environment}, {"name", or_null(reading.environment)}}},
@@ -123,6 +115,24 @@ std::string lines_of(std::string_view text, std::string_view indent, std::option
     return out;
 }
 
+} // namespace
+
+std::string server_lines(const ServerResult& server, const Paint& paint, std::optional<std::size_t> width) {
+    const std::string name = printable(server.name);
+    std::string line = name + "  " + printable(server.url);
+    if (!server.version.empty()) line += "  " + server.version;
+    if (server.identity) line += "  as " + words::observer_words(server);
+    std::string out = !width || report::display_width(line) <= *width ? line + "\n" : lines_of(line, "", width);
+    if (out.starts_with(name)) out.replace(0, name.size(), paint(Ink::strong, name));
+    if (server.error.empty()) return out;
+    std::string error = lines_of(printable(server.error, 2000), "  ", width);
+    for (const std::string_view one : split(error.substr(0, error.size() - 1), '\n'))
+        out += "  " + paint(Ink::broken, one.substr(2)) + "\n";
+    return out;
+}
+
+namespace {
+
 // A stack on lines of its own, where the table is wider than the terminal.
 std::string block_of(const Cells& row, std::size_t width) {
     const auto& [name, environment, id, type, status, file, runtime] = row;
@@ -172,7 +182,7 @@ std::string list_text(const std::vector<ServerInventory>& servers, int exit_code
     std::string out;
     std::size_t count = 0;
     for (const ServerInventory& inventory : servers) {
-        out += server_line(inventory.server, paint);
+        out += server_lines(inventory.server, paint, options.width);
         if (inventory.server.exit_code != 0) continue;
         std::vector<Cells> rows{{"NAME", "ENVIRONMENT", "ID", "TYPE", "STATUS", "FILE", "RUNTIME"}};
         for (const Reading& reading : inventory.stacks) rows.push_back(row_of(reading));

@@ -151,7 +151,7 @@ std::string show_text(const std::vector<ServerInventory>& servers, const std::ve
     const report::StackText text(options, true);
     std::string out;
     for (const ServerInventory& inventory : servers) {
-        if (!inventory.server.error.empty()) out += server_line(inventory.server, paint) + "\n";
+        if (!inventory.server.error.empty()) out += server_lines(inventory.server, paint, options.width) + "\n";
         for (const Reading& reading : inventory.stacks)
             out += record_text(reading, inventory.server.name, paint, options.width) + "\n";
     }

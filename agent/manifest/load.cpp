@@ -293,7 +293,9 @@ Desired load(const LoadOptions& options) {
     nothing.diagnostics = {{.severity = Severity::error,
                             .code = "unreadable",
                             .message = "the manifests cannot be read: " + root.error().message,
-                            .suggestion = "give the folder that holds them, or set `manifests:` in mooring.yaml",
+                            .suggestion =
+                                "give the folder that holds them, set `manifests:` in mooring.yaml, or write some: "
+                                "`mooring init DIR`",
                             .where = place(options.root.generic_string()),
                             .server = {}}};
     return nothing;

@@ -48,7 +48,7 @@ make() {
   strip -o "$tree/bin/mooring" "$build/portable/mooring"
   cp deploy/packages/install.sh LICENSE README.md "$tree/"
   deploy/packages/sbom.py "$build" "$tree/bin/mooring" "$build/portable/mooring.map" "$version" "$commit" "$SOURCE_DATE_EPOCH" \
-    "$output/$name.spdx.json" "$tree/LIBRARIES"
+    "$output/$name.spdx.json" "$tree/LIBRARIES" "$tree/share/doc/mooring/licences"
   cp "$tree/LIBRARIES" "$output/LIBRARIES"
   deploy/packages/sbom.py "$build" "$stage"/cpack/_CPack_Packages/*/DEB/*/usr/bin/mooring - "$version" "$commit" "$SOURCE_DATE_EPOCH" \
     "$output/mooring_$version-1_amd64.deb.spdx.json"

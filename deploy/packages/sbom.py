@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Says what a program was really made of: an SPDX 2.3 document and, for people, the text of LIBRARIES.
 
-  sbom.py BUILD PROGRAM MAP|- VERSION COMMIT SECONDS SPDX [LIBRARIES]
+  sbom.py BUILD PROGRAM MAP|- VERSION COMMIT SECONDS SPDX [LIBRARIES LICENCES]
 
 Archives come from the linker's map, shared libraries from ldd, headers from what ninja recorded of the compilations; dpkg says which package each
 of these files belongs to. Nothing is listed by hand.
@@ -10,6 +10,7 @@ import hashlib
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -82,7 +83,7 @@ def document(parts, program, version, commit, seconds):
 
 def for_people(parts, program, version):
     glibc = sorted(set(re.findall(r"GLIBC_([0-9.]+)", said("objdump", "-T", program))), key=lambda text: [int(part) for part in text.split(".")])
-    out = [f"Mooring {version}, Linux x86-64. What is inside, by the Debian package that it was taken from; the licence of each is in", "/usr/share/doc/PACKAGE/copyright of that package.", ""]
+    out = [f"Mooring {version}, Linux x86-64. What is inside, by the Debian package that it was taken from; the licence of each is in", "share/doc/mooring/licences/PACKAGE.", ""]
     titles = {"inside": "Linked in, nothing of it is needed on the machine:", "headers": "Compiled in from headers:", "shared": "Needed of the machine:"}
     for how, title in titles.items():
         out += [title, *(f"  {name} {version_of}" for name, version_of in sorted(parts[how].items())), ""]
@@ -91,7 +92,15 @@ def for_people(parts, program, version):
     return "\n".join(out) + "\n"
 
 
-def main(build, program, map_file, version, commit, seconds, spdx, libraries=None):
+def keep_licences(parts, folder):
+    """What is linked or compiled in goes along with its notice."""
+    folder = pathlib.Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in sorted({**parts["inside"], **parts["headers"]}):
+        shutil.copyfile(f"/usr/share/doc/{name}/copyright", folder / name)
+
+
+def main(build, program, map_file, version, commit, seconds, spdx, libraries=None, licences=None):
     inside = packages_of(archives(map_file)) if map_file != "-" else {}
     compiled = packages_of(headers(build, ("agent/", "schema/", "CMakeFiles/mooring_boost")))
     # Headers of what is linked are said already; those of the C library and the kernel are declarations alone.
@@ -101,6 +110,8 @@ def main(build, program, map_file, version, commit, seconds, spdx, libraries=Non
     pathlib.Path(spdx).write_text(json.dumps(document(parts, program, version, commit, seconds), indent=1) + "\n")
     if libraries:
         pathlib.Path(libraries).write_text(for_people(parts, program, version))
+    if licences:
+        keep_licences(parts, licences)
 
 
 if __name__ == "__main__":

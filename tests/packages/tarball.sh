@@ -17,6 +17,11 @@ echo "newest symbol of the C library: $newest"
 needed=$(objdump -p bin/mooring | sed -n 's/ *NEEDED *//p' | sort | tr '\n' ' ')
 [ "$needed" = "ld-linux-x86-64.so.2 libc.so.6 libm.so.6 " ] || [ "$needed" = "libc.so.6 libm.so.6 " ] || wrong "it needs: $needed"
 grep -q "glibc $most_glibc" LIBRARIES || wrong "LIBRARIES"
+# Whatever is linked or compiled in goes along with its licence.
+for package in $(sed -n '/^Linked in/,/^Needed of the machine/s/^  \([^ ]*\) .*/\1/p' LIBRARIES); do
+  [ -s "share/doc/mooring/licences/$package" ] || wrong "no licence of $package"
+done
+[ "$(find share/doc/mooring/licences -type f | wc -l)" -gt 5 ] || wrong "too few licences"
 
 ./install.sh --prefix "$work/prefix" >/dev/null
 [ "$("$work/prefix/bin/mooring" --version)" = "$(bin/mooring --version)" ] || wrong "the installed program"

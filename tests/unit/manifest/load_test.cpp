@@ -59,7 +59,8 @@ TEST_F(Load, AFolderThatIsNotThereIsAnErrorAndNotEmpty) {
     options_.root = "/nonexistent/manifests";
     EXPECT_EQ(as_text(load(options_)),
               "/nonexistent/manifests: error: unreadable: the manifests cannot be read: No such file or "
-              "directory (give the folder that holds them, or set `manifests:` in mooring.yaml)\n"
+              "directory (give the folder that holds them, set `manifests:` in mooring.yaml, or write some: `mooring "
+              "init DIR`)\n"
               "-- not complete\n");
 }
 
