@@ -122,6 +122,21 @@ inventory::ServerInventory server_of(const std::string& name, int exit_code = 0)
     return out;
 }
 
+TEST(Narrow, LinesOfAServerKeepToTheTerminal) {
+    std::vector<inventory::ServerInventory> servers{server_of("branch", 69)};
+    servers[0].server.url = "http://portainer.branch.example.org:9000";
+    servers[0].server.error = "The server could not be read: GET http://portainer.branch.example.org:9000/api/stacks: "
+                              "connection refused";
+    for (const std::size_t width : {50U, 80U}) {
+        report::TextOptions options;
+        options.width = width;
+        const std::string text =
+            inventory::list_text(servers, 69, options) + inventory::show_text(servers, {}, options);
+        EXPECT_EQ(too_wide(text, width), std::vector<std::string>{}) << width;
+        EXPECT_TRUE(has(text, "  The server could not be read:")) << text;
+    }
+}
+
 TEST(Show, SaysWhereAStackWasNotFoundAlthoughAServerIsDown) {
     std::vector<inventory::ServerInventory> servers{server_of("main"), server_of("admin"), server_of("branch", 69)};
     const auto text = [&] { return inventory::show_text(servers, {}, {}); };
