@@ -44,7 +44,7 @@ constexpr std::array code_meanings{
     code("foreign_service", "A service runs in the stack that its file does not have, or its setting `Prune`, which is "
                             "sent with every deployment, would remove what the file lacks. Allowed by "
                             "`allow: [prune-services]`."),
-    code("git_hidden", "The stack is from Git, and this token is not shown from which repository."),
+    code("git_hidden", "The stack is from Git, and this token may not see which repository."),
     code("held_by_another", "Something of the stack belongs to another one, and deploying would take it over."),
     code("human_grace", "A person changed the stack a short while ago: it is left alone for a time after that."),
     code("images_not_known", "Which images the host lacks is not known, and one that cannot be pulled would take down "

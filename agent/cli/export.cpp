@@ -152,7 +152,7 @@ int Export::write(Console& console, const std::vector<capture::ServerReading>& s
         if (const Reply* reply = refusal(one)) {
             const Evidence asked{reply->method, reply->target, reply->status, reply->message};
             const std::string why =
-                fmt::format("{}: {}; nothing of it was written", one.server, report::request_line(asked));
+                fmt::format("{}: {}; none of its stacks were written", one.server, report::request_line(asked));
             code = first_of(code, failure(console, name(), why, code_of(*reply)));
             continue;
         }

@@ -64,7 +64,7 @@ int ask(Console& console, std::string_view command, bool yes, std::string_view q
     case Confirmed::nobody:
         break;
     }
-    return failure(console, command, "not confirmed, since there is no terminal to ask on; --yes says yes",
+    return failure(console, command, "not confirmed: there is no terminal to ask on; pass --yes to confirm",
                    exit_not_confirmed);
 }
 

@@ -104,17 +104,17 @@ void Lines::readable(EnvironmentId id, const match::ResolvedEnvironment& where) 
     std::string read = tried.file.asked() ? ", files" : "";
     if (tried.containers.asked()) read += read.empty() ? ", what runs" : " and what runs";
     if (is_kubernetes(*where.about))
-        return add(Level::ok,
-                   head + read + (read.empty() ? "" : " can be read") + "; what runs on Kubernetes is not looked at.");
+        return add(Level::ok, head + read + (read.empty() ? "" : " can be read") +
+                                  "; the cluster itself is asked by check alone.");
     add(Level::ok, head + read + (read.empty() ? "." : " can be read."));
 }
 
 void Lines::unreadable(EnvironmentId id, const match::ResolvedEnvironment& where) {
     const std::string head = fmt::format("{}: {}", shown(id, where.name), listed_there(id));
     if (where.reach == match::Reach::gone)
-        return add(Level::warn,
-                   fmt::format("{}, but the server no longer has this environment: they are orphaned.", head),
-                   "Remove the orphaned stacks, or associate them with an environment, in Portainer's list of stacks.");
+        return add(Level::warn, fmt::format("{}, but the server no longer has this environment.", head),
+                   "Such stacks are orphaned: remove them, or associate them with an environment, in Portainer's list "
+                   "of stacks.");
     const std::string kind = where.reach == match::Reach::denied ? "no access" : "not readable now";
     add(Level::warn, fmt::format("{}, {}: {}.", head, kind, answer_text(where.reply)), remedy(where.reply, where, {}));
 }
@@ -175,9 +175,9 @@ std::optional<Symptom> hidden_git(const ServerTrial& facts) {
     return Symptom{.server = facts.name,
                    .check = "git",
                    .level = Level::warn,
-                   .message = fmt::format("{} come{} from Git, and this token is not shown from which repository.",
+                   .message = fmt::format("{} come{} from Git, and this token may not see from which repository.",
                                           words::counted(hidden, "stack"), hidden == 1 ? "s" : ""),
-                   .remedy = "Declare `git: any` for them, or use the access token of an administrator."};
+                   .remedy = "Declare `git: any`, or use the access token of an administrator."};
 }
 
 } // namespace

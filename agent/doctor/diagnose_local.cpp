@@ -96,7 +96,7 @@ void diagnose_ledger(const LedgerFacts& facts, Symptoms& findings) {
         finding.exit_code = failure_exit;
     } else if (!facts.exists) {
         finding.level = Level::warn;
-        finding.message = fmt::format("{} is not there yet; the first check makes it.", file);
+        finding.message = fmt::format("{} does not exist yet; the first check creates it.", file);
         finding.remedy = "Run `mooring check` once: the stacks that it sees turn a later refusal into proof.";
     } else {
         const std::size_t before = findings.size();
@@ -134,7 +134,7 @@ void diagnose_memory(const MemoryFacts& facts, Symptoms& findings) {
         findings.push_back(
             {.check = "memory",
              .message = facts.exists ? fmt::format("{}: {} remembered.", file, words::counted(facts.stacks, "stack"))
-                                     : fmt::format("{} is not there yet; the first check makes it.", file)});
+                                     : fmt::format("{} does not exist yet; the first check creates it.", file)});
     }
 }
 

@@ -55,8 +55,8 @@ std::string proof_text(const Episode& episode) {
     std::vector<std::string> requests;
     requests.reserve(episode.proof.size());
     for (const Evidence& one : episode.proof) requests.push_back(report::request_line(one));
-    return fmt::format("run {} read it whole and found it in sync{}{}", episode.ended_in, requests.empty() ? "" : ": ",
-                       join(requests, "; "));
+    return fmt::format("run {} read it completely and found it in sync{}{}", episode.ended_in,
+                       requests.empty() ? "" : ": ", join(requests, "; "));
 }
 
 std::string end_text(const Episode& episode, ledger::Period period) {

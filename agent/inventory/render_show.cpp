@@ -87,7 +87,7 @@ std::string record_text(const Reading& reading, const std::string& server, const
     if (record.git)
         out += row("git", fmt::format("{} {} {}, commit {}", git_address(record), printable(record.git->reference),
                                       printable(record.git->config_file_path), printable(record.git->commit)));
-    if (record.git_hidden()) out += row("git", "yes; this token is not shown from which repository");
+    if (record.git_hidden()) out += row("git", "yes; this token may not see which repository");
     if (record.auto_update)
         out += row("autoUpdate", record.auto_update->interval.empty()
                                      ? "by webhook"
