@@ -38,7 +38,7 @@ bool is_outside(const Subject& subject, const Steps& keys, const Field* field) {
     if (keys.size() == 1) {
         const Key& object = subject.declared.key;
         const bool is_texts = keys[0].key == "stringData" && object.kind == "Secret" && object.group.empty();
-        return is_texts || (keys[0].key == "rules" && subject.rules_are_filled);
+        return is_texts || keys[0].key == "status" || (keys[0].key == "rules" && subject.rules_are_filled);
     }
     if (keys.size() != 3 || keys[0].key != "metadata") return false;
     return (keys[1].key == "annotations" && keys[2].key == last_applied_annotation) ||

@@ -155,7 +155,15 @@ TEST(KubernetesCases, FilesDifferWhereTheClusterWould) {
          {names + "listKind extra", names + "singular extra", "ReplicationController/web:spec.replicas extra",
           "ReplicationController/web:spec.selector extra"}},
         {"553-csa-default-no-longer-declared",
-         {spec + "replicas extra", pod + "containers[name=web].imagePullPolicy extra", pod + "dnsPolicy extra"}}};
+         {spec + "replicas extra", pod + "containers[name=web].imagePullPolicy extra", pod + "dnsPolicy extra"}},
+        {"566-empty-structures-that-others-fill", {pod + "securityContext extra"}},
+        {"567-sources-no-longer-declared",
+         {pod + "volumes[name=a].emptyDir extra", pod + "volumes[name=b].projected extra"}},
+        {"568-defaults-that-a-template-lacks",
+         {"CronJob/web:spec.jobTemplate.spec.completionMode extra", "CronJob/web:spec.jobTemplate.spec.suspend extra",
+          "CronJob/web:spec.suspend extra"}},
+        {"575-csa-empty-no-longer-declared",
+         {pod + "containers[name=web].lifecycle extra", pod + "securityContext extra"}}};
     std::size_t count = 0;
     for (const std::string& name : case_names()) {
         if (!std::filesystem::exists(cases_folder / name / "deployed.yaml")) continue;
