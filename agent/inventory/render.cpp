@@ -126,8 +126,8 @@ std::string server_lines(const ServerResult& server, const Paint& paint, std::op
     if (out.starts_with(name)) out.replace(0, name.size(), paint(Ink::strong, name));
     if (server.error.empty()) return out;
     std::string error = lines_of(printable(server.error, 2000), "  ", width);
-    for (const std::string_view one : split(error.substr(0, error.size() - 1), '\n'))
-        out += "  " + paint(Ink::broken, one.substr(2)) + "\n";
+    error.pop_back();
+    for (const std::string_view one : split(error, '\n')) out += "  " + paint(Ink::broken, one.substr(2)) + "\n";
     return out;
 }
 

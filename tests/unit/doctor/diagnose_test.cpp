@@ -121,7 +121,7 @@ TEST(Diagnose, EachDenialHasItsSeedAndItsRemedy) {
     expect(find(of(facts), "environments"), Level::fail, "sees no environment", 3);
 
     facts.known.environments_by_id[1] = {.reply = refusal(Outcome::environment_gone, 404, "Unable to find")};
-    expect(find(of(facts), "environment"), Level::warn, "orphaned");
+    expect(find(of(facts), "environment"), Level::warn, "no longer has this environment");
 }
 
 TEST(Diagnose, StackManagementThatIsOffConcernsUsersAlone) {
@@ -175,7 +175,7 @@ Symptom of_ledger(LedgerFacts ledger) {
 
 TEST(Diagnose, ALedgerTakesTheLineOfTheMemory) {
     expect(of_ledger({.exists = true, .runs = 2, .stacks = 1}), Level::ok, "2 runs recorded, 1 stack remembered");
-    expect(of_ledger({}), Level::warn, "ledger.db is not there yet");
+    expect(of_ledger({}), Level::warn, "ledger.db does not exist yet");
     expect(of_ledger({.unwritable = "Permission denied"}), Level::fail, "Permission denied", 1);
     expect(of_ledger({.exists = true, .broken = {.kind = ErrorKind::invalid_input, .message = "it is damaged"}}),
            Level::fail, "it is damaged", 65);
