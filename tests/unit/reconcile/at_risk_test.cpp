@@ -163,11 +163,11 @@ TEST(PlanPreflight, ASwarmsTasksThatAreMadeAnewLeaveWhatTheyStored) {
 }
 
 TEST(PlanPreflight, AnotherPlacementLeavesWhatLiesOnANode) {
-    const auto of = [](const std::string& was, const std::string& is, const std::string& mount = "d:/data",
+    const auto of = [](const std::string& was, const std::string& is, const std::string& mount = "dd:/data",
                        const std::string& volume = "") {
         const auto file = [&](const std::string& constraints) {
             return "services: {db: {image: a, volumes: ['" + mount + "'], deploy: {placement: {constraints: [" +
-                   constraints + "]}}}}\nvolumes: {d: {" + volume + "}}";
+                   constraints + "]}}}}\nvolumes: {dd: {" + volume + "}}";
         };
         PlanWorld world = with_unnamed(file(was).c_str(), file(is), 0);
         world.desired.type = world.record.type.emplace(StackType::swarm);
@@ -188,9 +188,9 @@ TEST(PlanPreflight, AnotherPlacementLeavesWhatLiesOnANode) {
     EXPECT_EQ(of(a + ", " + b, b + ", " + a).said(), "update") << "the same";
     EXPECT_EQ(of(a, b, "/srv/db:/data").said(), "blocked touches_data") << "a folder of the node";
     EXPECT_EQ(of(a, b, "/var/run/docker.sock:/var/run/docker.sock").said(), "update");
-    EXPECT_EQ(of(a, b, "d:/data", "external: true").said(), "blocked touches_data");
-    EXPECT_EQ(of(a, b, "d:/data", "driver: rexray").said(), "update") << "every node has it";
-    EXPECT_EQ(of(a, b, "d:/data", "driver_opts: {type: nfs, o: addr=x, device: ':/d'}").said(), "update");
+    EXPECT_EQ(of(a, b, "dd:/data", "external: true").said(), "blocked touches_data");
+    EXPECT_EQ(of(a, b, "dd:/data", "driver: rexray").said(), "update") << "every node has it";
+    EXPECT_EQ(of(a, b, "dd:/data", "driver_opts: {type: nfs, o: addr=x, device: ':/d'}").said(), "update");
     PlanWorld valued = of("'node.hostname == ${N}'", "'node.hostname == ${N}'");
     valued.record.env = {{.name = "N", .value = Secret("a")}};
     valued.desired.env = std::vector<DesiredEnv>{{.name = "N", .value = Secret("a")}};
