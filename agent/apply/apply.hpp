@@ -109,6 +109,9 @@ std::vector<std::string> removed_beside(const reconcile::Step& step, const Stack
 // Whether what is created comes where the plan looked: to the same engine, or to the same swarm, whose nodes answer in
 // turn behind a cluster of agents (ServerStanding::shares_engine).
 bool is_same_engine(const Engine& then, const Engine& now);
+// Whether its id says nothing: Podman makes up another one for each answer. Two engines that answer in turn are no
+// such case: one of them is `then`.
+bool has_no_lasting_id(const Engine& then, const Engine& now, const Engine& again);
 
 // What of the record is not as it was, for people: "changed since it was planned: updated by anna on ..."; "" if all of
 // it is. Everything that a write would send back or take away counts.

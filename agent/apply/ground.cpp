@@ -157,6 +157,11 @@ bool is_same_engine(const Engine& then, const Engine& now) {
     return !then.swarm_id.empty() || then.id == now.id;
 }
 
+bool has_no_lasting_id(const Engine& then, const Engine& now, const Engine& again) {
+    if (!then.swarm_id.empty() || !now.swarm_id.empty() || !again.swarm_id.empty()) return false;
+    return then.id != now.id && now.id != again.id && again.id != then.id;
+}
+
 namespace {
 
 bool is_our_write(const Fallen& fallen) {

@@ -61,14 +61,17 @@ awaitable<void> ask_environment(Server& server, EnvironmentId id, Readings& grou
     }
 }
 
-// Whether what is to be created would still come to the engine that the plan asked.
-awaitable<void> ask_engine(Server& server, EnvironmentId id, Readings& ground) {
+// Whether what is sent would still come to the engine that the plan asked.
+awaitable<void> ask_engine(Server& server, EnvironmentId id, bool creates, Readings& ground) {
     const auto then = server.engines.find(id);
     if (then == server.engines.end() || then->second.id.empty()) co_return;
     const Answer<Engine> now = co_await server.target.api->engine(id);
+    if (now.value && is_same_engine(then->second, *now.value)) co_return;
     if (!now.value) {
         ground.problem = unread(now.reply, "the engine of its environment");
-    } else if (!is_same_engine(then->second, *now.value)) {
+    } else {
+        const Answer<Engine> again = co_await server.target.api->engine(id);
+        if (!creates && again.value && has_no_lasting_id(then->second, *now.value, *again.value)) co_return;
         ground.problem = fmt::format("environment {} leads to another engine than when it was planned", id);
     }
 }
@@ -240,7 +243,8 @@ awaitable<Readings> read_ground(Server& server, const reconcile::Step& step, con
     // What is put back goes where it was.
     if (ground.problem.empty() && environment && !part.rolls_back)
         co_await ask_environment(server, *environment, ground);
-    if (ground.problem.empty() && environment && then == nullptr) co_await ask_engine(server, *environment, ground);
+    if (ground.problem.empty() && environment && part.action != Action::access && !part.rolls_back)
+        co_await ask_engine(server, *environment, then == nullptr, ground);
     const bool needs_file = part.action == Action::update && then != nullptr;
     if (ground.problem.empty() && needs_file) co_await ask_file(server, part, seen, file_digest_key, ground);
     if (ground.problem.empty() && part.action == Action::remove) co_await ask_what_goes(server, ground);

@@ -205,6 +205,8 @@ std::set<EnvironmentId> engines_to_ask(const PlanInput& input, const std::string
     for (const drift::Assessment& seen : input.assessments) {
         if (seen.result.server != server || !seen.result.environment_id) continue;
         const bool absent = seen.desired != nullptr && seen.record == nullptr;
+        const bool differs = seen.record && seen.result.verdict == Verdict::drifted;
+        if (differs && seen.record->type != StackType::kubernetes) ids.insert(seen.record->environment);
         if (!absent && !may_go(input, seen)) continue;
         const auto type = absent ? std::optional(seen.desired->type) : seen.record->type;
         if (type == StackType::kubernetes) continue; // a cluster, and no engine

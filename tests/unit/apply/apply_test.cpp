@@ -248,6 +248,10 @@ TEST(SameEngine, NodesOfOneSwarmAnswerInTurnAndNoOtherEngineDoes) {
     EXPECT_FALSE(is_same_engine(engine("a", "s"), engine("a", ""))) << "it left its swarm";
     EXPECT_FALSE(is_same_engine(engine("a", ""), engine("a", "s")));
     EXPECT_FALSE(is_same_engine(engine("a", "s"), engine("a", "t")));
+    EXPECT_TRUE(has_no_lasting_id(engine("a", ""), engine("b", ""), engine("c", ""))) << "Podman";
+    EXPECT_FALSE(has_no_lasting_id(engine("a", ""), engine("b", ""), engine("b", ""))) << "another engine";
+    EXPECT_FALSE(has_no_lasting_id(engine("a", ""), engine("b", ""), engine("a", ""))) << "two answer in turn";
+    EXPECT_FALSE(has_no_lasting_id(engine("a", "s"), engine("b", "t"), engine("c", "u"))) << "swarms have lasting ids";
 }
 
 TEST_P(Apply, WindowsAndFreezesAreThoseOfTheMomentOfWriting) {

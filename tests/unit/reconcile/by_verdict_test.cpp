@@ -270,6 +270,19 @@ TEST(PlanMissing, FilesOfUndeclaredRecordsAreReadOnlyWhereSomethingIsMissing) {
     EXPECT_EQ(undeclared_to_ask(world.input, "main").size(), 0U);
 }
 
+TEST(PlanEngines, AreAskedWhereSomethingDiffersAndInNoCluster) {
+    PlanWorld world;
+    world.plan();
+    EXPECT_EQ(engines_to_ask(world.input, "main"), std::set<EnvironmentId>{1});
+    world.record.type = StackType::kubernetes;
+    world.plan();
+    EXPECT_TRUE(engines_to_ask(world.input, "main").empty());
+    world.record.type = StackType::standalone;
+    world.seen.result.verdict = Verdict::in_sync;
+    world.plan();
+    EXPECT_TRUE(engines_to_ask(world.input, "main").empty());
+}
+
 TEST(PlanMissing, ValuesThatAreNotKnownAreNotInvented) {
     PlanWorld world;
     world.missing().desired.env = std::vector<DesiredEnv>{{.name = "A"}};
