@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <functional>
+#include <string>
 
 namespace portainer_double {
 namespace {
@@ -98,6 +100,9 @@ Json render_image(const std::string& id, const std::vector<std::string>& names) 
 Json render_info(const Host& host) {
     static const Json info = Json::parse(info_template);
     Json shown = info;
+    // Each host is an engine of its own; that of the socket is the recorded one.
+    if (!host.url.starts_with("unix://"))
+        shown["ID"] = "32GY:T6HD:" + std::to_string(std::hash<std::string>{}(host.url));
     shown["Containers"] = host.containers.size();
     shown["ContainersRunning"] = count_state(host, "running");
     shown["ContainersPaused"] = count_state(host, "paused");

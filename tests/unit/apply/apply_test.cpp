@@ -151,6 +151,20 @@ TEST_P(Apply, AStackOfThatNameSinceThePlanKeepsACreateBack) {
     EXPECT_EQ(world.writes(), 0U);
 }
 
+// Its id and its name stay when somebody edits an environment's URL.
+TEST_P(Apply, AnotherEngineSinceThePlanKeepsAnUpdateBack) {
+    ApplyWorld world(GetParam(), shop);
+    world.declare("shop");
+    world.between = [&](const reconcile::Plan&) {
+        world.server().world()->find_environment(1)->url = "tcp://10.9.9.9:2375";
+    };
+    const Applied applied = world.apply();
+    ASSERT_EQ(applied.parts.size(), 1U) << applied.text();
+    EXPECT_TRUE(applied.parts[0].starts_with("update shop: skipped: environment 1 leads to another engine"))
+        << applied.text();
+    EXPECT_EQ(world.writes(), 0U);
+}
+
 // A question may stand for an hour.
 TEST_P(Apply, ContainersOfThatProjectSinceThePlanKeepACreateBack) {
     ApplyWorld world(GetParam(), shop);
