@@ -153,7 +153,11 @@ awaitable<void> AgentCorrector::write(CorrectingWork& work, apply::Server& serve
     server.sender = sender->get();
     server.engines = work.input.servers.at(work.server()).engines;
     workshop.stopping = work.hooks.stopping;
-    workshop.not_now = [this, &work](const Step& step) { return reconcile::not_now(work.input, step, now()); };
+    workshop.not_now = [this, &work](const Step& step) {
+        if (work.hooks.superseded && work.hooks.superseded())
+            return std::string("configuration or manifests were read again, and it is planned anew");
+        return reconcile::not_now(work.input, step, now());
+    };
     const auto done = co_await apply::apply_steps(workshop, server, chosen);
     for (const apply::StepDone& one : done) {
         if (one.parts.empty())

@@ -71,7 +71,11 @@ void write_git_settings(C c, Step& step) {
     if (!c.has_status(StackStatus::active) && c.differs(Subject::polling) != nullptr) {
         block(step, "not_settled", "automatic update starts again only for a stack that is active");
     }
-    if (c.differs(Subject::git_settings) != nullptr) need(step, Action::redeploy);
+    // How the server's certificate is checked says nothing of what is deployed.
+    const bool comes_from_elsewhere = std::ranges::any_of(c.result().changes, [](const Change& one) {
+        return one.subject == Subject::git_settings && one.waiver.empty() && one.path != "git.tlsSkipVerify";
+    });
+    if (comes_from_elsewhere) need(step, Action::redeploy);
 }
 
 void write_variables(C c, Step& step) {
@@ -220,5 +224,18 @@ constexpr std::array difference_table{
 } // namespace
 
 std::span<const PlanRow> difference_rows() { return difference_table; }
+
+void keep_commit(const Case& c, Step& step) {
+    if (!has(step, Action::redeploy) || !c.from_git()) return;
+    const auto* git = std::get_if<DesiredGit>(&c.desired.source);
+    if (!c.is_kubernetes()) // which says more
+        step.notes.emplace_back("takes what the branch's head holds by then, whichever commit that is");
+    if (git == nullptr || !git->commit || c.differs(Subject::commit) != nullptr) return;
+    block(step, "deploys_the_head",
+          fmt::format("commit {} is declared, and a deployment takes what the branch's head has now, whichever commit "
+                      "that is",
+                      printable(*git->commit, 40)),
+          "declare the commit of the branch's head, or leave `git.commit` out");
+}
 
 } // namespace mooring::reconcile

@@ -124,6 +124,8 @@ std::span<const PlanRow> missing_kubernetes_rows();
 std::span<const PlanRow> missing_declared_rows();
 // Of a drifted one: every row that fits adds its part.
 std::span<const PlanRow> difference_rows();
+// A declared commit that runs is not given up for the branch's head; what a redeployment from Git brings is said.
+void keep_commit(const Case& c, Step& step);
 
 // What no part may do (§3.2), and who may write at all (§2). Each adds obstacles to a step that has parts.
 struct Guard {

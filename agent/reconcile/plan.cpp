@@ -104,6 +104,7 @@ Step plan_stack(Case& c, std::string_view without) {
     if (row->name == "drifted") write_rows(difference_rows(), c, step);
     if (!step.parts.empty()) {
         load_file(c, step);
+        keep_commit(c, step);
         check(guards(), c, step, without);
         if (c.is_kubernetes()) {
             check(kubernetes_guards(), c, step, without);

@@ -69,6 +69,8 @@ struct CorrectingHooks {
     std::function<void(const Corrections&)> show;         // after each thing that happens
     std::function<void(std::chrono::seconds)> is_at_work; // nothing more may be heard for so long
     const bool* stopping = nullptr;                       // set once no further part may be begun
+    // Whether configuration or manifests were read again since: what was planned before is not begun. Empty: never.
+    std::function<bool()> superseded;
 };
 
 // Corrects one server, run after run. Used on the agent's thread.

@@ -188,6 +188,7 @@ CorrectingHooks ServerLoop::correcting_hooks() {
             mine->ends_by = shared_.clock.unix_seconds() + longest.count();
     };
     hooks.stopping = &shared_.stopping;
+    hooks.superseded = [this] { return wanted_ == Trigger::signal || wanted_ == Trigger::manifests; };
     return hooks;
 }
 

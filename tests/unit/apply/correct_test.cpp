@@ -75,6 +75,7 @@ TEST(CorrectOnly, WhatItsPolicyTheServerAndTheRunAllow) {
          },
          {"halted other_instance", "shop blocked other_instance"}},
         {"asked to end", [](CorrectingWorld& w) { w.stopping = true; }, {}},
+        {"read again", [](CorrectingWorld& w) { w.superseded = true; }, {}},
     };
     for (const Row& row : rows) {
         CorrectingWorld world;

@@ -166,6 +166,7 @@ class CorrectingWorld {
     serve::Corrections shown;
     bool prunes = false; // a Scope lets go what nobody declares
     bool stopping = false;
+    bool superseded = false; // read again while it was planned
     bool manifests_whole = true;
     bool recorded = true;
     bool wrote = false;
@@ -197,6 +198,7 @@ class CorrectingWorld {
         hooks.show = [this](const serve::Corrections& corrections) { shown = corrections; };
         hooks.is_at_work = [](std::chrono::seconds longest) { EXPECT_GT(longest.count(), 0); };
         hooks.stopping = &stopping;
+        hooks.superseded = [this] { return superseded; };
         const std::size_t entries = log().size();
         wrote = co_await corrector_->correct(judged, hooks);
         const auto all = log();

@@ -12,6 +12,25 @@ struct Line {
     std::string allowed; // of a Git stack with redeploy-git
 };
 
+// reconcile.md §3.1: reference, path and files are what a redeployment follows.
+TEST(PlanByDifference, HowACertificateIsCheckedRedeploysNothing) {
+    PlanWorld world;
+    EXPECT_EQ(world.from_git().differs(Subject::git_settings, "git.tlsSkipVerify").said(), "settings");
+    EXPECT_EQ(world.differs(Subject::git_settings, "git.path").said(), "settings redeploy");
+}
+
+TEST(PlanByDifference, ADeclaredCommitThatRunsIsNotGivenUpForTheHead) {
+    for (const Subject subject : {Subject::env, Subject::gone, Subject::git_settings}) {
+        PlanWorld world;
+        world.from_git().allow(Allowance::redeploy_git).differs(subject, "git.reference");
+        EXPECT_TRUE(world.said().ends_with("redeploy")) << world.said();
+        std::get<DesiredGit>(world.desired.source).commit = "aaa";
+        EXPECT_EQ(world.said(), "blocked deploys_the_head");
+        world.differs(Subject::commit);
+        EXPECT_TRUE(world.said().ends_with("redeploy")) << "it may be the head: " << world.said();
+    }
+}
+
 // reconcile.md §3.1, the rows of `drifted`.
 TEST(PlanByDifference, EachSubjectHasItsPartOrItsReason) {
     const std::vector<Line> table{
