@@ -172,6 +172,8 @@ class Apply(WritingCase):
         time.sleep(1.1)  # dates are whole seconds
         self.ask("PUT", self.double.url + "/api/stacks/7?endpointId=1",
                  {"StackFileContent": (self.folder / "m/web/falls.yaml").read_text(), "Env": [{"name": "KEPT", "value": "e2e-secret-kept"}]})
+        for _ in range(3):  # until its deployment has ended
+            self.ask("GET", self.double.url + "/api/stacks")
         blocked = self.check_exit(self.run_mooring("restore", kept, "m", "--yes"), 3)
         said = " ".join(blocked.out.split())
         self.assertIn("needs_a_person", said)

@@ -158,7 +158,7 @@ class WithServer(DoctorCase):
         url = self.serve()
         result = self.check_exit(self.doctor(url, "--remember", "nowhere/memory.json"), 1)
         self.check_line(result, "memory", "fail", r"cannot be written: No such file")
-        self.check_line(self.check_exit(self.doctor(url, "--remember", "memory.json"), 0), "memory", "ok", r"not there yet")
+        self.check_line(self.check_exit(self.doctor(url, "--remember", "memory.json"), 0), "memory", "ok", r"does not exist yet")
         self.assertFalse((self.folder / "memory.json.key").exists(), "looking makes no key")
         self.write("memory.json", "{", 0o600)
         self.write("memory.json.key", "k" * 32, 0o600)
@@ -167,7 +167,7 @@ class WithServer(DoctorCase):
     def test_a_ledger_is_looked_at_and_left_alone(self):
         url = self.serve()
         words = (url, "--ledger", "ledger.db")
-        self.check_line(self.check_exit(self.doctor(*words), 0), "ledger", "warn", r"not there yet.*Run `mooring check` once")
+        self.check_line(self.check_exit(self.doctor(*words), 0), "ledger", "warn", r"does not exist yet.*Run `mooring check` once")
         self.check_line(self.check_exit(self.doctor(url, "--ledger", "no/ledger.db"), 1), "ledger", "fail", r"cannot be written: No such file")
         self.assertEqual([path.name for path in self.folder.glob("ledger*")], [], "looking makes nothing")
         self.run_mooring("check", "m", "--url", url, "--api-key-file", "token", "--ledger", "ledger.db")
@@ -203,7 +203,7 @@ class WithServer(DoctorCase):
         self.write("ledger.db", "")
         self.check_line(self.check_exit(self.doctor(*words), 65), "ledger", "fail", r"it is empty")
         (self.folder / "ledger.db.key").unlink()
-        self.check_line(self.check_exit(self.doctor(*words), 0), "ledger", "warn", r"not there yet")
+        self.check_line(self.check_exit(self.doctor(*words), 0), "ledger", "warn", r"does not exist yet")
         self.write("ledger.db", "{}")
         self.check_line(self.check_exit(self.doctor(*words), 65), "ledger", "fail", r"memory file of --remember")
 
