@@ -7,11 +7,11 @@ from harness import DOUBLE, TOKEN, WEB, Case, Double, record
 
 SEED = {
     "users": [{"username": "admin", "token": TOKEN}],
-    "environments": [{"id": 1, "name": "production"}, {"id": 2, "name": "staging"}],
+    "environments": [{"id": 1, "name": "production"}, {"id": 2, "name": "staging", "url": "unix:///var/run/docker.sock"}],  # one engine
     "stacks": [
         record(7, "shop", WEB.replace("1.27", "1.25"), env={"KEPT": "e2e-secret-kept"}),
         record(8, "blog"),
-        record(9, "cache", environment="staging"),
+        record(9, "cache", environment="staging", runs=False),
     ],
 }
 STACK = """\
@@ -100,7 +100,7 @@ class Plan(Case):
     def test_a_record_of_that_name_on_the_same_engine_blocks(self):
         self.write("m/cache.yaml", STACK.format(name="cache"))
         self.run_mooring("check", "m", "--ledger", "ledger.db")
-        step = self.steps("--ledger", "ledger.db")["cache"]  # all environments of the stand-in are one engine
+        step = self.steps("--ledger", "ledger.db")["cache"]
         self.assertEqual([part["action"] for part in step["parts"]], ["create"])
         self.assertEqual(step["obstacles"][0]["code"], "would_replace")
 
