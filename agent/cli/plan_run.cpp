@@ -282,8 +282,10 @@ asio::awaitable<reconcile::PlanInput> plan_input_of(const drift::Run& run, const
         const Owned owned = sources.past.log.owned_as(server, instances.at(server), record);
         // What Mooring neither made nor adopted is not removed at all.
         if (owned.how == Ownership::none) return std::optional<reconcile::DeclaredElsewhere>();
-        return declared_elsewhere(sources.past, owned, server, instances.at(server), record.id,
-                                  sources.config.manifests);
+        const auto& folder = sources.config.manifests;
+        auto other = declared_elsewhere(sources.past, owned, server, instances.at(server), record.id, folder);
+        const auto around = other ? std::nullopt : manifest::declared_around(folder, record.name);
+        return around ? std::optional(reconcile::DeclaredElsewhere{*around, true}) : other;
     };
     input.called_extra = [&sources](const std::string& server, StackId id) {
         const auto found = sources.past.called_extra.find({server, id});

@@ -215,6 +215,11 @@ struct YamlFile {
 // error: an unreadable folder, a broken link, a link that leads out, too many files.
 std::vector<YamlFile> find_yaml_files(const Root& root, const LoadOptions& options, Remarks& remarks);
 
+// Where else in the Git work tree that holds `folder` a stack of this name is declared, whatever its environment: a
+// file that moved to another folder. What cannot be read or parsed there may declare it, too. nullopt: nowhere, or
+// there is no work tree.
+std::optional<std::string> declared_around(const std::filesystem::path& folder, std::string_view name);
+
 // Stacks that would be one and the same record on the server.
 
 // Takes out stacks that name the same server, environment and normalised name (Kubernetes: namespace and exact name):

@@ -1,6 +1,9 @@
 #include "manifest/decode.hpp"
 
+#include "base/file.hpp"
 #include "base/text.hpp"
+#include "model/stack.hpp"
+#include "yaml/node.hpp"
 
 #include <algorithm>
 #include <array>
@@ -132,6 +135,53 @@ class Search {
 std::vector<YamlFile> find_yaml_files(const Root& root, const LoadOptions& options, Remarks& remarks) {
     if (!root.only_file().empty()) return {{root.only_file().string(), (root.folder() / root.only_file()).string()}};
     return Search(root, options, remarks).run();
+}
+
+namespace {
+
+// The folder with `.git` in it that holds `path`; "" if none does.
+fs::path work_tree_of(fs::path path) {
+    std::error_code code;
+    for (; !fs::exists(path / ".git", code); path = path.parent_path()) {
+        if (path == path.parent_path()) return {};
+    }
+    return path;
+}
+
+bool is_within(const fs::path& path, const fs::path& folder) {
+    const fs::path below = path.lexically_relative(folder);
+    return !below.empty() && *below.begin() != "..";
+}
+
+bool declares(std::string_view text, const std::string& name) {
+    if (!text.contains("mooring/")) return false;
+    const auto documents = yaml::parse(text);
+    if (!documents) return true; // nobody knows what it declares
+    return std::ranges::any_of(*documents, [&name](const yaml::Node& document) {
+        const yaml::Node* kind = document.find("kind");
+        const yaml::Node* metadata = document.find("metadata");
+        const yaml::Node* own = metadata == nullptr ? nullptr : metadata->find("name");
+        return kind != nullptr && kind->text == "Stack" && own != nullptr && normalise_stack_name(own->text) == name;
+    });
+}
+
+} // namespace
+
+std::optional<std::string> declared_around(const fs::path& folder, std::string_view name) {
+    std::error_code code;
+    const fs::path inside = fs::canonical(folder, code);
+    const fs::path tree = code ? fs::path() : work_tree_of(inside);
+    if (tree.empty() || tree == inside) return std::nullopt;
+    const auto root = Root::open(tree);
+    if (!root) return tree.generic_string();
+    Remarks remarks;
+    const std::string normal = normalise_stack_name(name);
+    for (const YamlFile& file : find_yaml_files(*root, {}, remarks)) {
+        if (is_within(file.real, inside)) continue;
+        const auto text = read_file(file.real, LoadOptions{}.limits.compose);
+        if (!text || declares(*text, normal)) return file.real;
+    }
+    return remarks.errors() > 0 ? std::optional(tree.generic_string()) : std::nullopt;
 }
 
 namespace {

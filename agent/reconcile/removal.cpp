@@ -54,7 +54,7 @@ void no_other_folder_declares_it(C c, Step& step) {
         return;
     }
     block(step, "declared_elsewhere",
-          fmt::format("it was last declared in {}, outside the folder of these manifests{}",
+          fmt::format("it is or was declared in {}, outside the folder of these manifests{}",
                       printable(other->file, 300), other->is_there ? "; that file is still there" : ""),
           "plan with a folder that holds both; if that file is gone for good, remove the stack in Portainer");
 }

@@ -141,7 +141,7 @@ class ApplyGuards(WritingCase):
         steps = json.loads(self.run_mooring("plan", "./m/a", "--max-removes", "1", "--format", "json").out)["steps"]
         [removal] = [one for one in steps if one["name"] == "blog"]
         self.assertEqual((removal["readiness"], removal["obstacles"][0]["code"]), ("blocked", "declared_elsewhere"), removal)
-        self.assertIn("it was last declared in m/b/blog.yaml", removal["obstacles"][0]["message"])
+        self.assertIn("it is or was declared in m/b/blog.yaml", removal["obstacles"][0]["message"])
         self.commands_wrote()
 
     def test_what_was_adopted_from_another_folder_is_not_removed(self):
@@ -159,7 +159,7 @@ class ApplyGuards(WritingCase):
         steps = json.loads(self.run_mooring("plan", "./m/a", "--max-removes", "1", "--format", "json").out)["steps"]
         [removal] = [one for one in steps if one["name"] == "shop"]
         self.assertEqual((removal["readiness"], removal["obstacles"][0]["code"]), ("blocked", "declared_elsewhere"), removal)
-        self.assertIn("it was last declared in m/b/shop.yaml", removal["obstacles"][0]["message"])
+        self.assertIn("it is or was declared in m/b/shop.yaml", removal["obstacles"][0]["message"])
 
     def test_a_mount_that_a_variable_moves_touches_data(self):
         file = DATA.replace("'/var", "'${PLACE}:/var")

@@ -79,6 +79,22 @@ TEST_F(Load, AnExtensionInCapitalsIsOne) {
     EXPECT_EQ(load_folder().stacks.size(), 2U);
 }
 
+TEST_F(Load, AManifestThatMovedWithinTheWorkTreeIsFound) {
+    const auto around = [this] { return declared_around(folder_.path() / "a", "Shop").value_or("nowhere"); };
+    folder_.write("a/blog.yaml", "{apiVersion: mooring/v1, kind: Stack, metadata: {name: shop}, spec: {}}");
+    folder_.write("b/shop.yaml", "{apiVersion: mooring/v1, kind: Stack, metadata: {name: shop}, spec: {}}");
+    EXPECT_EQ(around(), "nowhere") << "no work tree";
+    folder_.write(".git/HEAD", "ref: refs/heads/main");
+    EXPECT_TRUE(around().ends_with("/b/shop.yaml")) << around();
+    folder_.write("b/shop.yaml", "{apiVersion: mooring/v1, kind: Stack, metadata: {name: other}, spec: {}}");
+    folder_.write("b/compose.yaml", "services: {shop: {image: x}}");
+    folder_.write("b/template.yaml", "{{ if x }}: [");
+    EXPECT_EQ(around(), "nowhere") << "none of them is Mooring's";
+    folder_.write("b/broken.yaml", "apiVersion: mooring/v1\nkind: [Stack\n");
+    EXPECT_TRUE(around().ends_with("/b/broken.yaml")) << "it may declare it: " << around();
+    EXPECT_EQ(declared_around(folder_.path(), "shop"), std::nullopt) << "all of the tree is read";
+}
+
 TEST_F(Load, AMistakeOfTheSchemaHidesNoMistakeInAnotherValue) {
     struct Row {
         const char* spec;
