@@ -139,11 +139,13 @@ std::vector<YamlFile> find_yaml_files(const Root& root, const LoadOptions& optio
 
 namespace {
 
-// The folder with `.git` in it that holds `path`; "" if none does.
+// The Git work tree that holds `path`, else the nearest folder with a configuration; "" if there is neither.
 fs::path work_tree_of(fs::path path) {
     std::error_code code;
+    fs::path configured;
     for (; !fs::exists(path / ".git", code); path = path.parent_path()) {
-        if (path == path.parent_path()) return {};
+        if (configured.empty() && fs::exists(path / "mooring.yaml", code)) configured = path;
+        if (path == path.parent_path()) return configured;
     }
     return path;
 }

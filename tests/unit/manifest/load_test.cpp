@@ -84,6 +84,10 @@ TEST_F(Load, AManifestThatMovedWithinTheWorkTreeIsFound) {
     folder_.write("a/blog.yaml", "{apiVersion: mooring/v1, kind: Stack, metadata: {name: shop}, spec: {}}");
     folder_.write("b/shop.yaml", "{apiVersion: mooring/v1, kind: Stack, metadata: {name: shop}, spec: {}}");
     EXPECT_EQ(around(), "nowhere") << "no work tree";
+    folder_.write("mooring.yaml", "{apiVersion: mooring/v1, kind: Agent, spec: {}}");
+    EXPECT_TRUE(around().ends_with("/b/shop.yaml")) << "beside the configuration: " << around();
+    folder_.write("a/mooring.yaml", "{apiVersion: mooring/v1, kind: Agent, spec: {}}");
+    EXPECT_EQ(around(), "nowhere") << "all that belongs to the configuration is read";
     folder_.write(".git/HEAD", "ref: refs/heads/main");
     EXPECT_TRUE(around().ends_with("/b/shop.yaml")) << around();
     folder_.write("b/shop.yaml", "{apiVersion: mooring/v1, kind: Stack, metadata: {name: other}, spec: {}}");
