@@ -150,7 +150,7 @@ fs::path work_tree_of(fs::path path) {
     return path;
 }
 
-bool is_within(const fs::path& path, const fs::path& folder) {
+bool lies_within(const fs::path& path, const fs::path& folder) {
     const fs::path below = path.lexically_relative(folder);
     return !below.empty() && *below.begin() != "..";
 }
@@ -179,7 +179,7 @@ std::optional<std::string> declared_around(const fs::path& folder, std::string_v
     Remarks remarks;
     const std::string normal = normalise_stack_name(name);
     for (const YamlFile& file : find_yaml_files(*root, {}, remarks)) {
-        if (is_within(file.real, inside)) continue;
+        if (lies_within(file.real, inside)) continue;
         const auto text = read_file(file.real, LoadOptions{}.limits.compose);
         if (!text || declares(*text, normal)) return file.real;
     }
