@@ -25,7 +25,6 @@ using asio::awaitable;
 using reconcile::name_of;
 using reconcile::Readiness;
 using reconcile::Step;
-using serve::Corrections;
 using serve::Level;
 
 } // namespace

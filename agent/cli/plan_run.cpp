@@ -245,6 +245,17 @@ std::map<std::string, std::string> instances_of(const reconcile::PlanInput& inpu
     return ids;
 }
 
+// By the ledger, else by what lies around the folder.
+std::optional<reconcile::DeclaredElsewhere> declared_elsewhere(const PlanSources& sources, const std::string& server,
+                                                               const std::string& instance, const StackRecord& record) {
+    const Owned owned = sources.past.log.owned_as(server, instance, record);
+    if (owned.how == Ownership::none) return std::nullopt; // it is not removed at all
+    const auto& folder = sources.config.manifests;
+    auto other = cli::declared_elsewhere(sources.past, owned, server, instance, record.id, folder);
+    const auto around = other ? std::nullopt : manifest::declared_around(folder, record.name);
+    return around ? std::optional(reconcile::DeclaredElsewhere{*around, true}) : other;
+}
+
 } // namespace
 
 asio::awaitable<reconcile::PlanInput> plan_input_of(const drift::Run& run, const std::vector<drift::Target>& targets,
@@ -277,15 +288,8 @@ asio::awaitable<reconcile::PlanInput> plan_input_of(const drift::Run& run, const
     input.owned_as = [&sources, instances = instances_of(input)](const std::string& server, const StackRecord& record) {
         return sources.past.log.owned_as(server, instances.at(server), record);
     };
-    input.declared_elsewhere = [&sources, instances = instances_of(input)](const std::string& server,
-                                                                           const StackRecord& record) {
-        const Owned owned = sources.past.log.owned_as(server, instances.at(server), record);
-        // What Mooring neither made nor adopted is not removed at all.
-        if (owned.how == Ownership::none) return std::optional<reconcile::DeclaredElsewhere>();
-        const auto& folder = sources.config.manifests;
-        auto other = declared_elsewhere(sources.past, owned, server, instances.at(server), record.id, folder);
-        const auto around = other ? std::nullopt : manifest::declared_around(folder, record.name);
-        return around ? std::optional(reconcile::DeclaredElsewhere{*around, true}) : other;
+    input.declared_elsewhere = [&sources, instances = instances_of(input)](const auto& server, const auto& record) {
+        return declared_elsewhere(sources, server, instances.at(server), record);
     };
     input.called_extra = [&sources](const std::string& server, StackId id) {
         const auto found = sources.past.called_extra.find({server, id});
